@@ -1,0 +1,100 @@
+import { Temporal } from "temporal-polyfill";
+
+/** An instant: milliseconds since 1970-01-01T00:00Z. What is written to the log is floored to whole seconds. */
+export type EpochMs = number & { readonly __epochMs: true };
+/** A length of time in whole seconds, 0 or more. Every figure that is shown or billed has this type. */
+export type Seconds = number & { readonly __seconds: true };
+/** A calendar day `YYYY-MM-DD` in the zone in force when it was captured. Compares as text. */
+export type LocalDate = string & { readonly __localDate: true };
+/** An IANA zone such as `Europe/Madrid`, known to this runtime. */
+export type ZoneId = string & { readonly __zone: true };
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+
+/** Brands a number of milliseconds. */
+export function epochMs(value: number): EpochMs {
+  return value as EpochMs;
+}
+
+/** Brands a number of seconds. */
+export function seconds(value: number): Seconds {
+  return value as Seconds;
+}
+
+/** The instant floored to the whole second, so that sums of gaps are exact (design 2). */
+export function floorToSecond(instant: number): EpochMs {
+  return (Math.floor(instant / SECOND_MS) * SECOND_MS) as EpochMs;
+}
+
+/** Seconds between two floored instants; negative when `end` is before `start`. */
+export function secondsBetween(start: EpochMs, end: EpochMs): Seconds {
+  return Math.round((end - start) / SECOND_MS) as Seconds;
+}
+
+/** The zone if this runtime knows it, else undefined. */
+export function parseZone(value: string): ZoneId | undefined {
+  try {
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(value).timeZoneId as ZoneId;
+  } catch {
+    return undefined; // RangeError is how Temporal answers an unknown zone
+  }
+}
+
+/** The date if `value` is a real calendar day written `YYYY-MM-DD`, else undefined. */
+export function parseLocalDate(value: string): LocalDate | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return undefined;
+  try {
+    return Temporal.PlainDate.from(value, { overflow: "reject" }).toString() as LocalDate;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first instant of a local day; days begin at 00:00 or, where clocks skip it, at the first instant that exists. */
+export function startOfDay(date: LocalDate, zone: ZoneId): EpochMs {
+  return Temporal.PlainDate.from(date).toZonedDateTime(zone).startOfDay().epochMilliseconds as EpochMs;
+}
+
+/** The day after. */
+export function nextDate(date: LocalDate): LocalDate {
+  return Temporal.PlainDate.from(date).add({ days: 1 }).toString() as LocalDate;
+}
+
+/** One local day as an interval `[start, end)` of 23, 24 or 25 hours. */
+export interface DayBounds {
+  readonly date: LocalDate;
+  readonly start: EpochMs;
+  readonly end: EpochMs;
+}
+
+/** The local day around an instant. */
+export function dayAround(instant: EpochMs, zone: ZoneId): DayBounds {
+  const start = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone).startOfDay();
+  return {
+    date: start.toPlainDate().toString() as LocalDate,
+    start: start.epochMilliseconds as EpochMs,
+    end: start.add({ days: 1 }).startOfDay().epochMilliseconds as EpochMs,
+  };
+}
+
+/** The local day that an instant falls on. */
+export function localDate(instant: EpochMs, zone: ZoneId): LocalDate {
+  return dayAround(instant, zone).date;
+}
+
+/** RFC 3339 with the zone's offset at that instant, whole seconds: `2026-03-04T09:12:00+01:00`. @source RFC 3339 5.6 */
+export function formatWithOffset(instant: EpochMs, zone: ZoneId): string {
+  return Temporal.Instant.fromEpochMilliseconds(instant)
+    .toZonedDateTimeISO(zone)
+    .toString({ timeZoneName: "never", smallestUnit: "second" });
+}
+
+/** Wall clock time `HH:MM` in the zone. */
+export function formatClock(instant: EpochMs, zone: ZoneId): string {
+  return Temporal.Instant.fromEpochMilliseconds(instant)
+    .toZonedDateTimeISO(zone)
+    .toPlainTime()
+    .toString({ smallestUnit: "minute" });
+}

@@ -1,0 +1,267 @@
+import { isRecord } from "../base/json.ts";
+import { parseLocalDate, parseZone, type EpochMs, type LocalDate, type ZoneId } from "../base/time.ts";
+import { parseCaseKey, type Case, type CaseRef } from "./caseRef.ts";
+import type { KindCounts, TreeId } from "./heartbeat.ts";
+import type { ApprovedEntry, CommitEvidence, Problem } from "./timeEntry.ts";
+
+/** A billing account that entries can be bound to. */
+export interface Connection {
+  /** UUID; it is also the `source` of the cases that come from it. */
+  readonly id: string;
+  readonly provider: "local" | "rest";
+  /** Base URL, or the `file:` URI of the folder for `local`. */
+  readonly url: string;
+  /** Who the billing system says we are. */
+  readonly account: { readonly id: string; readonly name: string };
+}
+
+/** What can have happened. The log holds these and nothing else; `EVENT_VERSION` says in which shape. */
+export type EventBody =
+  /** Columns: day of the row, case in force when it was written (an index only: the fold decides by picks). */
+  | {
+      readonly kind: "heartbeats";
+      readonly tree: TreeId;
+      readonly first: EpochMs;
+      readonly last: EpochMs;
+      readonly counts: KindCounts;
+      readonly agent?: true;
+    }
+  | { readonly kind: "focus"; readonly focused: boolean }
+  /** A stretch `[from, to)` without a tick; after a step back `to` is the instant before it. */
+  | { readonly kind: "tickGap"; readonly from: EpochMs; readonly to: EpochMs }
+  | { readonly kind: "pick"; readonly tree: TreeId; readonly case: Case | null }
+  | { readonly kind: "pause" }
+  | { readonly kind: "resume" }
+  | { readonly kind: "policy"; readonly idleTimeoutSeconds: number; readonly zone: ZoneId }
+  | { readonly kind: "caseDefined"; readonly case: Case }
+  | { readonly kind: "connected"; readonly connection: Connection }
+  | { readonly kind: "disconnected"; readonly connectionId: string }
+  | {
+      readonly kind: "commit";
+      readonly tree: TreeId;
+      readonly commit: CommitEvidence;
+      /** The work tree's pick when the commit was noticed. */
+      readonly case: CaseRef | null;
+      readonly replaces?: string;
+    }
+  /** Answer to "tag commits here?"; `never` holds for every repository. */
+  | { readonly kind: "tagging"; readonly repository: string; readonly choice: "here" | "notHere" | "never" }
+  | { readonly kind: "entryMinted"; readonly entryId: string; readonly case: CaseRef; readonly entryDay: LocalDate }
+  | { readonly kind: "approved"; readonly entry: ApprovedEntry }
+  | { readonly kind: "sending"; readonly entryId: string; readonly revision: number }
+  | {
+      readonly kind: "receipted";
+      readonly entryId: string;
+      readonly revision: number;
+      readonly remoteId: string;
+      /** What the billing system says that it keeps. @format seconds */
+      readonly storedSeconds?: number;
+    }
+  | { readonly kind: "refused"; readonly entryId: string; readonly revision: number; readonly problem: Problem }
+  | {
+      readonly kind: "deferred";
+      readonly entryId: string;
+      readonly revision: number;
+      /** `retryLater`: certainly not written. `unknown`: perhaps written. */
+      readonly outcome: "retryLater" | "unknown";
+      readonly notBefore: EpochMs;
+      readonly problem: Problem;
+    }
+  /** A message was shown: at most once per cause and day, over all windows. */
+  | { readonly kind: "notice"; readonly cause: string };
+
+export type EventKind = EventBody["kind"];
+export type BodyOf<K extends EventKind> = Extract<EventBody, { readonly kind: K }>;
+
+/** Version of the shapes above. `decodeEvent` lifts older ones; a newer one is left alone and reported. */
+export const EVENT_VERSION = 1;
+
+/** An event before the log has given it a place. */
+export interface NewEvent {
+  /** UUID; appending the same id again does nothing. */
+  readonly id: string;
+  /** UUID minted when the window activated. */
+  readonly windowId: string;
+  /** When it happened, floored to the second. */
+  readonly at: EpochMs;
+  readonly zone: ZoneId;
+  /** Local day of `at`, fixed when it was captured. */
+  readonly day: LocalDate;
+  readonly case?: CaseRef;
+  readonly entryId?: string;
+  readonly body: EventBody;
+}
+
+export interface LogEvent extends NewEvent {
+  /** Position in the log, ascending, 1 or more. */
+  readonly seq: number;
+}
+
+/** A row of the event table as it comes from the disk. */
+export interface EventRow {
+  readonly seq: unknown;
+  readonly id: unknown;
+  readonly kind: unknown;
+  readonly version: unknown;
+  readonly windowId: unknown;
+  readonly day: unknown;
+  readonly caseSource: unknown;
+  readonly caseId: unknown;
+  readonly entryId: unknown;
+  readonly atMs: unknown;
+  readonly zone: unknown;
+  readonly body: unknown;
+}
+
+/**
+ * Reads a row; a row that is not one of ours, or is damaged, gives the reason instead, and is left where it is.
+ * The checks cover what a fold relies on, not every text.
+ */
+export function decodeEvent(row: EventRow): LogEvent | { readonly unreadable: string } {
+  const unreadable = (reason: string): { readonly unreadable: string } => ({
+    unreadable: `row ${String(row.seq)}: ${reason}`,
+  });
+  if (typeof row.seq !== "number" || typeof row.id !== "string" || typeof row.windowId !== "string") {
+    return unreadable("no identity");
+  }
+  if (row.version !== EVENT_VERSION) return unreadable(`version ${String(row.version)}`);
+  const zone = typeof row.zone === "string" ? knownZone(row.zone) : undefined;
+  const day = typeof row.day === "string" ? knownDate(row.day) : undefined;
+  if (zone === undefined || day === undefined || !isInstant(row.atMs)) return unreadable("no time");
+  const body = decodeBody(row.kind, row.body);
+  if (body === undefined) return unreadable(`body of ${String(row.kind)}`);
+  const { seq, id, windowId } = row;
+  return {
+    seq,
+    id,
+    windowId,
+    at: row.atMs,
+    zone,
+    day,
+    ...(typeof row.caseSource === "string" && typeof row.caseId === "string"
+      ? { case: { source: row.caseSource, id: row.caseId } }
+      : {}),
+    ...(typeof row.entryId === "string" ? { entryId: row.entryId } : {}),
+    body,
+  };
+}
+
+const BODY_CHECKS: { readonly [K in EventKind]: (body: Record<string, unknown>) => boolean } = {
+  heartbeats: (b) =>
+    typeof b["tree"] === "string" &&
+    isInstant(b["first"]) &&
+    isInstant(b["last"]) &&
+    b["last"] >= b["first"] &&
+    isRecord(b["counts"]),
+  focus: (b) => typeof b["focused"] === "boolean",
+  tickGap: (b) => isInstant(b["from"]) && isInstant(b["to"]),
+  pick: (b) => typeof b["tree"] === "string" && (b["case"] === null || isCase(b["case"])),
+  pause: () => true,
+  resume: () => true,
+  policy: (b) =>
+    isCount(b["idleTimeoutSeconds"]) && typeof b["zone"] === "string" && knownZone(b["zone"]) !== undefined,
+  caseDefined: (b) => isCase(b["case"]),
+  connected: (b) => isConnection(b["connection"]),
+  disconnected: (b) => typeof b["connectionId"] === "string",
+  commit: (b) =>
+    typeof b["tree"] === "string" &&
+    isRecord(b["commit"]) &&
+    typeof b["commit"]["sha"] === "string" &&
+    typeof b["commit"]["subject"] === "string" &&
+    (b["case"] === null || isCaseRef(b["case"])),
+  tagging: (b) => typeof b["repository"] === "string" && ["here", "notHere", "never"].includes(String(b["choice"])),
+  entryMinted: (b) => typeof b["entryId"] === "string" && isCaseRef(b["case"]) && typeof b["entryDay"] === "string",
+  approved: (b) => isApprovedEntry(b["entry"]),
+  sending: isOfEntry,
+  receipted: (b) => isOfEntry(b) && typeof b["remoteId"] === "string",
+  refused: (b) => isOfEntry(b) && isRecord(b["problem"]),
+  deferred: (b) =>
+    isOfEntry(b) &&
+    isInstant(b["notBefore"]) &&
+    isRecord(b["problem"]) &&
+    ["retryLater", "unknown"].includes(String(b["outcome"])),
+  notice: (b) => typeof b["cause"] === "string",
+};
+
+function decodeBody(kind: unknown, text: unknown): EventBody | undefined {
+  if (typeof kind !== "string" || !Object.hasOwn(BODY_CHECKS, kind) || typeof text !== "string") return undefined;
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return undefined; // written by hand or damaged: reported as unreadable by the caller
+  }
+  return isRecord(body) && BODY_CHECKS[kind as EventKind](body) ? ({ ...body, kind } as EventBody) : undefined;
+}
+
+function isOfEntry(b: Record<string, unknown>): boolean {
+  return typeof b["entryId"] === "string" && isCount(b["revision"]);
+}
+
+function isApprovedEntry(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    typeof value["entryId"] === "string" &&
+    typeof value["externalId"] === "string" &&
+    typeof value["connectionId"] === "string" &&
+    typeof value["day"] === "string" &&
+    isCase(value["case"]) &&
+    isInstant(value["start"]) &&
+    isInstant(value["end"]) &&
+    ["revision", "observedSeconds", "bridgedSeconds", "billableSeconds", "contractSeconds", "billedSeconds"].every(
+      (name) => isCount(value[name]),
+    ) &&
+    Array.isArray(value["commits"]) &&
+    Array.isArray(value["intervals"]) &&
+    value["intervals"].every((i) => isRecord(i) && isInstant(i["start"]) && isInstant(i["end"]))
+  );
+}
+
+function isConnection(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    typeof value["id"] === "string" &&
+    typeof value["url"] === "string" &&
+    (value["provider"] === "local" || value["provider"] === "rest") &&
+    isRecord(value["account"])
+  );
+}
+
+function isCase(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    isCaseRef(value["ref"]) &&
+    typeof value["key"] === "string" &&
+    parseCaseKey(value["key"]) !== undefined &&
+    typeof value["title"] === "string" &&
+    isRecord(value["customer"]) &&
+    (value["contract"] === undefined || isRecord(value["contract"]))
+  );
+}
+
+function isCaseRef(value: unknown): boolean {
+  return isRecord(value) && typeof value["source"] === "string" && typeof value["id"] === "string";
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0;
+}
+
+/** Whole seconds of the years 1970 to 2200: anything else was not written by us. */
+function isInstant(value: unknown): value is EpochMs {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 7_258_118_400_000;
+}
+
+const zones = new Map<string, ZoneId | undefined>();
+const dates = new Map<string, LocalDate | undefined>();
+
+/** Rows repeat the same few zones and days a hundred thousand times. */
+function knownZone(value: string): ZoneId | undefined {
+  if (!zones.has(value)) zones.set(value, parseZone(value));
+  return zones.get(value);
+}
+
+function knownDate(value: string): LocalDate | undefined {
+  if (!dates.has(value)) dates.set(value, parseLocalDate(value));
+  return dates.get(value);
+}

@@ -1,0 +1,114 @@
+import type { EpochMs, LocalDate, Seconds, ZoneId } from "../base/time.ts";
+import type { Case, CaseRef } from "./caseRef.ts";
+import type { Interval } from "./interval.ts";
+
+/** What of the evidence leaves the machine: nothing, commits, or also repository names, files, branches and spans. */
+export type Share = "none" | "commits" | "full";
+
+/** A commit as evidence. */
+export interface CommitEvidence {
+  /** 40 or 64 hexadecimal digits. */
+  readonly sha: string;
+  readonly subject: string;
+  /** Name of the repository's folder. */
+  readonly repository: string;
+  readonly branch?: string;
+}
+
+/** A time entry as it was approved: nothing in it changes any more, and exactly this is sent. */
+export interface ApprovedEntry {
+  readonly entryId: string;
+  /** 1 for the first approval; corrections count up. */
+  readonly revision: number;
+  /** Idempotency key, one for the entry's life. */
+  readonly externalId: string;
+  readonly connectionId: string;
+  /** The case and its contract as they were at approval. */
+  readonly case: Case;
+  readonly day: LocalDate;
+  readonly zone: ZoneId;
+  readonly start: EpochMs;
+  readonly end: EpochMs;
+  /** What the entry claims: disjoint, ascending, each second of it on no other entry. */
+  readonly intervals: readonly Interval[];
+  readonly observedSeconds: Seconds;
+  readonly bridgedSeconds: Seconds;
+  readonly declaredSeconds: Seconds;
+  readonly agentSeconds: Seconds;
+  readonly writtenDownSeconds: Seconds;
+  /** Worked less written down, exact. */
+  readonly billableSeconds: Seconds;
+  readonly contractSeconds: Seconds;
+  readonly billedSeconds: Seconds;
+  readonly carriedSeconds: number;
+  readonly description: string;
+  readonly activityId?: string;
+  readonly share: Share;
+  readonly commits: readonly CommitEvidence[];
+  readonly branches: readonly string[];
+}
+
+/** Time on a case and day that no entry has claimed yet, as it would be approved now. */
+export interface DraftEntry {
+  /** Set once a preview or an approval has minted it. */
+  readonly entryId: string | undefined;
+  readonly case: Case;
+  readonly day: LocalDate;
+  readonly zone: ZoneId;
+  readonly start: EpochMs;
+  readonly end: EpochMs;
+  readonly intervals: readonly Interval[];
+  readonly observedSeconds: Seconds;
+  readonly bridgedSeconds: Seconds;
+  readonly agentSeconds: Seconds;
+  readonly description: string;
+  readonly commits: readonly CommitEvidence[];
+}
+
+/** A refusal or trouble in the billing system's own words. */
+export interface Problem {
+  /** A stable word: the last part of a problem type, or our own. */
+  readonly kind: string;
+  readonly detail: string;
+}
+
+/** Where an approved entry stands on its way. */
+export type Delivery =
+  /** Settled without sending: 0 units, its seconds come with the case's next entry. */
+  | { readonly state: "carried" }
+  | { readonly state: "waiting"; readonly attempts: number; readonly notBefore?: EpochMs; readonly problem?: Problem }
+  /** An attempt has no certain end: it is looked up by its key before anything is sent again. */
+  | { readonly state: "unknown"; readonly attempts: number; readonly notBefore?: EpochMs; readonly problem?: Problem }
+  | { readonly state: "refused"; readonly attempts: number; readonly problem: Problem }
+  | { readonly state: "receipted"; readonly remoteId: string; readonly at: EpochMs };
+
+/** An approved entry and what became of it. */
+export interface OutboxEntry {
+  readonly entry: ApprovedEntry;
+  readonly delivery: Delivery;
+}
+
+/** Longest description that is drafted; a person may write more. */
+const DRAFTED_DESCRIPTION_LENGTH = 500;
+
+/**
+ * The description drafted for an entry: the subjects of its commits, each once, in order, joined by "; "; without
+ * commits (or when nothing of them may leave) the case's title. Cut at 500 characters with an ellipsis.
+ */
+export function draftDescription(forCase: Case, commits: readonly CommitEvidence[], share: Share): string {
+  const subjects = share === "none" ? [] : [...new Set(commits.map((commit) => commit.subject.trim()))].filter(Boolean);
+  const text = subjects.length > 0 ? subjects.join("; ") : forCase.title || forCase.key;
+  const characters = [...text];
+  return characters.length <= DRAFTED_DESCRIPTION_LENGTH
+    ? text
+    : `${characters.slice(0, DRAFTED_DESCRIPTION_LENGTH - 1).join("")}…`;
+}
+
+/** A commit that was noticed, with what it counts for. */
+export interface SeenCommit extends CommitEvidence {
+  readonly case: CaseRef | null;
+  readonly at: EpochMs;
+  readonly day: LocalDate;
+  /** The commit that this one replaces (amend, rebase). */
+  readonly replaces?: string;
+}

@@ -1,0 +1,121 @@
+import { dayAround, epochMs, type DayBounds, type EpochMs, type ZoneId } from "../base/time.ts";
+import type { Case } from "./caseRef.ts";
+import type { TreeId } from "./heartbeat.ts";
+import type { Interval } from "./interval.ts";
+
+/** What counts from an instant on; a later policy never changes earlier time. */
+export interface Policy {
+  /** Longest gap that is still bridged, inclusive; 0 means never. @minimum 0 @maximum 1800 @format seconds */
+  readonly idleTimeoutSeconds: number;
+  readonly zone: ZoneId;
+}
+
+interface At<T> {
+  readonly at: EpochMs;
+  readonly value: T;
+}
+
+/**
+ * Everything that was in force at an instant: picks by work tree, pauses, policies and tick gaps, as the log has them.
+ * Of two facts with the same instant the one added later wins. Before the first policy, `initial` is in force.
+ */
+export class Timeline {
+  private readonly picks = new Map<TreeId, At<Case | null>[]>();
+  private readonly allPicks: At<TreeId>[] = [];
+  private readonly pauses: At<boolean>[] = [];
+  private readonly policies: At<Policy>[];
+  private readonly gaps: Interval[] = [];
+  private lastDay: (DayBounds & { readonly zone: ZoneId }) | undefined;
+
+  constructor(initial: Policy) {
+    this.policies = [{ at: epochMs(Number.NEGATIVE_INFINITY), value: initial }];
+  }
+
+  addPick(tree: TreeId, at: EpochMs, picked: Case | null): void {
+    let ofTree = this.picks.get(tree);
+    if (ofTree === undefined) this.picks.set(tree, (ofTree = []));
+    insert(ofTree, { at, value: picked });
+    insert(this.allPicks, { at, value: tree });
+  }
+
+  addPause(at: EpochMs, paused: boolean): void {
+    insert(this.pauses, { at, value: paused });
+  }
+
+  addPolicy(at: EpochMs, policy: Policy): void {
+    insert(this.policies, { at, value: policy });
+  }
+
+  /** A stretch without a tick: sleep, a hung host, a step of the clock. */
+  addTickGap(gap: Interval): void {
+    this.gaps.push(gap);
+  }
+
+  /** The case picked in a work tree; null for "no case", undefined when nothing was ever picked there. */
+  caseAt(tree: TreeId, at: EpochMs): Case | null | undefined {
+    const ofTree = this.picks.get(tree);
+    return ofTree === undefined ? undefined : latest(ofTree, at)?.value;
+  }
+
+  isPaused(at: EpochMs): boolean {
+    return latest(this.pauses, at)?.value ?? false;
+  }
+
+  policyAt(at: EpochMs): Policy {
+    const found = latest(this.policies, at) ?? this.policies[0];
+    if (found === undefined) throw new Error("a timeline always has its initial policy");
+    return found.value;
+  }
+
+  /** The local day around an instant in the zone in force then. */
+  dayAt(at: EpochMs): DayBounds {
+    const { zone } = this.policyAt(at);
+    const last = this.lastDay;
+    if (last?.zone === zone && at >= last.start && at < last.end) return last;
+    this.lastDay = { ...dayAround(at, zone), zone };
+    return this.lastDay;
+  }
+
+  /** The next instant after `at` at which `tree`'s case changes, a pause begins or ends, or a policy changes. */
+  nextChange(tree: TreeId, at: EpochMs): EpochMs {
+    return Math.min(after(this.picks.get(tree) ?? [], at), after(this.pauses, at), after(this.policies, at)) as EpochMs;
+  }
+
+  /** Whether something lies inside the gap that forbids bridging it: pause, pick, tick gap or local midnight. */
+  isBroken(gap: Interval): boolean {
+    return (
+      after(this.allPicks, gap.start) < gap.end ||
+      after(this.pauses, gap.start) < gap.end ||
+      this.gaps.some((other) => other.start < gap.end && gap.start < other.end) ||
+      this.dayAt(gap.start).end < gap.end
+    );
+  }
+}
+
+/** Keeps the list ascending by instant; of equals the newcomer comes last. Newcomers nearly always belong at the end. */
+function insert<T>(list: At<T>[], item: At<T>): void {
+  let index = list.length;
+  while (index > 0 && (list[index - 1]?.at ?? 0) > item.at) index -= 1;
+  list.splice(index, 0, item);
+}
+
+/** The last item at or before `at`. */
+function latest<T>(list: readonly At<T>[], at: EpochMs): At<T> | undefined {
+  return list[countUpTo(list, at) - 1];
+}
+
+/** The instant of the first item after `at`, else infinity. */
+function after<T>(list: readonly At<T>[], at: EpochMs): number {
+  return list[countUpTo(list, at)]?.at ?? Number.POSITIVE_INFINITY;
+}
+
+function countUpTo<T>(list: readonly At<T>[], at: EpochMs): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((list[middle]?.at ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

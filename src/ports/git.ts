@@ -1,0 +1,65 @@
+import type { IDisposable } from "../base/disposable.ts";
+import type { CommitEvidence } from "../domain/timeEntry.ts";
+
+/** A git work tree: the main one, a linked one or a submodule. All paths are absolute. */
+export interface WorkTree {
+  readonly root: string;
+  /** This work tree's own git directory (`git rev-parse --absolute-git-dir`). */
+  readonly gitDir: string;
+  /** The directory that all work trees of the repository share. */
+  readonly commonDir: string;
+}
+
+/** A commit of one's own that the reflog shows. */
+export interface NewCommit extends CommitEvidence {
+  /** What its message names as the case, wherever it stands in it; the first when there are several. */
+  readonly caseKey?: string;
+  /** The commit that an amend or rebase replaced by this one. */
+  readonly replaces?: string;
+}
+
+/** What the message hook reads: a small file in the work tree's git directory, valid for 12 hours after writing. */
+export interface Marker {
+  readonly caseKey: string;
+  /** Name of the trailer, `Case-Id` unless configured. */
+  readonly trailer: string;
+}
+
+/** How commits of a repository are tagged. */
+export type HookState =
+  | { readonly state: "installed" }
+  | { readonly state: "absent" }
+  /** Something of the repository's own stands where our hook would go: it is not touched. */
+  | { readonly state: "inTheWay"; readonly reason: "hooksPath" | "foreignHook"; readonly path: string };
+
+/** Git of local folders. No call takes the index lock, asks for a password or runs longer than ten seconds. */
+export interface Git {
+  /**
+   * The work tree that holds a folder; undefined outside of git.
+   * @throws CaseclockError `git.failed` | `git.missing`
+   */
+  workTreeOf(folder: string): Promise<WorkTree | undefined>;
+  /** The branch checked out; undefined when HEAD is detached or there is no commit yet to name. */
+  branchOf(tree: WorkTree): Promise<string | undefined>;
+  hookState(tree: WorkTree): Promise<HookState>;
+  /**
+   * Installs the message hooks for the repository of the work tree; twice is the same as once.
+   * @throws CaseclockError `tagging.hookInTheWay` when something stands in the way; nothing was changed then
+   */
+  installHooks(tree: WorkTree): Promise<void>;
+  /** Takes our hooks away again and leaves everything else byte for byte. */
+  removeHooks(tree: WorkTree): Promise<void>;
+  /** Writes (or, with undefined, removes) what the hook reads. Renew it at least hourly. */
+  writeMarker(tree: WorkTree, marker: Marker | undefined): Promise<void>;
+  /**
+   * Tells of commits made by any program, from now on, within about a second; it also looks every minute.
+   * Commits of others, pulls and checkouts are not told.
+   * @param since the sha seen last, to catch up from; undefined begins now
+   */
+  watchCommits(
+    tree: WorkTree,
+    since: string | undefined,
+    onDidCommit: (commits: readonly NewCommit[]) => void,
+    onError: (error: unknown) => void,
+  ): IDisposable;
+}
