@@ -43,8 +43,7 @@ export const HANDMADE_SOURCE = "00000000-0000-4000-8000-000000000001";
 
 /** Whether two references name the same case. */
 export function isSameCase(a: CaseRef | null | undefined, b: CaseRef | null | undefined): boolean {
-  if (a === b) return true;
-  return a != null && b != null && a.id === b.id && a.source === b.source;
+  return (a ?? null) === (b ?? null) || (a?.id === b?.id && a?.source === b?.source);
 }
 
 /** A map key for a case; null stands for "no case". */
@@ -57,6 +56,6 @@ export function caseRefKey(ref: CaseRef | null): string {
  * Rule: 1–64 characters, none of them a control or line-separating character, no white space at the ends.
  */
 export function parseCaseKey(value: string): string | undefined {
-  if (value.length === 0 || [...value].length > 64 || value.trim() !== value) return undefined;
+  if (value.length === 0 || Array.from(value).length > 64 || value.trim() !== value) return undefined;
   return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(value) ? undefined : value;
 }

@@ -146,7 +146,7 @@ export function decodeEvent(row: EventRow): LogEvent | { readonly unreadable: st
   };
 }
 
-const BODY_CHECKS: { readonly [K in EventKind]: (body: Record<string, unknown>) => boolean } = {
+const BODY_CHECKS: Readonly<Record<EventKind, (body: Record<string, unknown>) => boolean>> = {
   heartbeats: (b) =>
     typeof b["tree"] === "string" &&
     isInstant(b["first"]) &&

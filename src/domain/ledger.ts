@@ -56,13 +56,14 @@ export class Ledger {
     return this.timeline.isPaused(LAST_INSTANT);
   }
 
-  /** Approved entries with where they stand, in order of approval. */
+  /** Approved entries with where they stand now, in order of approval; a copy that later events do not change. */
   get outbox(): readonly OutboxEntry[] {
-    return [...this.entries.values()];
+    return [...this.entries.values()].map((item) => ({ ...item }));
   }
 
   entry(entryId: string): OutboxEntry | undefined {
-    return this.entries.get(entryId);
+    const found = this.entries.get(entryId);
+    return found === undefined ? undefined : { ...found };
   }
 
   /** The instants that approved entries of a day have claimed. */
@@ -85,6 +86,11 @@ export class Ledger {
     return this.commits.filter(
       (c) => c.day === day && caseRefKey(c.case) === key && !shown.has(c.sha) && !replaced.has(c.sha),
     );
+  }
+
+  /** The commit seen last in a work tree. */
+  lastCommitOf(tree: TreeId): string | undefined {
+    return this.commits.findLast((commit) => commit.tree === tree)?.sha;
   }
 
   hasCommit(sha: string): boolean {
@@ -165,6 +171,7 @@ export class Ledger {
         this.shas.add(body.commit.sha);
         this.commits.push({
           ...body.commit,
+          tree: body.tree,
           case: body.case,
           at: event.at,
           day: event.day,
@@ -215,7 +222,7 @@ export class Ledger {
         found.delivery = { state: "unknown", attempts: attempts + 1 };
         return;
       case "receipted":
-        found.delivery = { state: "receipted", remoteId: body.remoteId, at };
+        found.delivery = { state: "receipted", remoteId: body.remoteId, at, storedSeconds: body.storedSeconds };
         return;
       case "refused":
         found.delivery = { state: "refused", attempts, problem: body.problem };

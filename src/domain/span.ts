@@ -79,21 +79,22 @@ export function foldAgentPieces(
 /** Joins neighbouring pieces of the same case and day into spans. @param pieces ascending and disjoint, without agent time */
 export function foldSpans(pieces: readonly Piece[]): readonly Span[] {
   const spans: Span[] = [];
+  let last: Span | undefined;
   for (const piece of pieces) {
     const length = secondsBetween(piece.start, piece.end);
     const observed = piece.part === "observed" ? length : 0;
-    const last = spans.at(-1);
-    const joins = last?.end === piece.start && last.day === piece.day && isSameCase(last.case, piece.case);
-    if (joins && last !== undefined) {
-      spans[spans.length - 1] = {
+    if (last?.end === piece.start && last.day === piece.day && isSameCase(last.case, piece.case)) {
+      last = {
         ...last,
         end: piece.end,
         observed: seconds(last.observed + observed),
         bridged: seconds(last.bridged + length - observed),
       };
+      spans[spans.length - 1] = last;
     } else {
       const { start, end, day, case: ref } = piece;
-      spans.push({ start, end, day, case: ref, observed: seconds(observed), bridged: seconds(length - observed) });
+      last = { start, end, day, case: ref, observed: seconds(observed), bridged: seconds(length - observed) };
+      spans.push(last);
     }
   }
   return spans;

@@ -1,5 +1,6 @@
 import type { EpochMs, LocalDate, Seconds, ZoneId } from "../base/time.ts";
 import type { Case, CaseRef } from "./caseRef.ts";
+import type { TreeId } from "./heartbeat.ts";
 import type { Interval } from "./interval.ts";
 
 /** What of the evidence leaves the machine: nothing, commits, or also repository names, files, branches and spans. */
@@ -80,7 +81,13 @@ export type Delivery =
   /** An attempt has no certain end: it is looked up by its key before anything is sent again. */
   | { readonly state: "unknown"; readonly attempts: number; readonly notBefore?: EpochMs; readonly problem?: Problem }
   | { readonly state: "refused"; readonly attempts: number; readonly problem: Problem }
-  | { readonly state: "receipted"; readonly remoteId: string; readonly at: EpochMs };
+  | {
+      readonly state: "receipted";
+      readonly remoteId: string;
+      readonly at: EpochMs;
+      /** What the billing system said that it keeps; undefined when it did not say. @format seconds */
+      readonly storedSeconds: number | undefined;
+    };
 
 /** An approved entry and what became of it. */
 export interface OutboxEntry {
@@ -98,7 +105,7 @@ const DRAFTED_DESCRIPTION_LENGTH = 500;
 export function draftDescription(forCase: Case, commits: readonly CommitEvidence[], share: Share): string {
   const subjects = share === "none" ? [] : [...new Set(commits.map((commit) => commit.subject.trim()))].filter(Boolean);
   const text = subjects.length > 0 ? subjects.join("; ") : forCase.title || forCase.key;
-  const characters = [...text];
+  const characters = Array.from(text);
   return characters.length <= DRAFTED_DESCRIPTION_LENGTH
     ? text
     : `${characters.slice(0, DRAFTED_DESCRIPTION_LENGTH - 1).join("")}…`;
@@ -106,6 +113,7 @@ export function draftDescription(forCase: Case, commits: readonly CommitEvidence
 
 /** A commit that was noticed, with what it counts for. */
 export interface SeenCommit extends CommitEvidence {
+  readonly tree: TreeId;
   readonly case: CaseRef | null;
   readonly at: EpochMs;
   readonly day: LocalDate;

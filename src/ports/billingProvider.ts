@@ -26,14 +26,10 @@ export interface BillingProvider {
   readonly connection: Connection;
   /** Smallest amount that the system keeps. @minimum 1 @format seconds */
   readonly unitSeconds: number;
-  /** Largest number of entries that `pushBatch` takes; 0 when there is no batch. */
-  readonly batchSize: number;
   /** Cases of the account, page by page. @throws CaseclockError `billing.*` */
   listCases(signal: AbortSignal): AsyncIterable<readonly Case[]>;
   /** Writes exactly once and never retries by itself. */
   push(entry: ApprovedEntry, signal: AbortSignal): Promise<WriteResult>;
-  /** Writes up to `batchSize` entries, each with an outcome of its own, in the same order. */
-  pushBatch?(entries: readonly ApprovedEntry[], signal: AbortSignal): Promise<readonly WriteResult[]>;
   /** What is stored under a key. More than one is a duplicate to report. @throws CaseclockError `billing.*` */
   find(externalId: string, signal: AbortSignal): Promise<readonly RemoteEntry[]>;
 }

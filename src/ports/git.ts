@@ -1,4 +1,5 @@
 import type { IDisposable } from "../base/disposable.ts";
+import type { EpochMs } from "../base/time.ts";
 import type { CommitEvidence } from "../domain/timeEntry.ts";
 
 /** A git work tree: the main one, a linked one or a submodule. All paths are absolute. */
@@ -12,6 +13,8 @@ export interface WorkTree {
 
 /** A commit of one's own that the reflog shows. */
 export interface NewCommit extends CommitEvidence {
+  /** The committer's time. */
+  readonly committedAt: EpochMs;
   /** What its message names as the case, wherever it stands in it; the first when there are several. */
   readonly caseKey?: string;
   /** The commit that an amend or rebase replaced by this one. */

@@ -1,0 +1,151 @@
+import fs from "node:fs/promises";
+import { Worker } from "node:worker_threads";
+import { Emitter, type Event } from "../../base/emitter.ts";
+import type { EpochMs, LocalDate } from "../../base/time.ts";
+import { CaseclockError, messageOf } from "../../domain/errors.ts";
+import type { EventKind, LogEvent, NewEvent } from "../../domain/events.ts";
+import type { EventLog, EventQuery, LogNotice } from "../../ports/eventLog.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { StoreAnswer, StoreArguments, StoreCall, WorkerMessage, WorkerRequest } from "./sqliteProtocol.ts";
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The event log over a worker thread that owns the database. The worker starts with the first call. */
+export class SqliteEventLog implements EventLog {
+  private readonly appended = new Emitter<readonly LogEvent[]>();
+  private readonly noticed = new Emitter<LogNotice>();
+  private readonly pending = new Map<number, Pending>();
+  private readonly databaseFile: string;
+  private readonly workerFile: string | URL;
+  private readonly logger: Logger;
+  private worker: Worker | undefined;
+  private nextId = 1;
+  private closed = false;
+
+  readonly onDidAppend: Event<readonly LogEvent[]> = this.appended.event;
+  readonly onDidNotice: Event<LogNotice> = this.noticed.event;
+
+  /**
+   * @param databaseFile absolute path; its folder is made when needed
+   * @param workerFile the built `sqliteWorker`
+   */
+  constructor(databaseFile: string, workerFile: string | URL, logger: Logger) {
+    this.databaseFile = databaseFile;
+    this.workerFile = workerFile;
+    this.logger = logger;
+  }
+
+  async exists(): Promise<boolean> {
+    return fs.access(this.databaseFile).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async append(events: readonly NewEvent[]): Promise<void> {
+    if (events.length > 0) await this.ask("append", events);
+  }
+
+  appendIfLast(kind: EventKind, seq: number, events: readonly NewEvent[]): Promise<boolean> {
+    return this.ask("appendIfLast", kind, seq, events);
+  }
+
+  read(query: EventQuery): Promise<readonly LogEvent[]> {
+    return this.ask("read", query);
+  }
+
+  heartbeatDays(): Promise<readonly LocalDate[]> {
+    return this.ask("heartbeatDays");
+  }
+
+  acquireLease(name: string, owner: string, ttlMs: number): Promise<boolean> {
+    return this.ask("acquireLease", name, owner, ttlMs);
+  }
+
+  releaseLease(name: string, owner: string): Promise<void> {
+    return this.ask("releaseLease", name, owner);
+  }
+
+  readCache(name: string): Promise<{ readonly at: EpochMs; readonly text: string } | undefined> {
+    return this.ask("readCache", name);
+  }
+
+  writeCache(name: string, text: string): Promise<void> {
+    return this.ask("writeCache", name, text);
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    const { worker } = this;
+    const done = worker === undefined ? Promise.resolve() : this.post(worker, "close", []);
+    this.closed = true;
+    await done;
+    this.dispose();
+  }
+
+  dispose(): void {
+    this.closed = true;
+    const { worker } = this;
+    this.worker = undefined;
+    this.fail(new CaseclockError("ledger.unavailable", "the ledger is closed"));
+    this.appended.dispose();
+    this.noticed.dispose();
+    worker?.removeAllListeners();
+    worker?.terminate().catch((error: unknown) => {
+      this.logger.warn("could not end the worker", error);
+    });
+  }
+
+  private ask<K extends StoreCall>(call: K, ...args: StoreArguments<K>): Promise<StoreAnswer<K>> {
+    if (this.closed) return Promise.reject(new CaseclockError("ledger.unavailable", "the ledger is closed"));
+    this.worker ??= this.start();
+    return this.post(this.worker, call, args) as Promise<StoreAnswer<K>>;
+  }
+
+  private post(worker: Worker, call: WorkerRequest["call"], args: readonly unknown[]): Promise<unknown> {
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      this.pending.set(id, { resolve, reject });
+      worker.postMessage({ id, call, args } satisfies WorkerRequest);
+    });
+  }
+
+  private start(): Worker {
+    const worker = new Worker(this.workerFile, { workerData: { file: this.databaseFile }, stderr: true });
+    worker.on("message", (message: WorkerMessage) => {
+      this.receive(message);
+    });
+    worker.on("error", (error) => {
+      this.logger.error(`worker failed: ${messageOf(error)}`);
+      this.fail(new CaseclockError("ledger.unavailable", messageOf(error), { cause: error }));
+    });
+    worker.on("exit", () => {
+      // The next call starts a new one; what was asked of this one has no answer.
+      if (this.worker === worker) this.worker = undefined;
+      this.fail(new CaseclockError("ledger.unavailable", "the ledger's worker ended"));
+    });
+    return worker;
+  }
+
+  private receive(message: WorkerMessage): void {
+    if ("appended" in message) {
+      this.appended.fire(message.appended);
+    } else if ("notice" in message) {
+      this.noticed.fire(message.notice);
+    } else {
+      const waiting = this.pending.get(message.id);
+      this.pending.delete(message.id);
+      if (message.ok) waiting?.resolve(message.value);
+      else waiting?.reject(new CaseclockError(message.code, message.message));
+    }
+  }
+
+  private fail(error: CaseclockError): void {
+    const waiting = [...this.pending.values()];
+    this.pending.clear();
+    for (const { reject } of waiting) reject(error);
+  }
+}

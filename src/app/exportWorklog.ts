@@ -1,0 +1,99 @@
+import { formatWithOffset, type LocalDate } from "../base/time.ts";
+import { draftsOf } from "../domain/daySheet.ts";
+import type { ApprovedEntry, DraftEntry, Share } from "../domain/timeEntry.ts";
+import type { CaseDirectory } from "./caseDirectory.ts";
+import type { LedgerView } from "./ledgerView.ts";
+
+/** One entry of the worklog, flat, as it is exported. Figures in whole seconds, instants RFC 3339 with offset. */
+export interface WorklogRow {
+  readonly entryId: string;
+  readonly state: "draft" | "waiting" | "unknown" | "refused" | "receipted" | "carried";
+  readonly date: string;
+  readonly timeZone: string;
+  readonly start: string;
+  readonly end: string;
+  readonly caseKey: string;
+  readonly caseTitle: string;
+  readonly customer: string;
+  readonly observedSeconds: number;
+  readonly bridgedSeconds: number;
+  readonly declaredSeconds: number;
+  readonly agentSeconds: number;
+  readonly writtenDownSeconds: number;
+  readonly billableSeconds: number;
+  readonly billedSeconds: number;
+  readonly description: string;
+  readonly commits: string;
+  readonly remoteId: string;
+}
+
+/** Which entries; days are inclusive at both ends. */
+export interface WorklogRange {
+  readonly from?: LocalDate;
+  readonly to?: LocalDate;
+  readonly key?: string;
+}
+
+/** The worklog: approved entries and drafts, by day, case and start. */
+export async function worklog(
+  view: LedgerView,
+  directory: CaseDirectory,
+  share: Share,
+  range: WorklogRange,
+): Promise<readonly WorklogRow[]> {
+  await directory.list();
+  const rows: WorklogRow[] = [];
+  for (const { entry, delivery } of view.ledger.outbox) {
+    const remoteId = delivery.state === "receipted" ? delivery.remoteId : "";
+    rows.push({ ...common(entry), ...figuresOf(entry), state: delivery.state, remoteId });
+  }
+  for (const day of await view.days()) {
+    if (!isWithin(day, range)) continue;
+    for (const draft of draftsOf(await view.sheet(day), view.ledger, share, (ref) => directory.find(ref))) {
+      const billable = draft.observedSeconds + draft.bridgedSeconds;
+      rows.push({
+        ...common(draft),
+        state: "draft",
+        declaredSeconds: 0,
+        writtenDownSeconds: 0,
+        billableSeconds: billable,
+        billedSeconds: 0,
+        remoteId: "",
+      });
+    }
+  }
+  return rows
+    .filter((row) => isWithin(row.date, range) && (range.key === undefined || row.caseKey === range.key))
+    .sort((a, b) => compare(a.date, b.date) || compare(a.caseKey, b.caseKey) || compare(a.start, b.start));
+}
+
+function isWithin(day: string, { from, to }: WorklogRange): boolean {
+  return (from === undefined || day >= from) && (to === undefined || day <= to);
+}
+
+function common(entry: ApprovedEntry | DraftEntry) {
+  return {
+    entryId: entry.entryId ?? "",
+    date: entry.day,
+    timeZone: entry.zone,
+    start: formatWithOffset(entry.start, entry.zone),
+    end: formatWithOffset(entry.end, entry.zone),
+    caseKey: entry.case.key,
+    caseTitle: entry.case.title,
+    customer: entry.case.customer.name,
+    observedSeconds: entry.observedSeconds,
+    bridgedSeconds: entry.bridgedSeconds,
+    agentSeconds: entry.agentSeconds,
+    description: entry.description,
+    commits: entry.commits.map((commit) => commit.sha).join(" "),
+  };
+}
+
+function figuresOf(entry: ApprovedEntry) {
+  const { declaredSeconds, writtenDownSeconds, billableSeconds, billedSeconds } = entry;
+  return { declaredSeconds, writtenDownSeconds, billableSeconds, billedSeconds };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,91 @@
+import { floorToSecond, epochMs } from "../base/time.ts";
+import type { NewEvent } from "../domain/events.ts";
+import type { TreeId } from "../domain/heartbeat.ts";
+import type { EventLog } from "../ports/eventLog.ts";
+import type { EventFactory } from "./eventFactory.ts";
+import type { LedgerView } from "./ledgerView.ts";
+import type { ActivityContext, ActivityRow } from "./recordActivity.ts";
+
+/** Rows that are held while nothing can be written: about a week of typing. What comes after that is counted as lost. */
+const MOST_HELD = 100_000;
+
+/**
+ * Writes activity rows to the log, one batch at a time, and holds them while that fails. A row keeps its id over all
+ * attempts, so a batch that was stored after all is not stored twice.
+ */
+export class HeartbeatWriter {
+  private readonly log: EventLog;
+  private readonly view: LedgerView;
+  private readonly factory: EventFactory;
+  private readonly treeOf: (context: ActivityContext) => Promise<TreeId>;
+  private readonly report: (error: unknown) => void;
+  private held: NewEvent[] = [];
+  private lost = 0;
+  private writing: Promise<void> = Promise.resolve();
+  private failing = false;
+
+  /**
+   * @param treeOf must not reject: what cannot be resolved belongs to the folder itself
+   * @param report told once when writing begins to fail
+   */
+  constructor(
+    log: EventLog,
+    view: LedgerView,
+    factory: EventFactory,
+    treeOf: (context: ActivityContext) => Promise<TreeId>,
+    report: (error: unknown) => void,
+  ) {
+    this.log = log;
+    this.view = view;
+    this.factory = factory;
+    this.treeOf = treeOf;
+    this.report = report;
+  }
+
+  /** Rows that could not be kept in memory since the start. */
+  get lostRows(): number {
+    return this.lost;
+  }
+
+  /** Queues rows and tries to write everything held. Resolves when this attempt has ended, whatever its end. */
+  write(rows: readonly ActivityRow[]): Promise<void> {
+    this.writing = this.writing.then(() => this.attempt(rows));
+    return this.writing;
+  }
+
+  private async attempt(rows: readonly ActivityRow[]): Promise<void> {
+    for (const row of rows) this.hold(row, await this.treeOf(row.context));
+    if (this.held.length === 0) return;
+    const batch = this.held;
+    try {
+      await this.log.append(batch);
+      this.held = [];
+      this.failing = false;
+    } catch (error) {
+      if (!this.failing) this.report(error);
+      this.failing = true;
+    }
+  }
+
+  private hold(row: ActivityRow, tree: TreeId): void {
+    if (this.held.length >= MOST_HELD) {
+      this.lost += 1;
+      return;
+    }
+    const first = floorToSecond(row.first);
+    const picked = this.view.ledger.pickOf(tree)?.ref;
+    this.held.push(
+      this.factory.create(
+        {
+          kind: "heartbeats",
+          tree,
+          first,
+          last: floorToSecond(Math.max(row.first, row.last)),
+          counts: row.counts,
+          ...(row.agent ? { agent: true as const } : {}),
+        },
+        { at: epochMs(first), ...(picked === undefined ? {} : { case: picked }) },
+      ),
+    );
+  }
+}

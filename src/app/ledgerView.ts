@@ -1,0 +1,181 @@
+import { Emitter, type Event } from "../base/emitter.ts";
+import { DisposableStore, type IDisposable } from "../base/disposable.ts";
+import { epochMs, localDate, SECOND_MS, type LocalDate } from "../base/time.ts";
+import { DAY_MARGIN_SECONDS, foldDay, type DaySheet } from "../domain/daySheet.ts";
+import type { BodyOf, LogEvent } from "../domain/events.ts";
+import type { HeartbeatRow } from "../domain/heartbeat.ts";
+import { Ledger } from "../domain/ledger.ts";
+import type { Policy } from "../domain/timeline.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EventLog } from "../ports/eventLog.ts";
+import type { Logger } from "../ports/logger.ts";
+
+/** Rows of a neighbouring day this near may belong to the same gap; a row is a few seconds long itself. */
+const MARGIN_MS = (DAY_MARGIN_SECONDS + 10) * SECOND_MS;
+
+/**
+ * The ledger as it stands, kept up to date with what this and other windows append. Days are folded when they are asked
+ * for and kept until something that belongs to them arrives.
+ */
+export class LedgerView implements IDisposable {
+  private readonly changed = new Emitter<void>();
+  private readonly store = new DisposableStore();
+  private readonly log: EventLog;
+  private readonly clock: Clock;
+  private readonly logger: Logger;
+  private readonly initialPolicy: Policy;
+  private readonly sheets = new Map<LocalDate, DaySheet>();
+  /** Heartbeats of the days that are held, by day. */
+  private readonly rows = new Map<LocalDate, HeartbeatRow[]>();
+  private current: Ledger;
+  private loading: Promise<void> | undefined;
+  private loaded = false;
+  private early: LogEvent[] = [];
+
+  /** After anything that may change a figure or a state. */
+  readonly onDidChange: Event<void> = this.changed.event;
+
+  constructor(log: EventLog, clock: Clock, logger: Logger, initialPolicy: Policy) {
+    this.log = log;
+    this.clock = clock;
+    this.logger = logger;
+    this.initialPolicy = initialPolicy;
+    this.current = new Ledger(initialPolicy);
+    this.store.add(
+      log.onDidAppend((events) => {
+        if (this.loaded) this.take(events);
+        else this.early.push(...events);
+      }),
+    );
+    this.store.add(
+      log.onDidNotice((notice) => {
+        if (notice.kind === "setAside") this.reload();
+      }),
+    );
+  }
+
+  get ledger(): Ledger {
+    return this.current;
+  }
+
+  /** Reads what there is; the same promise for all who wait. A failed reading is tried again at the next call. */
+  load(): Promise<void> {
+    this.loading ??= this.read().catch((error: unknown) => {
+      this.loading = undefined;
+      throw error;
+    });
+    return this.loading;
+  }
+
+  today(): LocalDate {
+    const now = this.clock.now();
+    return localDate(now, this.current.timeline.policyAt(now).zone);
+  }
+
+  async sheet(day: LocalDate): Promise<DaySheet> {
+    await this.load();
+    const known = this.sheets.get(day);
+    if (known !== undefined) return known;
+    const rows = this.rows.get(day) ?? (await this.readRows(day));
+    const sheet = foldDay(day, rows, this.current);
+    // Only today's rows are kept: they grow with each append. A closed day's rows are read again if it changes.
+    if (day === this.today()) this.rows.set(day, rows);
+    this.sheets.set(day, sheet);
+    return sheet;
+  }
+
+  /** Days with captured time, ascending. */
+  async days(): Promise<readonly LocalDate[]> {
+    await this.load();
+    return this.log.heartbeatDays();
+  }
+
+  dispose(): void {
+    this.store.dispose();
+    this.changed.dispose();
+  }
+
+  private async read(): Promise<void> {
+    const events = await this.log.read({ exceptKinds: ["heartbeats", "focus"] });
+    for (const event of events) this.current.apply(event);
+    this.loaded = true;
+    const { early } = this;
+    this.early = [];
+    this.take(early);
+    this.changed.fire();
+  }
+
+  /** The file was replaced: everything known stems from the old one. */
+  private reload(): void {
+    this.current = new Ledger(this.initialPolicy);
+    this.sheets.clear();
+    this.rows.clear();
+    this.early = [];
+    this.loaded = false;
+    this.loading = undefined;
+    this.load().catch((error: unknown) => {
+      this.logger.error("could not read the new ledger", error);
+    });
+  }
+
+  private async readRows(day: LocalDate): Promise<HeartbeatRow[]> {
+    const own = await this.log.read({ kinds: ["heartbeats"], days: [day] });
+    const rows = own.map(rowOf).filter((row) => row !== undefined);
+    if (rows.length === 0) return rows;
+    let first = Number.POSITIVE_INFINITY;
+    let last = 0;
+    for (const row of rows) {
+      first = Math.min(first, row.first);
+      last = Math.max(last, row.last);
+    }
+    const near = await this.log.read({
+      kinds: ["heartbeats"],
+      from: epochMs(first - MARGIN_MS),
+      to: epochMs(last + MARGIN_MS),
+    });
+    for (const event of near) {
+      const row = rowOf(event);
+      if (row !== undefined && event.day !== day) rows.push(row);
+    }
+    return rows;
+  }
+
+  private take(events: readonly LogEvent[]): void {
+    if (events.length === 0) return;
+    for (const event of events) {
+      const row = rowOf(event);
+      if (row !== undefined) this.takeRow(event.day, row);
+      else if (event.body.kind !== "focus") this.takeFact(event);
+    }
+    this.changed.fire();
+  }
+
+  private takeRow(day: LocalDate, row: HeartbeatRow): void {
+    for (const held of new Set([...this.sheets.keys(), ...this.rows.keys()])) {
+      if (held === day) {
+        this.sheets.delete(held);
+        this.rows.get(held)?.push(row);
+      } else if (this.isNear(held, row)) {
+        this.sheets.delete(held);
+        this.rows.delete(held);
+      }
+    }
+  }
+
+  private isNear(day: LocalDate, row: HeartbeatRow): boolean {
+    const around = this.current.timeline.dayAt(row.first);
+    return around.date !== day && (row.first - around.start < MARGIN_MS || around.end - row.last < MARGIN_MS);
+  }
+
+  private takeFact(event: LogEvent): void {
+    this.current.apply(event);
+    // A pick, pause or policy changes the fold of its day and, at midnight, of the one before.
+    if (["pick", "pause", "resume", "policy", "tickGap"].includes(event.body.kind)) this.sheets.clear();
+  }
+}
+
+function rowOf(event: LogEvent): HeartbeatRow | undefined {
+  if (event.body.kind !== "heartbeats") return undefined;
+  const { tree, first, last, counts, agent }: BodyOf<"heartbeats"> = event.body;
+  return { windowId: event.windowId, tree, first, last, counts, ...(agent === true ? { agent } : {}) };
+}

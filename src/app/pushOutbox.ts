@@ -1,0 +1,223 @@
+import { backoffDelayMs, OUTBOX_BACKOFF } from "../base/backoff.ts";
+import { epochMs } from "../base/time.ts";
+import { caseRefKey } from "../domain/caseRef.ts";
+import { assertNever, CaseclockError, messageOf } from "../domain/errors.ts";
+import type { EventBody, NewEvent } from "../domain/events.ts";
+import type { OutboxEntry } from "../domain/timeEntry.ts";
+import type { BillingProvider, WriteResult } from "../ports/billingProvider.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EventLog } from "../ports/eventLog.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { EntryProblem, SyncResult } from "../ports/manifest.ts";
+import type { EventFactory } from "./eventFactory.ts";
+import type { LedgerView } from "./ledgerView.ts";
+import { ReceiptBook } from "./receiptBook.ts";
+
+/** Requests in flight at most, and never two of one case (design 7). */
+const MOST_IN_FLIGHT = 4;
+/** Entries that are marked as being sent in one commit. */
+const SENDING_AT_ONCE = 100;
+const LEASE_MS = 60_000;
+
+/** What a push needs. */
+export interface PushContext {
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly factory: EventFactory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What became of the entries of one run. */
+interface Tally {
+  pushed: number;
+  rejected: number;
+  retryLater: number;
+  unknown: number;
+  readonly problems: EntryProblem[];
+}
+
+/**
+ * Delivers approved entries of the provider's connection, each exactly once:
+ * that it is being sent is durable before the first byte; an entry whose last attempt has no certain end is looked up by
+ * its key first; one refused entry never holds up the rest. Waits of earlier failures are passed over: this is called
+ * because a person asked.
+ * @param entryIds which entries; they may have been refused before
+ * @param signal stops after the requests in flight; what was not sent stays approved
+ * @throws CaseclockError `billing.busy` while another window sends | `ledger.*`
+ */
+export async function pushOutbox(
+  context: PushContext,
+  provider: BillingProvider,
+  entryIds: readonly string[],
+  signal: AbortSignal,
+  report: (done: number, total: number) => void,
+): Promise<SyncResult> {
+  const { log, view, factory } = context;
+  const lease = `sync:${provider.connection.id}`;
+  if (!(await log.acquireLease(lease, factory.windowId, LEASE_MS))) {
+    throw new CaseclockError("billing.busy", "another window is syncing");
+  }
+  const tally: Tally = { pushed: 0, rejected: 0, retryLater: 0, unknown: 0, problems: [] };
+  try {
+    const wanted = new Set(entryIds);
+    // Read after the lease is held: what another window has just delivered is not sent again.
+    const queue = view.ledger.outbox.filter(
+      ({ entry, delivery }) => wanted.has(entry.entryId) && isOpen(delivery.state),
+    );
+    const stop = new AbortController();
+    const either = AbortSignal.any([signal, stop.signal]);
+    let done = 0;
+    for (let from = 0; from < queue.length && !either.aborted; from += SENDING_AT_ONCE) {
+      const chunk = queue.slice(from, from + SENDING_AT_ONCE);
+      if (!(await log.acquireLease(lease, factory.windowId, LEASE_MS))) {
+        throw new CaseclockError("billing.busy", "another window took over the sync");
+      }
+      await pushChunk(context, provider, chunk, either, tally, (stopped) => {
+        done += 1;
+        report(done, queue.length);
+        if (stopped) stop.abort();
+      });
+    }
+  } finally {
+    await log.releaseLease(lease, factory.windowId);
+  }
+  const waiting = view.ledger.outbox.filter(
+    ({ entry, delivery }) =>
+      entry.connectionId === provider.connection.id && (delivery.state === "waiting" || delivery.state === "unknown"),
+  ).length;
+  return { ...tally, waiting, carried: 0 };
+}
+
+function isOpen(state: OutboxEntry["delivery"]["state"]): boolean {
+  return state === "waiting" || state === "unknown" || state === "refused";
+}
+
+async function pushChunk(
+  context: PushContext,
+  provider: BillingProvider,
+  chunk: readonly OutboxEntry[],
+  signal: AbortSignal,
+  tally: Tally,
+  onDone: (stop: boolean) => void,
+): Promise<void> {
+  const { factory, log, clock } = context;
+  const receipts = new ReceiptBook(log, clock);
+  await log.append(
+    chunk.map((item) =>
+      eventOf(factory, item, { kind: "sending", entryId: item.entry.entryId, revision: item.entry.revision }),
+    ),
+  );
+  const deliver = async (item: OutboxEntry): Promise<void> => {
+    const result = signal.aborted ? NOT_SENT : await deliverOne(context, provider, item, signal);
+    receipts.add(eventOf(factory, item, outcomeOf(context, item, result)));
+    count(tally, item, result);
+    onDone(result.kind === "retryLater" && result.stop);
+  };
+  await inParallel(chunk, MOST_IN_FLIGHT, (item) => caseRefKey(item.entry.case.ref), deliver);
+  await receipts.close();
+}
+
+/** Before the first byte went out the run ended: certainly not written. */
+const NOT_SENT: WriteResult = {
+  kind: "retryLater",
+  problem: { kind: "cancelled", detail: "Not sent: the sync was stopped." },
+  stop: false,
+};
+
+async function deliverOne(
+  { logger }: PushContext,
+  provider: BillingProvider,
+  { entry, delivery }: OutboxEntry,
+  signal: AbortSignal,
+): Promise<WriteResult> {
+  try {
+    if (delivery.state === "unknown") {
+      const found = await provider.find(entry.externalId, signal);
+      const [remote] = found;
+      if (found.length > 1) {
+        const detail = `The billing system holds ${found.length} entries with the key ${entry.externalId}.`;
+        return { kind: "rejected", problem: { kind: "duplicate", detail } };
+      }
+      if (remote !== undefined && (remote.revision ?? entry.revision) >= entry.revision)
+        return { kind: "written", remote };
+    }
+    return await provider.push(entry, signal);
+  } catch (error) {
+    // Only the look-up throws: the entry's state is what it was, and it will be looked up again.
+    logger.warn(`look-up failed: ${messageOf(error)}`);
+    const stop = CaseclockError.is(error, "billing.auth", "billing.offline");
+    const kind = CaseclockError.is(error) ? error.code.replace("billing.", "") : "server";
+    const problem = { kind, detail: messageOf(error) };
+    return stop ? { kind: "retryLater", problem, stop } : { kind: "unknown", problem };
+  }
+}
+
+function outcomeOf({ clock }: PushContext, { entry, delivery }: OutboxEntry, result: WriteResult): EventBody {
+  const { entryId, revision } = entry;
+  switch (result.kind) {
+    case "written": {
+      const { remoteId, billedSeconds } = result.remote;
+      return {
+        kind: "receipted",
+        entryId,
+        revision,
+        remoteId,
+        ...(billedSeconds === undefined ? {} : { storedSeconds: billedSeconds }),
+      };
+    }
+    case "rejected":
+      return { kind: "refused", entryId, revision, problem: result.problem };
+    case "retryLater":
+    case "unknown": {
+      const attempts = ("attempts" in delivery ? delivery.attempts : 0) + 1;
+      const wait = result.retryAfterMs ?? backoffDelayMs(attempts, OUTBOX_BACKOFF, clock.random());
+      // An earlier attempt that may have arrived is not forgotten because this look-up could not be made.
+      const outcome = result.kind === "retryLater" && delivery.state === "unknown" ? "unknown" : result.kind;
+      return {
+        kind: "deferred",
+        entryId,
+        revision,
+        outcome,
+        notBefore: epochMs(clock.now() + wait),
+        problem: result.problem,
+      };
+    }
+    default:
+      return assertNever(result);
+  }
+}
+
+function count(tally: Tally, { entry }: OutboxEntry, result: WriteResult): void {
+  const key = { written: "pushed", rejected: "rejected", retryLater: "retryLater", unknown: "unknown" } as const;
+  tally[key[result.kind]] += 1;
+  if (result.kind !== "written") {
+    tally.problems.push({ entryId: entry.entryId, key: entry.case.key, ...result.problem });
+  }
+}
+
+function eventOf(factory: EventFactory, { entry }: OutboxEntry, body: EventBody): NewEvent {
+  return factory.create(body, { case: entry.case.ref, entryId: entry.entryId });
+}
+
+/** Runs `work` on each item in order, `most` at a time and never two with the same key at once. */
+async function inParallel<T>(
+  items: readonly T[],
+  most: number,
+  keyOf: (item: T) => string,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const lanes = new Map<string, T[]>();
+  for (const item of items) {
+    const lane = lanes.get(keyOf(item));
+    if (lane === undefined) lanes.set(keyOf(item), [item]);
+    else lane.push(item);
+  }
+  const waiting = [...lanes.values()];
+  const runLanes = async (): Promise<void> => {
+    for (let lane = waiting.shift(); lane !== undefined; lane = waiting.shift()) {
+      for (const item of lane) await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: most }, runLanes));
+}

@@ -1,0 +1,78 @@
+import { seconds, type Seconds } from "../base/time.ts";
+import { draftsOf } from "../domain/daySheet.ts";
+import type { Connection } from "../domain/events.ts";
+import { billEntry, type Billed } from "../domain/rounding.ts";
+import type { DraftEntry, OutboxEntry, Share } from "../domain/timeEntry.ts";
+import type { CaseDirectory } from "./caseDirectory.ts";
+import type { LedgerView } from "./ledgerView.ts";
+
+/** One line of the preview. */
+export type PreviewItem =
+  | {
+      readonly kind: "draft";
+      readonly draft: DraftEntry;
+      readonly exactSeconds: Seconds;
+      readonly billed: Billed;
+      /** Of today: more may come, so it is not ticked by itself. */
+      readonly running: boolean;
+    }
+  /** Approved before: its figures are fixed. */
+  | { readonly kind: "approved"; readonly outbox: OutboxEntry };
+
+/** What a sync would do now. Accepting it approves exactly this. */
+export interface SyncPreview {
+  readonly connection: Connection;
+  readonly unitSeconds: number;
+  /** Oldest day first. */
+  readonly items: readonly PreviewItem[];
+  /** Approved entries that wait for other connections. */
+  readonly waitingElsewhere: number;
+  /** Time without a case, which is never billed. */
+  readonly unassignedSeconds: Seconds;
+  /** The approval on top of which these figures were computed. */
+  readonly approvalSeq: number;
+  readonly share: Share;
+}
+
+/**
+ * Computes the preview: approved entries that have no receipt, and a draft per case and day with unclaimed time.
+ * The running totals go from line to line, so the figures hold when all of them are accepted; a line left out changes
+ * no other line unless it is of the same case, and then `approveDrafts` gives the figures anew.
+ */
+export async function previewSync(
+  view: LedgerView,
+  directory: CaseDirectory,
+  connection: Connection,
+  unitSeconds: number,
+  share: Share,
+): Promise<SyncPreview> {
+  await directory.list();
+  const days = await view.days();
+  const { ledger } = view;
+  const today = view.today();
+  const approvalSeq = ledger.lastApprovalSeq;
+  const open = ledger.outbox.filter(({ delivery }) => delivery.state !== "receipted" && delivery.state !== "carried");
+  const items: PreviewItem[] = open
+    .filter(({ entry }) => entry.connectionId === connection.id)
+    .map((outbox) => ({ kind: "approved", outbox }));
+  let unassigned = 0;
+  for (const day of days) {
+    const sheet = await view.sheet(day);
+    for (const span of sheet.spans) if (span.case === null) unassigned += span.observed + span.bridged;
+    for (const draft of draftsOf(sheet, ledger, share, (ref) => directory.find(ref))) {
+      const exactSeconds = seconds(draft.observedSeconds + draft.bridgedSeconds);
+      const soFar = ledger.approvedSoFar(draft.case.ref, day, connection.id);
+      const billed = billEntry(exactSeconds, draft.case.contract, unitSeconds, soFar);
+      items.push({ kind: "draft", draft, exactSeconds, billed, running: day >= today });
+    }
+  }
+  return {
+    connection,
+    unitSeconds,
+    items,
+    waitingElsewhere: open.filter(({ entry }) => entry.connectionId !== connection.id).length,
+    unassignedSeconds: seconds(unassigned),
+    approvalSeq,
+    share,
+  };
+}

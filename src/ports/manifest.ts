@@ -1,0 +1,166 @@
+/** Ids and types that others rely on (design 9). `test/unit/manifest.test.ts` holds them against `package.json`. */
+
+/** A case as commands answer it. */
+export interface CaseSummary {
+  readonly key: string;
+  readonly source: string;
+  readonly id: string;
+  readonly title: string;
+  readonly customer: string;
+}
+
+/** What is in force in a work tree. */
+export interface CurrentState {
+  readonly case: CaseSummary | undefined;
+  readonly paused: boolean;
+  /** URI of the work tree, else of the folder or window. */
+  readonly tree: string | undefined;
+}
+
+/** An entry that needs a person, or could not be sent. */
+export interface EntryProblem {
+  readonly entryId: string;
+  readonly key: string;
+  readonly kind: string;
+  readonly detail: string;
+}
+
+/** Counts are entries. `waiting`: approved and to be sent later, in this run's connection. */
+export interface SyncResult {
+  readonly pushed: number;
+  readonly rejected: number;
+  readonly retryLater: number;
+  readonly unknown: number;
+  readonly waiting: number;
+  /** Settled without sending: 0 units, carried to the case's next entry. */
+  readonly carried: number;
+  readonly problems: readonly EntryProblem[];
+  /** With `dryRun`: what would be sent. */
+  readonly preview?: readonly PreviewLine[];
+}
+
+/** One line of the preview. Figures in whole seconds. */
+export interface PreviewLine {
+  readonly entryId: string | undefined;
+  readonly key: string;
+  readonly day: string;
+  readonly state: "approved" | "draft" | "stillRunning";
+  readonly exactSeconds: number;
+  readonly billedSeconds: number;
+  readonly carriedSeconds: number;
+  readonly description: string;
+}
+
+/** Figures in whole seconds. */
+export interface TodayLine {
+  /** Undefined for time without a case. */
+  readonly key: string | undefined;
+  readonly source: string | undefined;
+  readonly observedSeconds: number;
+  readonly bridgedSeconds: number;
+  readonly declaredSeconds: number;
+  readonly agentSeconds: number;
+}
+
+/** Figures in whole seconds, over everything in the ledger. `docs/verify.md` explains each. */
+export interface VerifyReport {
+  readonly observed: number;
+  readonly bridged: number;
+  readonly declared: number;
+  readonly agent: number;
+  readonly assigned: number;
+  readonly unassigned: number;
+  readonly approved: number;
+  readonly pushed: number;
+  readonly receipted: number;
+  readonly overlapSeconds: number;
+  readonly lostSeconds: number;
+  readonly driftSeconds: number;
+}
+
+export interface BillingState {
+  readonly provider: "local" | "rest";
+  readonly url: string;
+  readonly account: string;
+  readonly connectionId: string;
+}
+
+/** How commits are tagged in one open repository. */
+export interface TaggingState {
+  readonly repository: string;
+  readonly tagging: "here" | "notHere" | "unasked" | "unavailable";
+  /** Why, in one sentence. */
+  readonly reason: string;
+}
+
+export type ExportFormat = "json" | "csv";
+
+/** Argument and result of each command. Every argument is optional and, as user input, checked. */
+export interface CommandMap {
+  "caseclock.pickCase": {
+    argument: { key?: string; source?: string; folder?: string };
+    result: CaseSummary | undefined;
+  };
+  "caseclock.clearCase": { argument: { folder?: string }; result: CurrentState };
+  "caseclock.pause": { argument: object; result: CurrentState };
+  "caseclock.resume": { argument: object; result: CurrentState };
+  "caseclock.sync": { argument: { dryRun?: boolean; entryIds?: readonly string[] }; result: SyncResult };
+  "caseclock.connectBilling": {
+    argument: { provider?: "local" | "rest"; url?: string; token?: string };
+    result: BillingState | undefined;
+  };
+  "caseclock.disconnectBilling": { argument: object; result: undefined };
+  "caseclock.refreshCases": { argument: object; result: { readonly cases: number } };
+  "caseclock.enableCommitTagging": { argument: { folder?: string }; result: readonly TaggingState[] };
+  "caseclock.disableCommitTagging": { argument: { folder?: string }; result: readonly TaggingState[] };
+  "caseclock.showCommitTagging": { argument: { folder?: string }; result: readonly TaggingState[] };
+  "caseclock.today": { argument: object; result: readonly TodayLine[] };
+  "caseclock.export": {
+    argument: { format?: ExportFormat; from?: string; to?: string; key?: string; path?: string };
+    /** The path where one was given or chosen, else the text. */
+    result: string | undefined;
+  };
+  "caseclock.verify": { argument: object; result: VerifyReport };
+  "caseclock.showLog": { argument: object; result: undefined };
+}
+
+export type CommandId = keyof CommandMap;
+export type CommandArgument<K extends CommandId> = CommandMap[K]["argument"];
+export type CommandResult<K extends CommandId> = CommandMap[K]["result"];
+
+export const COMMAND_IDS = [
+  "caseclock.pickCase",
+  "caseclock.clearCase",
+  "caseclock.pause",
+  "caseclock.resume",
+  "caseclock.sync",
+  "caseclock.connectBilling",
+  "caseclock.disconnectBilling",
+  "caseclock.refreshCases",
+  "caseclock.enableCommitTagging",
+  "caseclock.disableCommitTagging",
+  "caseclock.showCommitTagging",
+  "caseclock.today",
+  "caseclock.export",
+  "caseclock.verify",
+  "caseclock.showLog",
+] as const satisfies readonly CommandId[];
+
+/** Id of the status bar item, under the extension's own. */
+export const STATUS_ITEM_ID = "case";
+
+/** Keys of the settings below `caseclock.`, each with its default as in `package.json`. */
+export const SETTING_DEFAULTS = {
+  "billing.provider": "local",
+  "billing.url": "",
+  "capture.idleTimeoutMinutes": 5,
+  "capture.agentTime": "separate",
+  "commits.tagging": "ask",
+  "commits.trailer": "Case-Id",
+  "privacy.share": "commits",
+  timeZone: "",
+  "statusBar.show": true,
+  allowUnattended: false,
+} as const;
+
+export type SettingKey = keyof typeof SETTING_DEFAULTS;

@@ -1,0 +1,78 @@
+import type { Event } from "../base/emitter.ts";
+import { parseZone, type ZoneId } from "../base/time.ts";
+import type { Share } from "../domain/timeEntry.ts";
+import { SETTING_DEFAULTS, type SettingKey } from "./manifest.ts";
+
+/** The user's settings, checked. What was refused has its default and is named in `rejected`. */
+export interface Settings {
+  readonly provider: "local" | "rest";
+  /** Base URL or folder of the billing system as written; empty until connected. */
+  readonly url: string;
+  /** @minimum 0 @maximum 1800 */
+  readonly idleTimeoutSeconds: number;
+  readonly agentTime: "separate" | "off";
+  readonly tagging: "ask" | "on" | "off";
+  /** Name of the trailer. */
+  readonly trailer: string;
+  readonly share: Share;
+  /** Undefined: the system's zone. */
+  readonly zone: ZoneId | undefined;
+  readonly showStatusBar: boolean;
+  /** Arguments of commands may stand for the last confirmation. */
+  readonly allowUnattended: boolean;
+}
+
+export interface ParsedSettings {
+  readonly value: Settings;
+  /** Keys, without `caseclock.`, whose values were refused. */
+  readonly rejected: readonly SettingKey[];
+}
+
+/** Reads settings, now and after each change. */
+export interface SettingsSource {
+  current(): ParsedSettings;
+  readonly onDidChange: Event<void>;
+  /** Writes user settings, as connecting does. */
+  write(values: Partial<Record<SettingKey, string>>): Promise<void>;
+}
+
+/** A trailer's name as git accepts it, which no shell or message can be shaped with. @source git-interpret-trailers(1) */
+const TRAILER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
+
+/** `settings.json` is user input: unknown in, checked out, and what was refused is named. */
+export function parseSettings(read: (key: SettingKey) => unknown): ParsedSettings {
+  const rejected: SettingKey[] = [];
+  const take = <T>(key: SettingKey, fallback: T, check: (value: unknown) => T | undefined): T => {
+    const checked = check(read(key) ?? SETTING_DEFAULTS[key]);
+    if (checked === undefined) rejected.push(key);
+    return checked ?? fallback;
+  };
+  const oneOf =
+    <T extends string>(...allowed: readonly T[]) =>
+    (value: unknown): T | undefined =>
+      allowed.find((one) => one === value);
+  const flag = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined);
+  const minutes = take(
+    "capture.idleTimeoutMinutes",
+    SETTING_DEFAULTS["capture.idleTimeoutMinutes"] as number,
+    (value) => (typeof value === "number" && value >= 0 && value <= 30 ? value : undefined),
+  );
+  const zone = take<ZoneId | "">("timeZone", "", (value) =>
+    value === "" ? "" : typeof value === "string" ? parseZone(value) : undefined,
+  );
+  const value: Settings = {
+    provider: take("billing.provider", "local", oneOf("local", "rest")),
+    url: take("billing.url", "", (text) => (typeof text === "string" ? text.trim() : undefined)),
+    idleTimeoutSeconds: Math.round(minutes * 60),
+    agentTime: take("capture.agentTime", "separate", oneOf("separate", "off")),
+    tagging: take("commits.tagging", "ask", oneOf("ask", "on", "off")),
+    trailer: take("commits.trailer", SETTING_DEFAULTS["commits.trailer"] as string, (text) =>
+      typeof text === "string" && TRAILER_NAME.test(text) ? text : undefined,
+    ),
+    share: take("privacy.share", "commits", oneOf("none", "commits", "full")),
+    zone: zone === "" ? undefined : zone,
+    showStatusBar: take("statusBar.show", true, flag),
+    allowUnattended: take("allowUnattended", false, flag),
+  };
+  return { value, rejected };
+}
