@@ -30,8 +30,6 @@ export interface EventLog extends IDisposable {
   /** After any append, also by another window (within a second), with the new events, ascending. */
   readonly onDidAppend: Event<readonly LogEvent[]>;
   readonly onDidNotice: Event<LogNotice>;
-  /** Whether a log was ever written; false costs no opening. */
-  exists(): Promise<boolean>;
   /**
    * Appends all or nothing, in order; an id that is already there is passed over.
    * @throws CaseclockError `ledger.busy` | `ledger.full` | `ledger.newer` | `ledger.unsupported` | `ledger.unavailable`

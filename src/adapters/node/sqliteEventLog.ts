@@ -1,4 +1,3 @@
-import fs from "node:fs/promises";
 import { Worker } from "node:worker_threads";
 import { Emitter, type Event } from "../../base/emitter.ts";
 import type { EpochMs, LocalDate } from "../../base/time.ts";
@@ -36,13 +35,6 @@ export class SqliteEventLog implements EventLog {
     this.databaseFile = databaseFile;
     this.workerFile = workerFile;
     this.logger = logger;
-  }
-
-  async exists(): Promise<boolean> {
-    return fs.access(this.databaseFile).then(
-      () => true,
-      () => false,
-    );
   }
 
   async append(events: readonly NewEvent[]): Promise<void> {

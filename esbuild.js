@@ -1,0 +1,63 @@
+// Bundles the extension. `extension.js` is all that VS Code loads at its start; every other file is loaded when needed.
+const esbuild = require("esbuild");
+const fs = require("node:fs");
+const path = require("node:path");
+
+/** Source files that become files of their own: each is imported dynamically, or started as a worker. */
+const CHUNKS = {
+  extension: "src/extension.ts",
+  core: "src/core.ts",
+  sqliteWorker: "src/adapters/node/sqliteWorker.ts",
+  gitCli: "src/adapters/node/gitCli.ts",
+  providers: "src/adapters/node/billing/providers.ts",
+  worklogCsv: "src/adapters/node/worklogCsv.ts",
+  atomicFile: "src/adapters/node/atomicFile.ts",
+};
+
+/** Keeps a dynamic import of a chunk a file of its own instead of bundling it in. */
+const lazyChunks = {
+  name: "lazy-chunks",
+  setup(build) {
+    const names = new Map(Object.entries(CHUNKS).map(([name, file]) => [path.resolve(file), name]));
+    build.onResolve({ filter: /^\./ }, ({ path: request, resolveDir, kind }) => {
+      const name = kind === "dynamic-import" ? names.get(path.resolve(resolveDir, request)) : undefined;
+      return name === undefined ? undefined : { path: `./${name}.js`, external: true };
+    });
+  },
+};
+
+const options = {
+  entryPoints: CHUNKS,
+  outdir: "dist",
+  bundle: true,
+  minify: !process.argv.includes("--readable"),
+  keepNames: false,
+  platform: "node",
+  format: "cjs",
+  target: "node22",
+  // A chunk is a CommonJS file beside this one: `require` finds it in every extension host.
+  supported: { "dynamic-import": false },
+  external: ["vscode", "node:sqlite"],
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
+  plugins: [lazyChunks],
+};
+
+async function main() {
+  fs.rmSync("dist", { recursive: true, force: true });
+  if (process.argv.includes("--watch")) {
+    const context = await esbuild.context(options);
+    await context.watch();
+    return;
+  }
+  const { metafile } = await esbuild.build(options);
+  for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
+    process.stdout.write(`${file} ${(bytes / 1000).toFixed(1)} kB\n`);
+  }
+}
+
+main().catch((error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,41 @@
+import * as vscode from "vscode";
+import type { IDisposable } from "../../base/disposable.ts";
+import { Emitter, type Event } from "../../base/emitter.ts";
+import { SETTING_DEFAULTS, type SettingKey } from "../../ports/manifest.ts";
+import { parseSettings, type ParsedSettings, type SettingsSource } from "../../ports/settings.ts";
+
+/** Settings below `caseclock.`: read and checked once, and again when one of them changes. */
+export class VsCodeSettings implements SettingsSource, IDisposable {
+  private readonly changed = new Emitter<void>();
+  private readonly listener: vscode.Disposable;
+  private parsed: ParsedSettings | undefined;
+
+  readonly onDidChange: Event<void> = this.changed.event;
+
+  constructor() {
+    this.listener = vscode.workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration("caseclock")) return;
+      this.parsed = undefined;
+      this.changed.fire();
+    });
+  }
+
+  current(): ParsedSettings {
+    this.parsed ??= parseSettings((key) => vscode.workspace.getConfiguration("caseclock").get(key));
+    return this.parsed;
+  }
+
+  async write(values: Partial<Record<SettingKey, string>>): Promise<void> {
+    const section = vscode.workspace.getConfiguration("caseclock");
+    for (const [key, value] of Object.entries(values)) {
+      if (section.get(key) === value) continue;
+      const isDefault = SETTING_DEFAULTS[key as SettingKey] === value;
+      await section.update(key, isDefault ? undefined : value, vscode.ConfigurationTarget.Global);
+    }
+  }
+
+  dispose(): void {
+    this.listener.dispose();
+    this.changed.dispose();
+  }
+}

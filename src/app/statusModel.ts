@@ -1,0 +1,68 @@
+import { DisposableStore, type IDisposable } from "../base/disposable.ts";
+import { MINUTE_MS } from "../base/time.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { CurrentCase } from "./currentCase.ts";
+import type { LedgerView } from "./ledgerView.ts";
+
+/**
+ * Decides when the status bar is worth a new look: at once when the case, the pause or the outbox changed, else once a
+ * minute while time grows. A quiet window causes nothing.
+ */
+export class StatusModel implements IDisposable {
+  private readonly store = new DisposableStore();
+  private readonly view: LedgerView;
+  private readonly current: CurrentCase;
+  private readonly clock: Clock;
+  private readonly refresh: () => void;
+  private lastState = "";
+  private lastRefresh = 0;
+  private timer: IDisposable | undefined;
+
+  constructor(view: LedgerView, current: CurrentCase, clock: Clock, refresh: () => void) {
+    this.view = view;
+    this.current = current;
+    this.clock = clock;
+    this.refresh = refresh;
+    this.store.add(
+      view.onDidChange(() => {
+        this.onChange();
+      }),
+    );
+    this.store.add(
+      current.state.onDidChange(() => {
+        this.onChange();
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.timer?.dispose();
+    this.store.dispose();
+  }
+
+  private onChange(): void {
+    const state = this.stateKey();
+    const since = this.clock.now() - this.lastRefresh;
+    if (state !== this.lastState || since >= MINUTE_MS || since < 0) {
+      this.run(state);
+    } else {
+      this.timer ??= this.clock.after(MINUTE_MS - since, () => {
+        this.run(this.stateKey());
+      });
+    }
+  }
+
+  private run(state: string): void {
+    this.timer?.dispose();
+    this.timer = undefined;
+    this.lastState = state;
+    this.lastRefresh = this.clock.now();
+    this.refresh();
+  }
+
+  private stateKey(): string {
+    const { case: picked, paused, tree } = this.current.state.value;
+    const deliveries = this.view.ledger.outbox.map(({ delivery }) => delivery.state);
+    return JSON.stringify([tree, picked?.key, picked?.title, paused, deliveries, this.view.ledger.connection?.id]);
+  }
+}

@@ -1,0 +1,307 @@
+import * as path from "node:path";
+import * as vscode from "vscode";
+import { SqliteEventLog } from "./adapters/node/sqliteEventLog.ts";
+import type { EditorActivity, FolderContext } from "./adapters/vscode/editorActivity.ts";
+import { SecretStorageSecrets } from "./adapters/vscode/secrets.ts";
+import { VsCodeSettings } from "./adapters/vscode/settings.ts";
+import { WorkTrees } from "./adapters/vscode/workTrees.ts";
+import { CaseDirectory } from "./app/caseDirectory.ts";
+import { CurrentCase } from "./app/currentCase.ts";
+import { EventFactory } from "./app/eventFactory.ts";
+import { HeartbeatWriter } from "./app/heartbeatWriter.ts";
+import { LedgerView } from "./app/ledgerView.ts";
+import type { ActivityRow, RecordActivity } from "./app/recordActivity.ts";
+import { StatusModel } from "./app/statusModel.ts";
+import { TagCommits } from "./app/tagCommits.ts";
+import { TrackCommits } from "./app/trackCommits.ts";
+import { watchClock } from "./app/watchClock.ts";
+import { DisposableStore } from "./base/disposable.ts";
+import { Cell } from "./base/emitter.ts";
+import { isSameCase } from "./domain/caseRef.ts";
+import { CaseclockError, type ErrorCode } from "./domain/errors.ts";
+import type { TreeId } from "./domain/heartbeat.ts";
+import type { BillingProviders } from "./ports/billingProvider.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { LogNotice } from "./ports/eventLog.ts";
+import type { Git } from "./ports/git.ts";
+import type { Logger } from "./ports/logger.ts";
+import { billingCommands, billingStateOf } from "./ui/billingCommands.ts";
+import { caseCommands, folderUri } from "./ui/caseCommands.ts";
+import type { CommandHandlers } from "./ui/commandTable.ts";
+import { ledgerCommands, todayLines, type WorklogFiles } from "./ui/ledgerCommands.ts";
+import { Notifier } from "./ui/notifier.ts";
+import type { StatusBarItem } from "./ui/statusBarItem.ts";
+import { askTagging, taggingCommands } from "./ui/taggingCommands.ts";
+
+/** What `activate` made and hands over. */
+export interface Shell {
+  readonly context: vscode.ExtensionContext;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly recorder: RecordActivity;
+  readonly activity: EditorActivity;
+  readonly statusBar: StatusBarItem;
+  readonly showLog: () => void;
+}
+
+/** The product behind the shell. */
+export interface Core {
+  readonly handlers: CommandHandlers;
+  write(rows: readonly ActivityRow[]): Promise<void>;
+  /** Writes what is there and closes the ledger. */
+  close(): Promise<void>;
+}
+
+/** The second half of the composition root: everything that `activate` need not wait for. One window, one core. */
+export function createCore(shell: Shell): Core {
+  const { context, clock, logger, recorder, activity, statusBar } = shell;
+  const store = new DisposableStore();
+  const windowId = clock.newId();
+  const dist = path.join(context.extensionUri.fsPath, "dist");
+  const ledgerFile = path.join(context.globalStorageUri.fsPath, "ledger.db");
+  const settings = store.add(new VsCodeSettings());
+  const current = (): ReturnType<typeof settings.current>["value"] => settings.current().value;
+  const zone = () => current().zone ?? clock.systemZone();
+  const log = new SqliteEventLog(ledgerFile, path.join(dist, "sqliteWorker.js"), logger.child("ledger"));
+  const initialPolicy = { idleTimeoutSeconds: 300, zone: clock.systemZone() };
+  const view = store.add(new LedgerView(log, clock, logger.child("ledger"), initialPolicy));
+  const factory = new EventFactory(windowId, clock, zone);
+  const notifier = new Notifier(log, view, factory, logger);
+  const trouble = new Cell<ErrorCode | undefined>(undefined);
+  const fail = (error: unknown): void => {
+    if (CaseclockError.is(error, "ledger.unsupported", "ledger.newer", "ledger.unavailable")) trouble.set(error.code);
+    notifier.trouble(error);
+  };
+
+  // Loaded when first needed: each is a file of its own.
+  const git = once<Git>(async () => new (await import("./adapters/node/gitCli.ts")).GitCli(clock, logger.child("git")));
+  const secrets = new SecretStorageSecrets(context.secrets, logger.child("billing"));
+  const billing = once(async () =>
+    (await import("./adapters/node/billing/providers.ts")).createBillingProviders(secrets, logger.child("billing")),
+  );
+  const providers: BillingProviders = {
+    open: async (connection) => (await billing()).open(connection),
+    whoAmI: async (provider, url, token) => (await billing()).whoAmI(provider, url, token),
+  };
+  const files = once<WorklogFiles>(async () => {
+    const [csv, file] = await Promise.all([
+      import("./adapters/node/worklogCsv.ts"),
+      import("./adapters/node/atomicFile.ts"),
+    ]);
+    return { toCsv: csv.toCsv, write: file.writeFileAtomically };
+  });
+
+  const trees = new WorkTrees(git, logger.child("git"));
+  const directory = new CaseDirectory(log, view, providers, clock);
+  const currentCase = store.add(new CurrentCase(log, view, factory));
+  const lazyGit = lazyGitOf(git);
+  const tagging = store.add(
+    new TagCommits(lazyGit, log, view, factory, current, clock, askTagging, logger.child("tagging")),
+  );
+  const commits = store.add(new TrackCommits(lazyGit, log, view, factory, (key) => directory.withKey(key), fail));
+  const resolve = async (folder: string): Promise<TreeId> => {
+    const { tree, workTree } = await trees.resolve(folder);
+    if (workTree !== undefined) {
+      await view.load();
+      tagging.follow(tree, workTree);
+      commits.follow(tree, workTree);
+    }
+    return tree;
+  };
+  const treeOf = async (folder: string | undefined): Promise<TreeId> =>
+    resolve(folderUri(folder) ?? activity.currentFolder.folder);
+  const writer = new HeartbeatWriter(
+    log,
+    view,
+    factory,
+    ({ folder }) => resolve(folder).catch(() => windowFallback),
+    fail,
+  );
+  const flush = async (): Promise<void> => {
+    recorder.flush();
+    await writer.write([]);
+  };
+
+  const refreshStatus = (): void => {
+    showStatus().catch(fail);
+  };
+  const showStatus = async (): Promise<void> => {
+    const { case: picked, paused } = currentCase.state.value;
+    const today = trouble.value === undefined ? await todayLines(view, directory) : [];
+    const line = today.find(
+      ({ key, source }) => picked !== undefined && key === picked.key && source === picked.ref.source,
+    );
+    const deliveries = view.ledger.outbox.map(({ delivery }) => delivery.state);
+    const { connection } = view.ledger;
+    statusBar.show({
+      case: picked === undefined ? undefined : (directory.find(picked.ref) ?? picked),
+      paused,
+      workedToday: line === undefined ? 0 : line.observedSeconds + line.bridgedSeconds + line.declaredSeconds,
+      today,
+      waiting: deliveries.filter((state) => state === "waiting" || state === "unknown").length,
+      refused: deliveries.filter((state) => state === "refused").length,
+      billing: connection === undefined ? undefined : billingStateOf(connection),
+      trouble: trouble.value,
+    });
+  };
+  const followFolder = ({ folder }: FolderContext): void => {
+    resolve(folder)
+      .then((tree) => {
+        currentCase.setActiveTree(tree);
+      })
+      .catch(fail);
+  };
+  const applyPolicy = async (): Promise<void> => {
+    const { idleTimeoutSeconds } = current();
+    const inForce = view.ledger.timeline.policyAt(clock.now());
+    if (inForce.idleTimeoutSeconds === idleTimeoutSeconds && inForce.zone === zone()) return;
+    await log.append([factory.create({ kind: "policy", idleTimeoutSeconds, zone: zone() })]);
+  };
+  const checkSettings = (): void => {
+    statusBar.setVisible(current().showStatusBar);
+    const { rejected } = settings.current();
+    if (rejected.length > 0) {
+      const names = rejected.map((key) => `caseclock.${key}`).join(", ");
+      const text = `These settings have values that cannot be used; their defaults hold: ${names}.`;
+      notifier.tell(`settings:${names}`, "warning", text, {
+        label: "Open Settings",
+        command: "workbench.action.openSettingsJson",
+      });
+    }
+  };
+
+  const begin = async (): Promise<void> => {
+    await view.load();
+    checkSettings();
+    followFolder(activity.currentFolder);
+    await applyPolicy();
+    if (vscode.env.remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace) {
+      const text = `Caseclock keeps its ledger on ${vscode.env.remoteName}, where this window's extensions run.`;
+      notifier.tell("ledgerOnRemote", "info", text, undefined, true);
+    }
+  };
+  store.add(new StatusModel(view, currentCase, clock, refreshStatus));
+  store.add(trouble.onDidChange(refreshStatus));
+  store.add(activity.onDidChangeFolder(followFolder));
+  store.add(
+    activity.onDidChangeFocus((focused) => {
+      log.append([factory.create({ kind: "focus", focused })]).catch(fail);
+    }),
+  );
+  store.add(
+    settings.onDidChange(() => {
+      checkSettings();
+      applyPolicy().catch(fail);
+      tagging.update();
+    }),
+  );
+  store.add(
+    watchClock(clock, (gap) => {
+      recorder.flush();
+      log.append([factory.create(gap)]).catch(fail);
+    }),
+  );
+  store.add(
+    log.onDidNotice((notice) => {
+      tellLogNotice(notifier, logger, notice);
+    }),
+  );
+  store.add(
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      trees.forget();
+      followFolder(activity.currentFolder);
+    }),
+  );
+  store.add(
+    directory.onDidChange(() => {
+      // A case whose contract changed counts by the new one from now on.
+      const { tree, case: picked } = currentCase.state.value;
+      const fresh = picked === undefined ? undefined : directory.find(picked.ref);
+      if (tree !== undefined && fresh !== undefined && isSameCase(fresh.ref, picked?.ref)) {
+        currentCase.pick(tree, fresh).catch(fail);
+      }
+    }),
+  );
+  begin().catch(fail);
+
+  const push = { log, view, factory, clock, logger: logger.child("sync") };
+  const connect = { log, view, factory, clock, providers, secrets, settings };
+  return {
+    handlers: {
+      ...caseCommands({
+        log,
+        view,
+        factory,
+        clock,
+        directory,
+        current: currentCase,
+        treeOf,
+        settled: () => tagging.settled(),
+      }),
+      ...billingCommands({
+        connect,
+        sync: { ...push, directory, providers, settings: current },
+        directory,
+        logger: logger.child("sync"),
+        flush,
+      }),
+      ...ledgerCommands({
+        log,
+        view,
+        directory,
+        settings: current,
+        initialPolicy,
+        files,
+        flush,
+        showLog: shell.showLog,
+      }),
+      ...taggingCommands({ tagging, treeOf }),
+    },
+    write: (rows) => writer.write(rows),
+    close: async () => {
+      await flush();
+      store.dispose();
+      await log.close();
+    },
+  };
+}
+
+/** Where signs belong whose folder cannot be resolved at all. */
+const windowFallback = "window:empty" as TreeId;
+
+function tellLogNotice(notifier: Notifier, logger: Logger, notice: LogNotice): void {
+  if (notice.kind === "unreadableRows") {
+    logger.warn(`${notice.count} unreadable rows in the ledger, first: ${notice.first}`);
+    const text = `${notice.count} rows of the ledger cannot be read. They were left in place; everything else is counted.`;
+    notifier.tell("unreadableRows", "warning", text, { label: "Show Log", command: "caseclock.showLog" });
+    return;
+  }
+  logger.error(`ledger set aside: ${notice.reason}`);
+  if (notice.keptAs === "") return; // the window that did it tells
+  const text = `The ledger could not be read. It was kept as ${notice.keptAs}, and a new one was begun: pick your case again.`;
+  notifier.tell(`setAside:${notice.keptAs}`, "error", text, { label: "Show Log", command: "caseclock.showLog" });
+}
+
+/** The git adapter behind its port, loaded at the first call. */
+function lazyGitOf(load: () => Promise<Git>): Git {
+  return {
+    workTreeOf: async (folder) => (await load()).workTreeOf(folder),
+    branchOf: async (tree) => (await load()).branchOf(tree),
+    hookState: async (tree) => (await load()).hookState(tree),
+    installHooks: async (tree) => (await load()).installHooks(tree),
+    removeHooks: async (tree) => (await load()).removeHooks(tree),
+    writeMarker: async (tree, marker) => (await load()).writeMarker(tree, marker),
+    watchCommits: (tree, since, onDidCommit, onError) => {
+      const store = new DisposableStore();
+      load()
+        .then((git) => store.add(git.watchCommits(tree, since, onDidCommit, onError)))
+        .catch(onError);
+      return store;
+    },
+  };
+}
+
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => (loading ??= load());
+}

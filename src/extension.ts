@@ -1,0 +1,77 @@
+import * as vscode from "vscode";
+import { SystemClock } from "./adapters/node/systemClock.ts";
+import { EditorActivity } from "./adapters/vscode/editorActivity.ts";
+import { OutputLogger } from "./adapters/vscode/outputLogger.ts";
+import { RecordActivity, type ActivityRow } from "./app/recordActivity.ts";
+import { DisposableStore } from "./base/disposable.ts";
+import type { Core } from "./core.ts";
+import { CaseclockError, messageOf } from "./domain/errors.ts";
+import { registerCommands } from "./ui/commandTable.ts";
+import { showMessage } from "./ui/notifier.ts";
+import { presentError } from "./ui/present.ts";
+import { StatusBarItem } from "./ui/statusBarItem.ts";
+
+let closeCore: (() => Promise<void>) | undefined;
+
+/**
+ * Starts to listen and shows the status bar item; the rest is loaded right after, off the path of VS Code's start.
+ * What is seen until then is held and written.
+ */
+export function activate(context: vscode.ExtensionContext): void {
+  const store = new DisposableStore();
+  context.subscriptions.push(store);
+  const clock = new SystemClock();
+  const channel = store.add(vscode.window.createOutputChannel("Caseclock", { log: true }));
+  const logger = new OutputLogger(channel);
+  const report = (command: string, error: unknown): void => {
+    logger.error(command, error);
+    if (CaseclockError.is(error)) {
+      const { text, action } = presentError(error.code);
+      showMessage("error", text, action);
+    } else {
+      showMessage("error", `Caseclock: ${messageOf(error)}`, { label: "Show Log", command: "caseclock.showLog" });
+    }
+  };
+  const write = (rows: readonly ActivityRow[]): void => {
+    loadCore()
+      .then((core) => core.write(rows))
+      .catch((error: unknown) => {
+        logger.error("could not write activity", error);
+      });
+  };
+  const recorder = store.add(new RecordActivity(clock, write));
+  const activity = store.add(
+    new EditorActivity((folder, kind, at, agent) => {
+      recorder.observe(folder, kind, at, agent);
+    }),
+  );
+  const statusBar = store.add(new StatusBarItem());
+  statusBar.setVisible(vscode.workspace.getConfiguration("caseclock").get("statusBar.show") !== false);
+
+  let loading: Promise<Core> | undefined;
+  const showLog = (): void => {
+    channel.show();
+  };
+  const loadCore = (): Promise<Core> => {
+    loading ??= import("./core.ts").then(({ createCore }) => {
+      const core = createCore({ context, clock, logger, recorder, activity, statusBar, showLog });
+      closeCore = () => core.close();
+      return core;
+    });
+    return loading;
+  };
+  store.add(registerCommands(async () => (await loadCore()).handlers, report));
+  store.add(
+    clock.after(0, () => {
+      loadCore().catch((error: unknown) => {
+        report("activate", error);
+      });
+    }),
+  );
+}
+
+/** VS Code waits up to five seconds; its own services are gone by now, the ledger's thread is not. */
+export async function deactivate(): Promise<void> {
+  await closeCore?.();
+  closeCore = undefined;
+}

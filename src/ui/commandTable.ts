@@ -1,0 +1,42 @@
+import * as vscode from "vscode";
+import { DisposableStore, type IDisposable } from "../base/disposable.ts";
+import { isRecord } from "../base/json.ts";
+import { CaseclockError } from "../domain/errors.ts";
+import { COMMAND_IDS, type CommandArgument, type CommandId, type CommandResult } from "../ports/manifest.ts";
+
+/** Does the work of each command. Arguments come from users and other extensions: they are checked inside. */
+export type CommandHandlers = {
+  readonly [K in CommandId]: (argument: CommandArgument<K>, called: Called) => Promise<CommandResult<K>>;
+};
+
+/** How a command was called. */
+export interface Called {
+  /** With an argument object: by a program, a task or a key binding. Failures are then thrown to it as well. */
+  readonly byArgument: boolean;
+}
+
+/** The one place where a command's failure becomes a log line and a message. */
+export function registerCommands(
+  handlers: () => Promise<CommandHandlers>,
+  report: (command: string, error: unknown) => void,
+): IDisposable {
+  const store = new DisposableStore();
+  for (const id of COMMAND_IDS) {
+    const run = async (argument?: unknown): Promise<unknown> => {
+      const byArgument = isRecord(argument);
+      try {
+        if (argument !== undefined && argument !== null && !byArgument) {
+          throw new CaseclockError("arguments.invalid", `${id} takes an object`);
+        }
+        const handler = (await handlers())[id] as (argument: object, called: Called) => Promise<unknown>;
+        return await handler(byArgument ? argument : {}, { byArgument });
+      } catch (error) {
+        report(id, error);
+        if (byArgument) throw error;
+        return undefined;
+      }
+    };
+    store.add(vscode.commands.registerCommand(id, run));
+  }
+  return store;
+}

@@ -1,0 +1,196 @@
+import * as vscode from "vscode";
+import type { CaseDirectory } from "../app/caseDirectory.ts";
+import { worklog, type WorklogRange } from "../app/exportWorklog.ts";
+import type { LedgerView } from "../app/ledgerView.ts";
+import { verifyLedger } from "../app/verifyLedger.ts";
+import { parseLocalDate, type LocalDate } from "../base/time.ts";
+import { caseDays } from "../domain/daySheet.ts";
+import { CaseclockError, messageOf } from "../domain/errors.ts";
+import type { Policy } from "../domain/timeline.ts";
+import type { EventLog } from "../ports/eventLog.ts";
+import type { CommandArgument, TodayLine, VerifyReport } from "../ports/manifest.ts";
+import type { Settings } from "../ports/settings.ts";
+import type { Called, CommandHandlers } from "./commandTable.ts";
+import { formatExact } from "./present.ts";
+
+/** Writes the worklog; loaded when it is needed. */
+export interface WorklogFiles {
+  toCsv(rows: readonly object[]): string;
+  write(path: string, text: string): Promise<void>;
+}
+
+export interface LedgerCommandsContext {
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly directory: CaseDirectory;
+  readonly settings: () => Settings;
+  readonly initialPolicy: Policy;
+  readonly files: () => Promise<WorklogFiles>;
+  readonly flush: () => Promise<void>;
+  readonly showLog: () => void;
+}
+
+type Handled = "caseclock.today" | "caseclock.export" | "caseclock.verify" | "caseclock.showLog";
+
+/** Reading the ledger: today's figures, the export, the check of everything. */
+export function ledgerCommands(context: LedgerCommandsContext): Pick<CommandHandlers, Handled> {
+  return {
+    "caseclock.today": async (_argument, called) => {
+      await context.flush();
+      const lines = await todayLines(context.view, context.directory);
+      if (!called.byArgument) await showToday(lines);
+      return lines.map(withoutTitle);
+    },
+    "caseclock.export": (argument, called) => exportLog(context, argument, called),
+    "caseclock.verify": async (_argument, called) => {
+      await context.flush();
+      const report = verifyLedger(await context.log.read({}), context.initialPolicy);
+      if (!called.byArgument) await showText(explain(report), "markdown");
+      return report;
+    },
+    "caseclock.showLog": () => {
+      context.showLog();
+      return Promise.resolve(undefined);
+    },
+  };
+}
+
+/** Today's figures by case, in order of first work. */
+export async function todayLines(
+  view: LedgerView,
+  directory: CaseDirectory,
+): Promise<readonly (TodayLine & { readonly title: string })[]> {
+  const sheet = await view.sheet(view.today());
+  return caseDays(sheet).map(({ case: ref, ...figures }) => {
+    const known = ref === null ? undefined : directory.find(ref);
+    return { key: known?.key ?? ref?.id, source: ref?.source, title: known?.title ?? "", ...figures };
+  });
+}
+
+function withoutTitle(line: TodayLine & { readonly title: string }): TodayLine {
+  const { key, source, observedSeconds, bridgedSeconds, declaredSeconds, agentSeconds } = line;
+  return { key, source, observedSeconds, bridgedSeconds, declaredSeconds, agentSeconds };
+}
+
+async function showToday(lines: readonly (TodayLine & { readonly title: string })[]): Promise<void> {
+  const rows = lines.map((line) => ({
+    label: line.key ?? "No case",
+    description: line.title,
+    detail: `${formatExact(line.observedSeconds + line.bridgedSeconds + line.declaredSeconds)} worked: ${formatExact(line.observedSeconds)} observed, ${formatExact(line.bridgedSeconds)} bridged`,
+  }));
+  if (rows.length === 0) void vscode.window.showInformationMessage("Nothing was captured today yet.");
+  else await vscode.window.showQuickPick(rows, { title: "Today", placeHolder: "Time by case" });
+}
+
+async function exportLog(
+  context: LedgerCommandsContext,
+  argument: CommandArgument<"caseclock.export">,
+  { byArgument }: Called,
+): Promise<string | undefined> {
+  await context.flush();
+  const format = argument.format ?? (byArgument ? "json" : await askFormat());
+  if (format === undefined) return undefined;
+  if (!["json", "csv"].includes(format)) throw new CaseclockError("arguments.invalid", `format ${format} is not known`);
+  const rows = await worklog(context.view, context.directory, context.settings().share, rangeOf(argument));
+  const files = await context.files();
+  const text = format === "json" ? `${JSON.stringify({ version: 1, entries: rows }, null, 2)}\n` : files.toCsv(rows);
+  const path = argument.path ?? (byArgument ? undefined : await askPath(format));
+  if (path === undefined) return byArgument ? text : undefined;
+  if (byArgument && !(await mayWriteTo(path, context.settings()))) return undefined;
+  try {
+    await files.write(path, text);
+  } catch (error) {
+    throw new CaseclockError("export.failed", `${path}: ${messageOf(error)}`, { cause: error });
+  }
+  return path;
+}
+
+function rangeOf({ from, to, key }: CommandArgument<"caseclock.export">): WorklogRange {
+  const day = (name: string, value: string | undefined): LocalDate | undefined => {
+    const parsed = value === undefined ? undefined : parseLocalDate(value);
+    if (value !== undefined && parsed === undefined)
+      throw new CaseclockError("arguments.invalid", `${name} must be YYYY-MM-DD`);
+    return parsed;
+  };
+  const first = day("from", from);
+  const last = day("to", to);
+  return {
+    ...(first === undefined ? {} : { from: first }),
+    ...(last === undefined ? {} : { to: last }),
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+/** Inside the workspace a path is enough; elsewhere the person is asked (design 9). */
+async function mayWriteTo(path: string, settings: Settings): Promise<boolean> {
+  if (settings.allowUnattended || vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) !== undefined) return true;
+  const write = "Write";
+  const question = `Write the worklog to ${path}? It is outside of the workspace.`;
+  return (await vscode.window.showWarningMessage(question, { modal: true }, write)) === write;
+}
+
+async function askFormat(): Promise<"json" | "csv" | undefined> {
+  const chosen = await vscode.window.showQuickPick(
+    [
+      { label: "CSV", detail: "For a spreadsheet", format: "csv" as const },
+      { label: "JSON", detail: "For programs", format: "json" as const },
+    ],
+    { title: "Export the worklog as" },
+  );
+  return chosen?.format;
+}
+
+async function askPath(format: string): Promise<string | undefined> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const options: vscode.SaveDialogOptions = {
+    filters: { [format.toUpperCase()]: [format] },
+    title: "Export the worklog",
+  };
+  if (folder !== undefined) options.defaultUri = vscode.Uri.joinPath(folder, `worklog.${format}`);
+  return (await vscode.window.showSaveDialog(options))?.fsPath;
+}
+
+async function showText(content: string, language: string): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({ content, language });
+  await vscode.window.showTextDocument(document, { preview: true });
+}
+
+/** The report with what each figure means. */
+function explain(report: VerifyReport): string {
+  const row = (name: string, value: number, meaning: string): string =>
+    `| ${name} | ${value} | ${formatExact(value)} | ${meaning} |`;
+  const sound = report.overlapSeconds === 0 && report.lostSeconds === 0;
+  return [
+    "# Caseclock: Verify",
+    "",
+    sound
+      ? "Every second is counted once, and none is lost."
+      : "**The figures do not agree. Please keep the ledger file and report this.**",
+    "",
+    "Everything in the ledger was replayed from the first event.",
+    "",
+    "| figure | seconds | | what it is |",
+    "| :-- | --: | --: | :-- |",
+    row("observed", report.observed, "gaps shorter than a minute between two signs of work"),
+    row("bridged", report.bridged, "longer gaps up to the idle timeout, on the same case: reading, thinking"),
+    row("declared", report.declared, "entered by hand, with a reason"),
+    row("agent", report.agent, "edits while nobody was there; in none of the other figures"),
+    row("assigned", report.assigned, "observed and bridged time on a case"),
+    row("unassigned", report.unassigned, "observed and bridged time without a case: kept, never billed"),
+    row("approved", report.approved, "billed time of all approved entries"),
+    row("pushed", report.pushed, "of it, with a receipt of the billing system"),
+    row("receipted", report.receipted, "what the billing systems said that they keep"),
+    row("overlapSeconds", report.overlapSeconds, "seconds counted twice: 0 unless something is wrong"),
+    row(
+      "lostSeconds",
+      report.lostSeconds,
+      "observed seconds that a second way of counting finds in addition: 0 unless something is wrong",
+    ),
+    row(
+      "driftSeconds",
+      report.driftSeconds,
+      "largest difference between billed and contract-billable time of a case: below one unit",
+    ),
+    "",
+  ].join("\n");
+}

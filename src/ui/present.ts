@@ -1,0 +1,197 @@
+import type { Case } from "../domain/caseRef.ts";
+import { assertNever, type ErrorCode } from "../domain/errors.ts";
+import type { BillingState, SyncResult, TodayLine } from "../ports/manifest.ts";
+
+/** Hours and minutes as on a clock: `1:12`. Seconds are cut, not rounded: nothing is shown that was not worked. */
+export function formatHours(totalSeconds: number): string {
+  const minutes = Math.floor(totalSeconds / 60);
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+}
+
+/** To the second: `1 h 12 min 05 s`, `3 min 20 s`, `9 s`. */
+export function formatExact(totalSeconds: number): string {
+  const whole = Math.abs(Math.round(totalSeconds));
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  const rest = whole % 60;
+  const sign = totalSeconds < 0 ? "−" : "";
+  if (hours > 0) return `${sign}${hours} h ${String(minutes).padStart(2, "0")} min ${String(rest).padStart(2, "0")} s`;
+  return minutes > 0 ? `${sign}${minutes} min ${String(rest).padStart(2, "0")} s` : `${sign}${rest} s`;
+}
+
+/** As a person says it: `1 hour 12 minutes`. */
+export function speakHours(totalSeconds: number): string {
+  const minutes = Math.floor(totalSeconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const parts = [counted(hours, "hour"), counted(minutes % 60, "minute")];
+  return (hours > 0 ? parts : parts.slice(1)).join(" ");
+}
+
+/** `1 entry`, `2 entries`. */
+export function counted(count: number, singular: string, plural = `${singular}s`): string {
+  return `${count} ${count === 1 ? singular : plural}`;
+}
+
+/** What the status bar item is computed from. */
+export interface StatusState {
+  readonly case: Case | undefined;
+  readonly paused: boolean;
+  /** Observed, bridged and declared time of the case today. @format seconds */
+  readonly workedToday: number;
+  readonly today: readonly (TodayLine & { readonly title: string })[];
+  /** Approved entries without a receipt. */
+  readonly waiting: number;
+  /** Entries that the billing system refused. */
+  readonly refused: number;
+  readonly billing: BillingState | undefined;
+  /** Why nothing can be recorded. */
+  readonly trouble: ErrorCode | undefined;
+}
+
+export interface StatusView {
+  readonly text: string;
+  /** The text as a sentence. */
+  readonly label: string;
+  readonly warn: boolean;
+}
+
+/** Text of the status bar item; the parts are in the tooltip. Keys are cut at 20 characters, there alone. */
+export function presentStatus(state: StatusState): StatusView {
+  if (state.trouble !== undefined) {
+    return {
+      text: "$(warning) Caseclock",
+      label: `Caseclock records nothing. ${presentError(state.trouble).text}`,
+      warn: true,
+    };
+  }
+  const trouble = state.refused > 0 ? " $(error)" : "";
+  const refused = state.refused > 0 ? ` ${counted(state.refused, "entry was", "entries were")} refused.` : "";
+  if (state.case === undefined) {
+    return {
+      text: `${state.paused ? "$(debug-pause)" : "$(briefcase)"} No case${trouble}`,
+      label: `Caseclock: no case is picked; time is kept but not billed.${state.paused ? " Paused." : ""}${refused}`,
+      warn: false,
+    };
+  }
+  const { key, title } = state.case;
+  const characters = Array.from(key);
+  const short = characters.length > 20 ? `${characters.slice(0, 19).join("")}…` : key;
+  return {
+    text: `${state.paused ? "$(debug-pause)" : "$(briefcase)"} ${short} ${formatHours(state.workedToday)}${trouble}`,
+    label: `Caseclock: case ${key}, ${title}. ${speakHours(state.workedToday)} today.${state.paused ? " Paused." : ""}${refused}`,
+    warn: false,
+  };
+}
+
+/** What a failure is to the user: what failed, what is safe, and at most one thing to do about it. */
+export interface ErrorView {
+  readonly text: string;
+  readonly action?: { readonly label: string; readonly command: string };
+}
+
+const CONNECT = { label: "Connect…", command: "caseclock.connectBilling" };
+const LOG = { label: "Show Log", command: "caseclock.showLog" };
+const KEPT = "Your time is safe on this computer and can be synced later.";
+
+/** Every code has its text: a new one does not compile without. */
+export function presentError(code: ErrorCode): ErrorView {
+  switch (code) {
+    case "arguments.invalid":
+      return { text: "The command was called with an argument it cannot use." };
+    case "billing.auth":
+      return { text: `The billing system does not accept the token. ${KEPT}`, action: CONNECT };
+    case "billing.busy":
+      return { text: "Another window is syncing just now. Nothing was sent from here." };
+    case "billing.cancelled":
+      return { text: `The sync was stopped. ${KEPT}` };
+    case "billing.folderUnwritable":
+      return {
+        text: `The folder for time entries cannot be written. ${KEPT}`,
+        action: { ...CONNECT, label: "Choose a Folder…" },
+      };
+    case "billing.insecureUrl":
+      return {
+        text: "Only https is used, but for this computer itself: over http, others could read your token. Nothing was sent.",
+      };
+    case "billing.noConnection":
+      return { text: `No billing system is connected yet. ${KEPT}`, action: CONNECT };
+    case "billing.offline":
+      return { text: `The billing system cannot be reached. ${KEPT}` };
+    case "billing.permission":
+      return { text: `The billing system does not allow this with your token. ${KEPT}`, action: CONNECT };
+    case "billing.protocol":
+      return { text: `The billing system gave an answer that cannot be read. ${KEPT}`, action: LOG };
+    case "billing.rejected":
+      return { text: `The billing system refused the request. ${KEPT}`, action: LOG };
+    case "billing.server":
+      return { text: `The billing system has trouble of its own. ${KEPT}` };
+    case "billing.urlChanged":
+      return {
+        text: "The address of the billing system has changed. Its token was not sent there; entries wait until you connect again.",
+        action: CONNECT,
+      };
+    case "billing.urlInvalid":
+      return { text: "This is not the address of a billing system: it must be a URL that begins with https://." };
+    case "cases.ambiguousKey":
+      return { text: "Several cases have this key. Pick one of them." };
+    case "cases.invalidKey":
+      return { text: "A case key has 1 to 64 printable characters and no spaces at its ends." };
+    case "cases.unknownKey":
+      return { text: "No case with this key is known. Refresh the cases, or make a local one." };
+    case "export.failed":
+      return { text: "The export could not be written. The ledger is untouched." };
+    case "git.failed":
+      return { text: "git did not answer as expected. Time is recorded all the same.", action: LOG };
+    case "git.missing":
+      return {
+        text: "No git program was found, so commits are neither tagged nor seen. Time is recorded all the same.",
+      };
+    case "git.notARepository":
+      return { text: "This folder is not in a git repository." };
+    case "ledger.busy":
+      return { text: "The ledger is locked by another program. Time is held in memory and written when it is free." };
+    case "ledger.damaged":
+      return { text: "The ledger cannot be read. It was left where it is.", action: LOG };
+    case "ledger.full":
+      return { text: "The disk is full. Time is held in memory and written as soon as there is room." };
+    case "ledger.newer":
+      return {
+        text: "The ledger was written by a newer Caseclock. It was not touched: update this one to record time.",
+      };
+    case "ledger.unavailable":
+      return { text: "The ledger cannot be written. Time is held in memory until this window closes.", action: LOG };
+    case "ledger.unsupported":
+      return {
+        text: "Caseclock needs the SQLite of VS Code 1.103 or newer, which is missing here. Nothing is recorded.",
+      };
+    case "secrets.memoryOnly":
+      return {
+        text: "This computer has no keyring: the token works now, and will be asked for again after a restart.",
+      };
+    case "tagging.hookInTheWay":
+      return {
+        text: "This repository has hooks of its own, which are not touched. Commits are still seen and counted as evidence.",
+        action: { label: "Details", command: "caseclock.showCommitTagging" },
+      };
+    case "tagging.untrusted":
+      return { text: "Commits are tagged in trusted workspaces only. Time is recorded all the same." };
+    case "tagging.remoteFolder":
+      return { text: "Commits in remote folders are not tagged yet. Time is recorded and can be synced." };
+    default:
+      return assertNever(code);
+  }
+}
+
+/** The one sentence at the end of a sync. */
+export function presentSync(result: SyncResult, billing: string): string {
+  const parts: string[] = [];
+  if (result.pushed > 0) parts.push(`${counted(result.pushed, "entry", "entries")} arrived at ${billing}`);
+  if (result.carried > 0) parts.push(`${counted(result.carried, "entry", "entries")} settled as carried`);
+  if (result.rejected > 0) parts.push(`${counted(result.rejected, "was", "were")} refused`);
+  const later = result.retryLater + result.unknown;
+  if (later > 0) parts.push(`${counted(later, "waits", "wait")} to be sent again`);
+  if (parts.length === 0) return "There was nothing to sync.";
+  const sentence = `${parts.join(", ")}.`;
+  const [first] = result.problems;
+  return first === undefined ? sentence : `${sentence} ${first.key}: ${first.detail}`;
+}

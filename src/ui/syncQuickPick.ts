@@ -1,0 +1,138 @@
+import * as vscode from "vscode";
+import { DisposableStore } from "../base/disposable.ts";
+import type { PreviewItem, SyncPreview } from "../app/syncPreview.ts";
+import { assertNever } from "../domain/errors.ts";
+import type { Delivery } from "../domain/timeEntry.ts";
+import { counted, formatExact } from "./present.ts";
+
+interface PreviewRow extends vscode.QuickPickItem {
+  readonly item?: PreviewItem;
+}
+
+/**
+ * The preview of design 7: what goes is ticked, what stays is not, each with its exact and billed time. Accepting is the
+ * approval. Undefined when it is put aside: then nothing is approved and nothing sent.
+ */
+export async function confirmSync(
+  preview: SyncPreview,
+  destination: string,
+): Promise<readonly PreviewItem[] | undefined> {
+  const rows = rowsOf(preview);
+  if (!rows.some((row) => row.item !== undefined)) {
+    const unassigned =
+      preview.unassignedSeconds > 0 ? ` ${formatExact(preview.unassignedSeconds)} without a case wait for one.` : "";
+    void vscode.window.showInformationMessage(`There is nothing to sync.${unassigned}`);
+    return undefined;
+  }
+  const store = new DisposableStore();
+  try {
+    const pick = store.add(vscode.window.createQuickPick<PreviewRow>());
+    pick.title = `Sync to ${destination}: what is ticked is approved and sent`;
+    pick.placeholder = "Tick what is ready · Enter sends · Escape sends nothing";
+    pick.canSelectMany = true;
+    pick.ignoreFocusOut = true;
+    pick.matchOnDescription = true;
+    pick.matchOnDetail = true;
+    pick.items = rows;
+    pick.selectedItems = rows.filter((row) => row.item !== undefined && isTicked(row.item));
+    return await new Promise<readonly PreviewItem[] | undefined>((resolve) => {
+      store.add(
+        pick.onDidAccept(() => {
+          const items = pick.selectedItems.map((row) => row.item).filter((item) => item !== undefined);
+          resolve(items.length === 0 ? undefined : items);
+        }),
+      );
+      store.add(
+        pick.onDidHide(() => {
+          resolve(undefined);
+        }),
+      );
+      pick.show();
+    });
+  } finally {
+    store.dispose();
+  }
+}
+
+/** Closed days and what was approved before are ready; today may still grow, and a refusal needs a look. */
+function isTicked(item: PreviewItem): boolean {
+  return item.kind === "draft" ? !item.running : item.outbox.delivery.state !== "refused";
+}
+
+function rowsOf(preview: SyncPreview): PreviewRow[] {
+  const group = (label: string, items: readonly PreviewItem[]): PreviewRow[] =>
+    items.length === 0
+      ? []
+      : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items.map((item) => rowOf(item))];
+  const is = (test: (item: PreviewItem) => boolean): PreviewItem[] => preview.items.filter(test);
+  const note =
+    preview.waitingElsewhere > 0
+      ? `${counted(preview.waitingElsewhere, "entry", "entries")} of other connections stay here`
+      : "";
+  return [
+    ...group(
+      "refused: look before you send again",
+      is((i) => i.kind === "approved" && i.outbox.delivery.state === "refused"),
+    ),
+    ...group(
+      "approved before",
+      is((i) => i.kind === "approved" && i.outbox.delivery.state !== "refused"),
+    ),
+    ...group(
+      "closed days",
+      is((i) => i.kind === "draft" && !i.running),
+    ),
+    ...group(
+      "today, still running",
+      is((i) => i.kind === "draft" && i.running),
+    ),
+    ...(note === "" ? [] : [{ label: note, kind: vscode.QuickPickItemKind.Separator }]),
+  ];
+}
+
+function rowOf(item: PreviewItem): PreviewRow {
+  if (item.kind === "draft") {
+    const { draft, exactSeconds, billed } = item;
+    const bridged = draft.bridgedSeconds > 0 ? `, of it ${formatExact(draft.bridgedSeconds)} bridged` : "";
+    return {
+      label: `${inert(draft.case.key)}  ${draft.day}`,
+      description: `${formatExact(exactSeconds)}${bridged} → ${billedText(billed.billedSeconds, exactSeconds, billed.carriedSeconds)}`,
+      detail: inert(draft.description),
+      item,
+    };
+  }
+  const { entry, delivery } = item.outbox;
+  return {
+    label: `${inert(entry.case.key)}  ${entry.day}`,
+    description: `${formatExact(entry.billableSeconds)} → ${billedText(entry.billedSeconds, entry.billableSeconds, entry.carriedSeconds)}`,
+    detail: inert(`${stateOf(delivery)}${entry.description}`),
+    item,
+  };
+}
+
+function billedText(billed: number, exact: number, carried: number): string {
+  if (billed === exact) return `billed ${formatExact(billed)}`;
+  const difference = billed - exact;
+  const carry = carried === 0 ? "" : `, ${formatExact(carried)} carried`;
+  return `billed ${formatExact(billed)} (${difference > 0 ? "+" : ""}${formatExact(difference)}${carry})`;
+}
+
+function stateOf(delivery: Delivery): string {
+  switch (delivery.state) {
+    case "refused":
+      return `Refused: ${delivery.problem.detail} · `;
+    case "unknown":
+      return "May have arrived: looked up first · ";
+    case "waiting":
+      return delivery.problem === undefined ? "" : `Not sent yet: ${delivery.problem.detail} · `;
+    case "receipted":
+    case "carried":
+      return "";
+    default:
+      return assertNever(delivery);
+  }
+}
+
+function inert(text: string): string {
+  return text.replaceAll("$(", "$\u200b(").replaceAll(/\s+/g, " ").slice(0, 300);
+}
