@@ -185,8 +185,8 @@ export function presentError(code: ErrorCode): ErrorView {
 /** The one sentence at the end of a sync. */
 export function presentSync(result: SyncResult, billing: string): string {
   const parts: string[] = [];
-  if (result.pushed > 0) parts.push(`${counted(result.pushed, "entry", "entries")} arrived at ${billing}`);
-  if (result.carried > 0) parts.push(`${counted(result.carried, "entry", "entries")} settled as carried`);
+  if (result.pushed > 0) parts.push(`${counted(result.pushed, "time entry", "time entries")} arrived at ${billing}`);
+  if (result.carried > 0) parts.push(`${counted(result.carried, "time entry", "time entries")} settled as carried`);
   if (result.rejected > 0) parts.push(`${counted(result.rejected, "was", "were")} refused`);
   const later = result.retryLater + result.unknown;
   if (later > 0) parts.push(`${counted(later, "waits", "wait")} to be sent again`);

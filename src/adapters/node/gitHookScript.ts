@@ -74,13 +74,13 @@ if [ -n "$template" ] && [ -f "$template" ] && [ -r "$template" ]; then
     case $line in "$comment"*) ;; *[![:space:]]*) known=$known$line$nl ;; esac
   done <"$template"
 fi
-count=0 last=0 has= cut= open= seen=
+count=0 last=0 full=0 has= cut= open= seen=
 while IFS= read -r line || { [ -n "$line" ] && open=1; }; do
   count=$((count + 1))
   case $line in
     [![:space:]]*"$scissors") cut=1 seen=$line ;;
-    "$comment"*) seen=$line has=$has$kept && continue ;;
-    *[![:space:]]*) seen=$line last=$count ;;
+    "$comment"*) seen=$line full=$count has=$has$kept && continue ;;
+    *[![:space:]]*) seen=$line full=$count last=$count ;;
     *) continue ;;
   esac
   [ -z "$cut" ] || break
@@ -102,7 +102,10 @@ if [ -n "$auto" ]; then
 fi
 block=$(git interpret-trailers --parse --no-divider -- "$file" 2>/dev/null) || exit 0
 text="$name: $key$nl"
-[ -n "$block" ] || text=$nl$text
+if [ -z "$block" ]; then
+  text=$nl$text
+  [ -z "$kept" ] || last=$full
+fi
 if [ -n "$cut" ] || { [ -n "$block" ] && [ "$count" -gt "$last" ]; }; then
   # Above what follows: 3 writes no further than 4 has read, so what follows moves down by the length of the trailer.
   {

@@ -41,32 +41,33 @@ export class EditorActivity implements IDisposable {
   /** The window gained (true) or lost the focus. */
   readonly onDidChangeFocus: Event<boolean> = this.focusChanged.event;
 
-  constructor(observe: Observe) {
+  /** @param api where to listen; a benchmark passes its own */
+  constructor(observe: Observe, { workspace, window }: Pick<typeof vscode, "workspace" | "window"> = vscode) {
     this.observe = observe;
     this.folder = this.contextOf(vscode.workspace.workspaceFolders?.[0]?.uri.toString() ?? "");
     const editor = vscode.window.activeTextEditor;
     if (editor !== undefined) this.look(editor.document);
     if (this.lastContext !== undefined) this.folder = this.lastContext;
     this.listeners = [
-      vscode.workspace.onDidChangeTextDocument((event) => {
+      workspace.onDidChangeTextDocument((event) => {
         this.onEdit(event);
       }),
-      vscode.window.onDidChangeTextEditorSelection((event) => {
+      window.onDidChangeTextEditorSelection((event) => {
         this.onSelection(event);
       }),
-      vscode.workspace.onWillSaveTextDocument(({ document, reason }) => {
+      workspace.onWillSaveTextDocument(({ document, reason }) => {
         if (reason !== vscode.TextDocumentSaveReason.Manual || document !== this.activeDocument) return;
         this.sign(document, "save");
       }),
-      vscode.window.onDidChangeActiveTextEditor((next) => {
+      window.onDidChangeActiveTextEditor((next) => {
         this.onSwitch(next);
       }),
-      vscode.window.tabGroups.onDidChangeTabs(({ changed }) => {
+      window.tabGroups.onDidChangeTabs(({ changed }) => {
         if (this.focused && changed.some((tab) => tab.isActive && tab.group.isActive)) this.here("switch");
       }),
-      vscode.window.onDidStartTerminalShellExecution(({ execution, terminal }) => {
+      window.onDidStartTerminalShellExecution(({ execution, terminal }) => {
         // Nothing tells a typed command from one that a program sent: somebody must have been at the keyboard.
-        const person = this.focused && this.active && terminal === vscode.window.activeTerminal;
+        const person = this.focused && this.active && terminal === window.activeTerminal;
         const cwd = execution.cwd ?? terminal.shellIntegration?.cwd;
         const context = cwd === undefined ? this.folder : this.contextOf(cwd.toString());
         this.observe(context, "terminal", Date.now(), !person);
@@ -77,7 +78,7 @@ export class EditorActivity implements IDisposable {
       vscode.debug.onDidChangeActiveStackItem(() => {
         if (this.focused && this.active) this.here("debug");
       }),
-      vscode.window.onDidChangeWindowState((state) => {
+      window.onDidChangeWindowState((state) => {
         this.onWindowState(state);
       }),
     ];

@@ -1,0 +1,225 @@
+import fs from "node:fs";
+import path from "node:path";
+import { type Locator, type Page, errors } from "playwright-core";
+import type { Door } from "./door.ts";
+import { until } from "./processes.ts";
+
+/** A color theme every VS Code has, by the name of what it is for. */
+export const THEMES = {
+  light: "Default Light Modern",
+  dark: "Default Dark Modern",
+  highContrast: "Default High Contrast",
+  highContrastLight: "Default High Contrast Light",
+} as const;
+
+const WAIT_MS = 30_000;
+
+/** One window of VS Code, used as a person uses it: by mouse and keyboard, through what is on the screen. */
+export class Workbench {
+  readonly page: Page;
+  readonly #screenshots: string;
+  #taken = 0;
+
+  /** @param screenshots folder for `NN-name.png`, emptied by whoever gives it */
+  constructor(page: Page, screenshots: string) {
+    this.page = page;
+    this.#screenshots = screenshots;
+  }
+
+  /** A status bar item. @param id `PUBLISHER.EXTENSION.ITEM`, or VS Code's own, such as `status.scm.0` */
+  statusBarItem(id: string): Locator {
+    return this.page.locator(`[id="${id}"]`);
+  }
+
+  /** Clicks a status bar item. */
+  async clickStatusBarItem(id: string): Promise<void> {
+    await this.statusBarItem(id).locator("a").first().click();
+  }
+
+  /** Runs a command through the command palette. @param title as the palette shows it, with its category */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.quickInput();
+    await this.page.keyboard.type(title);
+    // The search is fuzzy: only the row with this very title will do, and only once it is the chosen one.
+    const row = this.#rows().filter({ hasText: title }).first();
+    await row.waitFor({ timeout: WAIT_MS });
+    await row.click();
+  }
+
+  /** Waits until a quick pick or input box takes keys: one that is only visible loses the first of them. */
+  async quickInput(): Promise<Locator> {
+    const widget = this.page.locator(".quick-input-widget:visible");
+    await widget.locator("input:focus").first().waitFor({ timeout: WAIT_MS });
+    return widget;
+  }
+
+  /** Types into an open quick pick, waits for a row with `row`, and takes it with Enter. */
+  async pick(text: string, row: string | RegExp = text): Promise<void> {
+    await this.quickInput();
+    await this.page.keyboard.type(text, { delay: 40 });
+    const focused = this.page.locator(".quick-input-widget .monaco-list-row.focused").filter({ hasText: row });
+    await focused.waitFor({ timeout: WAIT_MS });
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** What the rows of an open quick pick say: label, then description. */
+  async quickPickRows(): Promise<string[]> {
+    await this.quickInput();
+    await this.#rows().first().waitFor({ timeout: WAIT_MS });
+    const labels = (await this.#rows().all()).map((row) => row.getAttribute("aria-label"));
+    return (await Promise.all(labels)).map((label) => label ?? "");
+  }
+
+  /** Ticks every row of an open quick pick of many that has a box and is not ticked; gives how many it ticked. */
+  async tickAllRows(): Promise<number> {
+    await this.quickPickRows();
+    const open = this.#rows().locator(
+      'input[type="checkbox"]:not(:checked), [role="checkbox"][aria-checked="false"]:not(.monaco-list-row)',
+    );
+    let ticked = 0;
+    for (let left = await open.count(); left > 0; left = await open.count()) {
+      await open.first().click();
+      ticked++;
+      if (ticked > 500) throw new Error("rows do not stay ticked");
+    }
+    return ticked;
+  }
+
+  /** Accepts an open quick pick of many, or an input box. */
+  async accept(): Promise<void> {
+    const widget = this.page.locator(".quick-input-widget:visible");
+    await widget.locator(".quick-input-box input").focus({ timeout: WAIT_MS }); // a click on a row took the focus
+    await this.page.keyboard.press("Enter");
+    await widget.waitFor({ state: "hidden", timeout: WAIT_MS });
+  }
+
+  /** Opens a file of the folder through quick open and puts the cursor at its end. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press("Control+P");
+    await this.pick(name, path.basename(name));
+    const tab = this.page.getByRole("tab", { name: path.basename(name) }).first();
+    await tab.waitFor({ timeout: WAIT_MS });
+    const editor = this.page.locator(".editor-group-container.active .editor-instance").first();
+    await editor.locator(".view-lines").click();
+    await this.page.keyboard.press("Control+End");
+  }
+
+  /** Types as a person does, key by key. @param delayMs between two keys */
+  async type(text: string, delayMs = 60): Promise<void> {
+    await this.page.keyboard.type(text, { delay: delayMs });
+  }
+
+  /** Saves the active editor, which has changes, and waits until its tab says so. */
+  async save(): Promise<void> {
+    await this.page.locator(".tab.active.dirty").waitFor({ state: "attached", timeout: WAIT_MS });
+    await this.page.keyboard.press("Control+S");
+    await this.page.locator(".tab.active.dirty").waitFor({ state: "detached", timeout: WAIT_MS });
+  }
+
+  /** Opens a new integrated terminal, ready to be typed into. @param door to wait for its shell integration too */
+  async openTerminal(door?: Door): Promise<void> {
+    await this.runCommand("Terminal: Create New Terminal");
+    await this.#terminalInput().waitFor({ state: "attached", timeout: WAIT_MS });
+    await this.page
+      .locator(".terminal-wrapper.active .xterm-rows")
+      .getByText(/[#$%>]/)
+      .first()
+      .waitFor();
+    if (!door) return;
+    await until("shell integration", async () =>
+      (await door.evaluate((vscode) => vscode.window.activeTerminal?.shellIntegration !== undefined, undefined))
+        ? true
+        : undefined,
+    );
+  }
+
+  /** Types a line into the active terminal, Enter included. What it does is for the caller to wait for. */
+  async typeInTerminal(line: string): Promise<void> {
+    await this.#terminalInput().focus();
+    await this.type(line, 20);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Commits everything from the Source Control view, with a message typed into its box. */
+  async commitFromSourceControl(message: string): Promise<void> {
+    await this.page.keyboard.press("Control+Shift+G");
+    // git is not watched but asked now and then: until it lists the change there is nothing to commit.
+    await this.page.locator(".scm-view .monaco-list-row .resource").first().waitFor({ timeout: WAIT_MS });
+    const box = this.page.locator(".scm-editor .monaco-editor").first();
+    await box.click({ timeout: WAIT_MS });
+    await this.type(message, 20);
+    await this.page.keyboard.press("Control+Enter");
+    // With nothing staged VS Code asks whether to commit all changes.
+    await this.answerModal("Yes", 5000);
+  }
+
+  /** Presses a button of a modal dialog if one comes; says whether it did. */
+  async answerModal(button: string, timeoutMs = WAIT_MS): Promise<boolean> {
+    return pressed(
+      this.page.locator(".monaco-dialog-box").getByRole("button", { name: button, exact: true }),
+      timeoutMs,
+    );
+  }
+
+  /** The notification that says `text`. */
+  toast(text: string | RegExp): Locator {
+    return this.page.locator(".notification-toast").filter({ hasText: text }).first();
+  }
+
+  /** Waits for a notification and gives what it says. */
+  async waitForToast(text: string | RegExp, timeoutMs = WAIT_MS): Promise<string> {
+    const toast = this.toast(text);
+    await toast.waitFor({ timeout: timeoutMs });
+    return (await toast.locator(".notification-list-item-message").first().innerText()).trim();
+  }
+
+  /** Presses a button of a notification if one with such a button comes; says whether it did. */
+  async answerToast(button: string, timeoutMs = WAIT_MS): Promise<boolean> {
+    const toasts = this.page.locator(".notification-toast");
+    return pressed(toasts.getByRole("button", { name: button, exact: true }).first(), timeoutMs);
+  }
+
+  /** Dismisses every notification. */
+  async clearToasts(): Promise<void> {
+    await this.runCommand("Notifications: Clear All Notifications");
+  }
+
+  /** Switches the color theme and waits until the window wears it. */
+  async useTheme(door: Door, theme: keyof typeof THEMES): Promise<void> {
+    await door.evaluate(
+      (vscode, name) =>
+        vscode.workspace.getConfiguration("workbench").update("colorTheme", name, vscode.ConfigurationTarget.Global),
+      THEMES[theme],
+    );
+    const css = { light: "vs", dark: "vs-dark", highContrast: "hc-black", highContrastLight: "hc-light" }[theme];
+    await this.page.locator(`.monaco-workbench.${css}`).waitFor({ timeout: WAIT_MS });
+  }
+
+  /** Takes a picture of the window; gives its file. */
+  async screenshot(name: string): Promise<string> {
+    this.#taken++;
+    const file = path.join(this.#screenshots, `${String(this.#taken).padStart(2, "0")}-${name}.png`);
+    fs.mkdirSync(this.#screenshots, { recursive: true });
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  #rows(): Locator {
+    return this.page.locator(".quick-input-widget:visible .monaco-list-row");
+  }
+
+  #terminalInput(): Locator {
+    return this.page.locator(".terminal-wrapper.active .xterm-helper-textarea");
+  }
+}
+
+async function pressed(button: Locator, timeoutMs: number): Promise<boolean> {
+  try {
+    await button.click({ timeout: timeoutMs });
+    return true;
+  } catch (error) {
+    if (error instanceof errors.TimeoutError) return false;
+    throw error;
+  }
+}

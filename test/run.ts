@@ -1,0 +1,143 @@
+/**
+ * `npm test`: everything that can be checked, in order, with its output as it comes; the last line is the sum.
+ *
+ *   node test/run.ts [--only PART]...      parts: format typecheck lint layers unit package host e2e demo
+ */
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { ROOT } from "./host/lib/paths.ts";
+import { atExit, temporaryFolder } from "./host/lib/processes.ts";
+import { add, NOTHING, readSummary, sentence, type Summary } from "./host/lib/summary.ts";
+import { newestVsix } from "./host/lib/vsix.ts";
+
+/** One line of the table. */
+interface Part {
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Where it leaves its counts; without it the part is one check. */
+  readonly count?: (file: string) => Summary | undefined;
+  /** It runs the .vsix that the part `package` makes. */
+  readonly needsVsix?: boolean;
+}
+
+interface Result extends Summary {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+const LIMIT_MS = 20 * 60_000;
+
+const work = temporaryFolder("test");
+const summaryOf = (name: string): string => path.join(work.path, `${name}.json`);
+const script = (name: string, npmScript: string): Part => ({ name, program: "npm", args: ["run", "-s", npmScript] });
+const node = (name: string, ...args: string[]): Part => ({
+  name,
+  program: process.execPath,
+  args,
+  needsVsix: true,
+  count: readSummary,
+});
+
+const PARTS: readonly Part[] = [
+  script("format", "format"),
+  script("typecheck", "typecheck"),
+  script("lint", "lint"),
+  script("layers", "deps"),
+  {
+    name: "unit",
+    program: process.execPath,
+    args: [
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${summaryOf("unit")}`,
+    ],
+    count: readVitest,
+  },
+  script("package", "package"),
+  node("host", "test/host/runHostTests.ts"),
+  node("e2e", "test/host/runE2eTests.ts"),
+  { ...node("demo", "test/demo/main.ts", "--scripted"), count: () => undefined },
+];
+
+const { values } = parseArgs({ options: { only: { type: "string", multiple: true, default: [] } } });
+const only = values.only.flatMap((names) => names.split(","));
+const unknown = only.filter((name) => !PARTS.some((part) => part.name === name));
+if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(", ")}`);
+
+const results: Result[] = [];
+let packaged = true;
+for (const part of PARTS.filter(({ name }) => only.length === 0 || only.includes(name))) {
+  console.log(`\n━━ ${part.name} ${"━".repeat(100 - part.name.length)}`);
+  const result: Result = part.needsVsix === true && !packaged ? notRun(part) : await runPart(part);
+  if (part.name === "package") packaged = result.failed === 0;
+  results.push(result);
+}
+work.remove();
+const total = results.reduce<Summary>(add, NOTHING);
+console.log(`\n${table(results)}\n`);
+console.log(sentence(total));
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+async function runPart({ name, program, args, count, needsVsix }: Part): Promise<Result> {
+  const started = performance.now();
+  const file = summaryOf(name);
+  const vsix = needsVsix === true ? newestVsix() : undefined;
+  const env = {
+    ...process.env,
+    CASECLOCK_TEST_SUMMARY: file,
+    ...(vsix === undefined || process.env["CASECLOCK_VSIX"] !== undefined ? {} : { CASECLOCK_VSIX: vsix }),
+  };
+  const code = await live(program, args, env);
+  const seconds = (performance.now() - started) / 1000;
+  const isGood = code === 0;
+  const counted = count?.(file) ?? { ...NOTHING, passed: isGood ? 1 : 0 };
+  // A part that ended badly without naming a failed test has failed all the same.
+  const failed = counted.failed === 0 && !isGood ? 1 : counted.failed;
+  return { ...counted, failed, name, seconds };
+}
+
+function notRun({ name }: Part): Result {
+  console.log("not run: there is no package to run");
+  return { ...NOTHING, failed: 1, name, seconds: 0 };
+}
+
+/** Runs a program with our own output; its exit code, or 1 if it was ended by a signal or took too long. */
+function live(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: ROOT, env, stdio: ["ignore", "inherit", "inherit"] });
+    const end = (): void => void child.kill("SIGTERM");
+    const forget = atExit(end);
+    const limit = setTimeout(() => {
+      console.log(`ended: longer than ${LIMIT_MS / 60_000} minutes`);
+      end();
+    }, LIMIT_MS);
+    child.once("error", reject);
+    child.once("close", (code) => {
+      clearTimeout(limit);
+      forget();
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** @source Vitest, JSON reporter: as Jest's */
+function readVitest(file: string): Summary | undefined {
+  if (!fs.existsSync(file)) return undefined;
+  const found = JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, number | undefined>;
+  const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 } = found;
+  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+}
+
+function table(rows: readonly Result[]): string {
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, i) => (i === 0 ? cell.padEnd(10) : cell.padStart(9))).join("");
+  const body = rows.map(({ name, passed, failed, skipped, seconds }) =>
+    line([name, String(passed), String(failed), String(skipped), `${seconds.toFixed(1)} s`]),
+  );
+  return [line(["part", "passed", "failed", "skipped", "time"]), ...body].join("\n");
+}
