@@ -31,9 +31,10 @@ export const NEWEST = "4.139.1";
 /** The oldest release `engines.vscode` promises. */
 export const OLDEST = "4.103.2";
 
-/** `4.139.1` or `1.139.1` → `4.139.1`. @throws if the release is not pinned here */
+/** `4.139.1`, `1.139.1`, `newest` or `oldest` → `4.139.1`. @throws if the release is not pinned here */
 export function parseRelease(text: string): string {
-  const release = text.replace(/^1\./, "4.");
+  const named = { newest: NEWEST, oldest: OLDEST }[text];
+  const release = named ?? text.replace(/^1\./, "4.");
   if (!(release in RELEASES)) {
     throw new Error(`VS Code ${text} is not pinned; known: ${Object.keys(RELEASES).join(", ")}`);
   }
