@@ -21,12 +21,17 @@ export type ReflogMeaning = "new" | "replaces" | "rewrite" | "position";
  */
 export function meaningOf({ action, committerEmail }: ReflogEntry, ownEmail: string | undefined): ReflogMeaning {
   if (/^commit \(amend\): /.test(action)) return "replaces";
-  if (/^commit \(rebase\): |^rebase (-i )?\((pick|reword|edit|squash|fixup|continue)\): |^reword: /.test(action)) return "rewrite";
+  if (/^commit \(rebase\): |^rebase (-i )?\((pick|reword|edit|squash|fixup|continue)\): |^reword: /.test(action))
+    return "rewrite";
   if (/^pull\b.*?\((pick|continue)\): /.test(action)) return "rewrite";
   if (/^commit( \((initial|merge|cherry-pick)\))?: |^(cherry-pick|revert): /.test(action)) return "new";
   if (/^(merge|pull)\b.*?: Merge made/.test(action)) return "new";
   if (/^(merge|pull)\b.*?: (Fast-forward|fast-forward)/.test(action)) return "position";
-  if (/^(pull\b.*?\((start|finish)\)|rebase\b|checkout|reset|Branch|clone|branch|am \(|merge|pull|fetch|initial pull)/.test(action)) {
+  if (
+    /^(pull\b.*?\((start|finish)\)|rebase\b|checkout|reset|Branch|clone|branch|am \(|merge|pull|fetch|initial pull)/.test(
+      action,
+    )
+  ) {
     return "position";
   }
   return ownEmail !== undefined && committerEmail === ownEmail ? "new" : "position";

@@ -95,6 +95,8 @@ async function chooseCase(context: CaseCommandsContext, tree: TreeId): Promise<C
     current: view.ledger.pickOf(tree)?.ref,
     recent: view.ledger.recentCases,
     known: await directory.list(),
+    onDidChange: (listener) => directory.onDidChange(listener),
+    list: () => directory.list(),
     refresh: (signal, onPage) => directory.refresh(signal, onPage),
     explain: (error) => `offline list: ${CaseclockError.is(error) ? presentError(error.code).text : String(error)}`,
   });

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { DisposableStore } from "../base/disposable.ts";
+import { DisposableStore, type IDisposable } from "../base/disposable.ts";
 import { caseRefKey, isSameCase, parseCaseKey, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { KnownCases } from "../app/caseDirectory.ts";
 
@@ -16,6 +16,10 @@ export interface CasePickerModel {
   readonly known: KnownCases;
   /** Fetches the list anew; pages arrive through `onPage`. */
   refresh(signal: AbortSignal, onPage: (cases: readonly Case[]) => void): Promise<KnownCases>;
+  /** The list changed for another reason than our refresh: a connection was made, another command fetched it. */
+  onDidChange(listener: () => void): IDisposable;
+  /** The last known list as it is now. */
+  list(): Promise<KnownCases>;
   /** What a failed refresh is in words; also logs it. */
   explain(error: unknown): string;
 }
@@ -58,6 +62,17 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice |
     }
   };
 
+  const follow = async (): Promise<void> => {
+    const turn = latest;
+    try {
+      const known = await model.list();
+      if (turn === latest && known.cases.length >= shown.length)
+        show(pick, model, (shown = known.cases), noteOf(known));
+    } catch (error) {
+      if (turn === latest) show(pick, model, shown, model.explain(error));
+    }
+  };
+
   try {
     return await new Promise<CaseChoice | undefined>((resolve) => {
       store.add(pick.onDidTriggerButton(() => void fill()));
@@ -79,6 +94,7 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice |
           resolve(undefined);
         }),
       );
+      store.add(model.onDidChange(() => void follow()));
       pick.show();
       void fill();
     });

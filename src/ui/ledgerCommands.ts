@@ -38,7 +38,7 @@ export function ledgerCommands(context: LedgerCommandsContext): Pick<CommandHand
     "caseclock.today": async (_argument, called) => {
       await context.flush();
       const lines = await todayLines(context.view, context.directory);
-      if (!called.byArgument) await showToday(lines);
+      if (!called.byArgument) showToday(lines);
       return lines.map(withoutTitle);
     },
     "caseclock.export": (argument, called) => exportLog(context, argument, called),
@@ -72,14 +72,15 @@ function withoutTitle(line: TodayLine & { readonly title: string }): TodayLine {
   return { key, source, observedSeconds, bridgedSeconds, declaredSeconds, agentSeconds };
 }
 
-async function showToday(lines: readonly (TodayLine & { readonly title: string })[]): Promise<void> {
+/** Shown beside the result: whoever called does not wait for it to be closed. */
+function showToday(lines: readonly (TodayLine & { readonly title: string })[]): void {
   const rows = lines.map((line) => ({
     label: line.key ?? "No case",
     description: line.title,
     detail: `${formatExact(line.observedSeconds + line.bridgedSeconds + line.declaredSeconds)} worked: ${formatExact(line.observedSeconds)} observed, ${formatExact(line.bridgedSeconds)} bridged`,
   }));
   if (rows.length === 0) void vscode.window.showInformationMessage("Nothing was captured today yet.");
-  else await vscode.window.showQuickPick(rows, { title: "Today", placeHolder: "Time by case" });
+  else void vscode.window.showQuickPick(rows, { title: "Today", placeHolder: "Time by case" });
 }
 
 async function exportLog(

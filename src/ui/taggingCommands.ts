@@ -33,7 +33,7 @@ export function taggingCommands({ tagging, treeOf }: TaggingCommandsContext): Pi
     "caseclock.showCommitTagging": async ({ folder }, { byArgument }) => {
       if (!byArgument) checkPossible();
       const found = await states(folder);
-      if (!byArgument) await showStates(found);
+      if (!byArgument) showStates(found);
       return found;
     },
   };
@@ -65,7 +65,8 @@ function checkPossible(): void {
   }
 }
 
-async function showStates(states: readonly TaggingState[]): Promise<void> {
+/** Shown beside the result: whoever called does not wait for it to be closed. */
+function showStates(states: readonly TaggingState[]): void {
   if (states.length === 0) {
     void vscode.window.showInformationMessage("No git repository is open in this window.");
     return;

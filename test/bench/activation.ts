@@ -23,7 +23,8 @@ export async function measureActivation(host: Host, folder: string): Promise<voi
         const shown = vscode.workspace.textDocuments.find((document) => document.uri.scheme === "perf");
         return shown?.getText();
       }, undefined);
-      return found?.includes("caseclock.caseclock-empty-baseline") === true && /\|\s*caseclock\.caseclock\s*\|/.test(found)
+      return found?.includes("caseclock.caseclock-empty-baseline") === true &&
+        /\|\s*caseclock\.caseclock\s*\|/.test(found)
         ? found
         : undefined;
     });

@@ -40,5 +40,7 @@ export async function measureKeystrokes(door: Door, bundle: string): Promise<voi
   const us = (value: number): string => `${value.toFixed(2)} µs`;
   console.log(`\nOne keystroke (${figures.events} times a change and a selection event, budget: median ≤ 5 µs)`);
   console.log(`  Caseclock  median ${us(figures.median)}, p99 ${us(figures.p99)}`);
-  console.log(`  empty      median ${us(figures.emptyMedian)}, p99 ${us(figures.emptyP99)}   (two calls that do nothing)`);
+  console.log(
+    `  empty      median ${us(figures.emptyMedian)}, p99 ${us(figures.emptyP99)}   (two calls that do nothing)`,
+  );
 }

@@ -34,12 +34,9 @@ export async function run(api: typeof vscode): Promise<unknown> {
     onChange = change_;
     onSelection = selection_;
   });
-  const activity = new EditorActivity(
-    (context, kind, at, agent) => {
-      recorder.observe(context, kind, at, agent);
-    },
-    patched,
-  );
+  const activity = new EditorActivity((context, kind, at, agent) => {
+    recorder.observe(context, kind, at, agent);
+  }, patched);
   const measured = measure(() => {
     onChange(change);
     onSelection(selection);

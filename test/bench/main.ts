@@ -25,7 +25,9 @@ async function main(): Promise<void> {
   console.log("\nBundles (minified; everything but extension.js is loaded when needed)");
   for (const name of fs.readdirSync(path.join(ROOT, "dist")).sort()) {
     const kb = fs.statSync(path.join(ROOT, "dist", name)).size / 1000;
-    console.log(`  ${name.padEnd(18)} ${kb.toFixed(1).padStart(7)} kB${name === "extension.js" ? `   budget ${MAIN_BUNDLE_KB} kB` : ""}`);
+    console.log(
+      `  ${name.padEnd(18)} ${kb.toFixed(1).padStart(7)} kB${name === "extension.js" ? `   budget ${MAIN_BUNDLE_KB} kB` : ""}`,
+    );
   }
   const work = temporaryFolder("bench");
   try {

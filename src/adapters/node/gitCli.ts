@@ -71,7 +71,8 @@ export class GitCli implements Git {
     const template = await this.config(tree, "commit.template", "--path");
     const text = markerText({
       ...marker,
-      commentString: (await this.config(tree, "core.commentString")) ?? (await this.config(tree, "core.commentChar")) ?? "#",
+      commentString:
+        (await this.config(tree, "core.commentString")) ?? (await this.config(tree, "core.commentChar")) ?? "#",
       cleanup: (await this.config(tree, "commit.cleanup")) ?? "default",
       template: template === undefined ? undefined : path.resolve(tree.root, template),
     });
@@ -100,7 +101,9 @@ export class GitCli implements Git {
       return await git.raw(["--no-optional-locks", ...args]);
     } catch (error) {
       const missing = /ENOENT/.test(messageOf(error));
-      throw new CaseclockError(missing ? "git.missing" : "git.failed", `git ${args[0] ?? ""}: ${messageOf(error)}`, { cause: error });
+      throw new CaseclockError(missing ? "git.missing" : "git.failed", `git ${args[0] ?? ""}: ${messageOf(error)}`, {
+        cause: error,
+      });
     }
   }
 }

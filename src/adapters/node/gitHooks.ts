@@ -32,7 +32,10 @@ export async function installHookFiles(tree: WorkTree, hooksPath: string | undef
   for (const event of HOOK_EVENTS) {
     const file = path.join(folder, event);
     const before = await readText(file);
-    await writeFileAtomically(file, hookScript(event, made || (before !== undefined && recogniseHook(before).madeFolder)));
+    await writeFileAtomically(
+      file,
+      hookScript(event, made || (before !== undefined && recogniseHook(before).madeFolder)),
+    );
     await fs.chmod(file, 0o755);
   }
 }

@@ -84,7 +84,11 @@ export class HttpTransport {
       const answer = await this.client.request<unknown>({
         method,
         url: path,
-        headers: { "X-Request-Id": id, ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+        headers: {
+          "X-Request-Id": id,
+          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+          ...headers,
+        },
         ...(body === undefined ? {} : { data: JSON.stringify(body) }),
         signal,
       });

@@ -66,13 +66,21 @@ export class LocalProvider implements BillingProvider {
     const file = path.join(this.folder, name);
     try {
       const others = (await readMonth(file)).filter((stored) => stored.externalId !== entry.externalId);
-      const stored: StoredEntry = { ...toWireEntry(entry), customer: entry.case.customer.name, caseTitle: entry.case.title };
+      const stored: StoredEntry = {
+        ...toWireEntry(entry),
+        customer: entry.case.customer.name,
+        caseTitle: entry.case.title,
+      };
       const entries = [...others, stored].sort((a, b) => compare(dayOf(a), dayOf(b)));
       await writeFileAtomically(file, `${JSON.stringify({ version: 1, entries }, null, 2)}\n`);
       await writeFileAtomically(file.replace(/\.json$/, ".csv"), toCsv(entries.map(csvRow)));
       return { kind: "written", remote: remoteOf(name, stored) };
     } catch (error) {
-      return { kind: "retryLater", problem: { kind: "folderUnwritable", detail: `${file}: ${messageOf(error)}` }, stop: true };
+      return {
+        kind: "retryLater",
+        problem: { kind: "folderUnwritable", detail: `${file}: ${messageOf(error)}` },
+        stop: true,
+      };
     }
   }
 }

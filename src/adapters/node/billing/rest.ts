@@ -30,9 +30,7 @@ const caseSchema = v.object({
   status: v.picklist(["open", "closed"]),
   customer: v.object({ id: v.string(), name: v.string() }),
   url: v.optional(v.string()),
-  activities: v.optional(
-    v.array(v.object({ id: v.string(), name: v.string(), billable: v.optional(v.boolean()) })),
-  ),
+  activities: v.optional(v.array(v.object({ id: v.string(), name: v.string(), billable: v.optional(v.boolean()) }))),
   contract: v.optional(contractSchema),
 });
 const casesSchema = v.object({ items: v.array(v.unknown()), nextCursor: v.optional(v.string()) });
@@ -131,7 +129,8 @@ export function writeResultOf(result: HttpResult): WriteResult {
     return { kind: "unknown", problem: { kind: "protocol", detail: "The answer cannot be read." } };
   }
   if (status === 401 || (status >= 300 && status < 400)) {
-    const detail = status === 401 ? "The token is not accepted." : "It answers with another address, which is not followed.";
+    const detail =
+      status === 401 ? "The token is not accepted." : "It answers with another address, which is not followed.";
     return { kind: "retryLater", problem: { kind: "auth", detail }, stop: true };
   }
   if (status === 429) return { kind: "retryLater", problem, stop: false, ...retryAfter };
@@ -153,7 +152,8 @@ async function read<S extends v.GenericSchema>(
   const { status } = result;
   if (status < 200 || status >= 300) throw new CaseclockError(codeOf(status), problemOf(result).detail);
   const parsed = v.safeParse(schema, result.body);
-  if (!parsed.success) throw new CaseclockError("billing.protocol", `${path.split("?")[0] ?? ""} gave an answer that cannot be read`);
+  if (!parsed.success)
+    throw new CaseclockError("billing.protocol", `${path.split("?")[0] ?? ""} gave an answer that cannot be read`);
   return parsed.output;
 }
 
@@ -169,7 +169,8 @@ function problemOf({ status, body }: Answer): Problem {
   const parsed = v.safeParse(problemSchema, body);
   if (!parsed.success) return { kind: "server", detail: `HTTP status ${status}` };
   const { type, title, detail, errors } = parsed.output;
-  const fields = errors?.map((error) => `${error.detail}${error.pointer === undefined ? "" : ` (${error.pointer})`}`) ?? [];
+  const fields =
+    errors?.map((error) => `${error.detail}${error.pointer === undefined ? "" : ` (${error.pointer})`}`) ?? [];
   const text = [detail ?? title ?? `HTTP status ${status}`, ...fields].join(" ");
   return { kind: type?.split("/").at(-1) ?? "server", detail: text.slice(0, 1000) };
 }

@@ -34,6 +34,9 @@ function evidenceOf({ share, commits, branches, intervals, zone }: ApprovedEntry
   return {
     commits: commits.map(({ sha, subject, repository }) => ({ sha, subject, repository })),
     ...(branches.length > 0 ? { branches } : {}),
-    spans: intervals.map(({ start, end }) => ({ start: formatWithOffset(start, zone), end: formatWithOffset(end, zone) })),
+    spans: intervals.map(({ start, end }) => ({
+      start: formatWithOffset(start, zone),
+      end: formatWithOffset(end, zone),
+    })),
   };
 }
