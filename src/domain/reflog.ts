@@ -20,7 +20,7 @@ export type ReflogMeaning = "new" | "replaces" | "rewrite" | "position";
  * @source git 2.39 and 2.56: builtin/commit.c, sequencer.c, builtin/merge.c, builtin/pull.c
  */
 export function meaningOf({ action, committerEmail }: ReflogEntry, ownEmail: string | undefined): ReflogMeaning {
-  if (/^commit \(amend\): /.test(action)) return "replaces";
+  if (action.startsWith("commit (amend): ")) return "replaces";
   if (/^commit \(rebase\): |^rebase (-i )?\((pick|reword|edit|squash|fixup|continue)\): |^reword: /.test(action))
     return "rewrite";
   if (/^pull\b.*?\((pick|continue)\): /.test(action)) return "rewrite";

@@ -82,7 +82,7 @@ function showStates(states: readonly TaggingState[]): void {
     description: repository,
     detail: reason,
   }));
-  await vscode.window.showQuickPick(items, {
+  void vscode.window.showQuickPick(items, {
     title: "Commit tagging",
     placeHolder: "How commits of the open repositories are tagged",
   });

@@ -51,7 +51,7 @@ function rowOf(text: string, id: string): Row {
   const line = text.split("\n").find((each) => new RegExp(`^\\|\\s*${id.replaceAll(".", "\\.")}\\s*\\|`).test(each));
   const cells = line?.split("|").map((cell) => cell.trim()) ?? [];
   const [load, call] = [Number(cells[3]), Number(cells[4])];
-  if (load === undefined || call === undefined || Number.isNaN(load) || Number.isNaN(call)) {
+  if (Number.isNaN(load) || Number.isNaN(call)) {
     throw new Error(`cannot read the figures of ${id}: ${line ?? "no line"}`);
   }
   return { load, call };

@@ -100,7 +100,7 @@ export class GitCli implements Git {
       const git = simpleGit({ baseDir: folder, timeout: { block: SILENT_MS }, maxConcurrentProcesses: 2 });
       return await git.raw(["--no-optional-locks", ...args]);
     } catch (error) {
-      const missing = /ENOENT/.test(messageOf(error));
+      const missing = messageOf(error).includes("ENOENT");
       throw new CaseclockError(missing ? "git.missing" : "git.failed", `git ${args[0] ?? ""}: ${messageOf(error)}`, {
         cause: error,
       });

@@ -1,11 +1,33 @@
 import { formatWithOffset } from "../../../base/time.ts";
 import type { ApprovedEntry } from "../../../domain/timeEntry.ts";
 
+/** Members as in `docs/billing-api.yaml`, schema TimeEntry. Figures in whole seconds, instants RFC 3339 with offset. */
+export interface WireEntry {
+  readonly externalId: string;
+  readonly revision: number;
+  readonly caseId: string;
+  readonly caseKey: string;
+  readonly start: string;
+  readonly end: string;
+  readonly date: string;
+  readonly timeZone: string;
+  readonly observedSeconds: number;
+  readonly bridgedSeconds: number;
+  readonly declaredSeconds: number;
+  readonly agentSeconds: number;
+  readonly writtenDownSeconds: number;
+  readonly billableSeconds: number;
+  readonly billedSeconds: number;
+  readonly activityId?: string;
+  readonly description: string;
+  readonly evidence?: object;
+}
+
 /**
  * A time entry as the `rest` API takes it (design 8, `docs/billing-api.yaml`). Of the evidence only what the engineer
  * shared at approval is in it.
  */
-export function toWireEntry(entry: ApprovedEntry) {
+export function toWireEntry(entry: ApprovedEntry): WireEntry {
   const { zone, share } = entry;
   return {
     externalId: entry.externalId,
