@@ -1,0 +1,170 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { epochMs, localDate, seconds, secondsBetween, startOfDay, type ZoneId } from "../../src/base/time.ts";
+import type { HeartbeatRow } from "../../src/domain/heartbeat.ts";
+import { subtract, total, union, type Interval } from "../../src/domain/interval.ts";
+import { billEntry, contractBillable } from "../../src/domain/rounding.ts";
+import { foldPieces } from "../../src/domain/span.ts";
+import { aCase, aTimeline, OTHER_TREE, TREE } from "../support/builders.ts";
+
+const RUNS = { numRuns: 1000 };
+/** Around the hour that Vienna skips in 2026, so that midnights and a day of 23 hours lie within. */
+const START = Date.parse("2026-03-28T20:00:00Z");
+const VIENNA = "Europe/Vienna" as ZoneId;
+
+const rows: fc.Arbitrary<HeartbeatRow[]> = fc.array(
+  fc
+    .record({
+      offset: fc.nat({ max: 36 * 3600 }),
+      length: fc.nat({ max: 3 }),
+      tree: fc.boolean(),
+      window: fc.nat({ max: 2 }),
+    })
+    .map(({ offset, length, tree, window }) => ({
+      windowId: `window-${String(window)}`,
+      tree: tree ? TREE : OTHER_TREE,
+      first: epochMs(START + offset * 1000),
+      last: epochMs(START + (offset + length) * 1000),
+      counts: { edit: 1 },
+    })),
+  { maxLength: 60 },
+);
+const picks = fc.array(fc.record({ offset: fc.nat({ max: 36 * 3600 }), tree: fc.boolean(), key: fc.nat({ max: 2 }) }), {
+  maxLength: 6,
+});
+
+function timelineOf(picked: readonly { offset: number; tree: boolean; key: number }[]) {
+  const timeline = aTimeline(aCase("ACME-0"), 300, VIENNA);
+  for (const { offset, tree, key } of picked) {
+    timeline.addPick(tree ? TREE : OTHER_TREE, epochMs(START + offset * 1000), aCase(`ACME-${String(key)}`));
+  }
+  return timeline;
+}
+
+describe("for any heartbeats of any windows", () => {
+  it("pieces are ordered and disjoint, stay within the wall clock and within one local day", () => {
+    fc.assert(
+      fc.property(rows, picks, (someRows, somePicks) => {
+        const pieces = foldPieces(someRows, timelineOf(somePicks));
+        let end = 0;
+        for (const piece of pieces) {
+          expect(piece.start).toBeGreaterThanOrEqual(end);
+          expect(piece.end).toBeGreaterThan(piece.start);
+          expect(localDate(piece.start, VIENNA)).toBe(piece.day);
+          expect(localDate(epochMs(piece.end - 1), VIENNA)).toBe(piece.day);
+          ({ end } = piece);
+        }
+        const instants = someRows.flatMap((row) => [row.first, row.last]);
+        const wall = instants.length === 0 ? 0 : (Math.max(...instants) - Math.min(...instants)) / 1000;
+        expect(total(pieces)).toBeLessThanOrEqual(wall);
+      }),
+      RUNS,
+    );
+  });
+
+  it("the order in which rows arrive changes nothing", () => {
+    fc.assert(
+      fc.property(rows, picks, fc.array(fc.nat(), { minLength: 60, maxLength: 60 }), (someRows, somePicks, ranks) => {
+        const shuffled = someRows
+          .map((row, index) => ({ row, rank: ranks[index] ?? 0 }))
+          .sort((a, b) => a.rank - b.rank)
+          .map(({ row }) => row);
+        expect(foldPieces(shuffled, timelineOf(somePicks))).toEqual(foldPieces(someRows, timelineOf(somePicks)));
+      }),
+      RUNS,
+    );
+  });
+
+  it("folding in two pieces at a midnight keeps every second", () => {
+    fc.assert(
+      fc.property(rows, picks, (someRows, somePicks) => {
+        const midnight = startOfDay(localDate(epochMs(START + 12 * 3_600_000), VIENNA), VIENNA);
+        const near = 60_000;
+        const pieces = foldPieces(someRows, timelineOf(somePicks));
+        const before = foldPieces(
+          someRows.filter((row) => row.first < midnight + near),
+          timelineOf(somePicks),
+        );
+        const after = foldPieces(
+          someRows.filter((row) => row.last >= midnight - near),
+          timelineOf(somePicks),
+        );
+        const sum = (list: typeof pieces, is: (start: number) => boolean): number =>
+          list
+            .filter((piece) => is(piece.start))
+            .reduce((all, piece) => all + secondsBetween(piece.start, piece.end), 0);
+        expect(sum(before, (start) => start < midnight) + sum(after, (start) => start >= midnight)).toBe(total(pieces));
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe("intervals", () => {
+  const interval: fc.Arbitrary<Interval> = fc
+    .tuple(fc.nat({ max: 60 }), fc.nat({ max: 20 }))
+    .map(([start, length]) => ({ start: epochMs(start * 1000), end: epochMs((start + length) * 1000) }));
+  const covered = (list: readonly Interval[], second: number): boolean =>
+    list.some(({ start, end }) => start <= second * 1000 && second * 1000 < end);
+
+  it("union and subtract agree with a count second by second", () => {
+    fc.assert(
+      fc.property(fc.array(interval, { maxLength: 10 }), interval, (list, from) => {
+        const joined = union(list);
+        const left = subtract(from, joined);
+        for (let second = 0; second < 90; second += 1) {
+          expect(covered(joined, second)).toBe(covered(list, second));
+          expect(covered(left, second)).toBe(covered([from], second) && !covered(list, second));
+        }
+        expect(total(union([...joined, ...joined]))).toBe(total(joined));
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe("rounding", () => {
+  const contract = fc.option(
+    fc.record(
+      {
+        incrementSeconds: fc.constantFrom(1, 60, 360, 900, 1800),
+        rounding: fc.constantFrom("none" as const, "up" as const, "down" as const, "nearest" as const),
+        minimumSeconds: fc.constantFrom(0, 900, 3600),
+        billable: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    ),
+    { nil: undefined },
+  );
+  const work = fc.array(fc.record({ day: fc.nat({ max: 3 }), billable: fc.nat({ max: 20_000 }) }), { maxLength: 20 });
+
+  it("however days are cut into entries, billed stays within one unit of contract-billable and is never negative", () => {
+    fc.assert(
+      fc.property(contract, fc.constantFrom(1, 36, 60, 900), work, (rule, unit, entries) => {
+        const days = new Map<number, { billable: number; contract: number }>();
+        let contractTotal = 0;
+        let billedTotal = 0;
+        for (const { day, billable } of entries) {
+          const soFar = days.get(day) ?? { billable: 0, contract: 0 };
+          const billed = billEntry(seconds(billable), rule, unit, {
+            dayBillable: seconds(soFar.billable),
+            dayContract: seconds(soFar.contract),
+            contractTotal: seconds(contractTotal),
+            billedTotal: seconds(billedTotal),
+          });
+          days.set(day, { billable: soFar.billable + billable, contract: soFar.contract + billed.contractSeconds });
+          contractTotal += billed.contractSeconds;
+          billedTotal += billed.billedSeconds;
+          expect(billed.billedSeconds).toBeGreaterThanOrEqual(0);
+          expect(billed.billedSeconds % unit).toBe(0);
+          expect(Math.abs(billedTotal - contractTotal)).toBeLessThan(unit === 1 ? 1 : unit);
+          expect(billed.carriedSeconds).toBe(contractTotal - billedTotal);
+        }
+        for (const { billable, contract: counted } of days.values()) {
+          expect(counted).toBe(contractBillable(seconds(billable), rule));
+        }
+      }),
+      RUNS,
+    );
+  });
+});
