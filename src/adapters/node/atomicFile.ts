@@ -1,6 +1,37 @@
+import fs from "node:fs/promises";
+import path from "node:path";
 import writeFileAtomic from "write-file-atomic";
 
-/** Writes the whole file or leaves the old one: a reader never sees half of it. Readable by its owner only. */
-export async function writeFileAtomically(path: string, text: string): Promise<void> {
-  await writeFileAtomic(path, text, { mode: 0o600, fsync: true });
+/**
+ * Writes the whole file or leaves the old one: a reader never sees half of it, and once this has ended the text survives
+ * a power cut. A new file is readable by its owner only; an old one keeps its permissions.
+ * @throws Error of `node:fs` with its `code`; a missing folder is not made
+ */
+export async function writeFileAtomically(file: string, text: string): Promise<void> {
+  const isNew = !(await exists(file));
+  await writeFileAtomic(file, text, { fsync: true, ...(isNew ? { mode: 0o600 } : {}) });
+  await flushFolder(path.dirname(file));
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await fs.stat(file);
+    return true;
+  } catch {
+    return false; // whatever else is wrong with it, the write reports
+  }
+}
+
+/** The file's new name is an entry of its folder, which reaches the disk on its own. */
+async function flushFolder(folder: string): Promise<void> {
+  try {
+    const handle = await fs.open(folder, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // Windows and some network disks do not flush folders: there the file system's own order has to do.
+  }
 }

@@ -1,14 +1,47 @@
 import { stringify } from "csv-stringify/sync";
 
+/** Columns of the worklog in their order, as `WorklogRow` has its members: the header of an export without rows. */
+export const WORKLOG_COLUMNS = [
+  "entryId",
+  "state",
+  "date",
+  "timeZone",
+  "start",
+  "end",
+  "caseKey",
+  "caseTitle",
+  "customer",
+  "observedSeconds",
+  "bridgedSeconds",
+  "declaredSeconds",
+  "agentSeconds",
+  "writtenDownSeconds",
+  "billableSeconds",
+  "billedSeconds",
+  "description",
+  "commits",
+  "remoteId",
+] as const;
+
+/** Some spreadsheets pass over white space before they look for a formula. */
+const HIDDEN_FORMULA = /^\s+[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/;
+
 /**
- * Flat records as CSV with a header; texts that a spreadsheet would run as a formula are defused by an apostrophe.
- * @source RFC 4180
+ * Flat records as CSV: a header, then a line each, ended by CR LF. Texts that a spreadsheet would run as a formula get an
+ * apostrophe in front; numbers never do.
+ * @param columns members to write, in this order; all members of all rows when absent, those of the worklog without rows
+ * @source RFC 4180; https://owasp.org/www-community/attacks/CSV_Injection
  */
 export function toCsv(rows: readonly object[], columns?: readonly string[]): string {
   return stringify([...rows], {
     header: true,
+    columns: [...(columns ?? columnsOf(rows))],
     record_delimiter: "windows",
     escape_formulas: true,
-    ...(columns === undefined ? {} : { columns: [...columns] }),
+    cast: { string: (value) => (HIDDEN_FORMULA.test(value) ? `'${value}` : value) },
   });
+}
+
+function columnsOf(rows: readonly object[]): readonly string[] {
+  return rows.length === 0 ? WORKLOG_COLUMNS : [...new Set(rows.flatMap((row) => Object.keys(row)))];
 }

@@ -71,6 +71,12 @@ export class Workbench {
     return (await Promise.all(labels)).map((label) => label ?? "");
   }
 
+  /** Waits until an open quick pick has a row that says `text`. */
+  async quickPickRow(text: string): Promise<void> {
+    await this.quickInput();
+    await this.#rows().filter({ hasText: text }).first().waitFor({ timeout: WAIT_MS });
+  }
+
   /** Ticks every row of an open quick pick of many that has a box and is not ticked; gives how many it ticked. */
   async tickAllRows(): Promise<number> {
     await this.quickPickRows();
