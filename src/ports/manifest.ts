@@ -62,7 +62,7 @@ export interface TodayLine {
   readonly agentSeconds: number;
 }
 
-/** Figures in whole seconds, over everything in the ledger. `docs/verify.md` explains each. */
+/** Figures in whole seconds, over everything in the ledger. `ui/ledgerCommands.ts` explains each to the user. */
 export interface VerifyReport {
   readonly observed: number;
   readonly bridged: number;
