@@ -1,6 +1,16 @@
-import { epochMs, type EpochMs, type ZoneId } from "../../src/base/time.ts";
+import {
+  epochMs,
+  parseLocalDate,
+  seconds,
+  secondsBetween,
+  type EpochMs,
+  type LocalDate,
+  type ZoneId,
+} from "../../src/base/time.ts";
 import type { Case, Contract } from "../../src/domain/caseRef.ts";
+import type { Connection, EventBody, LogEvent, NewEvent } from "../../src/domain/events.ts";
 import { treeId, type HeartbeatRow } from "../../src/domain/heartbeat.ts";
+import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
 import { Timeline } from "../../src/domain/timeline.ts";
 
 export const UTC = "UTC" as ZoneId;
@@ -37,4 +47,87 @@ export function aTimeline(picked: Case | null = aCase("ACME-1"), idleTimeoutSeco
   const timeline = new Timeline({ idleTimeoutSeconds, zone });
   timeline.addPick(TREE, at("2026-01-01 00:00"), picked);
   return timeline;
+}
+
+/** A row for each instant. */
+export function heartbeats(...times: readonly string[]): readonly HeartbeatRow[] {
+  return times.map((time) => aRow(time));
+}
+
+/** The value, which the test knows to be there. */
+export function must<T>(value: T | null | undefined): T {
+  if (value === undefined || value === null) throw new Error("missing");
+  return value;
+}
+
+export function day(text: string): LocalDate {
+  return must(parseLocalDate(text));
+}
+
+export function aConnection(more: Partial<Connection> = {}): Connection {
+  return {
+    id: "connection-1",
+    provider: "rest",
+    url: "https://billing.example",
+    account: { id: "account-1", name: "Ann" },
+    ...more,
+  };
+}
+
+/** An event of 2026-03-10 that is not in a log yet; its day is the UTC day of `time`. */
+export function anEvent(id: string, body: EventBody = { kind: "pause" }, time = "09:00"): NewEvent {
+  const instant = at(time);
+  return {
+    id,
+    windowId: "window-1",
+    at: instant,
+    zone: UTC,
+    day: day(new Date(instant).toISOString().slice(0, 10)),
+    body,
+  };
+}
+
+/** Events as a log gives them, numbered from 1. */
+export function aLog(...events: readonly NewEvent[]): readonly LogEvent[] {
+  return events.map((event, index) => ({ ...event, seq: index + 1 }));
+}
+
+/** An event with the row of heartbeats. */
+export function aRowEvent(id: string, { windowId, ...row }: HeartbeatRow): NewEvent {
+  const time = new Date(row.first).toISOString().slice(0, 19).replace("T", " ");
+  return { ...anEvent(id, { kind: "heartbeats", ...row }, time), windowId };
+}
+
+/** An approved entry of ten minutes; what depends on its interval follows it unless it is given. */
+export function anEntry(entryId: string, more: Partial<ApprovedEntry> = {}): ApprovedEntry {
+  const start = more.start ?? at("09:00");
+  const end = more.end ?? at("09:10");
+  const intervals = more.intervals ?? [{ start, end }];
+  const length = seconds(intervals.reduce((sum, i) => sum + secondsBetween(i.start, i.end), 0));
+  return {
+    entryId,
+    revision: 1,
+    externalId: entryId,
+    connectionId: "connection-1",
+    case: aCase("ACME-1"),
+    day: day("2026-03-10"),
+    zone: UTC,
+    start,
+    end,
+    intervals,
+    observedSeconds: length,
+    bridgedSeconds: seconds(0),
+    declaredSeconds: seconds(0),
+    agentSeconds: seconds(0),
+    writtenDownSeconds: seconds(0),
+    billableSeconds: length,
+    contractSeconds: length,
+    billedSeconds: length,
+    carriedSeconds: 0,
+    description: `Work of ${entryId}`,
+    share: "commits",
+    commits: [],
+    branches: [],
+    ...more,
+  };
 }

@@ -1,39 +1,38 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import * as v from "valibot";
 import { seconds } from "../../../base/time.ts";
 import type { Case } from "../../../domain/caseRef.ts";
-import { CaseclockError, messageOf } from "../../../domain/errors.ts";
+import { CaseclockError } from "../../../domain/errors.ts";
 import type { Connection } from "../../../domain/events.ts";
 import type { ApprovedEntry } from "../../../domain/timeEntry.ts";
 import type { BillingProvider, RemoteEntry, WriteResult } from "../../../ports/billingProvider.ts";
-import { writeFileAtomically } from "../atomicFile.ts";
-import { toCsv } from "../worklogCsv.ts";
-import { toWireEntry } from "./wireEntry.ts";
-
-const fileSchema = v.object({
-  version: v.literal(1),
-  entries: v.array(v.looseObject({ externalId: v.string(), billedSeconds: v.number(), revision: v.number() })),
-});
-type StoredEntry = v.InferOutput<typeof fileSchema>["entries"][number];
-
-const MONTH_FILE = /^caseclock-\d{4}-\d{2}\.json$/;
+import {
+  changeMonth,
+  FolderProblem,
+  folderProblem,
+  monthFileName,
+  monthFileNames,
+  readMonth,
+  storedEntryOf,
+  type StoredEntry,
+} from "./monthFile.ts";
 
 /**
- * The `local` provider: one JSON and one CSV file per month in a folder, each replaced as a whole (`docs/local-files.md`).
- * A file that somebody damaged is never overwritten.
+ * The `local` provider: one JSON and one CSV file for each month in a folder, each replaced as a whole
+ * (`docs/local-files.md`). A JSON file that somebody damaged is never overwritten.
  */
 export class LocalProvider implements BillingProvider {
   readonly connection: Connection;
   readonly unitSeconds = 1;
   private readonly folder: string;
-  /** One write after the other: two entries of a month share its file. */
+  /** One write after the other: the entries of a month share its files. Other windows wait for the sync's lease. */
   private queue: Promise<unknown> = Promise.resolve();
 
+  /** @throws CaseclockError `billing.folderUnwritable` when the connection's URL is no folder of this computer */
   constructor(connection: Connection) {
     this.connection = connection;
-    this.folder = fileURLToPath(connection.url);
+    this.folder = folderOf(connection.url);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a folder has no cases; the port is asynchronous
@@ -41,102 +40,103 @@ export class LocalProvider implements BillingProvider {
     yield [];
   }
 
-  push(entry: ApprovedEntry): Promise<WriteResult> {
-    const result = this.queue.then(() => this.store(entry));
-    this.queue = result;
+  push(entry: ApprovedEntry, signal: AbortSignal): Promise<WriteResult> {
+    const result = this.queue.then(() => (signal.aborted ? STOPPED : this.write(entry)));
+    this.queue = result.catch(() => undefined); // told to the caller by `result`; the next write is not its affair
     return result;
   }
 
+  /** Looks into every month. A damaged file is passed over when the entry is found in another one. */
   async find(externalId: string): Promise<readonly RemoteEntry[]> {
     const found: RemoteEntry[] = [];
+    let problem: FolderProblem | undefined;
     try {
-      for (const name of (await fs.readdir(this.folder)).filter((each) => MONTH_FILE.test(each)).sort()) {
-        for (const stored of await readMonth(path.join(this.folder, name))) {
-          if (stored.externalId === externalId) found.push(remoteOf(name, stored));
+      for (const name of await monthFileNames(this.folder)) {
+        try {
+          const entries = await readMonth(this.folder, name);
+          found.push(...entries.filter((one) => one.externalId === externalId).map((one) => remoteOf(name, one)));
+        } catch (error) {
+          if (!(error instanceof FolderProblem)) throw error;
+          problem = error;
         }
       }
     } catch (error) {
-      throw new CaseclockError("billing.folderUnwritable", messageOf(error), { cause: error });
+      throw errorOf(error);
     }
+    if (found.length === 0 && problem !== undefined) throw errorOf(problem);
     return found;
   }
 
-  private async store(entry: ApprovedEntry): Promise<WriteResult> {
-    const name = `caseclock-${entry.day.slice(0, 7)}.json`;
-    const file = path.join(this.folder, name);
+  private async write(entry: ApprovedEntry): Promise<WriteResult> {
     try {
-      const others = (await readMonth(file)).filter((stored) => stored.externalId !== entry.externalId);
-      const stored: StoredEntry = {
-        ...toWireEntry(entry),
-        customer: entry.case.customer.name,
-        caseTitle: entry.case.title,
-      };
-      const entries = [...others, stored].sort((a, b) => compare(dayOf(a), dayOf(b)));
-      await writeFileAtomically(file, `${JSON.stringify({ version: 1, entries }, null, 2)}\n`);
-      await writeFileAtomically(file.replace(/\.json$/, ".csv"), toCsv(entries.map(csvRow)));
-      return { kind: "written", remote: remoteOf(name, stored) };
+      return await this.store(entry);
     } catch (error) {
-      return {
-        kind: "retryLater",
-        problem: { kind: "folderUnwritable", detail: `${file}: ${messageOf(error)}` },
-        stop: true,
-      };
+      if (!(error instanceof FolderProblem)) throw error;
+      return { kind: "retryLater", problem: { kind: error.kind, detail: error.message }, stop: true };
     }
   }
+
+  private async store(entry: ApprovedEntry): Promise<WriteResult> {
+    const { externalId, revision } = entry;
+    const target = monthFileName(entry.day);
+    // A correction may have moved the entry to another month. A first revision is nowhere, or where it belongs.
+    const names = new Set(revision > 1 ? [...(await monthFileNames(this.folder)), target] : [target]);
+    const places: string[] = [];
+    for (const name of names) {
+      const stored = (await readMonth(this.folder, name)).filter((one) => one.externalId === externalId);
+      if (stored.some((one) => one.revision > revision)) return stale(entry);
+      if (stored.length > 0) places.push(name);
+    }
+    // Taken out first: a crash in between leaves it nowhere, and it is written again, instead of twice.
+    for (const name of places.filter((place) => place !== target)) {
+      await changeMonth(this.folder, name, (entries) => entries.filter((one) => one.externalId !== externalId));
+    }
+    const stored = storedEntryOf(entry);
+    await changeMonth(this.folder, target, (entries) => [
+      ...entries.filter((one) => one.externalId !== externalId),
+      stored,
+    ]);
+    return { kind: "written", remote: remoteOf(target, stored) };
+  }
 }
 
-/** Whether entries can be kept there. @throws CaseclockError `billing.folderUnwritable` | `billing.urlInvalid` */
+/** Whether entries can be kept in a folder, tried by writing. @throws CaseclockError `billing.folderUnwritable` */
 export async function checkFolder(url: string): Promise<Connection["account"]> {
-  let folder: string;
+  const folder = folderOf(url);
   try {
-    folder = fileURLToPath(url);
+    // Permission bits do not tell of read-only disks, nor of Windows' access lists.
+    await fs.rmdir(await fs.mkdtemp(path.join(folder, ".caseclock-")));
   } catch (error) {
-    throw new CaseclockError("billing.urlInvalid", `${url} is no folder of this computer`, { cause: error });
+    throw errorOf(folderProblem(folder, error));
   }
-  try {
-    if (!(await fs.stat(folder)).isDirectory()) throw new Error("it is not a folder");
-    await fs.access(folder, fs.constants.W_OK);
-  } catch (error) {
-    throw new CaseclockError("billing.folderUnwritable", `${folder}: ${messageOf(error)}`, { cause: error });
-  }
-  return { id: "local", name: "this computer" };
+  return { id: folder, name: "this computer" };
 }
 
-async function readMonth(file: string): Promise<readonly StoredEntry[]> {
-  let text: string;
-  try {
-    text = await fs.readFile(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw error;
-  }
-  const parsed = v.safeParse(fileSchema, parseJson(text));
-  if (!parsed.success) throw new Error("its content was changed by something else; it is left as it is");
-  return parsed.output.entries;
+const STOPPED: WriteResult = {
+  kind: "retryLater",
+  problem: { kind: "cancelled", detail: "Not written: the sync was stopped." },
+  stop: false,
+};
+
+function stale({ revision }: ApprovedEntry): WriteResult {
+  const detail = `A later revision than ${revision} of this entry is in the file already.`;
+  return { kind: "rejected", problem: { kind: "stale-revision", detail } };
 }
 
-function parseJson(text: string): unknown {
+function folderOf(url: string): string {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the schema refuses it, with one message for all kinds of damage
+    return fileURLToPath(url);
+  } catch (error) {
+    throw new CaseclockError("billing.folderUnwritable", `${url} is no folder of this computer`, { cause: error });
   }
 }
 
-function csvRow(entry: StoredEntry): Record<string, unknown> {
-  const { evidence, ...flat } = entry as StoredEntry & { evidence?: { commits?: readonly { sha: string }[] } };
-  const commits = evidence?.commits?.map((commit) => commit.sha).join(" ") ?? "";
-  return { ...flat, billedHours: (entry.billedSeconds / 3600).toFixed(4), commits };
+function errorOf(error: unknown): unknown {
+  if (!(error instanceof FolderProblem)) return error;
+  const code = error.kind === "fileDamaged" ? "billing.protocol" : "billing.folderUnwritable";
+  return new CaseclockError(code, error.message, { cause: error });
 }
 
 function remoteOf(name: string, { externalId, billedSeconds, revision }: StoredEntry): RemoteEntry {
   return { externalId, remoteId: `${name}#${externalId}`, revision, billedSeconds: seconds(billedSeconds) };
-}
-
-function dayOf(entry: StoredEntry): string {
-  return typeof entry["date"] === "string" ? entry["date"] : "";
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

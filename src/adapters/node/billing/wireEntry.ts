@@ -1,6 +1,13 @@
 import { formatWithOffset } from "../../../base/time.ts";
 import type { ApprovedEntry } from "../../../domain/timeEntry.ts";
 
+/** What of the evidence was shared. Instants RFC 3339 with offset, spans half-open. */
+export interface WireEvidence {
+  readonly commits: readonly { readonly sha: string; readonly subject: string; readonly repository?: string }[];
+  readonly branches?: readonly string[];
+  readonly spans?: readonly { readonly start: string; readonly end: string }[];
+}
+
 /** Members as in `docs/billing-api.yaml`, schema TimeEntry. Figures in whole seconds, instants RFC 3339 with offset. */
 export interface WireEntry {
   readonly externalId: string;
@@ -20,12 +27,16 @@ export interface WireEntry {
   readonly billedSeconds: number;
   readonly activityId?: string;
   readonly description: string;
-  readonly evidence?: object;
+  readonly evidence?: WireEvidence;
 }
 
+/** Most that the API takes: evidence beyond it is cut, for nobody could repair an entry that is refused for it. */
+const MOST = { commits: 1_000, subject: 1_000, repository: 500, branches: 500, branch: 500, spans: 5_000 } as const;
+
 /**
- * A time entry as the `rest` API takes it (design 8, `docs/billing-api.yaml`). Of the evidence only what the engineer
- * shared at approval is in it.
+ * A time entry as the `rest` API takes it (design 8, `docs/billing-api.yaml`); the same entry always gives the same.
+ * Of the evidence only what the engineer shared at approval is in it: nothing, commits by hash and subject, or also
+ * repositories, branches and spans.
  */
 export function toWireEntry(entry: ApprovedEntry): WireEntry {
   const { zone, share } = entry;
@@ -51,14 +62,26 @@ export function toWireEntry(entry: ApprovedEntry): WireEntry {
   };
 }
 
-function evidenceOf({ share, commits, branches, intervals, zone }: ApprovedEntry) {
-  if (share !== "full") return { commits: commits.map(({ sha, subject }) => ({ sha, subject })) };
+function evidenceOf({ share, commits, branches, intervals, zone }: ApprovedEntry): WireEvidence {
+  const few = commits.slice(0, MOST.commits).map(({ sha, subject, repository }) => ({
+    sha,
+    subject: cut(subject, MOST.subject),
+    ...(share === "full" ? { repository: cut(repository, MOST.repository) } : {}),
+  }));
+  if (share !== "full") return { commits: few };
   return {
-    commits: commits.map(({ sha, subject, repository }) => ({ sha, subject, repository })),
-    ...(branches.length > 0 ? { branches } : {}),
-    spans: intervals.map(({ start, end }) => ({
+    commits: few,
+    ...(branches.length > 0
+      ? { branches: branches.slice(0, MOST.branches).map((branch) => cut(branch, MOST.branch)) }
+      : {}),
+    spans: intervals.slice(0, MOST.spans).map(({ start, end }) => ({
       start: formatWithOffset(start, zone),
       end: formatWithOffset(end, zone),
     })),
   };
+}
+
+function cut(text: string, most: number): string {
+  const characters = Array.from(text);
+  return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
 }

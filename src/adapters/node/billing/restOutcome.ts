@@ -1,0 +1,202 @@
+import type * as v from "valibot";
+import { seconds } from "../../../base/time.ts";
+import type { ErrorCode } from "../../../domain/errors.ts";
+import type { Problem } from "../../../domain/timeEntry.ts";
+import type { RemoteEntry, WriteResult } from "../../../ports/billingProvider.ts";
+import { isCertificateCode, type HttpResult } from "../httpTransport.ts";
+import { entrySchema, parseAnswer, problemSchema } from "./restSchemas.ts";
+
+/** What was answered, whatever it was. */
+export type Answer = Extract<HttpResult, { readonly kind: "answer" }>;
+
+/** The other side as messages speak of it. */
+export interface Peer {
+  /** Host and port. */
+  readonly host: string;
+  /** Takes the token out of a text. */
+  redact(text: string): string;
+}
+
+/** Longest problem text that is kept. */
+const MOST_DETAIL_LENGTH = 1_000;
+/** Longest pause that is obeyed: a person may sync by hand at any time. */
+const MOST_RETRY_AFTER_MS = 86_400_000;
+
+/**
+ * What one write became, by how certain it is and not by its status alone:
+ * stored, refused for good, certainly not stored, or perhaps stored.
+ * @param externalId of the entry that was sent
+ * @source RFC 9110 15; RFC 9457; draft-ietf-httpapi-idempotency-key-header 2.6
+ */
+export function writeResultOf(result: HttpResult, externalId: string, peer: Peer): WriteResult {
+  switch (result.kind) {
+    case "aborted":
+      return {
+        kind: "retryLater",
+        problem: { kind: "cancelled", detail: "Not sent: the sync was stopped." },
+        stop: false,
+      };
+    case "notSent":
+      if (result.code === "REQUEST_TOO_LARGE") {
+        const detail = "The entry is larger than 1 MiB, the most that can be sent as one.";
+        return { kind: "rejected", problem: { kind: "payload-too-large", detail } };
+      }
+      return { kind: "retryLater", problem: networkProblem(result, peer), stop: true };
+    case "lost":
+      return { kind: "unknown", problem: networkProblem(result, peer) };
+    case "answer":
+      return answeredWrite(result, externalId, peer);
+  }
+}
+
+function answeredWrite(answer: Answer, externalId: string, peer: Peer): WriteResult {
+  const { status, headers } = answer;
+  if (status >= 200 && status < 300) {
+    const stored = parseAnswer(entrySchema, answer.body);
+    if (stored?.externalId === externalId) return { kind: "written", remote: remoteOf(stored) };
+    return { kind: "unknown", problem: unreadable(answer, peer) };
+  }
+  const problem = problemOf(answer, peer);
+  const wait = retryAfterMs(headers["retry-after"], Date.now());
+  const retryAfter = wait === undefined ? {} : { retryAfterMs: wait };
+  if (status === 401 || isRedirect(status)) return { kind: "retryLater", problem, stop: true };
+  // 425: the server would not risk to process it.
+  if (status === 429 || status === 425) return { kind: "retryLater", problem, stop: false, ...retryAfter };
+  const isUnsure = status < 200 || status === 408 || status >= 500;
+  if (isUnsure || (status === 409 && problem.kind === "request-in-progress")) {
+    return { kind: "unknown", problem, ...retryAfter };
+  }
+  return { kind: "rejected", problem };
+}
+
+/** The failure of a read, for `CaseclockError`. */
+export function readFailureOf(result: Exclude<HttpResult, Answer>, peer: Peer): { code: ErrorCode; detail: string } {
+  if (result.kind === "aborted") return { code: "billing.cancelled", detail: "stopped" };
+  const { kind, detail } = networkProblem(result, peer);
+  return { code: kind === "protocol" || kind === "cancelled" ? `billing.${kind}` : "billing.offline", detail };
+}
+
+/** The error code of a read that was answered with a status other than 2xx. */
+export function errorCodeOf(status: number): ErrorCode {
+  if (status === 401 || isRedirect(status)) return "billing.auth";
+  if (status === 403) return "billing.permission";
+  if (status === 404) return "billing.protocol"; // the API has all these paths: something else answers there
+  return status === 408 || status === 425 || status === 429 || status >= 500 ? "billing.server" : "billing.rejected";
+}
+
+/**
+ * What the server said, in its own words where it has any: detail or title, then each fault with its place.
+ * The kind is the last part of the problem's type, else a word for the status.
+ * @source RFC 9457
+ */
+export function problemOf({ status, headers, body }: Answer, peer: Peer): Problem {
+  if (isRedirect(status)) {
+    const target = originOf(headers["location"]);
+    const detail = `${peer.host} sends us on to ${target}, which was not followed: connect to the right address.`;
+    return { kind: "auth", detail };
+  }
+  const { type = "", title, detail, errors = [] } = parseAnswer(problemSchema, body) ?? {};
+  const name = type.split(/[/:#]/).filter(Boolean).at(-1) ?? "";
+  const isNamed = /^[\w.-]{1,64}$/.test(name) && name !== "blank";
+  const kind = status === 401 ? "auth" : isNamed ? name : wordFor(status);
+  const main = detail ?? title ?? statusText(status, peer);
+  const faults = errors.map((fault) => {
+    const place = fault.pointer?.replace(/^#?\/?/, "") ?? "";
+    if (fault.detail === main) return place === "" ? "" : `(${place})`;
+    return place === "" ? fault.detail : `${place} ${fault.detail}`;
+  });
+  const extra = faults.filter(Boolean).join("; ");
+  return {
+    kind,
+    detail: tidy(extra === "" ? main : extra.startsWith("(") ? `${main} ${extra}` : `${main}: ${extra}`, peer),
+  };
+}
+
+/** An answer that is not what the API promises. */
+export function unreadable({ malformed }: Answer, { host }: Peer): Problem {
+  const what = malformed ? "something other than JSON, as a login page or a proxy does" : "what the API does not have";
+  return { kind: "protocol", detail: `${host} answered with ${what}.` };
+}
+
+/** What the server keeps of an entry. */
+export function remoteOf({ id, externalId, revision, billedSeconds }: v.InferOutput<typeof entrySchema>): RemoteEntry {
+  return {
+    remoteId: id,
+    externalId,
+    ...(revision === undefined ? {} : { revision }),
+    ...(billedSeconds === undefined ? {} : { billedSeconds: seconds(billedSeconds) }),
+  };
+}
+
+/**
+ * The pause that a server asks for, 0 for a date that is over, a day at most; undefined when it is neither whole seconds nor a date.
+ * @param now milliseconds since 1970
+ * @source RFC 9110 10.2.3
+ */
+export function retryAfterMs(value: string | undefined, now: number): number | undefined {
+  const text = value?.trim() ?? "";
+  // Date.parse takes almost anything: a date of HTTP begins with its weekday.
+  const wait = /^\d+$/.test(text)
+    ? Number(text) * 1000
+    : /^[A-Z][a-z]{2,8},? /.test(text)
+      ? Date.parse(text) - now
+      : NaN;
+  return Number.isNaN(wait) ? undefined : Math.min(MOST_RETRY_AFTER_MS, Math.max(0, wait));
+}
+
+function networkProblem({ kind, code }: Extract<HttpResult, { readonly code: string }>, { host }: Peer): Problem {
+  const offline = (detail: string): Problem => ({ kind: "offline", detail });
+  if (isCertificateCode(code)) return offline(`The certificate of ${host} is not trusted (${code}).`);
+  switch (code) {
+    case "ETIMEDOUT":
+      return offline(
+        kind === "lost" ? `${host} did not answer in time.` : `${host} cannot be reached: it does not answer.`,
+      );
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return offline(`${host} was not found. Is this computer online?`);
+    case "ECONNREFUSED":
+      return offline(`${host} refuses connections.`);
+    case "ABORTED":
+      return { kind: "cancelled", detail: `Stopped before ${host} had answered.` };
+    case "ANSWER_TOO_LARGE":
+      return { kind: "protocol", detail: `${host} gave an answer that is too large.` };
+    default:
+      return offline(
+        kind === "lost"
+          ? `The connection to ${host} broke before the answer came (${code}).`
+          : `${host} cannot be reached (${code}).`,
+      );
+  }
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
+
+/** Where a redirect leads; the rest of its address may hold secrets. */
+function originOf(location: string | undefined): string {
+  const url = location !== undefined && URL.canParse(location) ? new URL(location) : undefined;
+  return url === undefined || url.origin === "null" ? "another page" : url.origin;
+}
+
+function wordFor(status: number): string {
+  const words: Readonly<Record<number, string>> = {
+    403: "permission",
+    404: "not-found",
+    409: "conflict",
+    413: "payload-too-large",
+    429: "rate-limited",
+  };
+  return words[status] ?? (status === 408 || status >= 500 ? "server" : "validation");
+}
+
+function statusText(status: number, { host }: Peer): string {
+  return status === 401 ? `${host} does not accept the token.` : `${host} answered with HTTP status ${status}.`;
+}
+
+/** One line that a person can be shown. */
+function tidy(text: string, peer: Peer): string {
+  const line = Array.from(peer.redact(text).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " "));
+  return line.length <= MOST_DETAIL_LENGTH ? line.join("") : `${line.slice(0, MOST_DETAIL_LENGTH - 1).join("")}…`;
+}
