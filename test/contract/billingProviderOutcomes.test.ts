@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { RestProvider } from "../../src/adapters/node/billing/rest.ts";
-import { HttpTransport } from "../../src/adapters/node/httpTransport.ts";
+import { HttpTransport, type HttpRequest, type HttpResult } from "../../src/adapters/node/httpTransport.ts";
 import { seconds, type LocalDate } from "../../src/base/time.ts";
 import type { Connection } from "../../src/domain/events.ts";
 import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
@@ -209,6 +209,30 @@ describe("a refusal is final and in words for a person", () => {
       kind: "rejected",
       problem: { kind: "stale-revision", detail: "Revision 3 is stored, 2 came. (revision)" },
     });
+  });
+});
+
+describe("a conflict that the API does not have", () => {
+  const stored = (revision: number) => ({ items: [{ id: "te-1", externalId: KEY, revision }] });
+
+  it.each([
+    ["is no conflict when the entry is stored", 200, stored(1), { kind: "written", remote: { remoteId: "te-1" } }],
+    ["refuses when an older revision is stored", 200, stored(0), { kind: "rejected", problem: { kind: "conflict" } }],
+    ["refuses when nothing is stored", 200, { items: [] }, { kind: "rejected", problem: { kind: "conflict" } }],
+    ["leaves it open when that cannot be seen", 500, {}, { kind: "unknown", problem: { kind: "conflict" } }],
+  ])("%s", async (_, status, body, outcome) => {
+    const send = vi.fn((request: HttpRequest): Promise<HttpResult> => {
+      const answer = { kind: "answer", headers: {}, malformed: false } as const;
+      return Promise.resolve(
+        request.method === "POST" ? { ...answer, status: 409, body: undefined } : { ...answer, status, body },
+      );
+    });
+    const http = new HttpTransport(endpoint.url, "token-token", logger);
+    http.send = send;
+    expect(await new RestProvider(provider.connection, http, logger).push(anApprovedEntry(), NEVER)).toMatchObject(
+      outcome,
+    );
+    expect(send.mock.calls.map(([{ method }]) => method)).toEqual(["POST", "GET"]);
   });
 });
 

@@ -35,6 +35,8 @@ export class SqliteStore {
   private readonly tell: (notice: LogNotice) => void;
   private database: DatabaseSync;
   private inode = 0;
+  /** The file that was opened last, also when that failed: only this one may be set aside. */
+  private triedInode = 0;
   private seenSeq = 0;
   private dataVersion = 0;
   private toldUnreadable = false;
@@ -107,7 +109,6 @@ export class SqliteStore {
 
   /** Events that were added since the last call, by this window or another; empty at small cost when there are none. */
   takeNew(): readonly LogEvent[] {
-    this.followFile();
     const version = this.guard(() => Number(this.database.prepare("PRAGMA data_version").get()?.["data_version"] ?? 0));
     const latest = this.guard(() => lastSeq(this.database));
     if (version === this.dataVersion && latest === this.seenSeq) return [];
@@ -158,6 +159,7 @@ export class SqliteStore {
   }
 
   private guard<T>(work: () => T): T {
+    this.followFile();
     try {
       return work();
     } catch (error) {
@@ -189,10 +191,15 @@ export class SqliteStore {
 
   /** Another window may have set the file aside: what is written to the renamed one would be lost to everybody. */
   private followFile(): void {
-    if (inodeOf(this.file) === this.inode) return;
-    if (this.database.isOpen) this.database.close();
+    const before = this.inode;
+    if (this.database.isOpen) {
+      if (inodeOf(this.file) === before) return;
+      this.database.close();
+    }
     this.database = this.openOrSetAside();
-    this.tell({ kind: "setAside", keptAs: "", reason: "another window began a new file" });
+    if (this.inode !== before) {
+      this.tell({ kind: "setAside", keptAs: "", reason: "another window began a new file" });
+    }
   }
 
   private openOrSetAside(): DatabaseSync {
@@ -207,8 +214,10 @@ export class SqliteStore {
 
   private openFile(): DatabaseSync {
     fs.mkdirSync(path.dirname(this.file), { recursive: true, mode: 0o700 });
+    this.triedInode = inodeOf(this.file);
     // Made before SQLite does, so that it and its -wal and -shm are readable by nobody else.
     fs.closeSync(fs.openSync(this.file, "a", 0o600));
+    this.triedInode = inodeOf(this.file);
     const database = this.open(this.file);
     try {
       configure(database, process.platform);
@@ -220,21 +229,24 @@ export class SqliteStore {
       database.close();
       throw error;
     }
-    this.inode = inodeOf(this.file);
+    this.inode = this.triedInode;
     this.dataVersion = 0;
     return database;
   }
 
   private setAside(cause: unknown): void {
     if (this.database.isOpen) this.database.close();
+    this.triedInode = this.inode;
     this.database = this.renameAndOpen(cause);
   }
 
   private renameAndOpen(cause: unknown): DatabaseSync {
+    // Another window met the same damage and was faster: the file that is there now is the new one.
+    const isAnother = inodeOf(this.file) !== this.triedInode;
     const stamp = new Date().toISOString().replaceAll(/[:.]/g, "-");
     const kept = this.file.replace(/(\.\w+)?$/, `-damaged-${stamp}$1`);
     try {
-      for (const suffix of ["", "-wal", "-shm"]) {
+      for (const suffix of isAnother ? [] : ["", "-wal", "-shm"]) {
         if (fs.existsSync(this.file + suffix)) fs.renameSync(this.file + suffix, kept + suffix);
       }
     } catch (error) {
@@ -246,13 +258,14 @@ export class SqliteStore {
     } catch (error) {
       throw CaseclockError.is(error) ? error : typed(error);
     }
-    this.tell({ kind: "setAside", keptAs: kept, reason: messageOf(cause) });
+    this.tell({ kind: "setAside", keptAs: isAnother ? "" : kept, reason: messageOf(cause) });
     return database;
   }
 }
 
 const COLUMNS = "id, kind, version, window_id, day, case_source, case_id, entry_id, at_ms, zone, body";
-const INSERT = `INSERT OR IGNORE INTO event (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+// Not OR IGNORE, which also passes over a row that breaks any other constraint, and so would lose it in silence.
+const INSERT = `INSERT INTO event (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
 const SELECT = `SELECT seq, id, kind, version, window_id AS windowId, day, case_source AS caseSource, case_id AS caseId,
   entry_id AS entryId, at_ms AS atMs, zone, body FROM event`;
 

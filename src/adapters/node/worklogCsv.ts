@@ -38,6 +38,8 @@ export function toCsv(rows: readonly object[], columns?: readonly string[]): str
     columns: [...(columns ?? columnsOf(rows))],
     record_delimiter: "windows",
     escape_formulas: true,
+    // Off by default beside a delimiter: then a text of two lines would be two records.
+    quote_record_delimiter: true,
     cast: { string: (value) => (HIDDEN_FORMULA.test(value) ? `'${value}` : value) },
   });
 }

@@ -1,0 +1,217 @@
+import { Emitter, type Event } from "../../src/base/emitter.ts";
+import { toDisposable, type IDisposable } from "../../src/base/disposable.ts";
+import { epochMs, type EpochMs, type LocalDate } from "../../src/base/time.ts";
+import { CaseclockError } from "../../src/domain/errors.ts";
+import { decodeEvent, EVENT_VERSION, type EventKind, type LogEvent, type NewEvent } from "../../src/domain/events.ts";
+import type { Policy } from "../../src/domain/timeline.ts";
+import type { EventLog, EventQuery, LogNotice } from "../../src/ports/eventLog.ts";
+import { EventFactory } from "../../src/app/eventFactory.ts";
+import { LedgerView } from "../../src/app/ledgerView.ts";
+import { UTC } from "./builders.ts";
+import { MemoryLogger } from "./logger.ts";
+import type { ManualClock } from "./manualClock.ts";
+
+/** How often another window's events are looked for, as the worker does. */
+const POLL_MS = 400;
+const LONGEST_LEASE_MS = 600_000;
+
+/** What lies on the disk: it outlives the logs of the windows that share it. */
+export class MemoryStore {
+  readonly events: LogEvent[] = [];
+  readonly ids = new Set<string>();
+  readonly leases = new Map<string, { readonly owner: string; readonly expires: number }>();
+  readonly cache = new Map<string, { readonly at: EpochMs; readonly text: string }>();
+}
+
+/** The event log of one window, held to the contract suite of `EventLog`. */
+export class MemoryEventLog implements EventLog {
+  /** Called before each append; what it throws is the append's failure, with nothing stored. */
+  beforeAppend: (events: readonly NewEvent[]) => void = () => undefined;
+  /** Called after each append was stored; what it throws is a failure although everything was stored. */
+  afterAppend: (events: readonly NewEvent[]) => void = () => undefined;
+  private readonly appended = new Emitter<readonly LogEvent[]>();
+  private readonly noticed = new Emitter<LogNotice>();
+  private readonly clock: ManualClock;
+  private readonly store: MemoryStore;
+  private readonly poll: IDisposable;
+  private seen: number;
+  private closed = false;
+
+  readonly onDidAppend: Event<readonly LogEvent[]> = this.appended.event;
+  readonly onDidNotice: Event<LogNotice> = this.noticed.event;
+
+  constructor(clock: ManualClock, store: MemoryStore = new MemoryStore()) {
+    this.clock = clock;
+    this.store = store;
+    this.seen = store.events.length;
+    this.poll = clock.every(POLL_MS, () => {
+      this.pump();
+    });
+  }
+
+  append(events: readonly NewEvent[]): Promise<void> {
+    return this.run(() => {
+      this.insert(events);
+    });
+  }
+
+  appendIfLast(kind: EventKind, seq: number, events: readonly NewEvent[]): Promise<boolean> {
+    return this.run(() => {
+      if (this.store.events.some((event) => event.seq > seq && event.body.kind === kind)) return false;
+      this.insert(events);
+      return true;
+    });
+  }
+
+  read(query: EventQuery): Promise<readonly LogEvent[]> {
+    return this.run(() => this.store.events.filter((event) => isWanted(event, query)));
+  }
+
+  heartbeatDays(): Promise<readonly LocalDate[]> {
+    return this.run(() => {
+      const rows = this.store.events.filter((event) => event.body.kind === "heartbeats");
+      return [...new Set(rows.map((event) => event.day))].sort();
+    });
+  }
+
+  acquireLease(name: string, owner: string, ttlMs: number): Promise<boolean> {
+    return this.run(() => {
+      const now = this.clock.now();
+      const held = this.store.leases.get(name);
+      const free = held === undefined || held.expires <= now || held.expires > now + LONGEST_LEASE_MS;
+      if (!free && held.owner !== owner) return false;
+      this.store.leases.set(name, { owner, expires: now + ttlMs });
+      return true;
+    });
+  }
+
+  releaseLease(name: string, owner: string): Promise<void> {
+    return this.run(() => {
+      if (this.store.leases.get(name)?.owner === owner) this.store.leases.delete(name);
+    });
+  }
+
+  readCache(name: string): Promise<{ readonly at: EpochMs; readonly text: string } | undefined> {
+    return this.run(() => this.store.cache.get(name));
+  }
+
+  writeCache(name: string, text: string): Promise<void> {
+    return this.run(() => {
+      this.store.cache.set(name, { at: epochMs(this.clock.now()), text });
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.resolve();
+    this.dispose();
+  }
+
+  dispose(): void {
+    this.closed = true;
+    this.poll.dispose();
+    this.appended.dispose();
+    this.noticed.dispose();
+  }
+
+  /** Tells a notice, as the storage would. */
+  notice(notice: LogNotice): void {
+    this.noticed.fire(notice);
+  }
+
+  private async run<T>(work: () => T): Promise<T> {
+    await Promise.resolve(); // the worker answers later, never at once
+    if (this.closed) throw new CaseclockError("ledger.unavailable", "the ledger is closed");
+    return work();
+  }
+
+  private insert(events: readonly NewEvent[]): void {
+    this.beforeAppend(events);
+    const decoded = events.map(roundTrip); // all or nothing: what cannot be read back stops before anything is stored
+    for (const event of decoded) {
+      if (this.store.ids.has(event.id)) continue;
+      this.store.ids.add(event.id);
+      this.store.events.push({ ...event, seq: this.store.events.length + 1 });
+    }
+    this.pump();
+    this.afterAppend(events);
+  }
+
+  private pump(): void {
+    const news = this.store.events.slice(this.seen);
+    this.seen = this.store.events.length;
+    if (news.length > 0) this.appended.fire(news);
+  }
+}
+
+/** An event as it comes back from a disk; one that could not be read there is a bug of whoever wrote it. */
+function roundTrip({ body: { kind, ...body }, ...event }: NewEvent): LogEvent {
+  const decoded = decodeEvent({
+    seq: 1,
+    id: event.id,
+    kind,
+    version: EVENT_VERSION,
+    windowId: event.windowId,
+    day: event.day,
+    caseSource: event.case?.source ?? null,
+    caseId: event.case?.id ?? null,
+    entryId: event.entryId ?? null,
+    atMs: event.at,
+    zone: event.zone,
+    body: JSON.stringify(body),
+  });
+  if ("unreadable" in decoded) throw new Error(`could not be read back: ${decoded.unreadable}`);
+  return decoded;
+}
+
+function isWanted({ seq, body, day, at }: LogEvent, query: EventQuery): boolean {
+  return (
+    seq > (query.afterSeq ?? 0) &&
+    (query.kinds?.includes(body.kind) ?? true) &&
+    !(query.exceptKinds?.includes(body.kind) ?? false) &&
+    (query.days?.includes(day) ?? true) &&
+    at >= (query.from ?? -Infinity) &&
+    at < (query.to ?? Infinity)
+  );
+}
+
+/** A window over a store: its log, view and factory. */
+export class TestWindow {
+  readonly clock: ManualClock;
+  readonly store: MemoryStore;
+  readonly log: MemoryEventLog;
+  readonly view: LedgerView;
+  readonly factory: EventFactory;
+  readonly logger = new MemoryLogger();
+
+  constructor(clock: ManualClock, store = new MemoryStore(), windowId = "window-1", policy: Partial<Policy> = {}) {
+    this.clock = clock;
+    this.store = store;
+    this.log = new MemoryEventLog(clock, store);
+    this.view = new LedgerView(this.log, clock, this.logger, { idleTimeoutSeconds: 300, zone: UTC, ...policy });
+    this.factory = new EventFactory(windowId, clock, () => clock.zone);
+  }
+
+  /** What killing the editor does: everything in memory is gone, and nobody is told. */
+  kill(): void {
+    this.view.dispose();
+    this.log.dispose();
+  }
+
+  /** Another window over the same disk. */
+  beside(windowId: string): TestWindow {
+    return new TestWindow(this.clock, this.store, windowId);
+  }
+}
+
+/** Ends a subscription with the test; kept here so that suites can assert that none is left. */
+export function collect<T>(event: Event<T>, into: T[]): IDisposable {
+  const subscription = event((value) => into.push(value));
+  return toDisposable(() => {
+    subscription.dispose();
+  });
+}
+
+/** Lets everything that waits for nothing but promises come to an end. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+}
