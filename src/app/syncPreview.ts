@@ -1,5 +1,6 @@
 import { seconds, type Seconds } from "../base/time.ts";
 import { draftsOf } from "../domain/daySheet.ts";
+import type { Case } from "../domain/caseRef.ts";
 import type { Connection } from "../domain/events.ts";
 import { billEntry, type Billed } from "../domain/rounding.ts";
 import type { DraftEntry, OutboxEntry, Share } from "../domain/timeEntry.ts";
@@ -25,7 +26,7 @@ export interface SyncPreview {
   readonly unitSeconds: number;
   /** Oldest day first. */
   readonly items: readonly PreviewItem[];
-  /** Approved entries that wait for other connections. */
+  /** Approved entries and drafts that belong to other connections: none of them is offered here. */
   readonly waitingElsewhere: number;
   /** Time without a case, which is never billed. */
   readonly unassignedSeconds: Seconds;
@@ -56,10 +57,15 @@ export async function previewSync(
     .filter(({ entry }) => entry.connectionId === connection.id)
     .map((outbox) => ({ kind: "approved", outbox }));
   let unassigned = 0;
+  let draftsElsewhere = 0;
   for (const day of days) {
     const sheet = await view.sheet(day);
     for (const span of sheet.spans) if (span.case === null) unassigned += span.observed + span.bridged;
     for (const draft of draftsOf(sheet, ledger, share, (ref) => directory.find(ref))) {
+      if (!takes(connection, draft.case)) {
+        draftsElsewhere += 1;
+        continue;
+      }
       const exactSeconds = seconds(draft.observedSeconds + draft.bridgedSeconds);
       const soFar = ledger.approvedSoFar(draft.case.ref, day, connection.id);
       const billed = billEntry(exactSeconds, draft.case.contract, unitSeconds, soFar);
@@ -70,9 +76,17 @@ export async function previewSync(
     connection,
     unitSeconds,
     items,
-    waitingElsewhere: open.filter(({ entry }) => entry.connectionId !== connection.id).length,
+    waitingElsewhere: draftsElsewhere + open.filter(({ entry }) => entry.connectionId !== connection.id).length,
     unassignedSeconds: seconds(unassigned),
     approvalSeq,
     share,
   };
+}
+
+/**
+ * Whether a connection can bill a case. Ids are only unique within their source: on another server the same id may be
+ * another customer's case. Files in a folder take any.
+ */
+function takes(connection: Connection, { ref }: Case): boolean {
+  return connection.provider === "local" || ref.source === connection.id;
 }

@@ -155,42 +155,31 @@ describe("the outcome of a write follows its certainty", () => {
 });
 
 describe("a refusal is final and in words for a person", () => {
-  it.each<[string, () => Partial<ApprovedEntry>, string, string]>([
-    [
-      "a closed case",
-      () => {
-        endpoint.changeCase("case-1234", { status: "closed" });
-        return {};
-      },
-      "case-closed",
-      "ACME-1234 is closed. (caseId)",
-    ],
-    [
-      "an unknown case",
-      () => ({ case: { ...aCase("X-1"), ref: { source: "connection-1", id: "x" } } }),
-      "unknown-case",
-      "There is no case x. (caseId)",
-    ],
+  const onCase = (id: string) => ({ case: { ...aCase("ACME-1198"), ref: { source: "connection-1", id } } });
+
+  it.each<[string, Partial<ApprovedEntry>, string, string]>([
+    ["a closed case", onCase("case-1198"), "case-closed", "ACME-1198 is closed. (caseId)"],
+    ["an unknown case", onCase("x"), "unknown-case", "There is no case x. (caseId)"],
     [
       "an unknown activity",
-      () => ({ activityId: "dancing" }),
+      { activityId: "dancing" },
       "unknown-activity",
       "ACME-1234 has no activity dancing. (activityId)",
     ],
     [
       "a description that is too long",
-      () => ({ description: "x".repeat(10_001) }),
+      { description: "x".repeat(10_001) },
       "validation",
       "The request is not valid: description must NOT have more than 10000 characters",
     ],
     [
       "an entry that is too large to be sent",
-      () => ({ description: "x".repeat(1_100_000) }),
+      { description: "x".repeat(1_100_000) },
       "payload-too-large",
       "The entry is larger than 1 MiB, the most that can be sent as one.",
     ],
-  ])("%s", async (_, prepare, kind, detail) => {
-    expect(await push(prepare())).toEqual({ kind: "rejected", problem: { kind, detail } });
+  ])("%s", async (_, change, kind, detail) => {
+    expect(await push(change)).toEqual({ kind: "rejected", problem: { kind, detail } });
     expect(endpoint.entries()).toEqual([]);
   });
 
@@ -221,11 +210,12 @@ describe("a conflict that the API does not have", () => {
     ["refuses when nothing is stored", 200, { items: [] }, { kind: "rejected", problem: { kind: "conflict" } }],
     ["leaves it open when that cannot be seen", 500, {}, { kind: "unknown", problem: { kind: "conflict" } }],
   ])("%s", async (_, status, body, outcome) => {
-    const send = vi.fn((request: HttpRequest): Promise<HttpResult> => {
-      const answer = { kind: "answer", headers: {}, malformed: false } as const;
-      return Promise.resolve(
-        request.method === "POST" ? { ...answer, status: 409, body: undefined } : { ...answer, status, body },
-      );
+    const answer = { kind: "answer", headers: {}, malformed: false } as const;
+    const send = vi.fn(({ method }: HttpRequest): Promise<HttpResult> => {
+      return Promise.resolve({
+        ...answer,
+        ...(method === "POST" ? { status: 409, body: undefined } : { status, body }),
+      });
     });
     const http = new HttpTransport(endpoint.url, "token-token", logger);
     http.send = send;

@@ -162,7 +162,7 @@ describe("an answer", () => {
       response.writeHead(200, { "Content-Type": "application/json" });
       timers.push(setInterval(() => response.write(" "), 5));
     });
-    const result = await transport(url, 100).send({ method: "POST", path: "/time-entries", body: {} }, NEVER);
+    const result = await transport(url, 500).send({ method: "POST", path: "/time-entries", body: {} }, NEVER);
     expect(result).toEqual({ kind: "lost", code: "ETIMEDOUT" });
     timers.forEach(clearInterval);
   });

@@ -206,6 +206,28 @@ describe("a sync with the reference endpoint", () => {
     expect((await sync.directory.list()).cases.length).toBeGreaterThan(5); // the copy for work offline
   });
 
+  it("a case of one server is never billed through another", async () => {
+    await workOn("ACME-1234", 600);
+    const other = await startEndpoint({ database: ":memory:", seed: true });
+    try {
+      await connectBilling(connect, "rest", other.url, other.token);
+      let offered = -1;
+      let elsewhere = -1;
+      await syncTimeEntries(
+        sync,
+        (preview) => {
+          offered = preview.items.length;
+          elsewhere = preview.waitingElsewhere;
+          return Promise.resolve(preview.items);
+        },
+        run,
+      );
+      expect([offered, elsewhere, other.entries().length]).toEqual([0, 1, 0]);
+    } finally {
+      await other.close();
+    }
+  });
+
   it("an address that was changed by hand holds everything back", async () => {
     await workOn("ACME-1234", 600);
     settings.set("billing.url", "https://evil.example.com/v1");

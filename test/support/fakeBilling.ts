@@ -1,0 +1,133 @@
+import { seconds } from "../../src/base/time.ts";
+import type { Case } from "../../src/domain/caseRef.ts";
+import { CaseclockError, type ErrorCode } from "../../src/domain/errors.ts";
+import type { Connection } from "../../src/domain/events.ts";
+import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
+import type { BillingProvider, BillingProviders, RemoteEntry, WriteResult } from "../../src/ports/billingProvider.ts";
+import { aConnection } from "./builders.ts";
+
+/** How one write ends. `lost`: it arrived and the answer did not; `timeout`: neither did. */
+export type Outcome = "written" | "lost" | "timeout" | "rejected" | "server" | "offline";
+
+interface Stored extends RemoteEntry {
+  readonly entry: ApprovedEntry;
+}
+
+/**
+ * A billing system without idempotency: whatever arrives twice is there twice, so that only the client can prevent it.
+ */
+export class FakeBilling implements BillingProvider {
+  readonly connection: Connection;
+  unitSeconds = 1;
+  readonly stored: Stored[] = [];
+  /** What was asked, in order: `push <externalId>` or `find <externalId>`. */
+  readonly requests: string[] = [];
+  cases: readonly (readonly Case[])[] = [];
+  /** What listing cases or a look-up throws. */
+  failure: ErrorCode | undefined;
+  /** Decides each write. */
+  outcome: (entry: ApprovedEntry, attempt: number) => Outcome = () => "written";
+  /** Called at the start of each request. */
+  onRequest: (request: string) => void | Promise<void> = () => undefined;
+  mostInFlight = 0;
+  /** Cases of which two writes were in flight at once. */
+  readonly collisions: string[] = [];
+  private readonly inFlight: string[] = [];
+  private readonly attempts = new Map<string, number>();
+
+  constructor(connection: Connection = aConnection()) {
+    this.connection = connection;
+  }
+
+  async *listCases(): AsyncIterable<readonly Case[]> {
+    for (const page of this.cases) {
+      await Promise.resolve();
+      yield page;
+    }
+    if (this.failure !== undefined) throw new CaseclockError(this.failure, "told to fail");
+  }
+
+  async push(entry: ApprovedEntry, signal: AbortSignal): Promise<WriteResult> {
+    const attempt = (this.attempts.get(entry.externalId) ?? 0) + 1;
+    this.attempts.set(entry.externalId, attempt);
+    const lane = entry.case.ref.id;
+    if (this.inFlight.includes(lane)) this.collisions.push(lane);
+    this.inFlight.push(lane);
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight.length);
+    try {
+      await this.request(`push ${entry.externalId}`);
+      if (signal.aborted) return { kind: "unknown", problem: { kind: "cancelled", detail: "cut off" } };
+      return this.end(entry, this.outcome(entry, attempt));
+    } finally {
+      this.inFlight.splice(this.inFlight.indexOf(lane), 1);
+    }
+  }
+
+  async find(externalId: string): Promise<readonly RemoteEntry[]> {
+    await this.request(`find ${externalId}`);
+    if (this.failure !== undefined) throw new CaseclockError(this.failure, "told to fail");
+    return this.stored.filter((one) => one.externalId === externalId);
+  }
+
+  private async request(name: string): Promise<void> {
+    this.requests.push(name);
+    await this.onRequest(name);
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve(); // long enough for others to begin
+  }
+
+  private end(entry: ApprovedEntry, outcome: Outcome): WriteResult {
+    const problem = { kind: outcome, detail: `ended as ${outcome}` };
+    switch (outcome) {
+      case "written":
+      case "lost": {
+        const remote: Stored = {
+          externalId: entry.externalId,
+          remoteId: `remote-${String(this.stored.length + 1)}`,
+          revision: entry.revision,
+          billedSeconds: seconds(entry.billedSeconds),
+          entry,
+        };
+        this.stored.push(remote);
+        return outcome === "written" ? { kind: "written", remote } : { kind: "unknown", problem };
+      }
+      case "timeout":
+        return { kind: "unknown", problem };
+      case "rejected":
+        return { kind: "rejected", problem };
+      case "server":
+        return { kind: "retryLater", problem, stop: false };
+      case "offline":
+        return { kind: "retryLater", problem, stop: true };
+    }
+  }
+}
+
+/** Makes the one fake. */
+export class FakeProviders implements BillingProviders {
+  readonly billing: FakeBilling;
+  /** What opening or asking who we are throws. */
+  failure: ErrorCode | undefined;
+  account: Connection["account"] = { id: "account-1", name: "Ann" };
+  readonly asked: string[] = [];
+
+  constructor(billing: FakeBilling) {
+    this.billing = billing;
+  }
+
+  async open(): Promise<BillingProvider> {
+    await Promise.resolve();
+    if (this.failure !== undefined) throw new CaseclockError(this.failure, "told to fail");
+    return this.billing;
+  }
+
+  async whoAmI(
+    provider: Connection["provider"],
+    url: string,
+    token: string | undefined,
+  ): Promise<Connection["account"]> {
+    await Promise.resolve();
+    this.asked.push([provider, url, token ?? ""].join(" "));
+    if (this.failure !== undefined) throw new CaseclockError(this.failure, "told to fail");
+    return this.account;
+  }
+}
