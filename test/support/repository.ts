@@ -73,6 +73,25 @@ export class Sandbox {
     return repository;
   }
 
+  /** The work tree of that name, made by git itself. */
+  at(name: string): TestRepository {
+    return new TestRepository(this, path.join(this.folder, name));
+  }
+
+  /** Runs something that reads this process's environment with the sandbox's. */
+  within<T>(make: () => T): T {
+    const before = { ...process.env };
+    Object.assign(process.env, this.env);
+    try {
+      return make();
+    } finally {
+      for (const name of Object.keys(this.env)) {
+        if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
+        else process.env[name] = before[name];
+      }
+    }
+  }
+
   async dispose(): Promise<void> {
     await fs.rm(this.folder, { recursive: true, force: true });
   }

@@ -1,82 +1,94 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import { simpleGit } from "simple-git";
-import type { IDisposable } from "../../base/disposable.ts";
 import { parseCaseKey } from "../../domain/caseRef.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
-import { isTrailerName } from "../../domain/trailer.ts";
+import { DEFAULT_TRAILER, isTrailerName } from "../../domain/trailer.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Git, HookState, Marker, NewCommit, WorkTree } from "../../ports/git.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { hookStateOf, installHookFiles, removeHookFiles } from "./gitHooks.ts";
-import { markerText, removeMarkerFile, writeMarkerFile } from "./gitMarker.ts";
-import { ReflogWatch } from "./gitReflog.ts";
+import { CommitReader } from "./gitCommitReader.ts";
+import { CommitWatcher } from "./gitCommitWatcher.ts";
+import { GitHooks } from "./gitHooks.ts";
+import { markerText, removeMarkerFile, writeMarkerFile, type MarkerFacts } from "./gitMarker.ts";
+import { GitProcess } from "./gitProcess.ts";
+import { readBranch } from "./gitReflog.ts";
 
-/** A git that says nothing for so long is ended. */
-const SILENT_MS = 10_000;
+/** Folders whose work tree is remembered. */
+const MAX_REMEMBERED = 500;
 
-/**
- * Git of local folders through the git program. It only reads, but for hook files and the marker; no call takes the
- * index lock (`--no-optional-locks`), and arguments are constants or checked.
- */
+export interface GitCliOptions {
+  /** The program; `git` of PATH unless given. */
+  readonly binary?: string;
+  /** Name of the trailer that commits are read by, asked at each look. */
+  readonly trailer?: (tree: WorkTree) => string;
+}
+
+/** Git over its command line. What a caller gets of a folder that git distrusts is that it is outside of git. */
 export class GitCli implements Git {
+  private readonly git: GitProcess;
   private readonly clock: Clock;
   private readonly logger: Logger;
+  private readonly trailer: (tree: WorkTree) => string;
+  private readonly trees = new Map<string, Promise<WorkTree | undefined>>();
+  private readonly distrusted = new Set<string>();
+  private canReadCommentString: boolean | undefined;
 
-  constructor(clock: Clock, logger: Logger) {
+  constructor(clock: Clock, logger: Logger, { binary = "git", trailer = () => DEFAULT_TRAILER }: GitCliOptions = {}) {
+    this.git = new GitProcess(binary);
     this.clock = clock;
     this.logger = logger;
+    this.trailer = trailer;
   }
 
   async workTreeOf(folder: string): Promise<WorkTree | undefined> {
-    if (!(await isInGit(folder))) return undefined;
+    const remembered = await this.trees.get(folder);
+    if (remembered !== undefined && (await isThere(remembered.gitDir))) return remembered;
+    const asked = this.findWorkTree(folder);
+    this.trees.delete(folder);
+    if (this.trees.size >= MAX_REMEMBERED) this.trees.clear();
+    this.trees.set(folder, asked);
     try {
-      const output = await this.run(folder, ["rev-parse", "--show-toplevel", "--absolute-git-dir", "--git-common-dir"]);
-      const [root, gitDir, commonDir] = output.replace(/\n$/, "").split("\n");
-      if (root === undefined || gitDir === undefined || commonDir === undefined || root === "") return undefined;
-      return { root, gitDir, commonDir: path.resolve(folder, commonDir) };
+      const found = await asked;
+      // What is no work tree may become one at any moment.
+      if (found === undefined) this.trees.delete(folder);
+      return found;
     } catch (error) {
-      // Inside a git directory there is no work tree; an owner that git does not trust is as good as no repository.
-      this.logger.debug(`no work tree: ${messageOf(error)}`);
-      if (CaseclockError.is(error, "git.missing")) throw error;
-      return undefined;
+      this.trees.delete(folder);
+      throw error;
     }
   }
 
-  async branchOf({ root }: WorkTree): Promise<string | undefined> {
-    const name = await this.run(root, ["symbolic-ref", "--short", "-q", "HEAD"]).catch(() => "");
-    return name.trim() === "" ? undefined : name.trim();
+  branchOf(tree: WorkTree): Promise<string | undefined> {
+    return readBranch(this.git, tree.root);
   }
 
   async hookState(tree: WorkTree): Promise<HookState> {
-    return hookStateOf(tree, await this.config(tree, "core.hooksPath"));
+    return (await this.hooksOf(tree)).state();
   }
 
   async installHooks(tree: WorkTree): Promise<void> {
-    await installHookFiles(tree, await this.config(tree, "core.hooksPath"));
+    const hooks = await this.hooksOf(tree);
+    await guarded("could not install the hooks", () => hooks.install());
+    this.logger.debug(`installed hooks repository=${tree.commonDir}`);
   }
 
-  removeHooks(tree: WorkTree): Promise<void> {
-    return removeHookFiles(tree);
+  async removeHooks(tree: WorkTree): Promise<void> {
+    // Ours are taken away also where core.hooksPath was set since: they would come alive again with it.
+    await guarded("could not remove the hooks", () => new GitHooks(tree.commonDir, undefined).remove());
+    this.logger.debug(`removed hooks repository=${tree.commonDir}`);
   }
 
   async writeMarker(tree: WorkTree, marker: Marker | undefined): Promise<void> {
     if (marker === undefined) {
-      await removeMarkerFile(tree.gitDir);
+      await guarded("could not remove the marker", () => removeMarkerFile(tree.gitDir));
       return;
     }
-    if (parseCaseKey(marker.caseKey) === undefined || !isTrailerName(marker.trailer)) {
-      throw new CaseclockError("cases.invalidKey", "a key that cannot stand in a commit message");
+    if (parseCaseKey(marker.caseKey) === undefined) {
+      throw new CaseclockError("cases.invalidKey", "a commit cannot name this key");
     }
-    const template = await this.config(tree, "commit.template", "--path");
-    const text = markerText({
-      ...marker,
-      commentString:
-        (await this.config(tree, "core.commentString")) ?? (await this.config(tree, "core.commentChar")) ?? "#",
-      cleanup: (await this.config(tree, "commit.cleanup")) ?? "default",
-      template: template === undefined ? undefined : path.resolve(tree.root, template),
-    });
-    await writeMarkerFile(tree.gitDir, text, this.clock.now());
+    if (!isTrailerName(marker.trailer)) throw new CaseclockError("arguments.invalid", "no name for a trailer");
+    const text = markerText({ ...(await this.messageSettings(tree)), ...marker });
+    await guarded("could not write the marker", () => writeMarkerFile(tree.gitDir, text, this.clock.now()));
   }
 
   watchCommits(
@@ -84,38 +96,96 @@ export class GitCli implements Git {
     since: string | undefined,
     onDidCommit: (commits: readonly NewCommit[]) => void,
     onError: (error: unknown) => void,
-  ): IDisposable {
-    return new ReflogWatch(tree, since, (args) => this.run(tree.root, args), this.clock, onDidCommit, onError);
+  ): CommitWatcher {
+    const reader = new CommitReader(this.git, tree, since, () => this.trailer(tree));
+    return new CommitWatcher(reader, tree, this.clock, onDidCommit, onError);
   }
 
-  /** A value of the configuration; undefined when it is unset. */
-  private async config(tree: WorkTree, name: string, ...options: readonly string[]): Promise<string | undefined> {
-    const value = await this.run(tree.root, ["config", ...options, "--get", name]).catch(() => "");
-    return value === "" ? undefined : value.replace(/\n$/, "");
-  }
-
-  /** @throws CaseclockError `git.missing` | `git.failed` */
-  private async run(folder: string, args: readonly string[]): Promise<string> {
-    try {
-      const git = simpleGit({ baseDir: folder, timeout: { block: SILENT_MS }, maxConcurrentProcesses: 2 });
-      return await git.raw(["--no-optional-locks", ...args]);
-    } catch (error) {
-      const missing = messageOf(error).includes("ENOENT");
-      throw new CaseclockError(missing ? "git.missing" : "git.failed", `git ${args[0] ?? ""}: ${messageOf(error)}`, {
-        cause: error,
-      });
+  private async findWorkTree(folder: string): Promise<WorkTree | undefined> {
+    if (!(await isBelowGit(folder))) return undefined;
+    const outcome = await this.git.attempt(folder, [
+      "rev-parse",
+      "--show-toplevel",
+      "--absolute-git-dir",
+      "--git-common-dir",
+    ]);
+    if (!outcome.ok) {
+      // The locale is pinned. All of these have status 128, which also stands for what is really wrong.
+      if (/not a git repository|must be run in a work tree/i.test(outcome.said)) return undefined;
+      if (!/dubious ownership|unsafe repository/i.test(outcome.said)) {
+        throw new CaseclockError("git.failed", `git rev-parse: ${outcome.said}`);
+      }
+      if (!this.distrusted.has(folder)) this.logger.warn("git distrusts a folder of another owner (safe.directory)");
+      this.distrusted.add(folder);
+      return undefined;
     }
+    const [root, gitDir, commonDir, ...more] = outcome.output.replace(/\n$/, "").split("\n");
+    if (root === undefined || gitDir === undefined || commonDir === undefined || more.length > 0) {
+      throw new CaseclockError("git.failed", "git rev-parse: a path with a line end in it");
+    }
+    // The common directory is told relative to the folder; the others are absolute.
+    return { root: path.resolve(root), gitDir: path.resolve(gitDir), commonDir: path.resolve(folder, commonDir) };
+  }
+
+  private async hooksOf(tree: WorkTree): Promise<GitHooks> {
+    const hooksPath = await this.git.answer(tree.root, ["config", "--get", "core.hooksPath"]);
+    return new GitHooks(tree.commonDir, hooksPath?.trim());
+  }
+
+  /** How git treats messages in this work tree. */
+  private async messageSettings(tree: WorkTree): Promise<Omit<MarkerFacts, "caseKey" | "trailer">> {
+    const names = "^(core\\.comment(char|string)|commit\\.(cleanup|template))$";
+    const output = (await this.git.answer(tree.root, ["config", "-z", "--get-regexp", names])) ?? "";
+    const values = new Map<string, string>();
+    for (const record of output.split("\0").filter(Boolean)) {
+      const [name = "", ...value] = record.split("\n");
+      // Both names mean one variable, the last one counts; git before 2.45 knows only the first.
+      if (name !== "core.commentstring" || (await this.readsCommentString())) {
+        values.set(name.startsWith("core.comment") ? "comment" : name, value.join("\n"));
+      }
+    }
+    const template = values.has("commit.template")
+      ? await this.git.answer(tree.root, ["config", "--type=path", "--get", "commit.template"])
+      : undefined;
+    return {
+      commentString: values.get("comment") ?? "#",
+      cleanup: values.get("commit.cleanup") ?? "default",
+      template: template === undefined ? undefined : path.resolve(tree.root, template.replace(/\n$/, "")),
+    };
+  }
+
+  private async readsCommentString(): Promise<boolean> {
+    if (this.canReadCommentString === undefined) {
+      const said = await this.git.output(path.parse(process.execPath).root, ["version"]);
+      const [, major = 0, minor = 0] = /(\d+)\.(\d+)/.exec(said)?.map(Number) ?? [];
+      this.canReadCommentString = major > 2 || (major === 2 && minor >= 45);
+    }
+    return this.canReadCommentString;
   }
 }
 
 /** Whether a `.git` stands in the folder or above: most folders outside of git are told without a process. */
-async function isInGit(folder: string): Promise<boolean> {
+async function isBelowGit(folder: string): Promise<boolean> {
+  if (!(await isThere(folder))) return false;
   for (let current = path.resolve(folder); ; current = path.dirname(current)) {
-    const found = await fs.stat(path.join(current, ".git")).then(
-      () => true,
-      () => false,
-    );
-    if (found) return true;
+    if (await isThere(path.join(current, ".git"))) return true;
     if (path.dirname(current) === current) return false;
+  }
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return fs.access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Makes a `git.failed` of what the file system throws; what is a CaseclockError stays. */
+async function guarded(what: string, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (CaseclockError.is(error)) throw error;
+    throw new CaseclockError("git.failed", `${what}: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,173 +1,104 @@
-import fs from "node:fs";
-import path from "node:path";
-import { DisposableStore, toDisposable, type IDisposable } from "../../base/disposable.ts";
-import { epochMs, MINUTE_MS } from "../../base/time.ts";
-import { meaningOf } from "../../domain/reflog.ts";
-import { caseKeysOf } from "../../domain/trailer.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { NewCommit, WorkTree } from "../../ports/git.ts";
+import { epochMs, SECOND_MS } from "../../base/time.ts";
+import { CaseclockError } from "../../domain/errors.ts";
+import type { CommitFacts, ReflogEntry } from "../../domain/reflog.ts";
+import type { GitProcess } from "./gitProcess.ts";
 
-/** Entries of the reflog that are read at once; what is older was seen or was not of this window's time. */
-const MOST_ENTRIES = 200;
-/** Git writes several files per commit: they are read once. */
-const SETTLE_MS = 300;
+/** Every field ends with NUL, which no field can hold; git ends each record with a line end. */
+const COMMIT_FIELDS = ["%H", "%P", "%ae", "%at", "%ce", "%ct", "%s", "%B"];
+const REFLOG_FIELDS = [...COMMIT_FIELDS, "%gd", "%gs"];
 
-const FORMAT = "%H%x00%gs%x00%ct%x00%ce%x00%s%x00%B%x01";
+/** What of the person's `log.*` settings would change or slow down the answer. */
+const PLAIN = ["--no-show-signature", "--no-color", "--no-patch", "--no-notes", "--encoding=UTF-8"];
 
-/** Runs git in the work tree and gives its output. */
-export type RunGit = (args: readonly string[]) => Promise<string>;
+/** The commit that is checked out; undefined where the branch has none yet. */
+export async function readHead(git: GitProcess, root: string): Promise<string | undefined> {
+  return (await git.answer(root, ["rev-parse", "--verify", "--quiet", "--end-of-options", "HEAD^{commit}"]))?.trim();
+}
 
-interface Entry {
-  readonly sha: string;
-  readonly action: string;
-  readonly committedAt: number;
-  readonly committerEmail: string;
-  readonly subject: string;
-  readonly body: string;
+/** The branch that is checked out, also before its first commit; undefined when HEAD is detached. */
+export async function readBranch(git: GitProcess, root: string): Promise<string | undefined> {
+  return (await git.answer(root, ["symbolic-ref", "--quiet", "--short", "HEAD"]))?.trim();
+}
+
+/** The person's address in this work tree; undefined when none is set. */
+export async function readEmail(git: GitProcess, root: string): Promise<string | undefined> {
+  const email = (await git.answer(root, ["config", "--get", "user.email"]))?.trim();
+  return email === "" ? undefined : email;
 }
 
 /**
- * Follows HEAD's reflog: whoever commits in the work tree, it is there. The folder is watched, and looked at each minute
- * where watching fails. Each look reads at most 200 entries.
+ * The last movements of HEAD in this work tree, newest first, whatever stores them; none where the repository keeps no
+ * reflog.
+ * @param count how many at most
  */
-export class ReflogWatch implements IDisposable {
-  private readonly store = new DisposableStore();
-  private readonly tree: WorkTree;
-  private readonly run: RunGit;
-  private readonly clock: Clock;
-  private readonly tell: (commits: readonly NewCommit[]) => void;
-  private readonly fail: (error: unknown) => void;
-  private seen: string | undefined;
-  private begun: boolean;
-  private settling: IDisposable | undefined;
-  private looking: Promise<void> = Promise.resolve();
-  private failing = false;
-  private disposed = false;
+export async function readReflog(git: GitProcess, root: string, count: number): Promise<readonly ReflogEntry[]> {
+  const args = ["log", "-g", `-n${String(count)}`, "--date=unix", ...PLAIN, formatOf(REFLOG_FIELDS)];
+  const output = await git.output(root, [...args, "--end-of-options", "HEAD", "--"]);
+  return recordsOf(output, REFLOG_FIELDS.length).map((fields) => {
+    const commit = commitOf(fields);
+    const [selector = "", subject = ""] = fields.slice(COMMIT_FIELDS.length);
+    // HEAD@{1795494546}
+    return { sha: commit.sha, subject, movedAt: secondsIn(/\{(\d+)\}$/.exec(selector)?.[1]), commit };
+  });
+}
 
-  /** @param since the sha seen last; undefined begins at what HEAD is now */
-  constructor(
-    tree: WorkTree,
-    since: string | undefined,
-    run: RunGit,
-    clock: Clock,
-    tell: (commits: readonly NewCommit[]) => void,
-    fail: (error: unknown) => void,
-  ) {
-    this.tree = tree;
-    this.run = run;
-    this.clock = clock;
-    this.tell = tell;
-    this.fail = fail;
-    this.seen = since;
-    this.begun = since !== undefined;
-    this.watch(path.join(tree.gitDir, "logs"));
-    this.watch(tree.gitDir);
-    this.store.add(
-      clock.every(MINUTE_MS, () => {
-        this.look();
-      }),
-    );
-    this.look();
-  }
+/**
+ * Commits that can be reached from `from` and not from `until`, newest first.
+ * @param from, until shas; without `until` as far back as `count` goes
+ */
+export async function readCommits(
+  git: GitProcess,
+  root: string,
+  from: string,
+  until: string | undefined,
+  count: number,
+): Promise<readonly CommitFacts[]> {
+  const revisions = [from, ...(until === undefined ? [] : [`^${until}`])];
+  const args = ["log", `-n${String(count)}`, ...PLAIN, formatOf(COMMIT_FIELDS), "--end-of-options", ...revisions, "--"];
+  return recordsOf(await git.output(root, args), COMMIT_FIELDS.length).map(commitOf);
+}
 
-  dispose(): void {
-    this.disposed = true;
-    this.settling?.dispose();
-    this.store.dispose();
-  }
+function formatOf(fields: readonly string[]): string {
+  return `--format=${fields.map((field) => `${field}%x00`).join("")}`;
+}
 
-  private watch(folder: string): void {
-    try {
-      const watcher = fs.watch(folder, (_event, file) => {
-        // In the git directory only what a commit moves matters: the first commit makes `logs` itself.
-        if (file === null || file === "HEAD" || file === "logs" || file === "COMMIT_EDITMSG") this.settle();
-      });
-      watcher.on("error", () => {
-        watcher.close(); // the folder went away: the look each minute goes on
-      });
-      this.store.add(
-        toDisposable(() => {
-          watcher.close();
-        }),
-      );
-    } catch {
-      // No such folder yet, or no watches left: the look each minute finds what happens.
-    }
+function recordsOf(output: string, length: number): readonly string[][] {
+  const fields = output.split("\0");
+  const records: string[][] = [];
+  for (let at = 0; at + length < fields.length; at += length) {
+    const record = fields.slice(at, at + length);
+    record[0] = (record[0] ?? "").trimStart(); // the line end of the record before
+    records.push(record);
   }
+  return records;
+}
 
-  private settle(): void {
-    this.settling ??= this.clock.after(SETTLE_MS, () => {
-      this.settling = undefined;
-      this.look();
-    });
+function commitOf(fields: readonly string[]): CommitFacts {
+  const [
+    sha = "",
+    parents = "",
+    authorEmail = "",
+    authored,
+    committerEmail = "",
+    committed,
+    subject = "",
+    message = "",
+  ] = fields;
+  if (!/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(sha)) {
+    throw new CaseclockError("git.failed", "git log answered with something that is no commit");
   }
+  return {
+    sha,
+    parents: parents.split(" ").filter(Boolean),
+    authorEmail,
+    authoredAt: secondsIn(authored),
+    committerEmail,
+    committedAt: secondsIn(committed),
+    subject,
+    message,
+  };
+}
 
-  private look(): void {
-    this.looking = this.looking.then(async () => {
-      if (this.disposed) return;
-      try {
-        await this.read();
-        this.failing = false;
-      } catch (error) {
-        if (!this.failing) this.fail(error);
-        this.failing = true;
-      }
-    });
-  }
-
-  private async read(): Promise<void> {
-    const entries = await this.entries();
-    const latest = entries[0]?.sha;
-    if (!this.begun) {
-      this.begun = true;
-      this.seen = latest;
-      return;
-    }
-    if (latest === undefined || latest === this.seen) return;
-    const known = entries.findIndex((entry) => entry.sha === this.seen);
-    const fresh = known < 0 ? (this.seen === undefined ? entries : entries.slice(0, 1)) : entries.slice(0, known);
-    this.seen = latest;
-    const ownEmail = (await this.run(["config", "--get", "user.email"]).catch(() => "")).trim();
-    const branch = (await this.run(["symbolic-ref", "--short", "-q", "HEAD"]).catch(() => "")).trim();
-    const commits: NewCommit[] = [];
-    for (const [index, entry] of [...fresh.entries()].reverse()) {
-      const meaning = meaningOf(entry, ownEmail === "" ? undefined : ownEmail);
-      if (meaning !== "new" && meaning !== "replaces") continue;
-      const previous = meaning === "replaces" ? entries[index + 1]?.sha : undefined;
-      const [caseKey] = caseKeysOf(entry.body);
-      commits.push({
-        sha: entry.sha,
-        subject: entry.subject,
-        repository: path.basename(this.tree.root),
-        ...(branch === "" ? {} : { branch }),
-        committedAt: epochMs(entry.committedAt * 1000),
-        ...(caseKey === undefined ? {} : { caseKey }),
-        ...(previous === undefined ? {} : { replaces: previous }),
-      });
-    }
-    if (commits.length > 0 && !this.disposed) this.tell(commits);
-  }
-
-  private async entries(): Promise<readonly Entry[]> {
-    let output: string;
-    try {
-      output = await this.run(["log", "-g", "-n", String(MOST_ENTRIES), `--format=${FORMAT}`, "HEAD", "--"]);
-    } catch (error) {
-      // A repository without a commit has no HEAD to tell of.
-      if ((await this.run(["rev-parse", "-q", "--verify", "HEAD"]).catch(() => "")) === "") return [];
-      throw error;
-    }
-    return output
-      .split("\u0001")
-      .map((record) => record.replace(/^\n/, "").split("\0"))
-      .filter((fields) => fields.length === 6)
-      .map(([sha = "", action = "", time = "", committerEmail = "", subject = "", body = ""]) => ({
-        sha,
-        action,
-        committedAt: Number(time),
-        committerEmail,
-        subject,
-        body,
-      }));
-  }
+function secondsIn(text: string | undefined): CommitFacts["committedAt"] {
+  return epochMs(Number(text ?? 0) * SECOND_MS);
 }

@@ -1,0 +1,203 @@
+import path from "node:path";
+import { SECOND_MS, type EpochMs } from "../../base/time.ts";
+import { CaseclockError } from "../../domain/errors.ts";
+import {
+  foldReflog,
+  isSameAddress,
+  meaningOf,
+  replacedBy,
+  type CommitFacts,
+  type OwnCommit,
+  type ReflogEntry,
+  type ReflogPosition,
+} from "../../domain/reflog.ts";
+import { caseKeysOf } from "../../domain/trailer.ts";
+import type { NewCommit, WorkTree } from "../../ports/git.ts";
+import type { GitProcess } from "./gitProcess.ts";
+import { readBranch, readCommits, readEmail, readHead, readReflog } from "./gitReflog.ts";
+
+/** How many movements are read: more only when the one that was seen last is not among them. */
+const READ_COUNTS = [50, 400, 3_200];
+const MAX_WALKED = 200;
+/** Commits and movements carry whole seconds, and the clock may have been set by as little. */
+const SLACK_MS = 2 * SECOND_MS;
+
+interface State {
+  /** The last movement that was seen; undefined where there is no reflog, or none yet. */
+  readonly seen: ReflogEntry | undefined;
+  readonly position: ReflogPosition;
+  readonly lookedAt: EpochMs;
+}
+
+/** What was found, and where the next look goes on. */
+interface Found {
+  readonly commits: readonly OwnCommit[];
+  readonly seen: ReflogEntry | undefined;
+  readonly position: ReflogPosition;
+}
+
+/**
+ * Reads the person's own commits of a work tree since the last look, from HEAD's reflog. Where none is kept, or it was
+ * cut, it walks from where HEAD was and takes what the person committed since the last look.
+ */
+export class CommitReader {
+  private readonly git: GitProcess;
+  private readonly tree: WorkTree;
+  private readonly since: string | undefined;
+  private readonly trailer: () => string;
+  private state: State | undefined;
+
+  /** @param since the sha seen last; one that is no sha, or that is not found any more, begins with the first look */
+  constructor(git: GitProcess, tree: WorkTree, since: string | undefined, trailer: () => string) {
+    this.git = git;
+    this.tree = tree;
+    this.since = since !== undefined && /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(since) ? since : undefined;
+    this.trailer = trailer;
+  }
+
+  /**
+   * New commits, oldest first. After a rejection the next look goes on from the same place.
+   * @param unlessHeadIsTheSame answers at once when HEAD is where it was
+   * @throws CaseclockError `git.failed` | `git.missing`
+   */
+  async look(now: EpochMs, unlessHeadIsTheSame: boolean): Promise<readonly NewCommit[]> {
+    const head = await readHead(this.git, this.tree.root);
+    if (unlessHeadIsTheSame && this.state !== undefined && head === this.state.position.head) return [];
+    if (head === undefined) {
+      // An orphan branch: the reflog is still there, but is not told of before there is a commit.
+      this.state = { seen: this.state?.seen, position: { head, rewriting: undefined }, lookedAt: now };
+      return [];
+    }
+    const found = this.state === undefined ? await this.begin(head) : await this.goOn(this.state, head);
+    const commits = await this.evidenceOf(found.commits, head);
+    this.state = { seen: found.seen, position: found.position, lookedAt: now };
+    return commits;
+  }
+
+  private async begin(head: string): Promise<Found> {
+    const { since } = this;
+    const nothing = { commits: [], position: { head, rewriting: undefined } };
+    if (since === undefined) return { ...nothing, seen: (await this.readLast(1))[0] };
+    const { entries, index } = await this.readUntil((read, isAll) => {
+      const made = read.findIndex((entry, at) => entry.sha === since && isMaking(entry, read[at + 1]));
+      return made >= 0 || !isAll ? made : read.findLastIndex((entry) => entry.sha === since);
+    });
+    const seen = entries[0];
+    if (seen === undefined) {
+      const [old] = await this.readIfThere(since, undefined, 1);
+      return old === undefined ? { ...nothing, seen } : this.walk(since, head, old.committedAt);
+    }
+    if (index < 0) return { ...nothing, seen };
+    return this.fold(entries.slice(0, index), { head: since, rewriting: undefined }, seen);
+  }
+
+  private async goOn(state: State, head: string): Promise<Found> {
+    const { seen, position } = state;
+    const notBefore = state.lookedAt - SLACK_MS;
+    const { entries, index } = await this.readUntil((read, isAll) => {
+      if (seen !== undefined) return read.findIndex((entry) => isSameMovement(entry, seen));
+      const older = read.findIndex((entry) => entry.movedAt < notBefore);
+      return older < 0 && isAll ? read.length : older;
+    });
+    const last = entries[0];
+    if (last !== undefined && index >= 0) return this.fold(entries.slice(0, index), position, last);
+    return { ...(await this.walk(position.head, head, notBefore)), seen: last };
+  }
+
+  private async fold(newestFirst: readonly ReflogEntry[], from: ReflogPosition, seen: ReflogEntry): Promise<Found> {
+    if (newestFirst.length === 0) return { commits: [], position: from, seen };
+    const { git, tree } = this;
+    const [email, branch] = await Promise.all([readEmail(git, tree.root), readBranch(git, tree.root)]);
+    return { ...foldReflog(newestFirst.toReversed(), from, email, branch), seen };
+  }
+
+  private async walk(old: string | undefined, head: string, notBefore: number): Promise<Found> {
+    const { git, tree } = this;
+    const position = { head, rewriting: undefined };
+    if (old === head) return { commits: [], position, seen: undefined };
+    const [email, branch] = await Promise.all([readEmail(git, tree.root), readBranch(git, tree.root)]);
+    const [was] = old === undefined ? [] : await this.readIfThere(old, undefined, 1);
+    const walked = await readCommits(git, tree.root, head, was?.sha, MAX_WALKED);
+    const own = walked.filter(
+      (commit) => isSameAddress(commit.committerEmail, email) && commit.committedAt >= notBefore,
+    );
+    const commits = own.toReversed().map((commit): OwnCommit => {
+      const isAmended = commit.sha === head && was !== undefined && String(commit.parents) === String(was.parents);
+      return {
+        commit,
+        replaces: isAmended ? { kind: "commit", sha: was.sha } : { kind: "nothing" },
+        ...(branch === undefined ? {} : { branch }),
+      };
+    });
+    return { commits, position, seen: undefined };
+  }
+
+  /** What is told of each; a rewritten commit without its former self is not new and is left out. */
+  private async evidenceOf(own: readonly OwnCommit[], head: string): Promise<readonly NewCommit[]> {
+    const left = new Map<string, readonly CommitFacts[]>();
+    const told: NewCommit[] = [];
+    for (const { commit, replaces, branch } of own) {
+      let replaced: string | undefined;
+      if (replaces.kind === "commit") replaced = replaces.sha;
+      if (replaces.kind === "rewritten") {
+        const from = replaces.left;
+        if (from === undefined) continue;
+        const commits = left.get(from) ?? (await this.readIfThere(from, head, MAX_WALKED));
+        left.set(from, commits);
+        replaced = replacedBy(commit, commits);
+        if (replaced === undefined) continue;
+      }
+      const [caseKey] = caseKeysOf(commit.message, this.trailer());
+      told.push({
+        sha: commit.sha,
+        subject: commit.subject,
+        repository: path.basename(this.tree.root),
+        committedAt: commit.committedAt,
+        ...(branch === undefined ? {} : { branch }),
+        ...(caseKey === undefined ? {} : { caseKey }),
+        ...(replaced === undefined ? {} : { replaces: replaced }),
+      });
+    }
+    return told;
+  }
+
+  /**
+   * Reads ever more movements until `find` answers with an index, or there are no more.
+   * `find` is told whether what it gets is all that will be read.
+   */
+  private async readUntil(
+    find: (read: readonly ReflogEntry[], isAll: boolean) => number,
+  ): Promise<{ readonly entries: readonly ReflogEntry[]; readonly index: number }> {
+    for (const count of READ_COUNTS) {
+      const entries = await this.readLast(count);
+      const isAll = entries.length < count || count === READ_COUNTS.at(-1);
+      const index = find(entries, isAll);
+      if (index >= 0 || isAll) return { entries, index };
+    }
+    return { entries: [], index: -1 };
+  }
+
+  private readLast(count: number): Promise<readonly ReflogEntry[]> {
+    return readReflog(this.git, this.tree.root, count);
+  }
+
+  /** Commits from a sha that may be pruned by now: none then. */
+  private async readIfThere(from: string, until: string | undefined, count: number): Promise<readonly CommitFacts[]> {
+    try {
+      return await readCommits(this.git, this.tree.root, from, until, count);
+    } catch (error) {
+      if (CaseclockError.is(error, "git.failed")) return [];
+      throw error;
+    }
+  }
+}
+
+/** Whether a movement made its commit, whoever did it. */
+function isMaking(entry: ReflogEntry, previous: ReflogEntry | undefined): boolean {
+  const meaning = meaningOf(entry, previous?.sha, undefined);
+  return meaning === "new" || meaning === "replacesPrevious" || meaning === "rewrites";
+}
+
+function isSameMovement(a: ReflogEntry, b: ReflogEntry): boolean {
+  return a.sha === b.sha && a.movedAt === b.movedAt && a.subject === b.subject;
+}

@@ -1,0 +1,317 @@
+import fs from "node:fs/promises";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { GitCli } from "../../src/adapters/node/gitCli.ts";
+import { SystemClock } from "../../src/adapters/node/systemClock.ts";
+import { HOUR_MS } from "../../src/base/time.ts";
+import { CaseclockError, type ErrorCode } from "../../src/domain/errors.ts";
+import type { WorkTree } from "../../src/ports/git.ts";
+import { MemoryLogger } from "../support/logger.ts";
+import { Sandbox, type TestRepository } from "../support/repository.ts";
+
+let sandbox: Sandbox;
+let work: TestRepository;
+let logger: MemoryLogger;
+let git: GitCli;
+let tree: WorkTree;
+
+beforeEach(async () => {
+  sandbox = await Sandbox.create();
+  work = await sandbox.repository();
+  logger = new MemoryLogger();
+  git = sandbox.within(() => new GitCli(new SystemClock(), logger));
+  tree = await treeOf(work.root);
+});
+
+afterEach(() => sandbox.dispose());
+
+async function treeOf(folder: string): Promise<WorkTree> {
+  const found = await git.workTreeOf(folder);
+  if (found === undefined) throw new Error(`${folder} is not in git`);
+  return found;
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<ErrorCode | undefined> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return CaseclockError.is(error) ? error.code : undefined;
+}
+
+/** Every file of a folder with its text, mode and time. */
+async function listing(folder: string): Promise<readonly string[]> {
+  const names = await fs.readdir(folder, { recursive: true }).catch(() => undefined);
+  if (names === undefined) return ["none"];
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const file = path.join(folder, name);
+      const stat = await fs.lstat(file);
+      const text = stat.isFile() ? await fs.readFile(file, "base64") : "";
+      return `${name} ${String(stat.mode)} ${String(stat.mtimeMs)} ${text}`;
+    }),
+  );
+}
+
+describe("workTreeOf", () => {
+  test("finds the main, a linked and a submodule's work tree, also from a folder below", async () => {
+    await work.commit("base\n");
+    await work.git("worktree", "add", "-q", "../linked", "-b", "linked");
+    await work.git("submodule", "--quiet", "add", work.root, "sub module");
+    await fs.mkdir(path.join(work.root, "a", "b"), { recursive: true });
+    const gitDir = path.join(work.root, ".git");
+    expect(await git.workTreeOf(path.join(work.root, "a", "b"))).toEqual({
+      root: work.root,
+      gitDir,
+      commonDir: gitDir,
+    });
+    expect(await git.workTreeOf(sandbox.at("linked").root)).toEqual({
+      root: sandbox.at("linked").root,
+      gitDir: path.join(gitDir, "worktrees", "linked"),
+      commonDir: gitDir,
+    });
+    const module = path.join(gitDir, "modules", "sub module");
+    expect(await git.workTreeOf(path.join(work.root, "sub module"))).toEqual({
+      root: path.join(work.root, "sub module"),
+      gitDir: module,
+      commonDir: module,
+    });
+  });
+
+  test("is undefined outside of git, in a git directory, in a bare repository and where there is nothing", async () => {
+    await work.git("init", "-q", "--bare", "../bare");
+    expect(await git.workTreeOf(sandbox.home)).toBeUndefined();
+    expect(await git.workTreeOf(path.join(work.root, ".git"))).toBeUndefined();
+    expect(await git.workTreeOf(sandbox.at("bare").root)).toBeUndefined();
+    expect(await git.workTreeOf(path.join(sandbox.folder, "nowhere"))).toBeUndefined();
+  });
+
+  test("notices a repository that is made later, and one that went away", async () => {
+    const folder = path.join(sandbox.folder, "later");
+    await fs.mkdir(folder);
+    expect(await git.workTreeOf(folder)).toBeUndefined();
+    await work.git("init", "-q", folder);
+    expect(await git.workTreeOf(folder)).toMatchObject({ root: folder });
+    await fs.rm(path.join(folder, ".git"), { recursive: true });
+    expect(await git.workTreeOf(folder)).toBeUndefined();
+  });
+
+  test("asks git once for a folder", async () => {
+    const [first, second] = await Promise.all([git.workTreeOf(work.root), git.workTreeOf(work.root)]);
+    expect(first).toBe(tree);
+    expect(second).toBe(tree);
+  });
+
+  // Only root can give a folder away.
+  test.runIf(process.getuid?.() === 0)("is undefined where git distrusts the owner, and says so once", async () => {
+    const folder = path.join(sandbox.folder, "theirs");
+    await work.git("init", "-q", folder);
+    await fs.chown(path.join(folder, ".git"), 12_345, 12_345);
+    await fs.chown(folder, 12_345, 12_345);
+    expect(await git.workTreeOf(folder)).toBeUndefined();
+    expect(await git.workTreeOf(folder)).toBeUndefined();
+    expect(logger.lines.filter((line) => line.includes("safe.directory"))).toHaveLength(1);
+  });
+
+  test("is not led astray by the environment of the editor", async () => {
+    process.env["GIT_DIR"] = "/nowhere";
+    try {
+      const led = sandbox.within(() => new GitCli(new SystemClock(), logger));
+      expect(await led.workTreeOf(work.root)).toMatchObject({ root: work.root });
+    } finally {
+      delete process.env["GIT_DIR"];
+    }
+  });
+
+  test("fails with a code where git is missing, or the repository is broken", async () => {
+    const none = new GitCli(new SystemClock(), logger, { binary: path.join(sandbox.folder, "no git here") });
+    expect(await codeOf(none.workTreeOf(work.root))).toBe("git.missing");
+    await fs.writeFile(path.join(work.root, ".git", "config"), "[core\n");
+    await fs.mkdir(path.join(work.root, "below"));
+    expect(await codeOf(git.workTreeOf(path.join(work.root, "below")))).toBe("git.failed");
+  });
+});
+
+describe("branchOf", () => {
+  test("names the branch, also before its first commit; undefined when HEAD is detached", async () => {
+    expect(await git.branchOf(tree)).toBe("main");
+    await work.commit("base\n");
+    await work.git("switch", "-q", "-c", "feature/ACME-1");
+    expect(await git.branchOf(tree)).toBe("feature/ACME-1");
+    await work.git("switch", "-q", "--detach");
+    expect(await git.branchOf(tree)).toBeUndefined();
+  });
+});
+
+describe("hooks", () => {
+  test.each(["samples", "an empty folder", "no folder"])("come and go without a trace beside %s", async (beside) => {
+    const hooks = path.join(tree.commonDir, "hooks");
+    if (beside !== "samples") await fs.rm(hooks, { recursive: true });
+    if (beside === "an empty folder") await fs.mkdir(hooks);
+    const before = await listing(tree.commonDir);
+    expect(await git.hookState(tree)).toEqual({ state: "absent" });
+    await git.installHooks(tree);
+    expect(await git.hookState(tree)).toEqual({ state: "installed" });
+    const installed = await listing(tree.commonDir);
+    await git.installHooks(tree);
+    expect((await listing(tree.commonDir)).map(withoutTime)).toEqual(installed.map(withoutTime));
+    await git.removeHooks(tree);
+    expect((await listing(tree.commonDir)).filter((line) => !line.startsWith("hooks 1"))).toEqual(
+      before.filter((line) => !line.startsWith("hooks 1")),
+    );
+    expect(await git.hookState(tree)).toEqual({ state: "absent" });
+    await git.removeHooks(tree);
+  });
+
+  test("tag commits once they and a marker are there", async () => {
+    await git.installHooks(tree);
+    await work.commit("before\n");
+    await git.writeMarker(tree, { caseKey: "#5127", trailer: "Case-Id" });
+    await work.commit("tagged\n");
+    expect(await work.message()).toBe("tagged\n\nCase-Id: #5127\n");
+    await git.writeMarker(tree, undefined);
+    await git.writeMarker(tree, undefined);
+    await work.commit("after\n");
+    expect(await work.message()).toBe("after\n");
+    expect(await work.message("HEAD~2")).toBe("before\n");
+  });
+
+  test("installed from a linked work tree work in all, from a submodule in it alone", async () => {
+    await work.commit("base\n");
+    await work.git("worktree", "add", "-q", "../linked", "-b", "linked");
+    await work.git("submodule", "--quiet", "add", work.root, "below");
+    const linked = sandbox.at("linked");
+    const below = work.at(path.join(work.root, "below"));
+    await git.installHooks(await treeOf(linked.root));
+    expect(await git.hookState(tree)).toEqual({ state: "installed" });
+    expect(await git.hookState(await treeOf(below.root))).toEqual({ state: "absent" });
+    await git.installHooks(await treeOf(below.root));
+    for (const repository of [work, linked, below]) {
+      await git.writeMarker(await treeOf(repository.root), { caseKey: repository.root.slice(-4), trailer: "Case-Id" });
+      await repository.commit("tagged\n");
+      expect(await repository.caseIds()).toEqual([repository.root.slice(-4)]);
+    }
+  });
+
+  test.each(["global", "local", "worktree"])("stay out where core.hooksPath is set, %s", async (scope) => {
+    if (scope === "worktree") await work.git("config", "extensions.worktreeConfig", "true");
+    await work.git("config", `--${scope}`, "core.hooksPath", ".husky/_");
+    const before = await listing(tree.commonDir);
+    expect(await git.hookState(tree)).toEqual({ state: "inTheWay", reason: "hooksPath", path: ".husky/_" });
+    expect(await codeOf(git.installHooks(tree))).toBe("tagging.hookInTheWay");
+    expect(await listing(tree.commonDir)).toEqual(before);
+  });
+
+  test.each(["prepare-commit-msg", "commit-msg"])("stay out where the repository has its own %s", async (name) => {
+    const file = path.join(tree.commonDir, "hooks", name);
+    const edited = async (): Promise<void> => {
+      await git.installHooks(tree);
+      await fs.appendFile(file, "echo more\n");
+    };
+    const stands = [
+      () => fs.writeFile(file, "#!/bin/sh\n"),
+      () => fs.writeFile(file, ""),
+      () => fs.symlink("nowhere", file),
+      () => fs.mkdir(file),
+      edited,
+    ];
+    for (const make of stands) {
+      await make();
+      const before = await listing(tree.commonDir);
+      expect(await git.hookState(tree)).toEqual({ state: "inTheWay", reason: "foreignHook", path: file });
+      expect(await codeOf(git.installHooks(tree))).toBe("tagging.hookInTheWay");
+      expect(await listing(tree.commonDir)).toEqual(before);
+      await git.removeHooks(tree);
+      expect((await listing(tree.commonDir)).filter((line) => line.includes(`hooks/${name} `))).toEqual(
+        before.filter((line) => line.includes(`hooks/${name} `)),
+      );
+      await fs.rm(file, { recursive: true });
+    }
+  });
+
+  test("stay out of a folder that is a link, for that may be a tracked one", async () => {
+    const hooks = path.join(tree.commonDir, "hooks");
+    await fs.rm(hooks, { recursive: true });
+    await fs.mkdir(path.join(work.root, "githooks"));
+    await fs.symlink("../githooks", hooks);
+    expect(await git.hookState(tree)).toEqual({ state: "inTheWay", reason: "hooksPath", path: hooks });
+    expect(await codeOf(git.installHooks(tree))).toBe("tagging.hookInTheWay");
+    await git.removeHooks(tree);
+    expect(await fs.readdir(path.join(work.root, "githooks"))).toEqual([]);
+  });
+
+  test("are completed where one is missing, and taken away where core.hooksPath was set since", async () => {
+    await git.installHooks(tree);
+    const file = path.join(tree.commonDir, "hooks", "commit-msg");
+    await fs.rm(file);
+    expect(await git.hookState(tree)).toEqual({ state: "absent" });
+    await git.installHooks(tree);
+    expect((await fs.stat(file)).mode & 0o777).toBe(0o755);
+    await work.git("config", "core.hooksPath", "/dev/null");
+    await git.removeHooks(tree);
+    await expect(fs.stat(file)).rejects.toThrow();
+  });
+
+  test("fail with a code where they cannot be written", async () => {
+    await fs.rm(path.join(tree.commonDir, "hooks"), { recursive: true });
+    expect(await codeOf(git.installHooks({ ...tree, commonDir: path.join(tree.commonDir, "nowhere") }))).toBe(
+      "git.failed",
+    );
+  });
+});
+
+describe("writeMarker", () => {
+  const marker = (): string => path.join(tree.gitDir, "caseclock-case");
+
+  test("is readable by its owner only, whole, and ends in twelve hours", async () => {
+    const before = Date.now();
+    await git.writeMarker(tree, { caseKey: "ACME-1", trailer: "Case-Id" });
+    const stat = await fs.stat(marker());
+    expect(stat.mode & 0o777).toBe(0o600);
+    expect(stat.mtimeMs).toBeGreaterThanOrEqual(before + 12 * HOUR_MS - 1_000);
+    expect(stat.mtimeMs).toBeLessThanOrEqual(Date.now() + 12 * HOUR_MS);
+    expect(await fs.readFile(marker(), "utf8")).toBe("ACME-1\n#\nCase-Id\n[Cc][Aa][Ss][Ee]-[Ii][Dd]\ndefault\n\n");
+    expect((await fs.readdir(tree.gitDir)).filter((name) => name.startsWith("caseclock"))).toEqual(["caseclock-case"]);
+  });
+
+  test("carries what git does to messages here", async () => {
+    await work.git("config", "--global", "core.commentChar", ";");
+    await work.git("config", "commit.cleanup", "scissors");
+    await work.git("config", "commit.template", "~/my template.txt");
+    await git.writeMarker(tree, { caseKey: "ACME-1", trailer: "X-2" });
+    expect(await fs.readFile(marker(), "utf8")).toBe(
+      `ACME-1\n;\nX-2\n[Xx]-2\nscissors\n${sandbox.home}/my template.txt\n`,
+    );
+    await work.git("config", "core.commentChar", "auto");
+    await work.git("config", "commit.template", "docs/template.txt");
+    await git.writeMarker(tree, { caseKey: "ACME-1", trailer: "X-2" });
+    expect((await fs.readFile(marker(), "utf8")).split("\n")).toEqual([
+      "ACME-1",
+      "auto",
+      "X-2",
+      "[Xx]-2",
+      "scissors",
+      path.join(work.root, "docs/template.txt"),
+      "",
+    ]);
+  });
+
+  test("refuses what would shape the message, and keeps what was", async () => {
+    await git.writeMarker(tree, { caseKey: "ACME-1", trailer: "Case-Id" });
+    const before = await fs.readFile(marker(), "utf8");
+    for (const caseKey of ["", " A", "A\nB", "A\u2028B", "x".repeat(65)]) {
+      expect(await codeOf(git.writeMarker(tree, { caseKey, trailer: "Case-Id" }))).toBe("cases.invalidKey");
+    }
+    for (const trailer of ["", "Case Id", "-x", "Case-Id:", "*", "x".repeat(65)]) {
+      expect(await codeOf(git.writeMarker(tree, { caseKey: "ACME-1", trailer }))).toBe("arguments.invalid");
+    }
+    expect(await fs.readFile(marker(), "utf8")).toBe(before);
+    const gone = { ...tree, gitDir: path.join(tree.gitDir, "nowhere") };
+    expect(await codeOf(git.writeMarker(gone, { caseKey: "ACME-1", trailer: "Case-Id" }))).toBe("git.failed");
+    await git.writeMarker(gone, undefined);
+  });
+});
+
+function withoutTime(line: string): string {
+  return line.replace(/^(\S+ \d+) \S+/, "$1");
+}

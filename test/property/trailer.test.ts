@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { parseCaseKey } from "../../src/domain/caseRef.ts";
+import { caseKeysOf, isTrailerName, trailerLine } from "../../src/domain/trailer.ts";
+
+/** Any key that a case may have, most of them hostile. */
+const key = fc
+  .string({
+    unit: fc.oneof(fc.constantFrom(...Array.from("#:/\\'\"$`%=-<>|&; aZ9")), fc.string({ unit: "grapheme" })),
+    maxLength: 64,
+  })
+  .filter((text) => parseCaseKey(text) !== undefined);
+
+const trailer = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,20}$/).filter(isTrailerName);
+
+/** Messages of many lines, some of which look like trailers. */
+const message = fc
+  .array(fc.oneof(fc.string({ unit: "grapheme" }), fc.constantFrom("", "---", "# comment", "A: b", "  indented: yes")))
+  .map((lines) => lines.join("\n"));
+
+test("what is written as a trailer is read back, wherever it stands and however it is indented", () => {
+  fc.assert(
+    fc.property(
+      key,
+      trailer,
+      message,
+      message,
+      fc.constantFrom("", "    ", "\t"),
+      (caseKey, name, above, below, by) => {
+        const before = caseKeysOf(above, name);
+        const read = caseKeysOf(`${above}\n${by}${trailerLine(name, caseKey)}\n${below}`, name);
+        expect(read).toContain(caseKey);
+        expect(read.slice(0, before.length)).toEqual(before);
+      },
+    ),
+  );
+});
+
+test("a message that names no case gets exactly the one that is added, in any letters", () => {
+  fc.assert(
+    fc.property(key, trailer, message, (caseKey, name, text) => {
+      fc.pre(caseKeysOf(text, name).length === 0);
+      expect(caseKeysOf(`${text}\n\n${trailerLine(name.toUpperCase(), caseKey)}\n`, name)).toEqual([caseKey]);
+    }),
+  );
+});
+
+test("what is read is a key, each once", () => {
+  fc.assert(
+    fc.property(message, trailer, (text, name) => {
+      const keys = caseKeysOf(text, name);
+      expect(new Set(keys).size).toBe(keys.length);
+      for (const read of keys) expect(parseCaseKey(read)).toBe(read);
+    }),
+  );
+});

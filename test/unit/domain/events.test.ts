@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import { decodeEvent, type EventBody, type EventRow } from "../../../src/domain/events.ts";
+import { aCase, aConnection, anEntry, at, day, TREE, UTC } from "../../support/builders.ts";
+
+const REF = aCase("ACME-1").ref;
+const PROBLEM = { kind: "closed", detail: "The case is closed." };
+const COMMIT = { sha: "a".repeat(40), subject: "Fix", repository: "alpha", branch: "main" };
+
+/** One valid body of each kind. */
+const BODIES: { readonly [K in EventBody["kind"]]: Extract<EventBody, { kind: K }> } = {
+  heartbeats: { kind: "heartbeats", tree: TREE, first: at("09:00"), last: at("09:00:02"), counts: { edit: 1 } },
+  focus: { kind: "focus", focused: false },
+  tickGap: { kind: "tickGap", from: at("09:00"), to: at("09:02") },
+  pick: { kind: "pick", tree: TREE, case: aCase("ACME-1", { billable: true }) },
+  pause: { kind: "pause" },
+  resume: { kind: "resume" },
+  policy: { kind: "policy", idleTimeoutSeconds: 300, zone: UTC },
+  caseDefined: { kind: "caseDefined", case: aCase("MINE-1") },
+  connected: { kind: "connected", connection: aConnection() },
+  disconnected: { kind: "disconnected", connectionId: "connection-1" },
+  commit: { kind: "commit", tree: TREE, commit: COMMIT, case: REF, replaces: "b".repeat(40) },
+  tagging: { kind: "tagging", repository: "/work/alpha/.git", choice: "here" },
+  entryMinted: { kind: "entryMinted", entryId: "e", case: REF, entryDay: day("2026-03-10") },
+  approved: { kind: "approved", entry: anEntry("e") },
+  sending: { kind: "sending", entryId: "e", revision: 1 },
+  receipted: { kind: "receipted", entryId: "e", revision: 1, remoteId: "r", storedSeconds: 600 },
+  refused: { kind: "refused", entryId: "e", revision: 1, problem: PROBLEM },
+  deferred: {
+    kind: "deferred",
+    entryId: "e",
+    revision: 1,
+    outcome: "unknown",
+    notBefore: at("09:00"),
+    problem: PROBLEM,
+  },
+  notice: { kind: "notice", cause: "full" },
+};
+
+function aRow({ kind, ...body }: EventBody, more: Partial<EventRow> = {}): EventRow {
+  return {
+    seq: 7,
+    id: "id",
+    kind,
+    version: 1,
+    windowId: "w",
+    day: "2026-03-10",
+    caseSource: null,
+    caseId: null,
+    entryId: null,
+    atMs: at("09:00"),
+    zone: "UTC",
+    body: JSON.stringify(body),
+    ...more,
+  };
+}
+
+const isRead = (row: EventRow): boolean => !("unreadable" in decodeEvent(row));
+
+describe("a row of the log", () => {
+  it.each(Object.values(BODIES).map((body) => [body.kind, body] as const))("%s comes back as it was", (_kind, body) => {
+    expect(decodeEvent(aRow(body))).toEqual({
+      seq: 7,
+      id: "id",
+      windowId: "w",
+      at: at("09:00"),
+      zone: "UTC",
+      day: "2026-03-10",
+      body,
+    });
+  });
+
+  it("has its columns only where both halves are there", () => {
+    expect(decodeEvent(aRow(BODIES.pause, { caseSource: "s", caseId: "c", entryId: "e" }))).toMatchObject({
+      case: { source: "s", id: "c" },
+      entryId: "e",
+    });
+    expect(decodeEvent(aRow(BODIES.pause, { caseSource: "s" }))).not.toHaveProperty("case");
+  });
+
+  it.each<[string, Partial<EventRow>]>([
+    ["no position", { seq: null }],
+    ["no id", { id: 5 }],
+    ["no window", { windowId: null }],
+    ["a newer version", { version: 2 }],
+    ["a version as text", { version: "1" }],
+    ["an unknown zone", { zone: "Mars/Olympus" }],
+    ["no zone", { zone: null }],
+    ["no real day", { day: "2026-02-30" }],
+    ["a day as a number", { day: 20260310 }],
+    ["an instant before 1970", { atMs: -1 }],
+    ["an instant after 2200", { atMs: 7_258_118_400_000 }],
+    ["a fraction of a millisecond", { atMs: 1.5 }],
+    ["an instant as text", { atMs: "0" }],
+    ["an unknown kind", { kind: "nonsense" }],
+    ["a kind that every object has", { kind: "constructor" }],
+    ["a kind of no text", { kind: 1 }],
+    ["no JSON", { body: "{" }],
+    ["a body of null", { body: "null" }],
+    ["a body that is a list", { body: "[]" }],
+    ["a body of no text", { body: 1 }],
+  ])("with %s is passed over, with the position and a reason", (_name, damage) => {
+    const decoded = decodeEvent(aRow(BODIES.pause, damage));
+    expect(decoded).toEqual({ unreadable: expect.stringMatching(/^row .+: \S/) as string });
+  });
+
+  it("does not take its kind from its body", () => {
+    expect(decodeEvent(aRow(BODIES.pause, { body: '{"kind":"resume"}' }))).toMatchObject({ body: { kind: "pause" } });
+  });
+
+  /** For each kind, members that a fold relies on and what must not stand there. */
+  const damages: readonly (readonly [EventBody["kind"], string, unknown])[] = [
+    ["heartbeats", "tree", undefined],
+    ["heartbeats", "first", "09:00"],
+    ["heartbeats", "last", at("08:00")],
+    ["heartbeats", "last", null],
+    ["heartbeats", "counts", 3],
+    ["focus", "focused", "yes"],
+    ["tickGap", "from", -5],
+    ["tickGap", "to", undefined],
+    ["pick", "tree", 1],
+    ["pick", "case", undefined],
+    ["pick", "case", { ...aCase("A"), key: " A" }],
+    ["pick", "case", { ...aCase("A"), key: "" }],
+    ["pick", "case", { ...aCase("A"), ref: { source: "s" } }],
+    ["pick", "case", { ...aCase("A"), customer: "Customer" }],
+    ["pick", "case", { ...aCase("A"), title: undefined }],
+    ["pick", "case", { ...aCase("A"), contract: "none" }],
+    ["policy", "idleTimeoutSeconds", -1],
+    ["policy", "idleTimeoutSeconds", 1.5],
+    ["policy", "zone", "Nowhere"],
+    ["caseDefined", "case", null],
+    ["connected", "connection", { ...aConnection(), provider: "ftp" }],
+    ["connected", "connection", { ...aConnection(), url: 1 }],
+    ["connected", "connection", { ...aConnection(), account: null }],
+    ["disconnected", "connectionId", undefined],
+    ["commit", "commit", { subject: "x" }],
+    ["commit", "commit", { sha: "x" }],
+    ["commit", "case", { source: "s" }],
+    ["tagging", "choice", "maybe"],
+    ["tagging", "repository", undefined],
+    ["entryMinted", "entryId", null],
+    ["entryMinted", "case", null],
+    ["approved", "entry", { ...anEntry("e"), billedSeconds: -1 }],
+    ["approved", "entry", { ...anEntry("e"), billedSeconds: "600" }],
+    ["approved", "entry", { ...anEntry("e"), contractSeconds: Number.NaN }],
+    ["approved", "entry", { ...anEntry("e"), intervals: [{ start: 1 }] }],
+    ["approved", "entry", { ...anEntry("e"), intervals: undefined }],
+    ["approved", "entry", { ...anEntry("e"), commits: {} }],
+    ["approved", "entry", { ...anEntry("e"), externalId: undefined }],
+    ["approved", "entry", { ...anEntry("e"), case: null }],
+    ["sending", "revision", "1"],
+    ["receipted", "remoteId", 12],
+    ["receipted", "entryId", undefined],
+    ["refused", "problem", "closed"],
+    ["deferred", "outcome", "never"],
+    ["deferred", "notBefore", null],
+    ["notice", "cause", undefined],
+  ];
+  it.each(damages)("%s with a bad %s (%j) is passed over", (kind, member, value) => {
+    expect(isRead(aRow(BODIES[kind]))).toBe(true);
+    expect(isRead(aRow(BODIES[kind], { body: JSON.stringify({ ...BODIES[kind], [member]: value }) }))).toBe(false);
+  });
+});

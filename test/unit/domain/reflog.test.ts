@@ -1,0 +1,205 @@
+import { describe, expect, test } from "vitest";
+import { epochMs } from "../../../src/base/time.ts";
+import {
+  foldReflog,
+  meaningOf,
+  replacedBy,
+  type CommitFacts,
+  type ReflogEntry,
+  type ReflogMeaning,
+} from "../../../src/domain/reflog.ts";
+
+const ANN = "ann@example.com";
+const BOB = "bob@example.com";
+const START = { head: "c0", rewriting: undefined };
+
+function commit(sha: string, facts: Partial<CommitFacts> = {}): CommitFacts {
+  return {
+    sha,
+    parents: ["c0"],
+    authorEmail: ANN,
+    authoredAt: epochMs(0),
+    committerEmail: ANN,
+    committedAt: epochMs(0),
+    subject: `subject of ${sha}`,
+    message: "",
+    ...facts,
+  };
+}
+
+function entry(subject: string, sha = "c1", facts: Partial<CommitFacts> = {}): ReflogEntry {
+  return { sha, subject, movedAt: epochMs(0), commit: commit(sha, facts) };
+}
+
+describe("meaningOf", () => {
+  test.each<[string, ReflogMeaning]>([
+    ["commit: Fix it", "new"],
+    ["commit (initial): Fix it", "new"],
+    ["commit (merge): Merge branch 'x'", "new"],
+    ["commit: docs: fast-forward", "new"],
+    ["commit: rebase (pick): of a subject", "new"],
+    ["commit (amend): Fix it", "replacesPrevious"],
+    ["commit (cherry-pick): Fix it", "new"],
+    ["cherry-pick: Fix it", "new"],
+    ["cherry-pick: fast-forward", "position"],
+    ["revert: Revert it", "new"],
+    ["commit (rebase): Fix it", "rewrites"],
+    ["rebase (start): checkout main", "rewritingBegins"],
+    ["rebase (pick): Fix it", "rewrites"],
+    ["rebase (pick): fast-forward", "position"],
+    ["rebase (reword): Fix it", "rewrites"],
+    ["rebase (edit): Fix it", "rewrites"],
+    ["rebase (squash): # This is a combination of 2 commits.", "rewrites"],
+    ["rebase (fixup): Fix it", "rewrites"],
+    ["rebase (merge): Merge branch 'x'", "rewrites"],
+    ["rebase (continue): Fix it", "rewrites"],
+    ["rebase (continue) (pick): Fix it (again): yes", "rewrites"],
+    ["rebase (continue) (finish): returning to refs/heads/x", "rewritingEnds"],
+    ["rebase (skip) (finish): returning to refs/heads/x", "rewritingEnds"],
+    ["rebase (abort): updating HEAD", "rewritingEnds"],
+    ["rebase (finish): refs/heads/x onto 123", "rewritingEnds"],
+    ["rebase (reset): 'onto'", "position"],
+    ["rebase -i (pick): Fix it", "rewrites"],
+    ["rebase -i (start): checkout main", "rewritingBegins"],
+    ["rebase -i (finish): returning to refs/heads/x", "rewritingEnds"],
+    ["rebase: fast-forward", "position"],
+    ["rebase finished: returning to refs/heads/x", "position"],
+    ["pull -q --rebase (start): checkout 123", "rewritingBegins"],
+    ["pull -q --rebase https://host/x (pick): Fix it", "rewrites"],
+    ["pull --rebase (finish): returning to refs/heads/x", "rewritingEnds"],
+    ["pull: Fast-forward", "position"],
+    ["pull --ff-only origin main: Fast-forward", "position"],
+    ["pull origin main: Merge made by the 'ort' strategy.", "new"],
+    ["merge x: Merge made by the 'ort' strategy.", "new"],
+    ["merge x: Fast-forward", "position"],
+    ["merge x: updating HEAD", "position"],
+    ["checkout: moving from a to b", "position"],
+    ["reset: moving to HEAD~1", "position"],
+    ["Branch: renamed refs/heads/a to refs/heads/b", "position"],
+    ["clone: from https://host/x", "position"],
+    ["am: Fix it", "new"],
+    ["reword: updating 123", "rewrites"],
+    ["mytool: Fix it", "new"],
+    ["", "new"],
+  ])("%s → %s", (subject, expected) => {
+    expect(meaningOf(entry(subject), "c0", ANN)).toBe(expected);
+  });
+
+  test.each<[string, Partial<CommitFacts>, ReflogMeaning]>([
+    ["commit: Fix it", { authorEmail: BOB }, "new"],
+    ["commit: Fix it", { committerEmail: BOB }, "new"],
+    ["commit: Fix it", { authorEmail: BOB, committerEmail: BOB }, "foreign"],
+    ["commit (amend): Fix it", { authorEmail: BOB, committerEmail: BOB }, "foreign"],
+    ["cherry-pick: Fix it", { authorEmail: BOB }, "new"],
+    ["rebase (pick): Fix it", { authorEmail: BOB }, "foreign"],
+    ["am: Fix it", { authorEmail: BOB }, "foreign"],
+    ["am: Fix it", { authorEmail: "Ann@Example.com" }, "new"],
+    ["mytool: Fix it", { committerEmail: BOB }, "foreign"],
+    ["mytool: Fix it", { authorEmail: BOB }, "new"],
+    ["mytool: Fix it", { committedAt: epochMs(10_000) }, "new"],
+    ["mytool: Fix it", { committedAt: epochMs(10_001) }, "foreign"],
+    ["mytool: Fix it", { parents: ["x", "c0"] }, "position"],
+    ["mytool: Fix it", { parents: [] }, "position"],
+  ])("%s by %j → %s", (subject, facts, expected) => {
+    expect(meaningOf(entry(subject, "c1", facts), "c0", ANN)).toBe(expected);
+  });
+
+  test("without an address git's own words are believed, those of other programs not", () => {
+    expect(meaningOf(entry("commit: Fix it", "c1", { authorEmail: BOB }), "c0", undefined)).toBe("new");
+    expect(meaningOf(entry("am: Fix it"), "c0", undefined)).toBe("foreign");
+    expect(meaningOf(entry("mytool: Fix it"), "c0", undefined)).toBe("foreign");
+    expect(meaningOf(entry("mytool: Fix it"), undefined, ANN)).toBe("position");
+  });
+});
+
+describe("foldReflog", () => {
+  test("nothing moves nothing", () => {
+    expect(foldReflog([], START, ANN, "main")).toEqual({ commits: [], position: START });
+  });
+
+  test("gives one's own commits in order, each once, and what an amended one replaces", () => {
+    const { commits, position } = foldReflog(
+      [
+        entry("commit: one", "c1"),
+        entry("commit (amend): one", "c2"),
+        entry("checkout: moving from main to side", "c0"),
+        entry("commit: three", "c3"),
+        entry("checkout: moving from side to main", "c2"),
+        entry("cherry-pick: three", "c3"),
+        entry("commit: theirs", "c4", { authorEmail: BOB, committerEmail: BOB }),
+      ],
+      START,
+      ANN,
+      "main",
+    );
+    expect(commits.map((own) => [own.commit.sha, own.replaces, own.branch])).toEqual([
+      ["c1", { kind: "nothing" }, "main"],
+      ["c2", { kind: "commit", sha: "c1" }, "main"],
+      ["c3", { kind: "nothing" }, "side"],
+    ]);
+    expect(position).toEqual({ head: "c4", rewriting: undefined });
+  });
+
+  test("tells of rewritten commits where the rebase began, also when it stops in between", () => {
+    const first = foldReflog(
+      [entry("rebase (start): checkout main", "b0"), entry("rebase (pick): one", "b1")],
+      START,
+      ANN,
+      undefined,
+    );
+    expect(first.position).toEqual({ head: "b1", rewriting: "c0" });
+    const then = foldReflog(
+      [
+        entry("commit: between", "b2"),
+        entry("rebase (continue): two", "b3"),
+        entry("rebase (continue) (finish): returning to refs/heads/side", "b3"),
+        entry("commit: after", "b4"),
+      ],
+      first.position,
+      ANN,
+      "side",
+    );
+    const told = [...first.commits, ...then.commits];
+    expect(told.map((own) => [own.commit.sha, own.replaces])).toEqual([
+      ["b1", { kind: "rewritten", left: "c0" }],
+      ["b2", { kind: "nothing" }],
+      ["b3", { kind: "rewritten", left: "c0" }],
+      ["b4", { kind: "nothing" }],
+    ]);
+    expect(then.position.rewriting).toBeUndefined();
+  });
+
+  test("a rewrite without a beginning leaves where HEAD was", () => {
+    const { commits } = foldReflog([entry("reword: updating c0", "c9")], START, ANN, "main");
+    expect(commits[0]?.replaces).toEqual({ kind: "rewritten", left: "c0" });
+  });
+
+  test("knows no branch where HEAD was detached", () => {
+    const sha = "0123456789".repeat(4);
+    const { commits } = foldReflog(
+      [entry("commit: one", "c1"), entry(`checkout: moving from ${sha} to main`, "c2"), entry("commit: two", "c3")],
+      START,
+      ANN,
+      "main",
+    );
+    expect(commits.map((own) => own.branch)).toEqual([undefined, "main"]);
+  });
+});
+
+describe("replacedBy", () => {
+  const rewritten = commit("new", { subject: "Fix it", authoredAt: epochMs(60_000) });
+  const old = (sha: string, facts: Partial<CommitFacts> = {}): CommitFacts =>
+    commit(sha, { subject: "Fix it", authoredAt: epochMs(60_000), ...facts });
+
+  test.each<[string, readonly CommitFacts[], string | undefined]>([
+    ["nothing was left", [], undefined],
+    ["author, time and subject agree", [old("x", { subject: "Other" }), old("a")], "a"],
+    ["it was reworded", [old("a", { subject: "Fxi it" })], "a"],
+    ["two are as likely", [old("a", { subject: "Fxi it" }), old("b", { subject: "Fix" })], undefined],
+    ["another author", [old("a", { authorEmail: BOB })], undefined],
+    ["another time", [old("a", { authoredAt: epochMs(61_000) })], undefined],
+    ["it is the same", [old("new")], undefined],
+  ])("%s", (_what, left, expected) => {
+    expect(replacedBy(rewritten, left)).toBe(expected);
+  });
+});
