@@ -74,7 +74,12 @@ export function createCore(shell: Shell): Core {
   };
 
   // Loaded when first needed: each is a file of its own.
-  const git = once<Git>(async () => new (await import("./adapters/node/gitCli.ts")).GitCli(clock, logger.child("git")));
+  const git = once<Git>(
+    async () =>
+      new (await import("./adapters/node/gitCli.ts")).GitCli(clock, logger.child("git"), {
+        trailer: () => current().trailer,
+      }),
+  );
   const secrets = new SecretStorageSecrets(context.secrets, logger.child("billing"));
   const billing = once(async () =>
     (await import("./adapters/node/billing/providers.ts")).createBillingProviders(secrets, logger.child("billing")),

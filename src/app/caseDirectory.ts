@@ -28,6 +28,7 @@ export class CaseDirectory {
   private readonly byRef = new Map<string, Case>();
   private known: KnownCases = { cases: [], fetchedAt: undefined };
   private knownOf: string | undefined;
+  private copying: Promise<void> = Promise.resolve();
 
   readonly onDidChange: Event<void> = this.changed.event;
 
@@ -44,11 +45,9 @@ export class CaseDirectory {
     const connectionId = this.view.ledger.connection?.id;
     if (connectionId !== this.knownOf) {
       this.keep(connectionId, { cases: [], fetchedAt: undefined });
-      const copy = connectionId === undefined ? undefined : await this.log.readCache(cacheName(connectionId));
-      if (copy !== undefined && connectionId === this.view.ledger.connection?.id) {
-        this.keep(connectionId, { cases: parseCopy(copy.text), fetchedAt: copy.at });
-      }
+      this.copying = connectionId === undefined ? Promise.resolve() : this.readCopy(connectionId);
     }
+    await this.copying; // whoever else asks meanwhile gets the copy too
     return { ...this.known, cases: [...this.known.cases, ...this.view.ledger.handmadeCases.values()] };
   }
 
@@ -83,6 +82,17 @@ export class CaseDirectory {
   async withKey(key: string, source?: string): Promise<readonly Case[]> {
     const { cases } = await this.list();
     return cases.filter((one) => one.key === key && (source === undefined || one.ref.source === source));
+  }
+
+  private async readCopy(connectionId: string): Promise<void> {
+    const copy = await this.log.readCache(cacheName(connectionId)).catch((error: unknown) => {
+      this.knownOf = undefined; // tried again by the next who asks
+      throw error;
+    });
+    // What was fetched meanwhile is newer than the copy.
+    if (copy !== undefined && connectionId === this.knownOf && this.known.fetchedAt === undefined) {
+      this.keep(connectionId, { cases: parseCopy(copy.text), fetchedAt: copy.at });
+    }
   }
 
   private keep(connectionId: string | undefined, known: KnownCases): void {

@@ -1,4 +1,4 @@
-import { floorToSecond, epochMs } from "../base/time.ts";
+import { floorToSecond, type EpochMs } from "../base/time.ts";
 import type { NewEvent } from "../domain/events.ts";
 import type { TreeId } from "../domain/heartbeat.ts";
 import type { EventLog } from "../ports/eventLog.ts";
@@ -73,19 +73,19 @@ export class HeartbeatWriter {
       return;
     }
     const first = floorToSecond(row.first);
+    const last = floorToSecond(Math.max(row.first, row.last));
+    const whole = this.eventOf(row, tree, first, last);
+    const end = this.eventOf({ ...row, counts: {} }, tree, last, last);
+    // A row over midnight becomes its two heartbeats: each day is found by rows of its own.
+    if (whole.day === end.day) this.held.push(whole);
+    else this.held.push(this.eventOf(row, tree, first, first), end);
+  }
+
+  private eventOf({ counts, agent }: ActivityRow, tree: TreeId, first: EpochMs, last: EpochMs): NewEvent {
     const picked = this.view.ledger.pickOf(tree)?.ref;
-    this.held.push(
-      this.factory.create(
-        {
-          kind: "heartbeats",
-          tree,
-          first,
-          last: floorToSecond(Math.max(row.first, row.last)),
-          counts: row.counts,
-          ...(row.agent ? { agent: true as const } : {}),
-        },
-        { at: epochMs(first), ...(picked === undefined ? {} : { case: picked }) },
-      ),
+    return this.factory.create(
+      { kind: "heartbeats", tree, first, last, counts, ...(agent ? { agent: true as const } : {}) },
+      { at: first, ...(picked === undefined ? {} : { case: picked }) },
     );
   }
 }

@@ -31,6 +31,8 @@ export class LedgerView implements IDisposable {
   private loading: Promise<void> | undefined;
   private loaded = false;
   private early: LogEvent[] = [];
+  /** Counts what was taken, so that a reading knows whether it was overtaken. */
+  private taken = 0;
 
   /** After anything that may change a figure or a state. */
   readonly onDidChange: Event<void> = this.changed.event;
@@ -67,6 +69,16 @@ export class LedgerView implements IDisposable {
     return this.loading;
   }
 
+  /** Takes what other windows appended up to now, without waiting to be told of it. */
+  async catchUp(): Promise<void> {
+    await this.load();
+    const { current } = this;
+    const events = await this.log.read({ afterSeq: current.lastSeq, exceptKinds: ["heartbeats", "focus"] });
+    if (current !== this.current) return this.catchUp(); // the file was replaced meanwhile
+    for (const event of events) this.takeFact(event);
+    if (events.length > 0) this.changed.fire();
+  }
+
   today(): LocalDate {
     const now = this.clock.now();
     return localDate(now, this.current.timeline.policyAt(now).zone);
@@ -76,7 +88,13 @@ export class LedgerView implements IDisposable {
     await this.load();
     const known = this.sheets.get(day);
     if (known !== undefined) return known;
-    const rows = this.rows.get(day) ?? (await this.readRows(day));
+    let rows = this.rows.get(day);
+    while (rows === undefined) {
+      const { taken } = this;
+      const read = await this.readRows(day);
+      // What was appended meanwhile is in no row that is held yet, and perhaps not in what was read either.
+      if (taken === this.taken) rows = read;
+    }
     const sheet = foldDay(day, rows, this.current);
     // Only today's rows are kept: they grow with each append. A closed day's rows are read again if it changes.
     if (day === this.today()) this.rows.set(day, rows);
@@ -111,6 +129,7 @@ export class LedgerView implements IDisposable {
     this.sheets.clear();
     this.rows.clear();
     this.early = [];
+    this.taken += 1;
     this.loaded = false;
     this.loading = undefined;
     this.load().catch((error: unknown) => {
@@ -142,6 +161,7 @@ export class LedgerView implements IDisposable {
 
   private take(events: readonly LogEvent[]): void {
     if (events.length === 0) return;
+    this.taken += 1;
     for (const event of events) {
       const row = rowOf(event);
       if (row !== undefined) this.takeRow(event.day, row);
@@ -151,20 +171,20 @@ export class LedgerView implements IDisposable {
   }
 
   private takeRow(day: LocalDate, row: HeartbeatRow): void {
-    for (const held of new Set([...this.sheets.keys(), ...this.rows.keys()])) {
-      if (held === day) {
-        this.sheets.delete(held);
-        this.rows.get(held)?.push(row);
-      } else if (this.isNear(held, row)) {
-        this.sheets.delete(held);
-        this.rows.delete(held);
-      }
+    this.sheets.delete(day);
+    if (this.isInside(day, row)) {
+      this.rows.get(day)?.push(row);
+      return;
     }
+    // Near midnight, or a change of zone, each day needs rows of the other: both are read again.
+    this.sheets.clear();
+    this.rows.clear();
   }
 
-  private isNear(day: LocalDate, row: HeartbeatRow): boolean {
-    const around = this.current.timeline.dayAt(row.first);
-    return around.date !== day && (row.first - around.start < MARGIN_MS || around.end - row.last < MARGIN_MS);
+  private isInside(day: LocalDate, row: HeartbeatRow): boolean {
+    const { timeline } = this.current;
+    const isOfDay = (at: number): boolean => timeline.dayAt(epochMs(at)).date === day;
+    return isOfDay(row.first - MARGIN_MS) && isOfDay(row.last + MARGIN_MS);
   }
 
   private takeFact(event: LogEvent): void {

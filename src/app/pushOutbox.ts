@@ -53,19 +53,29 @@ export async function pushOutbox(
   signal: AbortSignal,
   report: (done: number, total: number) => void,
 ): Promise<SyncResult> {
-  const { log, view, factory } = context;
+  const { log, view, factory, clock } = context;
   const lease = `sync:${provider.connection.id}`;
   if (!(await log.acquireLease(lease, factory.windowId, LEASE_MS))) {
     throw new CaseclockError("billing.busy", "another window is syncing");
   }
   const tally: Tally = { pushed: 0, rejected: 0, retryLater: 0, unknown: 0, problems: [] };
+  const stop = new AbortController();
+  // A hundred slow requests outlive a lease; a window that took it over would send the same entries.
+  const renewal = clock.every(LEASE_MS / 3, () => {
+    log.acquireLease(lease, factory.windowId, LEASE_MS).then(
+      (isHeld) => {
+        if (!isHeld) stop.abort();
+      },
+      () => undefined, // tried again at the next turn, and before the next entries are marked
+    );
+  });
   try {
     const wanted = new Set(entryIds);
     // Read after the lease is held: what another window has just delivered is not sent again.
+    await view.catchUp();
     const queue = view.ledger.outbox.filter(
       ({ entry, delivery }) => wanted.has(entry.entryId) && isOpen(delivery.state),
     );
-    const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
     let done = 0;
     for (let from = 0; from < queue.length && !either.aborted; from += SENDING_AT_ONCE) {
@@ -80,6 +90,7 @@ export async function pushOutbox(
       });
     }
   } finally {
+    renewal.dispose();
     await log.releaseLease(lease, factory.windowId);
   }
   const waiting = view.ledger.outbox.filter(

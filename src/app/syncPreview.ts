@@ -48,6 +48,7 @@ export async function previewSync(
   share: Share,
 ): Promise<SyncPreview> {
   await directory.list();
+  await view.catchUp(); // another window's pick of this second decides whose time it is
   const days = await view.days();
   const { ledger } = view;
   const today = view.today();

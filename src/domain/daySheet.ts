@@ -6,8 +6,11 @@ import type { Ledger } from "./ledger.ts";
 import { foldAgentPieces, foldPieces, foldSpans, type Piece, type Span } from "./span.ts";
 import { draftDescription, type DraftEntry, type Share } from "./timeEntry.ts";
 
-/** How far rows of the neighbouring days matter: an observed gap may cross midnight, a bridged one may not. */
-export const DAY_MARGIN_SECONDS = 60;
+/**
+ * How far rows of the neighbouring days matter: an observed gap may cross midnight, and a bridged one, as long as the
+ * longest idle timeout, may end exactly there.
+ */
+export const DAY_MARGIN_SECONDS = 1_800;
 
 /** Figures of one case on one day. `case` null: time without a case. */
 export interface CaseDay {
@@ -67,7 +70,10 @@ export function draftsOf(
   share: Share,
   caseOf: (ref: CaseRef) => Case | undefined,
 ): readonly DraftEntry[] {
-  const claimed = ledger.claimedOn(sheet.day);
+  const [earliest] = sheet.pieces;
+  const latest = sheet.pieces.at(-1);
+  if (earliest === undefined || latest === undefined) return [];
+  const claimed = ledger.claimedWithin({ start: earliest.start, end: latest.end });
   const drafts: DraftEntry[] = [];
   for (const { case: ref } of caseDays(sheet)) {
     if (ref === null) continue;

@@ -66,10 +66,15 @@ export class Ledger {
     return found === undefined ? undefined : { ...found };
   }
 
-  /** The instants that approved entries of a day have claimed. */
-  claimedOn(day: LocalDate): readonly Interval[] {
+  /**
+   * The instants of every approved entry that reaches into a stretch. Not by the entry's day: the day of a second depends
+   * on the zone that was known to be in force when it was approved, the second itself does not.
+   */
+  claimedWithin({ start, end }: Interval): readonly Interval[] {
     return union(
-      [...this.entries.values()].filter(({ entry }) => entry.day === day).flatMap(({ entry }) => entry.intervals),
+      [...this.entries.values()]
+        .filter(({ entry }) => entry.start < end && start < entry.end)
+        .flatMap(({ entry }) => entry.intervals),
     );
   }
 

@@ -182,7 +182,10 @@ describe.each([
     const second = anEvent("c", { kind: "approved", entry: anEntry("entry-2") });
     expect(await two.appendIfLast("approved", seen, [second])).toBe(true);
     const third = anEvent("d", { kind: "approved", entry: anEntry("entry-3") });
+    const told: (readonly LogEvent[])[] = [];
+    collect(one.onDidAppend, told);
     expect(await one.appendIfLast("approved", seen, [third, anEvent("e")])).toBe(false);
+    expect(told.flatMap(ids)).toContain("c"); // it knows what stood in the way before it is told "no"
     expect(ids(await one.read({}))).toEqual(["a", "b", "c"]);
   });
 

@@ -34,15 +34,11 @@ function openLog(): SqliteEventLog {
 }
 
 /** A window's store without its thread, so that a test decides when it looks for others' events. */
-function openStore(): { store: SqliteStore; notices: LogNotice[] } {
+function openStore(open = (name: string) => new DatabaseSync(name)): { store: SqliteStore; notices: LogNotice[] } {
   const notices: LogNotice[] = [];
-  const store = new SqliteStore(
-    file,
-    (name) => new DatabaseSync(name),
-    (notice) => {
-      notices.push(notice);
-    },
-  );
+  const store = new SqliteStore(file, open, (notice) => {
+    notices.push(notice);
+  });
   closing.push(() => {
     store.close();
   });
@@ -121,9 +117,43 @@ describe("a ledger file that is damaged", () => {
     expect(ids(one.store.read({}))).toEqual(["b", "c"]);
     expect(ids(two.store.read({}))).toEqual(["b", "c"]);
   });
+
+  it("is set aside once, also when another window does it while this one opens it", () => {
+    fs.writeFileSync(file, "this is no database, and never was one".repeat(100));
+    let other: ReturnType<typeof openStore> | undefined;
+    const late = openStore((name) => {
+      const database = new DatabaseSync(name);
+      if (other === undefined) {
+        other = openStore();
+        other.store.append([anEvent("a")]);
+      }
+      return database;
+    });
+    late.store.append([anEvent("b")]);
+    expect(asideIn(folder)).toHaveLength(1);
+    expect(ids(must(other).store.read({}))).toEqual(["a", "b"]);
+    expect(late.notices).toEqual([{ kind: "setAside", keptAs: "", reason: expect.any(String) as string }]);
+  });
 });
 
 describe("a ledger file in use", () => {
+  it("cannot be changed or replaced by its own connection either", () => {
+    let own: DatabaseSync | undefined;
+    const { store } = openStore((name) => (own = new DatabaseSync(name)));
+    store.append([anEvent("a"), anEvent("b")]);
+    for (const statement of [
+      "UPDATE event SET day = '2026-01-01'",
+      "DELETE FROM event WHERE seq = 1",
+      "REPLACE INTO event SELECT 1, 'z', kind, version, window_id, day, case_source, case_id, entry_id, at_ms, zone, body FROM event WHERE seq = 2",
+      "INSERT OR REPLACE INTO event SELECT 9, 'a', kind, version, window_id, day, case_source, case_id, entry_id, at_ms, zone, body FROM event WHERE seq = 2",
+    ]) {
+      expect(() => {
+        must(own).exec(statement);
+      }).toThrow("append-only");
+    }
+    expect(ids(store.read({}))).toEqual(["a", "b"]);
+  });
+
   it("is written when another program lets go of it", async () => {
     const log = openLog();
     await log.append([anEvent("a")]);

@@ -27,7 +27,7 @@ const rows: fc.Arbitrary<HeartbeatRow[]> = fc.array(
       last: epochMs(START + (offset + length) * 1000),
       counts: { edit: 1 },
     })),
-  { maxLength: 60 },
+  { maxLength: 60, size: "max" },
 );
 const picks = fc.array(fc.record({ offset: fc.nat({ max: 36 * 3600 }), tree: fc.boolean(), key: fc.nat({ max: 2 }) }), {
   maxLength: 6,
@@ -136,7 +136,10 @@ describe("rounding", () => {
     ),
     { nil: undefined },
   );
-  const work = fc.array(fc.record({ day: fc.nat({ max: 3 }), billable: fc.nat({ max: 20_000 }) }), { maxLength: 20 });
+  const work = fc.array(fc.record({ day: fc.nat({ max: 3 }), billable: fc.nat({ max: 20_000 }) }), {
+    maxLength: 20,
+    size: "max",
+  });
 
   it("however days are cut into entries, billed stays within one unit of contract-billable and is never negative", () => {
     fc.assert(

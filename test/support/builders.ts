@@ -26,9 +26,10 @@ export function at(time: string): EpochMs {
   return epochMs(instant);
 }
 
+/** A case of the connection of `aConnection`. */
 export function aCase(key: string, contract?: Contract): Case {
   return {
-    ref: { source: "source-1", id: key },
+    ref: { source: "connection-1", id: key },
     key,
     title: `Title of ${key}`,
     customer: { id: "customer-1", name: "Customer" },

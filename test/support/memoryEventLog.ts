@@ -57,7 +57,10 @@ export class MemoryEventLog implements EventLog {
 
   appendIfLast(kind: EventKind, seq: number, events: readonly NewEvent[]): Promise<boolean> {
     return this.run(() => {
-      if (this.store.events.some((event) => event.seq > seq && event.body.kind === kind)) return false;
+      if (this.store.events.some((event) => event.seq > seq && event.body.kind === kind)) {
+        this.pump();
+        return false;
+      }
       this.insert(events);
       return true;
     });

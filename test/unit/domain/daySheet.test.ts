@@ -142,6 +142,13 @@ describe("a draft", () => {
     expect([draft.start, draft.end]).toEqual([at("09:00"), at("09:00:50")]);
   });
 
+  it("never claims a second again that was approved for another day, in the zone that was in force then", () => {
+    const there = anEntry("x", { day: day("2026-03-11"), start: at("09:00"), end: at("09:00:30") });
+    const approvedThere = anEvent("x", { kind: "approved", entry: there }, "09:01");
+    const [draft] = drafts(heartbeats("09:00", "09:00:50"), aLedger(pick("ACME-1", "08:00"), approvedThere));
+    expect(must(draft).intervals).toEqual([{ start: at("09:00:30"), end: at("09:00:50") }]);
+  });
+
   it("shows the rest of the agent time only, and none twice", () => {
     const picked = pick("ACME-1", "08:00");
     const rows = [

@@ -109,6 +109,15 @@ describe("the ledger", () => {
   });
 });
 
+describe("an event that was applied before", () => {
+  it("is not applied again, also after later ones", () => {
+    const events = aLog(anEvent("a", approved("e")), anEvent("b", sending), anEvent("c", deferred("unknown")));
+    const ledger = replay([...events, ...events], POLICY);
+    expect(must(ledger.entry("e")).delivery).toMatchObject({ state: "unknown", attempts: 1 });
+    expect([ledger.lastSeq, ledger.lastApprovalSeq]).toEqual([3, 1]);
+  });
+});
+
 describe("an approved entry", () => {
   it.each<[string, readonly EventBody[], Delivery]>([
     ["waits", [], { state: "waiting", attempts: 0 }],
@@ -160,14 +169,18 @@ describe("an approved entry", () => {
     expect(ledger.entry("none")).toBeUndefined();
   });
 
-  it("claims its intervals on its day", () => {
+  it("claims its intervals, whatever day it was approved for", () => {
     const ledger = after(
       approved("a", { start: at("09:00"), end: at("09:10") }),
       approved("b", { start: at("09:10"), end: at("09:20"), case: aCase("B-1") }),
       approved("c", { day: day("2026-03-11"), start: at("2026-03-11 09:00"), end: at("2026-03-11 10:00") }),
     );
-    expect(ledger.claimedOn(day("2026-03-10"))).toEqual([{ start: at("09:00"), end: at("09:20") }]);
-    expect(ledger.claimedOn(day("2026-03-12"))).toEqual([]);
+    const within = (from: string, to: string) => ledger.claimedWithin({ start: at(from), end: at(to) });
+    expect(within("00:00", "23:59")).toEqual([{ start: at("09:00"), end: at("09:20") }]);
+    expect(within("2026-03-11 08:59", "2026-03-11 09:01")).toEqual([
+      { start: at("2026-03-11 09:00"), end: at("2026-03-11 10:00") },
+    ]);
+    expect([within("08:00", "09:00"), within("09:20", "2026-03-11 09:00")]).toEqual([[], []]);
     expect(ledger.lastApprovalSeq).toBe(3);
     expect(sumOf(ledger.outbox, (entry) => entry.billableSeconds)).toBe(4_800);
   });

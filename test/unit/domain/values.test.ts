@@ -86,6 +86,7 @@ describe("the address of a billing system", () => {
     ["javascript:alert(1)", "billing.urlInvalid"],
     ["https://ann:secret@b.example", "billing.urlInvalid"],
     ["https://ann@b.example", "billing.urlInvalid"],
+    ["https://:secret@b.example", "billing.urlInvalid"],
     ["http://b.example", "billing.insecureUrl"],
     ["http://127.0.0.1.evil.example", "billing.insecureUrl"],
     ["http://localhost.evil.example", "billing.insecureUrl"],

@@ -1,0 +1,148 @@
+import fs from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { ErrorCode } from "../../../src/domain/errors.ts";
+import { COMMAND_IDS, type SyncResult } from "../../../src/ports/manifest.ts";
+import {
+  counted,
+  formatExact,
+  formatHours,
+  presentError,
+  presentStatus,
+  presentSync,
+  speakHours,
+  type StatusState,
+} from "../../../src/ui/present.ts";
+import { aCase } from "../../support/builders.ts";
+
+describe("a length of time", () => {
+  it.each([
+    [0, "0:00", "0 s", "0 minutes"],
+    [59, "0:00", "59 s", "0 minutes"],
+    [60, "0:01", "1 min 00 s", "1 minute"],
+    [3_599, "0:59", "59 min 59 s", "59 minutes"],
+    [3_600, "1:00", "1 h 00 min 00 s", "1 hour 0 minutes"],
+    [4_325, "1:12", "1 h 12 min 05 s", "1 hour 12 minutes"],
+    [7_260, "2:01", "2 h 01 min 00 s", "2 hours 1 minute"],
+    [360_000, "100:00", "100 h 00 min 00 s", "100 hours 0 minutes"],
+  ])("%d s", (length, clock, exact, spoken) => {
+    expect([formatHours(length), formatExact(length), speakHours(length)]).toEqual([clock, exact, spoken]);
+  });
+
+  it("carried may be negative", () => {
+    expect(formatExact(-30)).toBe("−30 s");
+    expect(formatExact(-3_605)).toBe("−1 h 00 min 05 s");
+  });
+
+  it("counts in words", () => {
+    expect([counted(0, "entry", "entries"), counted(1, "entry", "entries"), counted(2, "hour")]).toEqual([
+      "0 entries",
+      "1 entry",
+      "2 hours",
+    ]);
+  });
+});
+
+describe("the status bar item", () => {
+  const state = (more: Partial<StatusState> = {}): StatusState => ({
+    case: aCase("ACME-1234"),
+    paused: false,
+    workedToday: 4_325,
+    today: [],
+    waiting: 0,
+    refused: 0,
+    billing: undefined,
+    trouble: undefined,
+    ...more,
+  });
+
+  it.each<[string, Partial<StatusState>, string]>([
+    ["a case", {}, "$(briefcase) ACME-1234 1:12"],
+    ["a pause", { paused: true }, "$(debug-pause) ACME-1234 1:12"],
+    ["no case", { case: undefined }, "$(briefcase) No case"],
+    ["no case and a pause", { case: undefined, paused: true }, "$(debug-pause) No case"],
+    ["refused entries", { refused: 2 }, "$(briefcase) ACME-1234 1:12 $(error)"],
+    ["no case and refused entries", { case: undefined, refused: 1 }, "$(briefcase) No case $(error)"],
+    ["waiting entries, which are no trouble", { waiting: 3 }, "$(briefcase) ACME-1234 1:12"],
+    ["a key of 20 characters", { case: aCase("x".repeat(20)) }, `$(briefcase) ${"x".repeat(20)} 1:12`],
+    ["a longer key", { case: aCase("x".repeat(21)) }, `$(briefcase) ${"x".repeat(19)}… 1:12`],
+    ["a key of emoji", { case: aCase("\u{1F680}".repeat(21)) }, `$(briefcase) ${"\u{1F680}".repeat(19)}… 1:12`],
+    ["a ledger that cannot be written", { trouble: "ledger.newer" }, "$(warning) Caseclock"],
+  ])("with %s", (_name, more, text) => {
+    expect(presentStatus(state(more)).text).toBe(text);
+    expect(presentStatus(state(more)).warn).toBe(more.trouble !== undefined);
+  });
+
+  it("says as a sentence what it shows, with the whole key and no icons", () => {
+    expect(presentStatus(state({ paused: true, refused: 1 })).label).toBe(
+      "Caseclock: case ACME-1234, Title of ACME-1234. 1 hour 12 minutes today. Paused. 1 entry was refused.",
+    );
+    expect(presentStatus(state({ case: aCase("x".repeat(64)) })).label).toContain("x".repeat(64));
+    expect(presentStatus(state({ case: undefined, refused: 2 })).label).toMatch(/no case.*2 entries were refused\.$/);
+    const broken = presentStatus(state({ trouble: "ledger.full" })).label;
+    expect(broken).toContain(presentError("ledger.full").text);
+    for (const more of [{}, { case: undefined }, { trouble: "ledger.full" as const }]) {
+      expect(presentStatus(state(more)).label).not.toContain("$(");
+    }
+  });
+});
+
+describe("a failure", () => {
+  /** The codes as the source lists them: the compiler does not keep them at run time. */
+  const source = fs.readFileSync(new URL("../../../src/domain/errors.ts", import.meta.url), "utf8");
+  const union = source.slice(0, source.indexOf("const BRAND"));
+  const codes = [...union.matchAll(/\| "([a-z]+\.[a-zA-Z]+)"/g)].map(([, code]) => code as ErrorCode);
+
+  it("has a text of its own for each of many codes", () => {
+    expect(codes.length).toBeGreaterThan(25);
+    expect(new Set(codes.map((code) => presentError(code).text)).size).toBe(codes.length);
+  });
+
+  it.each(codes)("%s says what failed in sentences, without its code, and offers a command that there is", (code) => {
+    const { text, action } = presentError(code);
+    expect(text).toMatch(/^([A-Z]|git ).*\.$/);
+    expect(text).not.toContain(code);
+    if (action !== undefined) {
+      expect(COMMAND_IDS).toContain(action.command);
+      expect(action.label).not.toBe("");
+    }
+  });
+
+  it.each(codes.filter((code) => /^billing\.(auth|offline|server|protocol|permission|rejected|cancelled)$/.test(code)))(
+    "%s says that nothing is lost",
+    (code) => {
+      expect(presentError(code).text).toContain("safe on this computer");
+    },
+  );
+
+  it("never passes by a code that it does not know", () => {
+    expect(() => presentError("new.code" as ErrorCode)).toThrow("new.code");
+  });
+});
+
+describe("the end of a sync", () => {
+  const result = (more: Partial<SyncResult> = {}): SyncResult => ({
+    pushed: 0,
+    rejected: 0,
+    retryLater: 0,
+    unknown: 0,
+    waiting: 0,
+    carried: 0,
+    problems: [],
+    ...more,
+  });
+  const problem = { entryId: "e", key: "ACME-1", kind: "closed", detail: "The case is closed." };
+
+  it.each<[Partial<SyncResult>, string]>([
+    [{}, "There was nothing to sync."],
+    [{ pushed: 1 }, "1 time entry arrived at Billing."],
+    [{ pushed: 2, carried: 1 }, "2 time entries arrived at Billing, 1 time entry settled as carried."],
+    [{ rejected: 1, problems: [problem] }, "1 was refused. ACME-1: The case is closed."],
+    [
+      { pushed: 3, rejected: 2, retryLater: 1, unknown: 1 },
+      "3 time entries arrived at Billing, 2 were refused, 2 wait to be sent again.",
+    ],
+    [{ unknown: 1 }, "1 waits to be sent again."],
+  ])("%j", (more, sentence) => {
+    expect(presentSync(result(more), "Billing")).toBe(sentence);
+  });
+});
