@@ -14,8 +14,8 @@ import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
 import { Timeline } from "../../src/domain/timeline.ts";
 
 export const UTC = "UTC" as ZoneId;
-export const TREE = treeId("file:///work/alpha");
-export const OTHER_TREE = treeId("file:///work/beta");
+export const TREE = treeId("file:///projects/alpha");
+export const OTHER_TREE = treeId("file:///projects/beta");
 
 /** An instant of 2026-03-10 UTC, written `HH:MM:SS` or `HH:MM`; a day may stand before it: `2026-03-11 09:00`. */
 export function at(time: string): EpochMs {

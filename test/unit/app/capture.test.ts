@@ -10,8 +10,8 @@ import { aCase, at, TREE } from "../../support/builders.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { TestWindow } from "../../support/memoryEventLog.ts";
 
-const ALPHA: ActivityContext = { folder: "file:///work/alpha" };
-const BETA: ActivityContext = { folder: "file:///work/beta" };
+const ALPHA: ActivityContext = { folder: "file:///projects/alpha" };
+const BETA: ActivityContext = { folder: "file:///projects/beta" };
 
 describe("recording activity", () => {
   let clock: ManualClock;

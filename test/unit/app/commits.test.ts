@@ -11,8 +11,8 @@ import { aCase, at, must, OTHER_TREE, TREE } from "../../support/builders.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { settle, TestWindow } from "../../support/memoryEventLog.ts";
 
-const ALPHA: WorkTree = { root: "/work/alpha", gitDir: "/work/alpha/.git", commonDir: "/work/alpha/.git" };
-const BETA: WorkTree = { root: "/work/beta", gitDir: "/work/beta/.git", commonDir: "/work/beta/.git" };
+const ALPHA: WorkTree = { root: "/projects/alpha", gitDir: "/projects/alpha/.git", commonDir: "/projects/alpha/.git" };
+const BETA: WorkTree = { root: "/projects/beta", gitDir: "/projects/beta/.git", commonDir: "/projects/beta/.git" };
 
 /** Repositories in memory; markers and hooks by the work tree's root. */
 class FakeGit implements Git {
@@ -130,9 +130,9 @@ describe("tagging commits", () => {
     await settled();
     await pick(aCase("ACME-2"));
     await settled();
-    expect(asked).toEqual(["/work/alpha"]);
+    expect(asked).toEqual(["/projects/alpha"]);
     expect(git.done.filter((what) => !what.endsWith(" -"))).toEqual([]);
-    expect(await tags.state(TREE)).toMatchObject({ repository: "/work/alpha", tagging: "unasked" });
+    expect(await tags.state(TREE)).toMatchObject({ repository: "/projects/alpha", tagging: "unasked" });
   });
 
   it("installs where the person said so and keeps the marker in step with pick, pause and end", async () => {
@@ -202,7 +202,7 @@ describe("tagging commits", () => {
     tags.follow(OTHER_TREE, BETA);
     await pick(aCase("ACME-1"), OTHER_TREE);
     await settled();
-    expect(asked).toEqual(["/work/alpha", "/work/beta"]);
+    expect(asked).toEqual(["/projects/alpha", "/projects/beta"]);
     expect(window.view.ledger.tagsNowhere).toBe(true);
     settings = { ...settings, tagging: "off" };
     expect((await tags.state(OTHER_TREE)).reason).toContain("settings");
@@ -328,7 +328,7 @@ describe("seeing commits", () => {
     git.commit(ALPHA, commit("a"), commit("b"));
     await settle();
     track.follow(TREE, ALPHA);
-    expect(git.watches).toEqual([{ root: "/work/alpha", since: undefined }]);
+    expect(git.watches).toEqual([{ root: "/projects/alpha", since: undefined }]);
     track.dispose();
     expect(git.watching).toBe(0);
     const later = new TrackCommits(
@@ -340,7 +340,7 @@ describe("seeing commits", () => {
       () => undefined,
     );
     later.follow(TREE, ALPHA);
-    expect(git.watches.at(-1)).toEqual({ root: "/work/alpha", since: "b" });
+    expect(git.watches.at(-1)).toEqual({ root: "/projects/alpha", since: "b" });
   });
 
   it("is one fact when two windows see it", async () => {

@@ -19,7 +19,7 @@ const BODIES: { readonly [K in EventBody["kind"]]: Extract<EventBody, { kind: K 
   connected: { kind: "connected", connection: aConnection() },
   disconnected: { kind: "disconnected", connectionId: "connection-1" },
   commit: { kind: "commit", tree: TREE, commit: COMMIT, case: REF, replaces: "b".repeat(40) },
-  tagging: { kind: "tagging", repository: "/work/alpha/.git", choice: "here" },
+  tagging: { kind: "tagging", repository: "/projects/alpha/.git", choice: "here" },
   entryMinted: { kind: "entryMinted", entryId: "e", case: REF, entryDay: day("2026-03-10") },
   approved: { kind: "approved", entry: anEntry("e") },
   sending: { kind: "sending", entryId: "e", revision: 1 },
