@@ -1,4 +1,3 @@
-import { caseRefKey } from "../domain/caseRef.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { NewEvent } from "../domain/events.ts";
 import type { DraftEntry } from "../domain/timeEntry.ts";
@@ -151,11 +150,4 @@ async function mint({ log, factory, clock }: SyncContext, preview: SyncPreview):
 function isOneOf(item: PreviewItem, entryIds: readonly string[]): boolean {
   const id = item.kind === "approved" ? item.outbox.entry.entryId : item.draft.entryId;
   return id !== undefined && entryIds.includes(id);
-}
-
-/** A stable identity of a line, for a view that is rebuilt. */
-export function keyOfItem(item: PreviewItem): string {
-  return item.kind === "approved"
-    ? item.outbox.entry.entryId
-    : `${caseRefKey(item.draft.case.ref)}\n${item.draft.day}\n${item.draft.entryId ?? ""}`;
 }

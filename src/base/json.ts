@@ -1,6 +1,3 @@
-/** A value that survives `JSON.stringify` and back. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
-
 /** Whether `value` is an object with string keys (no array, not null). */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

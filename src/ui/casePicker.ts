@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
 import { caseRefKey, isSameCase, parseCaseKey, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { KnownCases } from "../app/caseDirectory.ts";
+import { inertLabel } from "./present.ts";
 
 /** What the person chose. */
 export type CaseChoice =
@@ -177,17 +178,12 @@ function section(label: string, items: readonly CaseItem[]): CaseItem[] {
   return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
 }
 
-/** A key or title with `$(name)` in it must stay text: a zero-width space keeps it from becoming an icon. */
-function inert(text: string): string {
-  return text.replaceAll("$(", "$\u200b(");
-}
-
 function itemOf(one: Case, isCurrent: boolean): CaseItem {
   const marks = [one.status === "closed" ? "closed" : "", one.contract?.billable === false ? "not billable" : ""];
   return {
-    label: `${isCurrent ? "$(check) " : ""}${inert(one.key)}`,
-    description: inert([one.title, ...marks].filter((text) => text !== "").join(" · ")).slice(0, 300),
-    detail: inert(one.customer.name).slice(0, 200),
+    label: `${isCurrent ? "$(check) " : ""}${inertLabel(one.key)}`,
+    description: inertLabel([one.title, ...marks].filter((text) => text !== "").join(" · ")),
+    detail: inertLabel(one.customer.name, 200),
     choice: { kind: "case", case: one },
     ...(one.url === undefined ? {} : { buttons: [OPEN] }),
   };

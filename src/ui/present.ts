@@ -32,6 +32,14 @@ export function counted(count: number, singular: string, plural = `${singular}s`
   return `${count} ${count === 1 ? singular : plural}`;
 }
 
+/**
+ * Text of others as a label of a list: what would be an icon, such as `$(name)`, stays text by a zero-width space, white
+ * space is one space, and no more than `most` UTF-16 units are kept.
+ */
+export function inertLabel(text: string, most = 300): string {
+  return text.replaceAll("$(", "$\u200b(").replaceAll(/\s+/g, " ").slice(0, most);
+}
+
 /** What the status bar item is computed from. */
 export interface StatusState {
   readonly case: Case | undefined;

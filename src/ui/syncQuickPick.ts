@@ -3,7 +3,7 @@ import { DisposableStore } from "../base/disposable.ts";
 import type { PreviewItem, SyncPreview } from "../app/syncPreview.ts";
 import { assertNever } from "../domain/errors.ts";
 import type { Delivery } from "../domain/timeEntry.ts";
-import { counted, formatExact } from "./present.ts";
+import { counted, formatExact, inertLabel } from "./present.ts";
 
 interface PreviewRow extends vscode.QuickPickItem {
   readonly item?: PreviewItem;
@@ -95,17 +95,17 @@ function rowOf(item: PreviewItem): PreviewRow {
     const { draft, exactSeconds, billed } = item;
     const bridged = draft.bridgedSeconds > 0 ? `, of it ${formatExact(draft.bridgedSeconds)} bridged` : "";
     return {
-      label: `${inert(draft.case.key)}  ${draft.day}`,
+      label: `${inertLabel(draft.case.key)}  ${draft.day}`,
       description: `${formatExact(exactSeconds)}${bridged} → ${billedText(billed.billedSeconds, exactSeconds, billed.carriedSeconds)}`,
-      detail: inert(draft.description),
+      detail: inertLabel(draft.description),
       item,
     };
   }
   const { entry, delivery } = item.outbox;
   return {
-    label: `${inert(entry.case.key)}  ${entry.day}`,
+    label: `${inertLabel(entry.case.key)}  ${entry.day}`,
     description: `${formatExact(entry.billableSeconds)} → ${billedText(entry.billedSeconds, entry.billableSeconds, entry.carriedSeconds)}`,
-    detail: inert(`${stateOf(delivery)}${entry.description}`),
+    detail: inertLabel(`${stateOf(delivery)}${entry.description}`),
     item,
   };
 }
@@ -131,8 +131,4 @@ function stateOf(delivery: Delivery): string {
     default:
       return assertNever(delivery);
   }
-}
-
-function inert(text: string): string {
-  return text.replaceAll("$(", "$\u200b(").replaceAll(/\s+/g, " ").slice(0, 300);
 }

@@ -9,7 +9,7 @@ import type { Connection } from "../../src/domain/events.ts";
 import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
 import type { BillingProvider } from "../../src/ports/billingProvider.ts";
 import { startEndpoint } from "../billing-endpoint/server.ts";
-import { aCase, at, UTC } from "../support/builders.ts";
+import { aCase, anEntry, at } from "../support/builders.ts";
 import { MemoryLogger } from "../support/logger.ts";
 import { checkExchange } from "../support/openapi.ts";
 
@@ -33,15 +33,10 @@ interface Fixture {
 
 /** One approved entry of an hour on the seed's case ACME-1234. */
 function anApprovedEntry(connection: Connection, change: Partial<ApprovedEntry> = {}): ApprovedEntry {
-  return {
-    entryId: "entry-1",
-    revision: 1,
+  return anEntry("entry-1", {
     externalId: "8e03978e-40d5-43dd-bc93-6894a57f9324",
     connectionId: connection.id,
     case: { ...aCase("ACME-1234"), ref: { source: connection.id, id: "case-1234" } },
-    day: "2026-03-10" as LocalDate,
-    zone: UTC,
-    start: at("09:00"),
     end: at("10:10"),
     intervals: [
       { start: at("09:00"), end: at("09:30") },
@@ -49,19 +44,11 @@ function anApprovedEntry(connection: Connection, change: Partial<ApprovedEntry> 
     ],
     observedSeconds: seconds(3000),
     bridgedSeconds: seconds(600),
-    declaredSeconds: seconds(0),
-    agentSeconds: seconds(0),
-    writtenDownSeconds: seconds(0),
-    billableSeconds: seconds(3600),
-    contractSeconds: seconds(3600),
-    billedSeconds: seconds(3600),
-    carriedSeconds: 0,
-    description: "Read large files in chunks",
     share: "full",
     commits: [{ sha: "3f2c9a1be0d4475c8f6a21b7e5d90c3384a1f6e2", subject: "Read in chunks", repository: "import" }],
     branches: ["main"],
     ...change,
-  };
+  });
 }
 
 async function overHttp(): Promise<Fixture> {

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { RestProvider } from "../../src/adapters/node/billing/rest.ts";
 import { HttpTransport, type HttpRequest, type HttpResult } from "../../src/adapters/node/httpTransport.ts";
-import { seconds, type LocalDate } from "../../src/base/time.ts";
+import { seconds } from "../../src/base/time.ts";
 import type { Connection } from "../../src/domain/events.ts";
 import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
 import type { Rule } from "../billing-endpoint/misbehaviour.ts";
 import { startEndpoint, type Endpoint } from "../billing-endpoint/server.ts";
-import { aCase, at, UTC } from "../support/builders.ts";
+import { aCase, anEntry, at } from "../support/builders.ts";
 import { MemoryLogger } from "../support/logger.ts";
 import { checkExchange, validateRequest } from "../support/openapi.ts";
 
@@ -41,32 +41,14 @@ function requestViolations(): string[] {
 }
 
 function anApprovedEntry(change: Partial<ApprovedEntry> = {}): ApprovedEntry {
-  return {
-    entryId: "entry-1",
-    revision: 1,
+  return anEntry("entry-1", {
     externalId: KEY,
-    connectionId: "connection-1",
     case: { ...aCase("ACME-1234"), ref: { source: "connection-1", id: "case-1234" } },
-    day: "2026-03-10" as LocalDate,
-    zone: UTC,
-    start: at("09:00"),
     end: at("10:00"),
-    intervals: [{ start: at("09:00"), end: at("10:00") }],
     observedSeconds: seconds(3000),
     bridgedSeconds: seconds(600),
-    declaredSeconds: seconds(0),
-    agentSeconds: seconds(0),
-    writtenDownSeconds: seconds(0),
-    billableSeconds: seconds(3600),
-    contractSeconds: seconds(3600),
-    billedSeconds: seconds(3600),
-    carriedSeconds: 0,
-    description: "Read large files in chunks",
-    share: "commits",
-    commits: [],
-    branches: [],
     ...change,
-  };
+  });
 }
 
 const push = (change: Partial<ApprovedEntry> = {}, signal = NEVER) => provider.push(anApprovedEntry(change), signal);
@@ -184,7 +166,7 @@ describe("a refusal is final and in words for a person", () => {
   });
 
   it("the same key with another payload", async () => {
-    await push();
+    await push({ description: "Read large files in chunks" });
     expect(await push({ description: "Something else" })).toMatchObject({
       kind: "rejected",
       problem: { kind: "idempotency-key-reused" },

@@ -77,6 +77,17 @@ describe("trouble, as the person sees it", function () {
     }
   });
 
+  it("settings of the wrong type are named, and their defaults hold", async () => {
+    const settings = { "caseclock.capture.idleTimeoutMinutes": "soon", "caseclock.timeZone": "Mars/Olympus" };
+    await inWindow({ vsix: [VSIX], settings }, async (bench, door) => {
+      const said = await bench.waitForToast(/defaults hold/);
+      for (const name of Object.keys(settings)) assert.ok(said.includes(name), said);
+      assert.ok(!said.includes("caseclock.privacy.share"), said);
+      const report = (await door.command("caseclock.verify", [{}])) as { readonly lostSeconds: number };
+      assert.equal(report.lostSeconds, 0);
+    });
+  });
+
   it("by argument nothing connects and nothing leaves without the person, unless they allowed it", async () => {
     const endpoint = await startEndpoint({ database: ":memory:", seed: true });
     try {

@@ -9,7 +9,7 @@ import { seconds, type LocalDate, type ZoneId } from "../../../src/base/time.ts"
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import type { BillingProvider } from "../../../src/ports/billingProvider.ts";
-import { aCase, at } from "../../support/builders.ts";
+import { aCase, anEntry, at } from "../../support/builders.ts";
 import { validateSchema } from "../../support/openapi.ts";
 
 const NEVER = new AbortController().signal;
@@ -17,13 +17,8 @@ const SHA = "3f2c9a1be0d4475c8f6a21b7e5d90c3384a1f6e2";
 const COMMIT = { sha: SHA, subject: "Read in chunks", repository: "import", branch: "main" };
 
 function anApprovedEntry(change: Partial<ApprovedEntry> = {}): ApprovedEntry {
-  return {
-    entryId: "entry-1",
-    revision: 1,
+  return anEntry("entry-1", {
     externalId: "key-1",
-    connectionId: "connection-1",
-    case: aCase("ACME-1"),
-    day: "2026-03-10" as LocalDate,
     zone: "Europe/Madrid" as ZoneId,
     start: at("08:00"),
     end: at("09:10"),
@@ -33,19 +28,14 @@ function anApprovedEntry(change: Partial<ApprovedEntry> = {}): ApprovedEntry {
     ],
     observedSeconds: seconds(3000),
     bridgedSeconds: seconds(600),
-    declaredSeconds: seconds(0),
     agentSeconds: seconds(120),
     writtenDownSeconds: seconds(60),
     billableSeconds: seconds(3540),
-    contractSeconds: seconds(3600),
-    billedSeconds: seconds(3600),
-    carriedSeconds: 0,
     description: "Read large files in chunks",
-    share: "commits",
     commits: [COMMIT],
     branches: ["main"],
     ...change,
-  };
+  });
 }
 
 describe("toWireEntry", () => {

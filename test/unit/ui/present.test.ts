@@ -6,6 +6,7 @@ import {
   counted,
   formatExact,
   formatHours,
+  inertLabel,
   presentError,
   presentStatus,
   presentSync,
@@ -144,5 +145,15 @@ describe("the end of a sync", () => {
     [{ unknown: 1 }, "1 waits to be sent again."],
   ])("%j", (more, sentence) => {
     expect(presentSync(result(more), "Billing")).toBe(sentence);
+  });
+});
+
+describe("a label of others' text", () => {
+  it.each([
+    ["an icon", "$(trash) $(x)", "$\u200b(trash) $\u200b(x)"],
+    ["line ends", "two\r\nlines\tand more", "two lines and more"],
+    ["a million characters", "x".repeat(1_000_000), "x".repeat(300)],
+  ])("with %s is inert", (_name, text, expected) => {
+    expect(inertLabel(text)).toBe(expected);
   });
 });
