@@ -42,15 +42,20 @@ export async function connectBilling(
     throw new CaseclockError("billing.auth", "a token is needed");
   }
   const account = await providers.whoAmI(provider, address, token);
-  await view.load();
-  const known = [...view.ledger.connections.values()].find(
-    (one) => one.provider === provider && one.url === address && one.account.id === account.id,
-  );
-  const connection: Connection = { id: known?.id ?? clock.newId(), provider, url: address, account };
-  const tokenIsKept = token === undefined ? true : await secrets.storeToken(connection.id, address, token);
   await settings.write({ "billing.provider": provider, "billing.url": address });
-  await log.append([factory.create({ kind: "connected", connection })]);
-  return { connection, tokenIsKept };
+  for (;;) {
+    await view.catchUp();
+    const { connections, lastConnectedSeq } = view.ledger;
+    const known = [...connections.values()].find(
+      (one) => one.provider === provider && one.url === address && one.account.id === account.id,
+    );
+    const connection: Connection = { id: known?.id ?? clock.newId(), provider, url: address, account };
+    const tokenIsKept = token === undefined ? true : await secrets.storeToken(connection.id, address, token);
+    const event = factory.create({ kind: "connected", connection });
+    if (await log.appendIfLast("connected", lastConnectedSeq, [event])) return { connection, tokenIsKept };
+    // Another window connected in between, perhaps for the first time to the same account: then its connection is ours.
+    if (known === undefined) await secrets.deleteToken(connection.id);
+  }
 }
 
 /** Ends the active connection: its token is deleted, its approved entries wait under its name. */

@@ -22,6 +22,8 @@ export class Ledger {
   lastSeq = 0;
   /** Position of the last approval; 0 before the first. An approval is only valid on top of the one it was computed from. */
   lastApprovalSeq = 0;
+  /** Position of the last connecting; 0 before the first. Two windows that connect at once agree on one connection by it. */
+  lastConnectedSeq = 0;
   connection: Connection | undefined;
   tagsNowhere = false;
   readonly connections = new Map<string, Connection>();
@@ -165,6 +167,7 @@ export class Ledger {
         this.handmadeCases.set(caseRefKey(body.case.ref), body.case);
         return;
       case "connected":
+        this.lastConnectedSeq = event.seq;
         this.connection = body.connection;
         this.connections.set(body.connection.id, body.connection);
         return;

@@ -77,6 +77,23 @@ describe("connecting", () => {
     expect(JSON.stringify(window.store.events)).not.toContain("token");
   });
 
+  it("gives two windows that connect for the first time at the same moment one connection", async () => {
+    const other = window.beside("window-2");
+    const [one, two] = await Promise.all([
+      connectBilling(context, "rest", "https://b.example", "token"),
+      connectBilling(
+        { ...context, log: other.log, view: other.view, factory: other.factory },
+        "rest",
+        "https://b.example",
+        "token",
+      ),
+    ]);
+    expect(two.connection.id).toBe(one.connection.id);
+    await window.view.catchUp();
+    expect([...window.view.ledger.connections.keys()]).toEqual([one.connection.id]);
+    expect([...secrets.tokens.keys()]).toEqual([`${one.connection.id} https://b.example`]);
+  });
+
   it("says when the token will be gone after a restart", async () => {
     secrets.hasKeyring = false;
     expect((await connectBilling(context, "rest", "https://b.example", "token")).tokenIsKept).toBe(false);
