@@ -30,6 +30,7 @@ import { caseCommands, folderUri } from "./ui/caseCommands.ts";
 import type { CommandHandlers } from "./ui/commandTable.ts";
 import { ledgerCommands, todayLines, type WorklogFiles } from "./ui/ledgerCommands.ts";
 import { Notifier } from "./ui/notifier.ts";
+import { ReadOnlyDocuments } from "./ui/readOnlyDocument.ts";
 import type { StatusBarItem } from "./ui/statusBarItem.ts";
 import { askTagging, taggingCommands } from "./ui/taggingCommands.ts";
 
@@ -96,6 +97,7 @@ export function createCore(shell: Shell): Core {
     return { toCsv: csv.toCsv, write: file.writeFileAtomically };
   });
 
+  const pages = store.add(new ReadOnlyDocuments());
   const trees = new WorkTrees(git, logger.child("git"));
   const directory = new CaseDirectory(log, view, providers, clock);
   const currentCase = store.add(new CurrentCase(log, view, factory));
@@ -259,6 +261,7 @@ export function createCore(shell: Shell): Core {
         files,
         flush,
         showLog: shell.showLog,
+        showPage: (name, markdown) => pages.show(name, markdown),
       }),
       ...taggingCommands({ tagging, treeOf }),
     },

@@ -28,6 +28,8 @@ export interface LedgerCommandsContext {
   readonly files: () => Promise<WorklogFiles>;
   readonly flush: () => Promise<void>;
   readonly showLog: () => void;
+  /** Shows Markdown as a page that cannot be edited. */
+  readonly showPage: (name: string, markdown: string) => Promise<void>;
 }
 
 type Handled = "caseclock.today" | "caseclock.export" | "caseclock.verify" | "caseclock.showLog";
@@ -45,7 +47,7 @@ export function ledgerCommands(context: LedgerCommandsContext): Pick<CommandHand
     "caseclock.verify": async (_argument, called) => {
       await context.flush();
       const report = verifyLedger(await context.log.read({}), context.initialPolicy);
-      if (!called.byArgument) await showText(explain(report), "markdown");
+      if (!called.byArgument) await context.showPage("Verify", explain(report));
       return report;
     },
     "caseclock.showLog": () => {
@@ -151,15 +153,13 @@ async function askPath(format: string): Promise<string | undefined> {
   return (await vscode.window.showSaveDialog(options))?.fsPath;
 }
 
-async function showText(content: string, language: string): Promise<void> {
-  const document = await vscode.workspace.openTextDocument({ content, language });
-  await vscode.window.showTextDocument(document, { preview: true });
-}
+/** Keeps a duration on one line of a narrow column. */
+const NO_BREAK_SPACE = "\u00a0";
 
 /** The report with what each figure means. */
 function explain(report: VerifyReport): string {
   const row = (name: string, value: number, meaning: string): string =>
-    `| ${name} | ${value} | ${formatExact(value)} | ${meaning} |`;
+    `| ${name} | ${value} | ${formatExact(value).replaceAll(" ", NO_BREAK_SPACE)} | ${meaning} |`;
   const sound = report.overlapSeconds === 0 && report.lostSeconds === 0;
   return [
     "# Caseclock: Verify",
