@@ -26,12 +26,13 @@ import type { LogNotice } from "./ports/eventLog.ts";
 import type { Git } from "./ports/git.ts";
 import type { Logger } from "./ports/logger.ts";
 import { billingCommands, billingStateOf } from "./ui/billingCommands.ts";
-import { caseCommands, folderUri } from "./ui/caseCommands.ts";
+import { caseCommands, chooseCase, findCase, folderUri } from "./ui/caseCommands.ts";
 import type { CommandHandlers } from "./ui/commandTable.ts";
 import { ledgerCommands, todayLines, type WorklogFiles } from "./ui/ledgerCommands.ts";
 import { Notifier } from "./ui/notifier.ts";
 import { ReadOnlyDocuments } from "./ui/readOnlyDocument.ts";
 import type { StatusBarItem } from "./ui/statusBarItem.ts";
+import { timeCommands } from "./ui/timeCommands.ts";
 import { askTagging, taggingCommands } from "./ui/taggingCommands.ts";
 
 /** What `activate` made and hands over. */
@@ -138,7 +139,7 @@ export function createCore(shell: Shell): Core {
     const line = today.find(
       ({ key, source }) => picked !== undefined && key === picked.key && source === picked.ref.source,
     );
-    const deliveries = view.ledger.outbox.map(({ delivery }) => delivery.state);
+    const deliveries = view.ledger.entries.all.map(({ delivery }) => delivery.state);
     const { connection } = view.ledger;
     statusBar.show({
       case: picked === undefined ? undefined : (directory.find(picked.ref) ?? picked),
@@ -231,19 +232,30 @@ export function createCore(shell: Shell): Core {
   );
   begin().catch(fail);
 
+  const cases = {
+    log,
+    view,
+    factory,
+    clock,
+    directory,
+    current: currentCase,
+    treeOf,
+    settled: () => tagging.settled(),
+  };
   const push = { log, view, factory, clock, logger: logger.child("sync") };
   const connect = { log, view, factory, clock, providers, secrets, settings };
   return {
     handlers: {
-      ...caseCommands({
+      ...caseCommands(cases),
+      ...timeCommands({
         log,
         view,
         factory,
         clock,
-        directory,
-        current: currentCase,
-        treeOf,
-        settled: () => tagging.settled(),
+        flush,
+        caseWithKey: (key, source) => findCase(directory, key, source),
+        askCase: async () => chooseCase(cases, await treeOf(undefined)),
+        keyOf: ({ case: ref }) => (ref === null ? "" : (directory.find(ref)?.key ?? ref.id)),
       }),
       ...billingCommands({
         connect,

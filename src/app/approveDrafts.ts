@@ -34,7 +34,7 @@ export async function approveDrafts(
   for (const draft of drafts) {
     const key = caseRefKey(draft.case.ref);
     const before = added.get(key) ?? { contract: 0, billed: 0 };
-    const soFar = view.ledger.approvedSoFar(draft.case.ref, draft.day, preview.connection.id);
+    const soFar = view.ledger.entries.approvedSoFar(draft.case.ref, draft.day, preview.connection.id);
     const entry = freeze(draft, preview, draft.entryId ?? clock.newId(), {
       ...soFar,
       contractTotal: seconds(soFar.contractTotal + before.contract),
@@ -52,7 +52,6 @@ export async function approveDrafts(
 }
 
 function freeze(draft: DraftEntry, preview: SyncPreview, entryId: string, soFar: ApprovedSoFar): ApprovedEntry {
-  const billable = seconds(draft.observedSeconds + draft.bridgedSeconds);
   const branches = new Set(draft.commits.map((commit) => commit.branch).filter((branch) => branch !== undefined));
   return {
     entryId,
@@ -62,16 +61,16 @@ function freeze(draft: DraftEntry, preview: SyncPreview, entryId: string, soFar:
     case: draft.case,
     day: draft.day,
     zone: draft.zone,
-    start: draft.start,
-    end: draft.end,
+    ...(draft.start === undefined || draft.end === undefined ? {} : { start: draft.start, end: draft.end }),
     intervals: draft.intervals,
     observedSeconds: draft.observedSeconds,
     bridgedSeconds: draft.bridgedSeconds,
-    declaredSeconds: seconds(0),
+    declaredSeconds: draft.declaredSeconds,
     agentSeconds: draft.agentSeconds,
     writtenDownSeconds: seconds(0),
-    billableSeconds: billable,
-    ...billEntry(billable, draft.case.contract, preview.unitSeconds, soFar),
+    billableSeconds: draft.billableSeconds,
+    ...(draft.declarations.length === 0 ? {} : { declarations: draft.declarations }),
+    ...billEntry(draft.billableSeconds, draft.case.contract, preview.unitSeconds, soFar),
     description: draft.description,
     share: preview.share,
     commits: draft.commits,

@@ -45,14 +45,15 @@ export async function connectBilling(
   await settings.write({ "billing.provider": provider, "billing.url": address });
   for (;;) {
     await view.catchUp();
-    const { connections, lastConnectedSeq } = view.ledger;
-    const known = [...connections.values()].find(
+    const { ledger } = view;
+    const seq = ledger.lastSeqOf("connected");
+    const known = [...ledger.connections.values()].find(
       (one) => one.provider === provider && one.url === address && one.account.id === account.id,
     );
     const connection: Connection = { id: known?.id ?? clock.newId(), provider, url: address, account };
     const tokenIsKept = token === undefined ? true : await secrets.storeToken(connection.id, address, token);
     const event = factory.create({ kind: "connected", connection });
-    if (await log.appendIfLast("connected", lastConnectedSeq, [event])) return { connection, tokenIsKept };
+    if (await log.appendIfLast("connected", seq, [event])) return { connection, tokenIsKept };
     // Another window connected in between, perhaps for the first time to the same account: then its connection is ours.
     if (known === undefined) await secrets.deleteToken(connection.id);
   }

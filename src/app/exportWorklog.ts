@@ -4,7 +4,7 @@ import type { ApprovedEntry, DraftEntry, Share } from "../domain/timeEntry.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
-/** One entry of the worklog, flat, as it is exported. Figures in whole seconds, instants RFC 3339 with offset. */
+/** One entry of the worklog, flat, as it is exported. Figures in whole seconds, instants RFC 3339 with offset, empty for unplaced time. */
 export interface WorklogRow {
   readonly entryId: string;
   readonly state: "draft" | "waiting" | "unknown" | "refused" | "receipted" | "carried";
@@ -43,20 +43,19 @@ export async function worklog(
 ): Promise<readonly WorklogRow[]> {
   await directory.list();
   const rows: WorklogRow[] = [];
-  for (const { entry, delivery } of view.ledger.outbox) {
+  for (const { entry, delivery } of view.ledger.entries.all) {
     const remoteId = delivery.state === "receipted" ? delivery.remoteId : "";
     rows.push({ ...common(entry), ...figuresOf(entry), state: delivery.state, remoteId });
   }
   for (const day of await view.days()) {
     if (!isWithin(day, range)) continue;
     for (const draft of draftsOf(await view.sheet(day), view.ledger, share, (ref) => directory.find(ref))) {
-      const billable = draft.observedSeconds + draft.bridgedSeconds;
       rows.push({
         ...common(draft),
         state: "draft",
-        declaredSeconds: 0,
+        declaredSeconds: draft.declaredSeconds,
         writtenDownSeconds: 0,
-        billableSeconds: billable,
+        billableSeconds: draft.billableSeconds,
         billedSeconds: 0,
         remoteId: "",
       });
@@ -76,8 +75,8 @@ function common(entry: ApprovedEntry | DraftEntry) {
     entryId: entry.entryId ?? "",
     date: entry.day,
     timeZone: entry.zone,
-    start: formatWithOffset(entry.start, entry.zone),
-    end: formatWithOffset(entry.end, entry.zone),
+    start: entry.start === undefined ? "" : formatWithOffset(entry.start, entry.zone),
+    end: entry.end === undefined ? "" : formatWithOffset(entry.end, entry.zone),
     caseKey: entry.case.key,
     caseTitle: entry.case.title,
     customer: entry.case.customer.name,

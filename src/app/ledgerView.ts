@@ -1,7 +1,7 @@
 import { Emitter, type Event } from "../base/emitter.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
 import { epochMs, localDate, SECOND_MS, type LocalDate } from "../base/time.ts";
-import { DAY_MARGIN_SECONDS, foldDay, type DaySheet } from "../domain/daySheet.ts";
+import { DAY_MARGIN_SECONDS, foldDay, sheetOf, type CapturedDay, type DaySheet } from "../domain/daySheet.ts";
 import type { BodyOf, LogEvent } from "../domain/events.ts";
 import type { HeartbeatRow } from "../domain/heartbeat.ts";
 import { Ledger } from "../domain/ledger.ts";
@@ -24,7 +24,7 @@ export class LedgerView implements IDisposable {
   private readonly clock: Clock;
   private readonly logger: Logger;
   private readonly initialPolicy: Policy;
-  private readonly sheets = new Map<LocalDate, DaySheet>();
+  private readonly captured = new Map<LocalDate, CapturedDay>();
   /** Heartbeats of the days that are held, by day. */
   private readonly rows = new Map<LocalDate, HeartbeatRow[]>();
   private current: Ledger;
@@ -86,8 +86,8 @@ export class LedgerView implements IDisposable {
 
   async sheet(day: LocalDate): Promise<DaySheet> {
     await this.load();
-    const known = this.sheets.get(day);
-    if (known !== undefined) return known;
+    const known = this.captured.get(day);
+    if (known !== undefined) return sheetOf(known, this.current);
     let rows = this.rows.get(day);
     while (rows === undefined) {
       const { taken } = this;
@@ -95,17 +95,17 @@ export class LedgerView implements IDisposable {
       // What was appended meanwhile is in no row that is held yet, and perhaps not in what was read either.
       if (taken === this.taken) rows = read;
     }
-    const sheet = foldDay(day, rows, this.current);
+    const captured = foldDay(day, rows, this.current.timeline);
     // Only today's rows are kept: they grow with each append. A closed day's rows are read again if it changes.
     if (day === this.today()) this.rows.set(day, rows);
-    this.sheets.set(day, sheet);
-    return sheet;
+    this.captured.set(day, captured);
+    return sheetOf(captured, this.current);
   }
 
-  /** Days with captured time, ascending. */
+  /** Days with captured or declared time, ascending. */
   async days(): Promise<readonly LocalDate[]> {
     await this.load();
-    return this.log.heartbeatDays();
+    return [...new Set([...(await this.log.heartbeatDays()), ...this.current.declaredDays])].sort();
   }
 
   dispose(): void {
@@ -126,7 +126,7 @@ export class LedgerView implements IDisposable {
   /** The file was replaced: everything known stems from the old one. */
   private reload(): void {
     this.current = new Ledger(this.initialPolicy);
-    this.sheets.clear();
+    this.captured.clear();
     this.rows.clear();
     this.early = [];
     this.taken += 1;
@@ -171,13 +171,13 @@ export class LedgerView implements IDisposable {
   }
 
   private takeRow(day: LocalDate, row: HeartbeatRow): void {
-    this.sheets.delete(day);
+    this.captured.delete(day);
     if (this.isInside(day, row)) {
       this.rows.get(day)?.push(row);
       return;
     }
     // Near midnight, or a change of zone, each day needs rows of the other: both are read again.
-    this.sheets.clear();
+    this.captured.clear();
     this.rows.clear();
   }
 
@@ -190,7 +190,7 @@ export class LedgerView implements IDisposable {
   private takeFact(event: LogEvent): void {
     this.current.apply(event);
     // A pick, pause or policy changes the fold of its day and, at midnight, of the one before.
-    if (["pick", "pause", "resume", "policy", "tickGap"].includes(event.body.kind)) this.sheets.clear();
+    if (["pick", "pause", "resume", "policy", "tickGap"].includes(event.body.kind)) this.captured.clear();
   }
 }
 

@@ -73,7 +73,7 @@ export async function pushOutbox(
     const wanted = new Set(entryIds);
     // Read after the lease is held: what another window has just delivered is not sent again.
     await view.catchUp();
-    const queue = view.ledger.outbox.filter(
+    const queue = view.ledger.entries.all.filter(
       ({ entry, delivery }) => wanted.has(entry.entryId) && isOpen(delivery.state),
     );
     const either = AbortSignal.any([signal, stop.signal]);
@@ -93,7 +93,7 @@ export async function pushOutbox(
     renewal.dispose();
     await log.releaseLease(lease, factory.windowId);
   }
-  const waiting = view.ledger.outbox.filter(
+  const waiting = view.ledger.entries.all.filter(
     ({ entry, delivery }) =>
       entry.connectionId === provider.connection.id && (delivery.state === "waiting" || delivery.state === "unknown"),
   ).length;
@@ -112,21 +112,36 @@ async function pushChunk(
   tally: Tally,
   onDone: (stop: boolean) => void,
 ): Promise<void> {
-  const { factory, log, clock } = context;
+  const { log, clock } = context;
   const receipts = new ReceiptBook(log, clock);
-  await log.append(
-    chunk.map((item) =>
-      eventOf(factory, item, { kind: "sending", entryId: item.entry.entryId, revision: item.entry.revision }),
-    ),
-  );
+  const sending = await markSending(context, chunk);
   const deliver = async (item: OutboxEntry): Promise<void> => {
     const result = signal.aborted ? NOT_SENT : await deliverOne(context, provider, item, signal);
-    receipts.add(eventOf(factory, item, outcomeOf(context, item, result)));
+    receipts.add(eventOf(context.factory, item, outcomeOf(context, item, result)));
     count(tally, item, result);
     onDone(result.kind === "retryLater" && result.stop);
   };
-  await inParallel(chunk, MOST_IN_FLIGHT, (item) => caseRefKey(item.entry.case.ref), deliver);
+  await inParallel(sending, MOST_IN_FLIGHT, (item) => caseRefKey(item.entry.case.ref), deliver);
   await receipts.close();
+}
+
+/**
+ * Says of the entries, before the first byte, that they are about to be sent. Approvals that were withdrawn meanwhile are
+ * left out: a withdrawal and this mark exclude each other (`withdrawApproval`).
+ */
+async function markSending(
+  { factory, log, view }: PushContext,
+  chunk: readonly OutboxEntry[],
+): Promise<readonly OutboxEntry[]> {
+  for (;;) {
+    const { entries } = view.ledger;
+    const live = chunk.filter(({ entry }) => entries.get(entry.entryId)?.entry.revision === entry.revision);
+    const events = live.map((item) =>
+      eventOf(factory, item, { kind: "sending", entryId: item.entry.entryId, revision: item.entry.revision }),
+    );
+    if (await log.appendIfLast("withdrawn", view.ledger.lastSeqOf("withdrawn"), events)) return live;
+    await view.catchUp();
+  }
 }
 
 /** Before the first byte went out the run ended: certainly not written. */

@@ -62,7 +62,7 @@ export class StatusModel implements IDisposable {
 
   private stateKey(): string {
     const { case: picked, paused, tree } = this.current.state.value;
-    const deliveries = this.view.ledger.outbox.map(({ delivery }) => delivery.state);
+    const deliveries = this.view.ledger.entries.all.map(({ delivery }) => delivery.state);
     return JSON.stringify([tree, picked?.key, picked?.title, paused, deliveries, this.view.ledger.connection?.id]);
   }
 }

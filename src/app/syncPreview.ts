@@ -52,8 +52,10 @@ export async function previewSync(
   const days = await view.days();
   const { ledger } = view;
   const today = view.today();
-  const approvalSeq = ledger.lastApprovalSeq;
-  const open = ledger.outbox.filter(({ delivery }) => delivery.state !== "receipted" && delivery.state !== "carried");
+  const approvalSeq = ledger.lastSeqOf("approved");
+  const open = ledger.entries.all.filter(
+    ({ delivery }) => delivery.state !== "receipted" && delivery.state !== "carried",
+  );
   const items: PreviewItem[] = open
     .filter(({ entry }) => entry.connectionId === connection.id)
     .map((outbox) => ({ kind: "approved", outbox }));
@@ -67,8 +69,8 @@ export async function previewSync(
         draftsElsewhere += 1;
         continue;
       }
-      const exactSeconds = seconds(draft.observedSeconds + draft.bridgedSeconds);
-      const soFar = ledger.approvedSoFar(draft.case.ref, day, connection.id);
+      const exactSeconds = draft.billableSeconds;
+      const soFar = ledger.entries.approvedSoFar(draft.case.ref, day, connection.id);
       const billed = billEntry(exactSeconds, draft.case.contract, unitSeconds, soFar);
       items.push({ kind: "draft", draft, exactSeconds, billed, running: day >= today });
     }

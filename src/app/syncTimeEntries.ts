@@ -67,7 +67,7 @@ export async function syncTimeEntries(
     const approved = drafts.length === 0 ? [] : await approveDrafts(context, preview, drafts);
     if (approved === undefined) continue; // another window approved meanwhile: show what is true now
     const before = accepted.filter((item) => item.kind === "approved").map((item) => item.outbox.entry.entryId);
-    const carried = approved.filter((id) => context.view.ledger.entry(id)?.delivery.state === "carried").length;
+    const carried = approved.filter((id) => context.view.ledger.entries.get(id)?.delivery.state === "carried").length;
     const entryIds = [...before, ...approved];
     if (entryIds.length === carried) return { ...NOTHING, carried };
     const result = await runPush((signal, report) => pushOutbox(context, provider, entryIds, signal, report));
@@ -83,7 +83,7 @@ export async function pushApproved(
   runPush: RunPush,
 ): Promise<SyncResult> {
   const provider = await openActiveProvider(context);
-  const open = context.view.ledger.outbox
+  const open = context.view.ledger.entries.all
     .filter(({ entry }) => entry.connectionId === provider.connection.id)
     .filter(({ delivery }) => delivery.state === "waiting" || delivery.state === "unknown")
     .map(({ entry }) => entry.entryId)

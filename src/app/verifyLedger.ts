@@ -1,6 +1,6 @@
 import { secondsBetween, type EpochMs } from "../base/time.ts";
 import { caseRefKey } from "../domain/caseRef.ts";
-import { foldDay } from "../domain/daySheet.ts";
+import { foldDay, sheetOf } from "../domain/daySheet.ts";
 import type { LogEvent } from "../domain/events.ts";
 import { mergeHeartbeats, type HeartbeatRow } from "../domain/heartbeat.ts";
 import { total, union, type Interval } from "../domain/interval.ts";
@@ -28,10 +28,14 @@ export function verifyLedger(events: readonly LogEvent[], initial: Policy): Veri
     if (ofDay === undefined) rows.set(day, [row]);
     else ofDay.push(row);
   }
-  const sums = { observed: 0, bridged: 0, agent: 0, assigned: 0, unassigned: 0 };
+  const sums = { observed: 0, bridged: 0, agent: 0, declared: 0, assigned: 0, unassigned: 0 };
+  let struckObserved = 0;
   const intervals: Interval[] = [];
-  for (const day of rows.keys()) {
-    const sheet = foldDay(day, nearby(day, rows), ledger);
+  const days = [...new Set([...rows.keys(), ...ledger.declaredDays])].sort();
+  for (const [index, day] of days.entries()) {
+    // Rows of the days beside it may belong to the same gaps; `foldDay` takes what matters.
+    const near = days.slice(Math.max(0, index - 1), index + 2).flatMap((beside) => rows.get(beside) ?? []);
+    const sheet = sheetOf(foldDay(day, near, ledger.timeline), ledger);
     for (const piece of [...sheet.pieces, ...sheet.agentPieces]) {
       const length = secondsBetween(piece.start, piece.end);
       sums[piece.part] += length;
@@ -39,33 +43,31 @@ export function verifyLedger(events: readonly LogEvent[], initial: Policy): Veri
       sums[piece.case === null ? "unassigned" : "assigned"] += length;
       intervals.push(piece);
     }
+    struckObserved += total(sheet.struck.filter((piece) => piece.part === "observed"));
+    const inConflict = new Set(sheet.conflicts.map(({ declaration }) => declaration));
+    for (const declaration of sheet.declarations.filter((one) => !inConflict.has(one))) {
+      sums.declared += declaration.seconds;
+      if (declaration.interval !== undefined) intervals.push(declaration.interval);
+    }
   }
-  const delivered = ledger.outbox.filter(({ delivery }) => delivery.state === "receipted");
+  const delivered = ledger.entries.all.filter(({ delivery }) => delivery.state === "receipted");
   return {
     ...sums,
-    declared: sumOf(ledger.outbox, (entry) => entry.declaredSeconds),
-    approved: sumOf(ledger.outbox, (entry) => entry.billedSeconds),
+    approved: sumOf(ledger.entries.all, (entry) => entry.billedSeconds),
     pushed: sumOf(delivered, (entry) => entry.billedSeconds),
     receipted: delivered.reduce((sum, { entry, delivery }) => {
       const stored = delivery.state === "receipted" ? delivery.storedSeconds : undefined;
       return sum + (stored ?? entry.billedSeconds);
     }, 0),
     overlapSeconds: total(intervals) - total(union(intervals)) + overlapOfClaims(ledger),
-    lostSeconds: Math.max(0, observedAtOnce(all, ledger) - sums.observed),
+    lostSeconds: Math.max(0, observedAtOnce(all, ledger) - sums.observed - struckObserved),
     driftSeconds: largestDrift(ledger),
   };
 }
 
-/** Rows of a day and of those beside it; `foldDay` takes what matters. */
-function nearby(day: LogEvent["day"], rows: ReadonlyMap<LogEvent["day"], readonly HeartbeatRow[]>): HeartbeatRow[] {
-  const days = [...rows.keys()].sort();
-  const index = days.indexOf(day);
-  return days.slice(Math.max(0, index - 1), index + 2).flatMap((near) => rows.get(near) ?? []);
-}
-
 /** Seconds that two entries claim both. */
 function overlapOfClaims(ledger: Ledger): number {
-  const claims = ledger.outbox.flatMap(({ entry }) => entry.intervals);
+  const claims = ledger.entries.all.flatMap(({ entry }) => entry.intervals);
   return total(claims) - total(union(claims));
 }
 
@@ -91,7 +93,7 @@ function pausedWithin(from: EpochMs, to: EpochMs, ledger: Ledger): number {
 
 function largestDrift(ledger: Ledger): number {
   const drifts = new Map<string, number>();
-  for (const { entry } of ledger.outbox) {
+  for (const { entry } of ledger.entries.all) {
     const key = `${entry.connectionId}\n${caseRefKey(entry.case.ref)}`;
     drifts.set(key, (drifts.get(key) ?? 0) + entry.billedSeconds - entry.contractSeconds);
   }

@@ -91,6 +91,32 @@ export function formatWithOffset(instant: EpochMs, zone: ZoneId): string {
     .toString({ timeZoneName: "never", smallestUnit: "second" });
 }
 
+/**
+ * The instant at which clocks of the zone show `HH:MM` or `HH:MM:SS` on a date; undefined when it is no such time. Of a
+ * time that clocks show twice it is the first, one that they skip is moved on by the skipped hour.
+ */
+export function instantAt(date: LocalDate, clock: string, zone: ZoneId): EpochMs | undefined {
+  if (!/^\d{1,2}:\d{2}(:\d{2})?$/.test(clock)) return undefined;
+  try {
+    const time = Temporal.PlainTime.from(
+      clock.padStart(clock.length === 4 || clock.length === 7 ? clock.length + 1 : 0, "0"),
+    );
+    return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone, plainTime: time })
+      .epochMilliseconds as EpochMs;
+  } catch {
+    return undefined; // RangeError is how Temporal answers 25:70
+  }
+}
+
+/** The instant of an RFC 3339 text with offset or Z; undefined when it is none. @source RFC 3339 5.6 */
+export function parseInstant(text: string): EpochMs | undefined {
+  try {
+    return Temporal.Instant.from(text).epochMilliseconds as EpochMs;
+  } catch {
+    return undefined; // RangeError is how Temporal answers what is no instant
+  }
+}
+
 /** Wall clock time `HH:MM` in the zone. */
 export function formatClock(instant: EpochMs, zone: ZoneId): string {
   return Temporal.Instant.fromEpochMilliseconds(instant)

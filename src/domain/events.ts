@@ -2,6 +2,7 @@ import { isRecord } from "../base/json.ts";
 import { parseLocalDate, parseZone, type EpochMs, type LocalDate, type ZoneId } from "../base/time.ts";
 import { parseCaseKey, type Case, type CaseRef } from "./caseRef.ts";
 import type { KindCounts, TreeId } from "./heartbeat.ts";
+import type { Interval } from "./interval.ts";
 import type { ApprovedEntry, CommitEvidence, Problem } from "./timeEntry.ts";
 
 /** A billing account that entries can be bound to. */
@@ -48,6 +49,35 @@ export type EventBody =
   | { readonly kind: "tagging"; readonly repository: string; readonly choice: "here" | "notHere" | "never" }
   | { readonly kind: "entryMinted"; readonly entryId: string; readonly case: CaseRef; readonly entryDay: LocalDate }
   | { readonly kind: "approved"; readonly entry: ApprovedEntry }
+  /** The approval was taken back before anything was sent. */
+  | { readonly kind: "withdrawn"; readonly entryId: string; readonly revision: number }
+  /** Captured time `[from, to)`, as far as `intervals` say, belongs to this case whatever work tree saw it. */
+  | {
+      readonly kind: "reassigned";
+      readonly from: EpochMs;
+      readonly to: EpochMs;
+      readonly intervals: readonly Interval[];
+      readonly case: Case | null;
+    }
+  /** Captured time `[from, to)`, as far as `intervals` say, does not count: something declared is there instead. */
+  | {
+      readonly kind: "struck";
+      readonly from: EpochMs;
+      readonly to: EpochMs;
+      readonly intervals: readonly Interval[];
+    }
+  /** Time entered by hand. `from` and `to` place it on the day; without them it is unplaced. The event's id names it. */
+  | {
+      readonly kind: "declared";
+      readonly case: Case;
+      readonly entryDay: LocalDate;
+      readonly from?: EpochMs;
+      readonly to?: EpochMs;
+      readonly seconds: number;
+      readonly reason: string;
+    }
+  /** A `reassigned`, `struck` or `declared` event was taken back. `from`: that event's, where it had one. */
+  | { readonly kind: "undone"; readonly eventId: string; readonly from?: EpochMs }
   | { readonly kind: "sending"; readonly entryId: string; readonly revision: number }
   | {
       readonly kind: "receipted";
@@ -172,6 +202,18 @@ const BODY_CHECKS: Readonly<Record<EventKind, (body: Record<string, unknown>) =>
   tagging: (b) => typeof b["repository"] === "string" && ["here", "notHere", "never"].includes(String(b["choice"])),
   entryMinted: (b) => typeof b["entryId"] === "string" && isCaseRef(b["case"]) && typeof b["entryDay"] === "string",
   approved: (b) => isApprovedEntry(b["entry"]),
+  withdrawn: isOfEntry,
+  reassigned: (b) => isEdit(b) && (b["case"] === null || isCase(b["case"])),
+  struck: isEdit,
+  declared: (b) =>
+    isCase(b["case"]) &&
+    typeof b["entryDay"] === "string" &&
+    knownDate(b["entryDay"]) !== undefined &&
+    isCount(b["seconds"]) &&
+    typeof b["reason"] === "string" &&
+    ((b["from"] === undefined && b["to"] === undefined) ||
+      (isInstant(b["from"]) && isInstant(b["to"]) && b["from"] < b["to"])),
+  undone: (b) => typeof b["eventId"] === "string" && (b["from"] === undefined || isInstant(b["from"])),
   sending: isOfEntry,
   receipted: (b) => isOfEntry(b) && typeof b["remoteId"] === "string",
   refused: (b) => isOfEntry(b) && isRecord(b["problem"]),
@@ -194,6 +236,14 @@ function decodeBody(kind: unknown, text: unknown): EventBody | undefined {
   return isRecord(body) && BODY_CHECKS[kind as EventKind](body) ? ({ ...body, kind } as EventBody) : undefined;
 }
 
+function isEdit(b: Record<string, unknown>): boolean {
+  return isInstant(b["from"]) && isInstant(b["to"]) && isIntervals(b["intervals"]);
+}
+
+function isIntervals(value: unknown): boolean {
+  return Array.isArray(value) && value.every((i) => isRecord(i) && isInstant(i["start"]) && isInstant(i["end"]));
+}
+
 function isOfEntry(b: Record<string, unknown>): boolean {
   return typeof b["entryId"] === "string" && isCount(b["revision"]);
 }
@@ -206,14 +256,13 @@ function isApprovedEntry(value: unknown): boolean {
     typeof value["connectionId"] === "string" &&
     typeof value["day"] === "string" &&
     isCase(value["case"]) &&
-    isInstant(value["start"]) &&
-    isInstant(value["end"]) &&
+    (value["start"] === undefined || isInstant(value["start"])) &&
+    (value["end"] === undefined || isInstant(value["end"])) &&
     ["revision", "observedSeconds", "bridgedSeconds", "billableSeconds", "contractSeconds", "billedSeconds"].every(
       (name) => isCount(value[name]),
     ) &&
     Array.isArray(value["commits"]) &&
-    Array.isArray(value["intervals"]) &&
-    value["intervals"].every((i) => isRecord(i) && isInstant(i["start"]) && isInstant(i["end"]))
+    isIntervals(value["intervals"])
   );
 }
 

@@ -1,10 +1,12 @@
-import { epochMs, seconds, type EpochMs, type LocalDate, type Seconds } from "../base/time.ts";
+import { epochMs, seconds, type LocalDate, type Seconds } from "../base/time.ts";
 import { caseRefKey, type Case, type CaseRef } from "./caseRef.ts";
+import type { Declaration } from "./declared.ts";
+import { touches, type Edit } from "./edits.ts";
+import { EntryBook } from "./entryBook.ts";
 import { assertNever } from "./errors.ts";
 import type { Connection, EventBody, LogEvent } from "./events.ts";
-import { union, type Interval } from "./interval.ts";
-import type { ApprovedSoFar } from "./rounding.ts";
-import type { ApprovedEntry, Delivery, OutboxEntry, SeenCommit } from "./timeEntry.ts";
+import type { Interval } from "./interval.ts";
+import type { ApprovedEntry, OutboxEntry, SeenCommit } from "./timeEntry.ts";
 import { Timeline, type Policy } from "./timeline.ts";
 import type { TreeId } from "./heartbeat.ts";
 
@@ -20,10 +22,11 @@ export class Ledger {
   readonly timeline: Timeline;
   /** Position of the last event applied; 0 before the first. */
   lastSeq = 0;
-  /** Position of the last approval; 0 before the first. An approval is only valid on top of the one it was computed from. */
-  lastApprovalSeq = 0;
-  /** Position of the last connecting; 0 before the first. Two windows that connect at once agree on one connection by it. */
-  lastConnectedSeq = 0;
+  /**
+   * Position of the last event of each kind. What was computed from a state is only written on top of it: an approval on
+   * the last approval, for one.
+   */
+  private readonly lastOfKind = new Map<EventBody["kind"], number>();
   connection: Connection | undefined;
   tagsNowhere = false;
   readonly connections = new Map<string, Connection>();
@@ -33,9 +36,13 @@ export class Ledger {
   readonly cases = new Map<string, Case>();
   /** Cases in the order in which they were picked last, the latest first. */
   readonly recentCases: CaseRef[] = [];
-  readonly commits: SeenCommit[] = [];
+  readonly entries = new EntryBook();
   private readonly shas = new Set<string>();
-  private readonly entries = new Map<string, { entry: ApprovedEntry; delivery: Delivery }>();
+  private readonly replaced = new Set<string>();
+  private readonly commitsOfDay = new Map<LocalDate, SeenCommit[]>();
+  private readonly lastCommits = new Map<TreeId, string>();
+  private readonly edits: Edit[] = [];
+  private readonly declarations = new Map<LocalDate, Declaration[]>();
   private readonly minted = new Map<string, string[]>();
   private readonly notices = new Map<string, LocalDate>();
 
@@ -46,6 +53,7 @@ export class Ledger {
   apply(event: LogEvent): void {
     if (event.seq <= this.lastSeq) return;
     this.lastSeq = event.seq;
+    this.lastOfKind.set(event.body.kind, event.seq);
     this.applyBody(event, event.body);
   }
 
@@ -58,26 +66,35 @@ export class Ledger {
     return this.timeline.isPaused(LAST_INSTANT);
   }
 
-  /** Approved entries with where they stand now, in order of approval; a copy that later events do not change. */
-  get outbox(): readonly OutboxEntry[] {
-    return [...this.entries.values()].map((item) => ({ ...item }));
+  /** Position of the last event of a kind; 0 before the first. */
+  lastSeqOf(kind: EventBody["kind"]): number {
+    return this.lastOfKind.get(kind) ?? 0;
   }
 
-  entry(entryId: string): OutboxEntry | undefined {
-    const found = this.entries.get(entryId);
-    return found === undefined ? undefined : { ...found };
+  /** Edits that reach into a stretch, in the order they were made; those taken back are not among them. */
+  editsWithin(within: Interval): readonly Edit[] {
+    return this.edits.filter((edit) => touches(edit, within));
   }
 
-  /**
-   * The instants of every approved entry that reaches into a stretch. Not by the entry's day: the day of a second depends
-   * on the zone that was known to be in force when it was approved, the second itself does not.
-   */
-  claimedWithin({ start, end }: Interval): readonly Interval[] {
-    return union(
-      [...this.entries.values()]
-        .filter(({ entry }) => entry.start < end && start < entry.end)
-        .flatMap(({ entry }) => entry.intervals),
-    );
+  /** Declared time of a day that was not taken back, also what an entry has taken, in the order it was entered. */
+  declaredOn(day: LocalDate): readonly Declaration[] {
+    return this.declarations.get(day) ?? [];
+  }
+
+  /** Days that have declared time, in no order. */
+  get declaredDays(): readonly LocalDate[] {
+    return [...this.declarations.keys()];
+  }
+
+  /** The edit or declaration of an event, unless it was taken back. */
+  editable(eventId: string): Edit | Declaration | undefined {
+    const edit = this.edits.find(({ id }) => id === eventId);
+    if (edit !== undefined) return edit;
+    for (const ofDay of this.declarations.values()) {
+      const found = ofDay.find(({ id }) => id === eventId);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   /** The entry minted for a case and day that is not approved yet. */
@@ -88,50 +105,23 @@ export class Ledger {
   /** Commits that count for a case and day and are evidence of no approved entry; replaced ones are left out. */
   openCommits(ref: CaseRef, day: LocalDate): readonly SeenCommit[] {
     const key = caseRefKey(ref);
-    const shown = new Set([...this.entries.values()].flatMap(({ entry }) => entry.commits.map((commit) => commit.sha)));
-    const replaced = new Set(this.commits.map((commit) => commit.replaces));
-    return this.commits.filter(
-      (c) => c.day === day && caseRefKey(c.case) === key && !shown.has(c.sha) && !replaced.has(c.sha),
+    return (this.commitsOfDay.get(day) ?? []).filter(
+      (c) => caseRefKey(c.case) === key && !this.entries.showsCommit(c.sha) && !this.replaced.has(c.sha),
     );
+  }
+
+  /** All commits that were noticed, by day and in order; all of history, so not for a hot path. */
+  get commits(): readonly SeenCommit[] {
+    return [...this.commitsOfDay.values()].flat();
   }
 
   /** The commit seen last in a work tree. */
   lastCommitOf(tree: TreeId): string | undefined {
-    return this.commits.findLast((commit) => commit.tree === tree)?.sha;
+    return this.lastCommits.get(tree);
   }
 
   hasCommit(sha: string): boolean {
     return this.shas.has(sha);
-  }
-
-  /** What was approved for a case so far, for the running totals of `billEntry`. */
-  approvedSoFar(ref: CaseRef, day: LocalDate, connectionId: string): ApprovedSoFar {
-    const key = caseRefKey(ref);
-    const totals = { dayBillable: 0, dayContract: 0, contractTotal: 0, billedTotal: 0 };
-    for (const { entry } of this.entries.values()) {
-      if (caseRefKey(entry.case.ref) !== key) continue;
-      if (entry.day === day) {
-        totals.dayBillable += entry.billableSeconds;
-        totals.dayContract += entry.contractSeconds;
-      }
-      if (entry.connectionId === connectionId) {
-        totals.contractTotal += entry.contractSeconds;
-        totals.billedTotal += entry.billedSeconds;
-      }
-    }
-    return {
-      dayBillable: seconds(totals.dayBillable),
-      dayContract: seconds(totals.dayContract),
-      contractTotal: seconds(totals.contractTotal),
-      billedTotal: seconds(totals.billedTotal),
-    };
-  }
-
-  /** Agent time that approved entries of a case and day already show. */
-  agentApproved(ref: CaseRef, day: LocalDate): Seconds {
-    const key = caseRefKey(ref);
-    const ofDay = this.outbox.filter(({ entry }) => entry.day === day && caseRefKey(entry.case.ref) === key);
-    return sumOf(ofDay, (entry) => entry.agentSeconds);
   }
 
   /** Whether a message for `cause` was shown on `day`. */
@@ -167,7 +157,6 @@ export class Ledger {
         this.handmadeCases.set(caseRefKey(body.case.ref), body.case);
         return;
       case "connected":
-        this.lastConnectedSeq = event.seq;
         this.connection = body.connection;
         this.connections.set(body.connection.id, body.connection);
         return;
@@ -176,8 +165,7 @@ export class Ledger {
         return;
       case "commit":
         if (this.shas.has(body.commit.sha)) return;
-        this.shas.add(body.commit.sha);
-        this.commits.push({
+        this.addCommit({
           ...body.commit,
           tree: body.tree,
           case: body.case,
@@ -196,18 +184,33 @@ export class Ledger {
         return;
       }
       case "approved":
-        this.lastApprovalSeq = event.seq;
-        if (this.entries.has(body.entry.entryId)) return;
-        this.entries.set(body.entry.entryId, {
-          entry: body.entry,
-          delivery: body.entry.billedSeconds === 0 ? { state: "carried" } : { state: "waiting", attempts: 0 },
-        });
+        this.entries.approve(body.entry);
+        return;
+      case "withdrawn":
+        this.entries.withdraw(body.entryId);
         return;
       case "sending":
       case "receipted":
       case "refused":
       case "deferred":
-        this.deliver(event.at, body);
+        this.entries.deliver(event.at, body);
+        return;
+      case "reassigned":
+        this.edits.push({
+          id: event.id,
+          intervals: body.intervals,
+          change: { kind: "assign", case: body.case?.ref ?? null },
+        });
+        if (body.case !== null) this.cases.set(caseRefKey(body.case.ref), body.case);
+        return;
+      case "struck":
+        this.edits.push({ id: event.id, intervals: body.intervals, change: { kind: "strike" } });
+        return;
+      case "declared":
+        this.declare(event, body);
+        return;
+      case "undone":
+        this.undo(body.eventId);
         return;
       case "notice":
         this.notices.set(body.cause, event.day);
@@ -217,34 +220,43 @@ export class Ledger {
     }
   }
 
-  private deliver(
-    at: EpochMs,
-    body: Extract<EventBody, { kind: "sending" | "receipted" | "refused" | "deferred" }>,
-  ): void {
-    const found = this.entries.get(body.entryId);
-    // A receipt is final: a late answer of an earlier attempt must not bring a delivered entry back.
-    if (found?.entry.revision !== body.revision || found.delivery.state === "receipted") return;
-    const attempts = "attempts" in found.delivery ? found.delivery.attempts : 0;
-    switch (body.kind) {
-      case "sending":
-        found.delivery = { state: "unknown", attempts: attempts + 1 };
-        return;
-      case "receipted":
-        found.delivery = { state: "receipted", remoteId: body.remoteId, at, storedSeconds: body.storedSeconds };
-        return;
-      case "refused":
-        found.delivery = { state: "refused", attempts, problem: body.problem };
-        return;
-      case "deferred":
-        found.delivery = {
-          state: body.outcome === "unknown" ? "unknown" : "waiting",
-          attempts,
-          notBefore: body.notBefore,
-          problem: body.problem,
-        };
-        return;
-      default:
-        assertNever(body);
+  private addCommit(commit: SeenCommit): void {
+    this.shas.add(commit.sha);
+    if (commit.replaces !== undefined) this.replaced.add(commit.replaces);
+    this.lastCommits.set(commit.tree, commit.sha);
+    const ofDay = this.commitsOfDay.get(commit.day);
+    if (ofDay === undefined) this.commitsOfDay.set(commit.day, [commit]);
+    else ofDay.push(commit);
+  }
+
+  private declare(event: LogEvent, body: Extract<EventBody, { kind: "declared" }>): void {
+    const { from, to } = body;
+    const declaration: Declaration = {
+      id: event.id,
+      case: body.case,
+      day: body.entryDay,
+      zone: event.zone,
+      interval: from === undefined || to === undefined ? undefined : { start: from, end: to },
+      seconds: seconds(body.seconds),
+      reason: body.reason,
+      enteredAt: event.at,
+    };
+    this.cases.set(caseRefKey(body.case.ref), body.case);
+    const ofDay = this.declarations.get(body.entryDay);
+    if (ofDay === undefined) this.declarations.set(body.entryDay, [declaration]);
+    else ofDay.push(declaration);
+  }
+
+  /** What an approved entry has taken stays: taking it back needs the entry to be withdrawn first. */
+  private undo(eventId: string): void {
+    const edit = this.edits.findIndex(({ id }) => id === eventId);
+    if (edit >= 0) this.edits.splice(edit, 1);
+    if (this.entries.hasDeclaration(eventId)) return;
+    for (const [day, ofDay] of this.declarations) {
+      const left = ofDay.filter(({ id }) => id !== eventId);
+      if (left.length === ofDay.length) continue;
+      if (left.length === 0) this.declarations.delete(day);
+      else this.declarations.set(day, left);
     }
   }
 

@@ -28,10 +28,13 @@ export interface ApprovedEntry {
   readonly case: Case;
   readonly day: LocalDate;
   readonly zone: ZoneId;
-  readonly start: EpochMs;
-  readonly end: EpochMs;
+  /** First and last instant; absent when all of it is unplaced. */
+  readonly start?: EpochMs;
+  readonly end?: EpochMs;
   /** What the entry claims: disjoint, ascending, each second of it on no other entry. */
   readonly intervals: readonly Interval[];
+  /** The declared time that is part of it. Absent in entries of earlier versions, which had none. */
+  readonly declarations?: readonly DeclaredPart[];
   readonly observedSeconds: Seconds;
   readonly bridgedSeconds: Seconds;
   readonly declaredSeconds: Seconds;
@@ -49,6 +52,13 @@ export interface ApprovedEntry {
   readonly branches: readonly string[];
 }
 
+/** Declared time as an entry freezes it. */
+export interface DeclaredPart {
+  readonly id: string;
+  readonly seconds: Seconds;
+  readonly reason: string;
+}
+
 /** Time on a case and day that no entry has claimed yet, as it would be approved now. */
 export interface DraftEntry {
   /** Set once a preview or an approval has minted it. */
@@ -56,12 +66,19 @@ export interface DraftEntry {
   readonly case: Case;
   readonly day: LocalDate;
   readonly zone: ZoneId;
-  readonly start: EpochMs;
-  readonly end: EpochMs;
+  /** First and last instant; absent when all of it is unplaced. */
+  readonly start?: EpochMs;
+  readonly end?: EpochMs;
   readonly intervals: readonly Interval[];
   readonly observedSeconds: Seconds;
   readonly bridgedSeconds: Seconds;
+  readonly declaredSeconds: Seconds;
   readonly agentSeconds: Seconds;
+  /** Worked time, and agent time if the contract bills it. */
+  readonly billableSeconds: Seconds;
+  readonly declarations: readonly DeclaredPart[];
+  /** Seconds of declared time that lie over other time: it cannot be approved before one of the two is chosen. */
+  readonly conflictSeconds: Seconds;
   readonly description: string;
   readonly commits: readonly CommitEvidence[];
 }
@@ -99,12 +116,18 @@ export interface OutboxEntry {
 const DRAFTED_DESCRIPTION_LENGTH = 500;
 
 /**
- * The description drafted for an entry: the subjects of its commits, each once, in order, joined by "; "; without
- * commits (or when nothing of them may leave) the case's title. Cut at 500 characters with an ellipsis.
+ * The description drafted for an entry: the subjects of its commits and the reasons of its declared time, each once, in
+ * order, joined by "; "; without any (or when nothing of commits may leave) the case's title. Cut at 500 characters with an ellipsis.
  */
-export function draftDescription(forCase: Case, commits: readonly CommitEvidence[], share: Share): string {
-  const subjects = share === "none" ? [] : [...new Set(commits.map((commit) => commit.subject.trim()))].filter(Boolean);
-  const text = subjects.length > 0 ? subjects.join("; ") : forCase.title || forCase.key;
+export function draftDescription(
+  forCase: Case,
+  commits: readonly CommitEvidence[],
+  share: Share,
+  reasons: readonly string[] = [],
+): string {
+  const subjects = share === "none" ? [] : commits.map((commit) => commit.subject);
+  const lines = [...new Set([...subjects, ...reasons].map((line) => line.trim()))].filter(Boolean);
+  const text = lines.length > 0 ? lines.join("; ") : forCase.title || forCase.key;
   const characters = Array.from(text);
   return characters.length <= DRAFTED_DESCRIPTION_LENGTH
     ? text

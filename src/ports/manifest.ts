@@ -93,6 +93,17 @@ export interface TaggingState {
   readonly reason: string;
 }
 
+/** Time that was logged by hand. */
+export interface LoggedTime {
+  /** One per local day that it touches; each can be taken back by it. */
+  readonly ids: readonly string[];
+  readonly key: string;
+  readonly day: string;
+  readonly seconds: number;
+  /** What of it lies over other time and waits until one of the two is chosen. */
+  readonly conflictSeconds: number;
+}
+
 export type ExportFormat = "json" | "csv";
 
 /** Argument and result of each command. Every argument is optional and, as user input, checked. */
@@ -104,6 +115,29 @@ export interface CommandMap {
   "caseclock.clearCase": { argument: { folder?: string }; result: CurrentState };
   "caseclock.pause": { argument: object; result: CurrentState };
   "caseclock.resume": { argument: object; result: CurrentState };
+  /** Times are `HH:MM` of `date`, or RFC 3339. With `start` and `end` (or `seconds`) placed, with `seconds` alone unplaced. */
+  "caseclock.logTime": {
+    argument: {
+      key?: string;
+      source?: string;
+      date?: string;
+      start?: string;
+      end?: string;
+      seconds?: number;
+      reason?: string;
+    };
+    result: LoggedTime | undefined;
+  };
+  /** Seconds moved. Times are `HH:MM` of today, or RFC 3339; an empty key takes the case away. */
+  "caseclock.reassign": {
+    argument: { from?: string; to?: string; key?: string; source?: string };
+    result: number | undefined;
+  };
+  /** Ids of the entries that were withdrawn. */
+  "caseclock.withdrawApproval": {
+    argument: { date?: string; entryIds?: readonly string[] };
+    result: readonly string[];
+  };
   "caseclock.sync": { argument: { dryRun?: boolean; entryIds?: readonly string[] }; result: SyncResult };
   "caseclock.connectBilling": {
     argument: { provider?: "local" | "rest"; url?: string; token?: string };
@@ -133,6 +167,9 @@ export const COMMAND_IDS = [
   "caseclock.clearCase",
   "caseclock.pause",
   "caseclock.resume",
+  "caseclock.logTime",
+  "caseclock.reassign",
+  "caseclock.withdrawApproval",
   "caseclock.sync",
   "caseclock.connectBilling",
   "caseclock.disconnectBilling",

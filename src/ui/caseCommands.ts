@@ -71,8 +71,8 @@ function stateOf({ view }: CaseCommandsContext, tree: TreeId): CurrentState {
   return { case: picked === undefined ? undefined : summaryOf(picked), paused: view.ledger.isPaused, tree };
 }
 
-/** @throws CaseclockError `cases.unknownKey` | `cases.ambiguousKey` with the candidates in its message */
-async function findCase(directory: CaseDirectory, key: string, source: string | undefined): Promise<Case> {
+/** The case with a key, refreshed once if it is unknown. @throws CaseclockError `arguments.invalid` | `cases.unknownKey` | `cases.ambiguousKey` with the candidates in its message */
+export async function findCase(directory: CaseDirectory, key: string, source: string | undefined): Promise<Case> {
   if (typeof key !== "string") throw new CaseclockError("arguments.invalid", "key must be text");
   let found = await directory.withKey(key, source);
   if (found.length === 0) {
@@ -89,7 +89,8 @@ async function findCase(directory: CaseDirectory, key: string, source: string | 
   return only;
 }
 
-async function chooseCase(context: CaseCommandsContext, tree: TreeId): Promise<Case | null | undefined> {
+/** Asks for a case in the picker; null is "no case", undefined when it was put aside. */
+export async function chooseCase(context: CaseCommandsContext, tree: TreeId): Promise<Case | null | undefined> {
   const { view, directory } = context;
   const choice = await pickCaseFrom({
     current: view.ledger.pickOf(tree)?.ref,

@@ -79,7 +79,7 @@ function showToday(lines: readonly (TodayLine & { readonly title: string })[]): 
   const rows = lines.map((line) => ({
     label: line.key ?? "No case",
     description: line.title,
-    detail: `${formatExact(line.observedSeconds + line.bridgedSeconds + line.declaredSeconds)} worked: ${formatExact(line.observedSeconds)} observed, ${formatExact(line.bridgedSeconds)} bridged`,
+    detail: `${formatExact(line.observedSeconds + line.bridgedSeconds + line.declaredSeconds)} worked: ${formatExact(line.observedSeconds)} observed, ${formatExact(line.bridgedSeconds)} bridged${line.declaredSeconds > 0 ? `, ${formatExact(line.declaredSeconds)} declared` : ""}`,
   }));
   if (rows.length === 0) void vscode.window.showInformationMessage("Nothing was captured today yet.");
   else void vscode.window.showQuickPick(rows, { title: "Today", placeHolder: "Time by case" });

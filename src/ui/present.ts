@@ -146,6 +146,15 @@ export function presentError(code: ErrorCode): ErrorView {
       return { text: "A case key has 1 to 64 printable characters and no spaces at its ends." };
     case "cases.unknownKey":
       return { text: "No case with this key is known. Refresh the cases, or make a local one." };
+    case "entries.claimed":
+      return {
+        text: "Part of this time is approved already and stays as it is. Withdraw the approval first; nothing was changed.",
+        action: { label: "Withdraw Approval…", command: "caseclock.withdrawApproval" },
+      };
+    case "entries.dayFull":
+      return { text: "A day has no room for that much time. Nothing was logged." };
+    case "entries.sent":
+      return { text: "The entry was sent to the billing system, so its approval cannot be withdrawn any more." };
     case "export.failed":
       return { text: "The export could not be written. The ledger is untouched." };
     case "git.failed":

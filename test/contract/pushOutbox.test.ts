@@ -140,7 +140,7 @@ describe("a sync with the reference endpoint", () => {
     await workOn("ACME-1234", 600);
     expect(await syncTimeEntries(sync, () => Promise.resolve(undefined), run)).toBeUndefined();
     expect(endpoint.entries()).toEqual([]);
-    expect(view.ledger.outbox).toEqual([]);
+    expect(view.ledger.entries.all).toEqual([]);
   });
 
   it("later work on the day is a new entry and claims no second again", async () => {

@@ -5,7 +5,7 @@ import { CaseDirectory } from "../../src/app/caseDirectory.ts";
 import { previewSync } from "../../src/app/syncPreview.ts";
 import { verifyLedger } from "../../src/app/verifyLedger.ts";
 import { epochMs, floorToSecond, localDate, seconds, type ZoneId } from "../../src/base/time.ts";
-import { foldDay } from "../../src/domain/daySheet.ts";
+import { foldDay, sheetOf } from "../../src/domain/daySheet.ts";
 import type { EventBody, LogEvent, NewEvent } from "../../src/domain/events.ts";
 import { mergeHeartbeats, type HeartbeatRow } from "../../src/domain/heartbeat.ts";
 import { subtract, total, union } from "../../src/domain/interval.ts";
@@ -187,8 +187,8 @@ describe("for any story of work", () => {
         const fresh = window.beside("window-9");
         for (const day of await window.view.days()) {
           const rows = rowsOf(ordered);
-          const expected = foldDay(day, rows, replay(await window.log.read({}), FIRST));
-          expect(await window.view.sheet(day)).toEqual(expected);
+          const ledger = replay(await window.log.read({}), FIRST);
+          expect(await window.view.sheet(day)).toEqual(sheetOf(foldDay(day, rows, ledger.timeline), ledger));
         }
         fresh.kill();
         window.kill();
@@ -252,7 +252,7 @@ describe("for any sequence of approvals by two windows", () => {
         const report = verifyLedger(events, FIRST);
         expect([report.overlapSeconds, report.lostSeconds]).toEqual([0, 0]);
         expect(report.driftSeconds).toBeLessThan(unitSeconds);
-        const entries = one.view.ledger.outbox.map(({ entry }) => entry);
+        const entries = one.view.ledger.entries.all.map(({ entry }) => entry);
         for (const entry of entries) {
           expect(entry.billableSeconds).toBe(total(entry.intervals));
           expect(union(entry.intervals)).toEqual(entry.intervals);

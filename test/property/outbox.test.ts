@@ -77,7 +77,7 @@ class World {
   }
 
   async sync(window: TestWindow, signal = new AbortController().signal): Promise<void> {
-    const ids = window.view.ledger.outbox.map(({ entry }) => entry.entryId);
+    const ids = window.view.ledger.entries.all.map(({ entry }) => entry.entryId);
     await pushOutbox(window, this.billing, ids, signal, () => undefined);
   }
 
@@ -170,7 +170,9 @@ describe("the outbox", () => {
         await world.sync(last);
         const expected = Array.from({ length: world.approved }, (_, index) => [`entry-${String(index + 1)}`, 1]);
         expect(Object.fromEntries(world.counts())).toEqual(Object.fromEntries(expected) as Record<string, number>);
-        expect(last.view.ledger.outbox.map(({ delivery }) => delivery.state)).toEqual(expected.map(() => "receipted"));
+        expect(last.view.ledger.entries.all.map(({ delivery }) => delivery.state)).toEqual(
+          expected.map(() => "receipted"),
+        );
         const receipts = (await last.log.read({ kinds: ["receipted"] })).map((event) => event.entryId);
         expect(new Set(receipts).size).toBe(receipts.length);
         expect(world.billing.collisions).toEqual([]);

@@ -35,13 +35,13 @@ interface Run {
 }
 
 function push({ from = window, ids, signal, report }: Run = {}): Promise<SyncResult> {
-  const wanted = ids ?? from.view.ledger.outbox.map(({ entry }) => entry.entryId);
+  const wanted = ids ?? from.view.ledger.entries.all.map(({ entry }) => entry.entryId);
   const stop = signal ?? new AbortController().signal;
   return pushOutbox(from, billing, wanted, stop, report ?? (() => undefined));
 }
 
-const delivery = (id: string, from = window): Delivery => must(from.view.ledger.entry(id)).delivery;
-const states = (): readonly string[] => window.view.ledger.outbox.map((item) => item.delivery.state);
+const delivery = (id: string, from = window): Delivery => must(from.view.ledger.entries.get(id)).delivery;
+const states = (): readonly string[] => window.view.ledger.entries.all.map((item) => item.delivery.state);
 const kinds = async (): Promise<readonly string[]> =>
   (await window.log.read({ exceptKinds: ["approved"] })).map(({ body }) => body.kind);
 const stored = (): readonly string[] => billing.stored.map((one) => one.externalId);

@@ -117,7 +117,7 @@ describe("the preview", () => {
     const preview = await previewOf();
     expect(preview.items.filter((item) => item.kind === "approved").map(short)).toEqual(["ACME-1 approved"]);
     expect(preview.waitingElsewhere).toBe(1);
-    expect(preview.approvalSeq).toBe(window.view.ledger.lastApprovalSeq);
+    expect(preview.approvalSeq).toBe(window.view.ledger.lastSeqOf("approved"));
   });
 
   it("offers no case of another billing system, and counts what waits for it; a folder takes every case", async () => {
@@ -165,8 +165,8 @@ describe("approving", () => {
     const [acme, beta] = draftsOf(preview).map(must);
     await window.log.append(rows("2026-03-09 09:00:55")); // came after the preview: not part of it
     const ids = must(await approveDrafts(contextOf(window), preview, [must(acme), must(beta)]));
-    expect(window.view.ledger.outbox.map(({ entry }) => entry.entryId)).toEqual(ids);
-    const entry = must(window.view.ledger.entry(must(ids[0]))).entry;
+    expect(window.view.ledger.entries.all.map(({ entry }) => entry.entryId)).toEqual(ids);
+    const entry = must(window.view.ledger.entries.get(must(ids[0]))).entry;
     expect(entry).toMatchObject({
       revision: 1,
       externalId: ids[0],
@@ -193,7 +193,7 @@ describe("approving", () => {
     const preview = await previewOf();
     const ids = must(await approveDrafts(contextOf(window), preview, draftsOf(preview)));
     const billed = ids
-      .map((id) => must(window.view.ledger.entry(id)).entry)
+      .map((id) => must(window.view.ledger.entries.get(id)).entry)
       .map((e) => [e.case.key, e.billedSeconds, e.carriedSeconds]);
     expect(billed).toEqual([
       ["ACME-1", 60, -20], // 40 s
@@ -209,7 +209,7 @@ describe("approving", () => {
     const [mine, theirs] = [await previewOf(), await previewOf(other)];
     expect(await approveDrafts(contextOf(other), theirs, draftsOf(theirs).slice(0, 1))).toHaveLength(1);
     expect(await approveDrafts(contextOf(window), mine, draftsOf(mine))).toBeUndefined();
-    expect(window.view.ledger.outbox).toHaveLength(1);
+    expect(window.view.ledger.entries.all).toHaveLength(1);
     const again = await previewOf();
     expect(again.items.map(short)).toEqual(["ACME-1 approved", "BETA-1 2026-03-09 30", "ACME-1 2026-03-10 50 running"]);
     expect(await approveDrafts(contextOf(window), again, draftsOf(again))).toHaveLength(2);
@@ -232,7 +232,7 @@ describe("approving", () => {
     );
     const preview = await previewOf();
     const ids = must(await approveDrafts(contextOf(window), preview, draftsOf(preview)));
-    const last = must(window.view.ledger.entry(must(ids.at(-1)))).entry;
+    const last = must(window.view.ledger.entries.get(must(ids.at(-1)))).entry;
     expect(last.branches).toEqual(["main"]);
     expect(last.commits.map((commit) => commit.sha)).toEqual(["a", "b", "c"]);
     expect(last.description).toBe("Fix a; Fix b; Fix c");
@@ -268,7 +268,7 @@ describe("a sync", () => {
     expect(await syncTimeEntries(contextOf(window), aside, run)).toBeUndefined();
     expect(await syncTimeEntries(contextOf(window), aside, run)).toBeUndefined();
     expect(billing.requests).toEqual([]);
-    expect(window.view.ledger.outbox).toEqual([]);
+    expect(window.view.ledger.entries.all).toEqual([]);
     const [first, second] = shown.map((preview) => draftsOf(preview).map((draft) => draft.entryId));
     expect(first).toEqual(second);
     expect(await syncTimeEntries(contextOf(window), () => Promise.resolve([]), run)).toMatchObject({ pushed: 0 });

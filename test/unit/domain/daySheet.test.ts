@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { seconds } from "../../../src/base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "../../../src/domain/caseRef.ts";
-import { caseDays, draftsOf, foldDay } from "../../../src/domain/daySheet.ts";
+import { caseDays, draftsOf, foldDay, sheetOf } from "../../../src/domain/daySheet.ts";
 import type { EventBody, LogEvent } from "../../../src/domain/events.ts";
 import type { HeartbeatRow } from "../../../src/domain/heartbeat.ts";
 import { replay, type Ledger } from "../../../src/domain/ledger.ts";
@@ -34,15 +34,16 @@ function aLedger(...events: readonly Omit<LogEvent, "seq">[]): Ledger {
 }
 
 const drafts = (rows: readonly HeartbeatRow[], ledger: Ledger, share: Share = "commits"): readonly DraftEntry[] =>
-  draftsOf(foldDay(TODAY, rows, ledger), ledger, share, caseOf);
+  draftsOf(sheetOf(foldDay(TODAY, rows, ledger.timeline), ledger), ledger, share, caseOf);
 
 /** Approves what a draft shows, as `approveDrafts` does it. */
 function approval(draft: DraftEntry, entryId: string, time: string): Omit<LogEvent, "seq"> {
   const { case: of, start, end, intervals, observedSeconds, bridgedSeconds, agentSeconds, commits } = draft;
   const figures = { observedSeconds, bridgedSeconds, agentSeconds, commits };
+  const ends = start === undefined || end === undefined ? {} : { start, end };
   return anEvent(
     entryId,
-    { kind: "approved", entry: anEntry(entryId, { case: of, start, end, intervals, ...figures }) },
+    { kind: "approved", entry: anEntry(entryId, { case: of, ...ends, intervals, ...figures }) },
     time,
   );
 }
@@ -56,7 +57,7 @@ describe("a day", () => {
       aRow("09:16:40", "09:16:40", { agent: true }),
     ];
     const zero = { bridgedSeconds: 0, declaredSeconds: 0, agentSeconds: 0 };
-    expect(caseDays(foldDay(TODAY, rows, ledger))).toEqual([
+    expect(caseDays(sheetOf(foldDay(TODAY, rows, ledger.timeline), ledger))).toEqual([
       { ...zero, case: aCase("BETA-2").ref, observedSeconds: 30, bridgedSeconds: 180 },
       { ...zero, case: aCase("ACME-1").ref, observedSeconds: 20, agentSeconds: 40 },
       { ...zero, case: null, observedSeconds: 10 },
@@ -66,7 +67,7 @@ describe("a day", () => {
   it("has its own share of work over midnight, on both sides", () => {
     const ledger = aLedger(pick("ACME-1", "08:00"));
     const rows = heartbeats("2026-03-09 23:59:40", "2026-03-10 00:00:10", "2026-03-10 23:59:30", "2026-03-11 00:00:05");
-    const sheet = foldDay(TODAY, rows, ledger);
+    const sheet = sheetOf(foldDay(TODAY, rows, ledger.timeline), ledger);
     expect(sheet.spans.map((span) => [span.start, span.end])).toEqual([
       [at("00:00"), at("00:00:10")],
       [at("23:59:30"), at("2026-03-11 00:00")],
@@ -90,7 +91,11 @@ describe("a draft", () => {
       intervals: [{ start: at("09:00"), end: at("09:03") }],
       observedSeconds: 50,
       bridgedSeconds: 130,
+      declaredSeconds: 0,
       agentSeconds: 0,
+      billableSeconds: 180,
+      declarations: [],
+      conflictSeconds: 0,
       description: "Title of ACME-1",
       commits: [],
     });
@@ -192,7 +197,7 @@ describe("a draft", () => {
     const ledger = aLedger(pick("ACME-1", "08:00"));
     const rows = heartbeats("09:00", "09:00:59", "09:02", "09:07", "09:12:01", "09:12:30");
     const draft = must(drafts(rows, ledger)[0]);
-    const figures = must(caseDays(foldDay(TODAY, rows, ledger))[0]);
+    const figures = must(caseDays(sheetOf(foldDay(TODAY, rows, ledger.timeline), ledger))[0]);
     expect([draft.observedSeconds, draft.bridgedSeconds]).toEqual([figures.observedSeconds, figures.bridgedSeconds]);
     expect(total(draft.intervals)).toBe(seconds(figures.observedSeconds + figures.bridgedSeconds));
   });

@@ -6,6 +6,8 @@ const REF = aCase("ACME-1").ref;
 const PROBLEM = { kind: "closed", detail: "The case is closed." };
 const COMMIT = { sha: "a".repeat(40), subject: "Fix", repository: "alpha", branch: "main" };
 
+const HOUR = { start: at("09:00"), end: at("10:00") };
+
 /** One valid body of each kind. */
 const BODIES: { readonly [K in EventBody["kind"]]: Extract<EventBody, { kind: K }> } = {
   heartbeats: { kind: "heartbeats", tree: TREE, first: at("09:00"), last: at("09:00:02"), counts: { edit: 1 } },
@@ -22,6 +24,19 @@ const BODIES: { readonly [K in EventBody["kind"]]: Extract<EventBody, { kind: K 
   tagging: { kind: "tagging", repository: "/projects/alpha/.git", choice: "here" },
   entryMinted: { kind: "entryMinted", entryId: "e", case: REF, entryDay: day("2026-03-10") },
   approved: { kind: "approved", entry: anEntry("e") },
+  withdrawn: { kind: "withdrawn", entryId: "e", revision: 1 },
+  reassigned: { kind: "reassigned", from: at("09:00"), to: at("10:00"), intervals: [HOUR], case: aCase("ACME-1") },
+  struck: { kind: "struck", from: at("09:00"), to: at("10:00"), intervals: [HOUR] },
+  declared: {
+    kind: "declared",
+    case: aCase("ACME-1"),
+    entryDay: day("2026-03-10"),
+    from: at("09:00"),
+    to: at("10:00"),
+    seconds: 3_600,
+    reason: "Call",
+  },
+  undone: { kind: "undone", eventId: "id-1", from: at("09:00") },
   sending: { kind: "sending", entryId: "e", revision: 1 },
   receipted: { kind: "receipted", entryId: "e", revision: 1, remoteId: "r", storedSeconds: 600 },
   refused: { kind: "refused", entryId: "e", revision: 1, problem: PROBLEM },
@@ -109,6 +124,16 @@ describe("a row of the log", () => {
 
   /** For each kind, members that a fold relies on and what must not stand there. */
   const damages: readonly (readonly [EventBody["kind"], string, unknown])[] = [
+    ["reassigned", "intervals", [{ start: at("09:00") }]],
+    ["reassigned", "case", {}],
+    ["struck", "from", undefined],
+    ["declared", "to", at("08:00")],
+    ["declared", "to", undefined],
+    ["declared", "seconds", 1.5],
+    ["declared", "reason", undefined],
+    ["declared", "entryDay", "2026-02-30"],
+    ["undone", "eventId", undefined],
+    ["withdrawn", "revision", "1"],
     ["heartbeats", "tree", undefined],
     ["heartbeats", "first", "09:00"],
     ["heartbeats", "last", at("08:00")],

@@ -113,8 +113,8 @@ describe("an event that was applied before", () => {
   it("is not applied again, also after later ones", () => {
     const events = aLog(anEvent("a", approved("e")), anEvent("b", sending), anEvent("c", deferred("unknown")));
     const ledger = replay([...events, ...events], POLICY);
-    expect(must(ledger.entry("e")).delivery).toMatchObject({ state: "unknown", attempts: 1 });
-    expect([ledger.lastSeq, ledger.lastApprovalSeq]).toEqual([3, 1]);
+    expect(must(ledger.entries.get("e")).delivery).toMatchObject({ state: "unknown", attempts: 1 });
+    expect([ledger.lastSeq, ledger.lastSeqOf("approved")]).toEqual([3, 1]);
   });
 });
 
@@ -153,20 +153,20 @@ describe("an approved entry", () => {
     ],
     ["is approved once", [sending, approved("e")], { state: "unknown", attempts: 1 }],
   ])("%s", (_name, bodies, expected) => {
-    expect(after(approved("e"), ...bodies).entry("e")?.delivery).toEqual(expected);
+    expect(after(approved("e"), ...bodies).entries.get("e")?.delivery).toEqual(expected);
   });
 
   it("of 0 units is carried and never waits", () => {
     const ledger = after(approved("e", { billedSeconds: seconds(0) }));
-    expect(ledger.outbox.map(({ delivery }) => delivery)).toEqual([{ state: "carried" }]);
+    expect(ledger.entries.all.map(({ delivery }) => delivery)).toEqual([{ state: "carried" }]);
   });
 
   it("is told as it stands now: later events do not change what was told", () => {
     const ledger = after(approved("e"));
-    const before = [must(ledger.entry("e")), must(ledger.outbox[0])];
+    const before = [must(ledger.entries.get("e")), must(ledger.entries.all[0])];
     ledger.apply({ ...anEvent("x", sending), seq: 9 });
     expect(before.map(({ delivery }) => delivery.state)).toEqual(["waiting", "waiting"]);
-    expect(ledger.entry("none")).toBeUndefined();
+    expect(ledger.entries.get("none")).toBeUndefined();
   });
 
   it("claims its intervals, whatever day it was approved for", () => {
@@ -175,14 +175,14 @@ describe("an approved entry", () => {
       approved("b", { start: at("09:10"), end: at("09:20"), case: aCase("B-1") }),
       approved("c", { day: day("2026-03-11"), start: at("2026-03-11 09:00"), end: at("2026-03-11 10:00") }),
     );
-    const within = (from: string, to: string) => ledger.claimedWithin({ start: at(from), end: at(to) });
+    const within = (from: string, to: string) => ledger.entries.claimedWithin({ start: at(from), end: at(to) });
     expect(within("00:00", "23:59")).toEqual([{ start: at("09:00"), end: at("09:20") }]);
     expect(within("2026-03-11 08:59", "2026-03-11 09:01")).toEqual([
-      { start: at("2026-03-11 09:00"), end: at("2026-03-11 10:00") },
+      { start: at("2026-03-11 09:00"), end: at("2026-03-11 09:01") },
     ]);
     expect([within("08:00", "09:00"), within("09:20", "2026-03-11 09:00")]).toEqual([[], []]);
-    expect(ledger.lastApprovalSeq).toBe(3);
-    expect(sumOf(ledger.outbox, (entry) => entry.billableSeconds)).toBe(4_800);
+    expect(ledger.lastSeqOf("approved")).toBe(3);
+    expect(sumOf(ledger.entries.all, (entry) => entry.billableSeconds)).toBe(4_800);
   });
 
   it("counts to the running totals of its case: the day's over all connections, the case's per connection", () => {
@@ -192,7 +192,7 @@ describe("an approved entry", () => {
       approved("c", { day: day("2026-03-11") }),
       approved("d", { case: aCase("B-1") }),
     );
-    expect(ledger.approvedSoFar(REF, day("2026-03-10"), "connection-1")).toEqual({
+    expect(ledger.entries.approvedSoFar(REF, day("2026-03-10"), "connection-1")).toEqual({
       dayBillable: 1200,
       dayContract: 1210,
       contractTotal: 1210,
@@ -206,8 +206,8 @@ describe("an approved entry", () => {
       approved("b", { agentSeconds: seconds(5), case: aCase("B-1") }),
       approved("c", { agentSeconds: seconds(7) }),
     );
-    expect(ledger.agentApproved(REF, day("2026-03-10"))).toBe(37);
-    expect(ledger.agentApproved(REF, day("2026-03-11"))).toBe(0);
+    expect(ledger.entries.agentApproved(REF, day("2026-03-10"))).toBe(37);
+    expect(ledger.entries.agentApproved(REF, day("2026-03-11"))).toBe(0);
   });
 });
 

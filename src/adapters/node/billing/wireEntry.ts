@@ -14,8 +14,9 @@ export interface WireEntry {
   readonly revision: number;
   readonly caseId: string;
   readonly caseKey: string;
-  readonly start: string;
-  readonly end: string;
+  /** Absent for unplaced time. */
+  readonly start?: string;
+  readonly end?: string;
   readonly date: string;
   readonly timeZone: string;
   readonly observedSeconds: number;
@@ -45,8 +46,9 @@ export function toWireEntry(entry: ApprovedEntry): WireEntry {
     revision: entry.revision,
     caseId: entry.case.ref.id,
     caseKey: entry.case.key,
-    start: formatWithOffset(entry.start, zone),
-    end: formatWithOffset(entry.end, zone),
+    ...(entry.start === undefined || entry.end === undefined
+      ? {}
+      : { start: formatWithOffset(entry.start, zone), end: formatWithOffset(entry.end, zone) }),
     date: entry.day,
     timeZone: zone,
     observedSeconds: entry.observedSeconds,

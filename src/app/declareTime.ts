@@ -1,0 +1,181 @@
+import {
+  dayAround,
+  floorToSecond,
+  seconds,
+  secondsBetween,
+  startOfDay,
+  nextDate,
+  type EpochMs,
+  type LocalDate,
+  type Seconds,
+  type ZoneId,
+} from "../base/time.ts";
+import type { Case } from "../domain/caseRef.ts";
+import { claimableGaps, type Conflict } from "../domain/declared.ts";
+import type { DaySheet } from "../domain/daySheet.ts";
+import { CaseclockError } from "../domain/errors.ts";
+import type { NewEvent } from "../domain/events.ts";
+import { intersect, total, union, type Interval } from "../domain/interval.ts";
+import type { EditContext } from "./editTime.ts";
+import type { LedgerView } from "./ledgerView.ts";
+
+/** Time to declare: placed by its interval, else so many seconds of a day. */
+export type DeclaredTime = { readonly interval: Interval } | { readonly day: LocalDate; readonly seconds: number };
+
+export interface Logged {
+  /** One per local day that it touches. */
+  readonly ids: readonly string[];
+  readonly day: LocalDate;
+  readonly seconds: Seconds;
+  /** What of it lies over other time: it waits until one of the two is chosen. */
+  readonly conflictSeconds: Seconds;
+}
+
+/** Longest stretch that can be declared at once. */
+const MOST_MS = 7 * 86_400_000;
+
+/**
+ * Declares time on a case, with a reason. A stretch over midnight becomes one declaration per local day.
+ * @throws CaseclockError `arguments.invalid` (no reason, no length, not over yet) | `entries.claimed` when approved time
+ * lies in it | `entries.dayFull` when worked and unplaced time would be more than the day is long. Nothing is logged then.
+ */
+export async function declareTime(context: EditContext, of: Case, time: DeclaredTime, reason: string): Promise<Logged> {
+  const { log, view, factory, clock } = context;
+  const because = reason.trim();
+  if (because === "") throw new CaseclockError("arguments.invalid", "declared time needs a reason");
+  for (;;) {
+    await view.catchUp();
+    const zone = view.ledger.timeline.policyAt(clock.now()).zone;
+    const parts = "interval" in time ? placed(time.interval, zone, clock.now()) : unplaced(time, view.today());
+    for (const part of parts) await checkRoom(view, part, zone);
+    const events = parts.map(({ day, interval, seconds: length }): NewEvent =>
+      factory.create(
+        {
+          kind: "declared",
+          case: of,
+          entryDay: day,
+          ...(interval === undefined ? {} : { from: interval.start, to: interval.end }),
+          seconds: length,
+          reason: because,
+        },
+        { case: of.ref },
+      ),
+    );
+    if (!(await log.appendIfLast("approved", view.ledger.lastSeqOf("approved"), events))) continue;
+    const ids = events.map(({ id }) => id);
+    const conflicts: Conflict[] = [];
+    for (const { day } of parts) conflicts.push(...(await conflictsAmong(view, day, ids)));
+    const first = parts[0];
+    if (first === undefined) throw new Error("a declaration has at least one part");
+    return {
+      ids,
+      day: first.day,
+      seconds: seconds(parts.reduce((sum, part) => sum + part.seconds, 0)),
+      conflictSeconds: total(union(conflicts.flatMap((conflict) => conflict.with))),
+    };
+  }
+}
+
+/**
+ * Ends the conflict of a placed declaration by choosing one side: the declared time, and what was captured there is
+ * struck; or what was captured, and the declared time is taken back.
+ * @throws CaseclockError `arguments.invalid` when it is in no conflict | `entries.claimed` when approved time lies there
+ */
+export async function resolveConflict(
+  { log, view, factory }: EditContext,
+  declarationId: string,
+  keep: "declared" | "captured",
+): Promise<void> {
+  for (;;) {
+    await view.catchUp();
+    const { ledger } = view;
+    const found = ledger.editable(declarationId);
+    if (found === undefined || !("reason" in found) || found.interval === undefined) {
+      throw new CaseclockError("arguments.invalid", `there is no placed time ${declarationId}`);
+    }
+    const { interval } = found;
+    const seq = ledger.lastSeqOf("approved");
+    const events: NewEvent[] = [];
+    const undone = (eventId: string): NewEvent => factory.create({ kind: "undone", eventId, from: interval.start });
+    if (keep === "captured") {
+      events.push(undone(declarationId));
+    } else {
+      if (ledger.entries.claimedWithin(interval).length > 0) {
+        throw new CaseclockError("entries.claimed", "approved time lies there");
+      }
+      for (const other of ledger.declaredOn(found.day)) {
+        const common = other.interval === undefined ? undefined : intersect(other.interval, interval);
+        if (other.id !== declarationId && common !== undefined) events.push(undone(other.id));
+      }
+      const sheet = await view.sheet(found.day);
+      const captured = [...sheet.pieces, ...sheet.agentPieces].map((piece) => intersect(piece, interval));
+      const intervals = union(captured.filter((one) => one !== undefined));
+      if (intervals.length > 0) {
+        events.push(factory.create({ kind: "struck", from: interval.start, to: interval.end, intervals }));
+      }
+    }
+    if (events.length === 0) throw new CaseclockError("arguments.invalid", "it is in no conflict");
+    if (await log.appendIfLast("approved", seq, events)) return;
+  }
+}
+
+/** Gaps of a day between two stretches of work, longer than the idle timeout: nothing pops up, they can be claimed. */
+export function gapsOf(sheet: DaySheet, view: LedgerView): readonly Interval[] {
+  const worked = [...sheet.pieces, ...sheet.struck, ...sheet.declarations.flatMap(({ interval }) => interval ?? [])];
+  const [first] = sheet.pieces;
+  if (first === undefined) return [];
+  return claimableGaps(worked, view.ledger.timeline.policyAt(first.start).idleTimeoutSeconds);
+}
+
+interface Part {
+  readonly day: LocalDate;
+  readonly interval: Interval | undefined;
+  readonly seconds: Seconds;
+}
+
+function placed(given: Interval, zone: ZoneId, now: EpochMs): readonly Part[] {
+  const start = floorToSecond(given.start);
+  const end = floorToSecond(given.end);
+  if (start >= end) throw new CaseclockError("arguments.invalid", "start must be before end");
+  if (end > now) throw new CaseclockError("arguments.invalid", "this time is not over yet");
+  if (end - start > MOST_MS) throw new CaseclockError("arguments.invalid", "more than seven days at once");
+  const parts: Part[] = [];
+  for (let from = start; from < end;) {
+    const day = dayAround(from, zone);
+    const to = day.end < end ? day.end : end;
+    parts.push({ day: day.date, interval: { start: from, end: to }, seconds: secondsBetween(from, to) });
+    from = to;
+  }
+  return parts;
+}
+
+function unplaced(
+  { day, seconds: length }: { readonly day: LocalDate; readonly seconds: number },
+  today: LocalDate,
+): readonly Part[] {
+  if (!Number.isInteger(length) || length <= 0)
+    throw new CaseclockError("arguments.invalid", "seconds must be whole and more than 0");
+  if (day > today) throw new CaseclockError("arguments.invalid", "this day has not come yet");
+  return [{ day, interval: undefined, seconds: seconds(length) }];
+}
+
+/** Worked and unplaced time are at most the day's length, which is 23 to 25 hours (design 2). */
+async function checkRoom(view: LedgerView, { day, interval, seconds: length }: Part, zone: ZoneId): Promise<void> {
+  const sheet = await view.sheet(day);
+  if (interval !== undefined && view.ledger.entries.claimedWithin(interval).length > 0) {
+    throw new CaseclockError("entries.claimed", `approved time of ${day} lies in it`);
+  }
+  const whole = secondsBetween(startOfDay(day, zone), startOfDay(nextDate(day), zone));
+  const placedTime = sheet.declarations.flatMap((one) => one.interval ?? []);
+  const worked = total(union([...sheet.pieces, ...placedTime, ...(interval === undefined ? [] : [interval])]));
+  const already = sheet.declarations
+    .filter((one) => one.interval === undefined)
+    .reduce((sum, one) => sum + one.seconds, 0);
+  const more = interval === undefined ? length : 0;
+  if (worked + already + more > whole) throw new CaseclockError("entries.dayFull", `${day} has ${whole} s`);
+}
+
+async function conflictsAmong(view: LedgerView, day: LocalDate, ids: readonly string[]): Promise<readonly Conflict[]> {
+  const sheet = await view.sheet(day);
+  return sheet.conflicts.filter(({ declaration }) => ids.includes(declaration.id));
+}

@@ -1,0 +1,139 @@
+import { epochMs, floorToSecond, localDate, nextDate, seconds, type LocalDate, type Seconds } from "../base/time.ts";
+import { isSameCase, type Case } from "../domain/caseRef.ts";
+import type { DaySheet } from "../domain/daySheet.ts";
+import { CaseclockError } from "../domain/errors.ts";
+import { isWithdrawable } from "../domain/entryBook.ts";
+import { intersect, subtract, total, union, type Interval } from "../domain/interval.ts";
+import type { Piece } from "../domain/span.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EventLog } from "../ports/eventLog.ts";
+import type { EventFactory } from "./eventFactory.ts";
+import type { LedgerView } from "./ledgerView.ts";
+
+/** What changes by hand need. */
+export interface EditContext {
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly factory: EventFactory;
+  readonly clock: Clock;
+}
+
+export interface Reassigned {
+  /** Captured time that changed its case. */
+  readonly movedSeconds: Seconds;
+  /** By which it can be taken back; undefined when nothing moved. */
+  readonly eventId: string | undefined;
+}
+
+/**
+ * Moves captured time of `[from, to)` to a case, whatever work tree saw it; null takes its case away. It ends at the
+ * present: what is captured later is not touched.
+ * @throws CaseclockError `arguments.invalid` for an empty range | `entries.claimed` when approved time lies in it:
+ * nothing is changed then
+ */
+export async function reassign(context: EditContext, range: Interval, to: Case | null): Promise<Reassigned> {
+  const { log, view, factory, clock } = context;
+  for (;;) {
+    await view.catchUp();
+    const now = floorToSecond(clock.now());
+    const start = floorToSecond(range.start);
+    const within: Interval = { start, end: floorToSecond(range.end < now ? range.end : now) };
+    if (within.start >= within.end) throw new CaseclockError("arguments.invalid", "from must be before to, and past");
+    const seq = view.ledger.lastSeqOf("approved");
+    const moving = (await piecesWithin(view, within)).filter((piece) => !isSameCase(piece.case, to?.ref ?? null));
+    refuseClaimed(view, moving);
+    const movedSeconds = total(moving.filter((piece) => piece.part !== "agent"));
+    if (moving.length === 0) return { movedSeconds, eventId: undefined };
+    const body = {
+      kind: "reassigned",
+      from: within.start,
+      to: within.end,
+      intervals: subtract(within, view.ledger.entries.claimedWithin(within)),
+      case: to,
+    } as const;
+    const event = factory.create(body, to === null ? {} : { case: to.ref });
+    if (await log.appendIfLast("approved", seq, [event])) return { movedSeconds, eventId: event.id };
+  }
+}
+
+/**
+ * Takes a reassignment, a strike or declared time back.
+ * @throws CaseclockError `arguments.invalid` when there is no such change | `entries.claimed` when an approved entry has
+ * taken it
+ */
+export async function undoEdit({ log, view, factory }: EditContext, eventId: string): Promise<void> {
+  for (;;) {
+    await view.catchUp();
+    const { ledger } = view;
+    const found = ledger.editable(eventId);
+    if (found === undefined) throw new CaseclockError("arguments.invalid", `there is no change ${eventId}`);
+    const intervals = "intervals" in found ? found.intervals : [found.interval].filter((one) => one !== undefined);
+    const isTaken =
+      ledger.entries.hasDeclaration(eventId) ||
+      ("intervals" in found && intervals.some((one) => ledger.entries.claimedWithin(one).length > 0));
+    if (isTaken) throw new CaseclockError("entries.claimed", "an approved entry rests on it");
+    const from = intervals[0]?.start;
+    const event = factory.create({ kind: "undone", eventId, ...(from === undefined ? {} : { from }) });
+    if (await log.appendIfLast("approved", ledger.lastSeqOf("approved"), [event])) return;
+  }
+}
+
+/**
+ * Takes back approvals of which nothing was sent; their time is open again.
+ * @returns the ids that were withdrawn
+ * @throws CaseclockError `entries.sent` when one of them was sent or is unknown: none is withdrawn then
+ */
+export async function withdrawApproval(context: EditContext, entryIds: readonly string[]): Promise<readonly string[]> {
+  const { log, view, factory } = context;
+  for (;;) {
+    await view.catchUp();
+    const { ledger } = view;
+    const seq = ledger.lastSeqOf("sending");
+    const found = entryIds.map((id) => ledger.entries.get(id));
+    const items = found.filter((item) => item !== undefined).filter(isWithdrawable);
+    if (items.length < entryIds.length)
+      throw new CaseclockError("entries.sent", "an entry was sent, or is not approved");
+    const events = items.map(({ entry: { entryId, revision, case: of } }) =>
+      factory.create({ kind: "withdrawn", entryId, revision }, { case: of.ref, entryId }),
+    );
+    // The push marks what it is about to send in the same way, so that one of the two sees the other.
+    if (await log.appendIfLast("sending", seq, events)) return items.map(({ entry }) => entry.entryId);
+  }
+}
+
+/** The sheets of all days with captured or declared time that a stretch may touch. */
+export async function sheetsWithin(view: LedgerView, { start, end }: Interval): Promise<readonly DaySheet[]> {
+  const { timeline } = view.ledger;
+  // A day beside, for the zone may have been another one then.
+  const first = localDate(epochMs(start - DAY_MS), timeline.policyAt(start).zone);
+  const last = nextDate(localDate(end, timeline.policyAt(end).zone));
+  const days = (await view.days()).filter((day: LocalDate) => day >= first && day <= last);
+  const sheets: DaySheet[] = [];
+  for (const day of days) sheets.push(await view.sheet(day));
+  return sheets;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Captured pieces, cut to a stretch. */
+async function piecesWithin(view: LedgerView, within: Interval): Promise<readonly Piece[]> {
+  return (await sheetsWithin(view, within))
+    .flatMap((sheet) => [...sheet.pieces, ...sheet.agentPieces])
+    .flatMap((piece) => {
+      const common = intersect(piece, within);
+      return common === undefined ? [] : [{ ...piece, ...common }];
+    });
+}
+
+function refuseClaimed({ ledger }: LedgerView, intervals: readonly Interval[]): void {
+  const keys = new Set<string>();
+  for (const interval of union(intervals)) {
+    for (const { entry } of ledger.entries.claimsIn(interval)) keys.add(`${entry.case.key} of ${entry.day}`);
+  }
+  if (keys.size > 0) throw new CaseclockError("entries.claimed", `approved time: ${[...keys].join(", ")}`);
+}
+
+/** Seconds that a list of intervals covers, each once. */
+export function covered(intervals: readonly Interval[]): Seconds {
+  return seconds(total(union(intervals)));
+}

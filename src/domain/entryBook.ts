@@ -1,0 +1,213 @@
+import { epochMs, seconds, secondsBetween, type EpochMs, type LocalDate, type Seconds } from "../base/time.ts";
+import { caseRefKey, type CaseRef } from "./caseRef.ts";
+import { assertNever } from "./errors.ts";
+import type { EventBody } from "./events.ts";
+import { intersect, union, type Interval } from "./interval.ts";
+import type { ApprovedSoFar } from "./rounding.ts";
+import type { ApprovedEntry, Delivery, OutboxEntry } from "./timeEntry.ts";
+
+type DeliveryBody = Extract<EventBody, { kind: "sending" | "receipted" | "refused" | "deferred" }>;
+
+interface Item {
+  readonly entry: ApprovedEntry;
+  delivery: Delivery;
+}
+
+/** Running sums of approved entries. */
+interface Sums {
+  billable: number;
+  contract: number;
+  billed: number;
+  agent: number;
+}
+
+const BUCKET_MS = 86_400_000;
+
+/**
+ * The approved entries and what became of them. Everything that is asked about one day or case is kept by day or case:
+ * ten years of entries cost a question about today nothing.
+ */
+export class EntryBook {
+  private readonly byId = new Map<string, Item>();
+  private readonly unsettled = new Map<string, Item>();
+  /** Claimed intervals by the UTC days they touch: the local day depends on a zone, the instant does not. */
+  private readonly claims = new Map<number, Item[]>();
+  private readonly ofCaseDay = new Map<string, Sums>();
+  private readonly ofCaseConnection = new Map<string, Sums>();
+  private readonly shownCommits = new Set<string>();
+  private readonly takenDeclarations = new Set<string>();
+
+  /** In order of approval; copies that later events do not change. */
+  get all(): readonly OutboxEntry[] {
+    return [...this.byId.values()].map(({ entry, delivery }) => ({ entry, delivery }));
+  }
+
+  /** Those that are neither receipted nor settled as carried. */
+  get open(): readonly OutboxEntry[] {
+    return [...this.unsettled.values()].map(({ entry, delivery }) => ({ entry, delivery }));
+  }
+
+  has(entryId: string): boolean {
+    return this.byId.has(entryId);
+  }
+
+  get(entryId: string): OutboxEntry | undefined {
+    const found = this.byId.get(entryId);
+    return found === undefined ? undefined : { entry: found.entry, delivery: found.delivery };
+  }
+
+  /** Whether a commit is evidence of an entry. */
+  showsCommit(sha: string): boolean {
+    return this.shownCommits.has(sha);
+  }
+
+  /** Whether declared time is part of an entry. */
+  hasDeclaration(id: string): boolean {
+    return this.takenDeclarations.has(id);
+  }
+
+  /** Does nothing when the entry was approved before. */
+  approve(entry: ApprovedEntry): void {
+    if (this.byId.has(entry.entryId)) return;
+    const item: Item = {
+      entry,
+      delivery: entry.billedSeconds === 0 ? { state: "carried" } : { state: "waiting", attempts: 0 },
+    };
+    this.byId.set(entry.entryId, item);
+    if (item.delivery.state === "waiting") this.unsettled.set(entry.entryId, item);
+    this.sum(entry, 1);
+    for (const bucket of bucketsOf(entry)) {
+      const inBucket = this.claims.get(bucket);
+      if (inBucket === undefined) this.claims.set(bucket, [item]);
+      else inBucket.push(item);
+    }
+    for (const { sha } of entry.commits) this.shownCommits.add(sha);
+    for (const { id } of entry.declarations ?? []) this.takenDeclarations.add(id);
+  }
+
+  /** Takes an approval back; does nothing once an attempt to send the entry was made. */
+  withdraw(entryId: string): void {
+    const item = this.byId.get(entryId);
+    if (item === undefined || !isWithdrawable(item)) return;
+    const { entry } = item;
+    this.byId.delete(entryId);
+    this.unsettled.delete(entryId);
+    this.sum(entry, -1);
+    for (const bucket of bucketsOf(entry)) {
+      this.claims.set(
+        bucket,
+        (this.claims.get(bucket) ?? []).filter((other) => other !== item),
+      );
+    }
+    for (const { sha } of entry.commits) this.shownCommits.delete(sha);
+    for (const { id } of entry.declarations ?? []) this.takenDeclarations.delete(id);
+  }
+
+  deliver(at: EpochMs, body: DeliveryBody): void {
+    const found = this.byId.get(body.entryId);
+    // A receipt is final: a late answer of an earlier attempt must not bring a delivered entry back.
+    if (found?.entry.revision !== body.revision || found.delivery.state === "receipted") return;
+    found.delivery = deliveryAfter(found.delivery, at, body);
+    if (found.delivery.state === "receipted") this.unsettled.delete(body.entryId);
+    else this.unsettled.set(body.entryId, found);
+  }
+
+  /** The instants within a stretch that approved entries have claimed. */
+  claimedWithin(within: Interval): readonly Interval[] {
+    return union(this.claimsIn(within).map(({ interval }) => interval));
+  }
+
+  /** The entries that claim instants of a stretch, with those instants. */
+  claimsIn(within: Interval): readonly { readonly entry: ApprovedEntry; readonly interval: Interval }[] {
+    const found = new Set<Item>();
+    for (let bucket = bucketOf(within.start); bucket * BUCKET_MS < within.end; bucket += 1) {
+      for (const item of this.claims.get(bucket) ?? []) found.add(item);
+    }
+    return [...found].flatMap(({ entry }) =>
+      entry.intervals.flatMap((one) => {
+        const interval = intersect(one, within);
+        return interval === undefined ? [] : [{ entry, interval }];
+      }),
+    );
+  }
+
+  /** What was approved for a case so far, for the running totals of `billEntry`. */
+  approvedSoFar(ref: CaseRef, day: LocalDate, connectionId: string): ApprovedSoFar {
+    const ofDay = this.ofCaseDay.get(dayKey(ref, day));
+    const total = this.ofCaseConnection.get(connectionKey(ref, connectionId));
+    return {
+      dayBillable: seconds(ofDay?.billable ?? 0),
+      dayContract: seconds(ofDay?.contract ?? 0),
+      contractTotal: seconds(total?.contract ?? 0),
+      billedTotal: seconds(total?.billed ?? 0),
+    };
+  }
+
+  /** Agent time that approved entries of a case and day already show. */
+  agentApproved(ref: CaseRef, day: LocalDate): Seconds {
+    return seconds(this.ofCaseDay.get(dayKey(ref, day))?.agent ?? 0);
+  }
+
+  private sum(entry: ApprovedEntry, sign: 1 | -1): void {
+    const { ref } = entry.case;
+    add(this.ofCaseDay, dayKey(ref, entry.day), entry, sign);
+    add(this.ofCaseConnection, connectionKey(ref, entry.connectionId), entry, sign);
+  }
+}
+
+/** Whether an approval can still be taken back: nothing of it has been sent. */
+export function isWithdrawable({ delivery }: OutboxEntry): boolean {
+  return delivery.state === "carried" || (delivery.state === "waiting" && delivery.attempts === 0);
+}
+
+function deliveryAfter(before: Delivery, at: EpochMs, body: DeliveryBody): Delivery {
+  const attempts = "attempts" in before ? before.attempts : 0;
+  switch (body.kind) {
+    case "sending":
+      return { state: "unknown", attempts: attempts + 1 };
+    case "receipted":
+      return { state: "receipted", remoteId: body.remoteId, at, storedSeconds: body.storedSeconds };
+    case "refused":
+      return { state: "refused", attempts, problem: body.problem };
+    case "deferred":
+      return {
+        state: body.outcome === "unknown" ? "unknown" : "waiting",
+        attempts,
+        notBefore: body.notBefore,
+        problem: body.problem,
+      };
+    default:
+      return assertNever(body);
+  }
+}
+
+function add(sums: Map<string, Sums>, key: string, entry: ApprovedEntry, sign: 1 | -1): void {
+  let sum = sums.get(key);
+  if (sum === undefined) sums.set(key, (sum = { billable: 0, contract: 0, billed: 0, agent: 0 }));
+  sum.billable += sign * entry.billableSeconds;
+  sum.contract += sign * entry.contractSeconds;
+  sum.billed += sign * entry.billedSeconds;
+  sum.agent += sign * entry.agentSeconds;
+}
+
+/** The UTC days that an entry's intervals touch. */
+function bucketsOf({ intervals }: ApprovedEntry): ReadonlySet<number> {
+  const buckets = new Set<number>();
+  for (const { start, end } of intervals) {
+    if (secondsBetween(start, end) <= 0) continue;
+    for (let bucket = bucketOf(start); bucket <= bucketOf(epochMs(end - 1)); bucket += 1) buckets.add(bucket);
+  }
+  return buckets;
+}
+
+function bucketOf(instant: EpochMs): number {
+  return Math.floor(instant / BUCKET_MS);
+}
+
+function dayKey(ref: CaseRef, day: LocalDate): string {
+  return `${caseRefKey(ref)}\n${day}`;
+}
+
+function connectionKey(ref: CaseRef, connectionId: string): string {
+  return `${connectionId}\n${caseRefKey(ref)}`;
+}

@@ -1,0 +1,58 @@
+import { instantAt, parseInstant, parseLocalDate, type EpochMs, type LocalDate, type ZoneId } from "../base/time.ts";
+import type { DeclaredTime } from "../app/declareTime.ts";
+import { CaseclockError } from "../domain/errors.ts";
+
+/** Where a text without a date or an offset is read. */
+export interface LocalTime {
+  readonly today: LocalDate;
+  readonly zone: ZoneId;
+}
+
+/** A day of an argument. @throws CaseclockError `arguments.invalid` */
+export function dayOf(name: string, value: unknown, fallback: LocalDate): LocalDate {
+  if (value === undefined) return fallback;
+  const day = typeof value === "string" ? parseLocalDate(value) : undefined;
+  if (day === undefined) throw new CaseclockError("arguments.invalid", `${name} must be YYYY-MM-DD`);
+  return day;
+}
+
+/** An instant of an argument: RFC 3339, or a clock time of `day`. @throws CaseclockError `arguments.invalid` */
+export function instantOf(name: string, value: unknown, day: LocalDate, zone: ZoneId): EpochMs {
+  const text = typeof value === "string" ? value.trim() : "";
+  const instant = parseInstant(text) ?? instantAt(day, text, zone);
+  if (instant === undefined) throw new CaseclockError("arguments.invalid", `${name} must be HH:MM or RFC 3339`);
+  return instant;
+}
+
+/**
+ * What a person writes for time they worked: `45m`, `1h 20m`, `1:20`, `1.5h` (unplaced), or `9:30-10:15` (placed; over
+ * midnight when it ends before it begins). Undefined when it is none of these.
+ */
+export function parseDeclared(text: string, { today, zone }: LocalTime): DeclaredTime | undefined {
+  const range = /^(\d{1,2}:\d{2}(?::\d{2})?)\s*(?:-|–|to|bis)\s*(\d{1,2}:\d{2}(?::\d{2})?)$/i.exec(text.trim());
+  if (range !== null) {
+    const start = instantAt(today, range[1] ?? "", zone);
+    const end = instantAt(today, range[2] ?? "", zone);
+    if (start === undefined || end === undefined || start >= end) return undefined;
+    return { interval: { start, end } };
+  }
+  const seconds = parseLength(text);
+  return seconds === undefined ? undefined : { day: today, seconds };
+}
+
+/** `1h 20m`, `90m`, `1.5h`, `1:20`, `45 min` in whole seconds, more than 0; undefined when it is no length. */
+export function parseLength(text: string): number | undefined {
+  const clock = /^(\d{1,2}):([0-5]\d)$/.exec(text.trim());
+  if (clock !== null) return positive(Number(clock[1]) * 3600 + Number(clock[2]) * 60);
+  const parts =
+    /^(?:(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:h|hours?))?\s*(?:(\d{1,4})\s*(?:m|min|minutes?))?\s*(?:(\d{1,5})\s*(?:s|sec|seconds?))?$/i.exec(
+      text.trim(),
+    );
+  if (parts === null || text.trim() === "") return undefined;
+  const [hours = "0", minutes = "0", rest = "0"] = parts.slice(1);
+  return positive(Math.round(Number(hours.replace(",", ".")) * 3600) + Number(minutes) * 60 + Number(rest));
+}
+
+function positive(seconds: number): number | undefined {
+  return seconds > 0 && seconds <= 90_000 ? seconds : undefined;
+}

@@ -1,0 +1,287 @@
+import * as vscode from "vscode";
+import { declareTime, gapsOf, resolveConflict, type DeclaredTime, type Logged } from "../app/declareTime.ts";
+import { reassign, undoEdit, withdrawApproval, type EditContext } from "../app/editTime.ts";
+import { epochMs, formatClock, parseLocalDate, secondsBetween, type ZoneId } from "../base/time.ts";
+import type { Case } from "../domain/caseRef.ts";
+import { isWithdrawable } from "../domain/entryBook.ts";
+import { CaseclockError } from "../domain/errors.ts";
+import type { Interval } from "../domain/interval.ts";
+import type { Span } from "../domain/span.ts";
+import type { OutboxEntry } from "../domain/timeEntry.ts";
+import type { CommandArgument, LoggedTime } from "../ports/manifest.ts";
+import type { CommandHandlers } from "./commandTable.ts";
+import { counted, formatExact, inertLabel } from "./present.ts";
+import { dayOf, instantOf, parseDeclared, type LocalTime } from "./timeArguments.ts";
+
+export interface TimeCommandsContext extends EditContext {
+  /** A case by its key. @throws CaseclockError `cases.unknownKey` | `cases.ambiguousKey` */
+  readonly caseWithKey: (key: string, source: string | undefined) => Promise<Case>;
+  /** Asks for a case; null is "no case", undefined when the question was put aside. */
+  readonly askCase: () => Promise<Case | null | undefined>;
+  /** The latest known key of a case. */
+  readonly keyOf: (span: Span) => string;
+  /** Writes what was seen so far. */
+  readonly flush: () => Promise<void>;
+}
+
+type Handled = "caseclock.logTime" | "caseclock.reassign" | "caseclock.withdrawApproval";
+
+/** Time by hand: declared, moved to another case, and approvals taken back. */
+export function timeCommands(context: TimeCommandsContext): Pick<CommandHandlers, Handled> {
+  return {
+    "caseclock.logTime": async (argument, { byArgument }) => {
+      await context.flush();
+      return byArgument ? logByArgument(context, argument) : logByForm(context);
+    },
+    "caseclock.reassign": async (argument, { byArgument }) => {
+      await context.flush();
+      return byArgument ? reassignByArgument(context, argument) : reassignByForm(context);
+    },
+    "caseclock.withdrawApproval": async ({ date, entryIds }, { byArgument }) => {
+      await context.view.catchUp();
+      const ids = byArgument ? idsOf(context, date, entryIds) : await askEntries(context);
+      return ids === undefined || ids.length === 0 ? [] : withdrawApproval(context, ids);
+    },
+  };
+}
+
+function localTime({ view, clock }: EditContext): LocalTime {
+  return { today: view.today(), zone: view.ledger.timeline.policyAt(clock.now()).zone };
+}
+
+async function logByArgument(
+  context: TimeCommandsContext,
+  { key, source, date, start, end, seconds, reason }: CommandArgument<"caseclock.logTime">,
+): Promise<LoggedTime> {
+  if (typeof key !== "string") throw new CaseclockError("arguments.invalid", "key must be text");
+  if (typeof reason !== "string") throw new CaseclockError("arguments.invalid", "reason must be text");
+  if (seconds !== undefined && typeof seconds !== "number") {
+    throw new CaseclockError("arguments.invalid", "seconds must be a number");
+  }
+  await context.view.load();
+  const { today, zone } = localTime(context);
+  const day = dayOf("date", date, today);
+  const of = await context.caseWithKey(key, source);
+  let time: DeclaredTime;
+  if (start === undefined) {
+    if (seconds === undefined) throw new CaseclockError("arguments.invalid", "start and end, or seconds, are needed");
+    time = { day, seconds };
+  } else {
+    const from = instantOf("start", start, day, zone);
+    if (end === undefined && seconds === undefined) throw new CaseclockError("arguments.invalid", "end is needed");
+    const to = end === undefined ? epochMs(from + (seconds ?? 0) * 1000) : instantOf("end", end, day, zone);
+    time = { interval: { start: from, end: to } };
+  }
+  return summaryOf(await declareTime(context, of, time, reason), of);
+}
+
+/** Asks what, for which case and why. The gaps of today are offered first. */
+async function logByForm(context: TimeCommandsContext): Promise<LoggedTime | undefined> {
+  await context.view.load();
+  const time = await askTime(context);
+  if (time === undefined) return undefined;
+  const of = await context.askCase();
+  if (of === undefined || of === null) return undefined;
+  const reason = await vscode.window.showInputBox({
+    title: `Log time on ${of.key}`,
+    prompt: "What was done? The customer sees this.",
+    placeHolder: "Call with the customer about the outage",
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === "" ? "Declared time needs a reason." : undefined),
+  });
+  if (reason === undefined) return undefined;
+  const logged = await declareTime(context, of, time, reason);
+  if (logged.conflictSeconds > 0) await askConflict(context, logged, of);
+  else offerUndo(context, `Logged ${formatExact(logged.seconds)} on ${of.key}.`, logged.ids);
+  return summaryOf(logged, of);
+}
+
+async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | undefined> {
+  const { view } = context;
+  const local = localTime(context);
+  const gaps = gapsOf(await view.sheet(local.today), view);
+  type Row = vscode.QuickPickItem & { readonly time?: DeclaredTime };
+  const gapRows: Row[] = gaps
+    .toReversed()
+    .map((interval) => ({ ...rowOf(interval, local.zone), description: "gap of today", time: { interval } }));
+  const pick = vscode.window.createQuickPick<Row>();
+  pick.title = "Log time";
+  pick.placeholder = "45m · 1h 20m · 9:30-10:15 · or choose a gap";
+  pick.items = gapRows;
+  pick.ignoreFocusOut = true;
+  return new Promise((resolve) => {
+    pick.onDidChangeValue((text) => {
+      const time = parseDeclared(text, local);
+      const typed: Row[] = time === undefined ? [] : [{ ...typedRow(time, local.zone), alwaysShow: true, time }];
+      pick.items = [...typed, ...gapRows];
+    });
+    pick.onDidAccept(() => {
+      resolve(pick.selectedItems[0]?.time ?? parseDeclared(pick.value, local));
+      pick.dispose();
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+      pick.dispose();
+    });
+    pick.show();
+  });
+}
+
+function typedRow(time: DeclaredTime, zone: ZoneId): vscode.QuickPickItem {
+  if ("interval" in time) return { ...rowOf(time.interval, zone), description: "today" };
+  return { label: formatExact(time.seconds), description: "today, at no set time" };
+}
+
+function rowOf({ start, end }: Interval, zone: ZoneId): vscode.QuickPickItem {
+  return {
+    label: `${formatClock(start, zone)} to ${formatClock(end, zone)}`,
+    detail: formatExact(secondsBetween(start, end)),
+  };
+}
+
+/** The overlap is shown and resolved by choice; put aside, it waits and cannot be approved. */
+async function askConflict(context: TimeCommandsContext, { ids, conflictSeconds }: Logged, of: Case): Promise<void> {
+  const declared = { label: "Count what I logged", detail: "What was captured there is struck.", keep: "declared" };
+  const captured = { label: "Keep what was captured", detail: "What you just logged is taken back.", keep: "captured" };
+  const chosen = await vscode.window.showQuickPick([declared, captured] as const, {
+    title: `${formatExact(conflictSeconds)} of it lie over other time. Which of the two counts?`,
+    placeHolder: `Until you choose, the time logged on ${of.key} waits and is not billed.`,
+    ignoreFocusOut: true,
+  });
+  if (chosen === undefined) return;
+  const sheets = await Promise.all(ids.map((id) => conflicting(context, id)));
+  for (const id of sheets.filter((found) => found !== undefined)) {
+    await resolveConflict(context, id, chosen.keep as "declared" | "captured");
+  }
+}
+
+async function conflicting({ view }: EditContext, id: string): Promise<string | undefined> {
+  const found = view.ledger.editable(id);
+  if (found === undefined || !("day" in found)) return undefined;
+  const { conflicts } = await view.sheet(found.day);
+  return conflicts.some(({ declaration }) => declaration.id === id) ? id : undefined;
+}
+
+async function reassignByArgument(
+  context: TimeCommandsContext,
+  { from, to, key, source }: CommandArgument<"caseclock.reassign">,
+): Promise<number> {
+  if (typeof key !== "string") throw new CaseclockError("arguments.invalid", "key must be text");
+  await context.view.load();
+  const { today, zone } = localTime(context);
+  const range = { start: instantOf("from", from, today, zone), end: instantOf("to", to, today, zone) };
+  const of = key === "" ? null : await context.caseWithKey(key, source);
+  return (await reassign(context, range, of)).movedSeconds;
+}
+
+/** Stretches of the last days, those without a case first; what is ticked goes to the chosen case. */
+async function reassignByForm(context: TimeCommandsContext): Promise<number | undefined> {
+  const { view } = context;
+  await view.load();
+  const days = (await view.days()).slice(-DAYS_OFFERED).reverse();
+  const rows: (vscode.QuickPickItem & { readonly span: Span })[] = [];
+  for (const day of days) {
+    const { spans } = await view.sheet(day);
+    for (const span of spans.toReversed()) {
+      if (view.ledger.entries.claimedWithin(span).length > 0) continue;
+      const { zone } = view.ledger.timeline.policyAt(span.start);
+      const { label } = rowOf(span, zone);
+      const key = span.case === null ? "no case" : inertLabel(context.keyOf(span));
+      rows.push({
+        label: `${label}  ${key}`,
+        description: day,
+        detail: formatExact(span.observed + span.bridged),
+        span,
+      });
+    }
+  }
+  if (rows.length === 0) {
+    void vscode.window.showInformationMessage("There is no captured time that could be moved.");
+    return undefined;
+  }
+  rows.sort((a, b) => Number(a.span.case !== null) - Number(b.span.case !== null));
+  const chosen = await vscode.window.showQuickPick(rows, {
+    title: "Move captured time to another case",
+    placeHolder: "Tick the stretches to move",
+    canPickMany: true,
+    ignoreFocusOut: true,
+    matchOnDescription: true,
+  });
+  if (chosen === undefined || chosen.length === 0) return undefined;
+  const of = await context.askCase();
+  if (of === undefined) return undefined;
+  let moved = 0;
+  const ids: string[] = [];
+  for (const { span } of chosen) {
+    const { movedSeconds, eventId } = await reassign(context, span, of);
+    moved += movedSeconds;
+    if (eventId !== undefined) ids.push(eventId);
+  }
+  offerUndo(context, `Moved ${formatExact(moved)} to ${of?.key ?? "no case"}.`, ids);
+  return moved;
+}
+
+const DAYS_OFFERED = 14;
+
+/** Says what was done, with a way back; does not wait for an answer. */
+function offerUndo(context: EditContext, text: string, ids: readonly string[]): void {
+  const undo = "Undo";
+  void vscode.window.showInformationMessage(text, undo).then(async (chosen) => {
+    if (chosen !== undo) return;
+    try {
+      for (const id of ids) await undoEdit(context, id);
+    } catch (error) {
+      const reason = CaseclockError.is(error) ? error.message : String(error);
+      void vscode.window.showErrorMessage(`It could not be undone: ${reason}. Nothing else was changed.`);
+    }
+  });
+}
+
+function idsOf(
+  { view }: EditContext,
+  date: string | undefined,
+  entryIds: readonly string[] | undefined,
+): readonly string[] {
+  if (entryIds !== undefined) {
+    if (!Array.isArray(entryIds) || !entryIds.every((id) => typeof id === "string")) {
+      throw new CaseclockError("arguments.invalid", "entryIds must be a list of texts");
+    }
+    return entryIds;
+  }
+  const day = typeof date === "string" ? parseLocalDate(date) : undefined;
+  if (day === undefined) throw new CaseclockError("arguments.invalid", "date must be YYYY-MM-DD, or entryIds be given");
+  return withdrawable(view.ledger.entries.all)
+    .filter(({ entry }) => entry.day === day)
+    .map(({ entry }) => entry.entryId);
+}
+
+function withdrawable(entries: readonly OutboxEntry[]): readonly OutboxEntry[] {
+  return entries.filter(isWithdrawable);
+}
+
+async function askEntries({ view }: EditContext): Promise<readonly string[] | undefined> {
+  const open = withdrawable(view.ledger.entries.all).slice(-200).reverse();
+  if (open.length === 0) {
+    void vscode.window.showInformationMessage(
+      "There is no approval that could be withdrawn: nothing waits to be sent.",
+    );
+    return undefined;
+  }
+  const rows = open.map(({ entry }) => ({
+    label: `${inertLabel(entry.case.key)}  ${entry.day}`,
+    description: formatExact(entry.billableSeconds),
+    detail: inertLabel(entry.description),
+    entryId: entry.entryId,
+  }));
+  const chosen = await vscode.window.showQuickPick(rows, {
+    title: "Withdraw approvals: their time is open again",
+    placeHolder: `${counted(rows.length, "entry", "entries")} not sent yet`,
+    canPickMany: true,
+    ignoreFocusOut: true,
+  });
+  return chosen?.map((row) => row.entryId);
+}
+
+function summaryOf({ ids, day, seconds, conflictSeconds }: Logged, of: Case): LoggedTime {
+  return { ids, key: of.key, day, seconds, conflictSeconds };
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { CaseclockError } from "../../../src/domain/errors.ts";
+import { dayOf, instantOf, parseDeclared, parseLength } from "../../../src/ui/timeArguments.ts";
+import type { ZoneId } from "../../../src/base/time.ts";
+import { at, day, UTC } from "../../support/builders.ts";
+
+const TODAY = day("2026-03-10");
+
+describe("a length", () => {
+  it.each([
+    ["45m", 2_700],
+    ["45 min", 2_700],
+    ["1h 20m", 4_800],
+    ["1h20m", 4_800],
+    ["1.5h", 5_400],
+    ["1,25 h", 4_500],
+    ["1:20", 4_800],
+    ["0:05", 300],
+    ["90 minutes", 5_400],
+    ["2 hours", 7_200],
+    ["30s", 30],
+    ["1h 2m 3s", 3_723],
+  ])("%s is %d s", (text, seconds) => {
+    expect(parseLength(text)).toBe(seconds);
+  });
+
+  it.each(["", " ", "0m", "0:00", "x", "1:75", "-5m", "1h h", "45", "9:30-10:15", "100h", "1e3m"])(
+    "%j is none",
+    (text) => {
+      expect(parseLength(text)).toBeUndefined();
+    },
+  );
+});
+
+describe("what a person types for declared time", () => {
+  it("is a stretch of today, or a length at no set time", () => {
+    const local = { today: TODAY, zone: UTC };
+    expect(parseDeclared("9:30-10:15", local)).toEqual({ interval: { start: at("09:30"), end: at("10:15") } });
+    expect(parseDeclared("09:30 – 10:15:30", local)).toEqual({ interval: { start: at("09:30"), end: at("10:15:30") } });
+    expect(parseDeclared("45m", local)).toEqual({ day: TODAY, seconds: 2_700 });
+    for (const wrong of ["10:15-9:30", "9:30-9:30", "25:00-26:00", "9:30-", "soon"]) {
+      expect(parseDeclared(wrong, local)).toBeUndefined();
+    }
+  });
+
+  it("is read in the zone in force, also on the day that clocks change", () => {
+    const vienna = { today: day("2026-03-29"), zone: "Europe/Vienna" as ZoneId };
+    expect(parseDeclared("1:30-3:30", vienna)).toEqual({
+      interval: { start: at("2026-03-29 00:30"), end: at("2026-03-29 01:30") },
+    });
+  });
+});
+
+describe("arguments of commands", () => {
+  const codeOf = (work: () => unknown): string => {
+    try {
+      work();
+    } catch (error) {
+      return CaseclockError.is(error) ? `${error.code}: ${error.message}` : String(error);
+    }
+    return "nothing";
+  };
+
+  it("name a day and instants", () => {
+    expect(dayOf("date", undefined, TODAY)).toBe(TODAY);
+    expect(dayOf("date", "2026-03-09", TODAY)).toBe("2026-03-09");
+    expect(instantOf("from", "09:30", TODAY, UTC)).toBe(at("09:30"));
+    expect(instantOf("from", "2026-03-10T10:30:00+01:00", TODAY, UTC)).toBe(at("09:30"));
+  });
+
+  it("of another form are refused by name", () => {
+    expect(codeOf(() => dayOf("date", "2026-02-30", TODAY))).toMatch(/^arguments.invalid: date/);
+    expect(codeOf(() => dayOf("date", 5, TODAY))).toMatch(/^arguments.invalid: date/);
+    for (const wrong of [undefined, 5, "", "soon", "9", "2026-03-10T10:30:00"]) {
+      expect(codeOf(() => instantOf("from", wrong, TODAY, UTC))).toMatch(/^arguments.invalid: from/);
+    }
+  });
+});
