@@ -139,7 +139,7 @@ export function createCore(shell: Shell): Core {
     const line = today.find(
       ({ key, source }) => picked !== undefined && key === picked.key && source === picked.ref.source,
     );
-    const deliveries = view.ledger.entries.all.map(({ delivery }) => delivery.state);
+    const deliveries = view.ledger.entries.open.map(({ delivery }) => delivery.state);
     const { connection } = view.ledger;
     statusBar.show({
       case: picked === undefined ? undefined : (directory.find(picked.ref) ?? picked),
@@ -254,7 +254,7 @@ export function createCore(shell: Shell): Core {
         clock,
         flush,
         caseWithKey: (key, source) => findCase(directory, key, source),
-        askCase: async () => chooseCase(cases, await treeOf(undefined)),
+        askCase: async (title) => chooseCase(cases, await treeOf(undefined), title),
         keyOf: ({ case: ref }) => (ref === null ? "" : (directory.find(ref)?.key ?? ref.id)),
       }),
       ...billingCommands({

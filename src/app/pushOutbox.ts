@@ -73,7 +73,7 @@ export async function pushOutbox(
     const wanted = new Set(entryIds);
     // Read after the lease is held: what another window has just delivered is not sent again.
     await view.catchUp();
-    const queue = view.ledger.entries.all.filter(
+    const queue = view.ledger.entries.open.filter(
       ({ entry, delivery }) => wanted.has(entry.entryId) && isOpen(delivery.state),
     );
     const either = AbortSignal.any([signal, stop.signal]);
@@ -93,7 +93,7 @@ export async function pushOutbox(
     renewal.dispose();
     await log.releaseLease(lease, factory.windowId);
   }
-  const waiting = view.ledger.entries.all.filter(
+  const waiting = view.ledger.entries.open.filter(
     ({ entry, delivery }) =>
       entry.connectionId === provider.connection.id && (delivery.state === "waiting" || delivery.state === "unknown"),
   ).length;

@@ -4,6 +4,9 @@ import type { Clock } from "../ports/clock.ts";
 import type { CurrentCase } from "./currentCase.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
+/** What changes today's figure at once, and not as time goes on. */
+const CHANGES_BY_HAND = ["reassigned", "struck", "declared", "undone", "approved", "withdrawn"] as const;
+
 /**
  * Decides when the status bar is worth a new look: at once when the case, the pause or the outbox changed, else once a
  * minute while time grows. A quiet window causes nothing.
@@ -62,7 +65,9 @@ export class StatusModel implements IDisposable {
 
   private stateKey(): string {
     const { case: picked, paused, tree } = this.current.state.value;
-    const deliveries = this.view.ledger.entries.all.map(({ delivery }) => delivery.state);
-    return JSON.stringify([tree, picked?.key, picked?.title, paused, deliveries, this.view.ledger.connection?.id]);
+    const { ledger } = this.view;
+    const deliveries = ledger.entries.open.map(({ delivery }) => delivery.state);
+    const byHand = CHANGES_BY_HAND.map((kind) => ledger.lastSeqOf(kind));
+    return JSON.stringify([tree, picked?.key, picked?.title, paused, deliveries, ledger.connection?.id, byHand]);
   }
 }

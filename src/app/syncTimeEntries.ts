@@ -83,7 +83,7 @@ export async function pushApproved(
   runPush: RunPush,
 ): Promise<SyncResult> {
   const provider = await openActiveProvider(context);
-  const open = context.view.ledger.entries.all
+  const open = context.view.ledger.entries.open
     .filter(({ entry }) => entry.connectionId === provider.connection.id)
     .filter(({ delivery }) => delivery.state === "waiting" || delivery.state === "unknown")
     .map(({ entry }) => entry.entryId)

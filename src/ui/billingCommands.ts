@@ -96,7 +96,7 @@ async function sync(context: BillingCommandsContext, entryIds: readonly string[]
 }
 
 function waitingIn({ view }: SyncContext): number {
-  return view.ledger.entries.all.filter(({ delivery }) => delivery.state === "waiting" || delivery.state === "unknown")
+  return view.ledger.entries.open.filter(({ delivery }) => delivery.state === "waiting" || delivery.state === "unknown")
     .length;
 }
 

@@ -90,9 +90,14 @@ export async function findCase(directory: CaseDirectory, key: string, source: st
 }
 
 /** Asks for a case in the picker; null is "no case", undefined when it was put aside. */
-export async function chooseCase(context: CaseCommandsContext, tree: TreeId): Promise<Case | null | undefined> {
+export async function chooseCase(
+  context: CaseCommandsContext,
+  tree: TreeId,
+  title = "Pick the case you work on",
+): Promise<Case | null | undefined> {
   const { view, directory } = context;
   const choice = await pickCaseFrom({
+    title,
     current: view.ledger.pickOf(tree)?.ref,
     recent: view.ledger.recentCases,
     known: await directory.list(),

@@ -10,6 +10,8 @@ export type CaseChoice =
 
 /** What the picker needs to know and to load. */
 export interface CasePickerModel {
+  /** What the case is asked for. */
+  readonly title: string;
   readonly current: CaseRef | undefined;
   /** The latest first. */
   readonly recent: readonly CaseRef[];
@@ -38,7 +40,7 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice |
   const store = new DisposableStore();
   const pick = store.add(vscode.window.createQuickPick<CaseItem>());
   const abort = new AbortController();
-  pick.title = "Pick the case you work on";
+  pick.title = model.title;
   pick.placeholder = "Type a key, a title or a customer";
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;

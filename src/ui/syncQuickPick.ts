@@ -93,17 +93,16 @@ function rowsOf(preview: SyncPreview): PreviewRow[] {
 function rowOf(item: PreviewItem): PreviewRow {
   if (item.kind === "draft") {
     const { draft, exactSeconds, billed } = item;
-    const parts = [
+    const notes = [
       draft.bridgedSeconds > 0 ? `${formatExact(draft.bridgedSeconds)} bridged` : "",
       draft.declaredSeconds > 0 ? `${formatExact(draft.declaredSeconds)} declared` : "",
-    ].filter((part) => part !== "");
-    const ofIt = parts.length === 0 ? "" : `, of it ${parts.join(", ")}`;
-    const waits =
-      draft.conflictSeconds > 0 ? ` · ${formatExact(draft.conflictSeconds)} logged over other time wait` : "";
+      draft.conflictSeconds > 0 ? `${formatExact(draft.conflictSeconds)} logged over other time wait` : "",
+      draft.description,
+    ];
     return {
       label: `${inertLabel(draft.case.key)}  ${draft.day}`,
-      description: `${formatExact(exactSeconds)}${ofIt} → ${billedText(billed.billedSeconds, exactSeconds, billed.carriedSeconds)}${waits}`,
-      detail: inertLabel(draft.description),
+      description: `${formatExact(exactSeconds)} → ${billedText(billed.billedSeconds, exactSeconds, billed.carriedSeconds)}`,
+      detail: inertLabel(notes.filter((note) => note !== "").join(" · ")),
       item,
     };
   }

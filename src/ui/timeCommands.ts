@@ -17,7 +17,7 @@ export interface TimeCommandsContext extends EditContext {
   /** A case by its key. @throws CaseclockError `cases.unknownKey` | `cases.ambiguousKey` */
   readonly caseWithKey: (key: string, source: string | undefined) => Promise<Case>;
   /** Asks for a case; null is "no case", undefined when the question was put aside. */
-  readonly askCase: () => Promise<Case | null | undefined>;
+  readonly askCase: (title: string) => Promise<Case | null | undefined>;
   /** The latest known key of a case. */
   readonly keyOf: (span: Span) => string;
   /** Writes what was seen so far. */
@@ -80,7 +80,7 @@ async function logByForm(context: TimeCommandsContext): Promise<LoggedTime | und
   await context.view.load();
   const time = await askTime(context);
   if (time === undefined) return undefined;
-  const of = await context.askCase();
+  const of = await context.askCase("Log time on which case?");
   if (of === undefined || of === null) return undefined;
   const reason = await vscode.window.showInputBox({
     title: `Log time on ${of.key}`,
@@ -208,7 +208,7 @@ async function reassignByForm(context: TimeCommandsContext): Promise<number | un
     matchOnDescription: true,
   });
   if (chosen === undefined || chosen.length === 0) return undefined;
-  const of = await context.askCase();
+  const of = await context.askCase("Move to which case?");
   if (of === undefined) return undefined;
   let moved = 0;
   const ids: string[] = [];
