@@ -30,6 +30,7 @@ import { caseCommands, chooseCase, findCase, folderUri } from "./ui/caseCommands
 import type { CommandHandlers } from "./ui/commandTable.ts";
 import { ledgerCommands, todayLines, type WorklogFiles } from "./ui/ledgerCommands.ts";
 import { Notifier } from "./ui/notifier.ts";
+import { presentError, presentSetAside } from "./ui/present.ts";
 import { ReadOnlyDocuments } from "./ui/readOnlyDocument.ts";
 import type { StatusBarItem } from "./ui/statusBarItem.ts";
 import { timeCommands } from "./ui/timeCommands.ts";
@@ -290,16 +291,30 @@ export function createCore(shell: Shell): Core {
 const windowFallback = "window:empty" as TreeId;
 
 function tellLogNotice(notifier: Notifier, logger: Logger, notice: LogNotice): void {
-  if (notice.kind === "unreadableRows") {
-    logger.warn(`${notice.count} unreadable rows in the ledger, first: ${notice.first}`);
-    const text = `${notice.count} rows of the ledger cannot be read. They were left in place; everything else is counted.`;
-    notifier.tell("unreadableRows", "warning", text, { label: "Show Log", command: "caseclock.showLog" });
-    return;
+  const showLog = { label: "Show Log", command: "caseclock.showLog" };
+  switch (notice.kind) {
+    case "unreadableRows": {
+      logger.warn(`${notice.count} unreadable rows in the ledger, first: ${notice.first}`);
+      const text = `${notice.count} rows of the ledger cannot be read. They were left in place; everything else is counted.`;
+      notifier.tell("unreadableRows", "warning", text, showLog);
+      break;
+    }
+    case "setAside":
+      logger.error(`ledger set aside: ${notice.reason}`);
+      if (notice.keptAs === "") break; // the window that did it tells
+      notifier.tell(`setAside:${notice.keptAs}`, "error", presentSetAside(notice.keptAs, notice.salvage), showLog);
+      break;
+    case "newer":
+      logger.warn("ledger of a newer version, opened read-only");
+      notifier.tell("ledger.newer", "warning", presentError("ledger.newer").text);
+      break;
+    case "rewritten":
+      logger.info("ledger rewritten");
+      break;
+    case "backupFailed":
+      logger.warn(`backup failed: ${notice.reason}`);
+      break;
   }
-  logger.error(`ledger set aside: ${notice.reason}`);
-  if (notice.keptAs === "") return; // the window that did it tells
-  const text = `The ledger could not be read. It was kept as ${notice.keptAs}, and a new one was begun: pick your case again.`;
-  notifier.tell(`setAside:${notice.keptAs}`, "error", text, { label: "Show Log", command: "caseclock.showLog" });
 }
 
 /** The git adapter behind its port, loaded at the first call. */

@@ -51,7 +51,7 @@ export class LedgerView implements IDisposable {
     );
     this.store.add(
       log.onDidNotice((notice) => {
-        if (notice.kind === "setAside") this.reload();
+        if (notice.kind === "setAside" || notice.kind === "rewritten") this.reload();
       }),
     );
   }
@@ -114,8 +114,10 @@ export class LedgerView implements IDisposable {
   }
 
   private async read(): Promise<void> {
+    const { current } = this;
     const events = await this.log.read({ exceptKinds: ["heartbeats", "focus"] });
-    for (const event of events) this.current.apply(event);
+    if (current !== this.current) return this.load(); // what was read is of a file, or a state of it, that is gone
+    for (const event of events) current.apply(event);
     this.loaded = true;
     const { early } = this;
     this.early = [];

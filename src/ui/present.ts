@@ -1,5 +1,6 @@
 import type { Case } from "../domain/caseRef.ts";
 import { assertNever, type ErrorCode } from "../domain/errors.ts";
+import type { Salvage } from "../ports/eventLog.ts";
 import type { BillingState, SyncResult, TodayLine } from "../ports/manifest.ts";
 
 /** Hours and minutes as on a clock: `1:12`. Seconds are cut, not rounded: nothing is shown that was not worked. */
@@ -173,7 +174,7 @@ export function presentError(code: ErrorCode): ErrorView {
       return { text: "The disk is full. Time is held in memory and written as soon as there is room." };
     case "ledger.newer":
       return {
-        text: "The ledger was written by a newer Caseclock. It was not touched: update this one to record time.",
+        text: "The ledger was written by a newer Caseclock. It is shown as far as it is understood, and not changed: update this one to record time.",
       };
     case "ledger.unavailable":
       return { text: "The ledger cannot be written. Time is held in memory until this window closes.", action: LOG };
@@ -197,6 +198,15 @@ export function presentError(code: ErrorCode): ErrorView {
     default:
       return assertNever(code);
   }
+}
+
+/** What became of a damaged ledger. @param keptAs where it lies now */
+export function presentSetAside(keptAs: string, salvage: Salvage | undefined): string {
+  const kept = `The ledger could not be read. It was kept as ${keptAs}, and a new one was begun`;
+  if (salvage?.last === undefined) return `${kept}: nothing in it could be read. Pick your case again.`;
+  const from = salvage.fromBackup > 0 ? `, ${salvage.fromBackup} of them from a backup` : "";
+  const until = new Date(salvage.last).toISOString().slice(0, 16).replace("T", " ");
+  return `${kept} with the ${counted(salvage.events, "event")} that could be saved${from}. The last is of ${until} UTC: check what came after it.`;
 }
 
 /** The one sentence at the end of a sync. */

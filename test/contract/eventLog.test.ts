@@ -1,65 +1,16 @@
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { epochMs } from "../../src/base/time.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
 import type { EventBody, LogEvent } from "../../src/domain/events.ts";
 import type { EventLog } from "../../src/ports/eventLog.ts";
 import { aCase, aRow, anEntry, anEvent, aRowEvent, at, day, must, TREE } from "../support/builders.ts";
-import { MemoryLogger } from "../support/logger.ts";
-import { ManualClock } from "../support/manualClock.ts";
-import { collect, MemoryEventLog, MemoryStore } from "../support/memoryEventLog.ts";
-
-const WORKER = new URL("../../src/adapters/node/sqliteWorker.ts", import.meta.url);
-
-/** One way to keep a log: windows over one storage, and how to wait until one hears of the other. */
-interface Storage {
-  openWindow(): EventLog;
-  /** Resolves when `isTrue`, for which the port allows a second after an append. */
-  eventually(isTrue: () => boolean): Promise<void>;
-  dispose(): void;
-}
-
-function inMemory(): Storage {
-  const clock = new ManualClock();
-  const store = new MemoryStore();
-  return {
-    openWindow: () => new MemoryEventLog(clock, store),
-    eventually: async (isTrue) => {
-      await Promise.resolve();
-      clock.advance(1_000);
-      expect(isTrue()).toBe(true);
-    },
-    dispose: () => undefined,
-  };
-}
-
-function inSqlite(): Storage {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "caseclock-contract-"));
-  return {
-    openWindow: () => new SqliteEventLog(path.join(folder, "ledger.db"), WORKER, new MemoryLogger()),
-    eventually: (isTrue) =>
-      vi.waitFor(
-        () => {
-          expect(isTrue()).toBe(true);
-        },
-        { timeout: 20_000, interval: 20 },
-      ),
-    dispose: () => {
-      fs.rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
+import { STORAGES, type Storage } from "../support/eventLogs.ts";
+import { collect } from "../support/memoryEventLog.ts";
 
 const ids = (events: readonly LogEvent[]): readonly string[] => events.map((event) => event.id);
 const codeOf = (error: unknown): string => (CaseclockError.is(error) ? error.code : String(error));
 
-describe.each([
-  ["in memory", inMemory],
-  ["over SQLite", inSqlite],
-])("an event log %s", (_name, make) => {
+describe.each(STORAGES)("an event log %s", (_name, make) => {
   let storage: Storage;
   let open: EventLog[];
   const openWindow = (): EventLog => {

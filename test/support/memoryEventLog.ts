@@ -4,7 +4,15 @@ import { epochMs, type EpochMs, type LocalDate } from "../../src/base/time.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
 import { decodeEvent, EVENT_VERSION, type EventKind, type LogEvent, type NewEvent } from "../../src/domain/events.ts";
 import type { Policy } from "../../src/domain/timeline.ts";
-import type { EventLog, EventQuery, LogNotice } from "../../src/ports/eventLog.ts";
+import type {
+  ErasureReport,
+  EventLog,
+  EventQuery,
+  LogNotice,
+  NewProjection,
+  Projection,
+  Removal,
+} from "../../src/ports/eventLog.ts";
 import { EventFactory } from "../../src/app/eventFactory.ts";
 import { LedgerView } from "../../src/app/ledgerView.ts";
 import { UTC } from "./builders.ts";
@@ -21,6 +29,10 @@ export class MemoryStore {
   readonly ids = new Set<string>();
   readonly leases = new Map<string, { readonly owner: string; readonly expires: number }>();
   readonly cache = new Map<string, { readonly at: EpochMs; readonly text: string }>();
+  readonly projections = new Map<LocalDate, NewProjection>();
+  /** Counts rewrites. */
+  generation = 0;
+  lastSeq = 0;
 }
 
 /** The event log of one window, held to the contract suite of `EventLog`. */
@@ -35,6 +47,7 @@ export class MemoryEventLog implements EventLog {
   private readonly store: MemoryStore;
   private readonly poll: IDisposable;
   private seen: number;
+  private generation: number;
   private closed = false;
 
   readonly onDidAppend: Event<readonly LogEvent[]> = this.appended.event;
@@ -43,7 +56,8 @@ export class MemoryEventLog implements EventLog {
   constructor(clock: ManualClock, store: MemoryStore = new MemoryStore()) {
     this.clock = clock;
     this.store = store;
-    this.seen = store.events.length;
+    this.seen = store.lastSeq;
+    this.generation = store.generation;
     this.poll = clock.every(POLL_MS, () => {
       this.pump();
     });
@@ -57,7 +71,8 @@ export class MemoryEventLog implements EventLog {
 
   appendIfLast(kind: EventKind, seq: number, events: readonly NewEvent[]): Promise<boolean> {
     return this.run(() => {
-      if (this.store.events.some((event) => event.seq > seq && event.body.kind === kind)) {
+      const isNews = this.store.events.some((event) => event.seq > seq && event.body.kind === kind);
+      if (isNews || this.generation !== this.store.generation) {
         this.pump();
         return false;
       }
@@ -104,6 +119,45 @@ export class MemoryEventLog implements EventLog {
     });
   }
 
+  readProjections(days: readonly LocalDate[], fold: number): Promise<readonly Projection[]> {
+    return this.run(() =>
+      [...this.store.projections.values()]
+        .filter((projection) => projection.fold === fold && days.includes(projection.day))
+        .map(({ day, text }) => ({ day, text }))
+        .sort((a, b) => (a.day < b.day ? -1 : 1)),
+    );
+  }
+
+  writeProjection(projection: NewProjection): Promise<boolean> {
+    return this.run(() => {
+      if (this.generation !== this.store.generation) return false;
+      const { day, afterSeq } = projection;
+      if (this.store.events.some((event) => event.seq > afterSeq && touches(event, day))) return false;
+      this.store.projections.set(day, projection);
+      return true;
+    });
+  }
+
+  replace({ removeSeqs, append }: Removal & { readonly append: readonly NewEvent[] }): Promise<void> {
+    return this.run(() => {
+      if (removeSeqs.some((seq) => !this.store.events.some((event) => event.seq === seq))) {
+        throw new CaseclockError("ledger.busy", "another window removed some of the same events meanwhile");
+      }
+      this.remove(removeSeqs);
+      this.insert(append);
+    });
+  }
+
+  erase(what: Removal | "all"): Promise<ErasureReport> {
+    return this.run(() => {
+      const events = this.remove(what === "all" ? this.store.events.map((event) => event.seq) : what.removeSeqs);
+      this.store.cache.clear();
+      this.store.projections.clear();
+      this.pump();
+      return { events, backups: 0, setAside: 0 };
+    });
+  }
+
   async close(): Promise<void> {
     await Promise.resolve();
     this.dispose();
@@ -133,15 +187,40 @@ export class MemoryEventLog implements EventLog {
     for (const event of decoded) {
       if (this.store.ids.has(event.id)) continue;
       this.store.ids.add(event.id);
-      this.store.events.push({ ...event, seq: this.store.events.length + 1 });
+      this.store.lastSeq += 1;
+      const added = { ...event, seq: this.store.lastSeq };
+      this.store.events.push(added);
+      this.forgetTouchedBy(added);
     }
     this.pump();
     this.afterAppend(events);
   }
 
+  private remove(seqs: readonly number[]): number {
+    const { events, ids } = this.store;
+    const gone = events.filter((event) => seqs.includes(event.seq));
+    const stays = events.filter((event) => !seqs.includes(event.seq));
+    events.splice(0, events.length, ...stays);
+    for (const event of gone) {
+      ids.delete(event.id);
+      this.forgetTouchedBy(event);
+    }
+    this.store.generation += 1;
+    return gone.length;
+  }
+
+  private forgetTouchedBy(event: LogEvent): void {
+    const { projections } = this.store;
+    for (const day of [...projections.keys()]) if (touches(event, day)) projections.delete(day);
+  }
+
   private pump(): void {
-    const news = this.store.events.slice(this.seen);
-    this.seen = this.store.events.length;
+    if (this.generation !== this.store.generation) {
+      this.generation = this.store.generation;
+      this.noticed.fire({ kind: "rewritten" });
+    }
+    const news = this.store.events.filter((event) => event.seq > this.seen);
+    this.seen = this.store.lastSeq;
     if (news.length > 0) this.appended.fire(news);
   }
 }
@@ -164,6 +243,20 @@ function roundTrip({ body: { kind, ...body }, ...event }: NewEvent): LogEvent {
   });
   if ("unreadable" in decoded) throw new Error(`could not be read back: ${decoded.unreadable}`);
   return decoded;
+}
+
+/** Whether an event makes the fold of a day out of date, as the port says. */
+function touches({ body, day: own }: LogEvent, day: LocalDate): boolean {
+  const kind: string = body.kind;
+  if (kind === "heartbeats") return day >= daysAfter(own, -1) && day <= daysAfter(own, 1);
+  if (["pick", "pause", "resume", "policy", "tickGap"].includes(kind)) return day >= daysAfter(own, -1);
+  if (!["reassigned", "undone", "declared"].includes(kind)) return false;
+  const from = "from" in body ? body.from : undefined;
+  return from === undefined || day >= daysAfter(new Date(from).toISOString().slice(0, 10), -2);
+}
+
+function daysAfter(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
 function isWanted({ seq, body, day, at }: LogEvent, query: EventQuery): boolean {

@@ -1,15 +1,33 @@
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { Emitter, type Event } from "../../base/emitter.ts";
 import type { EpochMs, LocalDate } from "../../base/time.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { EventKind, LogEvent, NewEvent } from "../../domain/events.ts";
-import type { EventLog, EventQuery, LogNotice } from "../../ports/eventLog.ts";
+import type {
+  ErasureReport,
+  EventLog,
+  EventQuery,
+  LogNotice,
+  NewProjection,
+  Projection,
+  Removal,
+} from "../../ports/eventLog.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { StoreAnswer, StoreArguments, StoreCall, WorkerMessage, WorkerRequest } from "./sqliteProtocol.ts";
+import type {
+  StoreAnswer,
+  StoreArguments,
+  StoreCall,
+  WorkerMessage,
+  WorkerRequest,
+  WorkerTask,
+} from "./sqliteProtocol.ts";
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+  /** What has come of an answer in pages. */
+  readonly events: LogEvent[];
 }
 
 /** The event log over a worker thread that owns the database. The worker starts with the first call. */
@@ -69,6 +87,22 @@ export class SqliteEventLog implements EventLog {
     return this.ask("writeCache", name, text);
   }
 
+  readProjections(days: readonly LocalDate[], fold: number): Promise<readonly Projection[]> {
+    return this.ask("readProjections", days, fold);
+  }
+
+  writeProjection(projection: NewProjection): Promise<boolean> {
+    return this.ask("writeProjection", projection);
+  }
+
+  replace(change: Removal & { readonly append: readonly NewEvent[] }): Promise<void> {
+    return this.ask("replace", change);
+  }
+
+  erase(what: Removal | "all"): Promise<ErasureReport> {
+    return this.ask("erase", what);
+  }
+
   async close(): Promise<void> {
     if (this.closed) return;
     const { worker } = this;
@@ -100,13 +134,16 @@ export class SqliteEventLog implements EventLog {
   private post(worker: Worker, call: WorkerRequest["call"], args: readonly unknown[]): Promise<unknown> {
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
-      this.pending.set(id, { resolve, reject });
+      this.pending.set(id, { resolve, reject, events: [] });
       worker.postMessage({ id, call, args } satisfies WorkerRequest);
     });
   }
 
   private start(): Worker {
-    const worker = new Worker(this.workerFile, { workerData: { file: this.databaseFile }, stderr: true });
+    const { workerFile } = this;
+    const self = workerFile instanceof URL ? fileURLToPath(workerFile) : workerFile;
+    const workerData: WorkerTask = { file: this.databaseFile, self };
+    const worker = new Worker(workerFile, { workerData, stderr: true });
     worker.on("message", (message: WorkerMessage) => {
       this.receive(message);
     });
@@ -127,10 +164,14 @@ export class SqliteEventLog implements EventLog {
       this.appended.fire(message.appended);
     } else if ("notice" in message) {
       this.noticed.fire(message.notice);
+    } else if ("page" in message) {
+      const events = this.pending.get(message.id)?.events;
+      if (events !== undefined && message.page.isFirst) events.length = 0;
+      events?.push(...message.page.events);
     } else {
       const waiting = this.pending.get(message.id);
       this.pending.delete(message.id);
-      if (message.ok) waiting?.resolve(message.value);
+      if (message.ok) waiting?.resolve(message.call === "read" ? waiting.events : message.value);
       else waiting?.reject(new CaseclockError(message.code, message.message));
     }
   }

@@ -1,14 +1,29 @@
 import type { ErrorCode } from "../../domain/errors.ts";
 import type { LogEvent } from "../../domain/events.ts";
 import type { LogNotice } from "../../ports/eventLog.ts";
-import type { SqliteStore } from "./sqliteStore.ts";
+import type { Page, SqliteStore } from "./sqliteStore.ts";
 
 /** What the worker can be asked for: the store's calls, and to close. */
 export type StoreCall =
-  "append" | "appendIfLast" | "read" | "heartbeatDays" | "acquireLease" | "releaseLease" | "readCache" | "writeCache";
+  | "append"
+  | "appendIfLast"
+  | "read"
+  | "heartbeatDays"
+  | "acquireLease"
+  | "releaseLease"
+  | "readCache"
+  | "writeCache"
+  | "readProjections"
+  | "writeProjection"
+  | "replace"
+  | "erase";
 
 export type StoreArguments<K extends StoreCall> = Parameters<SqliteStore[K]>;
 export type StoreAnswer<K extends StoreCall> = ReturnType<SqliteStore[K]>;
+
+/** What a worker is started for: to serve the ledger, or to make one backup of it. `self` is the worker's own file. */
+export type WorkerTask =
+  { readonly file: string; readonly self: string } | { readonly file: string; readonly day: string };
 
 /** From the extension host to the worker. */
 export interface WorkerRequest {
@@ -19,7 +34,9 @@ export interface WorkerRequest {
 
 /** From the worker to the extension host. */
 export type WorkerMessage =
-  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  /** Part of the answer to `read`, the last of which comes as `ok`. */
+  | { readonly id: number; readonly page: Page }
+  | { readonly id: number; readonly ok: true; readonly call: WorkerRequest["call"]; readonly value: unknown }
   | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly message: string }
   | { readonly appended: readonly LogEvent[] }
   | { readonly notice: LogNotice };

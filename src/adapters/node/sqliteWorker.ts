@@ -1,73 +1,163 @@
+import { randomUUID } from "node:crypto";
 import type { DatabaseSync as Database } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
-import type { WorkerMessage, WorkerRequest } from "./sqliteProtocol.ts";
+import type { EventQuery } from "../../ports/eventLog.ts";
+import { backUp, DailyBackup } from "./sqliteBackup.ts";
+import type { WorkerMessage, WorkerRequest, WorkerTask } from "./sqliteProtocol.ts";
 import { SqliteStore } from "./sqliteStore.ts";
 
 /** How often other windows' events are looked for; design 2 allows a second. */
 const POLL_MS = 400;
 
+/** The first look for today's backup comes when the window has started, the others follow the day. */
+const FIRST_BACKUP_MS = 5_000;
+const BACKUP_CHECK_MS = 60_000;
+
+/** After these the writer sees its own events before it is told "done". */
+const TOLD_AT_ONCE: readonly WorkerRequest["call"][] = ["append", "appendIfLast", "replace", "erase"];
+
 /**
  * The only thread that waits for a disk or a lock. The database is opened at the first request, and again at the next
- * one if that failed.
+ * one if that failed. Requests are answered in order of arrival, but a long answer lets others in between its pages.
  */
-function serve(port: NonNullable<typeof parentPort>, file: string): void {
-  let store: SqliteStore | undefined;
-  const post = (message: WorkerMessage): void => {
-    port.postMessage(message);
-  };
-  const open = async (): Promise<SqliteStore> => {
+class Server {
+  private readonly file: string;
+  private readonly port: NonNullable<typeof parentPort>;
+  private readonly backup: DailyBackup;
+  private readonly timers: readonly NodeJS.Timeout[];
+  private readonly reading = new Set<Promise<void>>();
+  private store: SqliteStore | undefined;
+  /** Ends when everything that has been asked is done; a failure is answered, so it never rejects. */
+  private queue = Promise.resolve();
+
+  constructor(port: NonNullable<typeof parentPort>, file: string, self: string) {
+    this.port = port;
+    this.file = file;
+    this.backup = new DailyBackup(file, self, randomUUID(), (notice) => {
+      this.post({ notice });
+    });
+    const check = (): void => {
+      if (this.store !== undefined) this.backup.check(this.store);
+    };
+    const poll = (): void => {
+      try {
+        this.pump();
+      } catch {
+        // The next request meets the same failure and reports it to whoever asked.
+      }
+    };
+    this.timers = [setInterval(poll, POLL_MS), setTimeout(check, FIRST_BACKUP_MS), setInterval(check, BACKUP_CHECK_MS)];
+    port.on("message", (request: WorkerRequest) => {
+      if (request.call === "read") this.beginRead(request);
+      else if (request.call === "close") this.closeAfterReads(request);
+      else this.enqueue(() => this.answer(request));
+    });
+  }
+
+  private post(message: WorkerMessage): void {
+    this.port.postMessage(message);
+  }
+
+  private enqueue(work: () => Promise<void>): void {
+    this.queue = this.queue.then(work);
+  }
+
+  private pump(): void {
+    const appended = this.store?.takeNew() ?? [];
+    if (appended.length > 0) this.post({ appended });
+  }
+
+  private async open(): Promise<SqliteStore> {
     let DatabaseSync: typeof Database;
     try {
       ({ DatabaseSync } = await import("node:sqlite"));
     } catch (error) {
       throw new CaseclockError("ledger.unsupported", messageOf(error), { cause: error });
     }
-    store ??= new SqliteStore(
-      file,
-      (path) => new DatabaseSync(path),
+    this.store ??= new SqliteStore(
+      this.file,
+      (path, readOnly = false) => new DatabaseSync(path, { readOnly }),
       (notice) => {
-        post({ notice });
+        this.post({ notice });
       },
     );
-    return store;
-  };
-  const pump = (): void => {
-    const appended = store?.takeNew() ?? [];
-    if (appended.length > 0) post({ appended });
-  };
-  const timer = setInterval(() => {
-    try {
-      pump();
-    } catch {
-      // The next request meets the same failure and reports it to whoever asked.
-    }
-  }, POLL_MS);
+    return this.store;
+  }
 
-  const answer = async ({ id, call, args }: WorkerRequest): Promise<void> => {
+  private async answer({ id, call, args }: WorkerRequest): Promise<void> {
     try {
       if (call === "close") {
-        clearInterval(timer);
-        store?.close();
-        store = undefined;
-        post({ id, ok: true, value: undefined });
-        port.close();
+        await this.close();
+        this.post({ id, ok: true, call, value: undefined });
+        this.port.close();
         return;
       }
-      const opened = await open();
-      const value = (opened[call] as (...args: readonly unknown[]) => unknown)(...args);
-      if (call === "append" || call === "appendIfLast") pump(); // the writer sees its events before it is told "done"
-      post({ id, ok: true, value });
+      const store = await this.open();
+      if (call === "erase") await this.backup.stop(); // what it copies is what is to be erased
+      const value = (store[call] as (...args: readonly unknown[]) => unknown)(...args);
+      if (TOLD_AT_ONCE.includes(call)) this.pump();
+      this.post({ id, ok: true, call, value });
     } catch (error) {
-      const code = CaseclockError.is(error) ? error.code : "ledger.unavailable";
-      post({ id, ok: false, code, message: messageOf(error) });
+      this.refuse(id, error);
     }
-  };
-  // One after the other, in order of arrival.
-  let queue = Promise.resolve();
-  port.on("message", (request: WorkerRequest) => {
-    queue = queue.then(() => answer(request));
-  });
+  }
+
+  /** Each page is a turn of its own in the queue. */
+  private beginRead({ id, call, args: [query] }: WorkerRequest): void {
+    const done = new Promise<void>((resolve) => {
+      let pages: ReturnType<SqliteStore["readPages"]> | undefined;
+      const turn = async (): Promise<void> => {
+        try {
+          pages ??= (await this.open()).readPages(query as EventQuery);
+          const { done: isLast, value: page } = pages.next();
+          if (isLast !== true) {
+            this.post({ id, page });
+            // Not at once: what has arrived meanwhile comes first.
+            setImmediate(() => {
+              this.enqueue(turn);
+            });
+            return;
+          }
+          this.post({ id, ok: true, call, value: undefined });
+        } catch (error) {
+          this.refuse(id, error);
+        }
+        resolve();
+      };
+      this.enqueue(turn);
+    });
+    this.reading.add(done);
+    void done.then(() => this.reading.delete(done));
+  }
+
+  private closeAfterReads(request: WorkerRequest): void {
+    void Promise.all(this.reading).then(() => {
+      this.enqueue(() => this.answer(request));
+    });
+  }
+
+  private refuse(id: number, error: unknown): void {
+    const code = CaseclockError.is(error) ? error.code : "ledger.unavailable";
+    this.post({ id, ok: false, code, message: messageOf(error) });
+  }
+
+  private async close(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    await this.backup.stop();
+    this.store?.close();
+    this.store = undefined;
+  }
 }
 
-if (parentPort !== null) serve(parentPort, (workerData as { readonly file: string }).file);
+const task = workerData as WorkerTask;
+if (parentPort !== null) {
+  const port = parentPort;
+  if ("self" in task) {
+    new Server(port, task.file, task.self);
+  } else {
+    backUp(task.file, task.day).catch((error: unknown) => {
+      port.postMessage(messageOf(error));
+    });
+  }
+}

@@ -138,6 +138,25 @@ describe("the ledger view", () => {
     expect((await window.view.sheet(TODAY)).spans).toEqual([]);
   });
 
+  it("begins anew when another window removed events, also while it reads them", async () => {
+    await window.log.append([PICK, beat("09:00"), beat("09:00:30")]);
+    const other = window.beside("window-2");
+    const reading = other.view.load();
+    await window.log.erase("all");
+    clock.advance(1_000);
+    await reading;
+    expect(other.view.ledger.pickOf(TREE)).toBeUndefined();
+    await window.log.append([PICK, beat("09:01"), beat("09:01:30")]);
+    clock.advance(1_000);
+    await other.view.load();
+    expect((await other.view.sheet(TODAY)).spans).toHaveLength(1);
+    await window.log.replace({ removeSeqs: [(await window.log.read({})).at(-1)?.seq ?? 0], append: [] });
+    clock.advance(1_000);
+    await other.view.load();
+    expect((await other.view.sheet(TODAY)).spans).toEqual([]);
+    other.kill();
+  });
+
   it("knows today in the zone in force", async () => {
     await window.view.load();
     clock.set("2026-03-10 23:30");

@@ -2,12 +2,14 @@ import fs from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { ErrorCode } from "../../../src/domain/errors.ts";
 import { COMMAND_IDS, type SyncResult } from "../../../src/ports/manifest.ts";
+import { epochMs } from "../../../src/base/time.ts";
 import {
   counted,
   formatExact,
   formatHours,
   inertLabel,
   presentError,
+  presentSetAside,
   presentStatus,
   presentSync,
   speakHours,
@@ -145,6 +147,20 @@ describe("the end of a sync", () => {
     [{ unknown: 1 }, "1 waits to be sent again."],
   ])("%j", (more, sentence) => {
     expect(presentSync(result(more), "Billing")).toBe(sentence);
+  });
+});
+
+describe("a damaged ledger", () => {
+  const last = epochMs(Date.parse("2026-03-10T17:59:58Z"));
+  it.each([
+    [undefined, "nothing in it could be read. Pick your case again."],
+    [{ events: 0, fromBackup: 0 }, "nothing in it could be read. Pick your case again."],
+    [{ events: 1, fromBackup: 0, last }, "with the 1 event that could be saved. The last is of 2026-03-10 17:59 UTC"],
+    [{ events: 90, fromBackup: 7, last }, "with the 90 events that could be saved, 7 of them from a backup."],
+  ])("of which %j was saved is named with it", (salvage, sentence) => {
+    const text = presentSetAside("/kept.db", salvage);
+    expect(text).toContain("It was kept as /kept.db");
+    expect(text).toContain(sentence);
   });
 });
 

@@ -1,0 +1,128 @@
+import fs from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+import { Worker } from "node:worker_threads";
+import { CaseclockError, messageOf } from "../../domain/errors.ts";
+import type { LogNotice } from "../../ports/eventLog.ts";
+import { backupFile, backupFolder, backupsOf, inodeOf } from "./sqliteFolder.ts";
+import type { WorkerTask } from "./sqliteProtocol.ts";
+import { metaValue } from "./sqliteRows.ts";
+import { isSound } from "./sqliteSalvage.ts";
+import type { SqliteStore } from "./sqliteStore.ts";
+
+/** How many days' backups are kept. */
+const KEPT = 7;
+
+/** Pages copied at a time, where the file is locked for others meanwhile. */
+const PAGES_AT_ONCE = 500;
+
+/** Longer than any backup; a window that dies in the middle holds the others up for as long. */
+const LEASE_MS = 10 * 60_000;
+
+/**
+ * Copies the ledger into the backup of `day`, readable by its owner only, and deletes the oldest beyond the last seven.
+ * The copy is whole and sound, or it does not come to stand under its name. It waits for disks: for a thread of its own.
+ * @throws CaseclockError `ledger.damaged` when the copy is not sound; what SQLite and the disk throw
+ */
+export async function backUp(file: string, day: string): Promise<void> {
+  const sqlite = await import("node:sqlite");
+  const target = backupFile(file, day);
+  const temporary = `${target}.tmp`;
+  fs.mkdirSync(backupFolder(file), { recursive: true, mode: 0o700 });
+  removeTemporary(file);
+  fs.closeSync(fs.openSync(temporary, "wx", 0o600));
+  const source = new sqlite.DatabaseSync(file);
+  try {
+    source.exec("PRAGMA busy_timeout = 3000");
+    const inode = inodeOf(file);
+    const generation = metaValue(source, "generation");
+    // The types promise it, but Node 22 has it from 22.16 on only.
+    const backup = sqlite.backup as typeof sqlite.backup | undefined;
+    if (backup === undefined) {
+      source.prepare("VACUUM INTO ?").run(temporary);
+    } else {
+      // In a write-ahead log what is read stays as it is while others write: the copying never begins anew.
+      const isWal = source.prepare("PRAGMA journal_mode").get()?.["journal_mode"] === "wal";
+      if (isWal) source.exec("BEGIN; SELECT 1 FROM event LIMIT 1;");
+      await backup(source, temporary, { rate: PAGES_AT_ONCE });
+      if (isWal) source.exec("COMMIT");
+    }
+    checkCopy(new sqlite.DatabaseSync(temporary));
+    // Under the write lock, so that an erasure comes before, and is noticed, or after, and finds the backup.
+    source.exec("BEGIN IMMEDIATE");
+    if (inodeOf(file) === inode && metaValue(source, "generation") === generation) fs.renameSync(temporary, target);
+    source.exec("ROLLBACK");
+    for (const old of backupsOf(file).slice(KEPT)) fs.rmSync(old, { force: true });
+  } finally {
+    source.close();
+    removeTemporary(file);
+  }
+}
+
+/** A copy is one file that needs no other, and is checked while nobody waits for it. */
+function checkCopy(copy: DatabaseSync): void {
+  try {
+    copy.exec("PRAGMA journal_mode = DELETE");
+    if (!isSound(copy)) throw new CaseclockError("ledger.damaged", "the copy is not sound");
+  } finally {
+    copy.close();
+  }
+}
+
+function removeTemporary(file: string): void {
+  for (const name of fs.readdirSync(backupFolder(file))) {
+    if (/\.tmp(-\w+)?$/.test(name)) fs.rmSync(`${backupFolder(file)}/${name}`, { force: true });
+  }
+}
+
+/** Sees to it that one of the windows makes a backup each UTC day. */
+export class DailyBackup {
+  private readonly file: string;
+  private readonly self: string;
+  private readonly tell: (notice: LogNotice) => void;
+  private readonly owner: string;
+  private running: Worker | undefined;
+  private toldOn = "";
+
+  /** @param self the file of the worker, which makes a backup when it is started for one */
+  constructor(file: string, self: string, owner: string, tell: (notice: LogNotice) => void) {
+    this.file = file;
+    this.self = self;
+    this.owner = owner;
+    this.tell = tell;
+  }
+
+  /** Begins today's backup unless it is there, another window is at it, or there is nothing to keep. Never throws. */
+  check(store: SqliteStore): void {
+    const day = new Date().toISOString().slice(0, 10);
+    if (this.running !== undefined || fs.existsSync(backupFile(this.file, day))) return;
+    try {
+      if (store.isEmpty || !store.acquireLease("backup", this.owner, LEASE_MS)) return;
+    } catch {
+      return; // the next call meets the same failure and reports it to whoever asked; the next check tries again
+    }
+    const workerData: WorkerTask = { file: this.file, day };
+    const worker = new Worker(this.self, { workerData, stderr: true });
+    this.running = worker;
+    const fail = (reason: string): void => {
+      if (this.toldOn !== day) this.tell({ kind: "backupFailed", reason });
+      this.toldOn = day;
+    };
+    worker.on("message", fail); // it says nothing but why it failed
+    worker.on("error", (error) => {
+      fail(messageOf(error));
+    });
+    worker.on("exit", () => {
+      if (this.running === worker) this.running = undefined;
+      try {
+        store.releaseLease("backup", this.owner);
+      } catch {
+        // It runs out by itself.
+      }
+    });
+  }
+
+  /** Ends a backup that is being made; nothing of it stays. */
+  async stop(): Promise<void> {
+    await this.running?.terminate();
+  }
+}

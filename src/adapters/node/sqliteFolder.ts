@@ -1,0 +1,70 @@
+import fs from "node:fs";
+import path from "node:path";
+
+/** Files that SQLite keeps beside a database. */
+export const COMPANIONS = ["-wal", "-shm", "-journal"] as const;
+
+/** Says that a set-aside file has not been brought over yet, and why it was set aside. */
+const PENDING = ".pending";
+
+/** Identifies a file whatever its name is; -1 when there is none. */
+export function inodeOf(file: string): number {
+  return fs.statSync(file, { throwIfNoEntry: false })?.ino ?? -1;
+}
+
+/** A name for a file that is set aside now. */
+export function nameAside(file: string, now: Date): string {
+  return file.replace(/(\.\w+)?$/, `-damaged-${now.toISOString().replaceAll(/[:.]/g, "-")}$1`);
+}
+
+/** Renames a database with its companions, after noting that it is to be brought over. */
+export function moveAside(file: string, kept: string, reason: string): void {
+  fs.writeFileSync(kept + PENDING, reason, { mode: 0o600 });
+  for (const suffix of ["", ...COMPANIONS]) {
+    if (fs.existsSync(file + suffix)) fs.renameSync(file + suffix, kept + suffix);
+  }
+}
+
+/** Set-aside files that wait to be brought over, the newest first, with the reason. */
+export function pendingOf(file: string): readonly { readonly kept: string; readonly reason: string }[] {
+  return asideFiles(file)
+    .filter((name) => name.endsWith(PENDING) && fs.existsSync(name.slice(0, -PENDING.length)))
+    .map((name) => ({ kept: name.slice(0, -PENDING.length), reason: fs.readFileSync(name, "utf8") }))
+    .reverse();
+}
+
+export function forgetPending(kept: string): void {
+  fs.rmSync(kept + PENDING, { force: true });
+}
+
+/** Everything that was ever set aside, with companions and notes, ascending by name, which is by time. */
+export function asideFiles(file: string): readonly string[] {
+  const { dir, name } = path.parse(file);
+  return namesIn(dir)
+    .filter((entry) => entry.startsWith(`${name}-damaged-`))
+    .map((entry) => path.join(dir, entry));
+}
+
+export function backupFolder(file: string): string {
+  return path.join(path.dirname(file), "backups");
+}
+
+/** The backup of one day. @param day `YYYY-MM-DD` */
+export function backupFile(file: string, day: string): string {
+  const { name, ext } = path.parse(file);
+  return path.join(backupFolder(file), `${name}-${day}${ext}`);
+}
+
+/** All whole backups, the newest first. */
+export function backupsOf(file: string): readonly string[] {
+  const { name, ext } = path.parse(file);
+  return namesIn(backupFolder(file))
+    .filter((entry) => entry.startsWith(`${name}-`) && entry.endsWith(ext))
+    .filter((entry) => /^\d{4}-\d\d-\d\d$/.test(entry.slice(name.length + 1, entry.length - ext.length)))
+    .map((entry) => path.join(backupFolder(file), entry))
+    .reverse();
+}
+
+function namesIn(folder: string): readonly string[] {
+  return fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
+}
