@@ -40,6 +40,13 @@ export type KindCounts = Partial<Record<HeartbeatKind, number>>;
 export type RowClass = "person" | "agent" | "scroll" | "presence";
 
 /**
+ * A window that is focused and active had a key or mouse button pressed at most this long ago: `now` less this is a
+ * presence heartbeat. Two looks 30 s apart without input, and 10 s of patience.
+ * @source vscode src/vs/workbench/services/userActivity: domActivityTracker.ts@153abe7, userActivityService.ts@1fdc6ac
+ */
+export const ACTIVE_WITHIN_MS = 70_000;
+
+/**
  * What one window saw in one work tree since its last row: the first and last heartbeat, floored to the second.
  * Rows are written every two seconds, so nothing that could change a figure lies between the two.
  */
