@@ -278,7 +278,9 @@ export function createCore(shell: Shell): Core {
       }),
       ...taggingCommands({ tagging, treeOf }),
     },
-    write: (rows) => writer.write(rows),
+    // What was seen before the setting changed is kept, what is seen while it is off is not.
+    write: (rows) =>
+      writer.write(current().agentTime === "off" ? rows.filter(({ class: of }) => of !== "agent") : rows),
     close: async () => {
       await flush();
       store.dispose();

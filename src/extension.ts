@@ -1,8 +1,12 @@
 import * as vscode from "vscode";
 import { SystemClock } from "./adapters/node/systemClock.ts";
 import { EditorActivity } from "./adapters/vscode/editorActivity.ts";
+import { GitSigns } from "./adapters/vscode/gitSigns.ts";
+import { NotebookSigns } from "./adapters/vscode/notebookSigns.ts";
 import { OutputLogger } from "./adapters/vscode/outputLogger.ts";
+import { WindowSigns } from "./adapters/vscode/windowSigns.ts";
 import { RecordActivity, type ActivityRow } from "./app/recordActivity.ts";
+import { WatchPresence } from "./app/watchPresence.ts";
 import { DisposableStore } from "./base/disposable.ts";
 import type { Core } from "./core.ts";
 import { CaseclockError, messageOf } from "./domain/errors.ts";
@@ -43,6 +47,28 @@ export function activate(context: vscode.ExtensionContext): void {
   const activity = store.add(
     new EditorActivity((folder, kind, at, agent) => {
       recorder.observe(folder, kind, at, agent);
+    }),
+  );
+  store.add(new WindowSigns(activity));
+  store.add(new NotebookSigns(activity));
+  store.add(
+    new GitSigns(activity, clock, (error) => {
+      logger.warn("commits of the Source Control view are not heard", error);
+    }),
+  );
+  const presence = store.add(
+    new WatchPresence(
+      clock,
+      () => recorder.lastSign?.at ?? 0,
+      (at) => {
+        recorder.observe(recorder.lastSign?.context ?? activity.currentFolder, "presence", at);
+      },
+    ),
+  );
+  presence.update(activity.attendance);
+  store.add(
+    activity.onDidChangeAttendance((attendance) => {
+      presence.update(attendance);
     }),
   );
   const statusBar = store.add(new StatusBarItem());

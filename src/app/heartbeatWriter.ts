@@ -1,6 +1,6 @@
 import { floorToSecond, type EpochMs } from "../base/time.ts";
 import type { NewEvent } from "../domain/events.ts";
-import type { TreeId } from "../domain/heartbeat.ts";
+import type { HeartbeatRow, RowClass, TreeId } from "../domain/heartbeat.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { EventFactory } from "./eventFactory.ts";
 import type { LedgerView } from "./ledgerView.ts";
@@ -81,11 +81,15 @@ export class HeartbeatWriter {
     else this.held.push(this.eventOf(row, tree, first, first), end);
   }
 
-  private eventOf({ counts, agent }: ActivityRow, tree: TreeId, first: EpochMs, last: EpochMs): NewEvent {
+  private eventOf({ counts, class: of }: ActivityRow, tree: TreeId, first: EpochMs, last: EpochMs): NewEvent {
     const picked = this.view.ledger.pickOf(tree)?.ref;
     return this.factory.create(
-      { kind: "heartbeats", tree, first, last, counts, ...(agent ? { agent: true as const } : {}) },
+      { kind: "heartbeats", tree, first, last, counts, ...classMembers(of) },
       { at: first, ...(picked === undefined ? {} : { case: picked }) },
     );
   }
+}
+
+function classMembers(of: RowClass): Pick<HeartbeatRow, "agent" | "weak"> {
+  return of === "person" ? {} : of === "agent" ? { agent: true } : { weak: of };
 }

@@ -2,7 +2,7 @@ import { Emitter, type Event } from "../base/emitter.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
 import { epochMs, localDate, SECOND_MS, type LocalDate } from "../base/time.ts";
 import { DAY_MARGIN_SECONDS, foldDay, sheetOf, type CapturedDay, type DaySheet } from "../domain/daySheet.ts";
-import type { BodyOf, LogEvent } from "../domain/events.ts";
+import type { LogEvent } from "../domain/events.ts";
 import type { HeartbeatRow } from "../domain/heartbeat.ts";
 import { Ledger } from "../domain/ledger.ts";
 import type { Policy } from "../domain/timeline.ts";
@@ -198,6 +198,5 @@ export class LedgerView implements IDisposable {
 
 function rowOf(event: LogEvent): HeartbeatRow | undefined {
   if (event.body.kind !== "heartbeats") return undefined;
-  const { tree, first, last, counts, agent }: BodyOf<"heartbeats"> = event.body;
-  return { windowId: event.windowId, tree, first, last, counts, ...(agent === true ? { agent } : {}) };
+  return { ...event.body, windowId: event.windowId };
 }

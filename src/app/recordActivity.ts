@@ -1,5 +1,5 @@
 import type { IDisposable } from "../base/disposable.ts";
-import type { HeartbeatKind, KindCounts } from "../domain/heartbeat.ts";
+import { HEARTBEAT_KINDS, type HeartbeatKind, type KindCounts, type RowClass } from "../domain/heartbeat.ts";
 import type { Clock } from "../ports/clock.ts";
 
 /** What signs of one folder have in common; the adapter keeps one object per folder, and its identity is the key. */
@@ -8,10 +8,10 @@ export interface ActivityContext {
   readonly folder: string;
 }
 
-/** What was seen in one context: instants as the clock gave them, not floored yet. */
+/** What was seen in one context, of one class: instants as the clock gave them, not floored yet. */
 export interface ActivityRow {
   readonly context: ActivityContext;
-  readonly agent: boolean;
+  readonly class: RowClass;
   readonly first: number;
   readonly last: number;
   readonly counts: KindCounts;
@@ -19,7 +19,7 @@ export interface ActivityRow {
 
 interface Bucket {
   readonly context: ActivityContext;
-  readonly agent: boolean;
+  readonly class: RowClass;
   /** 0: nothing since the last row. */
   first: number;
   last: number;
@@ -38,11 +38,17 @@ const LONGEST_SILENCE_MS = 5_000;
 export class RecordActivity implements IDisposable {
   private readonly clock: Clock;
   private readonly write: (rows: readonly ActivityRow[]) => void;
-  private readonly buckets = new Map<ActivityContext, Bucket>();
-  private readonly agentBuckets = new Map<ActivityContext, Bucket>();
+  private readonly buckets: Readonly<Record<RowClass, Map<ActivityContext, Bucket>>> = {
+    person: new Map(),
+    agent: new Map(),
+    scroll: new Map(),
+    presence: new Map(),
+  };
   private rows: ActivityRow[] = [];
   private current: Bucket | undefined;
   private timer: IDisposable | undefined;
+  private lastContext: ActivityContext | undefined;
+  private lastAt = 0;
 
   /** @param write takes the rows over; it keeps them until they are durable */
   constructor(clock: Clock, write: (rows: readonly ActivityRow[]) => void) {
@@ -50,32 +56,46 @@ export class RecordActivity implements IDisposable {
     this.write = write;
   }
 
-  /** @param at the wall clock, milliseconds */
+  /** The person's last sign or scroll, whatever became of it; undefined: none yet. */
+  get lastSign(): { readonly context: ActivityContext; readonly at: number } | undefined {
+    return this.lastContext === undefined ? undefined : { context: this.lastContext, at: this.lastAt };
+  }
+
+  /**
+   * Takes one sign. A row of the person's begins with the focus if it was gained then: who reads rows relies on it.
+   * @param at the wall clock, milliseconds
+   * @param agent nobody was there; means nothing for a scroll or presence
+   */
   observe(context: ActivityContext, kind: HeartbeatKind, at: number, agent = false): void {
+    const of = kind === "scroll" || kind === "presence" ? kind : agent ? "agent" : "person";
     let bucket = this.current;
-    if (bucket?.context !== context || bucket.agent !== agent) bucket = this.bucketOf(context, agent);
+    if (bucket?.context !== context || bucket.class !== of) bucket = this.bucketOf(context, of);
     if (bucket.first === 0) {
       bucket.first = at;
       this.timer ??= this.clock.after(WRITE_AFTER_MS, () => {
         this.flush();
       });
-    } else if (at - bucket.last > LONGEST_SILENCE_MS || at < bucket.last) {
+    } else if (at - bucket.last > LONGEST_SILENCE_MS || at < bucket.last || kind === "focus") {
       this.seal(bucket);
       bucket.first = at;
     }
     bucket.last = at;
     bucket.counts[kind] += 1;
+    if (of === "person" || of === "scroll") {
+      this.lastContext = context;
+      this.lastAt = at;
+    }
   }
 
   /** Hands over what is there now. */
   flush(): void {
     this.timer?.dispose();
     this.timer = undefined;
-    for (const bucket of this.buckets.values()) this.seal(bucket);
-    for (const bucket of this.agentBuckets.values()) this.seal(bucket);
-    // Contexts come and go with folders and documents: they are found again at the next sign.
-    this.buckets.clear();
-    this.agentBuckets.clear();
+    for (const buckets of Object.values(this.buckets)) {
+      for (const bucket of buckets.values()) this.seal(bucket);
+      // Contexts come and go with folders and documents: they are found again at the next sign.
+      buckets.clear();
+    }
     this.current = undefined;
     const { rows } = this;
     this.rows = [];
@@ -87,11 +107,11 @@ export class RecordActivity implements IDisposable {
     this.timer = undefined;
   }
 
-  private bucketOf(context: ActivityContext, agent: boolean): Bucket {
-    const buckets = agent ? this.agentBuckets : this.buckets;
+  private bucketOf(context: ActivityContext, of: RowClass): Bucket {
+    const buckets = this.buckets[of];
     let bucket = buckets.get(context);
     if (bucket === undefined) {
-      bucket = { context, agent, first: 0, last: 0, counts: noCounts() };
+      bucket = { context, class: of, first: 0, last: 0, counts: noCounts() };
       buckets.set(context, bucket);
     }
     this.current = bucket;
@@ -100,14 +120,14 @@ export class RecordActivity implements IDisposable {
 
   private seal(bucket: Bucket): void {
     if (bucket.first === 0) return;
-    const { context, agent, first, last, counts } = bucket;
+    const { context, first, last, counts } = bucket;
     const seen = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)) as KindCounts;
-    this.rows.push({ context, agent, first, last, counts: seen });
+    this.rows.push({ context, class: bucket.class, first, last, counts: seen });
     bucket.first = 0;
     bucket.counts = noCounts();
   }
 }
 
 function noCounts(): Record<HeartbeatKind, number> {
-  return { edit: 0, select: 0, save: 0, switch: 0, terminal: 0, focus: 0, scm: 0, debug: 0 };
+  return Object.fromEntries(HEARTBEAT_KINDS.map((kind) => [kind, 0])) as Record<HeartbeatKind, number>;
 }

@@ -26,6 +26,8 @@ export type EventBody =
       readonly last: EpochMs;
       readonly counts: KindCounts;
       readonly agent?: true;
+      /** The class of the row where it is neither the person's nor an agent's. */
+      readonly weak?: "scroll" | "presence";
     }
   | { readonly kind: "focus"; readonly focused: boolean }
   /** A stretch `[from, to)` without a tick; after a step back `to` is the instant before it. */
@@ -182,7 +184,8 @@ const BODY_CHECKS: Readonly<Record<EventKind, (body: Record<string, unknown>) =>
     isInstant(b["first"]) &&
     isInstant(b["last"]) &&
     b["last"] >= b["first"] &&
-    isRecord(b["counts"]),
+    isRecord(b["counts"]) &&
+    (b["weak"] === undefined || ((b["weak"] === "scroll" || b["weak"] === "presence") && b["agent"] === undefined)),
   focus: (b) => typeof b["focused"] === "boolean",
   tickGap: (b) => isInstant(b["from"]) && isInstant(b["to"]),
   pick: (b) => typeof b["tree"] === "string" && (b["case"] === null || isCase(b["case"])),

@@ -1,6 +1,6 @@
 import { secondsBetween, seconds, SECOND_MS, type EpochMs, type LocalDate, type Seconds } from "../base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "./caseRef.ts";
-import { mergeHeartbeats, type Heartbeat, type HeartbeatRow, type TreeId } from "./heartbeat.ts";
+import { mergeHeartbeats, type Heartbeat, type HeartbeatRow, type RowClass, type TreeId } from "./heartbeat.ts";
 import { subtract, union, type Interval } from "./interval.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -26,7 +26,7 @@ export interface Span extends Interval {
 }
 
 /**
- * Classifies each gap between neighbouring heartbeats once (design 2):
+ * Classifies each gap between neighbouring heartbeats of the person once (design 2):
  * ```text
  * heartbeats   |  |    |          |                        |
  * gap           2s  20s    4 min            25 min
@@ -36,19 +36,33 @@ export interface Span extends Interval {
  * Bridged: 60 s up to and including the idle timeout of the policy (or of the case's contract) in force at its start, if
  * the case is the same at both ends and no pause, pick, tick gap or local midnight lies inside.
  * Nothing is added after the last heartbeat, and a lone one has length 0.
+ *
+ * Weak heartbeats only add to that, and take nothing from any case:
+ * ```text
+ * person    |         |            |      s: scroll, counted if the gap back to the last counted heartbeat (person or
+ * weak         s   s       p  p  p           scroll) is observed or may be bridged, within one local day
+ * part      observed  bridged             p: presence, heard only in gaps that are nothing without it
+ * ```
+ * A gap with a presence heartbeat at either end is never observed, but bridged by the rules of bridging however short it is.
  * @param rows in any order
  * @returns disjoint and ascending
  */
 export function foldPieces(rows: Iterable<HeartbeatRow>, timeline: Timeline): readonly Piece[] {
+  const all = [...rows];
+  const heard = (of: RowClass): readonly Heartbeat[] =>
+    mergeHeartbeats(all, of).filter(({ at }) => !timeline.isPaused(at));
+  const presence = heard("presence");
   const pieces: Piece[] = [];
-  let previous: Heartbeat | undefined;
-  for (const heartbeat of mergeHeartbeats(rows)) {
-    if (timeline.isPaused(heartbeat.at)) continue;
-    if (previous !== undefined && heartbeat.at > previous.at) {
-      const part = classify(previous, heartbeat, timeline);
-      if (part !== undefined) cut(previous.at, heartbeat.at, previous.tree, part, timeline, pieces);
+  let next = 0;
+  for (const { from, to, part } of gapsOf(heard("person"), heard("scroll"), timeline)) {
+    if (part !== undefined) cut(from.at, to.at, from.tree, part, timeline, pieces);
+    let last = from;
+    for (let beat = presence[next]; beat !== undefined && !(beat.at >= to.at); beat = presence[++next]) {
+      if (part !== undefined || beat.at <= last.at) continue;
+      if (isBridged(last, beat, timeline)) cut(last.at, beat.at, last.tree, "bridged", timeline, pieces);
+      last = beat;
     }
-    previous = heartbeat;
+    if (last !== from && isBridged(last, to, timeline)) cut(last.at, to.at, last.tree, "bridged", timeline, pieces);
   }
   return pieces;
 }
@@ -65,7 +79,7 @@ export function foldAgentPieces(
   const taken = union(worked);
   const pieces: Piece[] = [];
   let previous: Heartbeat | undefined;
-  for (const heartbeat of mergeHeartbeats(rows, true)) {
+  for (const heartbeat of mergeHeartbeats(rows, "agent")) {
     if (previous !== undefined && secondsBetween(previous.at, heartbeat.at) < OBSERVED_BELOW_SECONDS) {
       for (const free of subtract({ start: previous.at, end: heartbeat.at }, taken)) {
         cut(free.start, free.end, previous.tree, "agent", timeline, pieces);
@@ -100,15 +114,70 @@ export function foldSpans(pieces: readonly Piece[]): readonly Span[] {
   return spans;
 }
 
-function classify(from: Heartbeat, to: Heartbeat, timeline: Timeline): Part | undefined {
-  const gap = secondsBetween(from.at, to.at);
-  if (gap < OBSERVED_BELOW_SECONDS) return "observed";
-  const before = timeline.caseAt(from.tree, from.at) ?? null;
-  const after = timeline.caseAt(to.tree, to.at) ?? null;
-  if (gap > idleTimeoutOf(before, from.at, timeline) || !isSameCase(before?.ref ?? null, after?.ref ?? null)) {
-    return undefined;
+/** A gap between neighbouring counted heartbeats; `part` undefined: nothing. */
+interface Gap {
+  readonly from: Heartbeat;
+  readonly to: Heartbeat;
+  readonly part: "observed" | "bridged" | undefined;
+}
+
+/** Before the first heartbeat and after the last there is a gap too, in which presence may be heard. */
+const NOWHERE = { tree: "" as TreeId, windowId: "", entered: false };
+const BEFORE_ALL: Heartbeat = { at: Number.NEGATIVE_INFINITY as EpochMs, ...NOWHERE };
+const AFTER_ALL: Heartbeat = { at: Number.POSITIVE_INFINITY as EpochMs, ...NOWHERE };
+
+/** The gaps of the person's heartbeats and of the scrolls that count. @param person, scrolls ascending */
+function* gapsOf(person: readonly Heartbeat[], scrolls: readonly Heartbeat[], timeline: Timeline): Generator<Gap> {
+  let next = 0;
+  let from = BEFORE_ALL;
+  for (const to of [...person, AFTER_ALL]) {
+    const whole = classify(from, to, timeline);
+    let last = from;
+    for (let scroll = scrolls[next]; scroll !== undefined && scroll.at < to.at; scroll = scrolls[++next]) {
+      const part = scroll.at > last.at ? partUpTo(last, scroll, whole, timeline) : undefined;
+      if (part === undefined) continue;
+      yield { from: last, to: scroll, part };
+      last = scroll;
+    }
+    if (to.at > from.at) yield { from: last, to, part: last === from ? whole : partUpTo(last, to, whole, timeline) };
+    from = to;
   }
-  return timeline.isBroken({ start: from.at, end: to.at }) ? undefined : "bridged";
+}
+
+/**
+ * What a gap with a scroll at one end or both is, undefined: nothing.
+ * @param whole what the gap between the two heartbeats of the person around it is: a scroll inside takes nothing from it
+ */
+function partUpTo(from: Heartbeat, to: Heartbeat, whole: Gap["part"], timeline: Timeline): Gap["part"] {
+  if (whole === "observed") return undefined;
+  if (whole === "bridged") {
+    if (!isSameCase(refAt(from, timeline), refAt(to, timeline))) return undefined;
+    return secondsBetween(from.at, to.at) < OBSERVED_BELOW_SECONDS ? "observed" : "bridged";
+  }
+  // Within one day: what a scroll is worth must not depend on a chain of them that began days ago.
+  const sameDay =
+    from !== BEFORE_ALL && to !== AFTER_ALL && timeline.dayAt(from.at).date === timeline.dayAt(to.at).date;
+  return sameDay ? classify(from, to, timeline) : undefined;
+}
+
+function classify(from: Heartbeat, to: Heartbeat, timeline: Timeline): Gap["part"] {
+  if (secondsBetween(from.at, to.at) < OBSERVED_BELOW_SECONDS) return "observed";
+  return isBridged(from, to, timeline) ? "bridged" : undefined;
+}
+
+function isBridged(from: Heartbeat, to: Heartbeat, timeline: Timeline): boolean {
+  if (from === BEFORE_ALL || to === AFTER_ALL) return false;
+  const before = timeline.caseAt(from.tree, from.at) ?? null;
+  const gap = secondsBetween(from.at, to.at);
+  return (
+    gap <= idleTimeoutOf(before, from.at, timeline) &&
+    isSameCase(before?.ref ?? null, refAt(to, timeline)) &&
+    !timeline.isBroken({ start: from.at, end: to.at })
+  );
+}
+
+function refAt({ tree, at }: Heartbeat, timeline: Timeline): CaseRef | null {
+  return timeline.caseAt(tree, at)?.ref ?? null;
 }
 
 function idleTimeoutOf(current: Case | null, at: EpochMs, timeline: Timeline): number {

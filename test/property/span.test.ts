@@ -1,13 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { epochMs, localDate, seconds, secondsBetween, startOfDay, type ZoneId } from "../../src/base/time.ts";
+import {
+  dayAround,
+  epochMs,
+  localDate,
+  seconds,
+  secondsBetween,
+  startOfDay,
+  type DayBounds,
+  type LocalDate,
+  type ZoneId,
+} from "../../src/base/time.ts";
+import { DAY_MARGIN_SECONDS } from "../../src/domain/daySheet.ts";
 import type { HeartbeatRow } from "../../src/domain/heartbeat.ts";
 import { subtract, total, union, type Interval } from "../../src/domain/interval.ts";
 import { billEntry, contractBillable } from "../../src/domain/rounding.ts";
-import { foldPieces } from "../../src/domain/span.ts";
+import { foldAgentPieces, foldPieces, type Piece } from "../../src/domain/span.ts";
 import { aCase, aTimeline, OTHER_TREE, TREE } from "../support/builders.ts";
 
-const RUNS = { numRuns: 1000 };
+/** A new one each time; `FC_SEED` repeats a run. */
+const SEED = Number(process.env["FC_SEED"] ?? Date.now() % 2 ** 31);
+const RUNS = { numRuns: 1000, seed: SEED };
+console.log(`spans: seed ${String(SEED)}`);
 /** Around the hour that Vienna skips in 2026, so that midnights and a day of 23 hours lie within. */
 const START = Date.parse("2026-03-28T20:00:00Z");
 const VIENNA = "Europe/Vienna" as ZoneId;
@@ -32,6 +46,89 @@ const rows: fc.Arbitrary<HeartbeatRow[]> = fc.array(
 const picks = fc.array(fc.record({ offset: fc.nat({ max: 36 * 3600 }), tree: fc.boolean(), key: fc.nat({ max: 2 }) }), {
   maxLength: 6,
 });
+
+const CLASSES = ["person", "person", "person", "scroll", "scroll", "presence", "presence", "agent"] as const;
+/** Rows of all classes, dense enough for chains, with focus and switches, over two midnights. */
+const mixed: fc.Arbitrary<HeartbeatRow[]> = fc
+  .array(
+    fc.record({
+      wait: fc.oneof(
+        { weight: 6, arbitrary: fc.nat({ max: 90 }) },
+        { weight: 2, arbitrary: fc.nat({ max: 400 }) },
+        { weight: 1, arbitrary: fc.nat({ max: 9_000 }) },
+      ),
+      length: fc.nat({ max: 3 }),
+      tree: fc.boolean(),
+      window: fc.nat({ max: 2 }),
+      of: fc.constantFrom(...CLASSES),
+      counts: fc.constantFrom({ edit: 1 }, { edit: 1 }, { focus: 1 }, { switch: 1 }),
+      // Somebody reads by the wheel, or sits in a terminal, for an hour.
+      times: fc.oneof({ weight: 9, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.nat({ max: 90 }) }),
+    }),
+    { maxLength: 50, size: "max" },
+  )
+  .map((steps) =>
+    steps.flatMap(({ times, ...step }) =>
+      Array.from({ length: times }, () => ({ ...step, wait: times > 1 ? step.wait % 59 : step.wait })),
+    ),
+  )
+  .map((steps) => {
+    let now = START + 2 * 3_600_000;
+    return steps.map(({ wait, length, tree, window, of, counts }) => {
+      now += wait * 1000;
+      return {
+        windowId: `window-${String(window)}`,
+        tree: tree ? TREE : OTHER_TREE,
+        first: epochMs(now),
+        last: epochMs(now + length * 1000),
+        counts: of === "person" ? counts : {},
+        ...(of === "agent" ? { agent: true as const } : {}),
+        ...(of === "scroll" || of === "presence" ? { weak: of } : {}),
+      };
+    });
+  });
+const pauses = fc.array(fc.tuple(fc.nat({ max: 10 * 3600 }), fc.nat({ max: 200 })), { maxLength: 3 });
+
+/** With picks, pauses and policies of any idle timeout. */
+const timelines = fc
+  .tuple(
+    picks,
+    pauses,
+    fc.array(fc.tuple(fc.nat({ max: 10 * 3600 }), fc.constantFrom(0, 60, 300, 1800)), { maxLength: 3 }),
+  )
+  .map(([somePicks, somePauses, policies]) => () => {
+    const timeline = timelineOf(somePicks);
+    for (const [offset, length] of somePauses) {
+      timeline.addPause(epochMs(START + offset * 1000), true);
+      timeline.addPause(epochMs(START + (offset + length) * 1000), false);
+    }
+    for (const [offset, idleTimeoutSeconds] of policies) {
+      timeline.addPolicy(epochMs(START + offset * 1000), { idleTimeoutSeconds, zone: VIENNA });
+    }
+    return timeline;
+  });
+
+const bounds = new Map<LocalDate, DayBounds>();
+/** Kept: asking the zone each time takes longer than the fold. */
+function boundsOf(day: LocalDate): DayBounds {
+  let found = bounds.get(day);
+  if (found === undefined) bounds.set(day, (found = dayAround(startOfDay(day, VIENNA), VIENNA)));
+  return found;
+}
+
+/** Seconds by case. */
+function byCase(pieces: readonly Piece[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const { case: of, start, end } of pieces) {
+    const key = of?.id ?? "none";
+    sums.set(key, (sums.get(key) ?? 0) + secondsBetween(start, end));
+  }
+  return sums;
+}
+
+/** As a list that does not tell into how many pieces a stretch was cut. */
+const stretches = (pieces: readonly Piece[], part: Piece["part"]): readonly Interval[] =>
+  union(pieces.filter((piece) => piece.part === part));
 
 function timelineOf(picked: readonly { offset: number; tree: boolean; key: number }[]) {
   const timeline = aTimeline(aCase("ACME-0"), 300, VIENNA);
@@ -94,6 +191,92 @@ describe("for any heartbeats of any windows", () => {
             .filter((piece) => is(piece.start))
             .reduce((all, piece) => all + secondsBetween(piece.start, piece.end), 0);
         expect(sum(before, (start) => start < midnight) + sum(after, (start) => start >= midnight)).toBe(total(pieces));
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe("for any rows of all classes", () => {
+  it("the order in which they arrive changes nothing", () => {
+    const ranks = fc.array(fc.nat(), { minLength: 97, maxLength: 97 });
+    fc.assert(
+      fc.property(mixed, timelines, ranks, (someRows, timeline, someRanks) => {
+        const shuffled = someRows
+          .map((row, index) => ({ row, rank: (someRanks[index % 97] ?? 0) + index }))
+          .sort((a, b) => a.rank - b.rank)
+          .map(({ row }) => row);
+        const pieces = foldPieces(someRows, timeline());
+        expect(foldPieces(shuffled, timeline())).toEqual(pieces);
+        expect(foldAgentPieces(shuffled, timeline(), pieces)).toEqual(foldAgentPieces(someRows, timeline(), pieces));
+      }),
+      RUNS,
+    );
+  });
+
+  it("pieces are ordered and disjoint, and each lies within one local day", () => {
+    fc.assert(
+      fc.property(mixed, timelines, (someRows, timeline) => {
+        const pieces = foldPieces(someRows, timeline());
+        const wrong = pieces.filter(({ start, end, day }, index) => {
+          const { start: from, end: to } = boundsOf(day);
+          return start < (pieces[index - 1]?.end ?? 0) || end <= start || start < from || end > to;
+        });
+        expect(wrong).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it("each day, folded with half an hour of its neighbours, is what one fold of everything says of it", () => {
+    fc.assert(
+      fc.property(mixed, timelines, (someRows, timeline) => {
+        const all = foldPieces(someRows, timeline());
+        const days = new Set(someRows.flatMap((row) => [localDate(row.first, VIENNA), localDate(row.last, VIENNA)]));
+        for (const day of days) {
+          const { start, end } = boundsOf(day);
+          const margin = DAY_MARGIN_SECONDS * 1000;
+          const near = someRows.filter((row) => row.last >= start - margin && row.first < end + margin);
+          expect(foldPieces(near, timeline()).filter((piece) => piece.day === day)).toEqual(
+            all.filter((piece) => piece.day === day),
+          );
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it("presence never makes observed time, nor takes any", () => {
+    fc.assert(
+      fc.property(mixed, timelines, (someRows, timeline) => {
+        const without = foldPieces(
+          someRows.filter((row) => row.weak !== "presence"),
+          timeline(),
+        );
+        const all = foldPieces(someRows, timeline());
+        expect(stretches(all, "observed")).toEqual(stretches(without, "observed"));
+        expect(total(union([...stretches(all, "bridged"), ...stretches(without, "bridged")]))).toBe(
+          total(stretches(all, "bridged")),
+        );
+      }),
+      RUNS,
+    );
+  });
+
+  it("without the weak ones no case has more time, and only the person's own are observed or bridged as before", () => {
+    fc.assert(
+      fc.property(mixed, timelines, (someRows, timeline) => {
+        const strong = foldPieces(
+          someRows.filter((row) => row.weak === undefined),
+          timeline(),
+        );
+        const all = foldPieces(someRows, timeline());
+        for (const [key, sum] of byCase(strong)) expect(byCase(all).get(key)).toBeGreaterThanOrEqual(sum);
+        // Instant by instant too: what was a case's stays its own.
+        for (const piece of strong) {
+          const same = all.filter((other) => other.case?.id === piece.case?.id);
+          expect(total(subtract(piece, union(same)))).toBe(0);
+        }
       }),
       RUNS,
     );

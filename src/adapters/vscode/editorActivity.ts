@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { IDisposable } from "../../base/disposable.ts";
 import { Emitter, type Event } from "../../base/emitter.ts";
-import type { HeartbeatKind } from "../../domain/heartbeat.ts";
+import { ACTIVE_WITHIN_MS, type HeartbeatKind } from "../../domain/heartbeat.ts";
 
 /** What the signs of one folder have in common; one object per folder. */
 export interface FolderContext {
@@ -12,26 +12,47 @@ export interface FolderContext {
 /** Takes each sign; called at every keystroke. */
 export type Observe = (context: FolderContext, kind: HeartbeatKind, at: number, agent: boolean) => void;
 
+/** What VS Code says of the person at this window, and whether it can be believed. */
+export interface WindowAttendance {
+  readonly focused: boolean;
+  readonly active: boolean;
+  /** A notebook cell runs, which keeps the window active by itself. */
+  readonly running: boolean;
+}
+
 /** Documents of other schemes are made by programs (output, diffs, chat); new ones appear each year, so these are named. */
 const SCHEMES = new Set(["file", "vscode-remote", "untitled", "vscode-notebook-cell", "vscode-vfs", "vscode-local"]);
 
 /** An edit is the person's if a sign that only a person gives came at most this long before it (design 2). */
 const PERSON_WITHIN_MS = 5_000;
+/** Cells that ran no longer than this in a row prove nobody's absence: `active` was hardly held by them. */
+const SHORT_RUN_MS = 10_000;
+/** A view that moves within this time after an edit or a program's selection was moved by that. */
+const MOVED_WITHIN_MS = 1_000;
 
 /**
- * Hears the signs of design 2 in one window. Every listener does constant work: it compares, sets a field and counts.
+ * Hears the signs of design 2 in one window: those of text editors and of the window itself. What it knows of the window
+ * is there for those who listen to rarer ones. Every listener does constant work: it compares, sets a field and counts.
  * The window's own folder stands in for documents that are in none.
  */
 export class EditorActivity implements IDisposable {
   private readonly listeners: vscode.Disposable[];
   private readonly observe: Observe;
+  private readonly api: Pick<typeof vscode, "workspace" | "window">;
   private readonly contexts = new Map<string, FolderContext>();
   private readonly folderChanged = new Emitter<FolderContext>();
   private readonly focusChanged = new Emitter<boolean>();
+  private readonly attendanceChanged = new Emitter<WindowAttendance>();
   private focused = vscode.window.state.focused;
   private active = vscode.window.state.active;
+  private running = false;
+  /** The stretch in which cells ran, one soon after the other, and nobody was seen to start the next. */
+  private ranFrom = 0;
+  private ranUntil = 0;
   private activeDocument = vscode.window.activeTextEditor?.document;
   private lastPersonAt = 0;
+  /** When the active editor was last moved by other means than the person's wheel may have been. */
+  private lastMovedAt = 0;
   private lastDocument: vscode.TextDocument | undefined;
   private lastContext: FolderContext | undefined;
   private folder: FolderContext;
@@ -40,14 +61,17 @@ export class EditorActivity implements IDisposable {
   readonly onDidChangeFolder: Event<FolderContext> = this.folderChanged.event;
   /** The window gained (true) or lost the focus. */
   readonly onDidChangeFocus: Event<boolean> = this.focusChanged.event;
+  readonly onDidChangeAttendance: Event<WindowAttendance> = this.attendanceChanged.event;
 
   /** @param api where to listen; a benchmark passes its own */
-  constructor(observe: Observe, { workspace, window }: Pick<typeof vscode, "workspace" | "window"> = vscode) {
+  constructor(observe: Observe, api: Pick<typeof vscode, "workspace" | "window"> = vscode) {
     this.observe = observe;
+    this.api = api;
     this.folder = this.contextOf(vscode.workspace.workspaceFolders?.[0]?.uri.toString() ?? "");
     const editor = vscode.window.activeTextEditor;
     if (editor !== undefined) this.look(editor.document);
     if (this.lastContext !== undefined) this.folder = this.lastContext;
+    const { workspace, window } = api;
     this.listeners = [
       workspace.onDidChangeTextDocument((event) => {
         this.onEdit(event);
@@ -55,28 +79,16 @@ export class EditorActivity implements IDisposable {
       window.onDidChangeTextEditorSelection((event) => {
         this.onSelection(event);
       }),
+      window.onDidChangeTextEditorVisibleRanges((event) => {
+        this.onScroll(event);
+      }),
       workspace.onWillSaveTextDocument(({ document, reason }) => {
         if (reason !== vscode.TextDocumentSaveReason.Manual || document !== this.activeDocument) return;
-        this.sign(document, "save");
+        // A program that saves a document gives this reason too.
+        if (this.attended) this.sign(document, "save");
       }),
       window.onDidChangeActiveTextEditor((next) => {
         this.onSwitch(next);
-      }),
-      window.tabGroups.onDidChangeTabs(({ changed }) => {
-        if (this.focused && changed.some((tab) => tab.isActive && tab.group.isActive)) this.here("switch");
-      }),
-      window.onDidStartTerminalShellExecution(({ execution, terminal }) => {
-        // Nothing tells a typed command from one that a program sent: somebody must have been at the keyboard.
-        const person = this.focused && this.active && terminal === window.activeTerminal;
-        const cwd = execution.cwd ?? terminal.shellIntegration?.cwd;
-        const context = cwd === undefined ? this.folder : this.contextOf(cwd.toString());
-        this.observe(context, "terminal", Date.now(), !person);
-      }),
-      vscode.debug.onDidStartDebugSession(() => {
-        if (this.focused) this.here("debug");
-      }),
-      vscode.debug.onDidChangeActiveStackItem(() => {
-        if (this.focused && this.active) this.here("debug");
       }),
       window.onDidChangeWindowState((state) => {
         this.onWindowState(state);
@@ -89,45 +101,102 @@ export class EditorActivity implements IDisposable {
     return this.folder;
   }
 
+  get attendance(): WindowAttendance {
+    const { focused, active, running } = this;
+    return { focused, active, running };
+  }
+
+  /**
+   * Somebody is at this window: it is focused and active. Where notebook cells ran for long, and until `active` can have
+   * turned false after that, only a key or mouse button in a text editor tells.
+   */
+  get attended(): boolean {
+    if (!this.focused || !this.active) return false;
+    const now = Date.now();
+    if (!this.running && now - this.ranUntil > ACTIVE_WITHIN_MS) return true;
+    return (this.running ? now : this.ranUntil) - this.ranFrom <= SHORT_RUN_MS || this.isPersonThere;
+  }
+
+  /** A sign that only a person gives came in this focused window at most 5 s ago. */
+  get isPersonThere(): boolean {
+    return this.focused && Date.now() - this.lastPersonAt <= PERSON_WITHIN_MS;
+  }
+
+  /** The window began (true) or ended to run notebook cells. */
+  setRunning(running: boolean): void {
+    if (running === this.running) return;
+    const now = Date.now();
+    if (!running) this.ranUntil = now;
+    else if (now - this.ranUntil > ACTIVE_WITHIN_MS || this.isPersonThere) this.ranFrom = now;
+    this.running = running;
+    this.attendanceChanged.fire(this.attendance);
+  }
+
+  /** A sign of the person in no document. */
+  here(kind: HeartbeatKind): void {
+    this.observe(this.folder, kind, Date.now(), false);
+  }
+
+  /** A sign in a folder, of the person or of an agent. @param folder its URI; undefined: the current one */
+  signIn(folder: vscode.Uri | undefined, kind: HeartbeatKind, agent = false): void {
+    this.observe(folder === undefined ? this.folder : this.contextOf(folder.toString()), kind, Date.now(), agent);
+  }
+
   dispose(): void {
     for (const listener of this.listeners) listener.dispose();
     this.folderChanged.dispose();
     this.focusChanged.dispose();
+    this.attendanceChanged.dispose();
   }
 
   private onEdit({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
     // Empty changes come with every save: the dirty state changed, not the text.
     if (contentChanges.length === 0) return;
     if (document !== this.lastDocument) this.look(document);
+    const now = Date.now();
+    if (document === this.activeDocument) this.lastMovedAt = now;
     const context = this.lastContext;
     if (context === undefined) return;
-    const now = Date.now();
     const person = this.focused && document === this.activeDocument && now - this.lastPersonAt <= PERSON_WITHIN_MS;
     this.observe(context, "edit", now, !person);
   }
 
   private onSelection({ kind, textEditor }: vscode.TextEditorSelectionChangeEvent): void {
-    if (kind !== vscode.TextEditorSelectionChangeKind.Keyboard && kind !== vscode.TextEditorSelectionChangeKind.Mouse)
-      return;
     const { document } = textEditor;
     if (!this.focused || document !== this.activeDocument) return;
-    if (document !== this.lastDocument) this.look(document);
-    if (this.lastContext === undefined) return;
     const now = Date.now();
+    if (kind !== vscode.TextEditorSelectionChangeKind.Keyboard && kind !== vscode.TextEditorSelectionChangeKind.Mouse) {
+      this.lastMovedAt = now;
+      return;
+    }
+    if (document !== this.lastDocument) this.look(document);
     this.lastPersonAt = now;
-    this.observe(this.lastContext, "select", now, false);
+    // Also in a document that a program made, as one side of a comparison: reading it is the person's.
+    this.observe(this.lastContext ?? this.folder, "select", now, false);
+  }
+
+  /** Nothing tells who scrolled: it is the person's if nothing else explains it. */
+  private onScroll({ textEditor }: vscode.TextEditorVisibleRangesChangeEvent): void {
+    const { document } = textEditor;
+    if (!this.focused || document !== this.activeDocument || textEditor !== this.api.window.activeTextEditor) return;
+    const now = Date.now();
+    // After a selection by hand the scroll would say nothing new.
+    if (now - this.lastMovedAt < MOVED_WITHIN_MS || now - this.lastPersonAt < MOVED_WITHIN_MS) return;
+    if (document !== this.lastDocument) this.look(document);
+    if (this.lastContext !== undefined) this.observe(this.lastContext, "scroll", now, false);
   }
 
   private onSwitch(next: vscode.TextEditor | undefined): void {
     this.activeDocument = next?.document;
+    this.lastMovedAt = Date.now();
     if (next === undefined) return;
     this.look(next.document);
-    if (this.lastContext === undefined) return;
-    if (this.lastContext !== this.folder) {
+    if (this.lastContext !== undefined && this.lastContext !== this.folder) {
       this.folder = this.lastContext;
       this.folderChanged.fire(this.folder);
     }
-    if (this.focused) this.observe(this.lastContext, "switch", Date.now(), false);
+    // A program may open one file after the other in a focused window at which nobody sits.
+    if (this.attended) this.here("switch");
   }
 
   private onWindowState({ focused, active }: vscode.WindowState): void {
@@ -139,25 +208,26 @@ export class EditorActivity implements IDisposable {
     if (woke) this.lastPersonAt = Date.now();
     if (gained || woke) this.here("focus");
     if (changed) this.focusChanged.fire(focused);
+    this.attendanceChanged.fire(this.attendance);
   }
 
   private sign(document: vscode.TextDocument, kind: HeartbeatKind): void {
-    if (!this.focused) return;
     if (document !== this.lastDocument) this.look(document);
     if (this.lastContext !== undefined) this.observe(this.lastContext, kind, Date.now(), false);
   }
 
-  private here(kind: HeartbeatKind): void {
-    this.observe(this.folder, kind, Date.now(), false);
-  }
-
-  /** Remembers the document's folder; undefined when its signs do not count. */
+  /** Remembers the document's folder; undefined when its edits do not count. */
   private look(document: vscode.TextDocument): void {
     const { uri } = document;
     this.lastDocument = document;
     if (!SCHEMES.has(uri.scheme)) this.lastContext = undefined;
-    else if (uri.scheme === "untitled" || uri.scheme === "vscode-notebook-cell") this.lastContext = this.folder;
-    else this.lastContext = this.contextOf(vscode.Uri.joinPath(uri, "..").toString());
+    else if (uri.scheme === "vscode-notebook-cell") this.lastContext = this.contextOfFile(notebookOf(uri));
+    else this.lastContext = this.contextOfFile(uri);
+  }
+
+  private contextOfFile(uri: vscode.Uri | undefined): FolderContext {
+    if (uri === undefined || uri.scheme === "untitled") return this.folder;
+    return this.contextOf(vscode.Uri.joinPath(uri, "..").toString());
   }
 
   private contextOf(folder: string): FolderContext {
@@ -165,4 +235,9 @@ export class EditorActivity implements IDisposable {
     if (context === undefined) this.contexts.set(folder, (context = { folder }));
     return context;
   }
+}
+
+/** A cell has the path of its notebook. */
+function notebookOf({ path }: vscode.Uri): vscode.Uri | undefined {
+  return vscode.workspace.notebookDocuments.find((notebook) => notebook.uri.path === path)?.uri;
 }

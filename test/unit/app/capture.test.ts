@@ -39,8 +39,14 @@ describe("recording activity", () => {
     clock.advance(1);
     expect(batches).toEqual([
       [
-        { context: ALPHA, agent: false, first: at("09:00"), last: at("09:00") + 1_200, counts: { edit: 2, select: 1 } },
-        { context: BETA, agent: false, first: at("09:00") + 500, last: at("09:00") + 500, counts: { save: 1 } },
+        {
+          context: ALPHA,
+          class: "person",
+          first: at("09:00"),
+          last: at("09:00") + 1_200,
+          counts: { edit: 2, select: 1 },
+        },
+        { context: BETA, class: "person", first: at("09:00") + 500, last: at("09:00") + 500, counts: { save: 1 } },
       ],
     ]);
   });
@@ -56,7 +62,7 @@ describe("recording activity", () => {
     observe("edit");
     clock.advance(2_000);
     expect(batches[1]).toEqual([
-      { context: ALPHA, agent: false, first: at("09:01:02"), last: at("09:01:02"), counts: { edit: 1 } },
+      { context: ALPHA, class: "person", first: at("09:01:02"), last: at("09:01:02"), counts: { edit: 1 } },
     ]);
   });
 
@@ -65,10 +71,47 @@ describe("recording activity", () => {
     observe("edit", ALPHA, true);
     observe("edit");
     record.flush();
-    expect(batches.flat().map(({ agent, counts }) => [agent, counts])).toEqual([
-      [false, { edit: 2 }],
-      [true, { edit: 1 }],
+    expect(batches.flat().map(({ class: of, counts }) => [of, counts])).toEqual([
+      ["person", { edit: 2 }],
+      ["agent", { edit: 1 }],
     ]);
+  });
+
+  it("keeps scrolls and presence in rows of their own, whoever is said to be there", () => {
+    record.observe(ALPHA, "select", clock.now());
+    record.observe(ALPHA, "scroll", clock.now(), true);
+    record.observe(ALPHA, "presence", clock.now() - 70_000);
+    record.flush();
+    expect(batches.flat().map(({ class: of, first, counts }) => [of, first - at("09:00"), counts])).toEqual([
+      ["person", 0, { select: 1 }],
+      ["scroll", 0, { scroll: 1 }],
+      ["presence", -70_000, { presence: 1 }],
+    ]);
+  });
+
+  it("begins a row with the focus, so that the instant at which it was gained is known", () => {
+    observe("edit");
+    clock.advance(900);
+    record.observe(ALPHA, "focus", clock.now());
+    clock.advance(300);
+    observe("edit");
+    record.flush();
+    expect(batches.flat().map(({ first, last, counts }) => [first - at("09:00"), last - at("09:00"), counts])).toEqual([
+      [0, 0, { edit: 1 }],
+      [900, 1_200, { focus: 1, edit: 1 }],
+    ]);
+  });
+
+  it("remembers the person's last sign, and no agent's or presence", () => {
+    expect(record.lastSign).toBeUndefined();
+    observe("select", BETA);
+    const seen = { context: BETA, at: clock.now() };
+    clock.advance(5_000);
+    observe("edit", ALPHA, true);
+    record.observe(ALPHA, "presence", clock.now());
+    expect(record.lastSign).toEqual(seen);
+    record.observe(ALPHA, "scroll", clock.now());
+    expect(record.lastSign).toEqual({ context: ALPHA, at: clock.now() });
   });
 
   it("hides no gap in a row: a hung host or a step of the clock begins another", () => {
@@ -106,7 +149,7 @@ describe("writing heartbeats", () => {
   let writer: HeartbeatWriter;
   const row = (first: EpochMs, last = first, more: Partial<ActivityRow> = {}): ActivityRow => ({
     context: ALPHA,
-    agent: false,
+    class: "person",
     first,
     last,
     counts: { edit: 1 },
@@ -135,7 +178,7 @@ describe("writing heartbeats", () => {
     ]);
     await writer.write([
       row(epochMs(at("09:00") + 999), epochMs(at("09:00:01") + 1)),
-      row(at("09:00:05"), undefined, { agent: true, context: BETA }),
+      row(at("09:00:05"), undefined, { class: "agent", context: BETA }),
     ]);
     expect(
       (await written()).map(({ at: instant, day, windowId, case: of, body }) => [instant, day, windowId, of?.id, body]),
@@ -161,6 +204,17 @@ describe("writing heartbeats", () => {
           agent: true,
         },
       ],
+    ]);
+  });
+
+  it("says of a weak row which it is", async () => {
+    await writer.write([
+      row(at("09:00"), undefined, { class: "scroll", counts: { scroll: 1 } }),
+      row(at("09:00"), undefined, { class: "presence", counts: { presence: 1 } }),
+    ]);
+    expect((await written()).map(({ body }) => [body.weak, body.agent])).toEqual([
+      ["scroll", undefined],
+      ["presence", undefined],
     ]);
   });
 

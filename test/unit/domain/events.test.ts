@@ -139,6 +139,8 @@ describe("a row of the log", () => {
     ["heartbeats", "last", at("08:00")],
     ["heartbeats", "last", null],
     ["heartbeats", "counts", 3],
+    ["heartbeats", "weak", "very"],
+    ["heartbeats", "weak", true],
     ["focus", "focused", "yes"],
     ["tickGap", "from", -5],
     ["tickGap", "to", undefined],

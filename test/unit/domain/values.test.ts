@@ -190,7 +190,7 @@ describe("heartbeats", () => {
       [at("09:00:04"), "b"],
     ]);
     expect(mergeHeartbeats([...rows].reverse())).toEqual(mergeHeartbeats(rows));
-    expect(mergeHeartbeats(rows, true).map((beat) => beat.at)).toEqual([at("09:00:00"), at("09:00:09")]);
+    expect(mergeHeartbeats(rows, "agent").map((beat) => beat.at)).toEqual([at("09:00:00"), at("09:00:09")]);
   });
 });
 

@@ -1,0 +1,72 @@
+import * as vscode from "vscode";
+import type { IDisposable } from "../../base/disposable.ts";
+import type { EditorActivity } from "./editorActivity.ts";
+
+/**
+ * Hears what happens in notebooks beside the text of their cells, which is a text editor's: cells added, moved and removed,
+ * cells chosen, cells run. Follows which cells run, because a running one keeps the window active by itself.
+ */
+export class NotebookSigns implements IDisposable {
+  private readonly listeners: IDisposable[];
+  private readonly activity: EditorActivity;
+  /** Those whose start was seen and whose end was not. */
+  private readonly running = new Set<vscode.NotebookCell>();
+
+  constructor(activity: EditorActivity) {
+    this.activity = activity;
+    const { workspace, window } = vscode;
+    this.listeners = [
+      workspace.onDidChangeNotebookDocument((event) => {
+        this.onChange(event);
+      }),
+      workspace.onDidCloseNotebookDocument((notebook) => {
+        for (const cell of this.running) if (cell.notebook === notebook) this.running.delete(cell);
+        this.tellRunning();
+      }),
+      // No kind tells who chose a cell: somebody must have been at the keyboard.
+      window.onDidChangeNotebookEditorSelection(({ notebookEditor }) => {
+        if (notebookEditor === window.activeNotebookEditor && activity.attended) this.sign(notebookEditor.notebook);
+      }),
+      activity.onDidChangeAttendance(({ active }) => {
+        // With a cell running the window would be active: its end was not told, as after "Clear All Outputs".
+        if (active || this.running.size === 0) return;
+        this.running.clear();
+        this.tellRunning();
+      }),
+    ];
+  }
+
+  dispose(): void {
+    for (const listener of this.listeners) listener.dispose();
+  }
+
+  private onChange({ notebook, contentChanges, cellChanges }: vscode.NotebookDocumentChangeEvent): void {
+    if (contentChanges.length > 0) {
+      const person = this.activity.isPersonThere && notebook === vscode.window.activeNotebookEditor?.notebook;
+      this.sign(notebook, !person);
+    }
+    for (const { cell, executionSummary } of cellChanges) {
+      if (executionSummary !== undefined) this.onRun(cell, executionSummary);
+    }
+  }
+
+  /** The start of a run clears the summary of the last one; its end fills it. */
+  private onRun(cell: vscode.NotebookCell, { success, timing }: vscode.NotebookCellExecutionSummary): void {
+    const starts = typeof success !== "boolean" && typeof timing !== "object";
+    if (starts === this.running.has(cell)) return;
+    // Of the cells that run one after the other only the first was started by hand, as far as anybody can tell.
+    if (starts && this.activity.attended) this.sign(cell.notebook);
+    if (starts) this.running.add(cell);
+    else this.running.delete(cell);
+    this.tellRunning();
+  }
+
+  private sign({ uri }: vscode.NotebookDocument, agent = false): void {
+    const folder = uri.scheme === "untitled" ? undefined : vscode.Uri.joinPath(uri, "..");
+    this.activity.signIn(folder, "notebook", agent);
+  }
+
+  private tellRunning(): void {
+    this.activity.setRunning(this.running.size > 0);
+  }
+}
