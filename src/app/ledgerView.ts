@@ -1,10 +1,12 @@
 import { Emitter, type Event } from "../base/emitter.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
-import { epochMs, localDate, SECOND_MS, type LocalDate } from "../base/time.ts";
+import { epochMs, localDate, previousDate, SECOND_MS, type LocalDate } from "../base/time.ts";
 import { DAY_MARGIN_SECONDS, foldDay, sheetOf, type CapturedDay, type DaySheet } from "../domain/daySheet.ts";
 import type { LogEvent } from "../domain/events.ts";
 import type { HeartbeatRow } from "../domain/heartbeat.ts";
 import { Ledger } from "../domain/ledger.ts";
+import { decodeDay, encodeDay, FOLD_VERSION } from "../domain/projection.ts";
+import { messageOf } from "../domain/errors.ts";
 import type { Policy } from "../domain/timeline.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
@@ -13,9 +15,13 @@ import type { Logger } from "../ports/logger.ts";
 /** Rows of a neighbouring day this near may belong to the same gap; a row is a few seconds long itself. */
 const MARGIN_MS = (DAY_MARGIN_SECONDS + 10) * SECOND_MS;
 
+/** Folded days that are held in memory: a quarter, so that years of history take no more room than that. */
+const MOST_HELD_DAYS = 92;
+
 /**
  * The ledger as it stands, kept up to date with what this and other windows append. Days are folded when they are asked
- * for and kept until something that belongs to them arrives.
+ * for and kept until something that belongs to them arrives; the fold of a closed day is kept in the log as well, so that
+ * a week costs a week however long the history is.
  */
 export class LedgerView implements IDisposable {
   private readonly changed = new Emitter<void>();
@@ -33,6 +39,8 @@ export class LedgerView implements IDisposable {
   private early: LogEvent[] = [];
   /** Counts what was taken, so that a reading knows whether it was overtaken. */
   private taken = 0;
+  /** Position of the last event of any kind that is included in what is held. */
+  private takenSeq = 0;
 
   /** After anything that may change a figure or a state. */
   readonly onDidChange: Event<void> = this.changed.event;
@@ -85,21 +93,30 @@ export class LedgerView implements IDisposable {
   }
 
   async sheet(day: LocalDate): Promise<DaySheet> {
+    const [sheet] = await this.sheets([day]);
+    if (sheet === undefined) throw new Error("there is a sheet for each day that is asked for");
+    return sheet;
+  }
+
+  /** The sheets of days, in their order. Closed days come from the log's projections where it has them. */
+  async sheets(days: readonly LocalDate[]): Promise<readonly DaySheet[]> {
     await this.load();
-    const known = this.captured.get(day);
-    if (known !== undefined) return sheetOf(known, this.current);
-    let rows = this.rows.get(day);
-    while (rows === undefined) {
-      const { taken } = this;
-      const read = await this.readRows(day);
-      // What was appended meanwhile is in no row that is held yet, and perhaps not in what was read either.
-      if (taken === this.taken) rows = read;
+    const today = this.today();
+    const missing = days.filter((day) => day < today && !this.captured.has(day) && !this.rows.has(day));
+    const { taken } = this;
+    const projected = new Map<LocalDate, CapturedDay>();
+    for (const { day, text } of missing.length === 0 ? [] : await this.log.readProjections(missing, FOLD_VERSION)) {
+      const captured = decodeDay(day, text);
+      if (captured !== undefined) projected.set(day, captured);
     }
-    const captured = foldDay(day, rows, this.current.timeline);
-    // Only today's rows are kept: they grow with each append. A closed day's rows are read again if it changes.
-    if (day === this.today()) this.rows.set(day, rows);
-    this.captured.set(day, captured);
-    return sheetOf(captured, this.current);
+    const sheets: DaySheet[] = [];
+    for (const day of days) {
+      // What was appended meanwhile may have made a projection that was read before it wrong.
+      const found = taken === this.taken ? projected.get(day) : undefined;
+      if (found !== undefined) this.hold(found);
+      sheets.push(sheetOf(this.captured.get(day) ?? (await this.fold(day)), this.current));
+    }
+    return sheets;
   }
 
   /** Days with captured or declared time, ascending. */
@@ -113,11 +130,48 @@ export class LedgerView implements IDisposable {
     this.changed.dispose();
   }
 
+  private async fold(day: LocalDate): Promise<CapturedDay> {
+    const { current } = this;
+    let rows = this.rows.get(day);
+    let afterSeq = this.takenSeq;
+    while (rows === undefined) {
+      const { taken } = this;
+      afterSeq = this.takenSeq;
+      const read = await this.readRows(day);
+      // What was appended meanwhile is in no row that is held yet, and perhaps not in what was read either.
+      if (taken === this.taken) rows = read;
+    }
+    const captured = foldDay(day, rows, this.current.timeline);
+    this.hold(captured);
+    // Only today's rows are kept: they grow with each append. A closed day's rows are read again if it changes.
+    const today = this.today();
+    if (day === today) this.rows.set(day, rows);
+    else if (day < today && current === this.current) this.keepProjection(captured, afterSeq);
+    return captured;
+  }
+
+  /** Nobody waits for it: without it the day is folded again. The log refuses it when something came in between. */
+  private keepProjection(captured: CapturedDay, afterSeq: number): void {
+    const projection = { day: captured.day, fold: FOLD_VERSION, afterSeq, text: encodeDay(captured) };
+    this.log.writeProjection(projection).catch((error: unknown) => {
+      this.logger.debug(`projection of ${captured.day} not kept: ${messageOf(error)}`);
+    });
+  }
+
+  /** Holds a folded day; of too many the one that was held first goes. */
+  private hold(captured: CapturedDay): void {
+    this.captured.delete(captured.day);
+    this.captured.set(captured.day, captured);
+    const [oldest] = this.captured.size > MOST_HELD_DAYS ? this.captured.keys() : [];
+    if (oldest !== undefined) this.captured.delete(oldest);
+  }
+
   private async read(): Promise<void> {
     const { current } = this;
     const events = await this.log.read({ exceptKinds: ["heartbeats", "focus"] });
     if (current !== this.current) return this.load(); // what was read is of a file, or a state of it, that is gone
     for (const event of events) current.apply(event);
+    this.takenSeq = current.lastSeq;
     this.loaded = true;
     const { early } = this;
     this.early = [];
@@ -132,6 +186,7 @@ export class LedgerView implements IDisposable {
     this.rows.clear();
     this.early = [];
     this.taken += 1;
+    this.takenSeq = 0;
     this.loaded = false;
     this.loading = undefined;
     this.load().catch((error: unknown) => {
@@ -164,6 +219,7 @@ export class LedgerView implements IDisposable {
   private take(events: readonly LogEvent[]): void {
     if (events.length === 0) return;
     this.taken += 1;
+    this.takenSeq = Math.max(this.takenSeq, events.at(-1)?.seq ?? 0);
     for (const event of events) {
       const row = rowOf(event);
       if (row !== undefined) this.takeRow(event.day, row);
@@ -191,8 +247,11 @@ export class LedgerView implements IDisposable {
 
   private takeFact(event: LogEvent): void {
     this.current.apply(event);
-    // A pick, pause or policy changes the fold of its day and, at midnight, of the one before.
-    if (["pick", "pause", "resume", "policy", "tickGap"].includes(event.body.kind)) this.captured.clear();
+    // A pick, pause or policy changes the fold of its day, of later ones and, at midnight, of the one before.
+    if (!["pick", "pause", "resume", "policy", "tickGap"].includes(event.body.kind)) return;
+    const from = previousDate(event.day);
+    if (event.body.kind === "policy") this.rows.clear(); // with another zone, rows may belong to another day
+    for (const day of this.captured.keys()) if (day >= from) this.captured.delete(day);
   }
 }
 

@@ -62,6 +62,11 @@ export function nextDate(date: LocalDate): LocalDate {
   return Temporal.PlainDate.from(date).add({ days: 1 }).toString() as LocalDate;
 }
 
+/** The day before. */
+export function previousDate(date: LocalDate): LocalDate {
+  return Temporal.PlainDate.from(date).subtract({ days: 1 }).toString() as LocalDate;
+}
+
 /** One local day as an interval `[start, end)` of 23, 24 or 25 hours. */
 export interface DayBounds {
   readonly date: LocalDate;

@@ -188,7 +188,9 @@ describe("for any story of work", () => {
         for (const day of await window.view.days()) {
           const rows = rowsOf(ordered);
           const ledger = replay(await window.log.read({}), FIRST);
-          expect(await window.view.sheet(day)).toEqual(sheetOf(foldDay(day, rows, ledger.timeline), ledger));
+          const expected = sheetOf(foldDay(day, rows, ledger.timeline), ledger);
+          expect(await window.view.sheet(day)).toEqual(expected);
+          expect(await fresh.view.sheet(day)).toEqual(expected); // from the projection, where one was kept
         }
         fresh.kill();
         window.kill();

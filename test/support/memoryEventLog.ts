@@ -278,8 +278,10 @@ export class TestWindow {
   readonly view: LedgerView;
   readonly factory: EventFactory;
   readonly logger = new MemoryLogger();
+  private readonly policy: Partial<Policy>;
 
   constructor(clock: ManualClock, store = new MemoryStore(), windowId = "window-1", policy: Partial<Policy> = {}) {
+    this.policy = policy;
     this.clock = clock;
     this.store = store;
     this.log = new MemoryEventLog(clock, store);
@@ -295,7 +297,7 @@ export class TestWindow {
 
   /** Another window over the same disk. */
   beside(windowId: string): TestWindow {
-    return new TestWindow(this.clock, this.store, windowId);
+    return new TestWindow(this.clock, this.store, windowId, this.policy);
   }
 }
 

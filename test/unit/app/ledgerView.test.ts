@@ -252,3 +252,68 @@ describe("the status model", () => {
     expect(clock.pending).toBe(0);
   });
 });
+
+describe("the folds of closed days", () => {
+  const YESTERDAY = day("2026-03-09");
+  const reads = (of: TestWindow): string[] => {
+    const kinds: string[] = [];
+    const read = of.log.read.bind(of.log);
+    of.log.read = (query) => {
+      kinds.push(...(query.kinds ?? ["facts"]));
+      return read(query);
+    };
+    return kinds;
+  };
+
+  beforeEach(async () => {
+    await window.log.append([
+      anEvent("first", { kind: "pick", tree: TREE, case: aCase("ACME-1") }, "2026-03-09 08:00"),
+      beat("2026-03-09 09:00:00"),
+      beat("2026-03-09 09:00:40"),
+      beat("09:00:00"),
+      beat("09:00:20"),
+    ]);
+  });
+
+  it("are kept, so that another window reads no heartbeat of them again", async () => {
+    const sheet = await window.view.sheet(YESTERDAY);
+    await settle();
+    const other = window.beside("window-2");
+    const read = reads(other);
+    expect(await other.view.sheet(YESTERDAY)).toEqual(sheet);
+    expect(read).toEqual(["facts"]);
+    await other.view.sheet(TODAY);
+    expect(read).toContain("heartbeats");
+    other.kill();
+  });
+
+  it("are folded again after late evidence or a late pick, and not after a change by hand", async () => {
+    await window.view.sheet(YESTERDAY);
+    await settle();
+    await window.log.append([beat("2026-03-09 09:00:50")]);
+    const other = window.beside("window-2");
+    expect((await other.view.sheet(YESTERDAY)).spans[0]?.observed).toBe(50);
+    await window.log.append([
+      anEvent("late", { kind: "pick", tree: TREE, case: aCase("BETA-1") }, "2026-03-09 09:00:10"),
+    ]);
+    expect((await window.beside("window-3").view.sheet(YESTERDAY)).spans.map((span) => span.case?.id)).toEqual([
+      "ACME-1",
+      "BETA-1",
+    ]);
+  });
+
+  it("of many days are read at once, and hold no more memory than a quarter", async () => {
+    const days = Array.from({ length: 120 }, (_, index) =>
+      day(new Date(Date.UTC(2025, 9, 1 + index)).toISOString().slice(0, 10)),
+    );
+    await window.log.append(days.flatMap((one) => [beat(`${one} 09:00:00`), beat(`${one} 09:00:10`)]));
+    const sheets = await window.view.sheets(days);
+    expect(sheets.map((sheet) => sheet.day)).toEqual(days);
+    expect(sheets.every((sheet) => sheet.spans[0]?.observed === 10)).toBe(true);
+    await settle();
+    const other = window.beside("window-2");
+    const read = reads(other);
+    expect(await other.view.sheets(days)).toEqual(sheets);
+    expect(read).toEqual(["facts"]);
+  });
+});
