@@ -6,6 +6,7 @@ import { SecretStorageSecrets } from "./adapters/vscode/secrets.ts";
 import { VsCodeSettings } from "./adapters/vscode/settings.ts";
 import { WorkTrees } from "./adapters/vscode/workTrees.ts";
 import { CaseDirectory } from "./app/caseDirectory.ts";
+import { findClockAhead, writeTickGap, type StepBackReport } from "./app/clockSteps.ts";
 import { CurrentCase } from "./app/currentCase.ts";
 import { EventFactory } from "./app/eventFactory.ts";
 import { HeartbeatWriter } from "./app/heartbeatWriter.ts";
@@ -30,7 +31,7 @@ import { caseCommands, chooseCase, findCase, folderUri } from "./ui/caseCommands
 import type { CommandHandlers } from "./ui/commandTable.ts";
 import { ledgerCommands, todayLines, type WorklogFiles } from "./ui/ledgerCommands.ts";
 import { Notifier } from "./ui/notifier.ts";
-import { presentError, presentSetAside } from "./ui/present.ts";
+import { presentError, presentSetAside, presentStepBack } from "./ui/present.ts";
 import { ReadOnlyDocuments } from "./ui/readOnlyDocument.ts";
 import type { StatusBarItem } from "./ui/statusBarItem.ts";
 import { timeCommands } from "./ui/timeCommands.ts";
@@ -179,8 +180,13 @@ export function createCore(shell: Shell): Core {
     }
   };
 
+  const steps = { log, view, factory, clock };
+  const tellStepBack = (report: StepBackReport | undefined): void => {
+    if (report !== undefined) notifier.tell("clockBack", "warning", presentStepBack(report));
+  };
   const begin = async (): Promise<void> => {
     await view.load();
+    tellStepBack(await findClockAhead(steps));
     checkSettings();
     followFolder(activity.currentFolder);
     await applyPolicy();
@@ -207,7 +213,11 @@ export function createCore(shell: Shell): Core {
   store.add(
     watchClock(clock, (gap) => {
       recorder.flush();
-      log.append([factory.create(gap)]).catch(fail);
+      writer
+        .write([])
+        .then(() => writeTickGap(steps, gap))
+        .then(tellStepBack)
+        .catch(fail);
     }),
   );
   store.add(

@@ -1,8 +1,8 @@
 import { Emitter, type Event } from "../base/emitter.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
-import { epochMs, localDate, previousDate, SECOND_MS, type LocalDate } from "../base/time.ts";
-import { DAY_MARGIN_SECONDS, foldDay, sheetOf, type CapturedDay, type DaySheet } from "../domain/daySheet.ts";
-import type { LogEvent } from "../domain/events.ts";
+import { epochMs, localDate, previousDate, type LocalDate } from "../base/time.ts";
+import { sheetOf, type CapturedDay, type DaySheet } from "../domain/daySheet.ts";
+import { EVIDENCE_KINDS, type LogEvent } from "../domain/events.ts";
 import type { HeartbeatRow } from "../domain/heartbeat.ts";
 import { Ledger } from "../domain/ledger.ts";
 import { decodeDay, encodeDay, FOLD_VERSION } from "../domain/projection.ts";
@@ -11,9 +11,7 @@ import type { Policy } from "../domain/timeline.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { Logger } from "../ports/logger.ts";
-
-/** Rows of a neighbouring day this near may belong to the same gap; a row is a few seconds long itself. */
-const MARGIN_MS = (DAY_MARGIN_SECONDS + 10) * SECOND_MS;
+import { foldEvidence, MARGIN_MS, readEvidence, rowOf, type DayEvidence } from "./dayEvidence.ts";
 
 /** Folded days that are held in memory: a quarter, so that years of history take no more room than that. */
 const MOST_HELD_DAYS = 92;
@@ -31,8 +29,8 @@ export class LedgerView implements IDisposable {
   private readonly logger: Logger;
   private readonly initialPolicy: Policy;
   private readonly captured = new Map<LocalDate, CapturedDay>();
-  /** Heartbeats of the days that are held, by day. */
-  private readonly rows = new Map<LocalDate, HeartbeatRow[]>();
+  /** Evidence of the days that are held, by day. */
+  private readonly evidence = new Map<LocalDate, DayEvidence>();
   private current: Ledger;
   private loading: Promise<void> | undefined;
   private loaded = false;
@@ -81,7 +79,7 @@ export class LedgerView implements IDisposable {
   async catchUp(): Promise<void> {
     await this.load();
     const { current } = this;
-    const events = await this.log.read({ afterSeq: current.lastSeq, exceptKinds: ["heartbeats", "focus"] });
+    const events = await this.log.read({ afterSeq: current.lastSeq, exceptKinds: EVIDENCE_KINDS });
     if (current !== this.current) return this.catchUp(); // the file was replaced meanwhile
     for (const event of events) this.takeFact(event);
     if (events.length > 0) this.changed.fire();
@@ -102,7 +100,7 @@ export class LedgerView implements IDisposable {
   async sheets(days: readonly LocalDate[]): Promise<readonly DaySheet[]> {
     await this.load();
     const today = this.today();
-    const missing = days.filter((day) => day < today && !this.captured.has(day) && !this.rows.has(day));
+    const missing = days.filter((day) => day < today && !this.captured.has(day) && !this.evidence.has(day));
     const { taken } = this;
     const projected = new Map<LocalDate, CapturedDay>();
     for (const { day, text } of missing.length === 0 ? [] : await this.log.readProjections(missing, FOLD_VERSION)) {
@@ -132,20 +130,20 @@ export class LedgerView implements IDisposable {
 
   private async fold(day: LocalDate): Promise<CapturedDay> {
     const { current } = this;
-    let rows = this.rows.get(day);
+    let evidence = this.evidence.get(day);
     let afterSeq = this.takenSeq;
-    while (rows === undefined) {
+    while (evidence === undefined) {
       const { taken } = this;
       afterSeq = this.takenSeq;
-      const read = await this.readRows(day);
+      const read = await readEvidence(this.log, day);
       // What was appended meanwhile is in no row that is held yet, and perhaps not in what was read either.
-      if (taken === this.taken) rows = read;
+      if (taken === this.taken) evidence = read;
     }
-    const captured = foldDay(day, rows, this.current.timeline);
+    const captured = foldEvidence(day, evidence, this.current.timeline);
     this.hold(captured);
     // Only today's rows are kept: they grow with each append. A closed day's rows are read again if it changes.
     const today = this.today();
-    if (day === today) this.rows.set(day, rows);
+    if (day === today) this.evidence.set(day, evidence);
     else if (day < today && current === this.current) this.keepProjection(captured, afterSeq);
     return captured;
   }
@@ -168,7 +166,7 @@ export class LedgerView implements IDisposable {
 
   private async read(): Promise<void> {
     const { current } = this;
-    const events = await this.log.read({ exceptKinds: ["heartbeats", "focus"] });
+    const events = await this.log.read({ exceptKinds: EVIDENCE_KINDS });
     if (current !== this.current) return this.load(); // what was read is of a file, or a state of it, that is gone
     for (const event of events) current.apply(event);
     this.takenSeq = current.lastSeq;
@@ -183,7 +181,7 @@ export class LedgerView implements IDisposable {
   private reload(): void {
     this.current = new Ledger(this.initialPolicy);
     this.captured.clear();
-    this.rows.clear();
+    this.evidence.clear();
     this.early = [];
     this.taken += 1;
     this.takenSeq = 0;
@@ -194,28 +192,6 @@ export class LedgerView implements IDisposable {
     });
   }
 
-  private async readRows(day: LocalDate): Promise<HeartbeatRow[]> {
-    const own = await this.log.read({ kinds: ["heartbeats"], days: [day] });
-    const rows = own.map(rowOf).filter((row) => row !== undefined);
-    if (rows.length === 0) return rows;
-    let first = Number.POSITIVE_INFINITY;
-    let last = 0;
-    for (const row of rows) {
-      first = Math.min(first, row.first);
-      last = Math.max(last, row.last);
-    }
-    const near = await this.log.read({
-      kinds: ["heartbeats"],
-      from: epochMs(first - MARGIN_MS),
-      to: epochMs(last + MARGIN_MS),
-    });
-    for (const event of near) {
-      const row = rowOf(event);
-      if (row !== undefined && event.day !== day) rows.push(row);
-    }
-    return rows;
-  }
-
   private take(events: readonly LogEvent[]): void {
     if (events.length === 0) return;
     this.taken += 1;
@@ -223,6 +199,7 @@ export class LedgerView implements IDisposable {
     for (const event of events) {
       const row = rowOf(event);
       if (row !== undefined) this.takeRow(event.day, row);
+      else if (event.body.kind === "compacted") this.captured.delete(event.day);
       else if (event.body.kind !== "focus") this.takeFact(event);
     }
     this.changed.fire();
@@ -231,12 +208,12 @@ export class LedgerView implements IDisposable {
   private takeRow(day: LocalDate, row: HeartbeatRow): void {
     this.captured.delete(day);
     if (this.isInside(day, row)) {
-      this.rows.get(day)?.push(row);
+      this.evidence.get(day)?.rows.push(row);
       return;
     }
     // Near midnight, or a change of zone, each day needs rows of the other: both are read again.
     this.captured.clear();
-    this.rows.clear();
+    this.evidence.clear();
   }
 
   private isInside(day: LocalDate, row: HeartbeatRow): boolean {
@@ -250,12 +227,7 @@ export class LedgerView implements IDisposable {
     // A pick, pause or policy changes the fold of its day, of later ones and, at midnight, of the one before.
     if (!["pick", "pause", "resume", "policy", "tickGap"].includes(event.body.kind)) return;
     const from = previousDate(event.day);
-    if (event.body.kind === "policy") this.rows.clear(); // with another zone, rows may belong to another day
+    if (event.body.kind === "policy") this.evidence.clear(); // with another zone, rows may belong to another day
     for (const day of this.captured.keys()) if (day >= from) this.captured.delete(day);
   }
-}
-
-function rowOf(event: LogEvent): HeartbeatRow | undefined {
-  if (event.body.kind !== "heartbeats") return undefined;
-  return { ...event.body, windowId: event.windowId };
 }

@@ -1,5 +1,5 @@
-import { seconds, type Seconds } from "../base/time.ts";
-import { draftsOf } from "../domain/daySheet.ts";
+import { seconds, type LocalDate, type Seconds } from "../base/time.ts";
+import { draftsOf, type DaySheet } from "../domain/daySheet.ts";
 import type { Case } from "../domain/caseRef.ts";
 import type { Connection } from "../domain/events.ts";
 import { billEntry, type Billed } from "../domain/rounding.ts";
@@ -61,8 +61,8 @@ export async function previewSync(
     .map((outbox) => ({ kind: "approved", outbox }));
   let unassigned = 0;
   let draftsElsewhere = 0;
-  for (const day of days) {
-    const sheet = await view.sheet(day);
+  for await (const sheet of sheetsOf(view, days)) {
+    const { day } = sheet;
     for (const span of sheet.spans) if (span.case === null) unassigned += span.observed + span.bridged;
     for (const draft of draftsOf(sheet, ledger, share, (ref) => directory.find(ref))) {
       if (!takes(connection, draft.case)) {
@@ -85,6 +85,15 @@ export async function previewSync(
     share,
   };
 }
+
+/** Sheets in batches: one question to the log for many days, and never all of history in memory. */
+async function* sheetsOf(view: LedgerView, days: readonly LocalDate[]): AsyncGenerator<DaySheet> {
+  for (let from = 0; from < days.length; from += DAYS_AT_ONCE) {
+    yield* await view.sheets(days.slice(from, from + DAYS_AT_ONCE));
+  }
+}
+
+const DAYS_AT_ONCE = 50;
 
 /**
  * Whether a connection can bill a case. Ids are only unique within their source: on another server the same id may be

@@ -1,41 +1,40 @@
-import { secondsBetween, type EpochMs } from "../base/time.ts";
+import {
+  epochMs,
+  nextDate,
+  previousDate,
+  secondsBetween,
+  startOfDay,
+  type EpochMs,
+  type LocalDate,
+  type ZoneId,
+} from "../base/time.ts";
 import { caseRefKey } from "../domain/caseRef.ts";
-import { foldDay, sheetOf } from "../domain/daySheet.ts";
-import type { LogEvent } from "../domain/events.ts";
-import { mergeHeartbeats, type HeartbeatRow } from "../domain/heartbeat.ts";
+import { sheetOf } from "../domain/daySheet.ts";
+import { EVIDENCE_KINDS } from "../domain/events.ts";
+import { mergeHeartbeats } from "../domain/heartbeat.ts";
 import { total, union, type Interval } from "../domain/interval.ts";
 import { replay, sumOf, type Ledger } from "../domain/ledger.ts";
 import { OBSERVED_BELOW_SECONDS } from "../domain/span.ts";
 import type { Policy } from "../domain/timeline.ts";
 import type { VerifyReport } from "../ports/manifest.ts";
+import { foldEvidence, readEvidence, rowOf, type LogReader } from "./dayEvidence.ts";
 
 /**
- * Replays the whole log from nothing and counts every figure anew, some of them by a second, simpler way:
- * `overlapSeconds` compares the sum of all pieces with the length of their union; `lostSeconds` compares observed time
- * with the gaps below 60 s of one list of all heartbeats, folded without days; `driftSeconds` is the largest difference
- * between billed and contract-billable time of any case and connection.
- * @param events everything, ascending
+ * Replays the whole log from nothing, day by day, and counts every figure anew, some of them by a second, simpler way:
+ * `overlapSeconds` compares the sum of all pieces of a day with the length of their union, and the sum of all claims with
+ * theirs; `lostSeconds` compares observed time with the gaps below 60 s of one sequence of all heartbeats, folded without
+ * days; `driftSeconds` is the largest difference between billed and contract-billable time of any case and connection.
+ * Nothing that is kept for speed is used.
  */
-export function verifyLedger(events: readonly LogEvent[], initial: Policy): VerifyReport {
-  const ledger = replay(events, initial);
-  const rows = new Map<LogEvent["day"], HeartbeatRow[]>();
-  const all: HeartbeatRow[] = [];
-  for (const { body, day, windowId } of events) {
-    if (body.kind !== "heartbeats") continue;
-    const row: HeartbeatRow = { ...body, windowId };
-    all.push(row);
-    const ofDay = rows.get(day);
-    if (ofDay === undefined) rows.set(day, [row]);
-    else ofDay.push(row);
-  }
+export async function verifyLedger(log: LogReader, initial: Policy): Promise<VerifyReport> {
+  const ledger = replay(await log.read({ exceptKinds: EVIDENCE_KINDS }), initial);
+  const heartbeatDays = await log.heartbeatDays();
   const sums = { observed: 0, bridged: 0, agent: 0, declared: 0, assigned: 0, unassigned: 0 };
   let struckObserved = 0;
-  const intervals: Interval[] = [];
-  const days = [...new Set([...rows.keys(), ...ledger.declaredDays])].sort();
-  for (const [index, day] of days.entries()) {
-    // Rows of the days beside it may belong to the same gaps; `foldDay` takes what matters.
-    const near = days.slice(Math.max(0, index - 1), index + 2).flatMap((beside) => rows.get(beside) ?? []);
-    const sheet = sheetOf(foldDay(day, near, ledger.timeline), ledger);
+  let overlap = 0;
+  for (const day of new Set([...heartbeatDays, ...ledger.declaredDays])) {
+    const sheet = sheetOf(foldEvidence(day, await readEvidence(log, day), ledger.timeline), ledger);
+    const intervals: Interval[] = [];
     for (const piece of [...sheet.pieces, ...sheet.agentPieces]) {
       const length = secondsBetween(piece.start, piece.end);
       sums[piece.part] += length;
@@ -49,6 +48,7 @@ export function verifyLedger(events: readonly LogEvent[], initial: Policy): Veri
       sums.declared += declaration.seconds;
       if (declaration.interval !== undefined) intervals.push(declaration.interval);
     }
+    overlap += total(intervals) - total(union(intervals));
   }
   const delivered = ledger.entries.all.filter(({ delivery }) => delivery.state === "receipted");
   return {
@@ -59,8 +59,8 @@ export function verifyLedger(events: readonly LogEvent[], initial: Policy): Veri
       const stored = delivery.state === "receipted" ? delivery.storedSeconds : undefined;
       return sum + (stored ?? entry.billedSeconds);
     }, 0),
-    overlapSeconds: total(intervals) - total(union(intervals)) + overlapOfClaims(ledger),
-    lostSeconds: Math.max(0, observedAtOnce(all, ledger) - sums.observed - struckObserved),
+    overlapSeconds: overlap + overlapOfClaims(ledger),
+    lostSeconds: Math.max(0, (await observedAtOnce(log, heartbeatDays, ledger)) - sums.observed - struckObserved),
     driftSeconds: largestDrift(ledger),
   };
 }
@@ -71,17 +71,37 @@ function overlapOfClaims(ledger: Ledger): number {
   return total(claims) - total(union(claims));
 }
 
-function observedAtOnce(rows: readonly HeartbeatRow[], ledger: Ledger): number {
+/**
+ * The gaps below 60 s of all heartbeats as one sequence. They are read by UTC day, which orders them by instant whatever
+ * zones they were captured in.
+ */
+async function observedAtOnce(log: LogReader, days: readonly LocalDate[], ledger: Ledger): Promise<number> {
   let sum = 0;
   let previous: EpochMs | undefined;
-  for (const { at } of mergeHeartbeats(rows)) {
-    if (ledger.timeline.isPaused(at)) continue;
-    if (previous !== undefined && secondsBetween(previous, at) < OBSERVED_BELOW_SECONDS) {
-      sum += secondsBetween(previous, at) - pausedWithin(previous, at, ledger);
+  for (const start of utcDays(days)) {
+    const events = await log.read({ kinds: ["heartbeats"], from: start, to: epochMs(start + DAY_MS) });
+    const rows = events.map(rowOf).filter((row) => row !== undefined && !ledger.timeline.isAhead(row));
+    for (const { at } of mergeHeartbeats(rows.filter((row) => row !== undefined))) {
+      if (ledger.timeline.isPaused(at)) continue;
+      // A row that reaches into the next day may be a few seconds ahead of that day's first.
+      if (previous !== undefined && at <= previous) continue;
+      if (previous !== undefined && secondsBetween(previous, at) < OBSERVED_BELOW_SECONDS) {
+        sum += secondsBetween(previous, at) - pausedWithin(previous, at, ledger);
+      }
+      previous = at;
     }
-    previous = at;
   }
   return sum;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The beginnings of the UTC days that instants of local days can lie on, ascending. */
+function utcDays(days: readonly LocalDate[]): readonly EpochMs[] {
+  const starts = new Set(
+    days.flatMap((day) => [previousDate(day), day, nextDate(day)]).map((day) => startOfDay(day, "UTC" as ZoneId)),
+  );
+  return [...starts].sort((a, b) => a - b);
 }
 
 /** Counted second by second: gaps are below 60 s, and pauses inside them are rare. */

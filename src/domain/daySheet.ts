@@ -3,7 +3,7 @@ import { caseRefKey, type Case, type CaseRef } from "./caseRef.ts";
 import { conflictsOf, type Conflict, type Declaration } from "./declared.ts";
 import { applyEdits, type Edit } from "./edits.ts";
 import type { HeartbeatRow } from "./heartbeat.ts";
-import { subtract, total, union, type Interval } from "./interval.ts";
+import { intersect, subtract, total, union, type Interval } from "./interval.ts";
 import type { Ledger } from "./ledger.ts";
 import { foldAgentPieces, foldPieces, foldSpans, type Piece, type Span } from "./span.ts";
 import { draftDescription, type DraftEntry, type Share } from "./timeEntry.ts";
@@ -30,6 +30,11 @@ export interface CapturedDay {
   /** The person's pieces, ascending, disjoint. */
   readonly pieces: readonly Piece[];
   readonly agentPieces: readonly Piece[];
+  /**
+   * What was captured after the clock had been set back, where something had been captured before: the same instants were
+   * lived twice and count once. Absent when there is none.
+   */
+  readonly relived?: readonly Piece[];
 }
 
 /** One local day as it counts now. */
@@ -49,10 +54,53 @@ export interface DaySheet extends CapturedDay {
  * @param rows those of `day`, and of its neighbours within `DAY_MARGIN_SECONDS`, in any order
  */
 export function foldDay(day: LocalDate, rows: readonly HeartbeatRow[], timeline: Timeline): CapturedDay {
-  const all = foldPieces(rows, timeline);
+  const counted = rows.filter((row) => !timeline.isAhead(row));
+  const all = foldPieces(counted, timeline);
   const pieces = all.filter((piece) => piece.day === day);
-  const agentPieces = foldAgentPieces(rows, timeline, all).filter((piece) => piece.day === day);
-  return { day, pieces, agentPieces };
+  const agentPieces = foldAgentPieces(counted, timeline, all).filter((piece) => piece.day === day);
+  const relived = relivedPieces(day, counted, timeline);
+  return { day, pieces, agentPieces, ...(relived.length === 0 ? {} : { relived }) };
+}
+
+function relivedPieces(day: LocalDate, rows: readonly HeartbeatRow[], timeline: Timeline): readonly Piece[] {
+  const again = rows.filter((row) => timeline.isRelived(row));
+  if (again.length === 0) return [];
+  const before = union(
+    foldPieces(
+      rows.filter((row) => !again.includes(row)),
+      timeline,
+    ),
+  );
+  return foldPieces(again, timeline)
+    .filter((piece) => piece.day === day)
+    .flatMap((piece) =>
+      before.map((one) => intersect(one, piece)).flatMap((one) => (one === undefined ? [] : [{ ...piece, ...one }])),
+    );
+}
+
+/**
+ * A day whose heartbeats were replaced by what they came to, with what was captured or left since: evidence adds only where
+ * nothing is yet.
+ * @param kept what a compaction wrote, the latest last
+ */
+export function withCompacted(fresh: CapturedDay, kept: readonly CapturedDay[]): CapturedDay {
+  if (kept.length === 0) return fresh;
+  const pieces: Piece[] = [];
+  const agentPieces: Piece[] = [];
+  for (const { pieces: own, agentPieces: ofAgents } of [...kept, fresh]) {
+    const worked = union(pieces);
+    pieces.push(...own.flatMap((piece) => subtract(piece, worked).map((free) => ({ ...piece, ...free }))));
+    const taken = union([...pieces, ...agentPieces]);
+    agentPieces.push(...ofAgents.flatMap((piece) => subtract(piece, taken).map((free) => ({ ...piece, ...free }))));
+  }
+  const byStart = (a: Piece, b: Piece): number => a.start - b.start;
+  const relived = [...kept, fresh].flatMap((one) => one.relived ?? []);
+  return {
+    day: fresh.day,
+    pieces: pieces.sort(byStart),
+    agentPieces: agentPieces.sort(byStart),
+    ...(relived.length === 0 ? {} : { relived }),
+  };
 }
 
 /** The day with a person's edits and declared time. */
@@ -75,6 +123,7 @@ export function sheetOf(captured: CapturedDay, ledger: Ledger): DaySheet {
     spans: foldSpans(pieces),
     struck: [...struck, ...agent.struck],
     declarations,
+    ...(captured.relived === undefined ? {} : { relived: captured.relived }),
     conflicts: conflictsOf(open, [...pieces, ...claimed]),
   };
 }

@@ -30,6 +30,8 @@ export type EventBody =
       readonly weak?: "scroll" | "presence";
     }
   | { readonly kind: "focus"; readonly focused: boolean }
+  /** What the heartbeats of a day came to, in their place once the day is settled (`encodeDay`). Column: that day. */
+  | { readonly kind: "compacted"; readonly text: string }
   /** A stretch `[from, to)` without a tick; after a step back `to` is the instant before it. */
   | { readonly kind: "tickGap"; readonly from: EpochMs; readonly to: EpochMs }
   | { readonly kind: "pick"; readonly tree: TreeId; readonly case: Case | null }
@@ -104,6 +106,9 @@ export type EventBody =
 
 export type EventKind = EventBody["kind"];
 export type BodyOf<K extends EventKind> = Extract<EventBody, { readonly kind: K }>;
+
+/** What only the fold of its day needs: read day by day, never as a whole. */
+export const EVIDENCE_KINDS = ["heartbeats", "focus", "compacted"] as const satisfies readonly EventKind[];
 
 /** Version of the shapes above. `decodeEvent` lifts older ones; a newer one is left alone and reported. */
 export const EVENT_VERSION = 1;
@@ -187,6 +192,7 @@ const BODY_CHECKS: Readonly<Record<EventKind, (body: Record<string, unknown>) =>
     isRecord(b["counts"]) &&
     (b["weak"] === undefined || ((b["weak"] === "scroll" || b["weak"] === "presence") && b["agent"] === undefined)),
   focus: (b) => typeof b["focused"] === "boolean",
+  compacted: (b) => typeof b["text"] === "string",
   tickGap: (b) => isInstant(b["from"]) && isInstant(b["to"]),
   pick: (b) => typeof b["tree"] === "string" && (b["case"] === null || isCase(b["case"])),
   pause: () => true,

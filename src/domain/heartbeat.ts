@@ -61,6 +61,8 @@ export interface HeartbeatRow {
   /** Never together with `weak`. */
   readonly agent?: true;
   readonly weak?: "scroll" | "presence";
+  /** Position in the log, if it is in one. */
+  readonly seq?: number;
 }
 
 /** One heartbeat of the merged sequence. */

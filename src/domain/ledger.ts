@@ -138,9 +138,12 @@ export class Ledger {
     switch (body.kind) {
       case "heartbeats":
       case "focus":
+      case "compacted":
         return;
       case "tickGap":
-        this.timeline.addTickGap({ start: body.from, end: body.to });
+        // After a step back the event's own time is the beginning of the stretch, after a late tick its end.
+        if (event.at < body.to) this.timeline.addStepBack({ from: body.from, to: body.to, seq: event.seq });
+        else this.timeline.addTickGap({ start: body.from, end: body.to });
         return;
       case "pick":
         this.timeline.addPick(body.tree, event.at, body.case);

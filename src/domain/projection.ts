@@ -14,7 +14,7 @@ const PARTS: readonly Part[] = ["observed", "bridged", "agent"];
 type PackedPiece = readonly [start: number, length: number, part: number, ofCase: number, ofTree: number];
 
 /** A folded day as text: each case and work tree once, times in whole seconds. */
-export function encodeDay({ pieces, agentPieces }: CapturedDay): string {
+export function encodeDay({ pieces, agentPieces, relived }: CapturedDay): string {
   const cases: (CaseRef | null)[] = [];
   const caseIndex = new Map<string, number>();
   const trees: TreeId[] = [];
@@ -32,7 +32,12 @@ export function encodeDay({ pieces, agentPieces }: CapturedDay): string {
     indexOf(trees, treeIndex, piece.tree, piece.tree),
   ];
   const packed = [...pieces, ...agentPieces].map(pack);
-  return JSON.stringify({ cases, trees, pieces: packed });
+  return JSON.stringify({
+    cases,
+    trees,
+    pieces: packed,
+    ...(relived === undefined ? {} : { relived: relived.map(pack) }),
+  });
 }
 
 /** The day of a text of `encodeDay`; undefined when it is none, and then the day is folded again. */
@@ -44,18 +49,21 @@ export function decodeDay(day: LocalDate, text: string): CapturedDay | undefined
     return undefined; // damaged or by hand: what it stood for can be computed again
   }
   if (!isRecord(read)) return undefined;
-  const { cases, trees, pieces } = read;
-  if (!Array.isArray(cases) || !Array.isArray(trees) || !Array.isArray(pieces)) return undefined;
-  const all: Piece[] = [];
-  for (const packed of pieces as readonly unknown[]) {
-    const piece = unpack(packed, cases, trees, day);
-    if (piece === undefined) return undefined;
-    all.push(piece);
-  }
+  const { cases, trees, pieces, relived } = read;
+  if (!Array.isArray(cases) || !Array.isArray(trees)) return undefined;
+  const unpackAll = (list: unknown): readonly Piece[] | undefined => {
+    if (!Array.isArray(list)) return undefined;
+    const all = list.map((packed) => unpack(packed, cases, trees, day)).filter((piece) => piece !== undefined);
+    return all.length === list.length ? all : undefined;
+  };
+  const all = unpackAll(pieces);
+  const again = relived === undefined ? [] : unpackAll(relived);
+  if (all === undefined || again === undefined) return undefined;
   return {
     day,
     pieces: all.filter((piece) => piece.part !== "agent"),
     agentPieces: all.filter((piece) => piece.part === "agent"),
+    ...(again.length === 0 ? {} : { relived: again }),
   };
 }
 

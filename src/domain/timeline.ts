@@ -10,6 +10,23 @@ export interface Policy {
   readonly zone: ZoneId;
 }
 
+/** The clock stepped back from `to` to `from`. */
+export interface StepBack {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  /** Position of its event: what was written before it was written by the clock that was ahead. */
+  readonly seq: number;
+}
+
+/** A row's instant and its position in the log; without a position it is not in a log yet. */
+interface Written {
+  readonly first: EpochMs;
+  readonly seq?: number;
+}
+
+/** Rows this far ahead of the clock are set aside (design 2). */
+export const AHEAD_MS = 86_400_000;
+
 interface At<T> {
   readonly at: EpochMs;
   readonly value: T;
@@ -25,6 +42,7 @@ export class Timeline {
   private readonly pauses: At<boolean>[] = [];
   private readonly policies: At<Policy>[];
   private readonly gaps: Interval[] = [];
+  private readonly steps: StepBack[] = [];
   private lastDay: (DayBounds & { readonly zone: ZoneId }) | undefined;
 
   constructor(initial: Policy) {
@@ -49,6 +67,38 @@ export class Timeline {
   /** A stretch without a tick: sleep, a hung host, a step of the clock. */
   addTickGap(gap: Interval): void {
     this.gaps.push(gap);
+  }
+
+  /**
+   * The clock was set back. What was said while it was more than a day ahead is in force from the new time on: its
+   * instants will come only later, or never.
+   */
+  addStepBack(step: StepBack): void {
+    this.steps.push(step);
+    this.gaps.push({ start: step.from, end: step.to });
+    const ahead = epochMs(step.from + AHEAD_MS);
+    for (const list of [...this.picks.values(), this.allPicks, this.pauses, this.policies]) {
+      for (const item of takeFrom<unknown>(list, ahead)) insert<unknown>(list, { ...item, at: step.from });
+    }
+    this.lastDay = undefined;
+  }
+
+  /** Whether a row was written while the clock was more than a day ahead: it is kept, and in no figure. */
+  isAhead({ first, seq }: Written): boolean {
+    return seq !== undefined && this.steps.some((step) => seq < step.seq && first >= step.from + AHEAD_MS);
+  }
+
+  /** Whether a row tells of time that was lived a second time, after the clock was set back. */
+  isRelived({ first, seq }: Written): boolean {
+    return seq !== undefined && this.steps.some((step) => seq > step.seq && first >= step.from && first < step.to);
+  }
+
+  /** Work trees with their picks of after an instant, the latest of each. */
+  picksAfter(at: EpochMs): readonly { readonly tree: TreeId; readonly case: Case | null }[] {
+    return [...this.picks].flatMap(([tree, list]) => {
+      const last = list.at(-1);
+      return last !== undefined && last.at > at ? [{ tree, case: last.value }] : [];
+    });
   }
 
   /** The case picked in a work tree; null for "no case", undefined when nothing was ever picked there. */
@@ -97,6 +147,12 @@ function insert<T>(list: At<T>[], item: At<T>): void {
   let index = list.length;
   while (index > 0 && (list[index - 1]?.at ?? 0) > item.at) index -= 1;
   list.splice(index, 0, item);
+}
+
+/** Removes and gives the items at or after `at`. */
+function takeFrom<T>(list: At<T>[], at: EpochMs): readonly At<T>[] {
+  const from = list.findIndex((item) => item.at >= at);
+  return from < 0 ? [] : list.splice(from);
 }
 
 /** The last item at or before `at`. */

@@ -46,7 +46,7 @@ export function ledgerCommands(context: LedgerCommandsContext): Pick<CommandHand
     "caseclock.export": (argument, called) => exportLog(context, argument, called),
     "caseclock.verify": async (_argument, called) => {
       await context.flush();
-      const report = verifyLedger(await context.log.read({}), context.initialPolicy);
+      const report = await verifyLedger(context.log, context.initialPolicy);
       if (!called.byArgument) await context.showPage("Verify", explain(report));
       return report;
     },

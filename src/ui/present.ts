@@ -209,6 +209,20 @@ export function presentSetAside(keptAs: string, salvage: Salvage | undefined): s
   return `${kept} with the ${counted(salvage.events, "event")} that could be saved${from}. The last is of ${until} UTC: check what came after it.`;
 }
 
+/** What a step back of the clock means for the time that was captured. */
+export function presentStepBack({
+  seconds,
+  setAside,
+}: {
+  readonly seconds: number;
+  readonly setAside: boolean;
+}): string {
+  const step = `The clock of this computer was set back by ${formatExact(seconds)}.`;
+  return setAside
+    ? `${step} Time captured while it was ahead is kept, but set aside and not counted: log it by hand if it was work.`
+    : `${step} Each instant counts once; what you work in the repeated stretch can be logged by hand.`;
+}
+
 /** The one sentence at the end of a sync. */
 export function presentSync(result: SyncResult, billing: string): string {
   const parts: string[] = [];

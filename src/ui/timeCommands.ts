@@ -5,7 +5,7 @@ import { epochMs, formatClock, parseLocalDate, secondsBetween, type ZoneId } fro
 import type { Case } from "../domain/caseRef.ts";
 import { isWithdrawable } from "../domain/entryBook.ts";
 import { CaseclockError } from "../domain/errors.ts";
-import type { Interval } from "../domain/interval.ts";
+import { total, type Interval } from "../domain/interval.ts";
 import type { Span } from "../domain/span.ts";
 import type { OutboxEntry } from "../domain/timeEntry.ts";
 import type { CommandArgument, LoggedTime } from "../ports/manifest.ts";
@@ -99,11 +99,17 @@ async function logByForm(context: TimeCommandsContext): Promise<LoggedTime | und
 async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | undefined> {
   const { view } = context;
   const local = localTime(context);
-  const gaps = gapsOf(await view.sheet(local.today), view);
+  const sheet = await view.sheet(local.today);
+  const gaps = gapsOf(sheet, view);
+  const relived = total(sheet.relived ?? []);
   type Row = vscode.QuickPickItem & { readonly time?: DeclaredTime };
   const gapRows: Row[] = gaps
     .toReversed()
     .map((interval) => ({ ...rowOf(interval, local.zone), description: "gap of today", time: { interval } }));
+  if (relived > 0) {
+    const time = { day: local.today, seconds: relived };
+    gapRows.push({ label: formatExact(relived), description: "lived twice: the clock was set back", time });
+  }
   const pick = vscode.window.createQuickPick<Row>();
   pick.title = "Log time";
   pick.placeholder = "45m · 1h 20m · 9:30-10:15 · or choose a gap";

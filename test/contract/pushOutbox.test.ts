@@ -124,7 +124,7 @@ describe("a sync with the reference endpoint", () => {
     expect(await acceptAll()).toEqual(NONE);
     expect(endpoint.entries()).toHaveLength(1);
     expect(endpoint.exchanges.flatMap((exchange) => checkExchange(exchange))).toEqual([]);
-    const report = verifyLedger(await log.read({}), POLICY);
+    const report = await verifyLedger(log, POLICY);
     expect(report).toMatchObject({
       observed: 600,
       approved: 600,
@@ -154,7 +154,7 @@ describe("a sync with the reference endpoint", () => {
         .map((entry) => entry.billedSeconds)
         .sort((a, b) => a - b),
     ).toEqual([300, 600]);
-    expect(verifyLedger(await log.read({}), POLICY)).toMatchObject({ overlapSeconds: 0, driftSeconds: 0 });
+    expect(await verifyLedger(log, POLICY)).toMatchObject({ overlapSeconds: 0, driftSeconds: 0 });
   });
 
   it.each(["dropAnswerAfterStoring", "status500AfterStoring", "malformedJson", "truncatedBody"] as const)(

@@ -82,6 +82,7 @@ describe("the ledger file of an earlier version", () => {
       entryMinted: 1,
       approved: 1,
       withdrawn: 2,
+      compacted: 2,
       reassigned: 2,
       struck: 2,
       declared: 2,

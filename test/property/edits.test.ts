@@ -205,7 +205,7 @@ describe("any sequence of changes by hand", () => {
             const replayed = replay(await window.log.read({}), { idleTimeoutSeconds: 300, zone: UTC });
             expect(replayed.entries.all).toEqual(entries.all);
             expect(replayed.declaredOn(TODAY)).toEqual(window.view.ledger.declaredOn(TODAY));
-            const report = verifyLedger(await window.log.read({}), { idleTimeoutSeconds: 300, zone: UTC });
+            const report = await verifyLedger(window.log, { idleTimeoutSeconds: 300, zone: UTC });
             expect([report.overlapSeconds, report.lostSeconds]).toEqual([0, 0]);
           }
         },

@@ -12,6 +12,7 @@ const HOUR = { start: at("09:00"), end: at("10:00") };
 const BODIES: { readonly [K in EventBody["kind"]]: Extract<EventBody, { kind: K }> } = {
   heartbeats: { kind: "heartbeats", tree: TREE, first: at("09:00"), last: at("09:00:02"), counts: { edit: 1 } },
   focus: { kind: "focus", focused: false },
+  compacted: { kind: "compacted", text: "{}" },
   tickGap: { kind: "tickGap", from: at("09:00"), to: at("09:02") },
   pick: { kind: "pick", tree: TREE, case: aCase("ACME-1", { billable: true }) },
   pause: { kind: "pause" },
