@@ -7,6 +7,7 @@ import { VsCodeSettings } from "./adapters/vscode/settings.ts";
 import { WorkTrees } from "./adapters/vscode/workTrees.ts";
 import { CaseDirectory } from "./app/caseDirectory.ts";
 import { findClockAhead, writeTickGap, type StepBackReport } from "./app/clockSteps.ts";
+import { compactEvidence } from "./app/compactEvidence.ts";
 import { CurrentCase } from "./app/currentCase.ts";
 import { EventFactory } from "./app/eventFactory.ts";
 import { HeartbeatWriter } from "./app/heartbeatWriter.ts";
@@ -17,6 +18,7 @@ import { TagCommits } from "./app/tagCommits.ts";
 import { TrackCommits } from "./app/trackCommits.ts";
 import { watchClock } from "./app/watchClock.ts";
 import { DisposableStore } from "./base/disposable.ts";
+import { HOUR_MS, MINUTE_MS } from "./base/time.ts";
 import { Cell } from "./base/emitter.ts";
 import { isSameCase } from "./domain/caseRef.ts";
 import { CaseclockError, type ErrorCode } from "./domain/errors.ts";
@@ -33,6 +35,7 @@ import { ledgerCommands, todayLines, type WorklogFiles } from "./ui/ledgerComman
 import { Notifier } from "./ui/notifier.ts";
 import { presentError, presentSetAside, presentStepBack } from "./ui/present.ts";
 import { ReadOnlyDocuments } from "./ui/readOnlyDocument.ts";
+import { privacyCommands } from "./ui/privacyCommands.ts";
 import type { StatusBarItem } from "./ui/statusBarItem.ts";
 import { timeCommands } from "./ui/timeCommands.ts";
 import { askTagging, taggingCommands } from "./ui/taggingCommands.ts";
@@ -223,8 +226,19 @@ export function createCore(shell: Shell): Core {
   store.add(
     log.onDidNotice((notice) => {
       tellLogNotice(notifier, logger, notice);
+      // The policy in force may have been among what was taken out.
+      if (notice.kind === "rewritten") view.load().then(applyPolicy).catch(fail);
     }),
   );
+  const compact = (): void => {
+    compactEvidence(steps, current().keepEvidenceDays)
+      .then((days) => {
+        if (days.length > 0) logger.info(`compacted days=${days.length}`);
+      })
+      .catch(fail);
+  };
+  store.add(clock.after(COMPACT_AFTER_MS, compact));
+  store.add(clock.every(COMPACT_EVERY_MS, compact));
   store.add(
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       trees.forget();
@@ -253,6 +267,8 @@ export function createCore(shell: Shell): Core {
     treeOf,
     settled: () => tagging.settled(),
   };
+  const caseWithKey = (key: string, source: string | undefined) => findCase(directory, key, source);
+  const askCase = async (title: string) => chooseCase(cases, await treeOf(undefined), title);
   const push = { log, view, factory, clock, logger: logger.child("sync") };
   const connect = { log, view, factory, clock, providers, secrets, settings };
   return {
@@ -264,8 +280,8 @@ export function createCore(shell: Shell): Core {
         factory,
         clock,
         flush,
-        caseWithKey: (key, source) => findCase(directory, key, source),
-        askCase: async (title) => chooseCase(cases, await treeOf(undefined), title),
+        caseWithKey,
+        askCase,
         keyOf: ({ case: ref }) => (ref === null ? "" : (directory.find(ref)?.key ?? ref.id)),
       }),
       ...billingCommands({
@@ -286,6 +302,18 @@ export function createCore(shell: Shell): Core {
         showLog: shell.showLog,
         showPage: (name, markdown) => pages.show(name, markdown),
       }),
+      ...privacyCommands({
+        log,
+        view,
+        factory,
+        settings: current,
+        flush,
+        caseWithKey,
+        askCase,
+        forgetSecrets: async (ids) => {
+          for (const id of ids) await secrets.deleteToken(id);
+        },
+      }),
       ...taggingCommands({ tagging, treeOf }),
     },
     // What was seen before the setting changed is kept, what is seen while it is off is not.
@@ -298,6 +326,10 @@ export function createCore(shell: Shell): Core {
     },
   };
 }
+
+/** Evidence of old days is compacted a while after the start, when nobody waits for anything, and then once a day. */
+const COMPACT_AFTER_MS = 3 * MINUTE_MS;
+const COMPACT_EVERY_MS = 24 * HOUR_MS;
 
 /** Where signs belong whose folder cannot be resolved at all. */
 const windowFallback = "window:empty" as TreeId;

@@ -1,4 +1,4 @@
-import { dayAround, floorToSecond, type DayBounds, type EpochMs, type ZoneId } from "../base/time.ts";
+import { dayAround, floorToSecond, type DayBounds, type EpochMs, type LocalDate, type ZoneId } from "../base/time.ts";
 import type { CaseRef } from "../domain/caseRef.ts";
 import type { EventBody, NewEvent } from "../domain/events.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -9,6 +9,8 @@ export interface EventColumns {
   readonly id?: string;
   /** Default: now. Floored to the second. */
   readonly at?: EpochMs;
+  /** Default: the local day of `at`. */
+  readonly day?: LocalDate;
   readonly case?: CaseRef;
   readonly entryId?: string;
 }
@@ -35,7 +37,7 @@ export class EventFactory {
       windowId: this.windowId,
       at,
       zone,
-      day: this.dayOf(at, zone),
+      day: columns.day ?? this.dayOf(at, zone),
       ...(columns.case === undefined ? {} : { case: columns.case }),
       ...(columns.entryId === undefined ? {} : { entryId: columns.entryId }),
       body,

@@ -62,6 +62,11 @@ export function nextDate(date: LocalDate): LocalDate {
   return Temporal.PlainDate.from(date).add({ days: 1 }).toString() as LocalDate;
 }
 
+/** The day so many days before. @param days @minimum 0 */
+export function daysBefore(date: LocalDate, days: number): LocalDate {
+  return Temporal.PlainDate.from(date).subtract({ days }).toString() as LocalDate;
+}
+
 /** The day before. */
 export function previousDate(date: LocalDate): LocalDate {
   return Temporal.PlainDate.from(date).subtract({ days: 1 }).toString() as LocalDate;

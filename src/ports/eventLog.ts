@@ -87,7 +87,7 @@ export interface EventLog extends IDisposable {
    */
   appendIfLast(kind: EventKind, seq: number, events: readonly NewEvent[]): Promise<boolean>;
   read(query: EventQuery): Promise<readonly LogEvent[]>;
-  /** Days that have heartbeats, ascending. */
+  /** Days that have heartbeats, or what they were compacted to, ascending. */
   heartbeatDays(): Promise<readonly LocalDate[]>;
   /** Takes or renews the lease `name` until `ttlMs` from now; false while another window holds it. */
   acquireLease(name: string, owner: string, ttlMs: number): Promise<boolean>;

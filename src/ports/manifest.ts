@@ -104,6 +104,16 @@ export interface LoggedTime {
   readonly conflictSeconds: number;
 }
 
+/** What `caseclock.deleteData` removed and what remains. Counts. */
+export interface DeletedData {
+  readonly events: number;
+  readonly backups: number;
+  readonly setAside: number;
+  readonly remainingEntries: number;
+  /** Entries in the scope that a billing system has. */
+  readonly sentEntries: number;
+}
+
 export type ExportFormat = "json" | "csv";
 
 /** Argument and result of each command. Every argument is optional and, as user input, checked. */
@@ -150,11 +160,24 @@ export interface CommandMap {
   "caseclock.showCommitTagging": { argument: { folder?: string }; result: readonly TaggingState[] };
   "caseclock.today": { argument: object; result: readonly TodayLine[] };
   "caseclock.export": {
-    argument: { format?: ExportFormat; from?: string; to?: string; key?: string; path?: string };
+    argument: {
+      format?: ExportFormat;
+      from?: string;
+      to?: string;
+      key?: string;
+      path?: string;
+      /** Every event in the ledger as JSON: all that is held about the person. The other restrictions do not apply. */
+      everything?: boolean;
+    };
     /** The path where one was given or chosen, else the text. */
     result: string | undefined;
   };
   "caseclock.verify": { argument: object; result: VerifyReport };
+  /** One of `all`, `key`, or a range of days; undefined when the question was answered with no. */
+  "caseclock.deleteData": {
+    argument: { from?: string; to?: string; key?: string; source?: string; all?: boolean };
+    result: DeletedData | undefined;
+  };
   "caseclock.showLog": { argument: object; result: undefined };
 }
 
@@ -180,6 +203,7 @@ export const COMMAND_IDS = [
   "caseclock.today",
   "caseclock.export",
   "caseclock.verify",
+  "caseclock.deleteData",
   "caseclock.showLog",
 ] as const satisfies readonly CommandId[];
 
@@ -195,6 +219,7 @@ export const SETTING_DEFAULTS = {
   "commits.tagging": "ask",
   "commits.trailer": "Case-Id",
   "privacy.share": "commits",
+  "privacy.keepEvidenceDays": 90,
   timeZone: "",
   "statusBar.show": true,
   allowUnattended: false,

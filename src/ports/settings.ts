@@ -15,6 +15,8 @@ export interface Settings {
   /** Name of the trailer. */
   readonly trailer: string;
   readonly share: Share;
+  /** Age at which the evidence of approved days is compacted. @minimum 1 @maximum 3650 @format days */
+  readonly keepEvidenceDays: number;
   /** Undefined: the system's zone. */
   readonly zone: ZoneId | undefined;
   readonly showStatusBar: boolean;
@@ -70,6 +72,9 @@ export function parseSettings(read: (key: SettingKey) => unknown): ParsedSetting
       typeof text === "string" && TRAILER_NAME.test(text) ? text : undefined,
     ),
     share: take("privacy.share", "commits", oneOf("none", "commits", "full")),
+    keepEvidenceDays: take("privacy.keepEvidenceDays", 90, (days) =>
+      typeof days === "number" && Number.isInteger(days) && days >= 1 && days <= 3_650 ? days : undefined,
+    ),
     zone: zone === "" ? undefined : zone,
     showStatusBar: take("statusBar.show", true, flag),
     allowUnattended: take("allowUnattended", false, flag),

@@ -91,12 +91,16 @@ async function exportLog(
   { byArgument }: Called,
 ): Promise<string | undefined> {
   await context.flush();
-  const format = argument.format ?? (byArgument ? "json" : await askFormat());
-  if (format === undefined) return undefined;
-  if (!["json", "csv"].includes(format)) throw new CaseclockError("arguments.invalid", `format ${format} is not known`);
-  const rows = await worklog(context.view, context.directory, context.settings().share, rangeOf(argument));
+  const chosen =
+    argument.everything === true ? "everything" : (argument.format ?? (byArgument ? "json" : await askFormat()));
+  if (chosen === undefined) return undefined;
+  if (!["json", "csv", "everything"].includes(chosen)) {
+    throw new CaseclockError("arguments.invalid", `format ${chosen} is not known`);
+  }
   const files = await context.files();
-  const text = format === "json" ? `${JSON.stringify({ version: 1, entries: rows }, null, 2)}\n` : files.toCsv(rows);
+  const text =
+    chosen === "everything" ? await everything(context) : await worklogText(context, argument, chosen, files);
+  const format = chosen === "csv" ? "csv" : "json";
   const path = argument.path ?? (byArgument ? undefined : await askPath(format));
   if (path === undefined) return byArgument ? text : undefined;
   if (byArgument && !(await mayWriteTo(path, context.settings()))) return undefined;
@@ -106,6 +110,22 @@ async function exportLog(
     throw new CaseclockError("export.failed", `${path}: ${messageOf(error)}`, { cause: error });
   }
   return path;
+}
+
+async function worklogText(
+  { view, directory, settings }: LedgerCommandsContext,
+  argument: CommandArgument<"caseclock.export">,
+  format: "json" | "csv",
+  files: WorklogFiles,
+): Promise<string> {
+  const rows = await worklog(view, directory, settings().share, rangeOf(argument));
+  return format === "json" ? `${JSON.stringify({ version: 1, entries: rows }, null, 2)}\n` : files.toCsv(rows);
+}
+
+/** Every event as it is held: what a person may ask to see, and may want before deleting it. */
+async function everything({ log }: LedgerCommandsContext): Promise<string> {
+  const lines = (await log.read({})).map((event) => JSON.stringify(event));
+  return `{"version":1,"events":[\n${lines.join(",\n")}\n]}\n`;
 }
 
 function rangeOf({ from, to, key }: CommandArgument<"caseclock.export">): WorklogRange {
@@ -132,11 +152,16 @@ async function mayWriteTo(path: string, settings: Settings): Promise<boolean> {
   return (await vscode.window.showWarningMessage(question, { modal: true }, write)) === write;
 }
 
-async function askFormat(): Promise<"json" | "csv" | undefined> {
+async function askFormat(): Promise<"json" | "csv" | "everything" | undefined> {
   const chosen = await vscode.window.showQuickPick(
     [
       { label: "CSV", detail: "For a spreadsheet", format: "csv" as const },
       { label: "JSON", detail: "For programs", format: "json" as const },
+      {
+        label: "Everything",
+        detail: "All that is held about you, event by event, as JSON",
+        format: "everything" as const,
+      },
     ],
     { title: "Export the worklog as" },
   );

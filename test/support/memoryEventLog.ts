@@ -87,7 +87,7 @@ export class MemoryEventLog implements EventLog {
 
   heartbeatDays(): Promise<readonly LocalDate[]> {
     return this.run(() => {
-      const rows = this.store.events.filter((event) => event.body.kind === "heartbeats");
+      const rows = this.store.events.filter(({ body }) => body.kind === "heartbeats" || body.kind === "compacted");
       return [...new Set(rows.map((event) => event.day))].sort();
     });
   }

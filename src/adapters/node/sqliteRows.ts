@@ -100,14 +100,14 @@ export function kindsIn(database: DatabaseSync): readonly string[] {
   return rows.all().map((row) => String(row["kind"]));
 }
 
-/** The days with heartbeats, ascending: a few index look-ups for each day, however many rows it has. */
+/** The days with heartbeats, or with what they came to, ascending: a few index look-ups for each day, however many rows it has. */
 export function daysWithHeartbeats(database: DatabaseSync): readonly string[] {
   const rows = database.prepare(
     `WITH RECURSIVE found (day) AS (
        SELECT min(day) FROM event
        UNION ALL SELECT (SELECT min(day) FROM event WHERE day > found.day) FROM found WHERE found.day IS NOT NULL
      ) SELECT day FROM found
-       WHERE day IS NOT NULL AND EXISTS (SELECT 1 FROM event WHERE event.day = found.day AND kind = 'heartbeats')
+       WHERE day IS NOT NULL AND EXISTS (SELECT 1 FROM event WHERE event.day = found.day AND kind IN ('heartbeats', 'compacted'))
        ORDER BY day`,
   );
   return rows.all().map((row) => String(row["day"]));

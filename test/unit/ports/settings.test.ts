@@ -11,6 +11,7 @@ const DEFAULTS: Settings = {
   tagging: "ask",
   trailer: "Case-Id",
   share: "commits",
+  keepEvidenceDays: 90,
   zone: undefined,
   showStatusBar: true,
   allowUnattended: false,

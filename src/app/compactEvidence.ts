@@ -1,0 +1,110 @@
+import { daysBefore, epochMs, dayAround, type LocalDate } from "../base/time.ts";
+import type { DaySheet } from "../domain/daySheet.ts";
+import type { LogEvent, NewEvent } from "../domain/events.ts";
+import { subtract } from "../domain/interval.ts";
+import type { Ledger } from "../domain/ledger.ts";
+import { encodeDay } from "../domain/projection.ts";
+import type { EventLog } from "../ports/eventLog.ts";
+import { foldEvidence, MARGIN_MS, readEvidence, rowOf } from "./dayEvidence.ts";
+import type { EventFactory } from "./eventFactory.ts";
+import type { LedgerView } from "./ledgerView.ts";
+
+export interface CompactionContext {
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly factory: EventFactory;
+}
+
+/** One run replaces the heartbeats of so many days at most: the rest has time until tomorrow. */
+const MOST_DAYS = 31;
+const LEASE = "compaction";
+const LEASE_MS = 5 * 60_000;
+const CACHE = "compacted";
+
+/**
+ * Replaces the heartbeats of settled days by what they came to (design 3, privacy): days older than `keepDays` of which
+ * all time on a case is approved. Every figure stays; what is gone is the evidence second by second. What lies near a
+ * midnight stays, for the gaps of the next day may begin there. One window does it, at most a month of days at a time.
+ * @param keepDays `caseclock.privacy.keepEvidenceDays`
+ * @returns the days that were compacted
+ */
+export async function compactEvidence(context: CompactionContext, keepDays: number): Promise<readonly LocalDate[]> {
+  const { log, view, factory } = context;
+  await view.load();
+  if (!(await log.acquireLease(LEASE, factory.windowId, LEASE_MS))) return [];
+  try {
+    const limit = daysBefore(view.today(), keepDays);
+    const done = await readDone(log);
+    const removeSeqs: number[] = [];
+    const append: NewEvent[] = [];
+    const compacted: LocalDate[] = [];
+    for (const day of (await view.days()).filter((one) => one < limit && !done.has(one))) {
+      if (compacted.length >= MOST_DAYS) break;
+      if (!isSettled(await view.sheet(day), view.ledger)) continue;
+      done.add(day);
+      const change = await changeOf(context, day);
+      if (change === undefined) continue;
+      removeSeqs.push(...change.removeSeqs);
+      append.push(change.append);
+      compacted.push(day);
+    }
+    if (compacted.length > 0) await log.replace({ removeSeqs, append });
+    await log.writeCache(CACHE, JSON.stringify([...done]));
+    return compacted;
+  } finally {
+    await log.releaseLease(LEASE, factory.windowId);
+  }
+}
+
+/** Whether nothing of a day waits: all time on cases is approved, nothing is declared that is not, nothing in conflict. */
+function isSettled(sheet: DaySheet, ledger: Ledger): boolean {
+  const isOpen = (start: number, end: number): boolean => {
+    const whole = { start: epochMs(start), end: epochMs(end) };
+    return subtract(whole, ledger.entries.claimedWithin(whole)).length > 0;
+  };
+  return (
+    sheet.conflicts.length === 0 &&
+    sheet.declarations.every(({ id }) => ledger.entries.hasDeclaration(id)) &&
+    sheet.pieces.every((piece) => piece.case === null || !isOpen(piece.start, piece.end))
+  );
+}
+
+/** What replaces the day's evidence; undefined when there is none to replace. */
+async function changeOf(
+  { log, view, factory }: CompactionContext,
+  day: LocalDate,
+): Promise<{ readonly removeSeqs: readonly number[]; readonly append: NewEvent } | undefined> {
+  const { timeline } = view.ledger;
+  const own = await log.read({ kinds: ["heartbeats", "focus", "compacted"], days: [day] });
+  const gone = own.filter((event) => isInside(event));
+  const rows = gone.map(rowOf).filter((row) => row !== undefined && !timeline.isAhead(row));
+  if (rows.length === 0) return undefined;
+  const first = rows.reduce((least, row) => (row !== undefined && row.first < least ? row.first : least), Infinity);
+  const captured = foldEvidence(day, await readEvidence(log, day), timeline);
+  return {
+    removeSeqs: gone.filter((event) => !isRowAhead(event)).map((event) => event.seq),
+    append: factory.create({ kind: "compacted", text: encodeDay(captured) }, { at: epochMs(first), day }),
+  };
+
+  function isRowAhead(event: LogEvent): boolean {
+    const row = rowOf(event);
+    return row !== undefined && timeline.isAhead(row);
+  }
+}
+
+/** Far enough from the midnights of its day that no gap of another day can begin or end there. */
+function isInside({ at, body, zone }: LogEvent): boolean {
+  if (body.kind !== "heartbeats") return true;
+  const { start, end } = dayAround(at, zone);
+  return body.first - start > MARGIN_MS && end - body.last > MARGIN_MS;
+}
+
+async function readDone(log: EventLog): Promise<Set<LocalDate>> {
+  const kept = await log.readCache(CACHE);
+  try {
+    const days: unknown = JSON.parse(kept?.text ?? "[]");
+    return new Set(Array.isArray(days) ? (days as LocalDate[]) : []);
+  } catch {
+    return new Set(); // a damaged note costs one more look at each day
+  }
+}

@@ -1,0 +1,168 @@
+import { secondsBetween, type LocalDate, type Seconds, seconds } from "../base/time.ts";
+import { isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
+import { applyEdits } from "../domain/edits.ts";
+import { EVIDENCE_KINDS, type LogEvent, type NewEvent } from "../domain/events.ts";
+import type { Ledger } from "../domain/ledger.ts";
+import { decodeDay, encodeDay } from "../domain/projection.ts";
+import type { ErasureReport, EventLog } from "../ports/eventLog.ts";
+import { rowOf } from "./dayEvidence.ts";
+import type { EventFactory } from "./eventFactory.ts";
+import type { LedgerView } from "./ledgerView.ts";
+
+export interface ErasureContext {
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly factory: EventFactory;
+}
+
+/** What to erase: a range of days (both ends in it), one case, or everything. */
+export type ErasureScope =
+  | { readonly kind: "days"; readonly from: LocalDate; readonly to: LocalDate }
+  | { readonly kind: "case"; readonly case: Case }
+  | { readonly kind: "all" };
+
+/** What an erasure would do: shown before it is asked for. */
+export interface ErasurePlan {
+  readonly scope: ErasureScope;
+  readonly removeSeqs: readonly number[];
+  /** What must stand in the place of something removed, so that other cases' time stays what it is. */
+  readonly append: readonly NewEvent[];
+  /** Captured time that goes. */
+  readonly capturedSeconds: Seconds;
+  readonly commits: number;
+  readonly declarations: number;
+  /** Approved entries in the scope: they are business records and stay, but for `all`. */
+  readonly remainingEntries: number;
+  /** Of them (with `all`: of all entries), how many were sent: the billing system keeps those. */
+  readonly sentEntries: number;
+  /** Approved and not sent yet: with `all` they are lost. */
+  readonly unsentEntries: number;
+}
+
+/** Finds what an erasure would remove and what would remain. Nothing is changed. */
+export async function planErasure({ log, view, factory }: ErasureContext, scope: ErasureScope): Promise<ErasurePlan> {
+  await view.catchUp();
+  const { ledger } = view;
+  const removeSeqs: number[] = [];
+  const append: NewEvent[] = [];
+  let captured = 0;
+  for (const day of await view.days()) {
+    if (scope.kind === "days" && (day < scope.from || day > scope.to)) continue;
+    const { pieces } = await view.sheet(day);
+    for (const piece of pieces) {
+      if (scope.kind !== "case" || isSameCase(piece.case, scope.case.ref)) {
+        captured += secondsBetween(piece.start, piece.end);
+      }
+    }
+    if (scope.kind === "all") continue;
+    for (const event of await log.read({ kinds: EVIDENCE_KINDS, days: [day] })) {
+      const left = scope.kind === "case" ? withoutCase(event, scope.case.ref, factory) : undefined;
+      if (left !== undefined) append.push(left);
+      if (left !== undefined || scope.kind === "days" || isEvidenceOf(event, scope.case.ref, ledger)) {
+        removeSeqs.push(event.seq);
+      }
+    }
+  }
+  let commits = 0;
+  let declarations = 0;
+  if (scope.kind !== "all") {
+    for (const event of await log.read({ kinds: ["commit", "declared", "pick", "reassigned"] })) {
+      const change = changeOf(event, scope, ledger, factory);
+      if (change === undefined) continue;
+      removeSeqs.push(event.seq);
+      if (change !== "remove") append.push(change);
+      if (event.body.kind === "commit") commits += 1;
+      if (event.body.kind === "declared") declarations += 1;
+    }
+  } else {
+    commits = ledger.commits.length;
+    declarations = ledger.declaredDays.reduce((sum, day) => sum + ledger.declaredOn(day).length, 0);
+  }
+  const entries = ledger.entries.all.filter(
+    ({ entry }) =>
+      scope.kind === "all" ||
+      (scope.kind === "case"
+        ? isSameCase(entry.case.ref, scope.case.ref)
+        : entry.day >= scope.from && entry.day <= scope.to),
+  );
+  const sent = entries.filter(({ delivery }) => delivery.state === "receipted" || delivery.state === "unknown").length;
+  return {
+    scope,
+    removeSeqs,
+    append,
+    capturedSeconds: seconds(captured),
+    commits,
+    declarations,
+    remainingEntries: scope.kind === "all" ? 0 : entries.length,
+    sentEntries: sent,
+    unsentEntries: entries.filter(({ delivery }) => delivery.state === "waiting" || delivery.state === "refused")
+      .length,
+  };
+}
+
+/**
+ * Erases what was planned from this computer: the ledger, its backups, set-aside files and caches. What was sent stays
+ * with the billing system.
+ * @throws CaseclockError `ledger.busy` when another program holds the file: ask again then
+ */
+export async function eraseData({ log }: ErasureContext, plan: ErasurePlan): Promise<ErasureReport> {
+  if (plan.scope.kind === "all") return log.erase("all");
+  if (plan.append.length === 0) return log.erase({ removeSeqs: plan.removeSeqs });
+  // First what must be replaced, in one step; then the rest of the disk is wiped.
+  await log.replace({ removeSeqs: plan.removeSeqs, append: plan.append });
+  const report = await log.erase({ removeSeqs: [] });
+  return { ...report, events: report.events + plan.removeSeqs.length };
+}
+
+/** Whether a row of evidence is of a case, by the pick in force and a person's edits. */
+function isEvidenceOf(event: LogEvent, ref: CaseRef, ledger: Ledger): boolean {
+  const row = rowOf(event);
+  if (row === undefined) return false;
+  const picked = ledger.timeline.caseAt(row.tree, row.first)?.ref ?? null;
+  const end = (row.first + 1000) as typeof row.first;
+  const piece = { start: row.first, end, part: "observed", case: picked, tree: row.tree, day: event.day } as const;
+  const edits = ledger.editsWithin(piece).filter(({ change }) => change.kind === "assign");
+  return isSameCase(applyEdits([piece], edits).pieces[0]?.case ?? null, ref);
+}
+
+/** A compacted day without the pieces of a case; undefined when it has none. */
+function withoutCase(event: LogEvent, ref: CaseRef, factory: EventFactory): NewEvent | undefined {
+  if (event.body.kind !== "compacted") return undefined;
+  const day = decodeDay(event.day, event.body.text);
+  if (day === undefined || ![...day.pieces, ...day.agentPieces].some((piece) => isSameCase(piece.case, ref))) {
+    return undefined;
+  }
+  const keep = (list: (typeof day)["pieces"]): (typeof day)["pieces"] =>
+    list.filter((piece) => !isSameCase(piece.case, ref));
+  const left = { day: day.day, pieces: keep(day.pieces), agentPieces: keep(day.agentPieces) };
+  return factory.create({ kind: "compacted", text: encodeDay(left) }, { at: event.at, day: event.day });
+}
+
+/** What becomes of a fact: it is removed, or replaced by one that does not name the case; undefined: it stays. */
+function changeOf(
+  event: LogEvent,
+  scope: Exclude<ErasureScope, { kind: "all" }>,
+  ledger: Ledger,
+  factory: EventFactory,
+): NewEvent | "remove" | undefined {
+  const { body } = event;
+  const isOf = (ref: CaseRef | null | undefined): boolean =>
+    scope.kind === "case" && isSameCase(ref ?? null, scope.case.ref);
+  const isOfDays = (day: LocalDate): boolean => scope.kind === "days" && day >= scope.from && day <= scope.to;
+  switch (body.kind) {
+    case "commit":
+      return isOf(body.case) || isOfDays(event.day) ? "remove" : undefined;
+    case "declared":
+      // What an approved entry rests on is part of that record.
+      if (ledger.entries.hasDeclaration(event.id)) return undefined;
+      return isOf(body.case.ref) || isOfDays(body.entryDay) ? "remove" : undefined;
+    case "reassigned":
+      return isOf(body.case?.ref) ? "remove" : undefined;
+    case "pick":
+      return isOf(body.case?.ref)
+        ? factory.create({ kind: "pick", tree: body.tree, case: null }, { at: event.at, day: event.day })
+        : undefined;
+    default:
+      return undefined;
+  }
+}
