@@ -75,6 +75,13 @@ export class SqliteFile {
     throw new CaseclockError("ledger.busy", "the file is being replaced again and again");
   }
 
+  /** Sets the file aside when it is damaged without SQLite having noticed: a row is not what its table allows. */
+  examine(reason: string): void {
+    this.run(() => {
+      if (!this.newer && !this.isConsistent()) throw new CaseclockError("ledger.damaged", reason);
+    });
+  }
+
   close(): void {
     if (this.database.isOpen) this.database.close();
   }

@@ -34,6 +34,8 @@ export class SqliteStore {
   private generation = 0;
   private dataVersion = 0;
   private toldUnreadable = false;
+  /** The opening that was examined last, which takes as long as reading the whole file. */
+  private examined = 0;
 
   /** @throws CaseclockError `ledger.busy` | `ledger.full` | `ledger.unavailable` */
   constructor(file: string, open: OpenDatabase, tell: (notice: LogNotice) => void) {
@@ -81,11 +83,12 @@ export class SqliteStore {
       const unreadable: string[] = [];
       let isFirst = true;
       for (const rows of this.rowPages(query)) {
-        if (rows === undefined) {
-          isComplete = false;
-          break;
-        }
-        yield { isFirst, events: decode(rows, unreadable) };
+        const { opening } = this.file;
+        const events = decode(rows ?? [], unreadable);
+        if (unreadable.length > 0) this.examine(rows ?? []);
+        isComplete = rows !== undefined && opening === this.file.opening;
+        if (!isComplete) break;
+        yield { isFirst, events };
         isFirst = false;
       }
       if (isComplete) this.tellUnreadable(unreadable);
@@ -230,11 +233,28 @@ export class SqliteStore {
     return `${this.file.opening}:${generation}`;
   }
 
+  /** The table takes no body that is not JSON: where there is one, a page has changed by itself. */
+  private examine(rows: readonly Record<string, unknown>[]): void {
+    const garbled = rows.find((row) => !isJson(row["body"]));
+    if (garbled === undefined || this.examined === this.file.opening) return;
+    this.examined = this.file.opening;
+    this.file.examine(`row ${String(garbled["seq"])} is not as it was written`);
+  }
+
   private tellUnreadable(unreadable: readonly string[]): void {
     const [first] = unreadable;
     if (first === undefined || this.toldUnreadable) return;
     this.toldUnreadable = true;
     this.tell({ kind: "unreadableRows", count: unreadable.length, first });
+  }
+}
+
+function isJson(body: unknown): boolean {
+  try {
+    JSON.parse(String(body));
+    return true;
+  } catch {
+    return false; // which is the answer
   }
 }
 
