@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import * as sqlite from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { backUp } from "../../src/adapters/node/sqliteBackup.ts";
 import type { LogEvent } from "../../src/domain/events.ts";
@@ -71,7 +71,7 @@ describe("a damaged file gives back", () => {
 
   it("everything, with a backup of it, whichever page is damaged", async () => {
     const { events, pages } = aFile();
-    await backUp(ledger.file, "2026-03-10");
+    await backUp(ledger.file, "2026-03-10", sqlite);
     const whole = fs.readFileSync(ledger.file);
     for (const page of pages.filter((each) => eventsOn(each) > 0 || each.pageno === 1)) {
       fs.writeFileSync(ledger.file, whole);
@@ -126,7 +126,7 @@ describe("a damaged file gives back", () => {
 
   it("the first half when it is cut in the middle, and the rest from a backup, approved entries and all", async () => {
     const { events, pages } = aFile();
-    await backUp(ledger.file, "2026-03-10");
+    await backUp(ledger.file, "2026-03-10", sqlite);
     const half = Math.floor(pages.length / 2);
     fs.truncateSync(ledger.file, half * 4096 + 1000);
     const lost = pages.filter(({ pageno }) => pageno > half).reduce((sum, page) => sum + eventsOn(page), 0);
@@ -179,7 +179,7 @@ describe("a damaged file gives back", () => {
 
   it("nothing of a folder in its place or of garbage, but what a backup has", async () => {
     aFile();
-    await backUp(ledger.file, "2026-03-10");
+    await backUp(ledger.file, "2026-03-10", sqlite);
     for (const put of [
       () => {
         fs.mkdirSync(ledger.file);
@@ -201,7 +201,7 @@ describe("a damaged file gives back", () => {
     const { store } = ledger.open();
     const beat = { kind: "heartbeats" as const, tree: TREE, first: at("09:00"), last: at("09:00"), counts: {} };
     store.append([anEvent("a", beat), anEvent("b"), anEvent("c", beat)]);
-    await backUp(ledger.file, "2026-03-10");
+    await backUp(ledger.file, "2026-03-10", sqlite);
     store.replace({ removeSeqs: [1], append: [anEvent("instead")] });
     ledger.closeAll();
     damagePage(ledger.file, 1);
@@ -210,8 +210,8 @@ describe("a damaged file gives back", () => {
 
   it("what the newest sound backup has: a damaged one is passed over", async () => {
     aFile();
-    await backUp(ledger.file, "2026-03-09");
-    await backUp(ledger.file, "2026-03-10");
+    await backUp(ledger.file, "2026-03-09", sqlite);
+    await backUp(ledger.file, "2026-03-10", sqlite);
     damagePage(path.join(ledger.folder, "backups", "ledger-2026-03-10.db"), 5);
     fs.writeFileSync(ledger.file, "garbage ".repeat(1000));
     const { store } = ledger.open();
@@ -246,7 +246,7 @@ describe("a damaged file while windows use it", () => {
     // What the other window does between this one's look at the file and its commit.
     let isFirst = true;
     const late = ledger.open((name, readOnly = false) => {
-      const database = new DatabaseSync(name, { readOnly });
+      const database = new sqlite.DatabaseSync(name, { readOnly });
       const exec = database.exec.bind(database);
       database.exec = (sql: string) => {
         exec(sql);
@@ -278,7 +278,7 @@ describe("a damaged file while windows use it", () => {
 
   it("is inconsistent, though whole, without its table: that comes back from a backup", async () => {
     const { events } = aFile();
-    await backUp(ledger.file, "2026-03-10");
+    await backUp(ledger.file, "2026-03-10", sqlite);
     const { store, notices } = ledger.open();
     ledger.raw((database) => {
       database.exec("DROP TRIGGER event_no_delete; PRAGMA secure_delete = ON; DROP TABLE event");

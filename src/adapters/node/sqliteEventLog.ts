@@ -15,6 +15,7 @@ import type {
 } from "../../ports/eventLog.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type {
+  BackupTimes,
   StoreAnswer,
   StoreArguments,
   StoreCall,
@@ -38,6 +39,7 @@ export class SqliteEventLog implements EventLog {
   private readonly databaseFile: string;
   private readonly workerFile: string | URL;
   private readonly logger: Logger;
+  private readonly times: BackupTimes | undefined;
   private worker: Worker | undefined;
   private nextId = 1;
   private closed = false;
@@ -48,11 +50,13 @@ export class SqliteEventLog implements EventLog {
   /**
    * @param databaseFile absolute path; its folder is made when needed
    * @param workerFile the built `sqliteWorker`
+   * @param times when to look for the backup of the day; by default some seconds after the start and each minute
    */
-  constructor(databaseFile: string, workerFile: string | URL, logger: Logger) {
+  constructor(databaseFile: string, workerFile: string | URL, logger: Logger, times?: BackupTimes) {
     this.databaseFile = databaseFile;
     this.workerFile = workerFile;
     this.logger = logger;
+    this.times = times;
   }
 
   async append(events: readonly NewEvent[]): Promise<void> {
@@ -142,7 +146,7 @@ export class SqliteEventLog implements EventLog {
   private start(): Worker {
     const { workerFile } = this;
     const self = workerFile instanceof URL ? fileURLToPath(workerFile) : workerFile;
-    const workerData: WorkerTask = { file: this.databaseFile, self };
+    const workerData: WorkerTask = { file: this.databaseFile, self, ...(this.times && { times: this.times }) };
     const worker = new Worker(workerFile, { workerData, stderr: true });
     worker.on("message", (message: WorkerMessage) => {
       this.receive(message);

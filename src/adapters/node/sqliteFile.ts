@@ -30,7 +30,7 @@ export class SqliteFile {
   /** Counts what was told of files set aside. */
   private told = 0;
 
-  /** @throws CaseclockError `ledger.busy` | `ledger.full` | `ledger.unavailable` */
+  /** @throws CaseclockError `ledger.busy` | `ledger.full` | `ledger.newer` | `ledger.unavailable` */
   constructor(file: string, open: OpenDatabase, tell: (notice: LogNotice) => void) {
     this.path = file;
     this.open = open;
@@ -143,12 +143,14 @@ export class SqliteFile {
   /** Another window may have set the file aside: what is written to the renamed one would be lost to everybody. */
   private follow(): void {
     const { inode, told } = this;
-    if (this.database.isOpen) {
+    const wasOpen = this.database.isOpen;
+    if (wasOpen) {
       if (inodeOf(this.path) === inode) return;
       this.database.close();
     }
     this.database = this.openOrSetAside();
-    if (this.inode !== inode && this.told === told) this.tellAside("", "another window began a new file");
+    // A new file may have got the number of one that was deleted.
+    if ((wasOpen || this.inode !== inode) && this.told === told) this.tellAside("", "another window began a new file");
   }
 
   private openOrSetAside(): DatabaseSync {
@@ -187,7 +189,7 @@ export class SqliteFile {
       this.newest = lastSeq(database);
     } catch (error) {
       database.close();
-      throw error;
+      throw newer && isSuspect(error) ? newerError(this.path, error) : error;
     }
     if (newer && !this.newer) this.tell({ kind: "newer" });
     this.newer = newer;

@@ -21,9 +21,16 @@ export type StoreCall =
 export type StoreArguments<K extends StoreCall> = Parameters<SqliteStore[K]>;
 export type StoreAnswer<K extends StoreCall> = ReturnType<SqliteStore[K]>;
 
+/** When a worker looks for the backup of the day. */
+export interface BackupTimes {
+  readonly firstBackupMs: number;
+  readonly backupCheckMs: number;
+}
+
 /** What a worker is started for: to serve the ledger, or to make one backup of it. `self` is the worker's own file. */
 export type WorkerTask =
-  { readonly file: string; readonly self: string } | { readonly file: string; readonly day: string };
+  | { readonly file: string; readonly self: string; readonly times?: BackupTimes }
+  | { readonly file: string; readonly day: string };
 
 /** From the extension host to the worker. */
 export interface WorkerRequest {

@@ -4,15 +4,14 @@ import { parentPort, workerData } from "node:worker_threads";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { EventQuery } from "../../ports/eventLog.ts";
 import { backUp, DailyBackup } from "./sqliteBackup.ts";
-import type { WorkerMessage, WorkerRequest, WorkerTask } from "./sqliteProtocol.ts";
+import type { BackupTimes, WorkerMessage, WorkerRequest, WorkerTask } from "./sqliteProtocol.ts";
 import { SqliteStore } from "./sqliteStore.ts";
 
 /** How often other windows' events are looked for; design 2 allows a second. */
 const POLL_MS = 400;
 
 /** The first look for today's backup comes when the window has started, the others follow the day. */
-const FIRST_BACKUP_MS = 5_000;
-const BACKUP_CHECK_MS = 60_000;
+const TIMES: BackupTimes = { firstBackupMs: 5_000, backupCheckMs: 60_000 };
 
 /** After these the writer sees its own events before it is told "done". */
 const TOLD_AT_ONCE: readonly WorkerRequest["call"][] = ["append", "appendIfLast", "replace", "erase"];
@@ -31,7 +30,7 @@ class Server {
   /** Ends when everything that has been asked is done; a failure is answered, so it never rejects. */
   private queue = Promise.resolve();
 
-  constructor(port: NonNullable<typeof parentPort>, file: string, self: string) {
+  constructor(port: NonNullable<typeof parentPort>, file: string, self: string, times: BackupTimes) {
     this.port = port;
     this.file = file;
     this.backup = new DailyBackup(file, self, randomUUID(), (notice) => {
@@ -47,7 +46,11 @@ class Server {
         // The next request meets the same failure and reports it to whoever asked.
       }
     };
-    this.timers = [setInterval(poll, POLL_MS), setTimeout(check, FIRST_BACKUP_MS), setInterval(check, BACKUP_CHECK_MS)];
+    this.timers = [
+      setInterval(poll, POLL_MS),
+      setTimeout(check, times.firstBackupMs),
+      setInterval(check, times.backupCheckMs),
+    ];
     port.on("message", (request: WorkerRequest) => {
       if (request.call === "read") this.beginRead(request);
       else if (request.call === "close") this.closeAfterReads(request);
@@ -154,9 +157,10 @@ const task = workerData as WorkerTask;
 if (parentPort !== null) {
   const port = parentPort;
   if ("self" in task) {
-    new Server(port, task.file, task.self);
+    new Server(port, task.file, task.self, task.times ?? TIMES);
   } else {
-    backUp(task.file, task.day).catch((error: unknown) => {
+    const make = async (): Promise<void> => backUp(task.file, task.day, await import("node:sqlite"));
+    make().catch((error: unknown) => {
       port.postMessage(messageOf(error));
     });
   }
