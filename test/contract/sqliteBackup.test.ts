@@ -166,6 +166,25 @@ describe("the backup of the day", () => {
     expect(ids(store.read({}))).toEqual(["a", "b0", "b1", "b2"]);
   });
 
+  it("that finds the ledger damaged where nobody looked has it brought over, and is made then", async () => {
+    ledger.open().store.append(manyEvents(400));
+    ledger.closeAll();
+    const page = ledger.raw((database) =>
+      database.prepare("SELECT max(pageno) AS page FROM dbstat WHERE name = 'event_case' OR name = 'event_at'").get(),
+    );
+    damagePage(ledger.file, Number(page?.["page"]));
+    const { log, notices } = openLog();
+    await log.heartbeatDays();
+    await vi.waitFor(
+      () => {
+        expect(notices).toMatchObject([{ kind: "setAside", salvage: { events: 400, fromBackup: 0 } }]);
+        expect(ledger.names("backups")).toHaveLength(1);
+      },
+      { timeout: 20_000 },
+    );
+    expect(await log.read({})).toHaveLength(400);
+  });
+
   it("leaves nothing behind when the window closes in the middle", async () => {
     const { log } = openLog();
     await log.append(manyEvents(5_000));

@@ -4,6 +4,7 @@ import * as sqlite from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { backUp } from "../../src/adapters/node/sqliteBackup.ts";
 import { NO_DELETE } from "../../src/adapters/node/sqliteSchema.ts";
+import { PAGE_ROWS } from "../../src/adapters/node/sqliteStore.ts";
 import { anEntry, anEvent, aRow, aRowEvent, day } from "../support/builders.ts";
 import { ChildProcess } from "../support/childProcess.ts";
 import { damagePage, ids, LedgerFolder, manyEvents } from "../support/ledgerFiles.ts";
@@ -153,15 +154,15 @@ describe("a rewrite", () => {
 
   it("begins a long reading anew that it comes into", () => {
     const [one, two] = [ledger.open(), ledger.open()];
-    one.store.append(Array.from({ length: 6_000 }, (_, n) => anEvent(`e${String(n)}`)));
+    one.store.append(Array.from({ length: PAGE_ROWS + 1_000 }, (_, n) => anEvent(`e${String(n)}`)));
     const pages = two.store.readPages({});
     const first = pages.next().value;
     expect(first?.isFirst).toBe(true);
-    expect(first?.events).toHaveLength(5_000);
-    one.store.replace({ removeSeqs: [1, 5_500], append: [] });
+    expect(first?.events).toHaveLength(PAGE_ROWS);
+    one.store.replace({ removeSeqs: [1, PAGE_ROWS + 500], append: [] });
     const rest = [...pages];
     expect(rest.map(({ isFirst, events }) => [isFirst, events.length])).toEqual([
-      [true, 5_000],
+      [true, PAGE_ROWS],
       [false, 998],
     ]);
   });

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { LogNotice } from "../../ports/eventLog.ts";
 import { backupFile, backupFolder, backupsOf, inodeOf, removeUnfinishedBackups } from "./sqliteFolder.ts";
-import type { WorkerTask } from "./sqliteProtocol.ts";
+import type { BackupFailure, WorkerTask } from "./sqliteProtocol.ts";
 import { metaValue } from "./sqliteRows.ts";
 import { isSound } from "./sqliteSalvage.ts";
 import type { SqliteStore } from "./sqliteStore.ts";
@@ -74,6 +74,15 @@ function checkCopy(copy: DatabaseSync): void {
   }
 }
 
+/** Whether the ledger was found damaged, and so set aside. */
+function examine(store: SqliteStore, reason: string): boolean {
+  try {
+    return store.examine(reason);
+  } catch {
+    return false; // the next call meets the same failure and reports it to whoever asked
+  }
+}
+
 /** Sees to it that one of the windows makes a backup each UTC day. */
 export class DailyBackup {
   private readonly file: string;
@@ -112,7 +121,11 @@ export class DailyBackup {
       this.toldOn = day;
       this.failedAt = Date.now();
     };
-    worker.on("message", fail); // it says nothing but why it failed
+    worker.on("message", ({ reason, isDamaged }: BackupFailure) => {
+      // The copy is damaged where the ledger is: it is brought over now, and backed up then.
+      if (isDamaged && examine(store, reason)) return;
+      fail(reason);
+    });
     worker.on("error", (error) => {
       fail(messageOf(error));
     });

@@ -169,9 +169,11 @@ export class SqliteEventLog implements EventLog {
     } else if ("notice" in message) {
       this.noticed.fire(message.notice);
     } else if ("page" in message) {
-      const events = this.pending.get(message.id)?.events;
-      if (events !== undefined && message.page.isFirst) events.length = 0;
-      events?.push(...message.page.events);
+      const { id, page } = message;
+      const events = this.pending.get(id)?.events;
+      if (events !== undefined && page.isFirst) events.length = 0;
+      events?.push(...page.events);
+      if (!page.isLast) this.worker?.postMessage({ id, call: "more", args: [] } satisfies WorkerRequest);
     } else {
       const waiting = this.pending.get(message.id);
       this.pending.delete(message.id);

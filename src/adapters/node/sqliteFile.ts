@@ -208,7 +208,10 @@ export class SqliteFile {
     const [newest] = pending;
     if (newest === undefined) return undefined;
     const kept = pending.map((entry) => entry.kept);
-    const brought: Salvage = salvage(database, this.path, kept, this.open);
+    // Random ids reach every page of an index: with little memory each would be written many times.
+    database.exec("PRAGMA cache_size = -131072");
+    const brought = salvage(database, this.path, kept, this.open);
+    database.exec("PRAGMA cache_size = -2000");
     return () => {
       for (const entry of kept) forgetPending(entry);
       this.tellAside(newest.kept, newest.reason, brought);

@@ -32,10 +32,17 @@ export type WorkerTask =
   | { readonly file: string; readonly self: string; readonly times?: BackupTimes }
   | { readonly file: string; readonly day: string };
 
-/** From the extension host to the worker. */
+/** From the thread that makes a backup, when it could not. */
+export interface BackupFailure {
+  readonly reason: string;
+  /** Whether it is the ledger that is damaged. */
+  readonly isDamaged: boolean;
+}
+
+/** From the extension host to the worker. `more` asks for the next page of the answer to the request of the same id. */
 export interface WorkerRequest {
   readonly id: number;
-  readonly call: StoreCall | "close";
+  readonly call: StoreCall | "more" | "close";
   readonly args: readonly unknown[];
 }
 

@@ -4,7 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { EventQuery } from "../../ports/eventLog.ts";
 import { backUp, DailyBackup } from "./sqliteBackup.ts";
-import type { BackupTimes, WorkerMessage, WorkerRequest, WorkerTask } from "./sqliteProtocol.ts";
+import type { BackupFailure, BackupTimes, WorkerMessage, WorkerRequest, WorkerTask } from "./sqliteProtocol.ts";
 import { SqliteStore } from "./sqliteStore.ts";
 
 /** How often other windows' events are looked for; design 2 allows a second. */
@@ -25,7 +25,9 @@ class Server {
   private readonly port: NonNullable<typeof parentPort>;
   private readonly backup: DailyBackup;
   private readonly timers: readonly NodeJS.Timeout[];
-  private readonly reading = new Set<Promise<void>>();
+  /** Answers of which not all pages have been sent. */
+  private readonly reading = new Map<number, ReturnType<SqliteStore["readPages"]>>();
+  private closing: (() => void) | undefined;
   private store: SqliteStore | undefined;
   /** Ends when everything that has been asked is done; a failure is answered, so it never rejects. */
   private queue = Promise.resolve();
@@ -52,8 +54,7 @@ class Server {
       setInterval(check, times.backupCheckMs),
     ];
     port.on("message", (request: WorkerRequest) => {
-      if (request.call === "read") this.beginRead(request);
-      else if (request.call === "close") this.closeAfterReads(request);
+      if (request.call === "close") this.closeAfterReads(request);
       else this.enqueue(() => this.answer(request));
     });
   }
@@ -97,6 +98,10 @@ class Server {
         return;
       }
       const store = await this.open();
+      if (call === "read" || call === "more") {
+        this.answerPage(id, store, args[0] as EventQuery);
+        return;
+      }
       if (call === "erase") await this.backup.stop(); // what it copies is what is to be erased
       const value = (store[call] as (...args: readonly unknown[]) => unknown)(...args);
       if (TOLD_AT_ONCE.includes(call)) this.pump();
@@ -106,41 +111,40 @@ class Server {
     }
   }
 
-  /** Each page is a turn of its own in the queue. */
-  private beginRead({ id, call, args: [query] }: WorkerRequest): void {
-    const done = new Promise<void>((resolve) => {
-      let pages: ReturnType<SqliteStore["readPages"]> | undefined;
-      const turn = async (): Promise<void> => {
-        try {
-          pages ??= (await this.open()).readPages(query as EventQuery);
-          const { done: isLast, value: page } = pages.next();
-          if (isLast !== true) {
-            this.post({ id, page });
-            // Not at once: what has arrived meanwhile comes first.
-            setImmediate(() => {
-              this.enqueue(turn);
-            });
-            return;
-          }
-          this.post({ id, ok: true, call, value: undefined });
-        } catch (error) {
-          this.refuse(id, error);
-        }
-        resolve();
-      };
-      this.enqueue(turn);
-    });
-    this.reading.add(done);
-    void done.then(() => this.reading.delete(done));
+  /** The next page is sent when it is asked for: neither side is ever behind by more than one. */
+  private answerPage(id: number, store: SqliteStore, query: EventQuery): void {
+    const pages = this.reading.get(id) ?? store.readPages(query);
+    this.reading.set(id, pages);
+    const { done, value: page } = pages.next();
+    if (done !== true) {
+      this.post({ id, page });
+      if (!page.isLast) return;
+      pages.next(); // ends it
+    }
+    this.endRead(id);
+    this.post({ id, ok: true, call: "read", value: undefined });
+  }
+
+  private endRead(id: number): void {
+    this.reading.delete(id);
+    if (this.reading.size === 0) this.closing?.();
   }
 
   private closeAfterReads(request: WorkerRequest): void {
-    void Promise.all(this.reading).then(() => {
+    const close = (): void => {
+      this.closing = undefined;
       this.enqueue(() => this.answer(request));
+    };
+    // Behind what has arrived, a reading among which may not have begun.
+    this.enqueue(() => {
+      if (this.reading.size === 0) close();
+      else this.closing = close;
+      return Promise.resolve();
     });
   }
 
   private refuse(id: number, error: unknown): void {
+    this.endRead(id);
     const code = CaseclockError.is(error) ? error.code : "ledger.unavailable";
     this.post({ id, ok: false, code, message: messageOf(error) });
   }
@@ -161,7 +165,8 @@ if (parentPort !== null) {
   } else {
     const make = async (): Promise<void> => backUp(task.file, task.day, await import("node:sqlite"));
     make().catch((error: unknown) => {
-      port.postMessage(messageOf(error));
+      const isDamaged = CaseclockError.is(error, "ledger.damaged");
+      port.postMessage({ reason: messageOf(error), isDamaged } satisfies BackupFailure);
     });
   }
 }
