@@ -123,12 +123,8 @@ export function createCore(shell: Shell): Core {
   };
   const treeOf = async (folder: string | undefined): Promise<TreeId> =>
     resolve(folderUri(folder) ?? activity.currentFolder.folder);
-  const writer = new HeartbeatWriter(
-    log,
-    view,
-    factory,
-    ({ folder }) => resolve(folder).catch(() => windowFallback),
-    fail,
+  const writer = store.add(
+    new HeartbeatWriter(log, view, factory, clock, ({ folder }) => resolve(folder).catch(() => windowFallback), fail),
   );
   const flush = async (): Promise<void> => {
     recorder.flush();

@@ -1,6 +1,8 @@
+import type { IDisposable } from "../base/disposable.ts";
 import { floorToSecond, type EpochMs } from "../base/time.ts";
 import type { NewEvent } from "../domain/events.ts";
 import type { HeartbeatRow, RowClass, TreeId } from "../domain/heartbeat.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { EventFactory } from "./eventFactory.ts";
 import type { LedgerView } from "./ledgerView.ts";
@@ -9,20 +11,25 @@ import type { ActivityContext, ActivityRow } from "./recordActivity.ts";
 /** Rows that are held while nothing can be written: about a week of typing. What comes after that is counted as lost. */
 const MOST_HELD = 100_000;
 
+/** How long a failed write waits before it is tried again by itself; the next sign does not wait. */
+const RETRY_MS = 15_000;
+
 /**
- * Writes activity rows to the log, one batch at a time, and holds them while that fails. A row keeps its id over all
+ * Writes activity rows to the log, one batch at a time, and holds them while that fails, trying again until it succeeds. A row keeps its id over all
  * attempts, so a batch that was stored after all is not stored twice.
  */
-export class HeartbeatWriter {
+export class HeartbeatWriter implements IDisposable {
   private readonly log: EventLog;
   private readonly view: LedgerView;
   private readonly factory: EventFactory;
+  private readonly clock: Clock;
   private readonly treeOf: (context: ActivityContext) => Promise<TreeId>;
   private readonly report: (error: unknown) => void;
   private held: NewEvent[] = [];
   private lost = 0;
   private writing: Promise<void> = Promise.resolve();
   private failing = false;
+  private retry: IDisposable | undefined;
 
   /**
    * @param treeOf must not reject: what cannot be resolved belongs to the folder itself
@@ -32,12 +39,14 @@ export class HeartbeatWriter {
     log: EventLog,
     view: LedgerView,
     factory: EventFactory,
+    clock: Clock,
     treeOf: (context: ActivityContext) => Promise<TreeId>,
     report: (error: unknown) => void,
   ) {
     this.log = log;
     this.view = view;
     this.factory = factory;
+    this.clock = clock;
     this.treeOf = treeOf;
     this.report = report;
   }
@@ -53,6 +62,12 @@ export class HeartbeatWriter {
     return this.writing;
   }
 
+  /** Tries no more by itself. */
+  dispose(): void {
+    this.retry?.dispose();
+    this.retry = undefined;
+  }
+
   private async attempt(rows: readonly ActivityRow[]): Promise<void> {
     for (const row of rows) this.hold(row, await this.treeOf(row.context));
     if (this.held.length === 0) return;
@@ -61,9 +76,14 @@ export class HeartbeatWriter {
       await this.log.append(batch);
       this.held = [];
       this.failing = false;
+      this.dispose();
     } catch (error) {
       if (!this.failing) this.report(error);
       this.failing = true;
+      this.retry ??= this.clock.after(RETRY_MS, () => {
+        this.retry = undefined;
+        void this.write([]);
+      });
     }
   }
 

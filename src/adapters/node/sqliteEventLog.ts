@@ -15,6 +15,7 @@ import type {
 } from "../../ports/eventLog.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type {
+  BackupTimes,
   StoreAnswer,
   StoreArguments,
   StoreCall,
@@ -38,6 +39,7 @@ export class SqliteEventLog implements EventLog {
   private readonly databaseFile: string;
   private readonly workerFile: string | URL;
   private readonly logger: Logger;
+  private readonly times: BackupTimes | undefined;
   private worker: Worker | undefined;
   private nextId = 1;
   private closed = false;
@@ -48,11 +50,13 @@ export class SqliteEventLog implements EventLog {
   /**
    * @param databaseFile absolute path; its folder is made when needed
    * @param workerFile the built `sqliteWorker`
+   * @param times when to look for the backup of the day; by default some seconds after the start and each minute
    */
-  constructor(databaseFile: string, workerFile: string | URL, logger: Logger) {
+  constructor(databaseFile: string, workerFile: string | URL, logger: Logger, times?: BackupTimes) {
     this.databaseFile = databaseFile;
     this.workerFile = workerFile;
     this.logger = logger;
+    this.times = times;
   }
 
   async append(events: readonly NewEvent[]): Promise<void> {
@@ -142,7 +146,7 @@ export class SqliteEventLog implements EventLog {
   private start(): Worker {
     const { workerFile } = this;
     const self = workerFile instanceof URL ? fileURLToPath(workerFile) : workerFile;
-    const workerData: WorkerTask = { file: this.databaseFile, self };
+    const workerData: WorkerTask = { file: this.databaseFile, self, ...(this.times && { times: this.times }) };
     const worker = new Worker(workerFile, { workerData, stderr: true });
     worker.on("message", (message: WorkerMessage) => {
       this.receive(message);
@@ -165,9 +169,11 @@ export class SqliteEventLog implements EventLog {
     } else if ("notice" in message) {
       this.noticed.fire(message.notice);
     } else if ("page" in message) {
-      const events = this.pending.get(message.id)?.events;
-      if (events !== undefined && message.page.isFirst) events.length = 0;
-      events?.push(...message.page.events);
+      const { id, page } = message;
+      const events = this.pending.get(id)?.events;
+      if (events !== undefined && page.isFirst) events.length = 0;
+      events?.push(...page.events);
+      if (!page.isLast) this.worker?.postMessage({ id, call: "more", args: [] } satisfies WorkerRequest);
     } else {
       const waiting = this.pending.get(message.id);
       this.pending.delete(message.id);

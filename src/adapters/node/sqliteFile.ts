@@ -30,7 +30,7 @@ export class SqliteFile {
   /** Counts what was told of files set aside. */
   private told = 0;
 
-  /** @throws CaseclockError `ledger.busy` | `ledger.full` | `ledger.unavailable` */
+  /** @throws CaseclockError `ledger.busy` | `ledger.full` | `ledger.newer` | `ledger.unavailable` */
   constructor(file: string, open: OpenDatabase, tell: (notice: LogNotice) => void) {
     this.path = file;
     this.open = open;
@@ -73,6 +73,13 @@ export class SqliteFile {
       if (inodeOf(this.path) === inode) return result;
     }
     throw new CaseclockError("ledger.busy", "the file is being replaced again and again");
+  }
+
+  /** Sets the file aside when it is damaged without SQLite having noticed: a row is not what its table allows. */
+  examine(reason: string): void {
+    this.run(() => {
+      if (!this.newer && !this.isConsistent()) throw new CaseclockError("ledger.damaged", reason);
+    });
   }
 
   close(): void {
@@ -136,12 +143,14 @@ export class SqliteFile {
   /** Another window may have set the file aside: what is written to the renamed one would be lost to everybody. */
   private follow(): void {
     const { inode, told } = this;
-    if (this.database.isOpen) {
+    const wasOpen = this.database.isOpen;
+    if (wasOpen) {
       if (inodeOf(this.path) === inode) return;
       this.database.close();
     }
     this.database = this.openOrSetAside();
-    if (this.inode !== inode && this.told === told) this.tellAside("", "another window began a new file");
+    // A new file may have got the number of one that was deleted.
+    if ((wasOpen || this.inode !== inode) && this.told === told) this.tellAside("", "another window began a new file");
   }
 
   private openOrSetAside(): DatabaseSync {
@@ -180,7 +189,7 @@ export class SqliteFile {
       this.newest = lastSeq(database);
     } catch (error) {
       database.close();
-      throw error;
+      throw newer && isSuspect(error) ? newerError(this.path, error) : error;
     }
     if (newer && !this.newer) this.tell({ kind: "newer" });
     this.newer = newer;
@@ -199,7 +208,10 @@ export class SqliteFile {
     const [newest] = pending;
     if (newest === undefined) return undefined;
     const kept = pending.map((entry) => entry.kept);
-    const brought: Salvage = salvage(database, this.path, kept, this.open);
+    // Random ids reach every page of an index: with little memory each would be written many times.
+    database.exec("PRAGMA cache_size = -131072");
+    const brought = salvage(database, this.path, kept, this.open);
+    database.exec("PRAGMA cache_size = -2000");
     return () => {
       for (const entry of kept) forgetPending(entry);
       this.tellAside(newest.kept, newest.reason, brought);

@@ -65,6 +65,13 @@ export function backupsOf(file: string): readonly string[] {
     .reverse();
 }
 
+/** Deletes what backups left that did not come to their end. */
+export function removeUnfinishedBackups(file: string): void {
+  const folder = backupFolder(file);
+  for (const name of namesIn(folder))
+    if (/\.tmp(-\w+)?$/.test(name)) fs.rmSync(path.join(folder, name), { force: true });
+}
+
 function namesIn(folder: string): readonly string[] {
   return fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
 }

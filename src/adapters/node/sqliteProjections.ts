@@ -37,13 +37,18 @@ export function writeProjection(database: DatabaseSync, { day, fold, afterSeq, t
 
 /** Deletes the projections that rows touch which are about to be removed. @param seqs as a JSON array */
 export function forgetProjections(database: DatabaseSync, seqs: string): void {
-  const days = database.prepare("SELECT day FROM projection").all();
-  const touched = database.prepare(
-    `SELECT 1 FROM event WHERE seq IN (SELECT value FROM json_each(?2)) AND ${TOUCHES} LIMIT 1`,
-  );
-  const forget = database.prepare("DELETE FROM projection WHERE day = ?");
-  for (const row of days) {
-    const day = String(row["day"]);
-    if (touched.get(day, seqs) !== undefined) forget.run(day);
-  }
+  const removed = "event WHERE seq IN (SELECT value FROM json_each(?))";
+  const statements = [
+    `DELETE FROM projection WHERE day IN (
+       SELECT date(own.day, shift.column1)
+       FROM (SELECT DISTINCT day FROM ${removed} AND kind = 'heartbeats') AS own,
+         (VALUES ('-1 day'), ('+0 days'), ('+1 day')) AS shift)`,
+    `DELETE FROM projection WHERE day >= (
+       SELECT min(coalesce(date(day, '-1 day'), ''))
+       FROM ${removed} AND kind IN ('pick', 'pause', 'resume', 'policy', 'tickGap'))`,
+    `DELETE FROM projection WHERE day >= (
+       SELECT min(coalesce(date(json_extract(body, '$.from') / 1000, 'unixepoch', '-2 days'), ''))
+       FROM ${removed} AND kind IN ('reassigned', 'undone', 'declared'))`,
+  ];
+  for (const statement of statements) database.prepare(statement).run(seqs);
 }

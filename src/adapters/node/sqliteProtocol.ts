@@ -21,14 +21,28 @@ export type StoreCall =
 export type StoreArguments<K extends StoreCall> = Parameters<SqliteStore[K]>;
 export type StoreAnswer<K extends StoreCall> = ReturnType<SqliteStore[K]>;
 
+/** When a worker looks for the backup of the day. */
+export interface BackupTimes {
+  readonly firstBackupMs: number;
+  readonly backupCheckMs: number;
+}
+
 /** What a worker is started for: to serve the ledger, or to make one backup of it. `self` is the worker's own file. */
 export type WorkerTask =
-  { readonly file: string; readonly self: string } | { readonly file: string; readonly day: string };
+  | { readonly file: string; readonly self: string; readonly times?: BackupTimes }
+  | { readonly file: string; readonly day: string };
 
-/** From the extension host to the worker. */
+/** From the thread that makes a backup, when it could not. */
+export interface BackupFailure {
+  readonly reason: string;
+  /** Whether it is the ledger that is damaged. */
+  readonly isDamaged: boolean;
+}
+
+/** From the extension host to the worker. `more` asks for the next page of the answer to the request of the same id. */
 export interface WorkerRequest {
   readonly id: number;
-  readonly call: StoreCall | "close";
+  readonly call: StoreCall | "more" | "close";
   readonly args: readonly unknown[];
 }
 

@@ -13,12 +13,13 @@ import type { OpenDatabase } from "./sqliteSchema.ts";
 const LONGEST_LEASE_MS = 10 * 60_000;
 
 /** Rows of one page of an answer: some ten milliseconds of work, and a message that is soon taken in. */
-const PAGE_ROWS = 5_000;
+export const PAGE_ROWS = 2_000;
 
 /** Part of an answer. */
 export interface Page {
   /** Whether this is the first: pages that came before it no longer count. */
   readonly isFirst: boolean;
+  readonly isLast: boolean;
   readonly events: readonly LogEvent[];
 }
 
@@ -34,6 +35,8 @@ export class SqliteStore {
   private generation = 0;
   private dataVersion = 0;
   private toldUnreadable = false;
+  /** The opening that was examined last, which takes as long as reading the whole file. */
+  private examined = 0;
 
   /** @throws CaseclockError `ledger.busy` | `ledger.full` | `ledger.unavailable` */
   constructor(file: string, open: OpenDatabase, tell: (notice: LogNotice) => void) {
@@ -81,11 +84,12 @@ export class SqliteStore {
       const unreadable: string[] = [];
       let isFirst = true;
       for (const rows of this.rowPages(query)) {
-        if (rows === undefined) {
-          isComplete = false;
-          break;
-        }
-        yield { isFirst, events: decode(rows, unreadable) };
+        const { opening } = this.file;
+        const events = decode(rows ?? [], unreadable);
+        if (unreadable.length > 0) this.examineRows(rows ?? []);
+        isComplete = rows !== undefined && opening === this.file.opening;
+        if (!isComplete) break;
+        yield { isFirst, isLast: (rows?.length ?? 0) < PAGE_ROWS, events };
         isFirst = false;
       }
       if (isComplete) this.tellUnreadable(unreadable);
@@ -173,6 +177,18 @@ export class SqliteStore {
     return events;
   }
 
+  /**
+   * Looks through the whole file, once per opening, because of something that SQLite has not noticed.
+   * @returns whether it was damaged, and so set aside
+   */
+  examine(reason: string): boolean {
+    const { opening } = this.file;
+    if (this.examined === opening) return false;
+    this.examined = opening;
+    this.file.examine(reason);
+    return this.file.opening !== opening;
+  }
+
   close(): void {
     this.file.close();
   }
@@ -230,11 +246,26 @@ export class SqliteStore {
     return `${this.file.opening}:${generation}`;
   }
 
+  /** The table takes no body that is not JSON: where there is one, a page has changed by itself. */
+  private examineRows(rows: readonly Record<string, unknown>[]): void {
+    const garbled = rows.find((row) => !isJson(row["body"]));
+    if (garbled !== undefined) this.examine(`row ${String(garbled["seq"])} is not as it was written`);
+  }
+
   private tellUnreadable(unreadable: readonly string[]): void {
     const [first] = unreadable;
     if (first === undefined || this.toldUnreadable) return;
     this.toldUnreadable = true;
     this.tell({ kind: "unreadableRows", count: unreadable.length, first });
+  }
+}
+
+function isJson(body: unknown): boolean {
+  try {
+    JSON.parse(String(body));
+    return true;
+  } catch {
+    return false; // which is the answer
   }
 }
 

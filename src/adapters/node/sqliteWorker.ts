@@ -4,15 +4,14 @@ import { parentPort, workerData } from "node:worker_threads";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { EventQuery } from "../../ports/eventLog.ts";
 import { backUp, DailyBackup } from "./sqliteBackup.ts";
-import type { WorkerMessage, WorkerRequest, WorkerTask } from "./sqliteProtocol.ts";
+import type { BackupFailure, BackupTimes, WorkerMessage, WorkerRequest, WorkerTask } from "./sqliteProtocol.ts";
 import { SqliteStore } from "./sqliteStore.ts";
 
 /** How often other windows' events are looked for; design 2 allows a second. */
 const POLL_MS = 400;
 
 /** The first look for today's backup comes when the window has started, the others follow the day. */
-const FIRST_BACKUP_MS = 5_000;
-const BACKUP_CHECK_MS = 60_000;
+const TIMES: BackupTimes = { firstBackupMs: 5_000, backupCheckMs: 60_000 };
 
 /** After these the writer sees its own events before it is told "done". */
 const TOLD_AT_ONCE: readonly WorkerRequest["call"][] = ["append", "appendIfLast", "replace", "erase"];
@@ -26,12 +25,14 @@ class Server {
   private readonly port: NonNullable<typeof parentPort>;
   private readonly backup: DailyBackup;
   private readonly timers: readonly NodeJS.Timeout[];
-  private readonly reading = new Set<Promise<void>>();
+  /** Answers of which not all pages have been sent. */
+  private readonly reading = new Map<number, ReturnType<SqliteStore["readPages"]>>();
+  private closing: (() => void) | undefined;
   private store: SqliteStore | undefined;
   /** Ends when everything that has been asked is done; a failure is answered, so it never rejects. */
   private queue = Promise.resolve();
 
-  constructor(port: NonNullable<typeof parentPort>, file: string, self: string) {
+  constructor(port: NonNullable<typeof parentPort>, file: string, self: string, times: BackupTimes) {
     this.port = port;
     this.file = file;
     this.backup = new DailyBackup(file, self, randomUUID(), (notice) => {
@@ -47,10 +48,13 @@ class Server {
         // The next request meets the same failure and reports it to whoever asked.
       }
     };
-    this.timers = [setInterval(poll, POLL_MS), setTimeout(check, FIRST_BACKUP_MS), setInterval(check, BACKUP_CHECK_MS)];
+    this.timers = [
+      setInterval(poll, POLL_MS),
+      setTimeout(check, times.firstBackupMs),
+      setInterval(check, times.backupCheckMs),
+    ];
     port.on("message", (request: WorkerRequest) => {
-      if (request.call === "read") this.beginRead(request);
-      else if (request.call === "close") this.closeAfterReads(request);
+      if (request.call === "close") this.closeAfterReads(request);
       else this.enqueue(() => this.answer(request));
     });
   }
@@ -94,6 +98,10 @@ class Server {
         return;
       }
       const store = await this.open();
+      if (call === "read" || call === "more") {
+        this.answerPage(id, store, args[0] as EventQuery);
+        return;
+      }
       if (call === "erase") await this.backup.stop(); // what it copies is what is to be erased
       const value = (store[call] as (...args: readonly unknown[]) => unknown)(...args);
       if (TOLD_AT_ONCE.includes(call)) this.pump();
@@ -103,41 +111,40 @@ class Server {
     }
   }
 
-  /** Each page is a turn of its own in the queue. */
-  private beginRead({ id, call, args: [query] }: WorkerRequest): void {
-    const done = new Promise<void>((resolve) => {
-      let pages: ReturnType<SqliteStore["readPages"]> | undefined;
-      const turn = async (): Promise<void> => {
-        try {
-          pages ??= (await this.open()).readPages(query as EventQuery);
-          const { done: isLast, value: page } = pages.next();
-          if (isLast !== true) {
-            this.post({ id, page });
-            // Not at once: what has arrived meanwhile comes first.
-            setImmediate(() => {
-              this.enqueue(turn);
-            });
-            return;
-          }
-          this.post({ id, ok: true, call, value: undefined });
-        } catch (error) {
-          this.refuse(id, error);
-        }
-        resolve();
-      };
-      this.enqueue(turn);
-    });
-    this.reading.add(done);
-    void done.then(() => this.reading.delete(done));
+  /** The next page is sent when it is asked for: neither side is ever behind by more than one. */
+  private answerPage(id: number, store: SqliteStore, query: EventQuery): void {
+    const pages = this.reading.get(id) ?? store.readPages(query);
+    this.reading.set(id, pages);
+    const { done, value: page } = pages.next();
+    if (done !== true) {
+      this.post({ id, page });
+      if (!page.isLast) return;
+      pages.next(); // ends it
+    }
+    this.endRead(id);
+    this.post({ id, ok: true, call: "read", value: undefined });
+  }
+
+  private endRead(id: number): void {
+    this.reading.delete(id);
+    if (this.reading.size === 0) this.closing?.();
   }
 
   private closeAfterReads(request: WorkerRequest): void {
-    void Promise.all(this.reading).then(() => {
+    const close = (): void => {
+      this.closing = undefined;
       this.enqueue(() => this.answer(request));
+    };
+    // Behind what has arrived, a reading among which may not have begun.
+    this.enqueue(() => {
+      if (this.reading.size === 0) close();
+      else this.closing = close;
+      return Promise.resolve();
     });
   }
 
   private refuse(id: number, error: unknown): void {
+    this.endRead(id);
     const code = CaseclockError.is(error) ? error.code : "ledger.unavailable";
     this.post({ id, ok: false, code, message: messageOf(error) });
   }
@@ -154,10 +161,12 @@ const task = workerData as WorkerTask;
 if (parentPort !== null) {
   const port = parentPort;
   if ("self" in task) {
-    new Server(port, task.file, task.self);
+    new Server(port, task.file, task.self, task.times ?? TIMES);
   } else {
-    backUp(task.file, task.day).catch((error: unknown) => {
-      port.postMessage(messageOf(error));
+    const make = async (): Promise<void> => backUp(task.file, task.day, await import("node:sqlite"));
+    make().catch((error: unknown) => {
+      const isDamaged = CaseclockError.is(error, "ledger.damaged");
+      port.postMessage({ reason: messageOf(error), isDamaged } satisfies BackupFailure);
     });
   }
 }

@@ -8,7 +8,7 @@ import type { BodyOf, LogEvent } from "../../../src/domain/events.ts";
 import { treeId } from "../../../src/domain/heartbeat.ts";
 import { aCase, at, TREE } from "../../support/builders.ts";
 import { ManualClock } from "../../support/manualClock.ts";
-import { TestWindow } from "../../support/memoryEventLog.ts";
+import { settle, TestWindow } from "../../support/memoryEventLog.ts";
 
 const ALPHA: ActivityContext = { folder: "file:///projects/alpha" };
 const BETA: ActivityContext = { folder: "file:///projects/beta" };
@@ -166,6 +166,7 @@ describe("writing heartbeats", () => {
       window.log,
       window.view,
       window.factory,
+      clock,
       async ({ folder }) => Promise.resolve(treeId(folder)),
       (error) => reports.push(error),
     );
@@ -235,6 +236,40 @@ describe("writing heartbeats", () => {
     await writer.write([row(at("09:00:06"))]);
     expect(reports).toHaveLength(2); // it had recovered in between
     expect(writer.lostRows).toBe(0);
+  });
+
+  it("tries again by itself until it succeeds, though no sign comes any more, and tells once", async () => {
+    const polls = clock.pending;
+    window.log.beforeAppend = () => {
+      throw new CaseclockError("ledger.full", "no room");
+    };
+    await writer.write([row(at("09:00"))]);
+    await writer.write([row(at("09:00:02"))]);
+    expect(clock.pending).toBe(polls + 1); // one timer, however many writes failed
+    for (let minute = 0; minute < 3; minute += 1) {
+      clock.advance(60_000);
+      await settle();
+    }
+    expect(reports).toHaveLength(1);
+    window.log.beforeAppend = () => undefined;
+    clock.advance(14_999);
+    await settle();
+    expect(await written()).toEqual([]);
+    clock.advance(1);
+    await settle();
+    expect((await written()).map(({ body }) => body.first)).toEqual([at("09:00"), at("09:00:02")]);
+    expect(clock.pending).toBe(polls);
+    expect(reports).toHaveLength(1);
+  });
+
+  it("does not try again after its end", async () => {
+    const polls = clock.pending;
+    window.log.beforeAppend = () => {
+      throw new CaseclockError("ledger.full", "no room");
+    };
+    await writer.write([row(at("09:00"))]);
+    writer.dispose();
+    expect(clock.pending).toBe(polls);
   });
 
   it("does not send again what was written", async () => {
