@@ -36,12 +36,13 @@ export function activate(context: vscode.ExtensionContext): void {
       showMessage("error", `Caseclock: ${messageOf(error)}`, { label: "Show Log", command: "caseclock.showLog" });
     }
   };
+  let core: Core | undefined;
   const write = (rows: readonly ActivityRow[]): void => {
-    loadCore()
-      .then((core) => core.write(rows))
-      .catch((error: unknown) => {
-        logger.error("could not write activity", error);
-      });
+    // At once where that is possible: who flushes waits for the write that is queued by then.
+    const writing = core?.write(rows) ?? loadCore().then((loaded) => loaded.write(rows));
+    writing.catch((error: unknown) => {
+      logger.error("could not write activity", error);
+    });
   };
   const recorder = store.add(new RecordActivity(clock, write));
   const activity = store.add(
@@ -80,9 +81,10 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const loadCore = (): Promise<Core> => {
     loading ??= import("./core.ts").then(({ createCore }) => {
-      const core = createCore({ context, clock, logger, recorder, activity, statusBar, showLog });
-      closeCore = () => core.close();
-      return core;
+      const made = createCore({ context, clock, logger, recorder, activity, statusBar, showLog });
+      core = made;
+      closeCore = () => made.close();
+      return made;
     });
     return loading;
   };

@@ -23,6 +23,11 @@ export interface WindowAttendance {
 /** Documents of other schemes are made by programs (output, diffs, chat); new ones appear each year, so these are named. */
 const SCHEMES = new Set(["file", "vscode-remote", "untitled", "vscode-notebook-cell", "vscode-vfs", "vscode-local"]);
 
+/** Whether edits of documents of this kind are signs. */
+export function isWork({ scheme }: vscode.Uri): boolean {
+  return SCHEMES.has(scheme);
+}
+
 /** An edit is the person's if a sign that only a person gives came at most this long before it (design 2). */
 const PERSON_WITHIN_MS = 5_000;
 /** Cells that ran no longer than this in a row prove nobody's absence: `active` was hardly held by them. */
@@ -50,9 +55,12 @@ export class EditorActivity implements IDisposable {
   private ranFrom = 0;
   private ranUntil = 0;
   private activeDocument = vscode.window.activeTextEditor?.document;
+  private lastEditor = vscode.window.activeTextEditor;
   private lastPersonAt = 0;
   /** When the active editor was last moved by other means than the person's wheel may have been. */
   private lastMovedAt = 0;
+  /** The first line that the active editor showed. */
+  private topLine = topOf(vscode.window.activeTextEditor);
   private lastDocument: vscode.TextDocument | undefined;
   private lastContext: FolderContext | undefined;
   private folder: FolderContext;
@@ -176,9 +184,14 @@ export class EditorActivity implements IDisposable {
   }
 
   /** Nothing tells who scrolled: it is the person's if nothing else explains it. */
-  private onScroll({ textEditor }: vscode.TextEditorVisibleRangesChangeEvent): void {
+  private onScroll({ textEditor, visibleRanges }: vscode.TextEditorVisibleRangesChangeEvent): void {
     const { document } = textEditor;
-    if (!this.focused || document !== this.activeDocument || textEditor !== this.api.window.activeTextEditor) return;
+    if (document !== this.activeDocument || textEditor !== this.api.window.activeTextEditor) return;
+    const top = visibleRanges[0]?.start.line ?? 0;
+    // The same first line: a panel was opened or text was folded.
+    if (top === this.topLine) return;
+    this.topLine = top;
+    if (!this.focused) return;
     const now = Date.now();
     // After a selection by hand the scroll would say nothing new.
     if (now - this.lastMovedAt < MOVED_WITHIN_MS || now - this.lastPersonAt < MOVED_WITHIN_MS) return;
@@ -188,10 +201,17 @@ export class EditorActivity implements IDisposable {
 
   private onSwitch(next: vscode.TextEditor | undefined): void {
     this.activeDocument = next?.document;
+    this.topLine = topOf(next);
     this.lastMovedAt = Date.now();
-    if (next === undefined) return;
+    if (next === undefined) {
+      this.lastEditor = undefined;
+      return;
+    }
     this.look(next.document);
-    if (this.lastContext !== undefined && this.lastContext !== this.folder) {
+    // The output that a program shows may become the active editor for a while.
+    if (this.lastContext === undefined || next === this.lastEditor) return;
+    this.lastEditor = next;
+    if (this.lastContext !== this.folder) {
       this.folder = this.lastContext;
       this.folderChanged.fire(this.folder);
     }
@@ -220,7 +240,7 @@ export class EditorActivity implements IDisposable {
   private look(document: vscode.TextDocument): void {
     const { uri } = document;
     this.lastDocument = document;
-    if (!SCHEMES.has(uri.scheme)) this.lastContext = undefined;
+    if (!isWork(uri)) this.lastContext = undefined;
     else if (uri.scheme === "vscode-notebook-cell") this.lastContext = this.contextOfFile(notebookOf(uri));
     else this.lastContext = this.contextOfFile(uri);
   }
@@ -235,6 +255,10 @@ export class EditorActivity implements IDisposable {
     if (context === undefined) this.contexts.set(folder, (context = { folder }));
     return context;
   }
+}
+
+function topOf(editor: vscode.TextEditor | undefined): number {
+  return editor?.visibleRanges[0]?.start.line ?? 0;
 }
 
 /** A cell has the path of its notebook. */

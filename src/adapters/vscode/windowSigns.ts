@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { IDisposable } from "../../base/disposable.ts";
-import type { EditorActivity } from "./editorActivity.ts";
+import { isWork, type EditorActivity } from "./editorActivity.ts";
 
 /** Hears what happens in a window beside its text editors: tabs, terminal commands, debug sessions. */
 export class WindowSigns implements IDisposable {
@@ -37,11 +37,7 @@ export class WindowSigns implements IDisposable {
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
     if (tab === this.tab) return;
     this.tab = tab;
-    // Those of text editors are heard as such, with their folder.
-    if (tab === undefined || tab.input instanceof vscode.TabInputText || tab.input instanceof vscode.TabInputTextDiff) {
-      return;
-    }
-    if (this.activity.attended) this.activity.here("switch");
+    if (tab !== undefined && !isHeardAsEditor(tab) && this.activity.attended) this.activity.here("switch");
   }
 
   private onCommand({ execution, terminal }: vscode.TerminalShellExecutionStartEvent): void {
@@ -49,4 +45,10 @@ export class WindowSigns implements IDisposable {
     const person = this.activity.attended && terminal === vscode.window.activeTerminal;
     this.activity.signIn(execution.cwd ?? terminal.shellIntegration?.cwd, "terminal", !person);
   }
+}
+
+/** Text editors are heard by themselves, with their folder; not so a comparison of two older states. */
+function isHeardAsEditor({ input }: vscode.Tab): boolean {
+  if (input instanceof vscode.TabInputText) return isWork(input.uri);
+  return input instanceof vscode.TabInputTextDiff && isWork(input.modified);
 }

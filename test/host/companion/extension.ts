@@ -1,13 +1,27 @@
 import fs from "node:fs";
 import net from "node:net";
+import path from "node:path";
 import * as vscode from "vscode";
+import { registerFixtures } from "./fixtures.ts";
 
 /** One line a test sends: either a command, or the text of a function `(vscode, args, context) => result`. */
 type Request =
   { readonly command: string; readonly args: unknown[] } | { readonly body: string; readonly args: unknown };
 
+/** For suites inside the extension host. */
+export interface CompanionApi {
+  /** The folder that has one for each extension. */
+  readonly globalStorage: string;
+}
+
 /** Opens one unix socket per extension host, named after CASECLOCK_TEST_SOCKET and its process id, and says so in a file. */
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+export async function activate(context: vscode.ExtensionContext): Promise<CompanionApi> {
+  registerFixtures(context);
+  await openDoor(context);
+  return { globalStorage: path.dirname(context.globalStorageUri.fsPath) };
+}
+
+async function openDoor(context: vscode.ExtensionContext): Promise<void> {
   const prefix = process.env["CASECLOCK_TEST_SOCKET"];
   if (prefix === undefined || prefix === "") return;
   const socket = `${prefix}.${process.pid}`;
