@@ -260,6 +260,20 @@ describe("a damaged file while windows use it", () => {
     expect(ids(ledger.open().store.read({}))).toEqual(["c"]);
   });
 
+  it("keeps what only its write-ahead log has, also when the window died between renaming the one and the other", () => {
+    aFile();
+    const { store } = ledger.open();
+    store.append(manyEvents(100, "wal"));
+    const copies = ["", "-wal"].map((suffix) => [suffix, fs.readFileSync(ledger.file + suffix)] as const);
+    ledger.closeAll();
+    fs.rmSync(ledger.file);
+    const kept = ledger.file.replace(".db", "-damaged-2026-03-10T09-00-00-000Z.db");
+    fs.writeFileSync(`${kept}.pending`, "it was malformed");
+    for (const [suffix, bytes] of copies) fs.writeFileSync((suffix === "" ? kept : ledger.file) + suffix, bytes);
+    expect(ledger.open().store.read({})).toHaveLength(COUNT + 100);
+    expect(ledger.names()).toContain(path.basename(`${kept}-wal`));
+  });
+
   it("goes on with the salvage when the window that began it died in the middle", () => {
     const { events } = aFile();
     const kept = ledger.file.replace(".db", "-damaged-2026-03-10T09-00-00-000Z.db");

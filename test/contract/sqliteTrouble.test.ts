@@ -81,12 +81,15 @@ describe("a storage that this user cannot write", () => {
     },
   );
 
-  it.skipIf(!isRoot)("but for the file, is brought over into a file of the user's own (needs root)", async () => {
+  it.skipIf(!isRoot).each([
+    ["that can be read, is brought over into one of the user's own", 0o644, "21"],
+    ["that cannot even be read, makes room for one of the user's own", 0o600, "1"],
+  ])("but for the file, %s (needs root)", async (_name, mode, expected) => {
     ledger.open().store.append(manyEvents(20));
     ledger.closeAll();
     fs.chmodSync(ledger.folder, 0o777);
-    fs.chmodSync(ledger.file, 0o644);
-    expect(await asNobody()).toBe("21");
+    fs.chmodSync(ledger.file, mode);
+    expect(await asNobody()).toBe(expected);
     expect(ledger.aside).toHaveLength(1);
   });
 });

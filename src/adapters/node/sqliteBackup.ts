@@ -16,7 +16,7 @@ const KEPT = 7;
 const PAGES_AT_ONCE = 500;
 
 /** Longer than any backup; a window that dies in the middle holds the others up for as long. */
-const LEASE_MS = 10 * 60_000;
+const LEASE_MS = 9 * 60_000;
 
 /** A disk that is full is not filled again each minute. */
 const RETRY_MS = 60 * 60_000;

@@ -40,6 +40,11 @@ export function isUnopenable(error: unknown): boolean {
   return error instanceof Error && "code" in error && ["EACCES", "EISDIR", "EPERM"].includes(String(error.code));
 }
 
+/** Whether the disk or the system failed, not SQLite. */
+export function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && "syscall" in error;
+}
+
 /** Whatever was thrown as a failure of ours, with its code. */
 export function typed(error: unknown): CaseclockError {
   if (CaseclockError.is(error)) return error;

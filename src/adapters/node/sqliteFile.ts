@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { LogNotice, Salvage } from "../../ports/eventLog.ts";
 import { isDamage, isSuspect, isUnopenable, typed } from "./sqliteErrors.ts";
-import { forgetPending, inodeOf, moveAside, nameAside, pendingOf } from "./sqliteFolder.ts";
+import { finishMoveAside, forgetPending, inodeOf, moveAside, nameAside, pendingOf } from "./sqliteFolder.ts";
 import { lastSeq } from "./sqliteRows.ts";
 import { isSound, salvage } from "./sqliteSalvage.ts";
 import { configure, isNewerSchema, migrate, type OpenDatabase } from "./sqliteSchema.ts";
@@ -165,6 +165,7 @@ export class SqliteFile {
   private openFile(): DatabaseSync {
     fs.mkdirSync(path.dirname(this.path), { recursive: true, mode: 0o700 });
     this.triedInode = inodeOf(this.path);
+    finishMoveAside(this.path);
     // Made before SQLite does, so that it and its companions are readable by nobody else.
     fs.closeSync(fs.openSync(this.path, "a", 0o600));
     this.triedInode = inodeOf(this.path);

@@ -20,8 +20,24 @@ export function nameAside(file: string, now: Date): string {
 /** Renames a database with its companions, after noting that it is to be brought over. */
 export function moveAside(file: string, kept: string, reason: string): void {
   fs.writeFileSync(kept + PENDING, reason, { mode: 0o600 });
-  for (const suffix of ["", ...COMPANIONS]) {
-    if (fs.existsSync(file + suffix)) fs.renameSync(file + suffix, kept + suffix);
+  fs.renameSync(file, kept);
+  moveCompanions(file, kept);
+}
+
+/** Ends a renaming in the middle of which a window died: SQLite deletes companions that it finds beside a new file. */
+export function finishMoveAside(file: string): void {
+  const [newest] = fs.existsSync(file) ? [] : pendingOf(file);
+  if (newest !== undefined) moveCompanions(file, newest.kept);
+}
+
+function moveCompanions(file: string, kept: string): void {
+  for (const suffix of COMPANIONS) {
+    try {
+      if (!fs.existsSync(kept + suffix)) fs.renameSync(file + suffix, kept + suffix);
+    } catch (error) {
+      // There is none, or another window was faster.
+      if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    }
   }
 }
 

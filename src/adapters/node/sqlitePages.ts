@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { isSystemError } from "./sqliteErrors.ts";
 import { readWal } from "./sqliteWal.ts";
 
 /** A row as its page holds it: `rowid`, and the columns; the alias of the rowid is null among them. */
@@ -16,7 +17,7 @@ const LONGEST_ROW = 64 * 1024 * 1024;
 /**
  * The rows of all tables of a damaged database file, page by page, with what its write-ahead log adds. It needs neither
  * the header nor the pages above the rows: every row whose own pages are whole is found, in no particular order. A row
- * that is not whole is passed over.
+ * that is not whole is passed over, and so is a page that the disk does not give.
  * @source https://sqlite.org/fileformat2.html, sections 1.2, 1.6 and 2.1
  */
 export function* readPageRows(file: string): Generator<PageRow> {
@@ -32,7 +33,12 @@ export function* readPageRows(file: string): Generator<PageRow> {
       const offset = wal?.offsets.get(page);
       const buffer = Buffer.alloc(pageSize);
       const [handle, at] = offset === undefined || log === undefined ? [main, (page - 1) * pageSize] : [log, offset];
-      return fs.readSync(handle, buffer, 0, pageSize, at) === pageSize ? buffer : undefined;
+      try {
+        return fs.readSync(handle, buffer, 0, pageSize, at) === pageSize ? buffer : undefined;
+      } catch (error) {
+        if (!isSystemError(error)) throw error;
+        return undefined; // the disk cannot read this page any more; it may the next
+      }
     };
     for (const number of numbers) {
       const page = read(number);

@@ -1,8 +1,7 @@
-import fs from "node:fs";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { epochMs } from "../../base/time.ts";
 import type { Salvage } from "../../ports/eventLog.ts";
-import { isConstraint } from "./sqliteErrors.ts";
+import { isConstraint, isSystemError } from "./sqliteErrors.ts";
 import { backupsOf } from "./sqliteFolder.ts";
 import { readPageRows } from "./sqlitePages.ts";
 import { COLUMNS, metaValue } from "./sqliteRows.ts";
@@ -33,10 +32,14 @@ export function salvage(database: DatabaseSync, file: string, damaged: readonly 
   let fromPages = 0;
   let generation = 0;
   for (const name of damaged) {
-    if (!fs.statSync(name).isFile()) continue;
-    for (const { rowid, values } of readPageRows(name)) {
-      if (values[0] === "generation" && typeof values[1] === "number") generation = Math.max(generation, values[1]);
-      if (isEventRow(rowid, values)) fromPages += copy([rowid, ...values.slice(1)]);
+    try {
+      for (const { rowid, values } of readPageRows(name)) {
+        if (values[0] === "generation" && typeof values[1] === "number") generation = Math.max(generation, values[1]);
+        if (isEventRow(rowid, values)) fromPages += copy([rowid, ...values.slice(1)]);
+      }
+    } catch (error) {
+      // A folder, or a file that is not ours to read: there is nothing to be had from it.
+      if (!isSystemError(error)) throw error;
     }
   }
   const fromBackup = copyFromBackup(file, generation, open, copy);

@@ -85,8 +85,9 @@ export class SqliteStore {
       let isFirst = true;
       for (const rows of this.rowPages(query)) {
         const { opening } = this.file;
+        const before = unreadable.length;
         const events = decode(rows ?? [], unreadable);
-        if (unreadable.length > 0) this.examineRows(rows ?? []);
+        if (unreadable.length > before) this.examineRows(rows ?? []);
         isComplete = rows !== undefined && opening === this.file.opening;
         if (!isComplete) break;
         yield { isFirst, isLast: (rows?.length ?? 0) < PAGE_ROWS, events };
