@@ -98,9 +98,9 @@ export interface EventLog extends IDisposable {
   /** The stored folds of these days that version `fold` made; days without one are left out. */
   readProjections(days: readonly LocalDate[], fold: number): Promise<readonly Projection[]>;
   /**
-   * Stores the fold of a day, which an event that touches the day deletes again: a `heartbeats` row touches its day and
-   * the days beside it; a pick, pause, resume, policy or tick gap the day before its own and all later ones;
-   * `reassigned`, `undone` and `declared` all days from two before `from` on. False, and nothing stored, when such an
+   * Stores the fold of a day's evidence, which an event that touches the day deletes again: `heartbeats` and `compacted`
+   * touch their day and the days beside it; a pick, pause, resume, policy or tick gap the day before its own and all later
+   * ones. A person's edits are no part of it. False, and nothing stored, when such an
    * event was appended after position `afterSeq`. A fold that began before a `rewritten` notice must not be stored.
    */
   writeProjection(projection: NewProjection): Promise<boolean>;

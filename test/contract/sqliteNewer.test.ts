@@ -19,7 +19,7 @@ beforeEach(() => {
       ALTER TABLE event ADD COLUMN device TEXT;
       INSERT INTO event (id, kind, version, window_id, day, at_ms, zone, body) VALUES
         ('d', 'teleported', 1, 'w', '2026-03-11', 0, 'UTC', '{}'), ('e', 'pause', 9, 'w', '2026-03-11', 0, 'UTC', '{}');
-      DROP TRIGGER event_touches_days; DROP TRIGGER event_touches_later; DROP TRIGGER event_touches_from;
+      DROP TRIGGER event_touches_days; DROP TRIGGER event_touches_later;
       DROP TABLE meta; DROP TABLE projection;
       PRAGMA user_version = ${String(SCHEMA_VERSION + 1)};`);
   });

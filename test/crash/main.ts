@@ -192,19 +192,23 @@ class Campaign {
   }
 
   async #settleOutbox(): Promise<void> {
-    await until("an empty outbox", async () => {
-      const { preview } = (await this.#door.command("caseclock.sync", [{ dryRun: true }])) as {
-        readonly preview: readonly { readonly entryId: string; readonly state: string }[];
-      };
-      const entryIds = preview.filter((line) => line.state === "approved").map((line) => line.entryId);
-      if (entryIds.length === 0) return true;
-      try {
-        await this.#door.command("caseclock.sync", [{ entryIds }]);
-      } catch {
-        // A host that was killed while it pushed still holds the lease; it runs out.
-      }
-      return undefined;
-    }, 120_000);
+    await until(
+      "an empty outbox",
+      async () => {
+        const { preview } = (await this.#door.command("caseclock.sync", [{ dryRun: true }])) as {
+          readonly preview: readonly { readonly entryId: string; readonly state: string }[];
+        };
+        const entryIds = preview.filter((line) => line.state === "approved").map((line) => line.entryId);
+        if (entryIds.length === 0) return true;
+        try {
+          await this.#door.command("caseclock.sync", [{ entryIds }]);
+        } catch {
+          // A host that was killed while it pushed still holds the lease; it runs out.
+        }
+        return undefined;
+      },
+      120_000,
+    );
   }
 }
 

@@ -247,12 +247,9 @@ function roundTrip({ body: { kind, ...body }, ...event }: NewEvent): LogEvent {
 
 /** Whether an event makes the fold of a day out of date, as the port says. */
 function touches({ body, day: own }: LogEvent, day: LocalDate): boolean {
-  const kind: string = body.kind;
-  if (kind === "heartbeats") return day >= daysAfter(own, -1) && day <= daysAfter(own, 1);
-  if (["pick", "pause", "resume", "policy", "tickGap"].includes(kind)) return day >= daysAfter(own, -1);
-  if (!["reassigned", "undone", "declared"].includes(kind)) return false;
-  const from = "from" in body ? body.from : undefined;
-  return from === undefined || day >= daysAfter(new Date(from).toISOString().slice(0, 10), -2);
+  const { kind } = body;
+  if (kind === "heartbeats" || kind === "compacted") return day >= daysAfter(own, -1) && day <= daysAfter(own, 1);
+  return ["pick", "pause", "resume", "policy", "tickGap"].includes(kind) && day >= daysAfter(own, -1);
 }
 
 function daysAfter(day: string, days: number): string {

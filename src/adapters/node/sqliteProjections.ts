@@ -7,10 +7,8 @@ import type { NewProjection, Projection } from "../../ports/eventLog.ts";
  * A test holds the two to each other.
  */
 const TOUCHES = `CASE
-  WHEN kind = 'heartbeats' THEN ?1 BETWEEN date(day, '-1 day') AND date(day, '+1 day')
+  WHEN kind IN ('heartbeats', 'compacted') THEN ?1 BETWEEN date(day, '-1 day') AND date(day, '+1 day')
   WHEN kind IN ('pick', 'pause', 'resume', 'policy', 'tickGap') THEN ?1 >= coalesce(date(day, '-1 day'), '')
-  WHEN kind IN ('reassigned', 'undone', 'declared') THEN
-    ?1 >= coalesce(date(json_extract(body, '$.from') / 1000, 'unixepoch', '-2 days'), '')
   ELSE false END`;
 
 /** The stored folds of version `fold` of these days; days without one are left out. */
@@ -41,14 +39,11 @@ export function forgetProjections(database: DatabaseSync, seqs: string): void {
   const statements = [
     `DELETE FROM projection WHERE day IN (
        SELECT date(own.day, shift.column1)
-       FROM (SELECT DISTINCT day FROM ${removed} AND kind = 'heartbeats') AS own,
+       FROM (SELECT DISTINCT day FROM ${removed} AND kind IN ('heartbeats', 'compacted')) AS own,
          (VALUES ('-1 day'), ('+0 days'), ('+1 day')) AS shift)`,
     `DELETE FROM projection WHERE day >= (
        SELECT min(coalesce(date(day, '-1 day'), ''))
        FROM ${removed} AND kind IN ('pick', 'pause', 'resume', 'policy', 'tickGap'))`,
-    `DELETE FROM projection WHERE day >= (
-       SELECT min(coalesce(date(json_extract(body, '$.from') / 1000, 'unixepoch', '-2 days'), ''))
-       FROM ${removed} AND kind IN ('reassigned', 'undone', 'declared'))`,
   ];
   for (const statement of statements) database.prepare(statement).run(seqs);
 }

@@ -33,16 +33,13 @@ const MIGRATIONS: readonly string[] = [
   // 2: folds of closed days that may be lost at any time. Triggers delete what an event touches, so that a window of an
   // earlier version that has the file open keeps them right too. `basis`: the last event that was folded.
   `CREATE TABLE projection (day TEXT PRIMARY KEY, basis INTEGER NOT NULL, fold INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
-   CREATE TRIGGER event_touches_days AFTER INSERT ON event WHEN new.kind = 'heartbeats' BEGIN
+   CREATE TRIGGER event_touches_days AFTER INSERT ON event
+     WHEN new.kind IN ('heartbeats', 'compacted') BEGIN
      DELETE FROM projection WHERE day BETWEEN date(new.day, '-1 day') AND date(new.day, '+1 day');
    END;
    CREATE TRIGGER event_touches_later AFTER INSERT ON event
      WHEN new.kind IN ('pick', 'pause', 'resume', 'policy', 'tickGap') BEGIN
      DELETE FROM projection WHERE day >= coalesce(date(new.day, '-1 day'), '');
-   END;
-   CREATE TRIGGER event_touches_from AFTER INSERT ON event WHEN new.kind IN ('reassigned', 'undone', 'declared') BEGIN
-     DELETE FROM projection
-       WHERE day >= coalesce(date(json_extract(new.body, '$.from') / 1000, 'unixepoch', '-2 days'), '');
    END;
    CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
    INSERT INTO meta (name, value) VALUES ('generation', 0), ('seqFloor', 0);`,
