@@ -83,6 +83,15 @@ describe("toWireEntry", () => {
     expect(validateSchema("TimeEntryInput", entry)).toEqual([]);
   });
 
+  it("has no first and last instant where all of it is unplaced", () => {
+    const { start, end, ...unplaced } = anApprovedEntry({ intervals: [], declaredSeconds: seconds(3600) });
+    expect([start, end]).not.toContain(undefined);
+    const entry = toWireEntry({ ...unplaced, observedSeconds: seconds(0), bridgedSeconds: seconds(0) });
+    expect(entry).not.toHaveProperty("start");
+    expect(entry).not.toHaveProperty("end");
+    expect(validateSchema("TimeEntryInput", entry)).toEqual([]);
+  });
+
   it("cuts evidence that the API would not take", () => {
     const many = anApprovedEntry({
       share: "full",
@@ -139,6 +148,16 @@ describe("LocalProvider", () => {
         `${SHA},key-1,1,ACME-1\r\n`,
     );
     expect(fs.readdirSync(folder).sort()).toEqual(["caseclock-2026-03.csv", "caseclock-2026-03.json"]);
+  });
+
+  it("writes an entry that is unplaced, with empty times", async () => {
+    const { start, end, ...unplaced } = anApprovedEntry({ intervals: [] });
+    expect([start, end]).not.toContain(undefined);
+    await provider.push(unplaced, NEVER);
+    await push({ externalId: "key-2" });
+    const csv = read("caseclock-2026-03.csv");
+    expect(csv).toContain("3540,,,Europe/Madrid,3000");
+    expect(csv.trim().split("\r\n")).toHaveLength(3);
   });
 
   it("sorts by day and case, whatever came first, and keeps months apart", async () => {
