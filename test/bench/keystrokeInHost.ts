@@ -1,3 +1,5 @@
+import v8 from "node:v8";
+import vm from "node:vm";
 import type * as vscode from "vscode";
 import { SystemClock } from "../../src/adapters/node/systemClock.ts";
 import { EditorActivity } from "../../src/adapters/vscode/editorActivity.ts";
@@ -5,19 +7,18 @@ import { RecordActivity } from "../../src/app/recordActivity.ts";
 import { quantile } from "./statistics.ts";
 
 const EVENTS = 100_000;
+const HEAP_EVENTS = 1_000_000;
+/** Real edits whose events are given to the handlers again and again. */
+const EDITS = 200;
 
 /**
- * Runs inside an extension host: makes one real edit, keeps the events that VS Code sends for it, and gives them to the
+ * Runs inside an extension host: makes real edits, keeps the events that VS Code sends for them, and gives them to the
  * handlers again and again. The handlers are caught when they subscribe.
  */
 export async function run(api: typeof vscode): Promise<unknown> {
-  const document = await api.workspace.openTextDocument({ content: "text\n", language: "plaintext" });
-  const editor = await api.window.showTextDocument(document);
-  const change = await once(api.workspace.onDidChangeTextDocument, () =>
-    editor.edit((edit) => {
-      edit.insert(new api.Position(0, 0), "x");
-    }),
-  );
+  const changes = await realChanges(api);
+  const editor = api.window.activeTextEditor;
+  if (editor === undefined) throw new Error("no editor");
   const selection: vscode.TextEditorSelectionChangeEvent = {
     textEditor: editor,
     selections: editor.selections,
@@ -25,9 +26,9 @@ export async function run(api: typeof vscode): Promise<unknown> {
   };
   let onChange: (event: vscode.TextDocumentChangeEvent) => void = () => undefined;
   let onSelection: (event: vscode.TextEditorSelectionChangeEvent) => void = () => undefined;
-  const rows: number[] = [];
-  const recorder = new RecordActivity(new SystemClock(), (written) => {
-    rows.push(written.length);
+  let written = 0;
+  const recorder = new RecordActivity(new SystemClock(), (rows) => {
+    written += rows.length;
   });
   const patched = replaceEvents(api, (change_, selection_) => {
     onChange = change_;
@@ -36,39 +37,87 @@ export async function run(api: typeof vscode): Promise<unknown> {
   const activity = new EditorActivity((context, kind, at, agent) => {
     recorder.observe(context, kind, at, agent);
   }, patched);
-  const measured = measure(() => {
+  const ours = (change: vscode.TextDocumentChangeEvent): void => {
     onChange(change);
     onSelection(selection);
+  };
+  const ignored = (event: unknown): unknown => event;
+  const empty = (change: vscode.TextDocumentChangeEvent): void => {
+    ignored(change);
+    ignored(selection);
+  };
+  const measured = measure(changes, ours);
+  const nothing = measure(changes, empty);
+  const growth = await heapGrowth(changes, ours, () => {
+    recorder.flush();
   });
-  recorder.flush();
+  const emptyGrowth = await heapGrowth(changes, empty, () => undefined);
   activity.dispose();
-  if (rows.length === 0) throw new Error("the handlers recorded nothing: this measured an early return");
-  const ignored = (): void => undefined;
-  const nothing = measure(() => {
-    ignored();
-    ignored();
-  });
-  return { events: EVENTS, ...measured, emptyMedian: nothing.median, emptyP99: nothing.p99 };
+  if (written === 0) throw new Error("the handlers recorded nothing: this measured an early return");
+  return {
+    events: EVENTS,
+    ...measured,
+    emptyMedian: nothing.median,
+    emptyP99: nothing.p99,
+    heapEvents: HEAP_EVENTS,
+    growth,
+    emptyGrowth,
+  };
 }
 
-function measure(work: () => void): { median: number; p99: number } {
+/** The events of edits as a person makes them: letters, lines, several places at once, deletions, in two documents. */
+async function realChanges(api: typeof vscode): Promise<readonly vscode.TextDocumentChangeEvent[]> {
+  const changes: vscode.TextDocumentChangeEvent[] = [];
+  const listener = api.workspace.onDidChangeTextDocument((event) => {
+    if (event.contentChanges.length > 0) changes.push(event);
+  });
+  for (const text of ["first\n", "second\n"]) {
+    const document = await api.workspace.openTextDocument({ content: text.repeat(50), language: "plaintext" });
+    const editor = await api.window.showTextDocument(document);
+    for (let index = 0; index < EDITS / 2; index += 1) {
+      await editor.edit((edit) => {
+        if (index % 4 === 0) edit.delete(new api.Range(0, 0, 0, 1));
+        edit.insert(new api.Position(index % 40, 2), index % 3 === 0 ? "x\n" : "x");
+        if (index % 5 === 0) edit.insert(new api.Position(45, 0), "several\nlines\n");
+      });
+    }
+  }
+  listener.dispose();
+  return changes;
+}
+
+function measure<T>(events: readonly T[], work: (event: T) => void): { median: number; p99: number } {
   const times: number[] = [];
   for (let i = 0; i < EVENTS; i++) {
+    const event = events[i % events.length] as T;
     const start = performance.now();
-    work();
+    work(event);
     times.push((performance.now() - start) * 1000);
   }
   return { median: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }
 
-function once<T>(event: vscode.Event<T>, act: () => Thenable<unknown>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const listener = event((value) => {
-      listener.dispose();
-      resolve(value);
-    });
-    act().then(undefined, reject);
-  });
+/** Bytes that are held after a million events and were not before, each time after a forced collection. */
+async function heapGrowth<T>(events: readonly T[], work: (event: T) => void, end: () => void): Promise<number> {
+  const rounds = (count: number): void => {
+    for (let i = 0; i < count; i++) work(events[i % events.length] as T);
+    end();
+  };
+  rounds(EVENTS); // what is made once is there
+  const before = await heapUsed();
+  rounds(HEAP_EVENTS);
+  return (await heapUsed()) - before;
+}
+
+async function heapUsed(): Promise<number> {
+  v8.setFlagsFromString("--expose-gc");
+  const collect = vm.runInNewContext("gc") as () => void;
+  // Promises and timers let go of what they hold between two collections.
+  for (let round = 0; round < 3; round += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+  }
+  return process.memoryUsage().heapUsed;
 }
 
 /** The two namespaces, with the two subscriptions caught. */

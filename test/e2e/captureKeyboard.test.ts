@@ -3,20 +3,12 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import { bundleTestCompanion } from "../host/lib/bundle.ts";
-import { CaptureWindow } from "../host/lib/captureWindow.ts";
+import { CaptureWindow, pause, pointIn, type Sign } from "../host/lib/captureWindow.ts";
 import { startHost, type Host } from "../host/lib/host.ts";
 import { temporaryFolder, until } from "../host/lib/processes.ts";
 import { commitFiles, smallRepository } from "../host/lib/repository.ts";
 import { giveFocus } from "../host/lib/window.ts";
 import { Workbench } from "../host/lib/workbench.ts";
-
-/** One sign: what it adds to the ledger, as `summaryOf` says it, and how a person makes it. */
-interface Sign {
-  readonly name: string;
-  readonly adds: string;
-  readonly prepare?: () => Promise<unknown>;
-  readonly act: () => Promise<unknown>;
-}
 
 const LINES = Array.from({ length: 300 }, (_, i) => `line ${String(i)}`).join("\n");
 
@@ -63,20 +55,11 @@ describe("what is heard of a person at keyboard and mouse", function () {
   const key = (name: string): Promise<void> => page.keyboard.press(name);
   /** A selection by keyboard in the open file, so that the next edit is the person's. */
   const cursor = (): Promise<void> => key("ArrowLeft");
-  async function middleOf(selector: string): Promise<[number, number]> {
-    const box = await page.locator(selector).first().boundingBox();
-    assert.ok(box, selector);
-    return [box.x + Math.min(box.width / 2, 60), box.y + box.height / 2];
-  }
+  const middleOf = (selector: string): Promise<[number, number]> => pointIn(page, selector);
   async function quickOpen(name: string): Promise<void> {
     await key("Control+P");
     await bench.pick(name);
     await page.locator(".tab.active").filter({ hasText: name }).first().waitFor();
-  }
-  /** Time itself is what is awaited. */
-  async function pause(ms: number): Promise<void> {
-    const since = Date.now();
-    await until("some time", () => (Date.now() - since >= ms ? true : undefined));
   }
   function table(signs: readonly Sign[]): void {
     for (const { name, adds, prepare, act } of signs) {
@@ -266,17 +249,22 @@ describe("what is heard of a person at keyboard and mouse", function () {
         },
       },
       {
-        name: "a debug session that is started, and steps",
-        adds: "person debug",
+        name: "a debug session that is started, and opens the file it stops in",
+        adds: "person debug switch",
         act: async () => {
           await window.door.evaluate(
             ({ debug }) => debug.startDebugging(undefined, { type: "caseclock-test", name: "Test", request: "launch" }),
             undefined,
           );
           await page.locator(".debug-toolbar").waitFor();
-          for (let step = 0; step < 3; step += 1) await key("F10");
+          await until("the first stop", async () =>
+            (await window.door.evaluate(({ debug }) => debug.activeStackItem !== undefined, undefined))
+              ? true
+              : undefined,
+          );
         },
       },
+      { name: "a step", adds: "person debug", act: () => key("F10") },
       {
         name: "a breakpoint that is set and removed",
         adds: "",
@@ -293,6 +281,10 @@ describe("what is heard of a person at keyboard and mouse", function () {
       {
         name: "a commit in the Source Control view",
         adds: "person scm",
+        prepare: async () => {
+          fs.writeFileSync(path.join(folder, "changed.txt"), "to commit\n");
+          return Promise.resolve();
+        },
         act: () => bench.commitFromSourceControl("Change the texts"),
       },
     ]);

@@ -173,7 +173,10 @@ export class EditorActivity implements IDisposable {
     const { document } = textEditor;
     if (!this.focused || document !== this.activeDocument) return;
     const now = Date.now();
-    if (kind !== vscode.TextEditorSelectionChangeKind.Keyboard && kind !== vscode.TextEditorSelectionChangeKind.Mouse) {
+    const byHand =
+      kind === vscode.TextEditorSelectionChangeKind.Keyboard || kind === vscode.TextEditorSelectionChangeKind.Mouse;
+    // A program that runs commands such as `type` gives these kinds too; a key or button first turns the window active.
+    if (!byHand || !this.active) {
       this.lastMovedAt = now;
       return;
     }

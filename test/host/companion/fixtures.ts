@@ -11,7 +11,10 @@ export function registerFixtures(context: vscode.ExtensionContext): void {
     vscode.workspace.registerNotebookSerializer("caseclock-test.notebook", new LinesSerializer()),
     controller(),
     vscode.debug.registerDebugAdapterDescriptorFactory("caseclock-test", {
-      createDebugAdapterDescriptor: () => new vscode.DebugAdapterInlineImplementation(new LineDebugger()),
+      createDebugAdapterDescriptor: ({ workspaceFolder }) => {
+        const folder = workspaceFolder ?? vscode.workspace.workspaceFolders?.[0];
+        return new vscode.DebugAdapterInlineImplementation(new LineDebugger(`${folder?.uri.fsPath ?? ""}/README.md`));
+      },
     }),
   );
 }
@@ -62,22 +65,25 @@ interface Message {
 }
 
 /**
- * A program of ten lines that stops at its first and goes on by one at each step; `pause` is answered by a stop, as a
+ * A program that stops at once and again after each step; `pause` is answered by a stop, as a
  * breakpoint that is hit by itself would be.
  * @source Debug Adapter Protocol 1.68
  */
 class LineDebugger extends vscode.Disposable implements vscode.DebugAdapter {
   private readonly sent: vscode.EventEmitter<vscode.DebugProtocolMessage>;
+  private readonly file: string;
   private line = 1;
   private seq = 1;
   readonly onDidSendMessage: vscode.Event<vscode.DebugProtocolMessage>;
 
-  constructor() {
+  /** @param file what it says it runs */
+  constructor(file: string) {
     const sent = new vscode.EventEmitter<vscode.DebugProtocolMessage>();
     super(() => {
       sent.dispose();
     });
     this.sent = sent;
+    this.file = file;
     this.onDidSendMessage = sent.event;
   }
 
@@ -99,7 +105,10 @@ class LineDebugger extends vscode.Disposable implements vscode.DebugAdapter {
         answer({ threads: [{ id: 1, name: "main" }] });
         return;
       case "stackTrace":
-        answer({ stackFrames: [{ id: this.line, name: "main", line: this.line, column: 1 }], totalFrames: 1 });
+        answer({
+          stackFrames: [{ id: this.line, name: "main", line: 1, column: 1, source: { path: this.file } }],
+          totalFrames: 1,
+        });
         return;
       case "scopes":
         answer({ scopes: [] });

@@ -1,8 +1,18 @@
 import path from "node:path";
+import type { Page } from "playwright-core";
 import type { Door } from "./door.ts";
 import { lastSeq, ledgerFile, readHeartbeats, summaryOf, type StoredHeartbeats } from "./heartbeats.ts";
 import type { Host } from "./host.ts";
 import { until } from "./processes.ts";
+
+/** One sign: what it adds to the ledger, as `summaryOf` says it, and how a person makes it. */
+export interface Sign {
+  readonly name: string;
+  readonly adds: string;
+  /** What has to be there before, and is not part of it. */
+  readonly prepare?: () => Promise<unknown>;
+  readonly act: () => Promise<unknown>;
+}
 
 /** What one window adds to the ledger while something is done in it. */
 export class CaptureWindow {
@@ -66,4 +76,17 @@ export class CaptureWindow {
       timeoutMs,
     );
   }
+}
+
+/** Lets time pass, where time itself is what a rule is about. */
+export async function pause(ms: number): Promise<void> {
+  const since = performance.now();
+  await until("some time", () => (performance.now() - since >= ms ? true : undefined), ms + 5_000);
+}
+
+/** A point in the middle of what `selector` finds first, near its left edge, for a mouse that moves by itself. */
+export async function pointIn(page: Page, selector: string): Promise<[number, number]> {
+  const box = await page.locator(selector).first().boundingBox();
+  if (box === null) throw new Error(`${selector} is not on the screen`);
+  return [box.x + Math.min(box.width / 2, 60), box.y + box.height / 2];
 }
