@@ -12,7 +12,7 @@ import { caseRefKey } from "../domain/caseRef.ts";
 import { sheetOf } from "../domain/daySheet.ts";
 import { EVIDENCE_KINDS } from "../domain/events.ts";
 import { mergeHeartbeats } from "../domain/heartbeat.ts";
-import { total, union, type Interval } from "../domain/interval.ts";
+import { subtract, total, union, type Interval } from "../domain/interval.ts";
 import { replay, sumOf, type Ledger } from "../domain/ledger.ts";
 import { OBSERVED_BELOW_SECONDS } from "../domain/span.ts";
 import type { Policy } from "../domain/timeline.ts";
@@ -22,15 +22,15 @@ import { foldEvidence, readEvidence, rowOf, type LogReader } from "./dayEvidence
 /**
  * Replays the whole log from nothing, day by day, and counts every figure anew, some of them by a second, simpler way:
  * `overlapSeconds` compares the sum of all pieces of a day with the length of their union, and the sum of all claims with
- * theirs; `lostSeconds` compares observed time with the gaps below 60 s of one sequence of all heartbeats, folded without
- * days; `driftSeconds` is the largest difference between billed and contract-billable time of any case and connection.
+ * theirs; `lostSeconds` is what of the gaps below 60 s of one sequence of the person's heartbeats, folded without days, is in
+ * no observed piece; `driftSeconds` is the largest difference between billed and contract-billable time of any case and connection.
  * Nothing that is kept for speed is used.
  */
 export async function verifyLedger(log: LogReader, initial: Policy): Promise<VerifyReport> {
   const ledger = replay(await log.read({ exceptKinds: EVIDENCE_KINDS }), initial);
   const heartbeatDays = await log.heartbeatDays();
   const sums = { observed: 0, bridged: 0, agent: 0, declared: 0, assigned: 0, unassigned: 0 };
-  let struckObserved = 0;
+  const observed: Interval[] = [];
   let overlap = 0;
   for (const day of new Set([...heartbeatDays, ...ledger.declaredDays])) {
     const sheet = sheetOf(foldEvidence(day, await readEvidence(log, day), ledger.timeline), ledger);
@@ -42,7 +42,7 @@ export async function verifyLedger(log: LogReader, initial: Policy): Promise<Ver
       sums[piece.case === null ? "unassigned" : "assigned"] += length;
       intervals.push(piece);
     }
-    struckObserved += total(sheet.struck.filter((piece) => piece.part === "observed"));
+    observed.push(...[...sheet.pieces, ...sheet.struck].filter((piece) => piece.part === "observed"));
     const inConflict = new Set(sheet.conflicts.map(({ declaration }) => declaration));
     for (const declaration of sheet.declarations.filter((one) => !inConflict.has(one))) {
       sums.declared += declaration.seconds;
@@ -60,7 +60,7 @@ export async function verifyLedger(log: LogReader, initial: Policy): Promise<Ver
       return sum + (stored ?? entry.billedSeconds);
     }, 0),
     overlapSeconds: overlap + overlapOfClaims(ledger),
-    lostSeconds: Math.max(0, (await observedAtOnce(log, heartbeatDays, ledger)) - sums.observed - struckObserved),
+    lostSeconds: await lostOf(log, heartbeatDays, ledger, union(observed)),
     driftSeconds: largestDrift(ledger),
   };
 }
@@ -72,26 +72,39 @@ function overlapOfClaims(ledger: Ledger): number {
 }
 
 /**
- * The gaps below 60 s of all heartbeats as one sequence. They are read by UTC day, which orders them by instant whatever
- * zones they were captured in.
+ * Seconds in the gaps below 60 s of all heartbeats of the person, as one sequence, that are in no observed piece and not
+ * paused. Heartbeats are read by UTC day, which orders them by instant whatever zones they were captured in.
+ * @param observed ascending and disjoint
  */
-async function observedAtOnce(log: LogReader, days: readonly LocalDate[], ledger: Ledger): Promise<number> {
-  let sum = 0;
+async function lostOf(
+  log: LogReader,
+  days: readonly LocalDate[],
+  ledger: Ledger,
+  observed: readonly Interval[],
+): Promise<number> {
+  let lost = 0;
+  let next = 0;
   let previous: EpochMs | undefined;
   for (const start of utcDays(days)) {
     const events = await log.read({ kinds: ["heartbeats"], from: start, to: epochMs(start + DAY_MS) });
-    const rows = events.map(rowOf).filter((row) => row !== undefined && !ledger.timeline.isAhead(row));
-    for (const { at } of mergeHeartbeats(rows.filter((row) => row !== undefined))) {
+    const rows = events.flatMap((event) => rowOf(event) ?? []).filter((row) => !ledger.timeline.isAhead(row));
+    for (const { at } of mergeHeartbeats(rows)) {
       if (ledger.timeline.isPaused(at)) continue;
       // A row that reaches into the next day may be a few seconds ahead of that day's first.
       if (previous !== undefined && at <= previous) continue;
       if (previous !== undefined && secondsBetween(previous, at) < OBSERVED_BELOW_SECONDS) {
-        sum += secondsBetween(previous, at) - pausedWithin(previous, at, ledger);
+        const from = previous;
+        while ((observed[next]?.end ?? Number.POSITIVE_INFINITY) <= from) next += 1;
+        // A gap is below a minute, so few pieces can lie in it.
+        const near = observed.slice(next, next + OBSERVED_BELOW_SECONDS);
+        for (const missing of subtract({ start: from, end: at }, near)) {
+          lost += secondsBetween(missing.start, missing.end) - pausedWithin(missing.start, missing.end, ledger);
+        }
       }
       previous = at;
     }
   }
-  return sum;
+  return lost;
 }
 
 const DAY_MS = 86_400_000;
