@@ -181,7 +181,8 @@ export function createCore(shell: Shell): Core {
 
   const steps = { log, view, factory, clock };
   const tellStepBack = (report: StepBackReport | undefined): void => {
-    if (report !== undefined) notifier.tell("clockBack", "warning", presentStepBack(report));
+    // Clocks are put right by seconds all the time: that is nothing to tell.
+    if (report !== undefined && report.seconds >= 60) notifier.tell("clockBack", "warning", presentStepBack(report));
   };
   const begin = async (): Promise<void> => {
     await view.load();

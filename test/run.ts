@@ -1,7 +1,7 @@
 /**
  * `npm test`: everything that can be checked, in order, with its output as it comes; the last line is the sum.
  *
- *   node test/run.ts [--only PART]...      parts: format typecheck lint layers unit package host e2e demo
+ *   node test/run.ts [--only PART]...      parts: format typecheck lint layers unit package host e2e crash demo
  */
 import { spawn } from "node:child_process";
 import fs from "node:fs";
@@ -61,6 +61,7 @@ const PARTS: readonly Part[] = [
   script("package", "package"),
   node("host", "test/host/runHostTests.ts"),
   node("e2e", "test/host/runE2eTests.ts"),
+  node("crash", "test/crash/main.ts", "--kills", "5"),
   { ...node("demo", "test/demo/main.ts", "--scripted"), count: () => undefined },
 ];
 

@@ -209,7 +209,7 @@ export function presentSetAside(keptAs: string, salvage: Salvage | undefined): s
   return `${kept} with the ${counted(salvage.events, "event")} that could be saved${from}. The last is of ${until} UTC: check what came after it.`;
 }
 
-/** What a step back of the clock means for the time that was captured. */
+/** What a step back of the clock, of a minute or more, means for the time that was captured. */
 export function presentStepBack({
   seconds,
   setAside,
@@ -217,7 +217,7 @@ export function presentStepBack({
   readonly seconds: number;
   readonly setAside: boolean;
 }): string {
-  const step = `The clock of this computer was set back by ${formatExact(seconds)}.`;
+  const step = `The clock of this computer was set back by about ${formatHours(Math.round(seconds / 60) * 60)} hours.`;
   return setAside
     ? `${step} Time captured while it was ahead is kept, but set aside and not counted: log it by hand if it was work.`
     : `${step} Each instant counts once; what you work in the repeated stretch can be logged by hand.`;

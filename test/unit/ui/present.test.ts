@@ -10,6 +10,7 @@ import {
   inertLabel,
   presentError,
   presentSetAside,
+  presentStepBack,
   presentStatus,
   presentSync,
   speakHours,
@@ -171,5 +172,14 @@ describe("a label of others' text", () => {
     ["a million characters", "x".repeat(1_000_000), "x".repeat(300)],
   ])("with %s is inert", (_name, text, expected) => {
     expect(inertLabel(text)).toBe(expected);
+  });
+});
+
+describe("a clock that was set back", () => {
+  it("is told with what became of the time", () => {
+    expect(presentStepBack({ seconds: 86_385, setAside: false })).toBe(
+      "The clock of this computer was set back by about 24:00 hours. Each instant counts once; what you work in the repeated stretch can be logged by hand.",
+    );
+    expect(presentStepBack({ seconds: 31_536_000, setAside: true })).toContain("set aside and not counted");
   });
 });
