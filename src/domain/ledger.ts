@@ -210,7 +210,7 @@ export class Ledger {
         this.edits.push({ id: event.id, intervals: body.intervals, change: { kind: "strike" } });
         return;
       case "declared":
-        this.declare(event, body);
+        this.addDeclaration(event, body);
         return;
       case "undone":
         this.undo(body.eventId);
@@ -232,7 +232,7 @@ export class Ledger {
     else ofDay.push(commit);
   }
 
-  private declare(event: LogEvent, body: Extract<EventBody, { kind: "declared" }>): void {
+  private addDeclaration(event: LogEvent, body: Extract<EventBody, { kind: "declared" }>): void {
     const { from, to } = body;
     const declaration: Declaration = {
       id: event.id,
