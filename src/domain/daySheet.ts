@@ -5,7 +5,7 @@ import { applyEdits, type Edit } from "./edits.ts";
 import type { HeartbeatRow } from "./heartbeat.ts";
 import { intersect, subtract, total, union, type Interval } from "./interval.ts";
 import type { Ledger } from "./ledger.ts";
-import { foldAgentPieces, foldPieces, foldSpans, type Piece, type Span } from "./span.ts";
+import { foldAgentPieces, foldPieces, foldSpans, joinPieces, type Piece, type Span } from "./span.ts";
 import { draftDescription, type DraftEntry, type Share } from "./timeEntry.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -56,8 +56,8 @@ export interface DaySheet extends CapturedDay {
 export function foldDay(day: LocalDate, rows: readonly HeartbeatRow[], timeline: Timeline): CapturedDay {
   const counted = rows.filter((row) => !timeline.isAhead(row));
   const all = foldPieces(counted, timeline);
-  const pieces = all.filter((piece) => piece.day === day);
-  const agentPieces = foldAgentPieces(counted, timeline, all).filter((piece) => piece.day === day);
+  const pieces = joinPieces(all.filter((piece) => piece.day === day));
+  const agentPieces = joinPieces(foldAgentPieces(counted, timeline, all).filter((piece) => piece.day === day));
   const relived = relivedPieces(day, counted, timeline);
   return { day, pieces, agentPieces, ...(relived.length === 0 ? {} : { relived }) };
 }

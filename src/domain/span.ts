@@ -90,6 +90,27 @@ export function foldAgentPieces(
   return pieces;
 }
 
+/**
+ * Joins pieces that touch and differ in nothing but their time: a day has one for each gap between heartbeats, and a few
+ * hundred where something changes. No figure changes by it.
+ * @param pieces ascending and disjoint, and so is the result
+ */
+export function joinPieces(pieces: readonly Piece[]): readonly Piece[] {
+  const joined: Piece[] = [];
+  for (const piece of pieces) {
+    const last = joined.at(-1);
+    const touches =
+      last?.end === piece.start &&
+      last.part === piece.part &&
+      last.tree === piece.tree &&
+      last.day === piece.day &&
+      isSameCase(last.case, piece.case);
+    if (touches) joined[joined.length - 1] = { ...last, end: piece.end };
+    else joined.push(piece);
+  }
+  return joined;
+}
+
 /** Joins neighbouring pieces of the same case and day into spans. @param pieces ascending and disjoint, without agent time */
 export function foldSpans(pieces: readonly Piece[]): readonly Span[] {
   const spans: Span[] = [];

@@ -10,7 +10,7 @@ import type { EventBody, NewEvent } from "../../src/domain/events.ts";
 import { mergeHeartbeats, type HeartbeatRow } from "../../src/domain/heartbeat.ts";
 import { subtract, total, union } from "../../src/domain/interval.ts";
 import { replay } from "../../src/domain/ledger.ts";
-import { foldAgentPieces, foldPieces } from "../../src/domain/span.ts";
+import { foldAgentPieces, foldPieces, joinPieces } from "../../src/domain/span.ts";
 import type { Policy } from "../../src/domain/timeline.ts";
 import { aCase, aConnection, must, OTHER_TREE, TREE } from "../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../support/fakeBilling.ts";
@@ -157,8 +157,8 @@ describe("for any story of work", () => {
         const days = await window.view.days();
         for (const day of days) {
           const sheet = await window.view.sheet(day);
-          expect(sheet.pieces).toEqual(pieces.filter((piece) => piece.day === day));
-          expect(sheet.agentPieces).toEqual(agents.filter((piece) => piece.day === day));
+          expect(sheet.pieces).toEqual(joinPieces(pieces.filter((piece) => piece.day === day)));
+          expect(sheet.agentPieces).toEqual(joinPieces(agents.filter((piece) => piece.day === day)));
         }
         const found = new Set<string>(days);
         expect([...pieces, ...agents].filter((piece) => !found.has(piece.day))).toEqual([]);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { secondsBetween, type ZoneId } from "../../../src/base/time.ts";
 import type { HeartbeatRow } from "../../../src/domain/heartbeat.ts";
-import { foldAgentPieces, foldPieces, foldSpans } from "../../../src/domain/span.ts";
+import { foldAgentPieces, foldPieces, foldSpans, joinPieces, type Piece } from "../../../src/domain/span.ts";
 import type { Timeline } from "../../../src/domain/timeline.ts";
-import { aCase, aRow, at, aTimeline, OTHER_TREE, TREE } from "../../support/builders.ts";
+import { aCase, aRow, at, aTimeline, day, OTHER_TREE, TREE } from "../../support/builders.ts";
 
 /** Seconds by part, and by case where it matters. */
 function sums(rows: readonly HeartbeatRow[], timeline: Timeline): { observed: number; bridged: number } {
@@ -147,5 +147,29 @@ describe("agent time", () => {
       [at("09:00:00"), at("09:00:10")],
       [at("09:00:20"), at("09:00:40")],
     ]);
+  });
+});
+
+describe("joined pieces", () => {
+  it("are those that touch and differ in nothing but their time", () => {
+    const piece = (start: string, end: string, more: Partial<Piece> = {}): Piece => ({
+      start: at(start),
+      end: at(end),
+      part: "observed",
+      case: aCase("ACME-1").ref,
+      tree: TREE,
+      day: day("2026-03-10"),
+      ...more,
+    });
+    const pieces = [
+      piece("09:00", "09:01"),
+      piece("09:01", "09:02"),
+      piece("09:02", "09:03", { part: "bridged" }),
+      piece("09:03", "09:04", { case: null }),
+      piece("09:04", "09:05", { tree: OTHER_TREE }),
+      piece("09:06", "09:07", { tree: OTHER_TREE }),
+    ];
+    expect(joinPieces(pieces)).toEqual([piece("09:00", "09:02"), ...pieces.slice(2)]);
+    expect(joinPieces([])).toEqual([]);
   });
 });
