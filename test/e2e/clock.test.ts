@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { startEndpoint, type Endpoint } from "../billing-endpoint/server.ts";
-import { bundleTestCompanion } from "../host/lib/bundle.ts";
 import type { Door } from "../host/lib/door.ts";
-import { ledgerFile } from "../host/lib/heartbeats.ts";
-import { startHost, type Host } from "../host/lib/host.ts";
-import { temporaryFolder, until } from "../host/lib/processes.ts";
-import { smallRepository } from "../host/lib/repository.ts";
-import { Workbench } from "../host/lib/workbench.ts";
+import { until } from "../host/lib/processes.ts";
+import { openScene, type Scene } from "../host/lib/scene.ts";
+import type { Workbench } from "../host/lib/workbench.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -24,33 +20,17 @@ interface Verified {
  */
 describe("a clock that jumps, from outside", function () {
   this.timeout(180_000);
-  const work = temporaryFolder("e2e-clock");
-  const repository = path.join(work.path, "sample");
-  let host: Host;
-  let endpoint: Endpoint;
+  let scene: Scene;
   let door: Door;
   let bench: Workbench;
 
   before(async () => {
-    await smallRepository(repository);
-    endpoint = await startEndpoint({ database: ":memory:", seed: true });
-    host = await startHost({
-      vsix: [process.env["CASECLOCK_VSIX"] ?? "caseclock.vsix"],
-      companions: [await bundleTestCompanion()],
-      settings: { "caseclock.allowUnattended": true, "caseclock.commits.tagging": "off" },
-    });
-    const page = await host.open({ folder: repository });
-    door = await host.door(repository);
-    bench = new Workbench(page, path.join(work.path, "shots"));
-    await door.command("caseclock.connectBilling", [{ provider: "rest", url: endpoint.url, token: endpoint.token }]);
+    scene = await openScene("e2e-clock");
+    ({ door, bench } = scene);
     await door.command("caseclock.pickCase", [{ key: "ACME-1234" }]);
     await bench.openFile("README.md");
   });
-  after(async () => {
-    await host.close();
-    await endpoint.close();
-    work.remove();
-  });
+  after(() => scene.close());
 
   const verify = async (): Promise<Verified> => (await door.command("caseclock.verify", [{}])) as Verified;
 
@@ -65,8 +45,7 @@ describe("a clock that jumps, from outside", function () {
   }
 
   function tickGaps(): number {
-    const file = ledgerFile(path.join(host.server.dirs.user, "User", "globalStorage"));
-    const database = new DatabaseSync(file, { readOnly: true });
+    const database = new DatabaseSync(path.join(scene.storage, "ledger.db"), { readOnly: true });
     try {
       return Number(database.prepare("SELECT count(*) AS n FROM event WHERE kind = 'tickGap'").get()?.["n"]);
     } finally {
@@ -74,17 +53,17 @@ describe("a clock that jumps, from outside", function () {
     }
   }
 
-  async function work20(): Promise<number> {
+  async function typeTwentyKeys(): Promise<number> {
     const before = (await verify()).observed;
     await bench.type("twenty keys of work. ", 150);
     return (await verify()).observed - before;
   }
 
   it("back by a day: the work goes on, on the day that the clock says, and the case that is shown gets it", async () => {
-    assert.ok((await work20()) >= 2);
+    assert.ok((await typeTwentyKeys()) >= 2);
     await step(-DAY_MS);
     await bench.waitForToast(/clock of this computer was set back by about 24:00 hours/);
-    assert.ok((await work20()) >= 2);
+    assert.ok((await typeTwentyKeys()) >= 2);
     const [line, ...others] = (await door.command("caseclock.today", [{}])) as {
       key?: string;
       observedSeconds: number;
@@ -98,10 +77,10 @@ describe("a clock that jumps, from outside", function () {
   it("forward by a year and back: what was captured ahead is set aside, and nothing else changes", async () => {
     const before = await verify();
     await step(365 * DAY_MS);
-    assert.ok((await work20()) >= 2);
+    assert.ok((await typeTwentyKeys()) >= 2);
     await step(-365 * DAY_MS);
     assert.equal((await verify()).observed, before.observed);
-    assert.ok((await work20()) >= 2);
+    assert.ok((await typeTwentyKeys()) >= 2);
     const report = await verify();
     assert.deepEqual([report.overlapSeconds, report.lostSeconds], [0, 0]);
   });

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { bundleTestCompanion } from "../host/lib/bundle.ts";
+import type { Endpoint } from "../billing-endpoint/server.ts";
 import { crashAndReturn } from "../host/lib/crash.ts";
 import type { Door } from "../host/lib/door.ts";
-import { startHost, type Host } from "../host/lib/host.ts";
-import { temporaryFolder, until } from "../host/lib/processes.ts";
-import { smallRepository } from "../host/lib/repository.ts";
+import type { Host } from "../host/lib/host.ts";
+import { until } from "../host/lib/processes.ts";
+import { openScene, type Scene } from "../host/lib/scene.ts";
 import { giveFocus } from "../host/lib/window.ts";
 import { Workbench } from "../host/lib/workbench.ts";
-import { startEndpoint, type Endpoint } from "../billing-endpoint/server.ts";
 
 interface TodayLine {
   readonly key?: string;
@@ -31,26 +30,17 @@ const TYPING_MS = 6_000;
 
 describe("the ledger, from outside", function () {
   this.timeout(180_000);
-  const work = temporaryFolder("e2e-ledger");
-  const repository = path.join(work.path, "sample");
+  let scene: Scene;
+  let repository: string;
   let host: Host;
   let endpoint: Endpoint;
   let door: Door;
 
   before(async () => {
-    await smallRepository(repository);
-    endpoint = await startEndpoint({ database: ":memory:", seed: true });
-    host = await startHost({
-      vsix: [process.env["CASECLOCK_VSIX"] ?? "caseclock.vsix"],
-      companions: [await bundleTestCompanion()],
-      settings: { "caseclock.allowUnattended": true, "caseclock.commits.tagging": "off" },
-    });
+    scene = await openScene("e2e-ledger");
+    ({ host, endpoint, door, folder: repository } = scene);
   });
-  after(async () => {
-    await host.close();
-    await endpoint.close();
-    work.remove();
-  });
+  after(() => scene.close());
 
   const today = async (from: Door): Promise<number> => {
     const lines = (await from.command("caseclock.today", [{}])) as readonly TodayLine[];
@@ -71,11 +61,8 @@ describe("the ledger, from outside", function () {
   }
 
   it("loses at most five seconds when the extension host is killed while somebody types", async () => {
-    const page = await host.open({ folder: repository });
-    door = await host.door(repository);
-    await door.command("caseclock.connectBilling", [{ provider: "rest", url: endpoint.url, token: endpoint.token }]);
+    const { bench } = scene;
     await door.command("caseclock.pickCase", [{ key: "ACME-1234" }]);
-    const bench = new Workbench(page, path.join(work.path, "shots"));
     await bench.openFile("README.md");
     const before = await today(door);
     const typed = await typeFor(bench, TYPING_MS);
@@ -100,8 +87,8 @@ describe("the ledger, from outside", function () {
     const [first] = host.context.pages();
     assert.ok(first);
     const second = await host.open({ folder: repository });
-    const one = new Workbench(first, path.join(work.path, "shots"));
-    const two = new Workbench(second, path.join(work.path, "shots"));
+    const one = new Workbench(first, path.join(repository, "..", "shots"));
+    const two = new Workbench(second, path.join(repository, "..", "shots"));
     await giveFocus(host.context, second);
     await two.openFile("README.md");
     const before = await today(door);
@@ -129,7 +116,7 @@ describe("the ledger, from outside", function () {
     const [page] = host.context.pages();
     assert.ok(page);
     await giveFocus(host.context, page);
-    const bench = new Workbench(page, path.join(work.path, "shots"));
+    const bench = new Workbench(page, path.join(repository, "..", "shots"));
     const sync = async (): Promise<void> => {
       await bench.runCommand("Caseclock: Sync Time Entries");
       await bench.quickPickRows();

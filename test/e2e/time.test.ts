@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { startEndpoint, type Endpoint } from "../billing-endpoint/server.ts";
-import { bundleTestCompanion } from "../host/lib/bundle.ts";
+import type { Endpoint } from "../billing-endpoint/server.ts";
 import type { Door } from "../host/lib/door.ts";
-import { startHost, type Host } from "../host/lib/host.ts";
-import { temporaryFolder, until } from "../host/lib/processes.ts";
-import { smallRepository } from "../host/lib/repository.ts";
-import { Workbench } from "../host/lib/workbench.ts";
+import { until } from "../host/lib/processes.ts";
+import { openScene, type Scene } from "../host/lib/scene.ts";
+import type { Workbench } from "../host/lib/workbench.ts";
 
 interface TodayLine {
   readonly key?: string;
@@ -24,9 +22,7 @@ const REASON = "Talked through the outage of the scanners";
 
 describe("time by hand, from outside", function () {
   this.timeout(180_000);
-  const work = temporaryFolder("e2e-time");
-  const repository = path.join(work.path, "sample");
-  let host: Host;
+  let scene: Scene;
   let endpoint: Endpoint;
   let door: Door;
   let bench: Workbench;
@@ -40,28 +36,14 @@ describe("time by hand, from outside", function () {
     );
   const line = async (key: string | undefined): Promise<TodayLine | undefined> =>
     (await run<TodayLine[]>("today")).find((one) => one.key === key);
-  const storage = (): string => path.join(host.server.dirs.user, "User", "globalStorage", "caseclock.caseclock");
 
   before(async () => {
-    await smallRepository(repository);
-    endpoint = await startEndpoint({ database: ":memory:", seed: true });
-    host = await startHost({
-      vsix: [process.env["CASECLOCK_VSIX"] ?? "caseclock.vsix"],
-      companions: [await bundleTestCompanion()],
-      settings: { "caseclock.allowUnattended": true, "caseclock.commits.tagging": "off" },
-    });
-    const page = await host.open({ folder: repository });
-    door = await host.door(repository);
-    bench = new Workbench(page, path.join(work.path, "shots"));
-    await run("connectBilling", { provider: "rest", url: endpoint.url, token: endpoint.token });
+    scene = await openScene("e2e-time");
+    ({ endpoint, door, bench } = scene);
     await bench.openFile("README.md");
     await bench.type("work without a case", 200);
   });
-  after(async () => {
-    await host.close();
-    await endpoint.close();
-    work.remove();
-  });
+  after(() => scene.close());
 
   it("captured time gets its case by a command, and loses it again by Undo", async () => {
     const unassigned = (await line(undefined))?.observedSeconds ?? 0;
@@ -141,15 +123,15 @@ describe("time by hand, from outside", function () {
   it("everything that is held can be exported, and deleted: no byte of it stays in any file", async () => {
     const everything = JSON.parse(await run<string>("export", { everything: true })) as { readonly events: unknown[] };
     assert.ok(JSON.stringify(everything.events).includes(REASON));
-    assert.ok(bytesOf(storage()).includes(REASON));
+    assert.ok(bytesOf(scene.storage).includes(REASON));
     const today = new Date().toISOString().slice(0, 10);
     const days = await run<Deleted>("deleteData", { from: today, to: today });
     assert.equal(days.remainingEntries, 1);
     assert.equal((await line("ACME-1234"))?.observedSeconds ?? 0, 0);
-    assert.ok(bytesOf(storage()).includes(REASON), "the approved entry keeps its reason");
+    assert.ok(bytesOf(scene.storage).includes(REASON), "the approved entry keeps its reason");
     const all = await run<Deleted>("deleteData", { all: true });
     assert.ok(all.events > 0);
-    assert.ok(!bytesOf(storage()).includes(REASON), "the reason is still in a file");
+    assert.ok(!bytesOf(scene.storage).includes(REASON), "the reason is still in a file");
     assert.deepEqual(await run("today"), []);
     const report = await run<Record<string, number>>("verify");
     assert.deepEqual([report["observed"], report["declared"], report["approved"]], [0, 0, 0]);

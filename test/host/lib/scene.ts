@@ -1,0 +1,52 @@
+import path from "node:path";
+import { startEndpoint, type Endpoint } from "../../billing-endpoint/server.ts";
+import { bundleTestCompanion } from "./bundle.ts";
+import type { Door } from "./door.ts";
+import { startHost, type Host } from "./host.ts";
+import { temporaryFolder } from "./processes.ts";
+import { smallRepository } from "./repository.ts";
+import { Workbench } from "./workbench.ts";
+
+/** What the main job needs: a VS Code on a small repository, connected to a billing endpoint with sample cases. */
+export interface Scene {
+  readonly host: Host;
+  readonly endpoint: Endpoint;
+  /** The repository that the window shows. */
+  readonly folder: string;
+  /** Of the first window; a killed extension host has another one afterwards. */
+  readonly door: Door;
+  readonly bench: Workbench;
+  /** Where the extension keeps its files. */
+  readonly storage: string;
+  close(): Promise<void>;
+}
+
+/** Opens a scene; commands by argument ask nothing in it, and commits are not tagged. @param name of its temporary folder */
+export async function openScene(name: string): Promise<Scene> {
+  const work = temporaryFolder(name);
+  const folder = path.join(work.path, "sample");
+  await smallRepository(folder);
+  const endpoint = await startEndpoint({ database: ":memory:", seed: true });
+  const host = await startHost({
+    vsix: [process.env["CASECLOCK_VSIX"] ?? "caseclock.vsix"],
+    companions: [await bundleTestCompanion()],
+    settings: { "caseclock.allowUnattended": true, "caseclock.commits.tagging": "off" },
+  });
+  const page = await host.open({ folder });
+  const door = await host.door(folder);
+  const { url, token } = endpoint;
+  await door.command("caseclock.connectBilling", [{ provider: "rest", url, token }]);
+  return {
+    host,
+    endpoint,
+    folder,
+    door,
+    bench: new Workbench(page, path.join(work.path, "shots")),
+    storage: path.join(host.server.dirs.user, "User", "globalStorage", "caseclock.caseclock"),
+    close: async () => {
+      await host.close();
+      await endpoint.close();
+      work.remove();
+    },
+  };
+}
