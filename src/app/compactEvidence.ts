@@ -76,20 +76,19 @@ async function changeOf(
 ): Promise<{ readonly removeSeqs: readonly number[]; readonly append: NewEvent } | undefined> {
   const { timeline } = view.ledger;
   const own = await log.read({ kinds: ["heartbeats", "focus", "compacted"], days: [day] });
-  const gone = own.filter((event) => isInside(event));
-  const rows = gone.map(rowOf).filter((row) => row !== undefined && !timeline.isAhead(row));
-  if (rows.length === 0) return undefined;
-  const first = rows.reduce((least, row) => (row !== undefined && row.first < least ? row.first : least), Infinity);
-  const captured = foldEvidence(day, await readEvidence(log, day), timeline);
-  return {
-    removeSeqs: gone.filter((event) => !isRowAhead(event)).map((event) => event.seq),
-    append: factory.create({ kind: "compacted", text: encodeDay(captured) }, { at: epochMs(first), day }),
-  };
-
-  function isRowAhead(event: LogEvent): boolean {
+  // What was written by a clock that was ahead is set aside, and stays to be looked at.
+  const gone = own.filter((event) => {
     const row = rowOf(event);
-    return row !== undefined && timeline.isAhead(row);
-  }
+    return isInside(event) && (row === undefined || !timeline.isAhead(row));
+  });
+  const instants = gone.flatMap((event) => rowOf(event)?.first ?? []);
+  if (instants.length === 0) return undefined;
+  const captured = foldEvidence(day, await readEvidence(log, day), timeline);
+  const at = instants.reduce((first, instant) => (instant < first ? instant : first));
+  return {
+    removeSeqs: gone.map((event) => event.seq),
+    append: factory.create({ kind: "compacted", text: encodeDay(captured) }, { at, day }),
+  };
 }
 
 /** Far enough from the midnights of its day that no gap of another day can begin or end there. */

@@ -1,4 +1,4 @@
-import { epochMs, floorToSecond, localDate, nextDate, seconds, type LocalDate, type Seconds } from "../base/time.ts";
+import { epochMs, floorToSecond, localDate, nextDate, type LocalDate, type Seconds } from "../base/time.ts";
 import { isSameCase, type Case } from "../domain/caseRef.ts";
 import type { DaySheet } from "../domain/daySheet.ts";
 import { CaseclockError } from "../domain/errors.ts";
@@ -102,7 +102,7 @@ export async function withdrawApproval(context: EditContext, entryIds: readonly 
 }
 
 /** The sheets of all days with captured or declared time that a stretch may touch. */
-export async function sheetsWithin(view: LedgerView, { start, end }: Interval): Promise<readonly DaySheet[]> {
+async function sheetsWithin(view: LedgerView, { start, end }: Interval): Promise<readonly DaySheet[]> {
   const { timeline } = view.ledger;
   // A day beside, for the zone may have been another one then.
   const first = localDate(epochMs(start - DAY_MS), timeline.policyAt(start).zone);
@@ -131,9 +131,4 @@ function refuseClaimed({ ledger }: LedgerView, intervals: readonly Interval[]): 
     for (const { entry } of ledger.entries.claimsIn(interval)) keys.add(`${entry.case.key} of ${entry.day}`);
   }
   if (keys.size > 0) throw new CaseclockError("entries.claimed", `approved time: ${[...keys].join(", ")}`);
-}
-
-/** Seconds that a list of intervals covers, each once. */
-export function covered(intervals: readonly Interval[]): Seconds {
-  return seconds(total(union(intervals)));
 }

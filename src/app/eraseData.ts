@@ -134,7 +134,13 @@ function withoutCase(event: LogEvent, ref: CaseRef, factory: EventFactory): NewE
   }
   const keep = (list: (typeof day)["pieces"]): (typeof day)["pieces"] =>
     list.filter((piece) => !isSameCase(piece.case, ref));
-  const left = { day: day.day, pieces: keep(day.pieces), agentPieces: keep(day.agentPieces) };
+  const relived = keep(day.relived ?? []);
+  const left = {
+    day: day.day,
+    pieces: keep(day.pieces),
+    agentPieces: keep(day.agentPieces),
+    ...(relived.length === 0 ? {} : { relived }),
+  };
   return factory.create({ kind: "compacted", text: encodeDay(left) }, { at: event.at, day: event.day });
 }
 

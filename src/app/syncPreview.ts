@@ -53,9 +53,7 @@ export async function previewSync(
   const { ledger } = view;
   const today = view.today();
   const approvalSeq = ledger.lastSeqOf("approved");
-  const open = ledger.entries.all.filter(
-    ({ delivery }) => delivery.state !== "receipted" && delivery.state !== "carried",
-  );
+  const { open } = ledger.entries;
   const items: PreviewItem[] = open
     .filter(({ entry }) => entry.connectionId === connection.id)
     .map((outbox) => ({ kind: "approved", outbox }));

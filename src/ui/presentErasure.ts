@@ -20,7 +20,7 @@ export function presentErasure(plan: ErasurePlan): ErasureQuestion {
     ...remains(plan),
     "This cannot be undone.",
   ];
-  return { title: `Delete the captured data of ${nameOf(plan.scope)}?`, detail: lines.join("\n\n") };
+  return { title: titleOf(plan.scope), detail: lines.join("\n\n") };
 }
 
 /** What was done, in one sentence. */
@@ -53,13 +53,15 @@ function remains(plan: ErasurePlan): readonly string[] {
   ];
 }
 
-function nameOf(scope: ErasureScope): string {
+function titleOf(scope: ErasureScope): string {
   switch (scope.kind) {
     case "all":
-      return "everything";
+      return "Delete everything that Caseclock holds?";
     case "case":
-      return inertLabel(scope.case.key, 64);
-    case "days":
-      return scope.from === scope.to ? scope.from : `${scope.from} to ${scope.to}`;
+      return `Delete the captured data of ${inertLabel(scope.case.key, 64)}?`;
+    case "days": {
+      const days = scope.from === scope.to ? scope.from : `${scope.from} to ${scope.to}`;
+      return `Delete the captured data of ${days}?`;
+    }
   }
 }

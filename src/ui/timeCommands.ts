@@ -147,18 +147,18 @@ function rowOf({ start, end }: Interval, zone: ZoneId): vscode.QuickPickItem {
 
 /** The overlap is shown and resolved by choice; put aside, it waits and cannot be approved. */
 async function askConflict(context: TimeCommandsContext, { ids, conflictSeconds }: Logged, of: Case): Promise<void> {
-  const declared = { label: "Count what I logged", detail: "What was captured there is struck.", keep: "declared" };
-  const captured = { label: "Keep what was captured", detail: "What you just logged is taken back.", keep: "captured" };
-  const chosen = await vscode.window.showQuickPick([declared, captured] as const, {
+  const sides = [
+    { label: "Count what I logged", detail: "What was captured there is struck.", keep: "declared" as const },
+    { label: "Keep what was captured", detail: "What you just logged is taken back.", keep: "captured" as const },
+  ];
+  const chosen = await vscode.window.showQuickPick(sides, {
     title: `${formatExact(conflictSeconds)} of it lie over other time. Which of the two counts?`,
     placeHolder: `Until you choose, the time logged on ${of.key} waits and is not billed.`,
     ignoreFocusOut: true,
   });
   if (chosen === undefined) return;
-  const sheets = await Promise.all(ids.map((id) => conflicting(context, id)));
-  for (const id of sheets.filter((found) => found !== undefined)) {
-    await resolveConflict(context, id, chosen.keep as "declared" | "captured");
-  }
+  const waiting = await Promise.all(ids.map((id) => conflicting(context, id)));
+  for (const id of waiting.filter((found) => found !== undefined)) await resolveConflict(context, id, chosen.keep);
 }
 
 async function conflicting({ view }: EditContext, id: string): Promise<string | undefined> {
