@@ -26,9 +26,15 @@ interface Part {
 interface Result extends Summary {
   readonly name: string;
   readonly seconds: number;
+  /** The end of what a part printed that failed. */
+  readonly tail?: string;
 }
 
 const LIMIT_MS = 20 * 60_000;
+/** How long the output of an ended program may take to arrive. */
+const LINGER_MS = 5_000;
+/** How much of a failed part's output is said again below the table, in characters. */
+const TAIL_CHARS = 6_000;
 
 const work = temporaryFolder("test");
 const summaryOf = (name: string): string => path.join(work.path, `${name}.json`);
@@ -80,6 +86,9 @@ for (const part of PARTS.filter(({ name }) => only.length === 0 || only.includes
 }
 work.remove();
 const total = results.reduce<Summary>(add, NOTHING);
+// Said again where it is seen: whoever has only the end of a long log finds what failed in it.
+for (const { name, tail } of results)
+  if (tail !== undefined) console.log(`\n━━ ${name} failed; its last words:\n${tail}`);
 console.log(`\n${table(results)}\n`);
 console.log(sentence(total));
 process.exitCode = total.failed === 0 ? 0 : 1;
@@ -93,13 +102,13 @@ async function runPart({ name, program, args, count, needsVsix }: Part): Promise
     CASECLOCK_TEST_SUMMARY: file,
     ...(vsix === undefined || process.env["CASECLOCK_VSIX"] !== undefined ? {} : { CASECLOCK_VSIX: vsix }),
   };
-  const code = await live(program, args, env);
+  const { code, tail } = await live(program, args, env);
   const seconds = (performance.now() - started) / 1000;
   const isGood = code === 0;
   const counted = count?.(file) ?? { ...NOTHING, passed: isGood ? 1 : 0 };
   // A part that ended badly without naming a failed test has failed all the same.
   const failed = counted.failed === 0 && !isGood ? 1 : counted.failed;
-  return { ...counted, failed, name, seconds };
+  return { ...counted, failed, name, seconds, ...(failed === 0 ? {} : { tail }) };
 }
 
 function notRun({ name }: Part): Result {
@@ -107,10 +116,22 @@ function notRun({ name }: Part): Result {
   return { ...NOTHING, failed: 1, name, seconds: 0 };
 }
 
-/** Runs a program with our own output; its exit code, or 1 if it was ended by a signal or took too long. */
-function live(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+/** Runs a program whose output goes on to ours; its exit code, or 1 if it was ended by a signal or took too long. */
+function live(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly code: number; readonly tail: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: ROOT, env, stdio: ["ignore", "inherit", "inherit"] });
+    const colour = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
+    const child = spawn(program, args, { cwd: ROOT, env: { ...colour, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    let tail = "";
+    const pass = (to: NodeJS.WritableStream) => (text: string) => {
+      to.write(text);
+      tail = (tail + text).slice(-TAIL_CHARS);
+    };
+    child.stdout.setEncoding("utf8").on("data", pass(process.stdout));
+    child.stderr.setEncoding("utf8").on("data", pass(process.stderr));
     const end = (): void => void child.kill("SIGTERM");
     const forget = atExit(end);
     const limit = setTimeout(() => {
@@ -118,10 +139,18 @@ function live(program: string, args: readonly string[], env: NodeJS.ProcessEnv):
       end();
     }, LIMIT_MS);
     child.once("error", reject);
-    child.once("close", (code) => {
+    // Something it left behind may hold its output open: that is not waited for.
+    child.once("exit", () => {
+      setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, LINGER_MS).unref();
+    });
+    child.once("close", (code, signal) => {
       clearTimeout(limit);
       forget();
-      resolve(code ?? 1);
+      if (signal !== null) tail += `\nended by ${signal}`;
+      resolve({ code: code ?? 1, tail });
     });
   });
 }
