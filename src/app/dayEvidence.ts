@@ -1,13 +1,14 @@
 import { epochMs, SECOND_MS, type LocalDate } from "../base/time.ts";
 import { DAY_MARGIN_SECONDS, foldDay, withCompacted, type CapturedDay } from "../domain/daySheet.ts";
-import type { LogEvent } from "../domain/events.ts";
+import { EVIDENCE_KINDS, type LogEvent } from "../domain/events.ts";
 import type { HeartbeatRow } from "../domain/heartbeat.ts";
+import { Ledger } from "../domain/ledger.ts";
 import { decodeDay } from "../domain/projection.ts";
-import type { Timeline } from "../domain/timeline.ts";
+import type { Policy, Timeline } from "../domain/timeline.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 
 /** What can be read of a log. */
-export type LogReader = Pick<EventLog, "read" | "heartbeatDays">;
+export type LogReader = Pick<EventLog, "read" | "readInPages" | "heartbeatDays">;
 
 /** Everything that the fold of one day needs from the log. */
 export interface DayEvidence {
@@ -19,6 +20,16 @@ export interface DayEvidence {
 
 /** Rows of a neighbouring day this near may belong to the same gap; a row is a few seconds long itself. */
 export const MARGIN_MS = (DAY_MARGIN_SECONDS + 10) * SECOND_MS;
+
+/** Everything but the evidence, folded page by page: years of it leave room for others in between. */
+export async function readLedger(log: LogReader, initial: Policy): Promise<Ledger> {
+  let ledger = new Ledger(initial);
+  await log.readInPages({ exceptKinds: EVIDENCE_KINDS }, (events, isFirst) => {
+    if (isFirst) ledger = new Ledger(initial);
+    for (const event of events) ledger.apply(event);
+  });
+  return ledger;
+}
 
 /** Reads the evidence of a day. */
 export async function readEvidence(log: LogReader, day: LocalDate): Promise<DayEvidence> {

@@ -11,7 +11,7 @@ import type { Policy } from "../domain/timeline.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { Logger } from "../ports/logger.ts";
-import { foldEvidence, MARGIN_MS, readEvidence, rowOf, type DayEvidence } from "./dayEvidence.ts";
+import { foldEvidence, MARGIN_MS, readEvidence, readLedger, rowOf, type DayEvidence } from "./dayEvidence.ts";
 
 /** Folded days that are held in memory: a quarter, so that years of history take no more room than that. */
 const MOST_HELD_DAYS = 92;
@@ -166,10 +166,10 @@ export class LedgerView implements IDisposable {
 
   private async read(): Promise<void> {
     const { current } = this;
-    const events = await this.log.read({ exceptKinds: EVIDENCE_KINDS });
+    const read = await readLedger(this.log, this.initialPolicy);
     if (current !== this.current) return this.load(); // what was read is of a file, or a state of it, that is gone
-    for (const event of events) current.apply(event);
-    this.takenSeq = current.lastSeq;
+    this.current = read;
+    this.takenSeq = read.lastSeq;
     this.loaded = true;
     const { early } = this;
     this.early = [];

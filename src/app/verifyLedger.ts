@@ -10,14 +10,13 @@ import {
 } from "../base/time.ts";
 import { caseRefKey } from "../domain/caseRef.ts";
 import { sheetOf } from "../domain/daySheet.ts";
-import { EVIDENCE_KINDS } from "../domain/events.ts";
 import { mergeHeartbeats } from "../domain/heartbeat.ts";
 import { subtract, total, union, type Interval } from "../domain/interval.ts";
-import { replay, sumOf, type Ledger } from "../domain/ledger.ts";
+import { sumOf, type Ledger } from "../domain/ledger.ts";
 import { OBSERVED_BELOW_SECONDS } from "../domain/span.ts";
 import type { Policy } from "../domain/timeline.ts";
 import type { VerifyReport } from "../ports/manifest.ts";
-import { foldEvidence, readEvidence, rowOf, type LogReader } from "./dayEvidence.ts";
+import { foldEvidence, readEvidence, readLedger, rowOf, type LogReader } from "./dayEvidence.ts";
 
 /**
  * Replays the whole log from nothing, day by day, and counts every figure anew, some of them by a second, simpler way:
@@ -27,7 +26,7 @@ import { foldEvidence, readEvidence, rowOf, type LogReader } from "./dayEvidence
  * Nothing that is kept for speed is used.
  */
 export async function verifyLedger(log: LogReader, initial: Policy): Promise<VerifyReport> {
-  const ledger = replay(await log.read({ exceptKinds: EVIDENCE_KINDS }), initial);
+  const ledger = await readLedger(log, initial);
   const heartbeatDays = await log.heartbeatDays();
   const sums = { observed: 0, bridged: 0, agent: 0, declared: 0, assigned: 0, unassigned: 0 };
   const observed: Interval[] = [];

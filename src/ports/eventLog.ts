@@ -87,6 +87,11 @@ export interface EventLog extends IDisposable {
    */
   appendIfLast(kind: EventKind, seq: number, events: readonly NewEvent[]): Promise<boolean>;
   read(query: EventQuery): Promise<readonly LogEvent[]>;
+  /**
+   * Reads what `read` does, but gives it in pages, so that nobody waits for all of a long history in one piece. Between
+   * two pages anything may happen. A page that says `isFirst` begins the answer anew: what came before no longer counts.
+   */
+  readInPages(query: EventQuery, take: (events: readonly LogEvent[], isFirst: boolean) => void): Promise<void>;
   /** Days that have heartbeats, or what they were compacted to, ascending. */
   heartbeatDays(): Promise<readonly LocalDate[]>;
   /** Takes or renews the lease `name` until `ttlMs` from now; false while another window holds it. */

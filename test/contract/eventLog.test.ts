@@ -114,6 +114,31 @@ describe.each(STORAGES)("an event log %s", (_name, make) => {
     ]);
   });
 
+  it("reads in pages what it reads at once, and tells whoever cannot take one", async () => {
+    const log = openWindow();
+    const events = Array.from({ length: 4_500 }, (_, i) => anEvent(`e${String(i)}`));
+    await log.append(events);
+    const pages: (readonly LogEvent[])[] = [];
+    const beginnings: boolean[] = [];
+    await log.readInPages({}, (page, isFirst) => {
+      pages.push(page);
+      beginnings.push(isFirst);
+    });
+    expect(pages.length).toBeGreaterThan(1);
+    expect(pages.flat()).toEqual(await log.read({}));
+    expect(beginnings).toEqual(pages.map((_, index) => index === 0));
+    const cannot = log.readInPages({}, () => {
+      throw new Error("no room");
+    });
+    await expect(cannot).rejects.toThrow("no room");
+    await log.readInPages({ kinds: ["approved"] }, (page, isFirst) => {
+      expect(page).toEqual([]);
+      expect(isFirst).toBe(true);
+    });
+    expect(await log.read({ afterSeq: 4_499 })).toHaveLength(1);
+    expect.assertions(7);
+  });
+
   it("names the days that have heartbeats, each once, ascending", async () => {
     const log = openWindow();
     await log.append([

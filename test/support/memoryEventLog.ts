@@ -85,6 +85,21 @@ export class MemoryEventLog implements EventLog {
     return this.run(() => this.store.events.filter((event) => isWanted(event, query)));
   }
 
+  /** In pages of two, so that whoever reads meets what happens between them. */
+  async readInPages(query: EventQuery, take: (events: readonly LogEvent[], isFirst: boolean) => void): Promise<void> {
+    const pageOf = 2;
+    let { generation } = this.store;
+    let read = await this.read(query);
+    for (let at = 0; at === 0 || at < read.length; at += pageOf) {
+      take(read.slice(at, at + pageOf), at === 0);
+      await Promise.resolve();
+      if (generation === this.store.generation) continue;
+      ({ generation } = this.store);
+      read = await this.read(query);
+      at = -pageOf;
+    }
+  }
+
   heartbeatDays(): Promise<readonly LocalDate[]> {
     return this.run(() => {
       const rows = this.store.events.filter(({ body }) => body.kind === "heartbeats" || body.kind === "compacted");

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { Emitter, type Event } from "../../base/emitter.ts";
@@ -23,13 +24,16 @@ import type {
   WorkerRequest,
   WorkerTask,
 } from "./sqliteProtocol.ts";
+import type { Page } from "./sqliteStore.ts";
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
-  /** What has come of an answer in pages. */
-  readonly events: LogEvent[];
+  /** Takes what comes of an answer in pages. */
+  readonly take?: TakePage;
 }
+
+type TakePage = Parameters<EventLog["readInPages"]>[1];
 
 /** The event log over a worker thread that owns the database. The worker starts with the first call. */
 export class SqliteEventLog implements EventLog {
@@ -67,8 +71,17 @@ export class SqliteEventLog implements EventLog {
     return this.ask("appendIfLast", kind, seq, events);
   }
 
-  read(query: EventQuery): Promise<readonly LogEvent[]> {
-    return this.ask("read", query);
+  async read(query: EventQuery): Promise<readonly LogEvent[]> {
+    const events: LogEvent[] = [];
+    await this.readInPages(query, (page, isFirst) => {
+      if (isFirst) events.length = 0;
+      events.push(...page);
+    });
+    return events;
+  }
+
+  async readInPages(query: EventQuery, take: TakePage): Promise<void> {
+    await this.post(this.running(), "read", [query], take);
   }
 
   heartbeatDays(): Promise<readonly LocalDate[]> {
@@ -113,6 +126,8 @@ export class SqliteEventLog implements EventLog {
     const done = worker === undefined ? Promise.resolve() : this.post(worker, "close", []);
     this.closed = true;
     await done;
+    // It ends by itself once it has answered; to end a thread while it lets go of its database is to ask for trouble.
+    if (worker !== undefined && this.worker === worker) await once(worker, "exit");
     this.dispose();
   }
 
@@ -123,22 +138,30 @@ export class SqliteEventLog implements EventLog {
     this.fail(new CaseclockError("ledger.unavailable", "the ledger is closed"));
     this.appended.dispose();
     this.noticed.dispose();
-    worker?.removeAllListeners();
     worker?.terminate().catch((error: unknown) => {
       this.logger.warn("could not end the worker", error);
     });
   }
 
-  private ask<K extends StoreCall>(call: K, ...args: StoreArguments<K>): Promise<StoreAnswer<K>> {
-    if (this.closed) return Promise.reject(new CaseclockError("ledger.unavailable", "the ledger is closed"));
-    this.worker ??= this.start();
-    return this.post(this.worker, call, args) as Promise<StoreAnswer<K>>;
+  private async ask<K extends StoreCall>(call: K, ...args: StoreArguments<K>): Promise<StoreAnswer<K>> {
+    return (await this.post(this.running(), call, args)) as StoreAnswer<K>;
   }
 
-  private post(worker: Worker, call: WorkerRequest["call"], args: readonly unknown[]): Promise<unknown> {
+  /** @throws CaseclockError `ledger.unavailable` after closing */
+  private running(): Worker {
+    if (this.closed) throw new CaseclockError("ledger.unavailable", "the ledger is closed");
+    return (this.worker ??= this.start());
+  }
+
+  private post(
+    worker: Worker,
+    call: WorkerRequest["call"],
+    args: readonly unknown[],
+    take?: TakePage,
+  ): Promise<unknown> {
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
-      this.pending.set(id, { resolve, reject, events: [] });
+      this.pending.set(id, { resolve, reject, ...(take && { take }) });
       worker.postMessage({ id, call, args } satisfies WorkerRequest);
     });
   }
@@ -170,15 +193,24 @@ export class SqliteEventLog implements EventLog {
       this.noticed.fire(message.notice);
     } else if ("page" in message) {
       const { id, page } = message;
-      const events = this.pending.get(id)?.events;
-      if (events !== undefined && page.isFirst) events.length = 0;
-      events?.push(...page.events);
+      this.give(id, page);
       if (!page.isLast) this.worker?.postMessage({ id, call: "more", args: [] } satisfies WorkerRequest);
     } else {
       const waiting = this.pending.get(message.id);
       this.pending.delete(message.id);
-      if (message.ok) waiting?.resolve(message.call === "read" ? waiting.events : message.value);
+      if (message.ok) waiting?.resolve(message.value);
       else waiting?.reject(new CaseclockError(message.code, message.message));
+    }
+  }
+
+  /** Whoever cannot take a page gets no further one: the rest of the answer goes nowhere. */
+  private give(id: number, { events, isFirst }: Page): void {
+    const waiting = this.pending.get(id);
+    try {
+      waiting?.take?.(events, isFirst);
+    } catch (error) {
+      this.pending.delete(id);
+      waiting?.reject(error);
     }
   }
 
