@@ -8,10 +8,9 @@ import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
 import { SqliteStore } from "../../src/adapters/node/sqliteStore.ts";
 import type { LogEvent } from "../../src/domain/events.ts";
 import type { LogNotice } from "../../src/ports/eventLog.ts";
+import { WORKER } from "../support/eventLogs.ts";
 import { anEvent, must } from "../support/builders.ts";
 import { MemoryLogger } from "../support/logger.ts";
-
-const WORKER = new URL("../../src/adapters/node/sqliteWorker.ts", import.meta.url);
 
 let folder: string;
 let file: string;

@@ -17,11 +17,11 @@ import type { SyncResult, SettingKey } from "../../src/ports/manifest.ts";
 import type { Secrets } from "../../src/ports/secrets.ts";
 import { parseSettings, type SettingsSource } from "../../src/ports/settings.ts";
 import { startEndpoint, type Endpoint } from "../billing-endpoint/server.ts";
+import { WORKER } from "../support/eventLogs.ts";
 import { TREE, UTC } from "../support/builders.ts";
 import { MemoryLogger } from "../support/logger.ts";
 import { checkExchange } from "../support/openapi.ts";
 
-const WORKER = new URL("../../src/adapters/node/sqliteWorker.ts", import.meta.url);
 const POLICY = { idleTimeoutSeconds: 300, zone: UTC };
 const run: RunPush = (push) => push(new AbortController().signal, () => undefined);
 

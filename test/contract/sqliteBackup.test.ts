@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
 import * as sqlite from "node:sqlite";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { backUp, DailyBackup } from "../../src/adapters/node/sqliteBackup.ts";
 import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
@@ -149,7 +148,7 @@ describe("the backup of the day", () => {
     const { store } = ledger.open();
     store.append([anEvent("a")]);
     const notices: LogNotice[] = [];
-    const backup = new DailyBackup(ledger.file, fileURLToPath(WORKER), "window", (notice) => notices.push(notice), 0);
+    const backup = new DailyBackup(ledger.file, WORKER, "window", (notice) => notices.push(notice), 0);
     for (let attempt = 0; attempt < 3; attempt += 1) {
       backup.check(store);
       expect(store.acquireLease("backup", "another", 1_000)).toBe(false);

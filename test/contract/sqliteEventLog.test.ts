@@ -8,10 +8,9 @@ import { CaseclockError } from "../../src/domain/errors.ts";
 import type { LogEvent, NewEvent } from "../../src/domain/events.ts";
 import type { LocalDate } from "../../src/base/time.ts";
 import type { LogNotice } from "../../src/ports/eventLog.ts";
+import { WORKER } from "../support/eventLogs.ts";
 import { at, UTC } from "../support/builders.ts";
 import { MemoryLogger } from "../support/logger.ts";
-
-const WORKER = new URL("../../src/adapters/node/sqliteWorker.ts", import.meta.url);
 
 let folder: string;
 let file: string;

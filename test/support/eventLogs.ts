@@ -1,15 +1,15 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { expect, vi } from "vitest";
+import { expect, inject, vi } from "vitest";
 import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
 import type { EventLog } from "../../src/ports/eventLog.ts";
 import { MemoryLogger } from "./logger.ts";
 import { ManualClock } from "./manualClock.ts";
 import { MemoryEventLog, MemoryStore } from "./memoryEventLog.ts";
 
-/** The worker as its source: Node takes the types out. */
-export const WORKER = new URL("../../src/adapters/node/sqliteWorker.ts", import.meta.url);
+/** The ledger's worker, as the product runs it. */
+export const WORKER = inject("worker");
 
 /** One way to keep a log: windows over one storage, and how to wait until one hears of the other. */
 export interface Storage {
