@@ -1,43 +1,52 @@
 import * as path from "node:path";
 import * as vscode from "vscode";
 import { SqliteEventLog } from "./adapters/node/sqliteEventLog.ts";
+import { lazyGitOf } from "./adapters/node/lazyGit.ts";
 import type { EditorActivity, FolderContext } from "./adapters/vscode/editorActivity.ts";
 import { SecretStorageSecrets } from "./adapters/vscode/secrets.ts";
 import { VsCodeSettings } from "./adapters/vscode/settings.ts";
 import { WorkTrees } from "./adapters/vscode/workTrees.ts";
+import { CaseGuard } from "./app/caseGuard.ts";
 import { CaseDirectory } from "./app/caseDirectory.ts";
 import { findClockAhead, writeTickGap, type StepBackReport } from "./app/clockSteps.ts";
 import { compactEvidence } from "./app/compactEvidence.ts";
+import { ContractUse } from "./app/contractUse.ts";
+import { undoEdit } from "./app/editTime.ts";
 import { CurrentCase } from "./app/currentCase.ts";
 import { EventFactory } from "./app/eventFactory.ts";
 import { HeartbeatWriter } from "./app/heartbeatWriter.ts";
 import { LedgerView } from "./app/ledgerView.ts";
 import type { ActivityRow, RecordActivity } from "./app/recordActivity.ts";
-import { StatusModel } from "./app/statusModel.ts";
 import { TagCommits } from "./app/tagCommits.ts";
 import { TrackCommits } from "./app/trackCommits.ts";
 import { watchClock } from "./app/watchClock.ts";
 import { DisposableStore } from "./base/disposable.ts";
+import { once } from "./base/once.ts";
 import { HOUR_MS, MINUTE_MS } from "./base/time.ts";
 import { Cell } from "./base/emitter.ts";
 import { isSameCase } from "./domain/caseRef.ts";
 import { CaseclockError, type ErrorCode } from "./domain/errors.ts";
 import type { TreeId } from "./domain/heartbeat.ts";
+import type { Span } from "./domain/span.ts";
 import type { BillingProviders } from "./ports/billingProvider.ts";
 import type { Clock } from "./ports/clock.ts";
-import type { LogNotice } from "./ports/eventLog.ts";
 import type { Git } from "./ports/git.ts";
 import type { Logger } from "./ports/logger.ts";
-import { billingCommands, billingStateOf } from "./ui/billingCommands.ts";
+import type { Settings } from "./ports/settings.ts";
+import { CoreCases } from "./coreCases.ts";
+import { CoreStatus } from "./coreStatus.ts";
+import { billingCommands } from "./ui/billingCommands.ts";
 import { caseCommands, chooseCase, findCase, folderUri } from "./ui/caseCommands.ts";
 import type { CommandHandlers } from "./ui/commandTable.ts";
-import { ledgerCommands, todayLines, type WorklogFiles } from "./ui/ledgerCommands.ts";
-import { Notifier } from "./ui/notifier.ts";
-import { presentError, presentSetAside, presentStepBack } from "./ui/present.ts";
+import { tellLogNotice } from "./ui/logNotices.ts";
+import { ledgerCommands, type WorklogFiles } from "./ui/ledgerCommands.ts";
+import { Notifier, OPEN_SETTINGS } from "./ui/notifier.ts";
+import { presentStepBack } from "./ui/present.ts";
 import { ReadOnlyDocuments } from "./ui/readOnlyDocument.ts";
 import { privacyCommands } from "./ui/privacyCommands.ts";
 import type { StatusBarItem } from "./ui/statusBarItem.ts";
 import { timeCommands } from "./ui/timeCommands.ts";
+import { timerCommands } from "./ui/timerCommands.ts";
 import { askTagging, taggingCommands } from "./ui/taggingCommands.ts";
 
 /** What `activate` made and hands over. */
@@ -67,7 +76,9 @@ export function createCore(shell: Shell): Core {
   const dist = path.join(context.extensionUri.fsPath, "dist");
   const ledgerFile = path.join(context.globalStorageUri.fsPath, "ledger.db");
   const settings = store.add(new VsCodeSettings());
-  const current = (): ReturnType<typeof settings.current>["value"] => settings.current().value;
+  const current = (): Settings => settings.current().value;
+  // A work tree is named by its URI; a window without a folder has no settings of its own.
+  const settingsOf = (tree: TreeId): Settings => settings.current(tree.startsWith("window:") ? "" : tree).value;
   const zone = () => current().zone ?? clock.systemZone();
   const log = new SqliteEventLog(ledgerFile, path.join(dist, "sqliteWorker.js"), logger.child("ledger"));
   const initialPolicy = { idleTimeoutSeconds: 300, zone: clock.systemZone() };
@@ -84,7 +95,7 @@ export function createCore(shell: Shell): Core {
   const git = once<Git>(
     async () =>
       new (await import("./adapters/node/gitCli.ts")).GitCli(clock, logger.child("git"), {
-        trailer: () => current().trailer,
+        trailer: ({ root }) => settings.current(vscode.Uri.file(root).toString()).value.trailer,
       }),
   );
   const secrets = new SecretStorageSecrets(context.secrets, logger.child("billing"));
@@ -105,19 +116,36 @@ export function createCore(shell: Shell): Core {
 
   const pages = store.add(new ReadOnlyDocuments());
   const trees = new WorkTrees(git, logger.child("git"));
-  const directory = new CaseDirectory(log, view, providers, clock);
+  const directory = store.add(new CaseDirectory(log, view, providers, clock));
+  const budget = new ContractUse(view, directory);
   const currentCase = store.add(new CurrentCase(log, view, factory));
   const lazyGit = lazyGitOf(git);
   const tagging = store.add(
     new TagCommits(lazyGit, log, view, factory, current, clock, askTagging, logger.child("tagging")),
   );
   const commits = store.add(new TrackCommits(lazyGit, log, view, factory, (key) => directory.withKey(key), fail));
+  const sources = store.add(
+    new CoreCases({ directory, clock, logger, notifier, settings: current, settingsOf, report: fail }),
+  );
+  const edits = { log, view, factory, clock };
+  const guard = store.add(
+    new CaseGuard({
+      ...edits,
+      git: lazyGit,
+      directory,
+      current: currentCase,
+      settings: settingsOf,
+      findKeys: (tree) => sources.findKeys(tree),
+      report: fail,
+    }),
+  );
   const resolve = async (folder: string): Promise<TreeId> => {
     const { tree, workTree } = await trees.resolve(folder);
     if (workTree !== undefined) {
       await view.load();
       tagging.follow(tree, workTree);
       commits.follow(tree, workTree);
+      guard.follow(tree, workTree);
     }
     return tree;
   };
@@ -131,28 +159,22 @@ export function createCore(shell: Shell): Core {
     await writer.write([]);
   };
 
-  const refreshStatus = (): void => {
-    showStatus().catch(fail);
-  };
-  const showStatus = async (): Promise<void> => {
-    const { case: picked, paused } = currentCase.state.value;
-    const today = trouble.value === undefined ? await todayLines(view, directory) : [];
-    const line = today.find(
-      ({ key, source }) => picked !== undefined && key === picked.key && source === picked.ref.source,
-    );
-    const deliveries = view.ledger.entries.open.map(({ delivery }) => delivery.state);
-    const { connection } = view.ledger;
-    statusBar.show({
-      case: picked === undefined ? undefined : (directory.find(picked.ref) ?? picked),
-      paused,
-      workedToday: line === undefined ? 0 : line.observedSeconds + line.bridgedSeconds + line.declaredSeconds,
-      today,
-      waiting: deliveries.filter((state) => state === "waiting" || state === "unknown").length,
-      refused: deliveries.filter((state) => state === "refused").length,
-      billing: connection === undefined ? undefined : billingStateOf(connection),
-      trouble: trouble.value,
-    });
-  };
+  const status = store.add(
+    new CoreStatus({
+      ...edits,
+      logger,
+      notifier,
+      directory,
+      budget,
+      guard,
+      current: currentCase,
+      statusBar,
+      trouble,
+      settings: current,
+      lastSign: () => recorder.lastSign?.at ?? 0,
+      fail,
+    }),
+  );
   const followFolder = ({ folder }: FolderContext): void => {
     resolve(folder)
       .then((tree) => {
@@ -167,15 +189,12 @@ export function createCore(shell: Shell): Core {
     await log.append([factory.create({ kind: "policy", idleTimeoutSeconds, zone: zone() })]);
   };
   const checkSettings = (): void => {
-    statusBar.setVisible(current().showStatusBar);
+    statusBar.setVisible(current().statusBar !== "hidden");
     const { rejected } = settings.current();
     if (rejected.length > 0) {
       const names = rejected.map((key) => `caseclock.${key}`).join(", ");
       const text = `These settings have values that cannot be used; their defaults hold: ${names}.`;
-      notifier.tell(`settings:${names}`, "warning", text, {
-        label: "Open Settings",
-        command: "workbench.action.openSettingsJson",
-      });
+      notifier.tell(`settings:${names}`, "warning", text, OPEN_SETTINGS);
     }
   };
 
@@ -188,6 +207,7 @@ export function createCore(shell: Shell): Core {
     await view.load();
     tellStepBack(await findClockAhead(steps));
     checkSettings();
+    sources.update();
     followFolder(activity.currentFolder);
     await applyPolicy();
     if (vscode.env.remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace) {
@@ -195,8 +215,6 @@ export function createCore(shell: Shell): Core {
       notifier.tell("ledgerOnRemote", "info", text, undefined, true);
     }
   };
-  store.add(new StatusModel(view, currentCase, clock, refreshStatus));
-  store.add(trouble.onDidChange(refreshStatus));
   store.add(activity.onDidChangeFolder(followFolder));
   store.add(
     activity.onDidChangeFocus((focused) => {
@@ -208,6 +226,8 @@ export function createCore(shell: Shell): Core {
       checkSettings();
       applyPolicy().catch(fail);
       tagging.update();
+      sources.update();
+      status.update();
     }),
   );
   store.add(
@@ -255,32 +275,39 @@ export function createCore(shell: Shell): Core {
   begin().catch(fail);
 
   const cases = {
-    log,
-    view,
-    factory,
-    clock,
+    ...edits,
     directory,
+    guard,
+    budget,
     current: currentCase,
     treeOf,
+    flush,
     settled: () => tagging.settled(),
+    undo: (eventId: string) => undoEdit(edits, eventId),
+    showPage: (name: string, markdown: string) => pages.show(name, markdown),
+    offeredFile: () => sources.offeredFile(),
+    useFile: async (file: string) => {
+      await settings.write({ "cases.file": file });
+      await directory.list();
+    },
+    report: fail,
   };
   const caseWithKey = (key: string, source: string | undefined) => findCase(directory, key, source);
   const askCase = async (title: string) => chooseCase(cases, await treeOf(undefined), title);
+  const time = {
+    ...edits,
+    flush,
+    caseWithKey,
+    askCase,
+    keyOf: ({ case: ref }: Span) => (ref === null ? "" : (directory.find(ref)?.key ?? ref.id)),
+  };
   const push = { log, view, factory, clock, logger: logger.child("sync") };
   const connect = { log, view, factory, clock, providers, secrets, settings };
   return {
     handlers: {
       ...caseCommands(cases),
-      ...timeCommands({
-        log,
-        view,
-        factory,
-        clock,
-        flush,
-        caseWithKey,
-        askCase,
-        keyOf: ({ case: ref }) => (ref === null ? "" : (directory.find(ref)?.key ?? ref.id)),
-      }),
+      ...timeCommands(time),
+      ...timerCommands(time),
       ...billingCommands({
         connect,
         sync: { ...push, directory, providers, settings: current },
@@ -330,54 +357,3 @@ const COMPACT_EVERY_MS = 24 * HOUR_MS;
 
 /** Where signs belong whose folder cannot be resolved at all. */
 const windowFallback = "window:empty" as TreeId;
-
-function tellLogNotice(notifier: Notifier, logger: Logger, notice: LogNotice): void {
-  const showLog = { label: "Show Log", command: "caseclock.showLog" };
-  switch (notice.kind) {
-    case "unreadableRows": {
-      logger.warn(`${notice.count} unreadable rows in the ledger, first: ${notice.first}`);
-      const text = `${notice.count} rows of the ledger cannot be read. They were left in place; everything else is counted.`;
-      notifier.tell("unreadableRows", "warning", text, showLog);
-      break;
-    }
-    case "setAside":
-      logger.error(`ledger set aside: ${notice.reason}`);
-      if (notice.keptAs === "") break; // the window that did it tells
-      notifier.tell(`setAside:${notice.keptAs}`, "error", presentSetAside(notice.keptAs, notice.salvage), showLog);
-      break;
-    case "newer":
-      logger.warn("ledger of a newer version, opened read-only");
-      notifier.tell("ledger.newer", "warning", presentError("ledger.newer").text);
-      break;
-    case "rewritten":
-      logger.info("ledger rewritten");
-      break;
-    case "backupFailed":
-      logger.warn(`backup failed: ${notice.reason}`);
-      break;
-  }
-}
-
-/** The git adapter behind its port, loaded at the first call. */
-function lazyGitOf(load: () => Promise<Git>): Git {
-  return {
-    workTreeOf: async (folder) => (await load()).workTreeOf(folder),
-    branchOf: async (tree) => (await load()).branchOf(tree),
-    hookState: async (tree) => (await load()).hookState(tree),
-    installHooks: async (tree) => (await load()).installHooks(tree),
-    removeHooks: async (tree) => (await load()).removeHooks(tree),
-    writeMarker: async (tree, marker) => (await load()).writeMarker(tree, marker),
-    watchCommits: (tree, since, onDidCommit, onError) => {
-      const store = new DisposableStore();
-      load()
-        .then((git) => store.add(git.watchCommits(tree, since, onDidCommit, onError)))
-        .catch(onError);
-      return store;
-    },
-  };
-}
-
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loading: Promise<T> | undefined;
-  return () => (loading ??= load());
-}

@@ -73,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   const statusBar = store.add(new StatusBarItem());
-  statusBar.setVisible(vscode.workspace.getConfiguration("caseclock").get("statusBar.show") !== false);
+  statusBar.setVisible(vscode.workspace.getConfiguration("caseclock").get("statusBar.show") !== "hidden");
 
   let loading: Promise<Core> | undefined;
   const showLog = (): void => {

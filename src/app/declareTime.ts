@@ -14,7 +14,7 @@ import type { Case } from "../domain/caseRef.ts";
 import { claimableGaps, type Conflict } from "../domain/declared.ts";
 import type { DaySheet } from "../domain/daySheet.ts";
 import { CaseclockError } from "../domain/errors.ts";
-import type { NewEvent } from "../domain/events.ts";
+import type { EventBody, NewEvent } from "../domain/events.ts";
 import { intersect, total, union, type Interval } from "../domain/interval.ts";
 import type { EditContext } from "./editTime.ts";
 import type { LedgerView } from "./ledgerView.ts";
@@ -38,8 +38,15 @@ const MOST_MS = 7 * 86_400_000;
  * Declares time on a case, with a reason. A stretch over midnight becomes one declaration per local day.
  * @throws CaseclockError `arguments.invalid` (no reason, no length, not over yet) | `entries.claimed` when approved time
  * lies in it | `entries.dayFull` when worked and unplaced time would be more than the day is long. Nothing is logged then.
+ * @param also what is true with the same append, or not at all
  */
-export async function declareTime(context: EditContext, of: Case, time: DeclaredTime, reason: string): Promise<Logged> {
+export async function declareTime(
+  context: EditContext,
+  of: Case,
+  time: DeclaredTime,
+  reason: string,
+  also: readonly EventBody[] = [],
+): Promise<Logged> {
   const { log, view, factory, clock } = context;
   const because = reason.trim();
   if (because === "") throw new CaseclockError("arguments.invalid", "declared time needs a reason");
@@ -61,7 +68,8 @@ export async function declareTime(context: EditContext, of: Case, time: Declared
         { case: of.ref },
       ),
     );
-    if (!(await log.appendIfLast("approved", view.ledger.lastSeqOf("approved"), events))) continue;
+    const all = [...events, ...also.map((body) => factory.create(body))];
+    if (!(await log.appendIfLast("approved", view.ledger.lastSeqOf("approved"), all))) continue;
     const ids = events.map(({ id }) => id);
     const conflicts: Conflict[] = [];
     for (const { day } of parts) conflicts.push(...(await conflictsAmong(view, day, ids)));

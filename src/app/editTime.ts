@@ -1,8 +1,9 @@
 import { epochMs, floorToSecond, localDate, nextDate, type LocalDate, type Seconds } from "../base/time.ts";
-import { isSameCase, type Case } from "../domain/caseRef.ts";
+import { isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { DaySheet } from "../domain/daySheet.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import { isWithdrawable } from "../domain/entryBook.ts";
+import type { TreeId } from "../domain/heartbeat.ts";
 import { intersect, subtract, total, union, type Interval } from "../domain/interval.ts";
 import type { Piece } from "../domain/span.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -28,10 +29,16 @@ export interface Reassigned {
 /**
  * Moves captured time of `[from, to)` to a case, whatever work tree saw it; null takes its case away. It ends at the
  * present: what is captured later is not touched.
+ * @param only moves nothing but one work tree's time on one case; approved time is left out then, not refused
  * @throws CaseclockError `arguments.invalid` for an empty range | `entries.claimed` when approved time lies in it:
  * nothing is changed then
  */
-export async function reassign(context: EditContext, range: Interval, to: Case | null): Promise<Reassigned> {
+export async function reassign(
+  context: EditContext,
+  range: Interval,
+  to: Case | null,
+  only?: { readonly tree: TreeId; readonly case: CaseRef },
+): Promise<Reassigned> {
   const { log, view, factory, clock } = context;
   for (;;) {
     await view.catchUp();
@@ -40,15 +47,21 @@ export async function reassign(context: EditContext, range: Interval, to: Case |
     const within: Interval = { start, end: floorToSecond(range.end < now ? range.end : now) };
     if (within.start >= within.end) throw new CaseclockError("arguments.invalid", "from must be before to, and past");
     const seq = view.ledger.lastSeqOf("approved");
-    const moving = (await piecesWithin(view, within)).filter((piece) => !isSameCase(piece.case, to?.ref ?? null));
-    refuseClaimed(view, moving);
+    const claimed = view.ledger.entries.claimedWithin(within);
+    let moving: readonly (Interval & Pick<Piece, "part">)[] = (await piecesWithin(view, within)).filter(
+      (piece) =>
+        !isSameCase(piece.case, to?.ref ?? null) &&
+        (only === undefined || (piece.tree === only.tree && isSameCase(piece.case, only.case))),
+    );
+    if (only === undefined) refuseClaimed(view, moving);
+    else moving = moving.flatMap(({ part, ...piece }) => subtract(piece, claimed).map((one) => ({ ...one, part })));
     const movedSeconds = total(moving.filter((piece) => piece.part !== "agent"));
     if (moving.length === 0) return { movedSeconds, eventId: undefined };
     const body = {
       kind: "reassigned",
       from: within.start,
       to: within.end,
-      intervals: subtract(within, view.ledger.entries.claimedWithin(within)),
+      intervals: only === undefined ? subtract(within, claimed) : union(moving),
       case: to,
     } as const;
     const event = factory.create(body, to === null ? {} : { case: to.ref });

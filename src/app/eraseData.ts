@@ -66,7 +66,7 @@ export async function planErasure({ log, view, factory }: ErasureContext, scope:
   let commits = 0;
   let declarations = 0;
   if (scope.kind !== "all") {
-    for (const event of await log.read({ kinds: ["commit", "declared", "pick", "reassigned"] })) {
+    for (const event of await log.read({ kinds: NAMING_A_CASE })) {
       const change = changeOf(event, scope, ledger, factory);
       if (change === undefined) continue;
       removeSeqs.push(event.seq);
@@ -144,6 +144,9 @@ function withoutCase(event: LogEvent, ref: CaseRef, factory: EventFactory): NewE
   return factory.create({ kind: "compacted", text: encodeDay(left) }, { at: event.at, day: event.day });
 }
 
+/** Kinds of facts that can name a case, or belong to a day, and are no record of what was approved. */
+const NAMING_A_CASE = ["commit", "declared", "pick", "reassigned", "kept", "pinned", "timerStarted"] as const;
+
 /** What becomes of a fact: it is removed, or replaced by one that does not name the case; undefined: it stays. */
 function changeOf(
   event: LogEvent,
@@ -164,6 +167,12 @@ function changeOf(
       return isOf(body.case.ref) || isOfDays(body.entryDay) ? "remove" : undefined;
     case "reassigned":
       return isOf(body.case?.ref) ? "remove" : undefined;
+    case "timerStarted":
+      return isOf(body.case.ref) || isOfDays(event.day) ? "remove" : undefined;
+    case "kept":
+      return isOf(body.picked) || isOf(body.pointed) ? "remove" : undefined;
+    case "pinned":
+      return isOf(body.ref) ? "remove" : undefined;
     case "pick":
       return isOf(body.case?.ref)
         ? factory.create({ kind: "pick", tree: body.tree, case: null }, { at: event.at, day: event.day })

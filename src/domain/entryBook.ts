@@ -35,6 +35,8 @@ export class EntryBook {
   private readonly ofCaseDay = new Map<string, Sums>();
   private readonly ofCaseConnection = new Map<string, Sums>();
   private readonly shownCommits = new Set<string>();
+  /** In order of their receipts. */
+  private readonly receipts: Item[] = [];
   private readonly takenDeclarations = new Set<string>();
 
   /** In order of approval; copies that later events do not change. */
@@ -45,6 +47,17 @@ export class EntryBook {
   /** Those that are neither receipted nor settled as carried. */
   get open(): readonly OutboxEntry[] {
     return [...this.unsettled.values()].map(({ entry, delivery }) => ({ entry, delivery }));
+  }
+
+  /** What a billing system confirmed after an instant, the latest first. */
+  receiptedAfter(at: EpochMs): readonly ApprovedEntry[] {
+    const found: ApprovedEntry[] = [];
+    for (let index = this.receipts.length - 1; index >= 0; index -= 1) {
+      const item = this.receipts[index];
+      if (item?.delivery.state !== "receipted" || item.delivery.at <= at) break;
+      found.push(item.entry);
+    }
+    return found;
   }
 
   has(entryId: string): boolean {
@@ -108,8 +121,10 @@ export class EntryBook {
     // A receipt is final: a late answer of an earlier attempt must not bring a delivered entry back.
     if (found?.entry.revision !== body.revision || found.delivery.state === "receipted") return;
     found.delivery = deliveryAfter(found.delivery, at, body);
-    if (found.delivery.state === "receipted") this.unsettled.delete(body.entryId);
-    else this.unsettled.set(body.entryId, found);
+    if (found.delivery.state === "receipted") {
+      this.unsettled.delete(body.entryId);
+      this.receipts.push(found);
+    } else this.unsettled.set(body.entryId, found);
   }
 
   /** The instants within a stretch that approved entries have claimed. */

@@ -16,6 +16,7 @@ export type ErrorCode =
   | "billing.busy"
   | "cases.ambiguousKey"
   | "cases.invalidKey"
+  | "cases.sourceFailed"
   | "cases.unknownKey"
   | "entries.claimed"
   | "entries.dayFull"

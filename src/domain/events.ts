@@ -101,6 +101,15 @@ export type EventBody =
       readonly notBefore: EpochMs;
       readonly problem: Problem;
     }
+  /** What is checked out in a work tree from now on; null on no branch. */
+  | { readonly kind: "branch"; readonly tree: TreeId; readonly branch: string | null }
+  /** Signs in the work tree point at `pointed`, and the person keeps the picked case all the same. */
+  | { readonly kind: "kept"; readonly tree: TreeId; readonly picked: CaseRef; readonly pointed: CaseRef }
+  | { readonly kind: "pinned"; readonly ref: CaseRef; readonly pinned: boolean }
+  /** A timer for what the editor does not see, such as a call. The event's id names it; one runs at a time. */
+  | { readonly kind: "timerStarted"; readonly case: Case; readonly reason: string }
+  /** What it ran is declared with the same append, unless it was dropped. */
+  | { readonly kind: "timerStopped"; readonly timerId: string }
   /** A message was shown: at most once per cause and day, over all windows. */
   | { readonly kind: "notice"; readonly cause: string };
 
@@ -231,6 +240,11 @@ const BODY_CHECKS: Readonly<Record<EventKind, (body: Record<string, unknown>) =>
     isInstant(b["notBefore"]) &&
     isRecord(b["problem"]) &&
     ["retryLater", "unknown"].includes(String(b["outcome"])),
+  branch: (b) => typeof b["tree"] === "string" && (b["branch"] === null || typeof b["branch"] === "string"),
+  kept: (b) => typeof b["tree"] === "string" && isCaseRef(b["picked"]) && isCaseRef(b["pointed"]),
+  pinned: (b) => isCaseRef(b["ref"]) && typeof b["pinned"] === "boolean",
+  timerStarted: (b) => isCase(b["case"]) && typeof b["reason"] === "string",
+  timerStopped: (b) => typeof b["timerId"] === "string",
   notice: (b) => typeof b["cause"] === "string",
 };
 

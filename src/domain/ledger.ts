@@ -1,5 +1,5 @@
-import { epochMs, seconds, type LocalDate, type Seconds } from "../base/time.ts";
-import { caseRefKey, type Case, type CaseRef } from "./caseRef.ts";
+import { epochMs, seconds, type EpochMs, type LocalDate, type Seconds } from "../base/time.ts";
+import { caseRefKey, isSameCase, type Case, type CaseRef } from "./caseRef.ts";
 import type { Declaration } from "./declared.ts";
 import { touches, type Edit } from "./edits.ts";
 import { EntryBook } from "./entryBook.ts";
@@ -9,9 +9,19 @@ import type { Interval } from "./interval.ts";
 import type { ApprovedEntry, OutboxEntry, SeenCommit } from "./timeEntry.ts";
 import { Timeline, type Policy } from "./timeline.ts";
 import type { TreeId } from "./heartbeat.ts";
+import { TreeBook } from "./treeBook.ts";
 
 /** The answer to "tag commits here?" for a repository. */
 export type TaggingChoice = "here" | "notHere" | "never";
+
+/** A timer that runs. */
+export interface RunningTimer {
+  /** Id of the event that started it. */
+  readonly id: string;
+  readonly case: Case;
+  readonly reason: string;
+  readonly startedAt: EpochMs;
+}
 
 /**
  * Everything the log says but the heartbeats, as the fold of its events in log order; heartbeats are folded by day
@@ -37,6 +47,11 @@ export class Ledger {
   /** Cases in the order in which they were picked last, the latest first. */
   readonly recentCases: CaseRef[] = [];
   readonly entries = new EntryBook();
+  readonly trees = new TreeBook();
+  /** Cases that the person pinned, the oldest pin first. */
+  readonly pinned: CaseRef[] = [];
+  /** The timer that runs, of whichever window. */
+  timer: RunningTimer | undefined;
   private readonly shas = new Set<string>();
   private readonly replaced = new Set<string>();
   private readonly commitsOfDay = new Map<LocalDate, SeenCommit[]>();
@@ -147,6 +162,7 @@ export class Ledger {
         return;
       case "pick":
         this.timeline.addPick(body.tree, event.at, body.case);
+        this.trees.pick(body.tree, event.at, body.case);
         if (body.case !== null) this.remember(body.case);
         return;
       case "pause":
@@ -215,6 +231,22 @@ export class Ledger {
       case "undone":
         this.undo(body.eventId);
         return;
+      case "branch":
+        this.trees.checkOut(body.tree, event.at, body.branch ?? undefined);
+        return;
+      case "kept":
+        this.trees.keep(body.tree, body.picked, body.pointed);
+        return;
+      case "pinned":
+        this.pin(body.ref, body.pinned);
+        return;
+      case "timerStarted":
+        this.timer = { id: event.id, case: body.case, reason: body.reason, startedAt: event.at };
+        this.cases.set(caseRefKey(body.case.ref), body.case);
+        return;
+      case "timerStopped":
+        if (this.timer?.id === body.timerId) this.timer = undefined;
+        return;
       case "notice":
         this.notices.set(body.cause, event.day);
         return;
@@ -261,6 +293,12 @@ export class Ledger {
       if (left.length === 0) this.declarations.delete(day);
       else this.declarations.set(day, left);
     }
+  }
+
+  private pin(ref: CaseRef, isPinned: boolean): void {
+    const known = this.pinned.findIndex((one) => isSameCase(one, ref));
+    if (known >= 0 && !isPinned) this.pinned.splice(known, 1);
+    if (known < 0 && isPinned) this.pinned.push(ref);
   }
 
   private remember(picked: Case): void {

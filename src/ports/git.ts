@@ -21,6 +21,16 @@ export interface NewCommit extends CommitEvidence {
   readonly replaces?: string;
 }
 
+/** What hints at the case that a work tree is used for. */
+export interface TreeSigns {
+  /** The branch checked out, or being rebased; undefined on none. */
+  readonly branch: string | undefined;
+  /** Case keys that the person's own last commits on HEAD name, newest first. `at`: when they were written. */
+  readonly trailers: readonly { readonly key: string; readonly at: EpochMs }[];
+  /** Where `origin`, else the first remote, is fetched from, without user and password. */
+  readonly remote: string | undefined;
+}
+
 /** What the message hook reads: a small file in the work tree's git directory, valid for 12 hours after writing. */
 export interface Marker {
   readonly caseKey: string;
@@ -65,4 +75,6 @@ export interface Git {
     onDidCommit: (commits: readonly NewCommit[]) => void,
     onError: (error: unknown) => void,
   ): IDisposable;
+  /** Tells what is there now, and after that each change, within about a second; it also looks every minute. */
+  watchSigns(tree: WorkTree, onDidChange: (signs: TreeSigns) => void, onError: (error: unknown) => void): IDisposable;
 }

@@ -104,6 +104,14 @@ export interface LoggedTime {
   readonly conflictSeconds: number;
 }
 
+/** A timer that runs. */
+export interface TimerState {
+  readonly key: string;
+  readonly source: string;
+  /** RFC 3339, UTC. */
+  readonly startedAt: string;
+}
+
 /** What `caseclock.deleteData` removed and what remains. Counts. */
 export interface DeletedData {
   readonly events: number;
@@ -125,6 +133,25 @@ export interface CommandMap {
   "caseclock.clearCase": { argument: { folder?: string }; result: CurrentState };
   "caseclock.pause": { argument: object; result: CurrentState };
   "caseclock.resume": { argument: object; result: CurrentState };
+  "caseclock.switchToPreviousCase": { argument: { folder?: string }; result: CurrentState };
+  /**
+   * Picks the case that the branch, a commit or the repository points at, and moves to it what was captured since that
+   * contradicts the pick. Seconds moved; undefined when nothing contradicts it.
+   */
+  "caseclock.followSuggestion": { argument: { folder?: string }; result: number | undefined };
+  /** Keeps the picked case where something points at another: it is told no more there. */
+  "caseclock.keepCase": { argument: { folder?: string }; result: CurrentState };
+  "caseclock.pinCase": { argument: { key?: string; source?: string }; result: CaseSummary | undefined };
+  "caseclock.unpinCase": { argument: { key?: string; source?: string }; result: CaseSummary | undefined };
+  /** Opens the case's page in a browser; false when it has none. */
+  "caseclock.openCase": { argument: { key?: string; source?: string }; result: boolean };
+  /** Starts a timer for what the editor does not see; one that runs is stopped and logged first. */
+  "caseclock.startTimer": {
+    argument: { key?: string; source?: string; reason?: string };
+    result: TimerState | undefined;
+  };
+  /** Stops the timer and logs what it ran; with `discard` nothing is logged. */
+  "caseclock.stopTimer": { argument: { reason?: string; discard?: boolean }; result: LoggedTime | undefined };
   /** Times are `HH:MM` of `date`, or RFC 3339. With `start` and `end` (or `seconds`) placed, with `seconds` alone unplaced. */
   "caseclock.logTime": {
     argument: {
@@ -190,6 +217,14 @@ export const COMMAND_IDS = [
   "caseclock.clearCase",
   "caseclock.pause",
   "caseclock.resume",
+  "caseclock.switchToPreviousCase",
+  "caseclock.followSuggestion",
+  "caseclock.keepCase",
+  "caseclock.pinCase",
+  "caseclock.unpinCase",
+  "caseclock.openCase",
+  "caseclock.startTimer",
+  "caseclock.stopTimer",
   "caseclock.logTime",
   "caseclock.reassign",
   "caseclock.withdrawApproval",
@@ -216,12 +251,16 @@ export const SETTING_DEFAULTS = {
   "billing.url": "",
   "capture.idleTimeoutMinutes": 5,
   "capture.agentTime": "separate",
+  "cases.file": "",
+  "cases.pattern": "",
+  "cases.followBranch": "suggest",
+  "cases.budgetNotices": [80, 100] as readonly number[],
   "commits.tagging": "ask",
   "commits.trailer": "Case-Id",
   "privacy.share": "commits",
   "privacy.keepEvidenceDays": 90,
   timeZone: "",
-  "statusBar.show": true,
+  "statusBar.show": "full",
   allowUnattended: false,
 } as const;
 

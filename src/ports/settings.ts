@@ -11,6 +11,14 @@ export interface Settings {
   /** @minimum 0 @maximum 1800 */
   readonly idleTimeoutSeconds: number;
   readonly agentTime: "separate" | "off";
+  /** JSON file with cases, absolute; empty for none. */
+  readonly caseFile: string;
+  /** Regular expression that case keys are found by, its first group if it has one; empty for the usual styles. */
+  readonly casePattern: string;
+  /** What happens when the branch points at another case than the picked one. */
+  readonly followBranch: "suggest" | "switch" | "off";
+  /** Shares of a contract's hours, in percent and ascending, at which it is told once. */
+  readonly budgetNotices: readonly number[];
   readonly tagging: "ask" | "on" | "off";
   /** Name of the trailer. */
   readonly trailer: string;
@@ -19,7 +27,7 @@ export interface Settings {
   readonly keepEvidenceDays: number;
   /** Undefined: the system's zone. */
   readonly zone: ZoneId | undefined;
-  readonly showStatusBar: boolean;
+  readonly statusBar: "full" | "short" | "hidden";
   /** Arguments of commands may stand for the last confirmation. */
   readonly allowUnattended: boolean;
 }
@@ -32,7 +40,8 @@ export interface ParsedSettings {
 
 /** Reads settings, now and after each change. */
 export interface SettingsSource {
-  current(): ParsedSettings;
+  /** @param folder URI whose own settings are asked for, where a folder can have some; else those of the window */
+  current(folder?: string): ParsedSettings;
   readonly onDidChange: Event<void>;
   /** Writes user settings, as connecting does. */
   write(values: Partial<Record<SettingKey, string>>): Promise<void>;
@@ -67,6 +76,16 @@ export function parseSettings(read: (key: SettingKey) => unknown): ParsedSetting
     url: take("billing.url", "", (text) => (typeof text === "string" ? text.trim() : undefined)),
     idleTimeoutSeconds: Math.round(minutes * 60),
     agentTime: take("capture.agentTime", "separate", oneOf("separate", "off")),
+    caseFile: take("cases.file", "", (file) =>
+      typeof file === "string" && (file.trim() === "" || isAbsolutePath(file.trim())) ? file.trim() : undefined,
+    ),
+    casePattern: take("cases.pattern", "", (text) =>
+      typeof text === "string" && text.length <= MOST_PATTERN_CHARS && isPattern(text) ? text : undefined,
+    ),
+    followBranch: take("cases.followBranch", "suggest", oneOf("suggest", "switch", "off")),
+    budgetNotices: take("cases.budgetNotices", SETTING_DEFAULTS["cases.budgetNotices"], (list) =>
+      Array.isArray(list) && list.length <= 10 && list.every(isPercent) ? [...list].sort((a, b) => a - b) : undefined,
+    ),
     tagging: take("commits.tagging", "ask", oneOf("ask", "on", "off")),
     trailer: take("commits.trailer", SETTING_DEFAULTS["commits.trailer"] as string, (text) =>
       typeof text === "string" && TRAILER_NAME.test(text) ? text : undefined,
@@ -76,8 +95,28 @@ export function parseSettings(read: (key: SettingKey) => unknown): ParsedSetting
       typeof days === "number" && Number.isInteger(days) && days >= 1 && days <= 3_650 ? days : undefined,
     ),
     zone: zone === "" ? undefined : zone,
-    showStatusBar: take("statusBar.show", true, flag),
+    statusBar: take("statusBar.show", "full", oneOf("full", "short", "hidden")),
     allowUnattended: take("allowUnattended", false, flag),
   };
   return { value, rejected };
+}
+
+/** Longest pattern that is taken. */
+const MOST_PATTERN_CHARS = 200;
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, "u").source !== "";
+  } catch {
+    return false; // named to the person as a value that cannot be used
+  }
+}
+
+/** `/home/ann/cases.json`, `~/cases.json`, `C:\\cases.json`. */
+function isAbsolutePath(text: string): boolean {
+  return /^(?:[/\\~]|[a-z]:[/\\])/i.test(text);
+}
+
+function isPercent(value: unknown): value is number {
+  return typeof value === "number" && value > 0 && value <= 1_000;
 }

@@ -68,7 +68,7 @@ async function connect(
   logger.info(`connected provider=${connection.provider}`);
   if (!tokenIsKept) showMessage("warning", presentError("secrets.memoryOnly").text);
   if (!complete) showMessage("info", `Connected to ${nameOf(connection)} as ${connection.account.name}.`);
-  await directory.refresh(new AbortController().signal);
+  await directory.refreshAll();
   return billingStateOf(connection);
 }
 

@@ -1,61 +1,136 @@
 import * as vscode from "vscode";
-import type { CaseDirectory } from "../app/caseDirectory.ts";
+import type { CaseDirectory, SourceFailure } from "../app/caseDirectory.ts";
+import type { CaseGuard } from "../app/caseGuard.ts";
+import type { ContractUse } from "../app/contractUse.ts";
 import type { CurrentCase } from "../app/currentCase.ts";
-import type { EventFactory } from "../app/eventFactory.ts";
-import type { LedgerView } from "../app/ledgerView.ts";
-import { HANDMADE_SOURCE, parseCaseKey, type Case } from "../domain/caseRef.ts";
-import { CaseclockError } from "../domain/errors.ts";
+import type { EditContext } from "../app/editTime.ts";
+import { DisposableStore } from "../base/disposable.ts";
+import { HANDMADE_SOURCE, isSameCase, parseCaseKey, type Case, type CaseRef } from "../domain/caseRef.ts";
+import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { TreeId } from "../domain/heartbeat.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { EventLog } from "../ports/eventLog.ts";
 import type { CaseSummary, CurrentState } from "../ports/manifest.ts";
+import { describeCase } from "./caseDetails.ts";
+import type { CaseListModel } from "./caseItems.ts";
 import { askNewCase, pickCaseFrom } from "./casePicker.ts";
 import type { CommandHandlers } from "./commandTable.ts";
-import { presentError } from "./present.ts";
+import { showMessage } from "./notifier.ts";
+import { formatExact, presentError } from "./present.ts";
 
-export interface CaseCommandsContext {
-  readonly log: EventLog;
-  readonly view: LedgerView;
-  readonly factory: EventFactory;
-  readonly clock: Clock;
+export interface CaseCommandsContext extends EditContext {
   readonly directory: CaseDirectory;
   readonly current: CurrentCase;
+  readonly guard: CaseGuard;
+  readonly budget: ContractUse;
   /** The work tree of a folder (URI or path), else the active one. */
   readonly treeOf: (folder: string | undefined) => Promise<TreeId>;
   /** The marker that commits are tagged by is what was picked. */
   readonly settled: () => Promise<void>;
+  /** Writes what was seen so far. */
+  readonly flush: () => Promise<void>;
+  /** Takes a change by hand back. */
+  readonly undo: (eventId: string) => Promise<void>;
+  readonly showPage: (name: string, markdown: string) => Promise<void>;
+  /** A case file of the workspace that is not in use. */
+  readonly offeredFile: () => Promise<string | undefined>;
+  readonly useFile: (file: string) => Promise<void>;
+  readonly report: (error: unknown) => void;
 }
 
 type Handled =
-  "caseclock.pickCase" | "caseclock.clearCase" | "caseclock.pause" | "caseclock.resume" | "caseclock.refreshCases";
+  | "caseclock.pickCase"
+  | "caseclock.clearCase"
+  | "caseclock.pause"
+  | "caseclock.resume"
+  | "caseclock.switchToPreviousCase"
+  | "caseclock.followSuggestion"
+  | "caseclock.keepCase"
+  | "caseclock.pinCase"
+  | "caseclock.unpinCase"
+  | "caseclock.openCase"
+  | "caseclock.refreshCases";
 
 /** Picking, pausing and refreshing. */
 export function caseCommands(context: CaseCommandsContext): Pick<CommandHandlers, Handled> {
-  const { current, directory, treeOf, settled } = context;
+  const { current, directory, guard, treeOf, settled, view } = context;
+  const stateOf = (tree: TreeId): CurrentState => {
+    const picked = view.ledger.pickOf(tree);
+    return { case: picked === undefined ? undefined : summaryOf(picked), paused: view.ledger.isPaused, tree };
+  };
   const setPaused = async (paused: boolean): Promise<CurrentState> => {
     await current.setPaused(paused);
     await settled();
-    return stateOf(context, await treeOf(undefined));
+    return stateOf(await treeOf(undefined));
+  };
+  const pick = async (tree: TreeId, picked: Case | null): Promise<void> => {
+    await current.pick(tree, picked);
+    await settled();
+  };
+  const asked = async (
+    key: string | undefined,
+    source: string | undefined,
+    title: string,
+  ): Promise<Case | undefined> => {
+    if (key !== undefined) return findCase(directory, key, source);
+    return (await chooseCase(context, await treeOf(undefined), title)) ?? undefined;
+  };
+  const setPinned = async (
+    { key, source }: { readonly key?: string; readonly source?: string },
+    pinned: boolean,
+  ): Promise<CaseSummary | undefined> => {
+    const of = await asked(key, source, pinned ? "Pin which case?" : "Unpin which case?");
+    if (of === undefined) return undefined;
+    await pinCase(context, of.ref, pinned);
+    return summaryOf(of);
   };
   return {
     "caseclock.pickCase": async ({ key, source, folder }) => {
       const tree = await treeOf(folder);
       const choice = key === undefined ? await chooseCase(context, tree) : await findCase(directory, key, source);
       if (choice === undefined) return undefined;
-      await current.pick(tree, choice);
-      await settled();
+      await pick(tree, choice);
       return choice === null ? undefined : summaryOf(choice);
     },
     "caseclock.clearCase": async ({ folder }) => {
       const tree = await treeOf(folder);
-      await current.pick(tree, null);
-      await settled();
-      return stateOf(context, tree);
+      await pick(tree, null);
+      return stateOf(tree);
     },
     "caseclock.pause": () => setPaused(true),
     "caseclock.resume": () => setPaused(false),
+    "caseclock.switchToPreviousCase": async ({ folder }) => {
+      const tree = await treeOf(folder);
+      await view.load();
+      const previous = previousCase(context, tree);
+      if (previous !== undefined) await pick(tree, previous);
+      else showMessage("info", "No other case was picked before.");
+      return stateOf(tree);
+    },
+    "caseclock.followSuggestion": async ({ folder }, { byArgument }) => {
+      const tree = await treeOf(folder);
+      await context.flush();
+      const done = await guard.follows(tree);
+      await settled();
+      if (done === undefined) {
+        if (!byArgument) showMessage("info", "Nothing points at another case than the picked one.");
+        return undefined;
+      }
+      const { key } = done.mismatch.suggestion.case;
+      if (!byArgument) tellMoved(context, key, done.movedSeconds, done.eventId);
+      return done.movedSeconds;
+    },
+    "caseclock.keepCase": async ({ folder }) => {
+      const tree = await treeOf(folder);
+      await guard.keep(tree);
+      return stateOf(tree);
+    },
+    "caseclock.pinCase": (argument) => setPinned(argument, true),
+    "caseclock.unpinCase": (argument) => setPinned(argument, false),
+    "caseclock.openCase": async ({ key, source }) => {
+      const of = await asked(key, source, "Open which case in the browser?");
+      return of === undefined ? false : openCase(of);
+    },
     "caseclock.refreshCases": async () => {
-      const { cases } = await directory.refresh(new AbortController().signal);
+      const { cases } = await directory.refreshAll();
       return { cases: cases.length };
     },
   };
@@ -66,19 +141,16 @@ export function summaryOf({ key, ref, title, customer }: Case): CaseSummary {
   return { key, source: ref.source, id: ref.id, title, customer: customer.name };
 }
 
-function stateOf({ view }: CaseCommandsContext, tree: TreeId): CurrentState {
-  const picked = view.ledger.pickOf(tree);
-  return { case: picked === undefined ? undefined : summaryOf(picked), paused: view.ledger.isPaused, tree };
-}
-
 /** The case with a key, refreshed once if it is unknown. @throws CaseclockError `arguments.invalid` | `cases.unknownKey` | `cases.ambiguousKey` with the candidates in its message */
 export async function findCase(directory: CaseDirectory, key: string, source: string | undefined): Promise<Case> {
   if (typeof key !== "string") throw new CaseclockError("arguments.invalid", "key must be text");
   let found = await directory.withKey(key, source);
   if (found.length === 0) {
-    // The list may be older than the case.
-    await directory.refresh(new AbortController().signal);
+    // The lists may be older than the case.
+    const { failures } = await directory.refresh(new AbortController().signal);
     found = await directory.withKey(key, source);
+    const [failure] = failures;
+    if (found.length === 0 && failure !== undefined) throw failure.error;
   }
   const [only, ...others] = found;
   if (only === undefined) throw new CaseclockError("cases.unknownKey", `no case with the key ${key}`);
@@ -95,16 +167,49 @@ export async function chooseCase(
   tree: TreeId,
   title = "Pick the case you work on",
 ): Promise<Case | null | undefined> {
-  const { view, directory } = context;
+  const { view, directory, guard, budget, report, showPage } = context;
+  const known = await directory.list();
+  let offeredFile: string | undefined;
+  const rows = (): CaseListModel => ({
+    current: view.ledger.pickOf(tree)?.ref,
+    suggestions: guard.suggestions(tree),
+    recent: view.ledger.recentCases,
+    pinned: view.ledger.pinned,
+    leftOf: (one) => budget.of(one)?.leftSeconds,
+    offeredFile,
+    explain: explainFailure,
+  });
   const choice = await pickCaseFrom({
     title,
-    current: view.ledger.pickOf(tree)?.ref,
-    recent: view.ledger.recentCases,
-    known: await directory.list(),
-    onDidChange: (listener) => directory.onDidChange(listener),
+    rows,
+    known,
+    onDidChange: (listener) => {
+      const store = new DisposableStore();
+      store.add(directory.onDidChange(listener));
+      store.add(guard.onDidChange(listener));
+      store.add(view.onDidChange(pinsChanged(view, listener)));
+      // What takes a moment is told when it is there.
+      Promise.all([budget.update(), context.offeredFile()])
+        .then(([, file]) => {
+          offeredFile = file;
+          listener();
+        })
+        .catch(report);
+      return store;
+    },
     list: () => directory.list(),
     refresh: (signal, onPage) => directory.refresh(signal, onPage),
-    explain: (error) => `offline list: ${CaseclockError.is(error) ? presentError(error.code).text : String(error)}`,
+    pin: (one, pinned) => {
+      pinCase(context, one.ref, pinned).catch(report);
+    },
+    open: (one) => {
+      openCase(one).catch(report);
+    },
+    details: (one) => {
+      const page = describeCase(one, { hours: budget.of(one), isGone: directory.isGone(one.ref) });
+      showPage(`Case ${one.key}`, page).catch(report);
+    },
+    report,
   });
   switch (choice?.kind) {
     case "case":
@@ -113,9 +218,33 @@ export async function chooseCase(
       return null;
     case "new":
       return makeCase(context);
+    case "file":
+      await context.useFile(choice.file);
+      return chooseCase(context, tree, title);
     case undefined:
       return undefined;
   }
+}
+
+/** The folder of a command's argument as a URI: it may be a path or a URI. */
+export function folderUri(folder: string | undefined): string | undefined {
+  if (folder === undefined) return undefined;
+  if (typeof folder !== "string") throw new CaseclockError("arguments.invalid", "folder must be text");
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(folder) ? folder : vscode.Uri.file(folder).toString();
+}
+
+/** What a source's failure is in words. */
+export function explainFailure({ error }: SourceFailure): string {
+  if (CaseclockError.is(error, "cases.sourceFailed")) return error.message;
+  return CaseclockError.is(error) ? presentError(error.code).text : messageOf(error);
+}
+
+/** The case picked before in the work tree, else the one picked last anywhere; undefined when there is none. */
+function previousCase({ view, directory }: CaseCommandsContext, tree: TreeId): Case | undefined {
+  const { ledger } = view;
+  const picked = ledger.pickOf(tree)?.ref;
+  const before = [...ledger.trees.picksOf(tree), ...ledger.recentCases].find((ref) => !isSameCase(ref, picked));
+  return before === undefined ? undefined : directory.find(before);
 }
 
 async function makeCase({ log, factory, clock, directory }: CaseCommandsContext): Promise<Case | undefined> {
@@ -127,9 +256,34 @@ async function makeCase({ log, factory, clock, directory }: CaseCommandsContext)
   return made;
 }
 
-/** The folder of a command's argument as a URI: it may be a path or a URI. */
-export function folderUri(folder: string | undefined): string | undefined {
-  if (folder === undefined) return undefined;
-  if (typeof folder !== "string") throw new CaseclockError("arguments.invalid", "folder must be text");
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(folder) ? folder : vscode.Uri.file(folder).toString();
+async function pinCase({ log, factory }: CaseCommandsContext, ref: CaseRef, pinned: boolean): Promise<void> {
+  await log.append([factory.create({ kind: "pinned", ref, pinned }, { case: ref })]);
+}
+
+/** Only what a browser shows: a case's address comes from a server. */
+async function openCase({ url }: Case): Promise<boolean> {
+  if (url === undefined || !/^https?:\/\//i.test(url)) return false;
+  return vscode.env.openExternal(vscode.Uri.parse(url));
+}
+
+/** Calls when pins have changed, which is all of the ledger that the rows show and that may change meanwhile. */
+function pinsChanged({ ledger }: CaseCommandsContext["view"], listener: () => void): () => void {
+  let before = ledger.lastSeqOf("pinned");
+  return () => {
+    const now = ledger.lastSeqOf("pinned");
+    if (now === before) return;
+    before = now;
+    listener();
+  };
+}
+
+function tellMoved(context: CaseCommandsContext, key: string, moved: number, eventId: string | undefined): void {
+  const text = moved > 0 ? `Moved ${formatExact(moved)} to ${key}, which is picked now.` : `${key} is picked now.`;
+  if (eventId === undefined) {
+    showMessage("info", text);
+    return;
+  }
+  void vscode.window.showInformationMessage(text, "Undo").then((chosen) => {
+    if (chosen === "Undo") context.undo(eventId).catch(context.report);
+  });
 }

@@ -1,41 +1,32 @@
 import * as vscode from "vscode";
-import { DisposableStore, type IDisposable } from "../base/disposable.ts";
-import { caseRefKey, isSameCase, parseCaseKey, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { KnownCases } from "../app/caseDirectory.ts";
-import { inertLabel } from "./present.ts";
+import { DisposableStore, type IDisposable } from "../base/disposable.ts";
+import { parseCaseKey, type Case } from "../domain/caseRef.ts";
+import { buttonOf, caseItems, isChoiceOf, type CaseChoice, type CaseItem, type CaseListModel } from "./caseItems.ts";
 
-/** What the person chose. */
-export type CaseChoice =
-  { readonly kind: "case"; readonly case: Case } | { readonly kind: "none" } | { readonly kind: "new" };
-
-/** What the picker needs to know and to load. */
+/** What the picker needs to know, to load and to do. */
 export interface CasePickerModel {
   /** What the case is asked for. */
   readonly title: string;
-  readonly current: CaseRef | undefined;
-  /** The latest first. */
-  readonly recent: readonly CaseRef[];
-  /** The last known list. */
+  /** What the rows are made of, as it is now. */
+  rows(): CaseListModel;
+  /** The last known lists. */
   readonly known: KnownCases;
-  /** Fetches the list anew; pages arrive through `onPage`. */
-  refresh(signal: AbortSignal, onPage: (cases: readonly Case[]) => void): Promise<KnownCases>;
-  /** The list changed for another reason than our refresh: a connection was made, another command fetched it. */
+  /** Fetches the lists anew; pages arrive through `onPage`. */
+  refresh(signal: AbortSignal, onPage: (known: KnownCases) => void): Promise<KnownCases>;
+  /** The lists, or what the rows are made of, changed for another reason than our refresh. */
   onDidChange(listener: () => void): IDisposable;
-  /** The last known list as it is now. */
+  /** The last known lists as they are now. */
   list(): Promise<KnownCases>;
-  /** What a failed refresh is in words; also logs it. */
-  explain(error: unknown): string;
-}
-
-interface CaseItem extends vscode.QuickPickItem {
-  readonly choice?: CaseChoice;
+  pin(one: Case, isPinned: boolean): void;
+  open(one: Case): void;
+  details(one: Case): void;
+  report(error: unknown): void;
 }
 
 const REFRESH: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("refresh"), tooltip: "Refresh the cases" };
-const OPEN: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("link-external"), tooltip: "Open in browser" };
-const MOST_RECENT = 5;
 
-/** Lets the person pick a case: the known list at once, the fresh one as it arrives. Undefined when put aside. */
+/** Lets the person pick a case: the known lists at once, fresh ones as they arrive. Undefined when put aside. */
 export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice | undefined> {
   const store = new DisposableStore();
   const pick = store.add(vscode.window.createQuickPick<CaseItem>());
@@ -45,34 +36,41 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice |
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.buttons = [REFRESH];
-  let latest = 0;
-  let shown = model.known.cases;
-  pick.items = itemsOf(model, shown, noteOf(model.known));
-
+  let turn = 0;
+  let shown = model.known;
+  const show = (known: KnownCases): void => {
+    shown = known;
+    const active = pick.activeItems[0]?.choice;
+    const items = caseItems(model.rows(), known, pick.busy);
+    pick.keepScrollPosition = true;
+    pick.items = items;
+    const again = active?.kind === "case" ? items.find((item) => isChoiceOf(item, active.case)) : undefined;
+    if (again !== undefined) pick.activeItems = [again];
+  };
   const fill = async (): Promise<void> => {
-    const turn = ++latest;
+    const mine = ++turn;
     pick.busy = true;
     try {
-      const fresh = await model.refresh(abort.signal, (cases) => {
-        // While pages arrive, a longer list replaces a shorter one; a known full list stays until the end.
-        if (turn === latest && cases.length > shown.length) show(pick, model, (shown = cases), "Loading…");
+      const fresh = await model.refresh(abort.signal, (known) => {
+        if (mine === turn) show(known);
       });
-      if (turn === latest) show(pick, model, (shown = fresh.cases), noteOf(fresh));
+      if (mine !== turn) return;
+      pick.busy = false;
+      show(fresh);
     } catch (error) {
-      if (turn === latest && !abort.signal.aborted) show(pick, model, shown, model.explain(error));
-    } finally {
-      if (turn === latest) pick.busy = false;
+      if (mine !== turn) return;
+      pick.busy = false;
+      model.report(error);
+      show(shown);
     }
   };
-
   const follow = async (): Promise<void> => {
-    const turn = latest;
+    const mine = turn;
     try {
       const known = await model.list();
-      if (turn === latest && known.cases.length >= shown.length)
-        show(pick, model, (shown = known.cases), noteOf(known));
+      if (mine === turn) show(known);
     } catch (error) {
-      if (turn === latest) show(pick, model, shown, model.explain(error));
+      model.report(error);
     }
   };
 
@@ -80,10 +78,13 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice |
     return await new Promise<CaseChoice | undefined>((resolve) => {
       store.add(pick.onDidTriggerButton(() => void fill()));
       store.add(
-        pick.onDidTriggerItemButton(({ item }) => {
-          if (item.choice?.kind === "case" && item.choice.case.url !== undefined) {
-            void vscode.env.openExternal(vscode.Uri.parse(item.choice.case.url));
-          }
+        pick.onDidTriggerItemButton(({ item, button }) => {
+          if (item.choice?.kind !== "case") return;
+          const { case: of } = item.choice;
+          const what = buttonOf(button);
+          if (what === "open") model.open(of);
+          if (what === "details") model.details(of);
+          if (what === "pin" || what === "unpin") model.pin(of, what === "pin");
         }),
       );
       store.add(
@@ -98,12 +99,14 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice |
         }),
       );
       store.add(model.onDidChange(() => void follow()));
+      pick.busy = true;
+      show(model.known);
       pick.show();
       void fill();
     });
   } finally {
     abort.abort();
-    latest += 1;
+    turn += 1;
     store.dispose();
   }
 }
@@ -135,63 +138,4 @@ export async function askNewCase(isTaken: (key: string) => boolean): Promise<Omi
   });
   if (customer === undefined) return undefined;
   return { key, title: title.trim(), customer: { id: customer.trim(), name: customer.trim() }, status: "open" };
-}
-
-function show(pick: vscode.QuickPick<CaseItem>, model: CasePickerModel, cases: readonly Case[], note: string): void {
-  const active = pick.activeItems[0]?.choice;
-  const items = itemsOf(model, cases, note);
-  pick.keepScrollPosition = true;
-  pick.items = items;
-  const again = active?.kind === "case" ? items.find((item) => isChoiceOf(item, active.case)) : undefined;
-  if (again !== undefined) pick.activeItems = [again];
-}
-
-function isChoiceOf(item: CaseItem, one: Case): boolean {
-  return item.choice?.kind === "case" && isSameCase(item.choice.case.ref, one.ref);
-}
-
-function itemsOf(model: CasePickerModel, cases: readonly Case[], note: string): CaseItem[] {
-  const byRef = new Map(cases.map((one) => [caseRefKey(one.ref), one]));
-  const recent = model.recent
-    .map((ref) => byRef.get(caseRefKey(ref)))
-    .filter((one) => one !== undefined)
-    .slice(0, MOST_RECENT);
-  const recentRefs = new Set(recent.map((one) => caseRefKey(one.ref)));
-  const customers = new Map<string, Case[]>();
-  for (const one of cases) {
-    if (recentRefs.has(caseRefKey(one.ref)) || one.status === "closed") continue;
-    const name = one.customer.name === "" ? "No customer" : one.customer.name;
-    const group = customers.get(name);
-    if (group === undefined) customers.set(name, [one]);
-    else group.push(one);
-  }
-  const item = (one: Case): CaseItem => itemOf(one, isSameCase(one.ref, model.current));
-  const groups = [...customers].sort(([a], [b]) => a.localeCompare(b));
-  return [
-    ...section("recent", recent.map(item)),
-    ...groups.flatMap(([name, group]) => section(name, group.map(item))),
-    { label: note === "" ? "more" : note, kind: vscode.QuickPickItemKind.Separator },
-    { label: "$(circle-slash) No case (not billed)", choice: { kind: "none" }, alwaysShow: true },
-    { label: "$(add) New local case…", choice: { kind: "new" }, alwaysShow: true },
-  ];
-}
-
-function section(label: string, items: readonly CaseItem[]): CaseItem[] {
-  return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
-}
-
-function itemOf(one: Case, isCurrent: boolean): CaseItem {
-  const marks = [one.status === "closed" ? "closed" : "", one.contract?.billable === false ? "not billable" : ""];
-  return {
-    label: `${isCurrent ? "$(check) " : ""}${inertLabel(one.key)}`,
-    description: inertLabel([one.title, ...marks].filter((text) => text !== "").join(" · ")),
-    detail: inertLabel(one.customer.name, 200),
-    choice: { kind: "case", case: one },
-    ...(one.url === undefined ? {} : { buttons: [OPEN] }),
-  };
-}
-
-function noteOf(known: KnownCases): string {
-  if (known.fetchedAt === undefined) return "";
-  return `list of ${new Date(known.fetchedAt).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" })}`;
 }

@@ -6,6 +6,9 @@ import type { EventLog } from "../ports/eventLog.ts";
 import type { Logger } from "../ports/logger.ts";
 import { presentError } from "./present.ts";
 
+/** What to do about a setting that cannot be used. */
+export const OPEN_SETTINGS = { label: "Open Settings", command: "workbench.action.openSettingsJson" };
+
 /** Shows messages of background work: each cause at most once a day, over all windows. */
 export class Notifier {
   private readonly log: EventLog;

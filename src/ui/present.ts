@@ -1,7 +1,6 @@
-import type { Case } from "../domain/caseRef.ts";
 import { assertNever, type ErrorCode } from "../domain/errors.ts";
 import type { Salvage } from "../ports/eventLog.ts";
-import type { BillingState, SyncResult, TodayLine } from "../ports/manifest.ts";
+import type { SyncResult } from "../ports/manifest.ts";
 
 /** Hours and minutes as on a clock: `1:12`. Seconds are cut, not rounded: nothing is shown that was not worked. */
 export function formatHours(totalSeconds: number): string {
@@ -39,57 +38,6 @@ export function counted(count: number, singular: string, plural = `${singular}s`
  */
 export function inertLabel(text: string, most = 300): string {
   return text.replaceAll("$(", "$\u200b(").replaceAll(/\s+/g, " ").slice(0, most);
-}
-
-/** What the status bar item is computed from. */
-export interface StatusState {
-  readonly case: Case | undefined;
-  readonly paused: boolean;
-  /** Observed, bridged and declared time of the case today. @format seconds */
-  readonly workedToday: number;
-  readonly today: readonly (TodayLine & { readonly title: string })[];
-  /** Approved entries without a receipt. */
-  readonly waiting: number;
-  /** Entries that the billing system refused. */
-  readonly refused: number;
-  readonly billing: BillingState | undefined;
-  /** Why nothing can be recorded. */
-  readonly trouble: ErrorCode | undefined;
-}
-
-export interface StatusView {
-  readonly text: string;
-  /** The text as a sentence. */
-  readonly label: string;
-  readonly warn: boolean;
-}
-
-/** Text of the status bar item; the parts are in the tooltip. Keys are cut at 20 characters, there alone. */
-export function presentStatus(state: StatusState): StatusView {
-  if (state.trouble !== undefined) {
-    return {
-      text: "$(warning) Caseclock",
-      label: `Caseclock records nothing. ${presentError(state.trouble).text}`,
-      warn: true,
-    };
-  }
-  const trouble = state.refused > 0 ? " $(error)" : "";
-  const refused = state.refused > 0 ? ` ${counted(state.refused, "entry was", "entries were")} refused.` : "";
-  if (state.case === undefined) {
-    return {
-      text: `${state.paused ? "$(debug-pause)" : "$(briefcase)"} No case${trouble}`,
-      label: `Caseclock: no case is picked; time is kept but not billed.${state.paused ? " Paused." : ""}${refused}`,
-      warn: false,
-    };
-  }
-  const { key, title } = state.case;
-  const characters = Array.from(key);
-  const short = characters.length > 20 ? `${characters.slice(0, 19).join("")}…` : key;
-  return {
-    text: `${state.paused ? "$(debug-pause)" : "$(briefcase)"} ${short} ${formatHours(state.workedToday)}${trouble}`,
-    label: `Caseclock: case ${key}, ${title}. ${speakHours(state.workedToday)} today.${state.paused ? " Paused." : ""}${refused}`,
-    warn: false,
-  };
 }
 
 /** What a failure is to the user: what failed, what is safe, and at most one thing to do about it. */
@@ -145,6 +93,8 @@ export function presentError(code: ErrorCode): ErrorView {
       return { text: "Several cases have this key. Pick one of them." };
     case "cases.invalidKey":
       return { text: "A case key has 1 to 64 printable characters and no spaces at its ends." };
+    case "cases.sourceFailed":
+      return { text: "A source of cases could not be read. Its last known cases are shown.", action: LOG };
     case "cases.unknownKey":
       return { text: "No case with this key is known. Refresh the cases, or make a local one." };
     case "entries.claimed":
@@ -207,6 +157,17 @@ export function presentSetAside(keptAs: string, salvage: Salvage | undefined): s
   const from = salvage.fromBackup > 0 ? `, ${salvage.fromBackup} of them from a backup` : "";
   const until = new Date(salvage.last).toISOString().slice(0, 16).replace("T", " ");
   return `${kept} with the ${counted(salvage.events, "event")} that could be saved${from}. The last is of ${until} UTC: check what came after it.`;
+}
+
+/** A share of a contract's hours is reached. */
+export function presentBudget(
+  { key }: { readonly key: string },
+  { budgetSeconds, usedSeconds, leftSeconds }: { budgetSeconds: number; usedSeconds: number; leftSeconds: number },
+): string {
+  const used = `${formatHours(usedSeconds)} h of the ${formatHours(budgetSeconds)} h bought for ${key} are used`;
+  return leftSeconds > 0
+    ? `${used}; ${formatHours(leftSeconds)} h are left.`
+    : `${used}: no hours are left. Time is recorded all the same.`;
 }
 
 /** What a step back of the clock, of a minute or more, means for the time that was captured. */

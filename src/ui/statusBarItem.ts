@@ -1,13 +1,17 @@
 import * as vscode from "vscode";
 import type { IDisposable } from "../base/disposable.ts";
 import { STATUS_ITEM_ID } from "../ports/manifest.ts";
-import { formatExact, formatHours, presentError, presentStatus, type StatusState } from "./present.ts";
+import { formatExact, formatHours, presentError } from "./present.ts";
+import { presentStatus, sentenceOf, type StatusState } from "./presentStatus.ts";
 
 /** Links in the tooltip may run these and nothing else. */
 const TOOLTIP_COMMANDS = [
   "caseclock.pickCase",
   "caseclock.pause",
   "caseclock.resume",
+  "caseclock.followSuggestion",
+  "caseclock.keepCase",
+  "caseclock.stopTimer",
   "caseclock.sync",
   "caseclock.connectBilling",
   "caseclock.verify",
@@ -61,11 +65,31 @@ function tooltipOf(state: StatusState): vscode.MarkdownString {
     text.appendMarkdown("  \n").appendText(state.case.customer.name);
     const { contract } = state.case;
     if (contract?.billable === false) text.appendMarkdown(" · not billable");
-    if (contract?.budgetSeconds !== undefined) {
-      const left = contract.budgetSeconds - (contract.usedSeconds ?? 0);
-      text.appendMarkdown(` · ${formatHours(Math.max(0, left))} h left of ${formatHours(contract.budgetSeconds)} h`);
+    if (contract?.budgetSeconds !== undefined && state.budgetLeft !== undefined) {
+      const percent = Math.round(
+        (100 * (contract.budgetSeconds - state.budgetLeft)) / Math.max(1, contract.budgetSeconds),
+      );
+      text.appendMarkdown(
+        ` · ${formatHours(Math.max(0, state.budgetLeft))} h left of ${formatHours(contract.budgetSeconds)} h (${percent} % used)`,
+      );
+    }
+    if (state.case.status === "closed") text.appendMarkdown("\n\n$(warning) This case is closed");
+    if (state.isGone) {
+      text.appendMarkdown("\n\n$(warning) This case is no longer in the list of its source. Its time is kept.");
     }
   }
+  if (state.mismatch !== undefined) {
+    const { key } = state.mismatch.suggestion.case;
+    text.appendMarkdown("\n\n$(question) ").appendText(`${sentenceOf(state.mismatch)}. `);
+    text.appendMarkdown("[Move the time since then to ").appendText(key);
+    text.appendMarkdown("](command:caseclock.followSuggestion) · [Keep ").appendText(state.case?.key ?? "");
+    text.appendMarkdown("](command:caseclock.keepCase)");
+  }
+  if (state.timer !== undefined) {
+    text.appendMarkdown("\n\n$(watch) A timer runs on ").appendText(state.timer.case.key);
+    text.appendMarkdown(" · [Stop and log](command:caseclock.stopTimer)");
+  }
+  if (state.idle && !state.paused) text.appendMarkdown("\n\n$(coffee) Idle: nothing is counted now");
   if (state.paused) text.appendMarkdown("\n\n$(debug-pause) Paused: nothing is counted");
   if (state.today.length > 0) {
     text.appendMarkdown("\n\n| Today | worked | observed | bridged |\n|:--|--:|--:|--:|\n");

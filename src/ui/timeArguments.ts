@@ -1,4 +1,14 @@
-import { instantAt, parseInstant, parseLocalDate, type EpochMs, type LocalDate, type ZoneId } from "../base/time.ts";
+import {
+  epochMs,
+  instantAt,
+  parseInstant,
+  parseLocalDate,
+  previousDate,
+  SECOND_MS,
+  type EpochMs,
+  type LocalDate,
+  type ZoneId,
+} from "../base/time.ts";
 import type { DeclaredTime } from "../app/declareTime.ts";
 import { CaseclockError } from "../domain/errors.ts";
 
@@ -25,27 +35,54 @@ export function instantOf(name: string, value: unknown, day: LocalDate, zone: Zo
 }
 
 /**
- * What a person writes for time they worked: `45m`, `1h 20m`, `1:20`, `1.5h` (unplaced), or `9:30-10:15` (placed; over
- * midnight when it ends before it begins). Undefined when it is none of these.
+ * What a person writes for time they worked: `45m`, `1h20`, `1:20`, `1.5h` (unplaced), `9:30-10:15` or `9:30 45m` (placed),
+ * each of them after a day: `yesterday`, `mon`, `2026-03-09`. Undefined when it is none of these.
  */
 export function parseDeclared(text: string, { today, zone }: LocalTime): DeclaredTime | undefined {
-  const range = /^(\d{1,2}:\d{2}(?::\d{2})?)\s*(?:-|–|to|bis)\s*(\d{1,2}:\d{2}(?::\d{2})?)$/i.exec(text.trim());
+  const { day, rest } = dayBefore(text.trim(), today);
+  const range = /^(\d{1,2}:\d{2}(?::\d{2})?)\s*(?:-|–|to|bis)\s*(\d{1,2}:\d{2}(?::\d{2})?)$/i.exec(rest);
   if (range !== null) {
-    const start = instantAt(today, range[1] ?? "", zone);
-    const end = instantAt(today, range[2] ?? "", zone);
+    const start = instantAt(day, range[1] ?? "", zone);
+    const end = instantAt(day, range[2] ?? "", zone);
     if (start === undefined || end === undefined || start >= end) return undefined;
     return { interval: { start, end } };
   }
-  const seconds = parseLength(text);
-  return seconds === undefined ? undefined : { day: today, seconds };
+  const placed = /^(\d{1,2}:\d{2})\s+(.+)$/.exec(rest);
+  if (placed !== null) {
+    const start = instantAt(day, placed[1] ?? "", zone);
+    const length = parseLength(placed[2] ?? "");
+    if (start === undefined || length === undefined) return undefined;
+    return { interval: { start, end: epochMs(start + length * SECOND_MS) } };
+  }
+  const seconds = parseLength(rest);
+  return seconds === undefined ? undefined : { day, seconds };
 }
 
-/** `1h 20m`, `90m`, `1.5h`, `1:20`, `45 min` in whole seconds, more than 0; undefined when it is no length. */
+const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+
+/** The day that a text begins with, and what follows it. A day of the week is the last one before today. */
+function dayBefore(text: string, today: LocalDate): { readonly day: LocalDate; readonly rest: string } {
+  const found = /^(today|yesterday|(sun|mon|tue|wed|thu|fri|sat)[a-z]{0,6}|\d{4}-\d{2}-\d{2})\s+(.*)$/i.exec(text);
+  const word = found?.[1]?.toLowerCase();
+  if (found === null || word === undefined) return { day: today, rest: text };
+  const rest = found[3] ?? "";
+  if (word === "today") return { day: today, rest };
+  if (word === "yesterday") return { day: previousDate(today), rest };
+  const date = parseLocalDate(word);
+  if (date !== undefined) return { day: date, rest };
+  const weekday = WEEKDAYS.indexOf(found[2]?.toLowerCase() ?? "");
+  if (weekday < 0) return { day: today, rest: text };
+  let day = previousDate(today);
+  while (new Date(`${day}T00:00:00Z`).getUTCDay() !== weekday) day = previousDate(day);
+  return { day, rest };
+}
+
+/** `1h 20m`, `1h20`, `90m`, `1.5h`, `1:20`, `45 min` in whole seconds, more than 0; undefined when it is no length. */
 export function parseLength(text: string): number | undefined {
   const clock = /^(\d{1,2}):([0-5]\d)$/.exec(text.trim());
   if (clock !== null) return positive(Number(clock[1]) * 3600 + Number(clock[2]) * 60);
   const parts =
-    /^(?:(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:h|hours?))?\s*(?:(\d{1,4})\s*(?:m|min|minutes?))?\s*(?:(\d{1,5})\s*(?:s|sec|seconds?))?$/i.exec(
+    /^(?:(\d{1,2}(?:[.,]\d{1,2})?)\s*(?:h|hours?))?\s*(?:(\d{1,4})\s*(?:m|min|minutes?|(?<=h\s*\d{1,2})))?\s*(?:(\d{1,5})\s*(?:s|sec|seconds?))?$/i.exec(
       text.trim(),
     );
   if (parts === null || text.trim() === "") return undefined;

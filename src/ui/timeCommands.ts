@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { declareTime, gapsOf, resolveConflict, type DeclaredTime, type Logged } from "../app/declareTime.ts";
 import { reassign, undoEdit, withdrawApproval, type EditContext } from "../app/editTime.ts";
-import { epochMs, formatClock, parseLocalDate, secondsBetween, type ZoneId } from "../base/time.ts";
+import { epochMs, formatClock, localDate, parseLocalDate, secondsBetween, type ZoneId } from "../base/time.ts";
 import type { Case } from "../domain/caseRef.ts";
 import { isWithdrawable } from "../domain/entryBook.ts";
 import { CaseclockError } from "../domain/errors.ts";
@@ -82,18 +82,28 @@ async function logByForm(context: TimeCommandsContext): Promise<LoggedTime | und
   if (time === undefined) return undefined;
   const of = await context.askCase("Log time on which case?");
   if (of === undefined || of === null) return undefined;
-  const reason = await vscode.window.showInputBox({
+  const reason = await askReason(of);
+  if (reason === undefined) return undefined;
+  const logged = await declareTime(context, of, time, reason);
+  await tellLogged(context, logged, of);
+  return summaryOf(logged, of);
+}
+
+/** Asks what was done; undefined when it was put aside. */
+export async function askReason(of: Case): Promise<string | undefined> {
+  return vscode.window.showInputBox({
     title: `Log time on ${of.key}`,
     prompt: "What was done? The customer sees this.",
     placeHolder: "Call with the customer about the outage",
     ignoreFocusOut: true,
     validateInput: (text) => (text.trim() === "" ? "Declared time needs a reason." : undefined),
   });
-  if (reason === undefined) return undefined;
-  const logged = await declareTime(context, of, time, reason);
+}
+
+/** Says what was logged, with undo; what lies over other time is asked about first. */
+export async function tellLogged(context: TimeCommandsContext, logged: Logged, of: Case): Promise<void> {
   if (logged.conflictSeconds > 0) await askConflict(context, logged, of);
   else offerUndo(context, `Logged ${formatExact(logged.seconds)} on ${of.key}.`, logged.ids);
-  return summaryOf(logged, of);
 }
 
 async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | undefined> {
@@ -112,14 +122,13 @@ async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | und
   }
   const pick = vscode.window.createQuickPick<Row>();
   pick.title = "Log time";
-  pick.placeholder = "45m · 1h 20m · 9:30-10:15 · or choose a gap";
+  pick.placeholder = "45m · 1h20 · 9:30-10:15 · yesterday 14:00 30m · or choose a gap";
   pick.items = gapRows;
   pick.ignoreFocusOut = true;
   return new Promise((resolve) => {
     pick.onDidChangeValue((text) => {
       const time = parseDeclared(text, local);
-      const typed: Row[] = time === undefined ? [] : [{ ...typedRow(time, local.zone), alwaysShow: true, time }];
-      pick.items = [...typed, ...gapRows];
+      pick.items = text.trim() === "" ? gapRows : [{ ...typedRow(time, local), alwaysShow: true }, ...gapRows];
     });
     pick.onDidAccept(() => {
       resolve(pick.selectedItems[0]?.time ?? parseDeclared(pick.value, local));
@@ -133,9 +142,21 @@ async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | und
   });
 }
 
-function typedRow(time: DeclaredTime, zone: ZoneId): vscode.QuickPickItem {
-  if ("interval" in time) return { ...rowOf(time.interval, zone), description: "today" };
-  return { label: formatExact(time.seconds), description: "today, at no set time" };
+/** What was typed, as it was understood; a row that does nothing while it is not. */
+function typedRow(
+  time: DeclaredTime | undefined,
+  { today, zone }: LocalTime,
+): vscode.QuickPickItem & { readonly time?: DeclaredTime } {
+  if (time === undefined) {
+    return {
+      label: "$(edit) No time yet",
+      detail: "Write 45m, 1h20, 9:30-10:15 or 9:30 45m, after a day if it is not today: yesterday, mon, 2026-03-09.",
+    };
+  }
+  const day = "interval" in time ? localDate(time.interval.start, zone) : time.day;
+  const description = day === today ? "today" : day;
+  if ("interval" in time) return { ...rowOf(time.interval, zone), description, time };
+  return { label: formatExact(time.seconds), description: `${description}, at no set time`, time };
 }
 
 function rowOf({ start, end }: Interval, zone: ZoneId): vscode.QuickPickItem {

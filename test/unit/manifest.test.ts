@@ -21,7 +21,7 @@ interface Manifest {
 const manifest = JSON.parse(fs.readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as Manifest;
 
 /** Settings that a workspace may set, until it is trusted not (design 9). */
-const RESOURCE_SETTINGS = ["caseclock.commits.trailer"];
+const RESOURCE_SETTINGS = ["caseclock.cases.pattern", "caseclock.cases.followBranch", "caseclock.commits.trailer"];
 
 describe("package.json and ports/manifest.ts", () => {
   it("declare the same commands, under one category", () => {

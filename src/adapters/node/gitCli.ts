@@ -4,14 +4,15 @@ import { parseCaseKey } from "../../domain/caseRef.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import { DEFAULT_TRAILER, isTrailerName } from "../../domain/trailer.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Git, HookState, Marker, NewCommit, WorkTree } from "../../ports/git.ts";
+import type { Git, HookState, Marker, NewCommit, TreeSigns, WorkTree } from "../../ports/git.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { CommitReader } from "./gitCommitReader.ts";
-import { CommitWatcher } from "./gitCommitWatcher.ts";
+import { HeadWatcher } from "./gitHeadWatcher.ts";
 import { GitHooks } from "./gitHooks.ts";
 import { markerText, removeMarkerFile, writeMarkerFile, type MarkerFacts } from "./gitMarker.ts";
 import { GitProcess } from "./gitProcess.ts";
 import { readBranch } from "./gitReflog.ts";
+import { TreeSignsReader } from "./gitTreeSigns.ts";
 
 /** Folders whose work tree is remembered. */
 const MAX_REMEMBERED = 500;
@@ -96,9 +97,22 @@ export class GitCli implements Git {
     since: string | undefined,
     onDidCommit: (commits: readonly NewCommit[]) => void,
     onError: (error: unknown) => void,
-  ): CommitWatcher {
+  ): HeadWatcher<readonly NewCommit[]> {
     const reader = new CommitReader(this.git, tree, since, () => this.trailer(tree));
-    return new CommitWatcher(reader, tree, this.clock, onDidCommit, onError);
+    const look = async (polled: boolean): Promise<readonly NewCommit[] | undefined> => {
+      const commits = await reader.look(this.clock.now(), polled);
+      return commits.length === 0 ? undefined : commits;
+    };
+    return new HeadWatcher(tree, this.clock, { look, tell: onDidCommit }, onError);
+  }
+
+  watchSigns(
+    tree: WorkTree,
+    onDidChange: (signs: TreeSigns) => void,
+    onError: (error: unknown) => void,
+  ): HeadWatcher<TreeSigns> {
+    const reader = new TreeSignsReader(this.git, tree, () => this.trailer(tree));
+    return new HeadWatcher(tree, this.clock, { look: (polled) => reader.look(polled), tell: onDidChange }, onError);
   }
 
   private async findWorkTree(folder: string): Promise<WorkTree | undefined> {

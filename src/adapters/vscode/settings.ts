@@ -8,21 +8,28 @@ import { parseSettings, type ParsedSettings, type SettingsSource } from "../../p
 export class VsCodeSettings implements SettingsSource, IDisposable {
   private readonly changed = new Emitter<void>();
   private readonly listener: vscode.Disposable;
-  private parsed: ParsedSettings | undefined;
+  /** By folder, "" for the window. */
+  private readonly parsed = new Map<string, ParsedSettings>();
 
   readonly onDidChange: Event<void> = this.changed.event;
 
   constructor() {
     this.listener = vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration("caseclock")) return;
-      this.parsed = undefined;
+      this.parsed.clear();
       this.changed.fire();
     });
   }
 
-  current(): ParsedSettings {
-    this.parsed ??= parseSettings((key) => vscode.workspace.getConfiguration("caseclock").get(key));
-    return this.parsed;
+  current(folder = ""): ParsedSettings {
+    let parsed = this.parsed.get(folder);
+    if (parsed === undefined) {
+      const scope = folder === "" ? undefined : vscode.Uri.parse(folder);
+      const section = vscode.workspace.getConfiguration("caseclock", scope);
+      parsed = parseSettings((key) => section.get(key));
+      this.parsed.set(folder, parsed);
+    }
+    return parsed;
   }
 
   async write(values: Partial<Record<SettingKey, string>>): Promise<void> {

@@ -32,6 +32,10 @@ class FakeGit implements Git {
     return Promise.resolve(undefined);
   }
 
+  watchSigns(): IDisposable {
+    return toDisposable(() => undefined);
+  }
+
   hookState({ root }: WorkTree): Promise<HookState> {
     return Promise.resolve(this.hooks.get(root) ?? { state: "absent" });
   }

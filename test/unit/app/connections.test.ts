@@ -167,9 +167,13 @@ describe("the case directory", () => {
     const pages: number[] = [];
     const changes: number[] = [];
     directory.onDidChange(() => changes.push(1));
-    const known = await directory.refresh(signal, (cases) => pages.push(cases.length));
+    const known = await directory.refresh(signal, ({ cases }) => pages.push(cases.length));
     expect(pages).toEqual([2, 3]);
-    expect(known).toEqual({ cases: [aCase("A-1"), aCase("A-2"), aCase("B-1")], fetchedAt: at("12:00") });
+    expect(known).toEqual({
+      cases: [aCase("A-1"), aCase("A-2"), aCase("B-1")],
+      fetchedAt: at("12:00"),
+      failures: [],
+    });
     expect(changes.length).toBeGreaterThan(0);
   });
 
@@ -180,7 +184,7 @@ describe("the case directory", () => {
     const later = new CaseDirectory(window.log, window.view, providers, clock);
     expect(await later.list()).toMatchObject({ fetchedAt: at("12:00") });
     expect(keys((await later.list()).cases)).toEqual(["A-1", "A-2", "B-1"]);
-    await expect(later.refresh(signal)).rejects.toMatchObject({ code: "billing.offline" });
+    await expect(later.refreshAll()).rejects.toMatchObject({ code: "billing.offline" });
     expect(keys((await later.list()).cases)).toEqual(["A-1", "A-2", "B-1"]);
     expect(later.find(aCase("A-2").ref)).toEqual(aCase("A-2"));
   });
@@ -231,14 +235,14 @@ describe("the case directory", () => {
     await directory.refresh(signal);
     billing.cases = [[aCase("NEW-1")]];
     billing.failure = "billing.server";
-    await expect(directory.refresh(signal)).rejects.toMatchObject({ code: "billing.server" });
+    await expect(directory.refreshAll()).rejects.toMatchObject({ code: "billing.server" });
     expect(keys((await directory.list()).cases)).toEqual(["A-1", "A-2", "B-1"]);
   });
 
   it("refuses a list that no source can mean", async () => {
     const page = Array.from({ length: 10_000 }, (_, index) => aCase(`C-${String(index)}`));
     billing.cases = [page, page, page, page, page, [aCase("C-X")]];
-    await expect(directory.refresh(signal)).rejects.toMatchObject({ code: "billing.protocol" });
+    await expect(directory.refreshAll()).rejects.toMatchObject({ code: "billing.protocol" });
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CurrentCase } from "../../../src/app/currentCase.ts";
 import { StatusModel } from "../../../src/app/statusModel.ts";
-import type { LocalDate } from "../../../src/base/time.ts";
+import { epochMs, type EpochMs, type LocalDate } from "../../../src/base/time.ts";
 import type { DaySheet } from "../../../src/domain/daySheet.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { NewEvent } from "../../../src/domain/events.ts";
@@ -227,7 +227,8 @@ describe("the status model", () => {
     const current = new CurrentCase(window.log, window.view, window.factory);
     current.setActiveTree(TREE);
     const refreshed: number[] = [];
-    const model = new StatusModel(window.view, current, clock, () =>
+    const idleFrom = (): EpochMs => epochMs(Number.MAX_SAFE_INTEGER);
+    const model = new StatusModel(window.view, current, clock, idleFrom, () =>
       refreshed.push((clock.now() - at("12:00")) / 1000),
     );
     await window.log.append([PICK]);

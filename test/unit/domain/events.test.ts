@@ -49,6 +49,11 @@ const BODIES: { readonly [K in EventBody["kind"]]: Extract<EventBody, { kind: K 
     notBefore: at("09:00"),
     problem: PROBLEM,
   },
+  branch: { kind: "branch", tree: TREE, branch: "main" },
+  kept: { kind: "kept", tree: TREE, picked: REF, pointed: aCase("ACME-2").ref },
+  pinned: { kind: "pinned", ref: REF, pinned: true },
+  timerStarted: { kind: "timerStarted", case: aCase("ACME-1"), reason: "" },
+  timerStopped: { kind: "timerStopped", timerId: "id-1" },
   notice: { kind: "notice", cause: "full" },
 };
 

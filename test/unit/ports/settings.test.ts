@@ -13,7 +13,11 @@ const DEFAULTS: Settings = {
   share: "commits",
   keepEvidenceDays: 90,
   zone: undefined,
-  showStatusBar: true,
+  caseFile: "",
+  casePattern: "",
+  followBranch: "suggest",
+  budgetNotices: [80, 100],
+  statusBar: "full",
   allowUnattended: false,
 };
 const KEYS = Object.keys(SETTING_DEFAULTS) as SettingKey[];
@@ -38,7 +42,14 @@ describe("settings", () => {
     ["commits.trailer", `T${"x".repeat(63)}`, { trailer: `T${"x".repeat(63)}` }],
     ["privacy.share", "none", { share: "none" }],
     ["timeZone", "Europe/Madrid", { zone: "Europe/Madrid" as NonNullable<Settings["zone"]> }],
-    ["statusBar.show", false, { showStatusBar: false }],
+    ["cases.file", " /home/ann/cases.json ", { caseFile: "/home/ann/cases.json" }],
+    ["cases.file", "C:\\cases.json", { caseFile: "C:\\cases.json" }],
+    ["cases.file", "~/cases.json", { caseFile: "~/cases.json" }],
+    ["cases.pattern", "([A-Z]+-\\d+)", { casePattern: "([A-Z]+-\\d+)" }],
+    ["cases.followBranch", "switch", { followBranch: "switch" }],
+    ["cases.budgetNotices", [], { budgetNotices: [] }],
+    ["cases.budgetNotices", [100, 50.5], { budgetNotices: [50.5, 100] }],
+    ["statusBar.show", "short", { statusBar: "short" }],
     ["allowUnattended", true, { allowUnattended: true }],
   ])("%s may be %j", (key, value, expected) => {
     expect(withOne(key, value)).toEqual({ value: { ...DEFAULTS, ...expected }, rejected: [] });
@@ -64,7 +75,16 @@ describe("settings", () => {
     ["privacy.share", "all"],
     ["timeZone", "Mars/Olympus"],
     ["timeZone", 1],
-    ["statusBar.show", "false"],
+    ["cases.file", "cases.json"],
+    ["cases.file", 1],
+    ["cases.pattern", "("],
+    ["cases.pattern", "x".repeat(201)],
+    ["cases.pattern", 5],
+    ["cases.followBranch", true],
+    ["cases.budgetNotices", [0]],
+    ["cases.budgetNotices", ["80"]],
+    ["cases.budgetNotices", Array.from({ length: 11 }, () => 1)],
+    ["statusBar.show", false],
     ["allowUnattended", "yes"],
     ["allowUnattended", 1],
   ])("%s may not be %j: it has its default and is named", (key, value) => {
@@ -72,7 +92,7 @@ describe("settings", () => {
   });
 
   it("survive garbage of every type, each key named once", () => {
-    for (const garbage of [{}, [], Symbol("x"), 1e9, () => undefined]) {
+    for (const garbage of [{}, [{}], Symbol("x"), 1e9, () => undefined]) {
       const { value, rejected } = parseSettings(() => garbage);
       expect(value).toEqual(DEFAULTS);
       expect([...rejected].sort()).toEqual([...KEYS].sort());

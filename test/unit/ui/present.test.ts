@@ -1,5 +1,7 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { RunningTimer } from "../../../src/domain/ledger.ts";
+import type { Mismatch } from "../../../src/domain/suggestion.ts";
 import type { ErrorCode } from "../../../src/domain/errors.ts";
 import { COMMAND_IDS, type SyncResult } from "../../../src/ports/manifest.ts";
 import { epochMs } from "../../../src/base/time.ts";
@@ -11,11 +13,10 @@ import {
   presentError,
   presentSetAside,
   presentStepBack,
-  presentStatus,
   presentSync,
   speakHours,
-  type StatusState,
 } from "../../../src/ui/present.ts";
+import { presentStatus, type StatusState } from "../../../src/ui/presentStatus.ts";
 import { aCase } from "../../support/builders.ts";
 
 describe("a length of time", () => {
@@ -46,9 +47,27 @@ describe("a length of time", () => {
   });
 });
 
+const MISMATCH: Mismatch = {
+  picked: aCase("ACME-1234").ref,
+  since: epochMs(0),
+  suggestion: {
+    case: aCase("ACME-2"),
+    reason: { kind: "branch", branch: "fix/ACME-2" },
+    since: epochMs(0),
+    isAmbiguous: false,
+  },
+};
+const TIMER: RunningTimer = { id: "t", case: aCase("ACME-3"), reason: "", startedAt: epochMs(0) };
+
 describe("the status bar item", () => {
   const state = (more: Partial<StatusState> = {}): StatusState => ({
+    show: "full",
     case: aCase("ACME-1234"),
+    isGone: false,
+    idle: false,
+    budgetLeft: undefined,
+    mismatch: undefined,
+    timer: undefined,
     paused: false,
     workedToday: 4_325,
     today: [],
@@ -62,18 +81,30 @@ describe("the status bar item", () => {
   it.each<[string, Partial<StatusState>, string]>([
     ["a case", {}, "$(briefcase) ACME-1234 1:12"],
     ["a pause", { paused: true }, "$(debug-pause) ACME-1234 1:12"],
-    ["no case", { case: undefined }, "$(briefcase) No case"],
+    ["no case", { case: undefined }, "$(circle-slash) No case"],
     ["no case and a pause", { case: undefined, paused: true }, "$(debug-pause) No case"],
     ["refused entries", { refused: 2 }, "$(briefcase) ACME-1234 1:12 $(error)"],
-    ["no case and refused entries", { case: undefined, refused: 1 }, "$(briefcase) No case $(error)"],
+    ["no case and refused entries", { case: undefined, refused: 1 }, "$(circle-slash) No case $(error)"],
     ["waiting entries, which are no trouble", { waiting: 3 }, "$(briefcase) ACME-1234 1:12"],
-    ["a key of 20 characters", { case: aCase("x".repeat(20)) }, `$(briefcase) ${"x".repeat(20)} 1:12`],
-    ["a longer key", { case: aCase("x".repeat(21)) }, `$(briefcase) ${"x".repeat(19)}… 1:12`],
-    ["a key of emoji", { case: aCase("\u{1F680}".repeat(21)) }, `$(briefcase) ${"\u{1F680}".repeat(19)}… 1:12`],
+    ["a key that fits", { case: aCase("x".repeat(15)) }, `$(briefcase) ${"x".repeat(15)} 1:12`],
+    ["a longer key", { case: aCase("x".repeat(16)) }, `$(briefcase) ${"x".repeat(14)}… 1:12`],
+    ["a key of emoji", { case: aCase("\u{1F680}".repeat(21)) }, `$(briefcase) ${"\u{1F680}".repeat(14)}… 1:12`],
+    ["a person who is idle", { idle: true }, "$(coffee) ACME-1234 1:12"],
+    ["a pause of one who is idle", { idle: true, paused: true }, "$(debug-pause) ACME-1234 1:12"],
+    ["its time alone", { show: "short" }, "$(briefcase) 1:12"],
+    ["a branch of another case", { mismatch: MISMATCH }, "$(briefcase) ACME-1234 1:12 $(question)"],
+    ["a timer", { timer: TIMER }, "$(briefcase) ACME-1234 1:12 $(watch)"],
     ["a ledger that cannot be written", { trouble: "ledger.newer" }, "$(warning) Caseclock"],
   ])("with %s", (_name, more, text) => {
     expect(presentStatus(state(more)).text).toBe(text);
     expect(presentStatus(state(more)).warn).toBe(more.trouble !== undefined);
+  });
+
+  it("names in its sentence what its marks and icons mean", () => {
+    const label = (more: Partial<StatusState>): string => presentStatus(state(more)).label;
+    expect(label({ idle: true })).toMatch(/Idle: nothing is counted now\.$/);
+    expect(label({ mismatch: MISMATCH })).toMatch(/Branch fix\/ACME-2 points at ACME-2\.$/);
+    expect(label({ timer: TIMER })).toMatch(/A timer runs on ACME-3\.$/);
   });
 
   it("says as a sentence what it shows, with the whole key and no icons", () => {

@@ -1,8 +1,7 @@
 import { DisposableStore, MutableDisposable, type IDisposable } from "../../base/disposable.ts";
 import { MINUTE_MS } from "../../base/time.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { NewCommit, WorkTree } from "../../ports/git.ts";
-import type { CommitReader } from "./gitCommitReader.ts";
+import type { WorkTree } from "../../ports/git.ts";
 import { HeadFiles } from "./gitHeadFiles.ts";
 
 /** A commit touches several files; one look is enough for them. */
@@ -10,16 +9,22 @@ const SETTLE_MS = 300;
 /** File events are lost on network drives and in WSL. */
 const POLL_MS = MINUTE_MS;
 
+/** What to look for, and whom to tell of it. */
+export interface HeadLook<T> {
+  /** Undefined when there is nothing to tell. @param polled nothing hints at a change: it may answer at once then */
+  look(polled: boolean): Promise<T | undefined>;
+  tell(found: T): void;
+}
+
 /**
- * Looks for commits when the files of HEAD's reflog change and every minute, one look at a time. It never throws out of
- * a timer: of errors it tells the first, then none until a look succeeded.
+ * Looks when the files of HEAD's reflog change and every minute, one look at a time. It never throws out of a timer: of
+ * errors it tells the first, then none until a look succeeded.
  */
-export class CommitWatcher implements IDisposable {
-  /** Settles when the beginning is known: what is committed from then on is told. It never rejects. */
+export class HeadWatcher<T> implements IDisposable {
+  /** Settles when the first look is done: what happens from then on is told. It never rejects. */
   readonly ready: Promise<void>;
-  private readonly reader: CommitReader;
+  private readonly head: HeadLook<T>;
   private readonly clock: Clock;
-  private readonly onDidCommit: (commits: readonly NewCommit[]) => void;
   private readonly onError: (error: unknown) => void;
   private readonly store = new DisposableStore();
   private readonly settling = this.store.add(new MutableDisposable());
@@ -29,16 +34,9 @@ export class CommitWatcher implements IDisposable {
   private isFailing = false;
   private isDisposed = false;
 
-  constructor(
-    reader: CommitReader,
-    tree: WorkTree,
-    clock: Clock,
-    onDidCommit: (commits: readonly NewCommit[]) => void,
-    onError: (error: unknown) => void,
-  ) {
-    this.reader = reader;
+  constructor(tree: WorkTree, clock: Clock, head: HeadLook<T>, onError: (error: unknown) => void) {
+    this.head = head;
     this.clock = clock;
-    this.onDidCommit = onDidCommit;
     this.onError = onError;
     const files = this.store.add(
       new HeadFiles(tree, () => {
@@ -86,9 +84,9 @@ export class CommitWatcher implements IDisposable {
   private async lookOnce(polled: boolean): Promise<void> {
     if (this.isDisposed) return;
     try {
-      const commits = await this.reader.look(this.clock.now(), polled);
+      const found = await this.head.look(polled);
       this.isFailing = false;
-      if (commits.length > 0 && this.isActive()) this.onDidCommit(commits);
+      if (found !== undefined && this.isActive()) this.head.tell(found);
     } catch (error) {
       if (!this.isFailing && this.isActive()) this.onError(error);
       this.isFailing = true;

@@ -1,0 +1,169 @@
+import * as vscode from "vscode";
+import type { KnownCases, SourceFailure } from "../app/caseDirectory.ts";
+import { caseRefKey, isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
+import type { Suggestion } from "../domain/suggestion.ts";
+import { counted, formatHours, inertLabel } from "./present.ts";
+import { presentReason } from "./presentStatus.ts";
+
+/** What the person chose. */
+export type CaseChoice =
+  | { readonly kind: "case"; readonly case: Case }
+  | { readonly kind: "none" }
+  | { readonly kind: "new" }
+  /** The case file that lies in the workspace is to be used. */
+  | { readonly kind: "file"; readonly file: string };
+
+export interface CaseItem extends vscode.QuickPickItem {
+  readonly choice?: CaseChoice;
+}
+
+/** What the list of the picker is made of. */
+export interface CaseListModel {
+  readonly current: CaseRef | undefined;
+  readonly suggestions: readonly Suggestion[];
+  /** The latest first. */
+  readonly recent: readonly CaseRef[];
+  readonly pinned: readonly CaseRef[];
+  /** Hours of a contract that are left, of the cases that have such; negative when there are none. @format seconds */
+  readonly leftOf: (one: Case) => number | undefined;
+  /** A case file that lies in the workspace and is not in use. */
+  readonly offeredFile: string | undefined;
+  /** What a failure is in words. */
+  readonly explain: (failure: SourceFailure) => string;
+}
+
+const MOST_SUGGESTED = 5;
+const MOST_RECENT = 5;
+
+const OPEN: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("link-external"), tooltip: "Open in browser" };
+const PIN: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("pin"), tooltip: "Pin" };
+const UNPIN: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("pinned"), tooltip: "Unpin" };
+const DETAILS: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("info"), tooltip: "Details" };
+
+/** What a button of a case's row does. */
+export type CaseButton = "open" | "pin" | "unpin" | "details";
+
+export function buttonOf(button: vscode.QuickInputButton): CaseButton | undefined {
+  if (button === OPEN) return "open";
+  if (button === PIN) return "pin";
+  if (button === UNPIN) return "unpin";
+  return button === DETAILS ? "details" : undefined;
+}
+
+/**
+ * The rows of the picker: suggested cases with the reason, recent ones, pinned ones, then all open ones by customer, each
+ * once; what a source could not give is said where its cases would be.
+ */
+export function caseItems(model: CaseListModel, known: KnownCases, loading: boolean): CaseItem[] {
+  const { current, pinned } = model;
+  const byRef = new Map(known.cases.map((one) => [caseRefKey(one.ref), one]));
+  const pins = new Set(pinned.map(caseRefKey));
+  const shown = new Set<string>();
+  const row = (one: Case, why?: string): CaseItem => {
+    shown.add(caseRefKey(one.ref));
+    return itemOf(one, {
+      isCurrent: isSameCase(one.ref, current),
+      isPinned: pins.has(caseRefKey(one.ref)),
+      left: model.leftOf(one),
+      why,
+    });
+  };
+  const listed = (refs: readonly CaseRef[]): Case[] =>
+    refs
+      .map((ref) => byRef.get(caseRefKey(ref)))
+      .filter((one) => one !== undefined)
+      .filter((one) => !shown.has(caseRefKey(one.ref)));
+
+  const suggested = model.suggestions
+    .filter((one) => !isSameCase(one.case.ref, current))
+    .slice(0, MOST_SUGGESTED)
+    .map((one) => row(one.case, presentReason(one)));
+  const recent = listed(model.recent)
+    .slice(0, MOST_RECENT)
+    .map((one) => row(one));
+  const pinnedRows = listed(pinned).map((one) => row(one));
+  const customers = new Map<string, Case[]>();
+  for (const one of known.cases) {
+    if (shown.has(caseRefKey(one.ref)) || one.status === "closed") continue;
+    const name = one.customer.name === "" ? "No customer" : one.customer.name;
+    const group = customers.get(name);
+    if (group === undefined) customers.set(name, [one]);
+    else group.push(one);
+  }
+  const groups = [...customers].sort(([a], [b]) => (a < b ? -1 : 1));
+  const offer: CaseItem[] =
+    model.offeredFile === undefined
+      ? []
+      : [
+          {
+            label: "$(file-code) Use the cases of this workspace…",
+            description: inertLabel(model.offeredFile),
+            choice: { kind: "file", file: model.offeredFile },
+            alwaysShow: true,
+          },
+        ];
+  return [
+    ...section("suggested", suggested),
+    ...section("recent", recent),
+    ...section("pinned", pinnedRows),
+    ...groups.flatMap(([name, group]) =>
+      section(
+        inertLabel(name, 100),
+        group.map((one) => row(one)),
+      ),
+    ),
+    ...known.failures.map((failure) => ({
+      label: `$(warning) ${inertLabel(failure.label, 60)}: ${inertLabel(model.explain(failure))}`,
+      detail: "Its last known cases are shown. Refresh to try again.",
+      alwaysShow: true,
+    })),
+    { label: loading ? "loading…" : noteOf(known), kind: vscode.QuickPickItemKind.Separator },
+    { label: "$(circle-slash) No case (not billed)", choice: { kind: "none" }, alwaysShow: true },
+    { label: "$(add) New local case…", choice: { kind: "new" }, alwaysShow: true },
+    ...offer,
+  ];
+}
+
+export function isChoiceOf(item: CaseItem, one: Case): boolean {
+  return item.choice?.kind === "case" && isSameCase(item.choice.case.ref, one.ref);
+}
+
+function section(label: string, items: readonly CaseItem[]): CaseItem[] {
+  return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
+}
+
+function itemOf(
+  one: Case,
+  {
+    isCurrent,
+    isPinned,
+    left,
+    why,
+  }: {
+    readonly isCurrent: boolean;
+    readonly isPinned: boolean;
+    readonly left: number | undefined;
+    readonly why: string | undefined;
+  },
+): CaseItem {
+  const marks = [
+    one.status === "closed" ? "closed" : "",
+    one.contract?.billable === false ? "not billable" : "",
+    left === undefined ? "" : left > 0 ? `${formatHours(left)} h left` : "no hours left",
+  ];
+  const detail = [one.customer.name, ...(why === undefined ? [] : [why])].filter((text) => text !== "").join(" · ");
+  const buttons = [isPinned ? UNPIN : PIN, ...(one.url === undefined ? [] : [OPEN]), DETAILS];
+  return {
+    label: `${isCurrent ? "$(check) " : ""}${inertLabel(one.key)}`,
+    description: inertLabel([one.title, ...marks].filter((text) => text !== "").join(" · ")),
+    ...(detail === "" ? {} : { detail: inertLabel(detail, 200) }),
+    choice: { kind: "case", case: one },
+    buttons,
+  };
+}
+
+function noteOf({ cases, fetchedAt }: KnownCases): string {
+  if (fetchedAt === undefined) return "more";
+  const when = new Date(fetchedAt).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" });
+  return `${counted(cases.length, "case")}, list of ${when}`;
+}

@@ -1,0 +1,127 @@
+import type { Case } from "../domain/caseRef.ts";
+import type { ErrorCode } from "../domain/errors.ts";
+import type { RunningTimer } from "../domain/ledger.ts";
+import type { Mismatch, Suggestion } from "../domain/suggestion.ts";
+import type { BillingState, TodayLine } from "../ports/manifest.ts";
+import { counted, formatHours, presentError, speakHours } from "./present.ts";
+
+/** What the status bar item is computed from. */
+export interface StatusState {
+  /** Whether the case is named, or only its time. */
+  readonly show: "full" | "short";
+  readonly case: Case | undefined;
+  /** The case is in its source's list no more. */
+  readonly isGone: boolean;
+  readonly paused: boolean;
+  /** Nothing was done for longer than the idle timeout. */
+  readonly idle: boolean;
+  /** Observed, bridged and declared time of the case today. @format seconds */
+  readonly workedToday: number;
+  readonly today: readonly (TodayLine & { readonly title: string })[];
+  /** Contract hours of the case that are left; undefined without such a contract. @format seconds */
+  readonly budgetLeft: number | undefined;
+  /** What points at another case. */
+  readonly mismatch: Mismatch | undefined;
+  readonly timer: RunningTimer | undefined;
+  /** Approved entries without a receipt. */
+  readonly waiting: number;
+  /** Entries that the billing system refused. */
+  readonly refused: number;
+  readonly billing: BillingState | undefined;
+  /** Why nothing can be recorded. */
+  readonly trouble: ErrorCode | undefined;
+}
+
+export interface StatusView {
+  readonly text: string;
+  /** The text as a sentence. */
+  readonly label: string;
+  readonly warn: boolean;
+}
+
+/** Longest text beside the icons, in characters. */
+const MOST_CHARS = 20;
+
+/** Text of the status bar item; the parts are in its tooltip. A key is cut where the text would be too long, there alone. */
+export function presentStatus(state: StatusState): StatusView {
+  if (state.trouble !== undefined) {
+    return {
+      text: "$(warning) Caseclock",
+      label: `Caseclock records nothing. ${presentError(state.trouble).text}`,
+      warn: true,
+    };
+  }
+  const marks = [
+    state.mismatch === undefined ? "" : " $(question)",
+    state.timer === undefined ? "" : " $(watch)",
+    state.refused > 0 ? " $(error)" : "",
+  ].join("");
+  const more = [
+    state.paused ? "Paused." : state.idle ? "Idle: nothing is counted now." : "",
+    state.mismatch === undefined ? "" : `${sentenceOf(state.mismatch)}.`,
+    state.timer === undefined ? "" : `A timer runs on ${state.timer.case.key}.`,
+    state.refused > 0 ? `${counted(state.refused, "entry was", "entries were")} refused.` : "",
+  ].filter((text) => text !== "");
+  const icon = iconOf(state);
+  if (state.case === undefined) {
+    return {
+      text: `${icon} No case${marks}`,
+      label: ["Caseclock: no case is picked; time is kept but not billed.", ...more].join(" "),
+      warn: false,
+    };
+  }
+  const { key, title } = state.case;
+  const hours = formatHours(state.workedToday);
+  const text = state.show === "short" ? hours : `${shortened(key, MOST_CHARS - hours.length - 1)} ${hours}`;
+  return {
+    text: `${icon} ${text}${marks}`,
+    label: [`Caseclock: case ${key}, ${title}. ${speakHours(state.workedToday)} today.`, ...more].join(" "),
+    warn: false,
+  };
+}
+
+function iconOf({ case: picked, paused, idle }: StatusState): string {
+  if (paused) return "$(debug-pause)";
+  if (picked === undefined) return "$(circle-slash)";
+  return idle ? "$(coffee)" : "$(briefcase)";
+}
+
+function shortened(text: string, most: number): string {
+  const characters = Array.from(text);
+  return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : text;
+}
+
+/** Why a case is suggested: `from branch fix/ACME-1234-lock`. */
+export function presentReason({ reason, isAmbiguous }: Suggestion): string {
+  const among = isAmbiguous ? ", one of several with this key" : "";
+  switch (reason.kind) {
+    case "branchPick":
+      return `picked last on branch ${reason.branch}`;
+    case "branch":
+      return `from branch ${reason.branch}${among}`;
+    case "commit":
+      return `from your last commits here${among}`;
+    case "remote":
+      return `from the remote ${reason.remote}${among}`;
+    case "folder":
+      return "picked in this folder before";
+  }
+}
+
+/** What contradicts the pick: `Branch fix/ACME-2 points at ACME-2`. */
+export function sentenceOf({ suggestion }: Mismatch): string {
+  const { reason } = suggestion;
+  const { key } = suggestion.case;
+  switch (reason.kind) {
+    case "branchPick":
+      return `On branch ${reason.branch} you picked ${key} last`;
+    case "branch":
+      return `Branch ${reason.branch} points at ${key}`;
+    case "commit":
+      return `Your last commit names ${key}`;
+    case "remote":
+      return `The remote ${reason.remote} points at ${key}`;
+    case "folder":
+      return `You picked ${key} here before`;
+  }
+}

@@ -1,0 +1,137 @@
+import * as vscode from "vscode";
+import type { Logged } from "../app/declareTime.ts";
+import { dropTimer, isForgotten, startTimer, stopTimer } from "../app/timer.ts";
+import { formatClock, secondsBetween, type EpochMs, type LocalDate, type ZoneId } from "../base/time.ts";
+import type { RunningTimer } from "../domain/ledger.ts";
+import { CaseclockError } from "../domain/errors.ts";
+import type { CommandArgument, LoggedTime, TimerState } from "../ports/manifest.ts";
+import type { CommandHandlers } from "./commandTable.ts";
+import { showMessage } from "./notifier.ts";
+import { formatExact } from "./present.ts";
+import { instantOf } from "./timeArguments.ts";
+import { askReason, tellLogged, type TimeCommandsContext } from "./timeCommands.ts";
+
+type Handled = "caseclock.startTimer" | "caseclock.stopTimer";
+
+/** A timer for calls and meetings: what it ran is logged like any time by hand. */
+export function timerCommands(context: TimeCommandsContext): Pick<CommandHandlers, Handled> {
+  return {
+    "caseclock.startTimer": async ({ key, source, reason }, { byArgument }) => {
+      const why = textOf("reason", reason) ?? "";
+      const of =
+        key === undefined
+          ? await context.askCase("Start a timer on which case?")
+          : await context.caseWithKey(key, source);
+      if (of === undefined || of === null) return undefined;
+      await context.view.catchUp();
+      // Nothing gets lost: what runs is logged before another timer starts.
+      if (context.view.ledger.timer !== undefined && (await stop(context, {}, byArgument)) === "goesOn")
+        return undefined;
+      const timer = await startTimer(context, of, why);
+      if (!byArgument) showMessage("info", `A timer runs on ${of.key}.`, STOP);
+      return stateOf(timer);
+    },
+    "caseclock.stopTimer": async (argument, { byArgument }) => {
+      await context.view.catchUp();
+      const { timer } = context.view.ledger;
+      if (timer === undefined) {
+        if (!byArgument) showMessage("info", "No timer runs.");
+        return undefined;
+      }
+      const stopped = await stop(context, argument, byArgument);
+      return stopped === "goesOn" || stopped === undefined ? undefined : loggedOf(stopped, timer);
+    },
+  };
+}
+
+const STOP = { label: "Stop and Log", command: "caseclock.stopTimer" };
+
+/** Stops what runs. `goesOn`: the question was put aside. */
+async function stop(
+  context: TimeCommandsContext,
+  { reason, discard }: CommandArgument<"caseclock.stopTimer">,
+  byArgument: boolean,
+): Promise<Logged | "goesOn" | undefined> {
+  const { timer } = context.view.ledger;
+  if (timer === undefined) return undefined;
+  if (discard !== undefined && typeof discard !== "boolean") {
+    throw new CaseclockError("arguments.invalid", "discard must be true or false");
+  }
+  if (discard === true) {
+    await dropTimer(context);
+    return undefined;
+  }
+  const given = textOf("reason", reason) ?? timer.reason;
+  if (byArgument) return stopTimer(context, given === "" ? `Timer on ${timer.case.key}` : given);
+  const until = isForgotten(timer, context.clock.now()) ? await askForgotten(context, timer) : undefined;
+  if (until === "goesOn") return "goesOn";
+  if (until === "discard") {
+    await dropTimer(context);
+    return undefined;
+  }
+  const why = given === "" ? await askReason(timer.case) : given;
+  if (why === undefined) return "goesOn";
+  const logged = await stopTimer(context, why, until);
+  if (logged !== undefined) await tellLogged(context, logged, timer.case);
+  return logged;
+}
+
+/** A timer of more than four hours was probably forgotten: only the person knows when the work ended. */
+async function askForgotten(
+  { clock, view }: TimeCommandsContext,
+  timer: RunningTimer,
+): Promise<"goesOn" | "discard" | EpochMs | undefined> {
+  const ran = formatExact(secondsBetween(timer.startedAt, clock.now()));
+  const ways = [
+    { label: "It ended earlier…", detail: "You say when.", way: "earlier" as const },
+    { label: `Count all of it: ${ran}`, way: "all" as const },
+    { label: "Drop it", detail: "Nothing is logged.", way: "drop" as const },
+  ];
+  const chosen = await vscode.window.showQuickPick(ways, {
+    title: `The timer on ${timer.case.key} runs for ${ran}. Was it forgotten?`,
+    ignoreFocusOut: true,
+  });
+  if (chosen === undefined) return "goesOn";
+  if (chosen.way === "drop") return "discard";
+  return chosen.way === "all"
+    ? undefined
+    : askEnd(timer, view.ledger.timeline.policyAt(clock.now()).zone, view.today());
+}
+
+async function askEnd(timer: RunningTimer, zone: ZoneId, day: LocalDate): Promise<"goesOn" | EpochMs> {
+  const read = (text: string): EpochMs | string => {
+    try {
+      const end = instantOf("The end", text, day, zone);
+      return end > timer.startedAt ? end : `The timer began at ${formatClock(timer.startedAt, zone)}.`;
+    } catch {
+      return "Write a time such as 14:30, or 2026-03-09T14:30:00Z for another day.";
+    }
+  };
+  const text = await vscode.window.showInputBox({
+    title: `The timer on ${timer.case.key} began at ${formatClock(timer.startedAt, zone)}`,
+    prompt: "When did the work end?",
+    placeHolder: "14:30",
+    ignoreFocusOut: true,
+    validateInput: (value) => {
+      const found = read(value);
+      return typeof found === "string" ? found : undefined;
+    },
+  });
+  const end = text === undefined ? "" : read(text);
+  return typeof end === "string" ? "goesOn" : end;
+}
+
+function textOf(name: string, value: unknown): string | undefined {
+  if (value !== undefined && typeof value !== "string") {
+    throw new CaseclockError("arguments.invalid", `${name} must be text`);
+  }
+  return value;
+}
+
+function stateOf({ case: of, startedAt }: RunningTimer): TimerState {
+  return { key: of.key, source: of.ref.source, startedAt: new Date(startedAt).toISOString() };
+}
+
+function loggedOf({ ids, day, seconds, conflictSeconds }: Logged, { case: of }: RunningTimer): LoggedTime {
+  return { ids, key: of.key, day, seconds, conflictSeconds };
+}
