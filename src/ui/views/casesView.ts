@@ -1,0 +1,96 @@
+import type { KnownCases } from "../../app/caseDirectory.ts";
+import { caseRefKey, isSameCase, type Case, type CaseRef } from "../../domain/caseRef.ts";
+import type { CaseListModel } from "../caseItems.ts";
+import { formatHours, inertLabel } from "../present.ts";
+import { presentReason } from "../presentStatus.ts";
+import type { Row } from "./treeView.ts";
+
+/** A case; `key` and `source` are what the case commands take. */
+export interface CaseRow extends Row {
+  readonly key: string;
+  readonly source: string;
+}
+
+/** A heading with cases below it. */
+export type CasesRow = CaseRow | (Row & { readonly children: readonly CaseRow[] });
+
+/** Cases to pick from: suggested, pinned and recent ones, then all open ones by customer. */
+export function caseRows(model: CaseListModel, { cases }: KnownCases): readonly CasesRow[] {
+  const byRef = new Map(cases.map((one) => [caseRefKey(one.ref), one]));
+  const pins = new Set(model.pinned.map(caseRefKey));
+  const row = (one: Case, why?: string): CaseRow =>
+    rowOf(one, {
+      isCurrent: isSameCase(one.ref, model.current),
+      isPinned: pins.has(caseRefKey(one.ref)),
+      left: model.leftOf(one),
+      why,
+    });
+  const listed = (refs: readonly CaseRef[]): readonly CaseRow[] =>
+    refs
+      .map((ref) => byRef.get(caseRefKey(ref)))
+      .filter((one) => one !== undefined)
+      .map((one) => row(one));
+  const customers = new Map<string, Case[]>();
+  for (const one of cases) {
+    if (one.status === "closed") continue;
+    const name = one.customer.name === "" ? "No customer" : one.customer.name;
+    const group = customers.get(name);
+    if (group === undefined) customers.set(name, [one]);
+    else group.push(one);
+  }
+  const suggested = model.suggestions.slice(0, 5).map((one) => row(one.case, presentReason(one)));
+  return [
+    ...group("Suggested", "lightbulb", suggested, true),
+    ...group("Pinned", "pinned", listed(model.pinned), true),
+    ...group("Recent", "history", listed(model.recent.slice(0, 10)), suggested.length + model.pinned.length === 0),
+    ...[...customers]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([name, own]) =>
+        group(
+          inertLabel(name, 100),
+          "organization",
+          own.map((one) => row(one)),
+          customers.size === 1,
+        ),
+      ),
+  ];
+}
+
+function group(label: string, icon: string, children: readonly CaseRow[], expanded: boolean): readonly CasesRow[] {
+  if (children.length === 0) return [];
+  return [{ label, icon, description: String(children.length), context: "group", children, expanded }];
+}
+
+function rowOf(
+  one: Case,
+  {
+    isCurrent,
+    isPinned,
+    left,
+    why,
+  }: {
+    readonly isCurrent: boolean;
+    readonly isPinned: boolean;
+    readonly left: number | undefined;
+    readonly why: string | undefined;
+  },
+): CaseRow {
+  const marks = [
+    isCurrent ? "picked" : "",
+    one.status === "closed" ? "closed" : "",
+    one.contract?.billable === false ? "not billable" : "",
+    left === undefined ? "" : left > 0 ? `${formatHours(left)} h left` : "no hours left",
+  ].filter((mark) => mark !== "");
+  const described = [one.title, ...marks].join(" · ");
+  return {
+    label: inertLabel(one.key),
+    description: inertLabel(described),
+    tooltip: [one.title, one.customer.name, ...marks, ...(why === undefined ? [] : [why])].join("\n"),
+    icon: isCurrent ? "check" : "briefcase",
+    context: `case${isPinned ? ".pinned" : ".unpinned"}${one.url === undefined ? "" : ".url"}`,
+    command: "caseclock.pickCase",
+    spoken: [one.key, described, one.customer.name, ...(why === undefined ? [] : [why])].join(", "),
+    key: one.key,
+    source: one.ref.source,
+  };
+}
