@@ -2,15 +2,16 @@
  * Runs `test/e2e/*.test.ts`: suites that drive VS Code from outside, by its window and by the doors of the companion. Each
  * file starts a VS Code of its own, one after the other.
  *
- *   node test/host/runE2eTests.ts [--grep TEXT] [FILE]...
+ *   node test/host/runE2eTests.ts [--vscode oldest] [--grep TEXT] [FILE]...
  *
- * Suites find the packaged extension through CASECLOCK_VSIX, which is set here.
+ * Suites find the packaged extension through CASECLOCK_VSIX and the release through CASECLOCK_TEST_RELEASE, both set here.
  */
 import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import Mocha from "mocha";
 import { ROOT } from "./lib/paths.ts";
+import { NEWEST, parseRelease } from "./lib/releases.ts";
 import { report } from "./lib/summary.ts";
 import { findVsix } from "./lib/vsix.ts";
 
@@ -18,11 +19,16 @@ const TIMEOUT_MS = 120_000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { grep: { type: "string" }, vsix: { type: "string" } },
+  options: {
+    grep: { type: "string" },
+    vscode: { type: "string", default: NEWEST },
+    vsix: { type: "string" },
+  },
 });
 const folder = path.join(ROOT, "test/e2e");
 const all = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => name.endsWith(".test.ts")) : [];
 const files = positionals.length > 0 ? positionals : all.sort().map((name) => path.join(folder, name));
+process.env["CASECLOCK_TEST_RELEASE"] = parseRelease(values.vscode);
 process.env["CASECLOCK_VSIX"] = await findVsix(values.vsix, (message) => {
   console.error(`[e2e] ${message}`);
 });

@@ -39,6 +39,7 @@ export class GitSigns implements IDisposable {
   /** Events of the API while git is on. */
   private opened: DisposableStore | undefined;
   private extension: GitExtension | undefined;
+  private disposed = false;
 
   constructor(activity: EditorActivity, clock: Clock, onError: (error: unknown) => void) {
     this.activity = activity;
@@ -58,6 +59,7 @@ export class GitSigns implements IDisposable {
   }
 
   dispose(): void {
+    this.disposed = true;
     this.stopLooking();
     this.close();
     this.store.dispose();
@@ -72,7 +74,11 @@ export class GitSigns implements IDisposable {
     this.stopLooking();
     this.store.add(
       this.extension.onDidChangeEnablement(() => {
-        this.follow();
+        // It is told while git is still being put together: until the turn ends there is no API (seen in 1.139).
+        this.close();
+        queueMicrotask(() => {
+          if (!this.disposed) this.follow();
+        });
       }),
     );
     this.follow();

@@ -44,18 +44,27 @@ class LinesSerializer implements vscode.NotebookSerializer {
   }
 }
 
-/** Runs a cell for as many milliseconds as its text says. */
-function controller(): vscode.NotebookController {
+/** Runs a cell for as many milliseconds as its text says; one with the text `wait` until `caseclock-test.endCells`. */
+function controller(): vscode.Disposable {
   const made = vscode.notebooks.createNotebookController("caseclock-test.kernel", "caseclock-test.notebook", "Test");
+  const waiting = new Set<() => void>();
   made.executeHandler = async (cells) => {
     for (const cell of cells) {
+      const text = cell.document.getText();
       const execution = made.createNotebookCellExecution(cell);
       execution.start(Date.now());
-      await new Promise((resolve) => setTimeout(resolve, Number(cell.document.getText()) || 0));
+      await new Promise<void>((resolve) => {
+        if (text === "wait") waiting.add(resolve);
+        else setTimeout(resolve, Number(text) || 0);
+      });
       execution.end(true, Date.now());
     }
   };
-  return made;
+  const end = vscode.commands.registerCommand("caseclock-test.endCells", () => {
+    for (const resolve of waiting) resolve();
+    waiting.clear();
+  });
+  return vscode.Disposable.from(made, end);
 }
 
 interface Message {

@@ -8,7 +8,7 @@ import { openWindow, type WindowOptions } from "./window.ts";
 
 /** How a VS Code with a browser is set up. */
 export interface HostOptions extends Omit<ServerOptions, "installed"> {
-  /** @default the newest pinned release */
+  /** @default the one of CASECLOCK_TEST_RELEASE, else the newest pinned release */
   readonly release?: string;
   readonly log?: Log;
   /** Size of the windows, in CSS pixels. */
@@ -30,7 +30,7 @@ export interface Host {
 }
 
 /** Installs (once), starts and connects everything but the first window. */
-export async function startHost({ release = NEWEST, log, viewport, ...options }: HostOptions = {}): Promise<Host> {
+export async function startHost({ release = chosen(), log, viewport, ...options }: HostOptions = {}): Promise<Host> {
   const installed = await install(release, log);
   const server = await startServer({ installed, ...options });
   try {
@@ -55,4 +55,8 @@ export async function startHost({ release = NEWEST, log, viewport, ...options }:
     await server.stop();
     throw error;
   }
+}
+
+function chosen(): string {
+  return process.env["CASECLOCK_TEST_RELEASE"] ?? NEWEST;
 }
