@@ -21,18 +21,36 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-/** Opens a scene; commands by argument ask nothing in it, and commits are not tagged. @param name of its temporary folder */
-export async function openScene(name: string): Promise<Scene> {
+/** What a window of a scene shows. */
+export interface Stage {
+  /** What the window shows, or the first of its folders. */
+  readonly folder: string;
+  /** A `.code-workspace` file, when it shows several. */
+  readonly workspace?: string;
+}
+
+/**
+ * Opens a scene; commands by argument ask nothing in it, and commits are not tagged.
+ * @param name of its temporary folder
+ * @param prepare makes what the window shows; a small repository unless given
+ */
+export async function openScene(
+  name: string,
+  prepare: (work: string) => Promise<Stage> = async (work) => {
+    const folder = path.join(work, "sample");
+    await smallRepository(folder);
+    return { folder };
+  },
+): Promise<Scene> {
   const work = temporaryFolder(name);
-  const folder = path.join(work.path, "sample");
-  await smallRepository(folder);
+  const { folder, workspace } = await prepare(work.path);
   const endpoint = await startEndpoint({ database: ":memory:", seed: true });
   const host = await startHost({
     vsix: [process.env["CASECLOCK_VSIX"] ?? "caseclock.vsix"],
     companions: [await bundleTestCompanion()],
     settings: { "caseclock.allowUnattended": true, "caseclock.commits.tagging": "off" },
   });
-  const page = await host.open({ folder });
+  const page = await host.open(workspace === undefined ? { folder } : { workspace });
   const door = await host.door(folder);
   const { url, token } = endpoint;
   await door.command("caseclock.connectBilling", [{ provider: "rest", url, token }]);
