@@ -54,7 +54,7 @@ export function buttonOf(button: vscode.QuickInputButton): CaseButton | undefine
  * The rows of the picker: suggested cases with the reason, recent ones, pinned ones, what sources could not give, then all
  * open ones by customer, each once.
  */
-export function caseItems(model: CaseListModel, known: KnownCases, loading: boolean): CaseItem[] {
+export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
   const { current, pinned } = model;
   const byRef = new Map(known.cases.map((one) => [caseRefKey(one.ref), one]));
   const pins = new Set(pinned.map(caseRefKey));
@@ -117,11 +117,18 @@ export function caseItems(model: CaseListModel, known: KnownCases, loading: bool
         group.map((one) => row(one)),
       ),
     ),
-    { label: loading ? "loading…" : noteOf(known), kind: vscode.QuickPickItemKind.Separator },
+    { label: noteOf(known), kind: vscode.QuickPickItemKind.Separator },
     { label: "$(circle-slash) No case (not billed)", choice: { kind: "none" }, alwaysShow: true },
     { label: "$(add) New local case…", choice: { kind: "new" }, alwaysShow: true },
     ...offer,
   ];
+}
+
+/** What rows look like: rows that look the same need not be sent to the window again. */
+export function lookOf(items: readonly CaseItem[]): string {
+  return items
+    .map(({ label, description, detail, buttons }) => `${label}\t${description}\t${detail}\t${buttons?.[0]?.tooltip}`)
+    .join("\n");
 }
 
 export function isChoiceOf(item: CaseItem, one: Case): boolean {
