@@ -147,7 +147,9 @@ async function main(): Promise<void> {
         return true;
       }, undefined),
     );
-    console.log(`\nThe picker with ${String(COUNT)} cases (to be shown within 50 ms on a machine that does nothing else)`);
+    console.log(
+      `\nThe picker with ${String(COUNT)} cases (to be shown within 50 ms on a machine that does nothing else)`,
+    );
     console.log(`  from the call to rows on the screen   ${ms(ours.open)}`);
     console.log(`  a bare quick pick of the same rows    ${ms(bare.open)}`);
     console.log(`  from a key to the filtered list       ${ms(ours.keys)}`);
