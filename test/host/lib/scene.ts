@@ -2,7 +2,7 @@ import path from "node:path";
 import { startEndpoint, type Endpoint } from "../../billing-endpoint/server.ts";
 import { bundleTestCompanion } from "./bundle.ts";
 import type { Door } from "./door.ts";
-import { startHost, type Host } from "./host.ts";
+import { startHost, type Host, type HostOptions } from "./host.ts";
 import { temporaryFolder } from "./processes.ts";
 import { smallRepository } from "./repository.ts";
 import { Workbench } from "./workbench.ts";
@@ -21,13 +21,17 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-/** Opens a scene; commands by argument ask nothing in it, and commits are not tagged. @param name of its temporary folder */
-export async function openScene(name: string): Promise<Scene> {
+/**
+ * Opens a scene; commands by argument ask nothing in it, and commits are not tagged.
+ * @param name of its temporary folder
+ */
+export async function openScene(name: string, options: Pick<HostOptions, "forkedProgram"> = {}): Promise<Scene> {
   const work = temporaryFolder(name);
   const folder = path.join(work.path, "sample");
   await smallRepository(folder);
   const endpoint = await startEndpoint({ database: ":memory:", seed: true });
   const host = await startHost({
+    ...options,
     vsix: [process.env["CASECLOCK_VSIX"] ?? "caseclock.vsix"],
     companions: [await bundleTestCompanion()],
     settings: { "caseclock.allowUnattended": true, "caseclock.commits.tagging": "off" },

@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly trust?: boolean;
   /** Variables for the server and its extension hosts. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What to start in place of `node` for every process the server forks. */
+  readonly forkedProgram?: (node: string) => string;
   /** Port of the front; 0 picks a free one. */
   readonly port?: number;
   /** Folder for the profile that outlives this run; settings are written to it only once. @default a folder of this run */
@@ -87,7 +89,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
     const trust = options.trust === true ? [] : ["--disable-workspace-trust"];
     const listen = ["--socket-path", socket, "--without-connection-token"]; // its folder is this user's alone
-    const service = new Service(installed.node, [...args, ...listen, ...trust], spawnOptions);
+    const forked = options.forkedProgram?.(installed.node);
+    const forks =
+      forked === undefined
+        ? []
+        : ["--import", `data:text/javascript,process.execPath=decodeURIComponent("${encodeURIComponent(forked)}")`];
+    const service = new Service(installed.node, [...forks, ...args, ...listen, ...trust], spawnOptions);
     try {
       await service.match(/Extension host agent listening on/);
       const front = await startFront(socket, options.port);
