@@ -10,7 +10,7 @@ const CHUNKS = {
   sqliteWorker: "src/adapters/node/sqliteWorker.ts",
   gitCli: "src/adapters/node/gitCli.ts",
   providers: "src/adapters/node/billing/providers.ts",
-  caseFile: "src/adapters/node/caseFile.ts",
+  caseSources: "src/adapters/node/caseSources.ts",
   worklogCsv: "src/adapters/node/worklogCsv.ts",
   atomicFile: "src/adapters/node/atomicFile.ts",
 };

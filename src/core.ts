@@ -20,7 +20,7 @@ import type { ActivityRow, RecordActivity } from "./app/recordActivity.ts";
 import { TagCommits } from "./app/tagCommits.ts";
 import { TrackCommits } from "./app/trackCommits.ts";
 import { watchClock } from "./app/watchClock.ts";
-import { DisposableStore } from "./base/disposable.ts";
+import { DisposableStore, type IDisposable } from "./base/disposable.ts";
 import { once } from "./base/once.ts";
 import { HOUR_MS, MINUTE_MS } from "./base/time.ts";
 import { Cell } from "./base/emitter.ts";
@@ -28,15 +28,18 @@ import { isSameCase } from "./domain/caseRef.ts";
 import { CaseclockError, type ErrorCode } from "./domain/errors.ts";
 import type { TreeId } from "./domain/heartbeat.ts";
 import type { Span } from "./domain/span.ts";
+import type { ApiCaseSource } from "./ports/api.ts";
 import type { BillingProviders } from "./ports/billingProvider.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Git } from "./ports/git.ts";
+import type { CaseSummary } from "./ports/manifest.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Settings } from "./ports/settings.ts";
 import { CoreCases } from "./coreCases.ts";
 import { CoreStatus } from "./coreStatus.ts";
+import { CoreViews } from "./coreViews.ts";
 import { billingCommands } from "./ui/billingCommands.ts";
-import { caseCommands, chooseCase, findCase, folderUri } from "./ui/caseCommands.ts";
+import { caseCommands, chooseCase, findCase, folderUri, summaryOf } from "./ui/caseCommands.ts";
 import type { CommandHandlers } from "./ui/commandTable.ts";
 import { tellLogNotice } from "./ui/logNotices.ts";
 import { ledgerCommands, type WorklogFiles } from "./ui/ledgerCommands.ts";
@@ -58,11 +61,15 @@ export interface Shell {
   readonly activity: EditorActivity;
   readonly statusBar: StatusBarItem;
   readonly showLog: () => void;
+  /** Tells other extensions of another case. */
+  readonly onDidPick: (picked: CaseSummary | undefined) => void;
 }
 
 /** The product behind the shell. */
 export interface Core {
   readonly handlers: CommandHandlers;
+  /** Takes the cases of another extension until it is disposed. */
+  registerCaseSource(source: ApiCaseSource): Promise<IDisposable>;
   write(rows: readonly ActivityRow[]): Promise<void>;
   /** Writes what is there and closes the ledger. */
   close(): Promise<void>;
@@ -159,6 +166,9 @@ export function createCore(shell: Shell): Core {
     await writer.write([]);
   };
 
+  const views = store.add(
+    new CoreViews({ ...edits, directory, budget, guard, current: currentCase, flush, report: fail }),
+  );
   const status = store.add(
     new CoreStatus({
       ...edits,
@@ -171,6 +181,9 @@ export function createCore(shell: Shell): Core {
       statusBar,
       trouble,
       settings: current,
+      onDidShow: () => {
+        views.update();
+      },
       lastSign: () => recorder.lastSign?.at ?? 0,
       fail,
     }),
@@ -272,6 +285,12 @@ export function createCore(shell: Shell): Core {
       }
     }),
   );
+  store.add(
+    currentCase.state.onDidChange(() => {
+      const { case: picked } = currentCase.state.value;
+      shell.onDidPick(picked === undefined ? undefined : summaryOf(picked));
+    }),
+  );
   begin().catch(fail);
 
   const cases = {
@@ -340,6 +359,7 @@ export function createCore(shell: Shell): Core {
       }),
       ...taggingCommands({ tagging, treeOf }),
     },
+    registerCaseSource: (source) => sources.register(source),
     // What was seen before the setting changed is kept, what is seen while it is off is not.
     write: (rows) =>
       writer.write(current().agentTime === "off" ? rows.filter(({ class: of }) => of !== "agent") : rows),

@@ -4,6 +4,7 @@ import type { CaseDirectory, SourceFailure } from "./app/caseDirectory.ts";
 import { DisposableStore, MutableDisposable, type IDisposable } from "./base/disposable.ts";
 import type { FindKeys } from "./domain/caseKey.ts";
 import type { TreeId } from "./domain/heartbeat.ts";
+import type { ApiCaseSource } from "./ports/api.ts";
 import type { CaseSource } from "./ports/caseSource.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Logger } from "./ports/logger.ts";
@@ -71,6 +72,12 @@ export class CoreCases implements IDisposable {
     });
   }
 
+  /** Takes the cases of another extension. @throws Error when the id is no UUID or has a source already */
+  async register(source: ApiCaseSource): Promise<IDisposable> {
+    const { RegisteredSource } = await import("./adapters/node/caseSources.ts");
+    return this.add(new RegisteredSource(source));
+  }
+
   /** A case file that lies in a folder of a trusted workspace and is not in use: it is offered, never loaded unasked. */
   async offeredFile(): Promise<string | undefined> {
     if (!vscode.workspace.isTrusted) return undefined;
@@ -89,7 +96,7 @@ export class CoreCases implements IDisposable {
   }
 
   private async useFile(file: string): Promise<void> {
-    const { CaseFile } = await import("./adapters/node/caseFile.ts");
+    const { CaseFile } = await import("./adapters/node/caseSources.ts");
     if (file !== this.fileInUse) return; // changed again meanwhile
     const store = new DisposableStore();
     const source = store.add(new CaseFile(file, this.context.clock));

@@ -30,6 +30,8 @@ interface CoreStatusContext extends EditContext {
   readonly settings: () => Settings;
   /** This window's last sign of the person, milliseconds; 0: none yet. */
   readonly lastSign: () => number;
+  /** Everything else that shows what the status bar shows. */
+  readonly onDidShow: () => void;
   readonly fail: (error: unknown) => void;
 }
 
@@ -117,6 +119,7 @@ export class CoreStatus implements IDisposable {
       billing: connection === undefined ? undefined : billingStateOf(connection),
       trouble: trouble.value,
     });
+    this.context.onDidShow();
   }
 
   /** The hours of the case that is worked on; a share of them at which the person is to be told is told when it is reached. */

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { Api } from "./api.ts";
 import { SystemClock } from "./adapters/node/systemClock.ts";
 import { EditorActivity } from "./adapters/vscode/editorActivity.ts";
 import { GitSigns } from "./adapters/vscode/gitSigns.ts";
@@ -10,6 +11,7 @@ import { WatchPresence } from "./app/watchPresence.ts";
 import { DisposableStore } from "./base/disposable.ts";
 import type { Core } from "./core.ts";
 import { CaseclockError, messageOf } from "./domain/errors.ts";
+import type { CaseclockApi } from "./ports/api.ts";
 import { registerCommands } from "./ui/commandTable.ts";
 import { showMessage } from "./ui/notifier.ts";
 import { presentError } from "./ui/present.ts";
@@ -21,7 +23,7 @@ let closeCore: (() => Promise<void>) | undefined;
  * Starts to listen and shows the status bar item; the rest is loaded right after, off the path of VS Code's start.
  * What is seen until then is held and written.
  */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): CaseclockApi {
   const store = new DisposableStore();
   context.subscriptions.push(store);
   const clock = new SystemClock();
@@ -75,13 +77,30 @@ export function activate(context: vscode.ExtensionContext): void {
   const statusBar = store.add(new StatusBarItem());
   statusBar.setVisible(vscode.workspace.getConfiguration("caseclock").get("statusBar.show") !== "hidden");
 
+  const api = new Api(
+    () => loadCore(),
+    (error) => {
+      logger.error("case source", error);
+    },
+  );
   let loading: Promise<Core> | undefined;
   const showLog = (): void => {
     channel.show();
   };
   const loadCore = (): Promise<Core> => {
     loading ??= import("./core.ts").then(({ createCore }) => {
-      const made = createCore({ context, clock, logger, recorder, activity, statusBar, showLog });
+      const made = createCore({
+        context,
+        clock,
+        logger,
+        recorder,
+        activity,
+        statusBar,
+        showLog,
+        onDidPick: (picked) => {
+          api.show(picked);
+        },
+      });
       core = made;
       closeCore = () => made.close();
       return made;
@@ -90,12 +109,25 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   store.add(registerCommands(async () => (await loadCore()).handlers, report));
   store.add(
+    vscode.window.registerUriHandler({
+      handleUri: async (uri) => {
+        try {
+          const { openUri } = await import("./ui/openUri.ts");
+          await openUri(uri, (await loadCore()).handlers);
+        } catch (error) {
+          report("uri", error);
+        }
+      },
+    }),
+  );
+  store.add(
     clock.after(0, () => {
       loadCore().catch((error: unknown) => {
         report("activate", error);
       });
     }),
   );
+  return api.exports;
 }
 
 /** VS Code waits up to five seconds; its own services are gone by now, the ledger's thread is not. */

@@ -15,6 +15,8 @@ const CHANGES_BY_HAND = [
   "timerStarted",
   "timerStopped",
   "kept",
+  "pinned",
+  "caseDefined",
 ] as const;
 
 /**

@@ -170,6 +170,11 @@ export interface CommandMap {
     argument: { from?: string; to?: string; key?: string; source?: string };
     result: number | undefined;
   };
+  /** Ends the conflict of time logged by hand: counts it and strikes what was captured there, or takes it back. */
+  "caseclock.resolveConflict": {
+    argument: { id?: string; keep?: "declared" | "captured" };
+    result: boolean;
+  };
   /** Ids of the entries that were withdrawn. */
   "caseclock.withdrawApproval": {
     argument: { date?: string; entryIds?: readonly string[] };
@@ -227,6 +232,7 @@ export const COMMAND_IDS = [
   "caseclock.stopTimer",
   "caseclock.logTime",
   "caseclock.reassign",
+  "caseclock.resolveConflict",
   "caseclock.withdrawApproval",
   "caseclock.sync",
   "caseclock.connectBilling",
@@ -241,6 +247,21 @@ export const COMMAND_IDS = [
   "caseclock.deleteData",
   "caseclock.showLog",
 ] as const satisfies readonly CommandId[];
+
+/** Ids of the views in the side bar. */
+export const VIEW_IDS = { today: "caseclock.today", cases: "caseclock.cases", waiting: "caseclock.waiting" } as const;
+
+/** Keys of the contexts that `when` clauses of others can use. */
+export const CONTEXT_KEYS = {
+  /** Whether a case is picked in the active work tree. */
+  hasCase: "caseclock.hasCase",
+  /** The key of that case. */
+  caseKey: "caseclock.caseKey",
+  paused: "caseclock.paused",
+  timerRuns: "caseclock.timerRuns",
+  mismatch: "caseclock.mismatch",
+  conflicts: "caseclock.conflicts",
+} as const;
 
 /** Id of the status bar item, under the extension's own. */
 export const STATUS_ITEM_ID = "case";

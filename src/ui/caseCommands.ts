@@ -105,17 +105,17 @@ export function caseCommands(context: CaseCommandsContext): Pick<CommandHandlers
       else showMessage("info", "No other case was picked before.");
       return stateOf(tree);
     },
-    "caseclock.followSuggestion": async ({ folder }, { byArgument }) => {
+    "caseclock.followSuggestion": async ({ folder }, { byPerson }) => {
       const tree = await treeOf(folder);
       await context.flush();
       const done = await guard.follows(tree);
       await settled();
       if (done === undefined) {
-        if (!byArgument) showMessage("info", "Nothing points at another case than the picked one.");
+        if (byPerson) showMessage("info", "Nothing points at another case than the picked one.");
         return undefined;
       }
       const { key } = done.mismatch.suggestion.case;
-      if (!byArgument) tellMoved(context, key, done.movedSeconds, done.eventId);
+      if (byPerson) tellMoved(context, key, done.movedSeconds, done.eventId);
       return done.movedSeconds;
     },
     "caseclock.keepCase": async ({ folder }) => {

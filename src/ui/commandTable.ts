@@ -13,6 +13,8 @@ export type CommandHandlers = {
 export interface Called {
   /** With an argument object: by a program, a task or a key binding. Failures are then thrown to it as well. */
   readonly byArgument: boolean;
+  /** By the palette, a key without an argument, a menu or a row of a view: somebody is there to be told and asked. */
+  readonly byPerson: boolean;
 }
 
 /** The one place where a command's failure becomes a log line and a message. */
@@ -24,19 +26,25 @@ export function registerCommands(
   for (const id of COMMAND_IDS) {
     const run = async (argument?: unknown): Promise<unknown> => {
       const byArgument = isRecord(argument);
+      const byPerson = !byArgument || isRow(argument);
       try {
         if (argument !== undefined && argument !== null && !byArgument) {
           throw new CaseclockError("arguments.invalid", `${id} takes an object`);
         }
         const handler = (await handlers())[id] as (argument: object, called: Called) => Promise<unknown>;
-        return await handler(byArgument ? argument : {}, { byArgument });
+        return await handler(byArgument ? argument : {}, { byArgument, byPerson });
       } catch (error) {
         report(id, error);
-        if (byArgument) throw error;
+        if (!byPerson) throw error;
         return undefined;
       }
     };
     store.add(vscode.commands.registerCommand(id, run));
   }
   return store;
+}
+
+/** Whether an argument is a row of one of our views, whose members are the command's arguments. */
+function isRow(argument: Readonly<Record<string, unknown>>): boolean {
+  return typeof argument["context"] === "string" && typeof argument["label"] === "string";
 }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { declareTime, gapsOf, resolveConflict, type DeclaredTime, type Logged } from "../app/declareTime.ts";
+import { declareTime, gapsOf, type DeclaredTime, type Logged } from "../app/declareTime.ts";
 import { reassign, undoEdit, withdrawApproval, type EditContext } from "../app/editTime.ts";
 import { epochMs, formatClock, localDate, parseLocalDate, secondsBetween, type ZoneId } from "../base/time.ts";
 import type { Case } from "../domain/caseRef.ts";
@@ -10,6 +10,7 @@ import type { Span } from "../domain/span.ts";
 import type { OutboxEntry } from "../domain/timeEntry.ts";
 import type { CommandArgument, LoggedTime } from "../ports/manifest.ts";
 import type { CommandHandlers } from "./commandTable.ts";
+import { askConflict, askConflicting, resolve } from "./conflicts.ts";
 import { counted, formatExact, inertLabel } from "./present.ts";
 import { dayOf, instantOf, parseDeclared, type LocalTime } from "./timeArguments.ts";
 
@@ -24,7 +25,7 @@ export interface TimeCommandsContext extends EditContext {
   readonly flush: () => Promise<void>;
 }
 
-type Handled = "caseclock.logTime" | "caseclock.reassign" | "caseclock.withdrawApproval";
+type Handled = "caseclock.logTime" | "caseclock.reassign" | "caseclock.resolveConflict" | "caseclock.withdrawApproval";
 
 /** Time by hand: declared, moved to another case, and approvals taken back. */
 export function timeCommands(context: TimeCommandsContext): Pick<CommandHandlers, Handled> {
@@ -36,6 +37,11 @@ export function timeCommands(context: TimeCommandsContext): Pick<CommandHandlers
     "caseclock.reassign": async (argument, { byArgument }) => {
       await context.flush();
       return byArgument ? reassignByArgument(context, argument) : reassignByForm(context);
+    },
+    "caseclock.resolveConflict": async ({ id, keep }) => {
+      await context.view.load();
+      const of = id ?? (await askConflicting(context));
+      return of === undefined ? false : resolve(context, of, keep);
     },
     "caseclock.withdrawApproval": async ({ date, entryIds }, { byArgument }) => {
       await context.view.catchUp();
@@ -52,16 +58,17 @@ function localTime({ view, clock }: EditContext): LocalTime {
 async function logByArgument(
   context: TimeCommandsContext,
   { key, source, date, start, end, seconds, reason }: CommandArgument<"caseclock.logTime">,
-): Promise<LoggedTime> {
-  if (typeof key !== "string") throw new CaseclockError("arguments.invalid", "key must be text");
-  if (typeof reason !== "string") throw new CaseclockError("arguments.invalid", "reason must be text");
+): Promise<LoggedTime | undefined> {
+  if (key !== undefined && typeof key !== "string") throw new CaseclockError("arguments.invalid", "key must be text");
+  if (reason !== undefined && typeof reason !== "string") {
+    throw new CaseclockError("arguments.invalid", "reason must be text");
+  }
   if (seconds !== undefined && typeof seconds !== "number") {
     throw new CaseclockError("arguments.invalid", "seconds must be a number");
   }
   await context.view.load();
   const { today, zone } = localTime(context);
   const day = dayOf("date", date, today);
-  const of = await context.caseWithKey(key, source);
   let time: DeclaredTime;
   if (start === undefined) {
     if (seconds === undefined) throw new CaseclockError("arguments.invalid", "start and end, or seconds, are needed");
@@ -72,7 +79,15 @@ async function logByArgument(
     const to = end === undefined ? epochMs(from + (seconds ?? 0) * 1000) : instantOf("end", end, day, zone);
     time = { interval: { start: from, end: to } };
   }
-  return summaryOf(await declareTime(context, of, time, reason), of);
+  // What is not given is asked for.
+  const of =
+    key === undefined ? await context.askCase("Log time on which case?") : await context.caseWithKey(key, source);
+  if (of === undefined || of === null) return undefined;
+  const why = reason ?? (await askReason(of));
+  if (why === undefined) return undefined;
+  const logged = await declareTime(context, of, time, why);
+  if (key === undefined) await tellLogged(context, logged, of);
+  return summaryOf(logged, of);
 }
 
 /** Asks what, for which case and why. The gaps of today are offered first. */
@@ -166,39 +181,23 @@ function rowOf({ start, end }: Interval, zone: ZoneId): vscode.QuickPickItem {
   };
 }
 
-/** The overlap is shown and resolved by choice; put aside, it waits and cannot be approved. */
-async function askConflict(context: TimeCommandsContext, { ids, conflictSeconds }: Logged, of: Case): Promise<void> {
-  const sides = [
-    { label: "Count what I logged", detail: "What was captured there is struck.", keep: "declared" as const },
-    { label: "Keep what was captured", detail: "What you just logged is taken back.", keep: "captured" as const },
-  ];
-  const chosen = await vscode.window.showQuickPick(sides, {
-    title: `${formatExact(conflictSeconds)} of it lie over other time. Which of the two counts?`,
-    placeHolder: `Until you choose, the time logged on ${of.key} waits and is not billed.`,
-    ignoreFocusOut: true,
-  });
-  if (chosen === undefined) return;
-  const waiting = await Promise.all(ids.map((id) => conflicting(context, id)));
-  for (const id of waiting.filter((found) => found !== undefined)) await resolveConflict(context, id, chosen.keep);
-}
-
-async function conflicting({ view }: EditContext, id: string): Promise<string | undefined> {
-  const found = view.ledger.editable(id);
-  if (found === undefined || !("day" in found)) return undefined;
-  const { conflicts } = await view.sheet(found.day);
-  return conflicts.some(({ declaration }) => declaration.id === id) ? id : undefined;
-}
-
 async function reassignByArgument(
   context: TimeCommandsContext,
   { from, to, key, source }: CommandArgument<"caseclock.reassign">,
-): Promise<number> {
-  if (typeof key !== "string") throw new CaseclockError("arguments.invalid", "key must be text");
+): Promise<number | undefined> {
+  if (key !== undefined && typeof key !== "string") throw new CaseclockError("arguments.invalid", "key must be text");
   await context.view.load();
   const { today, zone } = localTime(context);
   const range = { start: instantOf("from", from, today, zone), end: instantOf("to", to, today, zone) };
-  const of = key === "" ? null : await context.caseWithKey(key, source);
-  return (await reassign(context, range, of)).movedSeconds;
+  if (key !== undefined) {
+    return (await reassign(context, range, key === "" ? null : await context.caseWithKey(key, source))).movedSeconds;
+  }
+  const of = await context.askCase("Move to which case?");
+  if (of === undefined) return undefined;
+  const { movedSeconds, eventId } = await reassign(context, range, of);
+  const text = `Moved ${formatExact(movedSeconds)} to ${of?.key ?? "no case"}.`;
+  offerUndo(context, text, eventId === undefined ? [] : [eventId]);
+  return movedSeconds;
 }
 
 /** Stretches of the last days, those without a case first; what is ticked goes to the chosen case. */

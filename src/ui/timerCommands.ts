@@ -16,7 +16,7 @@ type Handled = "caseclock.startTimer" | "caseclock.stopTimer";
 /** A timer for calls and meetings: what it ran is logged like any time by hand. */
 export function timerCommands(context: TimeCommandsContext): Pick<CommandHandlers, Handled> {
   return {
-    "caseclock.startTimer": async ({ key, source, reason }, { byArgument }) => {
+    "caseclock.startTimer": async ({ key, source, reason }, { byPerson }) => {
       const why = textOf("reason", reason) ?? "";
       const of =
         key === undefined
@@ -25,20 +25,19 @@ export function timerCommands(context: TimeCommandsContext): Pick<CommandHandler
       if (of === undefined || of === null) return undefined;
       await context.view.catchUp();
       // Nothing gets lost: what runs is logged before another timer starts.
-      if (context.view.ledger.timer !== undefined && (await stop(context, {}, byArgument)) === "goesOn")
-        return undefined;
+      if (context.view.ledger.timer !== undefined && (await stop(context, {}, byPerson)) === "goesOn") return undefined;
       const timer = await startTimer(context, of, why);
-      if (!byArgument) showMessage("info", `A timer runs on ${of.key}.`, STOP);
+      if (byPerson) showMessage("info", `A timer runs on ${of.key}.`, STOP);
       return stateOf(timer);
     },
-    "caseclock.stopTimer": async (argument, { byArgument }) => {
+    "caseclock.stopTimer": async (argument, { byPerson }) => {
       await context.view.catchUp();
       const { timer } = context.view.ledger;
       if (timer === undefined) {
-        if (!byArgument) showMessage("info", "No timer runs.");
+        if (byPerson) showMessage("info", "No timer runs.");
         return undefined;
       }
-      const stopped = await stop(context, argument, byArgument);
+      const stopped = await stop(context, argument, byPerson);
       return stopped === "goesOn" || stopped === undefined ? undefined : loggedOf(stopped, timer);
     },
   };
@@ -50,7 +49,7 @@ const STOP = { label: "Stop and Log", command: "caseclock.stopTimer" };
 async function stop(
   context: TimeCommandsContext,
   { reason, discard }: CommandArgument<"caseclock.stopTimer">,
-  byArgument: boolean,
+  byPerson: boolean,
 ): Promise<Logged | "goesOn" | undefined> {
   const { timer } = context.view.ledger;
   if (timer === undefined) return undefined;
@@ -62,7 +61,7 @@ async function stop(
     return undefined;
   }
   const given = textOf("reason", reason) ?? timer.reason;
-  if (byArgument) return stopTimer(context, given === "" ? `Timer on ${timer.case.key}` : given);
+  if (!byPerson) return stopTimer(context, given === "" ? `Timer on ${timer.case.key}` : given);
   const until = isForgotten(timer, context.clock.now()) ? await askForgotten(context, timer) : undefined;
   if (until === "goesOn") return "goesOn";
   if (until === "discard") {

@@ -2,30 +2,20 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import * as v from "valibot";
 import { DisposableStore, MutableDisposable, type IDisposable } from "../../base/disposable.ts";
 import { Emitter, type Event } from "../../base/emitter.ts";
 import { isRecord } from "../../base/json.ts";
-import { parseCaseKey, type Case } from "../../domain/caseRef.ts";
+import type { Case } from "../../domain/caseRef.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { CaseSource } from "../../ports/caseSource.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { caseSchema } from "./billing/restSchemas.ts";
+import { readCases } from "./caseReader.ts";
 
 /** A file is saved in several steps; one look is enough for them. */
 const SETTLE_MS = 200;
 /** A larger file is no list of cases. */
 const MOST_BYTES = 20_000_000;
 const MOST_PROBLEMS = 3;
-
-/** As the API gives a case, but for what a person need not write. */
-const writtenSchema = v.object({
-  ...caseSchema.entries,
-  id: v.exactOptional(caseSchema.entries.id),
-  title: v.exactOptional(v.string(), ""),
-  status: v.exactOptional(caseSchema.entries.status, "open"),
-  customer: v.exactOptional(v.union([v.string(), caseSchema.entries.customer]), ""),
-});
 
 /**
  * The cases of a JSON file (`media/cases.schema.json`). What is wrong in it is said, and costs only the case it is in; a
@@ -61,18 +51,12 @@ export class CaseFile implements CaseSource, IDisposable {
   /** @throws CaseclockError `cases.sourceFailed` */
   async *listCases(): AsyncGenerator<readonly Case[]> {
     const list = listOf(await this.read());
-    const cases = new Map<string, Case>();
     const problems: string[] = [];
-    for (const [index, item] of list.entries()) {
-      const made = this.caseOf(item);
-      if (typeof made === "string") problems.push(`cases[${index}]: ${made}`);
-      else if (cases.has(made.ref.id)) problems.push(`cases[${index}]: ${made.ref.id} is there already`);
-      else cases.set(made.ref.id, made);
-    }
-    const [first, ...others] = problems.slice(0, MOST_PROBLEMS);
+    const cases = readCases(list, this.id, new Set(), problems);
     const more = problems.length > MOST_PROBLEMS ? ` and ${problems.length - MOST_PROBLEMS} more` : "";
-    this.problem = first === undefined ? undefined : `left out ${[first, ...others].join("; ")}${more}`;
-    yield [...cases.values()];
+    const first = problems.slice(0, MOST_PROBLEMS).join("; ");
+    this.problem = problems.length === 0 ? undefined : `left out ${first}${more}`;
+    yield cases;
   }
 
   dispose(): void {
@@ -89,22 +73,6 @@ export class CaseFile implements CaseSource, IDisposable {
         cause: error,
       });
     }
-  }
-
-  /** The case, or what is wrong with it. */
-  private caseOf(item: unknown): Case | string {
-    const parsed = v.safeParse(writtenSchema, item);
-    if (!parsed.success) {
-      const [issue] = parsed.issues;
-      return `${v.getDotPath(issue) ?? "it"}: ${issue.message}`;
-    }
-    const { id, customer, ...written } = parsed.output;
-    if (parseCaseKey(written.key) === undefined) return "key: 1 to 64 printable characters, no spaces at the ends";
-    return {
-      ...written,
-      ref: { source: this.id, id: id ?? written.key },
-      customer: typeof customer === "string" ? { id: customer, name: customer } : customer,
-    };
   }
 }
 

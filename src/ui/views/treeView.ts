@@ -24,7 +24,7 @@ export interface RowDrop<R extends Row> {
   readonly from: readonly string[];
   /** Mime type of what is dragged from here, if rows of it can be. */
   readonly own?: string;
-  drop(rows: readonly unknown[], on: R): Promise<void>;
+  readonly drop: (rows: readonly unknown[], on: R) => Promise<void>;
 }
 
 /** A native tree whose rows are computed as a whole, when somebody sees them. */

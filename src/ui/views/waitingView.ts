@@ -24,7 +24,7 @@ export function waitingRows(items: readonly WaitingItem[]): readonly Row[] {
 
 const NOW = "To decide now";
 const UNASSIGNED = "Time without a case";
-const CONFLICTS = "Time that is counted twice";
+const CONFLICTS = "Time in conflict";
 const APPROVE = "To approve";
 const SEND = "To send";
 const REFUSED = "Refused";

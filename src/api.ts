@@ -1,0 +1,50 @@
+import type { Core } from "./core.ts";
+import { DisposableStore } from "./base/disposable.ts";
+import { Emitter } from "./base/emitter.ts";
+import type { CaseclockApi } from "./ports/api.ts";
+import type { CaseSummary } from "./ports/manifest.ts";
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+/** The API of the extension, usable before the core is there. */
+export class Api {
+  private readonly changed = new Emitter<CaseSummary | undefined>();
+  private readonly sources = new Set<string>();
+  private picked: CaseSummary | undefined;
+  readonly exports: CaseclockApi;
+
+  constructor(core: () => Promise<Core>, report: (error: unknown) => void) {
+    this.exports = Object.freeze<CaseclockApi>({
+      version: 1,
+      currentCase: () => this.picked,
+      onDidChangeCurrentCase: (listener) => this.changed.event((picked) => void listener(picked)),
+      today: async () => (await core()).handlers["caseclock.today"]({}, { byArgument: true, byPerson: false }),
+      registerCaseSource: (source) => {
+        const { id, label } = source;
+        if (typeof id !== "string" || !UUID.test(id)) throw new Error("Caseclock: the id of a case source is a UUID");
+        if (typeof label !== "string" || label.trim() === "") throw new Error("Caseclock: a case source has a label");
+        const key = id.toLowerCase();
+        if (this.sources.has(key)) throw new Error(`Caseclock: there is a case source ${id} already`);
+        this.sources.add(key);
+        const store = new DisposableStore();
+        core()
+          .then((loaded) => loaded.registerCaseSource(source))
+          .then((registered) => store.add(registered))
+          .catch(report);
+        return {
+          dispose: () => {
+            this.sources.delete(key);
+            store.dispose();
+          },
+        };
+      },
+    });
+  }
+
+  /** Another case is in force where the person works. */
+  show(picked: CaseSummary | undefined): void {
+    if (picked?.id === this.picked?.id && picked?.source === this.picked?.source) return;
+    this.picked = picked;
+    this.changed.fire(picked);
+  }
+}

@@ -1,0 +1,138 @@
+import * as vscode from "vscode";
+import type { CaseDirectory } from "./app/caseDirectory.ts";
+import type { CaseGuard } from "./app/caseGuard.ts";
+import type { ContractUse } from "./app/contractUse.ts";
+import type { CurrentCase } from "./app/currentCase.ts";
+import { reassign, type EditContext } from "./app/editTime.ts";
+import { waitingItems } from "./app/waiting.ts";
+import { DisposableStore, type IDisposable } from "./base/disposable.ts";
+import { isRecord } from "./base/json.ts";
+import { epochMs, parseInstant } from "./base/time.ts";
+import { CONTEXT_KEYS, VIEW_IDS } from "./ports/manifest.ts";
+import { explainFailure, findCase } from "./ui/caseCommands.ts";
+import { counted } from "./ui/present.ts";
+import { caseRows, type CasesRow } from "./ui/views/casesView.ts";
+import { TODAY_MIME, todayRows, type TodayRow } from "./ui/views/todayView.ts";
+import { RowTree, type Row } from "./ui/views/treeView.ts";
+import { waitingRows } from "./ui/views/waitingView.ts";
+
+interface CoreViewsContext extends EditContext {
+  readonly directory: CaseDirectory;
+  readonly budget: ContractUse;
+  readonly guard: CaseGuard;
+  readonly current: CurrentCase;
+  readonly flush: () => Promise<void>;
+  readonly report: (error: unknown) => void;
+}
+
+/** Part of the composition root: the views in the side bar, the badge, and what `when` clauses can ask. */
+export class CoreViews implements IDisposable {
+  private readonly store = new DisposableStore();
+  private readonly context: CoreViewsContext;
+  private readonly today: RowTree<TodayRow>;
+  private readonly cases: RowTree<CasesRow>;
+  private readonly waiting: RowTree<Row>;
+  private readonly keys = new Map<string, unknown>();
+  private counting: Promise<void> = Promise.resolve();
+
+  constructor(context: CoreViewsContext) {
+    this.context = context;
+    const { view, directory, report } = context;
+    const drop = (rows: readonly unknown[], on: Row): Promise<void> => this.drop(rows, on);
+    this.today = this.store.add(
+      new RowTree<TodayRow>(VIEW_IDS.today, () => todayRows(view, directory), report, {
+        from: [TODAY_MIME],
+        own: TODAY_MIME,
+        drop,
+      }),
+    );
+    this.cases = this.store.add(
+      new RowTree<CasesRow>(VIEW_IDS.cases, () => this.caseRows(), report, { from: [TODAY_MIME], drop }),
+    );
+    this.waiting = this.store.add(
+      new RowTree(VIEW_IDS.waiting, async () => waitingRows(await this.waitingItems()), report),
+    );
+  }
+
+  /** Something that the views show has changed; called at most once a minute while only time goes on. */
+  update(): void {
+    this.today.refresh();
+    this.cases.refresh();
+    this.waiting.refresh();
+    this.counting = this.counting.then(() => this.count()).catch(this.context.report);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private async caseRows(): Promise<readonly CasesRow[]> {
+    const { directory, view, guard, budget, current } = this.context;
+    const { tree } = current.state.value;
+    const known = await directory.list();
+    await budget.update();
+    return caseRows(
+      {
+        current: current.state.value.case?.ref,
+        suggestions: tree === undefined ? [] : guard.suggestions(tree),
+        recent: view.ledger.recentCases,
+        pinned: view.ledger.pinned,
+        leftOf: (one) => budget.of(one)?.leftSeconds,
+        offeredFile: undefined,
+        explain: explainFailure,
+      },
+      known,
+    );
+  }
+
+  private waitingItems(): ReturnType<typeof waitingItems> {
+    const { view, directory, clock, current, guard } = this.context;
+    return waitingItems({
+      view,
+      directory,
+      clock,
+      current: () => current.state.value,
+      mismatch: (tree) => guard.mismatch(tree),
+    });
+  }
+
+  private async count(): Promise<void> {
+    const { current, view } = this.context;
+    const items = await this.waitingItems();
+    this.waiting.setBadge(items.length, `${counted(items.length, "thing waits", "things wait")} for you`);
+    const { case: picked, paused } = current.state.value;
+    this.setKey(CONTEXT_KEYS.hasCase, picked !== undefined);
+    this.setKey(CONTEXT_KEYS.caseKey, picked?.key);
+    this.setKey(CONTEXT_KEYS.paused, paused);
+    this.setKey(CONTEXT_KEYS.timerRuns, view.ledger.timer !== undefined);
+    this.setKey(
+      CONTEXT_KEYS.mismatch,
+      items.some(({ kind }) => kind === "mismatch"),
+    );
+    this.setKey(
+      CONTEXT_KEYS.conflicts,
+      items.some(({ kind }) => kind === "conflict"),
+    );
+  }
+
+  private setKey(key: string, value: unknown): void {
+    if (this.keys.has(key) && this.keys.get(key) === value) return;
+    this.keys.set(key, value);
+    void vscode.commands.executeCommand("setContext", key, value);
+  }
+
+  /** Stretches that are dropped on a case, or on "no case", go there. */
+  private async drop(rows: readonly unknown[], on: Row): Promise<void> {
+    const { directory, flush } = this.context;
+    if (!("key" in on) || typeof on.key !== "string") return; // a heading, a gap or another stretch
+    const source = "source" in on && typeof on.source === "string" ? on.source : undefined;
+    const to = source === undefined ? null : await findCase(directory, on.key, source);
+    await flush();
+    for (const row of rows) {
+      const start = isRecord(row) ? parseInstant(String(row["from"])) : undefined;
+      const end = isRecord(row) ? parseInstant(String(row["to"])) : undefined;
+      if (start === undefined || end === undefined) continue;
+      await reassign(this.context, { start: epochMs(start), end: epochMs(end) }, to);
+    }
+  }
+}
