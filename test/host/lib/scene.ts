@@ -25,7 +25,10 @@ export interface Scene {
  * Opens a scene; commands by argument ask nothing in it, and commits are not tagged.
  * @param name of its temporary folder
  */
-export async function openScene(name: string, options: Pick<HostOptions, "forkedProgram"> = {}): Promise<Scene> {
+export async function openScene(
+  name: string,
+  options: Pick<HostOptions, "forkedProgram" | "allProfiles"> = {},
+): Promise<Scene> {
   const work = temporaryFolder(name);
   const folder = path.join(work.path, "sample");
   await smallRepository(folder);

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { installFolder } from "./extensionFolder.ts";
+import { applyToAllProfiles, installFolder } from "./extensionFolder.ts";
 import { type Front, startFront } from "./front.ts";
 import type { Installed } from "./install.ts";
 import { run, Service, temporaryFolder } from "./processes.ts";
@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly vsix?: readonly string[];
   /** Folders of unpacked extensions to have installed too. */
   readonly companions?: readonly string[];
+  /** Whether profiles other than the first have these extensions too. @default false */
+  readonly allProfiles?: boolean;
   /** Whether folders are untrusted until somebody trusts them. @default false: everything is trusted */
   readonly trust?: boolean;
   /** Variables for the server and its extension hosts. */
@@ -86,6 +88,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await run(installed.node, [...args, ...installs, "--force"], spawnOptions);
     }
     for (const companion of companions) installFolder(dirs.extensions, companion);
+    if (options.allProfiles === true) applyToAllProfiles(dirs.extensions);
 
     const trust = options.trust === true ? [] : ["--disable-workspace-trust"];
     const listen = ["--socket-path", socket, "--without-connection-token"]; // its folder is this user's alone
