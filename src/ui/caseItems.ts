@@ -51,10 +51,10 @@ export function buttonOf(button: vscode.QuickInputButton): CaseButton | undefine
 }
 
 /**
- * The rows of the picker: suggested cases with the reason, recent ones, pinned ones, then all open ones by customer, each
- * once; what a source could not give is said where its cases would be.
+ * The rows of the picker: suggested cases with the reason, recent ones, pinned ones, what sources could not give, then all
+ * open ones by customer, each once.
  */
-export function caseItems(model: CaseListModel, known: KnownCases, loading: boolean): CaseItem[] {
+export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
   const { current, pinned } = model;
   const byRef = new Map(known.cases.map((one) => [caseRefKey(one.ref), one]));
   const pins = new Set(pinned.map(caseRefKey));
@@ -106,22 +106,29 @@ export function caseItems(model: CaseListModel, known: KnownCases, loading: bool
     ...section("suggested", suggested),
     ...section("recent", recent),
     ...section("pinned", pinnedRows),
+    ...known.failures.map((failure) => ({
+      label: `$(warning) ${inertLabel(failure.label, 60)}: ${inertLabel(model.explain(failure))}`,
+      detail: "Its last known cases are shown. Refresh to try again.",
+      alwaysShow: true,
+    })),
     ...groups.flatMap(([name, group]) =>
       section(
         inertLabel(name, 100),
         group.map((one) => row(one)),
       ),
     ),
-    ...known.failures.map((failure) => ({
-      label: `$(warning) ${inertLabel(failure.label, 60)}: ${inertLabel(model.explain(failure))}`,
-      detail: "Its last known cases are shown. Refresh to try again.",
-      alwaysShow: true,
-    })),
-    { label: loading ? "loading…" : noteOf(known), kind: vscode.QuickPickItemKind.Separator },
+    { label: noteOf(known), kind: vscode.QuickPickItemKind.Separator },
     { label: "$(circle-slash) No case (not billed)", choice: { kind: "none" }, alwaysShow: true },
     { label: "$(add) New local case…", choice: { kind: "new" }, alwaysShow: true },
     ...offer,
   ];
+}
+
+/** What rows look like: rows that look the same need not be sent to the window again. */
+export function lookOf(items: readonly CaseItem[]): string {
+  return items
+    .map(({ label, description, detail, buttons }) => `${label}\t${description}\t${detail}\t${buttons?.[0]?.tooltip}`)
+    .join("\n");
 }
 
 export function isChoiceOf(item: CaseItem, one: Case): boolean {

@@ -2,7 +2,15 @@ import * as vscode from "vscode";
 import type { KnownCases } from "../app/caseDirectory.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
 import { parseCaseKey, type Case } from "../domain/caseRef.ts";
-import { buttonOf, caseItems, isChoiceOf, type CaseChoice, type CaseItem, type CaseListModel } from "./caseItems.ts";
+import {
+  buttonOf,
+  caseItems,
+  isChoiceOf,
+  lookOf,
+  type CaseChoice,
+  type CaseItem,
+  type CaseListModel,
+} from "./caseItems.ts";
 
 /** What the picker needs to know, to load and to do. */
 export interface CasePickerModel {
@@ -26,6 +34,11 @@ export interface CasePickerModel {
 
 const REFRESH: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("refresh"), tooltip: "Refresh the cases" };
 
+/** More than any window shows at once. */
+const FIRST_ROWS = 60;
+/** VS Code sends what is set within one turn as one: the other rows must come in a later one to be no part of it. */
+const REST_AFTER_MS = 20;
+
 /** Lets the person pick a case: the known lists at once, fresh ones as they arrive. Undefined when put aside. */
 export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice | undefined> {
   const store = new DisposableStore();
@@ -38,10 +51,14 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice |
   pick.buttons = [REFRESH];
   let turn = 0;
   let shown = model.known;
+  let looked = "";
   const show = (known: KnownCases): void => {
     shown = known;
     const active = pick.activeItems[0]?.choice;
-    const items = caseItems(model.rows(), known, pick.busy);
+    const items = caseItems(model.rows(), known);
+    const look = lookOf(items);
+    if (look === looked) return;
+    looked = look;
     pick.keepScrollPosition = true;
     pick.items = items;
     const again = active?.kind === "case" ? items.find((item) => isChoiceOf(item, active.case)) : undefined;
@@ -99,10 +116,18 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice |
         }),
       );
       store.add(model.onDidChange(() => void follow()));
-      pick.busy = true;
-      show(model.known);
+      // What is on the screen first is there at once; thousands of rows take the window a moment longer.
+      pick.items = caseItems(model.rows(), model.known).slice(0, FIRST_ROWS);
       pick.show();
-      void fill();
+      const rest = setTimeout(() => {
+        show(shown);
+        void fill();
+      }, REST_AFTER_MS);
+      store.add({
+        dispose: () => {
+          clearTimeout(rest);
+        },
+      });
     });
   } finally {
     abort.abort();

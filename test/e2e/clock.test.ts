@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Door } from "../host/lib/door.ts";
 import { fakeClock, type FakeClock, findLibfaketime } from "../host/lib/fakeClock.ts";
 import { until } from "../host/lib/processes.ts";
-import { openScene, type Scene } from "../host/lib/scene.ts";
+import { openScene, type Scene, smallStage } from "../host/lib/scene.ts";
 import type { Workbench } from "../host/lib/workbench.ts";
 
 const DAY_MS = 86_400_000;
@@ -40,7 +40,7 @@ for (const { name, whole } of WAYS)
         }
         clock = fakeClock(library);
       }
-      scene = await openScene("e2e-clock", clock === undefined ? {} : { forkedProgram: clock.program });
+      scene = await openScene("e2e-clock", smallStage, clock === undefined ? {} : { forkedProgram: clock.program });
       ({ door, bench, storage } = scene);
       await door.command("caseclock.pickCase", [{ key: "ACME-1234" }]);
       await bench.openFile("README.md");

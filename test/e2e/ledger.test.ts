@@ -10,7 +10,7 @@ import type { Host } from "../host/lib/host.ts";
 import { until } from "../host/lib/processes.ts";
 import { makeProfile } from "../host/lib/profiles.ts";
 import { smallRepository } from "../host/lib/repository.ts";
-import { openScene, type Scene } from "../host/lib/scene.ts";
+import { openScene, type Scene, smallStage } from "../host/lib/scene.ts";
 import { giveFocus } from "../host/lib/window.ts";
 import { Workbench } from "../host/lib/workbench.ts";
 
@@ -50,7 +50,7 @@ describe("the ledger, from outside", function () {
   let door: Door;
 
   before(async () => {
-    scene = await openScene("e2e-ledger", { allProfiles: true });
+    scene = await openScene("e2e-ledger", smallStage, { allProfiles: true });
     ({ host, endpoint, door, folder: repository } = scene);
   });
   after(() => scene.close());

@@ -21,17 +21,33 @@ export interface Scene {
   close(): Promise<void>;
 }
 
+/** What a window of a scene shows. */
+export interface Stage {
+  /** What the window shows, or the first of its folders. */
+  readonly folder: string;
+  /** A `.code-workspace` file, when it shows several. */
+  readonly workspace?: string;
+}
+
+/** One small repository. */
+export async function smallStage(work: string): Promise<Stage> {
+  const folder = path.join(work, "sample");
+  await smallRepository(folder);
+  return { folder };
+}
+
 /**
  * Opens a scene; commands by argument ask nothing in it, and commits are not tagged.
  * @param name of its temporary folder
+ * @param prepare makes what the window shows
  */
 export async function openScene(
   name: string,
+  prepare: (work: string) => Promise<Stage> = smallStage,
   options: Pick<HostOptions, "forkedProgram" | "allProfiles"> = {},
 ): Promise<Scene> {
   const work = temporaryFolder(name);
-  const folder = path.join(work.path, "sample");
-  await smallRepository(folder);
+  const { folder, workspace } = await prepare(work.path);
   const endpoint = await startEndpoint({ database: ":memory:", seed: true });
   const host = await startHost({
     ...options,
@@ -39,7 +55,7 @@ export async function openScene(
     companions: [await bundleTestCompanion()],
     settings: { "caseclock.allowUnattended": true, "caseclock.commits.tagging": "off" },
   });
-  const page = await host.open({ folder });
+  const page = await host.open(workspace === undefined ? { folder } : { workspace });
   const door = await host.door(folder);
   const { url, token } = endpoint;
   await door.command("caseclock.connectBilling", [{ provider: "rest", url, token }]);
