@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Door } from "../host/lib/door.ts";
+import { fakeClock, type FakeClock, findLibfaketime } from "../host/lib/fakeClock.ts";
 import { until } from "../host/lib/processes.ts";
-import { openScene, type Scene } from "../host/lib/scene.ts";
+import { openScene, type Scene, smallStage } from "../host/lib/scene.ts";
 import type { Workbench } from "../host/lib/workbench.ts";
 
 const DAY_MS = 86_400_000;
@@ -14,74 +15,101 @@ interface Verified {
   readonly lostSeconds: number;
 }
 
-/**
- * The clock of the extension host alone is moved: its `Date.now`, which every extension in it reads. The machine's clock and
- * the ledger's thread stay as they are.
- */
-describe("a clock that jumps, from outside", function () {
-  this.timeout(180_000);
-  let scene: Scene;
-  let door: Door;
-  let bench: Workbench;
+/** The ways to move the clock of the extension host alone; the machine's clock stays as it is in both. */
+const WAYS = [
+  { name: "its own Date.now", whole: false },
+  { name: "libfaketime under its process", whole: true },
+];
 
-  before(async () => {
-    scene = await openScene("e2e-clock");
-    ({ door, bench } = scene);
-    await door.command("caseclock.pickCase", [{ key: "ACME-1234" }]);
-    await bench.openFile("README.md");
-  });
-  after(() => scene.close());
+for (const { name, whole } of WAYS)
+  describe(`a clock that jumps, from outside, by ${name}`, function () {
+    this.timeout(180_000);
+    const library = findLibfaketime();
+    let scene: Scene | undefined;
+    let door: Door;
+    let bench: Workbench;
+    let storage: string;
+    let clock: FakeClock | undefined;
+    let offset = 0;
 
-  const verify = async (): Promise<Verified> => (await door.command("caseclock.verify", [{}])) as Verified;
+    before(async function () {
+      if (whole) {
+        if (library === undefined) {
+          console.log("    skipped: libfaketime is not installed (Debian's package of that name)");
+          this.skip();
+        }
+        clock = fakeClock(library);
+      }
+      scene = await openScene("e2e-clock", smallStage, clock === undefined ? {} : { forkedProgram: clock.program });
+      ({ door, bench, storage } = scene);
+      await door.command("caseclock.pickCase", [{ key: "ACME-1234" }]);
+      await bench.openFile("README.md");
+    });
+    after(async () => {
+      await scene?.close();
+      clock?.remove();
+    });
 
-  /** Moves the clock and waits for the tick that finds it. */
-  async function step(ms: number): Promise<void> {
-    const before = tickGaps();
-    await door.evaluate((_vscode, by) => {
-      const now = Date.now.bind(Date);
-      Date.now = () => now() + by;
-    }, ms);
-    await until("the tick that finds it", () => (tickGaps() > before ? true : undefined), 60_000);
-  }
+    const verify = async (): Promise<Verified> => (await door.command("caseclock.verify", [{}])) as Verified;
 
-  function tickGaps(): number {
-    const database = new DatabaseSync(path.join(scene.storage, "ledger.db"), { readOnly: true });
-    try {
-      return Number(database.prepare("SELECT count(*) AS n FROM event WHERE kind = 'tickGap'").get()?.["n"]);
-    } finally {
-      database.close();
+    /** Moves the clock and waits for the tick that finds it. */
+    async function step(ms: number): Promise<void> {
+      const before = tickGaps();
+      await move(ms);
+      await until("the tick that finds it", () => (tickGaps() > before ? true : undefined), 60_000);
     }
-  }
 
-  async function typeTwentyKeys(): Promise<number> {
-    const before = (await verify()).observed;
-    await bench.type("twenty keys of work. ", 150);
-    return (await verify()).observed - before;
-  }
+    /** Moves what the extension host takes for now, and what its threads do if the whole process is told. */
+    async function move(ms: number): Promise<void> {
+      const told = async (): Promise<number> => (await door.evaluate(() => Date.now(), undefined)) - Date.now();
+      offset += ms;
+      if (clock !== undefined) clock.set(offset);
+      else
+        await door.evaluate((_vscode, by) => {
+          const now = Date.now.bind(Date);
+          Date.now = () => now() + by;
+        }, ms);
+      assert.ok(Math.abs((await told()) - offset) < 60_000);
+    }
 
-  it("back by a day: the work goes on, on the day that the clock says, and the case that is shown gets it", async () => {
-    assert.ok((await typeTwentyKeys()) >= 2);
-    await step(-DAY_MS);
-    await bench.waitForToast(/clock of this computer was set back by about 24:00 hours/);
-    assert.ok((await typeTwentyKeys()) >= 2);
-    const [line, ...others] = (await door.command("caseclock.today", [{}])) as {
-      key?: string;
-      observedSeconds: number;
-    }[];
-    assert.deepEqual([line?.key, others.length], ["ACME-1234", 0]);
-    const report = await verify();
-    assert.deepEqual([report.overlapSeconds, report.lostSeconds], [0, 0]);
-    await bench.clearToasts();
+    function tickGaps(): number {
+      const database = new DatabaseSync(path.join(storage, "ledger.db"), { readOnly: true });
+      try {
+        return Number(database.prepare("SELECT count(*) AS n FROM event WHERE kind = 'tickGap'").get()?.["n"]);
+      } finally {
+        database.close();
+      }
+    }
+
+    async function typeTwentyKeys(): Promise<number> {
+      const before = (await verify()).observed;
+      await bench.type("twenty keys of work. ", 150);
+      return (await verify()).observed - before;
+    }
+
+    it("back by a day: the work goes on, on the day that the clock says, and the case that is shown gets it", async () => {
+      assert.ok((await typeTwentyKeys()) >= 2);
+      await step(-DAY_MS);
+      await bench.waitForToast(/clock of this computer was set back by about 24:00 hours/);
+      assert.ok((await typeTwentyKeys()) >= 2);
+      const [line, ...others] = (await door.command("caseclock.today", [{}])) as {
+        key?: string;
+        observedSeconds: number;
+      }[];
+      assert.deepEqual([line?.key, others.length], ["ACME-1234", 0]);
+      const report = await verify();
+      assert.deepEqual([report.overlapSeconds, report.lostSeconds], [0, 0]);
+      await bench.clearToasts();
+    });
+
+    it("forward by a year and back: what was captured ahead is set aside, and nothing else changes", async () => {
+      const before = await verify();
+      await step(365 * DAY_MS);
+      assert.ok((await typeTwentyKeys()) >= 2);
+      await step(-365 * DAY_MS);
+      assert.equal((await verify()).observed, before.observed);
+      assert.ok((await typeTwentyKeys()) >= 2);
+      const report = await verify();
+      assert.deepEqual([report.overlapSeconds, report.lostSeconds], [0, 0]);
+    });
   });
-
-  it("forward by a year and back: what was captured ahead is set aside, and nothing else changes", async () => {
-    const before = await verify();
-    await step(365 * DAY_MS);
-    assert.ok((await typeTwentyKeys()) >= 2);
-    await step(-365 * DAY_MS);
-    assert.equal((await verify()).observed, before.observed);
-    assert.ok((await typeTwentyKeys()) >= 2);
-    const report = await verify();
-    assert.deepEqual([report.overlapSeconds, report.lostSeconds], [0, 0]);
-  });
-});

@@ -83,7 +83,7 @@ describe("time by hand, from outside", function () {
 
   it("bad arguments are refused by name, and log nothing", async () => {
     const now = new Date(Date.now() + 60_000).toISOString();
-    assert.match(await failureOf("logTime", { key: "ACME-1234", seconds: 60 }), /reason/);
+    assert.match(await failureOf("logTime", { key: "ACME-1234", seconds: 60, reason: " " }), /reason/);
     assert.match(await failureOf("logTime", { key: "NONE-1", seconds: 60, reason: "x" }), /NONE-1/);
     assert.match(await failureOf("logTime", { key: "ACME-1234", seconds: -1, reason: "x" }), /seconds/);
     assert.match(await failureOf("logTime", { key: "ACME-1234", seconds: 86_400, reason: "x" }), /has 8\d{4} s/);
@@ -94,6 +94,15 @@ describe("time by hand, from outside", function () {
     assert.match(await failureOf("deleteData", {}), /one of all/);
     assert.match(await failureOf("deleteData", { from: "2026-02-30" }), /from/);
     await bench.clearToasts();
+    assert.equal((await line("ACME-1234"))?.declaredSeconds, 4_800);
+  });
+
+  it("a reason that is not given is asked for, and nothing is logged without it", async () => {
+    const asked = run("logTime", { key: "ACME-1234", seconds: 60 });
+    await bench.page.getByText("Log time on ACME-1234").waitFor();
+    await bench.quickInput();
+    await bench.page.keyboard.press("Escape");
+    assert.equal((await asked) ?? null, null);
     assert.equal((await line("ACME-1234"))?.declaredSeconds, 4_800);
   });
 

@@ -39,6 +39,17 @@ export function installFolder(extensions: string, source: string): string {
   return folder;
 }
 
+/**
+ * Has every installed extension in all profiles, as "Apply Extension to all Profiles" does.
+ * @param extensions the `--extensions-dir`; no VS Code may be running on it
+ */
+export function applyToAllProfiles(extensions: string): void {
+  const list = path.join(extensions, "extensions.json");
+  const entries = JSON.parse(fs.readFileSync(list, "utf8")) as { metadata?: object }[];
+  const applied = entries.map((entry) => ({ ...entry, metadata: { ...entry.metadata, isApplicationScoped: true } }));
+  fs.writeFileSync(list, JSON.stringify(applied));
+}
+
 /** Folders of the extensions installed in `extensions`. */
 export function installedFolders(extensions: string): string[] {
   if (!fs.existsSync(extensions)) return [];

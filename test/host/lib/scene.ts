@@ -2,7 +2,7 @@ import path from "node:path";
 import { startEndpoint, type Endpoint } from "../../billing-endpoint/server.ts";
 import { bundleTestCompanion } from "./bundle.ts";
 import type { Door } from "./door.ts";
-import { startHost, type Host } from "./host.ts";
+import { startHost, type Host, type HostOptions } from "./host.ts";
 import { temporaryFolder } from "./processes.ts";
 import { smallRepository } from "./repository.ts";
 import { Workbench } from "./workbench.ts";
@@ -29,23 +29,28 @@ export interface Stage {
   readonly workspace?: string;
 }
 
+/** One small repository. */
+export async function smallStage(work: string): Promise<Stage> {
+  const folder = path.join(work, "sample");
+  await smallRepository(folder);
+  return { folder };
+}
+
 /**
  * Opens a scene; commands by argument ask nothing in it, and commits are not tagged.
  * @param name of its temporary folder
- * @param prepare makes what the window shows; a small repository unless given
+ * @param prepare makes what the window shows
  */
 export async function openScene(
   name: string,
-  prepare: (work: string) => Promise<Stage> = async (work) => {
-    const folder = path.join(work, "sample");
-    await smallRepository(folder);
-    return { folder };
-  },
+  prepare: (work: string) => Promise<Stage> = smallStage,
+  options: Pick<HostOptions, "forkedProgram" | "allProfiles"> = {},
 ): Promise<Scene> {
   const work = temporaryFolder(name);
   const { folder, workspace } = await prepare(work.path);
   const endpoint = await startEndpoint({ database: ":memory:", seed: true });
   const host = await startHost({
+    ...options,
     vsix: [process.env["CASECLOCK_VSIX"] ?? "caseclock.vsix"],
     companions: [await bundleTestCompanion()],
     settings: { "caseclock.allowUnattended": true, "caseclock.commits.tagging": "off" },

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { installFolder } from "./extensionFolder.ts";
+import { applyToAllProfiles, installFolder } from "./extensionFolder.ts";
 import { type Front, startFront } from "./front.ts";
 import type { Installed } from "./install.ts";
 import { run, Service, temporaryFolder } from "./processes.ts";
@@ -14,10 +14,14 @@ export interface ServerOptions {
   readonly vsix?: readonly string[];
   /** Folders of unpacked extensions to have installed too. */
   readonly companions?: readonly string[];
+  /** Whether profiles other than the first have these extensions too. @default false */
+  readonly allProfiles?: boolean;
   /** Whether folders are untrusted until somebody trusts them. @default false: everything is trusted */
   readonly trust?: boolean;
   /** Variables for the server and its extension hosts. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What to start in place of `node` for every process the server forks. */
+  readonly forkedProgram?: (node: string) => string;
   /** Port of the front; 0 picks a free one. */
   readonly port?: number;
   /** Folder for the profile that outlives this run; settings are written to it only once. @default a folder of this run */
@@ -84,10 +88,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await run(installed.node, [...args, ...installs, "--force"], spawnOptions);
     }
     for (const companion of companions) installFolder(dirs.extensions, companion);
+    if (options.allProfiles === true) applyToAllProfiles(dirs.extensions);
 
     const trust = options.trust === true ? [] : ["--disable-workspace-trust"];
     const listen = ["--socket-path", socket, "--without-connection-token"]; // its folder is this user's alone
-    const service = new Service(installed.node, [...args, ...listen, ...trust], spawnOptions);
+    const forked = options.forkedProgram?.(installed.node);
+    const forks =
+      forked === undefined
+        ? []
+        : ["--import", `data:text/javascript,process.execPath=decodeURIComponent("${encodeURIComponent(forked)}")`];
+    const service = new Service(installed.node, [...forks, ...args, ...listen, ...trust], spawnOptions);
     try {
       await service.match(/Extension host agent listening on/);
       const front = await startFront(socket, options.port);

@@ -7,6 +7,8 @@ export interface WindowOptions {
   readonly folder?: string;
   /** A `.code-workspace` file, instead of a folder. */
   readonly workspace?: string;
+  /** Name of the profile, which has to exist. @default the one that was last used on the folder */
+  readonly profile?: string;
   /** Extensions under development: folders. VS Code does not restart an extension host that has one. */
   readonly extension?: readonly string[];
   /** A file that exports `run()`, loaded in the extension host; needs an extension under development. */
@@ -21,6 +23,7 @@ export function windowLink(server: Server, options: WindowOptions = {}): string 
   const payload = [
     ["skipWelcome", "true"],
     ["skipReleaseNotes", "true"],
+    ...(options.profile === undefined ? [] : [["profile", options.profile]]),
     ...(options.extension ?? []).map((folder) => ["extensionDevelopmentPath", remote(folder)]),
     ...(options.tests === undefined ? [] : [["extensionTestsPath", remote(options.tests)]]),
   ];
@@ -32,7 +35,7 @@ export function windowLink(server: Server, options: WindowOptions = {}): string 
   return server.front.link(search);
 }
 
-/** Opens a window and waits for its status bar. Pages of one context are windows of one profile. */
+/** Opens a window and waits for its status bar. Pages of one context are windows of one user. */
 export async function openWindow(context: BrowserContext, server: Server, options: WindowOptions = {}): Promise<Page> {
   const page = await context.newPage();
   if (options.onLog) await page.exposeFunction("codeAutomationLog", options.onLog);
