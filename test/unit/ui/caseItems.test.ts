@@ -63,7 +63,6 @@ describe("the rows of the picker", () => {
         pinned: [ACME.ref, GAMMA.ref],
       }),
       known([ACME, BETA, GAMMA, CLOSED, nobody, aCase("DELTA-4")]),
-      false,
     );
     expect(rows(items)).toEqual([
       "[suggested]",
@@ -83,17 +82,16 @@ describe("the rows of the picker", () => {
   });
 
   it("end with no case, a new one and a file of the workspace, whatever there is", () => {
-    const fixed = (loading: boolean, more: Partial<CaseListModel> = {}): readonly string[] =>
-      caseItems(model(more), known([]), loading).map((item) => item.label);
+    const fixed = (more: Partial<CaseListModel> = {}): readonly string[] =>
+      caseItems(model(more), known([])).map((item) => item.label);
     const always = ["$(circle-slash) No case (not billed)", "$(add) New local case…"];
-    expect(fixed(false)).toEqual(["more", ...always]);
-    expect(fixed(true)).toEqual(["loading…", ...always]);
-    expect(fixed(false, { offeredFile: "/w/cases.json" })).toEqual([
+    expect(fixed()).toEqual(["more", ...always]);
+    expect(fixed({ offeredFile: "/w/cases.json" })).toEqual([
       "more",
       ...always,
       "$(file-code) Use the cases of this workspace…",
     ]);
-    const items = caseItems(model({ offeredFile: "/w/cases.json" }), known([]), false);
+    const items = caseItems(model({ offeredFile: "/w/cases.json" }), known([]));
     expect(items.slice(1).every((item) => item.alwaysShow === true)).toBe(true);
   });
 
@@ -104,7 +102,6 @@ describe("the rows of the picker", () => {
         fetchedAt: at("12:00"),
         failures: [{ source: "s", label: "$(x)".repeat(50), error: new Error("401\n$(y)") }],
       }),
-      false,
     );
     const failure = must(items.find((item) => item.label.startsWith("$(warning)")));
     expect([failure.alwaysShow, failure.choice]).toEqual([true, undefined]);
@@ -118,7 +115,6 @@ describe("the rows of the picker", () => {
     const items = caseItems(
       model({ suggestions: many.slice(0, 9).map(suggestion), recent: many.map((one) => one.ref) }),
       known(many),
-      false,
     );
     const found = rows(items);
     expect([found.indexOf("[suggested]"), found.indexOf("[recent]"), found.indexOf("[Customer]")]).toEqual([0, 6, 12]);
@@ -128,17 +124,17 @@ describe("the rows of the picker", () => {
   it("have buttons for what can be done", () => {
     const paged: Case = { ...ACME, url: "https://x.example" };
     const buttons = (one: Case, more: Partial<CaseListModel> = {}): readonly unknown[] =>
-      (rowOf(caseItems(model(more), known([one]), false), one).buttons ?? []).map(buttonOf);
+      (rowOf(caseItems(model(more), known([one])), one).buttons ?? []).map(buttonOf);
     expect(buttons(ACME)).toEqual(["pin", "details"]);
     expect(buttons(paged, { pinned: [ACME.ref] })).toEqual(["unpin", "open", "details"]);
-    expect(
-      buttonOf({ iconPath: rowOf(caseItems(model(), known([ACME]), false), ACME).buttons?.[0]?.iconPath as never }),
-    ).toBe(undefined);
+    expect(buttonOf({ iconPath: rowOf(caseItems(model(), known([ACME])), ACME).buttons?.[0]?.iconPath as never })).toBe(
+      undefined,
+    );
   });
 
   it("say what is left of a contract, and whether time is billed", () => {
     const described = (left: number | undefined, one = ACME): string | undefined =>
-      rowOf(caseItems(model({ leftOf: () => left }), known([one]), false), one).description;
+      rowOf(caseItems(model({ leftOf: () => left }), known([one])), one).description;
     expect([described(undefined), described(5_400), described(0), described(-9)]).toEqual([
       "Title of ACME-1",
       "Title of ACME-1 · 1:30 h left",
@@ -154,7 +150,7 @@ describe("the rows of the picker", () => {
       title: `$(bug)\n[x](command:y) \u202e${"x".repeat(1_000_000)}`,
       customer: { id: "h", name: "$(zap)".repeat(100) },
     };
-    const items = caseItems(model(), known([hostile]), false);
+    const items = caseItems(model(), known([hostile]));
     const row = rowOf(items, hostile);
     for (const text of [row.label, row.description, row.detail, must(items[0]).label]) {
       expect(text).not.toMatch(/\$\(|\n/);
@@ -167,7 +163,7 @@ describe("the rows of the picker", () => {
       const name = `C${String(n % 50).padStart(2, "0")}`;
       return { ...aCase(`A-${String(n)}`), customer: { id: name, name } };
     });
-    const items = caseItems(model(), known(many), false);
+    const items = caseItems(model(), known(many));
     const headings = rows(items).filter((row) => row.startsWith("["));
     expect(headings).toHaveLength(50);
     expect(headings).toEqual([...headings].sort());
