@@ -23,6 +23,8 @@ export interface StatusState {
   /** What points at another case. */
   readonly mismatch: Mismatch | undefined;
   readonly timer: RunningTimer | undefined;
+  /** Days that are over and have time of a case that is not approved; one for each case. */
+  readonly toApprove: number;
   /** Approved entries without a receipt. */
   readonly waiting: number;
   /** Entries that the billing system refused. */

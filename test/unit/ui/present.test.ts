@@ -70,6 +70,7 @@ describe("the status bar item", () => {
     budgetLeft: undefined,
     mismatch: undefined,
     timer: undefined,
+    toApprove: 0,
     paused: false,
     workedToday: 4_325,
     today: [],
