@@ -301,16 +301,12 @@ describe("watching", () => {
     const told = await watch();
     const gitDir = await work.gitDir();
     await fs.rename(path.join(gitDir, "objects"), path.join(gitDir, "gone"));
-    await fs.appendFile(path.join(gitDir, "logs", "HEAD"), "");
-    await fs.writeFile(path.join(gitDir, "HEAD"), `${"1".repeat(40)}\n`);
     clock.minute();
-    await told.until(({ errors, signs }) => errors.length > 0 || signs.length > 1);
+    await told.until(({ errors }) => errors.length > 0);
     await fs.rename(path.join(gitDir, "gone"), path.join(gitDir, "objects"));
-    await fs.writeFile(path.join(gitDir, "HEAD"), "ref: refs/heads/main\n");
     await work.git("checkout", "-q", "-b", "after");
     await told.branch("after");
-    expect(told.errors.length).toBeLessThanOrEqual(1);
-    expect(told.errors.every((error) => CaseclockError.is(error, "git.failed"))).toBe(true);
+    expect(told.errors.map((error) => CaseclockError.is(error, "git.failed"))).toEqual([true]);
   });
 
   test("is silent once it was disposed of", async () => {
