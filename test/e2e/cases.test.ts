@@ -240,7 +240,7 @@ describe("cases, from outside", function () {
   });
 
   it("come from other extensions, and a failing or slow source holds back nobody", async () => {
-    const failing = await door.evaluate(async (vscode) => {
+    const failing = await door.evaluate((vscode) => {
       const { exports } = vscode.extensions.getExtension("caseclock.caseclock") as { exports: Api };
       interface Api {
         readonly version: number;
