@@ -10,6 +10,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-
 export class Api {
   private readonly changed = new Emitter<CaseSummary | undefined>();
   private readonly sources = new Set<string>();
+  private registering: Promise<void> = Promise.resolve();
   private picked: CaseSummary | undefined;
   readonly exports: CaseclockApi;
 
@@ -27,13 +28,17 @@ export class Api {
         if (this.sources.has(key)) throw new Error(`Caseclock: there is a case source ${id} already`);
         this.sources.add(key);
         const store = new DisposableStore();
-        core()
-          .then((loaded) => loaded.registerCaseSource(source))
-          .then((registered) => store.add(registered))
+        let isWanted = true;
+        // One after the other: a source that is given back and comes again must find the first one gone.
+        this.registering = this.registering
+          .then(async () => {
+            if (isWanted) store.add(await (await core()).registerCaseSource(source));
+          })
           .catch(report);
         return {
           dispose: () => {
-            this.sources.delete(key);
+            if (isWanted) this.sources.delete(key);
+            isWanted = false;
             store.dispose();
           },
         };

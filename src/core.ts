@@ -181,8 +181,9 @@ export function createCore(shell: Shell): Core {
       statusBar,
       trouble,
       settings: current,
-      onDidShow: () => {
-        views.update();
+      waitingItems: () => views.waitingItems(),
+      onDidShow: (waiting) => {
+        views.update(waiting);
       },
       lastSign: () => recorder.lastSign?.at ?? 0,
       fail,

@@ -4,6 +4,7 @@ import { budgetNotice, type BudgetState, type ContractUse } from "./app/contract
 import type { CurrentCase } from "./app/currentCase.ts";
 import type { EditContext } from "./app/editTime.ts";
 import { StatusModel } from "./app/statusModel.ts";
+import type { WaitingItem } from "./app/waiting.ts";
 import { DisposableStore, type IDisposable } from "./base/disposable.ts";
 import type { Cell } from "./base/emitter.ts";
 import { epochMs, SECOND_MS, type EpochMs } from "./base/time.ts";
@@ -30,8 +31,10 @@ interface CoreStatusContext extends EditContext {
   readonly settings: () => Settings;
   /** This window's last sign of the person, milliseconds; 0: none yet. */
   readonly lastSign: () => number;
+  /** Everything that waits for the person. */
+  readonly waitingItems: () => Promise<readonly WaitingItem[]>;
   /** Everything else that shows what the status bar shows. */
-  readonly onDidShow: () => void;
+  readonly onDidShow: (waiting: readonly WaitingItem[]) => void;
   readonly fail: (error: unknown) => void;
 }
 
@@ -103,6 +106,7 @@ export class CoreStatus implements IDisposable {
     const { connection } = view.ledger;
     const shown = picked === undefined ? undefined : (directory.find(picked.ref) ?? picked);
     const hours = await this.hoursOf(shown);
+    const items = trouble.value === undefined ? await this.context.waitingItems() : [];
     statusBar.show({
       show: settings().statusBar === "short" ? "short" : "full",
       case: shown,
@@ -114,12 +118,13 @@ export class CoreStatus implements IDisposable {
       budgetLeft: hours?.leftSeconds,
       mismatch: tree === undefined ? undefined : guard.mismatch(tree),
       timer: view.ledger.timer,
+      toApprove: items.filter(({ kind }) => kind === "draft").length,
       waiting: deliveries.filter((state) => state === "waiting" || state === "unknown").length,
       refused: deliveries.filter((state) => state === "refused").length,
       billing: connection === undefined ? undefined : billingStateOf(connection),
       trouble: trouble.value,
     });
-    this.context.onDidShow();
+    this.context.onDidShow(items);
   }
 
   /** The hours of the case that is worked on; a share of them at which the person is to be told is told when it is reached. */

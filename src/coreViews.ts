@@ -4,7 +4,7 @@ import type { CaseGuard } from "./app/caseGuard.ts";
 import type { ContractUse } from "./app/contractUse.ts";
 import type { CurrentCase } from "./app/currentCase.ts";
 import { reassign, type EditContext } from "./app/editTime.ts";
-import { waitingItems } from "./app/waiting.ts";
+import { waitingItems, type WaitingItem } from "./app/waiting.ts";
 import { DisposableStore, type IDisposable } from "./base/disposable.ts";
 import { isRecord } from "./base/json.ts";
 import { epochMs, parseInstant } from "./base/time.ts";
@@ -33,7 +33,6 @@ export class CoreViews implements IDisposable {
   private readonly cases: RowTree<CasesRow>;
   private readonly waiting: RowTree<Row>;
   private readonly keys = new Map<string, unknown>();
-  private counting: Promise<void> = Promise.resolve();
 
   constructor(context: CoreViewsContext) {
     this.context = context;
@@ -55,11 +54,23 @@ export class CoreViews implements IDisposable {
   }
 
   /** Something that the views show has changed; called at most once a minute while only time goes on. */
-  update(): void {
+  update(items: readonly WaitingItem[]): void {
     this.today.refresh();
     this.cases.refresh();
     this.waiting.refresh();
-    this.counting = this.counting.then(() => this.count()).catch(this.context.report);
+    this.count(items);
+  }
+
+  /** Everything that waits for the person, as it is now. */
+  waitingItems(): Promise<readonly WaitingItem[]> {
+    const { view, directory, clock, current, guard } = this.context;
+    return waitingItems({
+      view,
+      directory,
+      clock,
+      current: () => current.state.value,
+      mismatch: (tree) => guard.mismatch(tree),
+    });
   }
 
   dispose(): void {
@@ -85,20 +96,8 @@ export class CoreViews implements IDisposable {
     );
   }
 
-  private waitingItems(): ReturnType<typeof waitingItems> {
-    const { view, directory, clock, current, guard } = this.context;
-    return waitingItems({
-      view,
-      directory,
-      clock,
-      current: () => current.state.value,
-      mismatch: (tree) => guard.mismatch(tree),
-    });
-  }
-
-  private async count(): Promise<void> {
+  private count(items: readonly WaitingItem[]): void {
     const { current, view } = this.context;
-    const items = await this.waitingItems();
     this.waiting.setBadge(items.length, `${counted(items.length, "thing waits", "things wait")} for you`);
     const { case: picked, paused } = current.state.value;
     this.setKey(CONTEXT_KEYS.hasCase, picked !== undefined);

@@ -30,7 +30,7 @@ interface Result extends Summary {
   readonly tail?: string;
 }
 
-const LIMIT_MS = 20 * 60_000;
+const LIMIT_MS = 30 * 60_000;
 /** How long the output of an ended program may take to arrive. */
 const LINGER_MS = 5_000;
 /** How much of a failed part's output is said again below the table, in characters. */

@@ -30,6 +30,8 @@ export interface KnownCases {
 /** What is held of one source. */
 interface Held {
   cases: readonly Case[];
+  /** The last list that came to its end: a fetch that does not gives way to it again. */
+  complete: readonly Case[] | undefined;
   fetchedAt: EpochMs | undefined;
   failure: SourceFailure | undefined;
   /** Counts the fetches: an answer that comes after a later one began counts no more. */
@@ -54,7 +56,7 @@ export class CaseDirectory implements IDisposable {
   private readonly held = new Map<string, Held>();
   private readonly others = new Map<string, CaseSource>();
   private byRef: Map<string, Case> | undefined;
-  private indexed: { readonly index: CaseIndex; readonly handmade: number } | undefined;
+  private indexed: { readonly index: CaseIndex; readonly state: string } | undefined;
 
   /** A list, or whether it could be had, has changed. */
   readonly onDidChange: Event<void> = this.changed.event;
@@ -118,8 +120,7 @@ export class CaseDirectory implements IDisposable {
     await this.list();
     const { connection } = this.view.ledger;
     const sources = [...this.others.values()];
-    // A connection without cases of its own (`local`) has the handmade ones only.
-    if (connection !== undefined && connection.provider !== "local") {
+    if (connection !== undefined && connection.id === this.connectionId) {
       const { providers } = this;
       sources.unshift({
         id: connection.id,
@@ -172,8 +173,8 @@ export class CaseDirectory implements IDisposable {
 
   /** The open cases that are held now, by their keys. */
   index(): CaseIndex {
-    const handmade = this.view.ledger.handmadeCases.size;
-    if (this.indexed?.handmade !== handmade) this.indexed = { index: new CaseIndex(this.now().cases), handmade };
+    const state = `${this.view.ledger.lastSeqOf("caseDefined")} ${this.connectionId ?? ""}`;
+    if (this.indexed?.state !== state) this.indexed = { index: new CaseIndex(this.now().cases), state };
     return this.indexed.index;
   }
 
@@ -181,8 +182,10 @@ export class CaseDirectory implements IDisposable {
     this.store.dispose();
   }
 
+  /** A connection without cases of its own (`local`) has the handmade ones only. */
   private get connectionId(): string | undefined {
-    return this.view.ledger.connection?.id;
+    const { connection } = this.view.ledger;
+    return connection?.provider === "local" ? undefined : connection?.id;
   }
 
   private now(): KnownCases {
@@ -209,7 +212,14 @@ export class CaseDirectory implements IDisposable {
   private open(id: string): Held {
     let held = this.held.get(id);
     if (held === undefined) {
-      held = { cases: [], fetchedAt: undefined, failure: undefined, turn: 0, copying: Promise.resolve() };
+      held = {
+        cases: [],
+        complete: undefined,
+        fetchedAt: undefined,
+        failure: undefined,
+        turn: 0,
+        copying: Promise.resolve(),
+      };
       this.held.set(id, held);
       held.copying = this.readCopy(id, held);
     }
@@ -234,9 +244,10 @@ export class CaseDirectory implements IDisposable {
         this.forget();
         onPage?.();
       }
+      if (!isLatest()) return;
       await this.log.writeCache(cacheName(source.id), JSON.stringify(cases));
       if (!isLatest()) return;
-      held.cases = cases;
+      held.cases = held.complete = cases;
       held.fetchedAt = this.clock.now();
       const { problem } = source;
       const error = problem === undefined ? undefined : new CaseclockError("cases.sourceFailed", problem);
@@ -244,6 +255,11 @@ export class CaseDirectory implements IDisposable {
     } catch (error) {
       if (!isLatest()) return;
       held.failure = { source: source.id, label: source.label, error };
+    } finally {
+      if (turn === held.turn && held.complete !== undefined && held.cases !== held.complete) {
+        held.cases = held.complete;
+        this.forget();
+      }
     }
     this.tell();
   }
@@ -255,7 +271,7 @@ export class CaseDirectory implements IDisposable {
     });
     // What was fetched meanwhile is newer than the copy.
     if (copy === undefined || held.fetchedAt !== undefined) return;
-    held.cases = parseCopy(copy.text);
+    held.cases = held.complete = parseCopy(copy.text);
     held.fetchedAt = copy.at;
     this.tell();
   }

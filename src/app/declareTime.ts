@@ -38,14 +38,15 @@ const MOST_MS = 7 * 86_400_000;
  * Declares time on a case, with a reason. A stretch over midnight becomes one declaration per local day.
  * @throws CaseclockError `arguments.invalid` (no reason, no length, not over yet) | `entries.claimed` when approved time
  * lies in it | `entries.dayFull` when worked and unplaced time would be more than the day is long. Nothing is logged then.
- * @param also what is true with the same append, or not at all
+ * @param end what ends by it, true with the same append or not at all; what two windows declare of the same is one
+ * declaration, for its ids are made of `name`
  */
 export async function declareTime(
   context: EditContext,
   of: Case,
   time: DeclaredTime,
   reason: string,
-  also: readonly EventBody[] = [],
+  end?: { readonly name: string; readonly body: EventBody },
 ): Promise<Logged> {
   const { log, view, factory, clock } = context;
   const because = reason.trim();
@@ -65,10 +66,10 @@ export async function declareTime(
           seconds: length,
           reason: because,
         },
-        { case: of.ref },
+        { case: of.ref, ...(end === undefined ? {} : { id: `${end.name}:${day}` }) },
       ),
     );
-    const all = [...events, ...also.map((body) => factory.create(body))];
+    const all = end === undefined ? events : [...events, factory.create(end.body, { id: end.name })];
     if (!(await log.appendIfLast("approved", view.ledger.lastSeqOf("approved"), all))) continue;
     const ids = events.map(({ id }) => id);
     const conflicts: Conflict[] = [];

@@ -46,14 +46,13 @@ export async function stopTimer(
   await view.catchUp();
   const { timer } = view.ledger;
   if (timer === undefined) return undefined;
-  const end = floorToSecond(until ?? clock.now());
-  const interval = { start: timer.startedAt, end };
-  const stopped = { kind: "timerStopped", timerId: timer.id } as const;
+  const interval = { start: timer.startedAt, end: floorToSecond(until ?? clock.now()) };
+  const end = { name: `timer:${timer.id}`, body: { kind: "timerStopped", timerId: timer.id } } as const;
   if (interval.start >= interval.end) {
     await dropTimer(context);
     return undefined;
   }
-  return declareTime(context, timer.case, { interval }, reason ?? timer.reason, [stopped]);
+  return declareTime(context, timer.case, { interval }, reason ?? timer.reason, end);
 }
 
 /** Stops the timer and logs nothing. */

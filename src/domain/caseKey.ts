@@ -14,12 +14,16 @@ export type FindKeys = (text: string) => readonly string[];
 const STYLES =
   /(?<![\p{L}\p{N}])(?:\p{L}{1,10}#\d{1,10}|\p{L}{2,10}\/\d{1,10}|\p{L}[\p{L}\p{N}_]{0,15}-\d{1,10})(?!\p{N})|#\d{1,10}(?!\p{N})|(?<=^|\/)\d{2,10}(?=$|[-_./])/gu;
 
-/** Finds keys of the usual trackers. */
+/** Finds keys of the usual trackers. A key that a cut may have shortened is none: it would be another case's. */
 export const findUsualKeys: FindKeys = (text) => {
   const searched = text.slice(0, MOST_SEARCHED_CHARS);
+  const isCut = searched.length < text.length && /^\p{N}/u.test(text.slice(MOST_SEARCHED_CHARS));
   const found = new Set<string>();
-  for (const [key] of searched.matchAll(STYLES)) {
+  for (const { 0: key, index } of searched.matchAll(STYLES)) {
+    if (isCut && index + key.length === searched.length) continue;
     found.add(key);
+    // `feature_ACME-12`: the words before an underscore may be part of the key or stand before it.
+    for (let rest = key; (rest = /_(\p{L}.*-.*)$/u.exec(rest)?.[1] ?? "") !== "";) found.add(rest);
     // `feature/5127`: the word before the slash may be part of the key or of the path.
     const number = /\/(\d{2,})$/.exec(key)?.[1];
     if (number !== undefined) found.add(number);

@@ -1,5 +1,5 @@
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "./caseRef.ts";
-import type { CaseIndex, FindKeys } from "./caseKey.ts";
+import { CaseIndex, type FindKeys } from "./caseKey.ts";
 import type { EpochMs } from "../base/time.ts";
 
 /** What git and the log say of a work tree that hints at its case. */
@@ -37,7 +37,7 @@ export interface Suggestion {
 
 /** How the cases that signs name are found. */
 export interface Cases {
-  readonly index: CaseIndex;
+  readonly index: Pick<CaseIndex, "find">;
   /** The latest snapshot of a case. */
   readonly find: (ref: CaseRef) => Case | undefined;
   readonly findKeys: FindKeys;
@@ -78,7 +78,13 @@ export interface Mismatch {
  */
 export function mismatchOf(picked: Picked, signs: Signs, cases: Cases): Mismatch | undefined {
   const order = ["branch", "branchPick", "commit", "remote"] as const;
-  const all = [...candidates(signs, cases)];
+  // A sign may name the picked case although that was closed since: then it contradicts nothing.
+  const own = new CaseIndex([{ ...picked.case, status: "open" }]);
+  const find = (key: string): readonly Case[] => {
+    const found = cases.index.find(key);
+    return found.length === 0 ? own.find(key) : found;
+  };
+  const all = [...candidates(signs, { ...cases, index: { find } })];
   for (const kind of order) {
     const pointing = all.filter(
       ({ reason, since }) => reason.kind === kind && (kind !== "commit" || since >= picked.at),
@@ -88,7 +94,9 @@ export function mismatchOf(picked: Picked, signs: Signs, cases: Cases): Mismatch
     if (pointing.some((one) => isSameCase(one.case.ref, picked.case.ref))) return undefined;
     const open = pointing.find((one) => one.case.status !== "closed");
     if (open === undefined) continue;
-    const since = kind === "remote" ? picked.at : Math.max(picked.at, open.since);
+    // Of several commits that name it, the first.
+    const began = pointing.filter((one) => isSameCase(one.case.ref, open.case.ref)).map((one) => one.since);
+    const since = kind === "remote" ? picked.at : Math.max(picked.at, Math.min(...began));
     return { picked: picked.case.ref, suggestion: open, since: since as EpochMs };
   }
   return undefined;

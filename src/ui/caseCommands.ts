@@ -14,7 +14,7 @@ import type { CaseListModel } from "./caseItems.ts";
 import { askNewCase, pickCaseFrom } from "./casePicker.ts";
 import type { CommandHandlers } from "./commandTable.ts";
 import { showMessage } from "./notifier.ts";
-import { formatExact, presentError } from "./present.ts";
+import { formatExact, inertMessage, presentError } from "./present.ts";
 
 export interface CaseCommandsContext extends EditContext {
   readonly directory: CaseDirectory;
@@ -283,7 +283,7 @@ function tellMoved(context: CaseCommandsContext, key: string, moved: number, eve
     showMessage("info", text);
     return;
   }
-  void vscode.window.showInformationMessage(text, "Undo").then((chosen) => {
+  void vscode.window.showInformationMessage(inertMessage(text), "Undo").then((chosen) => {
     if (chosen === "Undo") context.undo(eventId).catch(context.report);
   });
 }

@@ -2,7 +2,8 @@ import * as vscode from "vscode";
 import type { KnownCases, SourceFailure } from "../app/caseDirectory.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { Suggestion } from "../domain/suggestion.ts";
-import { counted, formatHours, inertLabel } from "./present.ts";
+import { marksOf, openByCustomer, type CaseLook } from "./caseTexts.ts";
+import { counted, inertLabel } from "./present.ts";
 import { presentReason } from "./presentStatus.ts";
 
 /** What the person chose. */
@@ -82,15 +83,7 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
     .slice(0, MOST_RECENT)
     .map((one) => row(one));
   const pinnedRows = listed(pinned).map((one) => row(one));
-  const customers = new Map<string, Case[]>();
-  for (const one of known.cases) {
-    if (shown.has(caseRefKey(one.ref)) || one.status === "closed") continue;
-    const name = one.customer.name === "" ? "No customer" : one.customer.name;
-    const group = customers.get(name);
-    if (group === undefined) customers.set(name, [one]);
-    else group.push(one);
-  }
-  const groups = [...customers].sort(([a], [b]) => (a < b ? -1 : 1));
+  const groups = openByCustomer(known.cases.filter((one) => !shown.has(caseRefKey(one.ref))));
   const offer: CaseItem[] =
     model.offeredFile === undefined
       ? []
@@ -139,30 +132,12 @@ function section(label: string, items: readonly CaseItem[]): CaseItem[] {
   return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
 }
 
-function itemOf(
-  one: Case,
-  {
-    isCurrent,
-    isPinned,
-    left,
-    why,
-  }: {
-    readonly isCurrent: boolean;
-    readonly isPinned: boolean;
-    readonly left: number | undefined;
-    readonly why: string | undefined;
-  },
-): CaseItem {
-  const marks = [
-    one.status === "closed" ? "closed" : "",
-    one.contract?.billable === false ? "not billable" : "",
-    left === undefined ? "" : left > 0 ? `${formatHours(left)} h left` : "no hours left",
-  ];
+function itemOf(one: Case, { isCurrent, isPinned, left, why }: CaseLook): CaseItem {
   const detail = [one.customer.name, ...(why === undefined ? [] : [why])].filter((text) => text !== "").join(" · ");
   const buttons = [isPinned ? UNPIN : PIN, ...(one.url === undefined ? [] : [OPEN]), DETAILS];
   return {
     label: `${isCurrent ? "$(check) " : ""}${inertLabel(one.key)}`,
-    description: inertLabel([one.title, ...marks].filter((text) => text !== "").join(" · ")),
+    description: inertLabel([one.title, ...marksOf(one, left)].filter((text) => text !== "").join(" · ")),
     ...(detail === "" ? {} : { detail: inertLabel(detail, 200) }),
     choice: { kind: "case", case: one },
     buttons,

@@ -4,7 +4,7 @@ import type { EventFactory } from "../app/eventFactory.ts";
 import { CaseclockError, messageOf, type ErrorCode } from "../domain/errors.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { Logger } from "../ports/logger.ts";
-import { presentError } from "./present.ts";
+import { inertMessage, presentError } from "./present.ts";
 
 /** What to do about a setting that cannot be used. */
 export const OPEN_SETTINGS = { label: "Open Settings", command: "workbench.action.openSettingsJson" };
@@ -65,7 +65,7 @@ export function showMessage(
     error: vscode.window.showErrorMessage,
   }[level];
   const labels = action === undefined ? [] : [action.label];
-  void show(text, ...labels).then((chosen) => {
+  void show(inertMessage(text), ...labels).then((chosen) => {
     if (chosen !== undefined && action !== undefined) void vscode.commands.executeCommand(action.command);
   });
 }

@@ -40,6 +40,11 @@ export function inertLabel(text: string, most = 300): string {
   return text.replaceAll("$(", "$\u200b(").replaceAll(/\s+/g, " ").slice(0, most);
 }
 
+/** Text of others in a message: what would be a link there, such as `[name](command:x)`, stays text by a zero-width space. */
+export function inertMessage(text: string): string {
+  return text.replaceAll("](", "]\u200b(");
+}
+
 /** What a failure is to the user: what failed, what is safe, and at most one thing to do about it. */
 export interface ErrorView {
   readonly text: string;

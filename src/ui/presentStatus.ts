@@ -3,7 +3,7 @@ import type { ErrorCode } from "../domain/errors.ts";
 import type { RunningTimer } from "../domain/ledger.ts";
 import type { Mismatch, Suggestion } from "../domain/suggestion.ts";
 import type { BillingState, TodayLine } from "../ports/manifest.ts";
-import { counted, formatHours, presentError, speakHours } from "./present.ts";
+import { counted, formatHours, inertLabel, presentError, speakHours } from "./present.ts";
 
 /** What the status bar item is computed from. */
 export interface StatusState {
@@ -23,6 +23,8 @@ export interface StatusState {
   /** What points at another case. */
   readonly mismatch: Mismatch | undefined;
   readonly timer: RunningTimer | undefined;
+  /** Days that are over and have time of a case that is not approved; one for each case. */
+  readonly toApprove: number;
   /** Approved entries without a receipt. */
   readonly waiting: number;
   /** Entries that the billing system refused. */
@@ -72,7 +74,7 @@ export function presentStatus(state: StatusState): StatusView {
   }
   const { key, title } = state.case;
   const hours = formatHours(state.workedToday);
-  const text = state.show === "short" ? hours : `${shortened(key, MOST_CHARS - hours.length - 1)} ${hours}`;
+  const text = state.show === "short" ? hours : `${inertLabel(shortened(key, MOST_CHARS - hours.length - 1))} ${hours}`;
   return {
     text: `${icon} ${text}${marks}`,
     label: [`Caseclock: case ${key}, ${title}. ${speakHours(state.workedToday)} today.`, ...more].join(" "),

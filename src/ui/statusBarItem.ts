@@ -102,6 +102,7 @@ function tooltipOf(state: StatusState): vscode.MarkdownString {
     }
   }
   if (state.refused > 0) text.appendMarkdown(`\n\n$(error) ${state.refused} refused by the billing system`);
+  if (state.toApprove > 0) text.appendMarkdown(`\n\n$(circle-large-outline) ${state.toApprove} to approve`);
   if (state.waiting > 0) text.appendMarkdown(`\n\n$(cloud-upload) ${state.waiting} approved, waiting to be sent`);
   const pause = state.paused ? "[Resume](command:caseclock.resume)" : "[Pause](command:caseclock.pause)";
   const billing =

@@ -50,7 +50,9 @@ export function parseDeclared(text: string, { today, zone }: LocalTime): Declare
   const placed = /^(\d{1,2}:\d{2})\s+(.+)$/.exec(rest);
   if (placed !== null) {
     const start = instantAt(day, placed[1] ?? "", zone);
-    const length = parseLength(placed[2] ?? "");
+    const written = placed[2] ?? "";
+    // `9:30 10:15` is a stretch to one and a length of ten hours to the other.
+    const length = written.includes(":") ? undefined : parseLength(written);
     if (start === undefined || length === undefined) return undefined;
     return { interval: { start, end: epochMs(start + length * SECOND_MS) } };
   }
@@ -58,19 +60,19 @@ export function parseDeclared(text: string, { today, zone }: LocalTime): Declare
   return seconds === undefined ? undefined : { day, seconds };
 }
 
-const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
 /** The day that a text begins with, and what follows it. A day of the week is the last one before today. */
 function dayBefore(text: string, today: LocalDate): { readonly day: LocalDate; readonly rest: string } {
-  const found = /^(today|yesterday|(sun|mon|tue|wed|thu|fri|sat)[a-z]{0,6}|\d{4}-\d{2}-\d{2})\s+(.*)$/i.exec(text);
+  const found = /^(today|yesterday|[a-z]{3,9}|\d{4}-\d{2}-\d{2})\s+(.*)$/i.exec(text);
   const word = found?.[1]?.toLowerCase();
   if (found === null || word === undefined) return { day: today, rest: text };
-  const rest = found[3] ?? "";
+  const rest = found[2] ?? "";
   if (word === "today") return { day: today, rest };
   if (word === "yesterday") return { day: previousDate(today), rest };
   const date = parseLocalDate(word);
   if (date !== undefined) return { day: date, rest };
-  const weekday = WEEKDAYS.indexOf(found[2]?.toLowerCase() ?? "");
+  const weekday = WEEKDAYS.findIndex((name) => name.startsWith(word));
   if (weekday < 0) return { day: today, rest: text };
   let day = previousDate(today);
   while (new Date(`${day}T00:00:00Z`).getUTCDay() !== weekday) day = previousDate(day);

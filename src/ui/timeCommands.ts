@@ -11,7 +11,8 @@ import type { OutboxEntry } from "../domain/timeEntry.ts";
 import type { CommandArgument, LoggedTime } from "../ports/manifest.ts";
 import type { CommandHandlers } from "./commandTable.ts";
 import { askConflict, askConflicting, resolve } from "./conflicts.ts";
-import { counted, formatExact, inertLabel } from "./present.ts";
+import { showMessage } from "./notifier.ts";
+import { counted, formatExact, inertLabel, inertMessage } from "./present.ts";
 import { dayOf, instantOf, parseDeclared, type LocalTime } from "./timeArguments.ts";
 
 export interface TimeCommandsContext extends EditContext {
@@ -252,13 +253,13 @@ const DAYS_OFFERED = 14;
 /** Says what was done, with a way back; does not wait for an answer. */
 function offerUndo(context: EditContext, text: string, ids: readonly string[]): void {
   const undo = "Undo";
-  void vscode.window.showInformationMessage(text, undo).then(async (chosen) => {
+  void vscode.window.showInformationMessage(inertMessage(text), undo).then(async (chosen) => {
     if (chosen !== undo) return;
     try {
       for (const id of ids) await undoEdit(context, id);
     } catch (error) {
       const reason = CaseclockError.is(error) ? error.message : String(error);
-      void vscode.window.showErrorMessage(`It could not be undone: ${reason}. Nothing else was changed.`);
+      showMessage("error", `It could not be undone: ${reason}. Nothing else was changed.`);
     }
   });
 }

@@ -2,46 +2,12 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { GitCli } from "../../src/adapters/node/gitCli.ts";
-import { SystemClock } from "../../src/adapters/node/systemClock.ts";
-import { MINUTE_MS } from "../../src/base/time.ts";
-import { toDisposable, type IDisposable } from "../../src/base/disposable.ts";
+import type { IDisposable } from "../../src/base/disposable.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
 import type { NewCommit, WorkTree } from "../../src/ports/git.ts";
+import { CountingClock } from "../support/countingClock.ts";
 import { MemoryLogger } from "../support/logger.ts";
 import { Sandbox, type TestRepository } from "../support/repository.ts";
-
-/** Real time, but for the look every minute, which a test asks for; it counts what is left running. */
-class CountingClock extends SystemClock {
-  running = 0;
-  private readonly minutely = new Set<() => void>();
-
-  override after(ms: number, run: () => void): IDisposable {
-    this.running += 1;
-    const end = toDisposable(() => (this.running -= 1));
-    const timer = super.after(ms, () => {
-      end.dispose();
-      run();
-    });
-    return toDisposable(() => {
-      timer.dispose();
-      end.dispose();
-    });
-  }
-
-  override every(ms: number, run: () => void): IDisposable {
-    if (ms !== MINUTE_MS) throw new Error("an unexpected interval");
-    this.running += 1;
-    this.minutely.add(run);
-    return toDisposable(() => {
-      this.running -= 1;
-      this.minutely.delete(run);
-    });
-  }
-
-  minute(): void {
-    for (const run of this.minutely) run();
-  }
-}
 
 /** What a watch tells, to be waited for. */
 class Told {

@@ -239,6 +239,63 @@ describe("cases, from outside", function () {
     await set("cases.file", undefined);
   });
 
+  it("come from a file of the workspace only after it was chosen", async () => {
+    const file = path.join(scene.folder, "caseclock.cases.json");
+    fs.writeFileSync(file, JSON.stringify({ cases: [{ key: "OFFERED-1" }] }));
+    await chord("c");
+    await rowWith("Use the cases of this workspace", "OFFERED");
+    await leave();
+    await chord("c");
+    await bench.pick("this workspace", /Use the cases of this workspace/);
+    await bench.pick("OFFERED-1", /OFFERED-1/);
+    await says(/case OFFERED-1/);
+    fs.rmSync(file);
+    await set("cases.file", undefined);
+  });
+
+  it("tell once when a share of the bought hours is used", async () => {
+    const file = path.join(work.path, "budget.caseclock.cases.json");
+    const of = (usedSeconds: number): string =>
+      JSON.stringify({ cases: [{ key: "BUDGET-1", contract: { budgetSeconds: 36_000, usedSeconds } }] });
+    fs.writeFileSync(file, of(30_000));
+    await set("cases.file", file);
+    await until("the case of the file", async () =>
+      run("pickCase", { key: "BUDGET-1" }).then(
+        () => true as const,
+        () => undefined,
+      ),
+    );
+    await bench.waitForToast("8:20 h of the 10:00 h bought for BUDGET-1 are used; 1:40 h are left.");
+    await bench.clearToasts();
+    fs.writeFileSync(file, of(36_000));
+    await bench.waitForToast("no hours are left");
+    await bench.clearToasts();
+    await run("clearCase");
+    await run("pickCase", { key: "BUDGET-1" });
+    await says(/case BUDGET-1/);
+    assert.equal(await bench.toast("BUDGET-1").count(), 0);
+    await set("cases.file", undefined);
+  });
+
+  it("have keys that nothing built in begins with", async () => {
+    await door.command("workbench.action.openDefaultKeybindingsFile");
+    const text = await until("the default key bindings", () =>
+      door.evaluate((vscode) => {
+        const found = vscode.window.activeTextEditor?.document.getText() ?? "";
+        return found.includes("caseclock.pickCase") ? found : undefined;
+      }, undefined),
+    );
+    const bound = [...text.matchAll(/"key": "ctrl\+alt\+k\b[^"]*",\s*"command": "([^"]+)"/g)].map(
+      ([, command]) => command,
+    );
+    assert.ok(bound.length >= 10);
+    assert.deepEqual(
+      bound.filter((command) => command?.startsWith("caseclock.") !== true),
+      [],
+    );
+    await door.command("workbench.action.closeActiveEditor");
+  });
+
   it("come from other extensions, and a failing or slow source holds back nobody", async () => {
     const failing = await door.evaluate((vscode) => {
       const { exports } = vscode.extensions.getExtension("caseclock.caseclock") as { exports: Api };

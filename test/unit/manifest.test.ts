@@ -1,6 +1,16 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { COMMAND_IDS, SETTING_DEFAULTS } from "../../src/ports/manifest.ts";
+import { COMMAND_IDS, CONTEXT_KEYS, SETTING_DEFAULTS, VIEW_IDS } from "../../src/ports/manifest.ts";
+
+interface MenuItem {
+  readonly command: string;
+  readonly when?: string;
+}
+
+interface KeyBinding extends MenuItem {
+  readonly key: string;
+  readonly mac?: string;
+}
 
 interface Manifest {
   readonly engines: { readonly vscode: string };
@@ -12,6 +22,12 @@ interface Manifest {
   };
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
+    readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
+    readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
+    readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
+    readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly keybindings: readonly KeyBinding[];
+    readonly jsonValidation: readonly { readonly url: string }[];
     readonly configuration: {
       readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string }>>;
     };
@@ -51,5 +67,58 @@ describe("package.json and ports/manifest.ts", () => {
     expect(manifest.engines.vscode).toBe(`^${manifest.devDependencies["@types/vscode"] ?? ""}`);
     expect(manifest.activationEvents).toEqual(["onStartupFinished", "onUri"]);
     expect(manifest.extensionKind).toEqual(["ui", "workspace"]);
+  });
+
+  it("declare the same views, each with words for when it is empty", () => {
+    const { views, viewsContainers, viewsWelcome } = manifest.contributes;
+    const ids = Object.values(VIEW_IDS).sort();
+    expect(
+      Object.values(views)
+        .flat()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(ids);
+    expect(Object.keys(views)).toEqual(viewsContainers.activitybar.map(({ id }) => id));
+    expect(viewsWelcome.map(({ view }) => view).sort()).toEqual(ids);
+    for (const { contents } of viewsWelcome) {
+      for (const [, command] of contents.matchAll(/\(command:([^)]+)\)/g)) expect(COMMAND_IDS).toContain(command);
+    }
+  });
+
+  it("offer only commands that there are, under conditions that are set", () => {
+    const { menus, keybindings } = manifest.contributes;
+    const items: readonly MenuItem[] = [...Object.values(menus).flat(), ...keybindings];
+    const names = new Set<string>([...Object.values(CONTEXT_KEYS), ...Object.values(VIEW_IDS)]);
+    for (const { command, when = "" } of items) {
+      expect(COMMAND_IDS).toContain(command);
+      for (const [name] of when.matchAll(/caseclock\.\w+/g)) expect([...names]).toContain(name);
+    }
+    expect(Object.keys(menus).sort()).toEqual(["commandPalette", "view/item/context", "view/title"]);
+    for (const menu of ["view/item/context", "view/title"]) {
+      for (const { when = "" } of menus[menu] ?? []) expect(when).toMatch(/^view == caseclock\.\w+( |$)/);
+    }
+  });
+
+  it("begin every chord with the same stroke, and give one chord to one command at a time", () => {
+    const { keybindings } = manifest.contributes;
+    expect(keybindings.length).toBeGreaterThan(0);
+    const byChord = new Map<string, string[]>();
+    for (const { key, mac, when = "" } of keybindings) {
+      expect(key).toMatch(/^ctrl\+alt\+k [a-z]$/);
+      expect(mac).toBe(key);
+      byChord.set(key, [...(byChord.get(key) ?? []), when]);
+    }
+    for (const conditions of byChord.values()) {
+      if (conditions.length === 1) continue;
+      // Two of one chord: one while something holds, the other while it does not.
+      const [one = "", other = ""] = [...conditions].sort();
+      expect([conditions.length, one]).toEqual([2, `!${other}`]);
+    }
+  });
+
+  it("name files that are there", () => {
+    const { viewsContainers, jsonValidation } = manifest.contributes;
+    const files = [...viewsContainers.activitybar.map(({ icon }) => icon), ...jsonValidation.map(({ url }) => url)];
+    for (const file of files) expect(fs.existsSync(new URL(`../../${file}`, import.meta.url))).toBe(true);
   });
 });

@@ -65,8 +65,10 @@ export class CaseFile implements CaseSource, IDisposable {
 
   private async read(): Promise<string> {
     try {
-      const { size } = await fs.promises.stat(this.file);
-      if (size > MOST_BYTES) throw new Error("it is larger than 20 MB");
+      const stat = await fs.promises.stat(this.file);
+      // A pipe or a device may never end.
+      if (!stat.isFile()) throw new Error("it is no file");
+      if (stat.size > MOST_BYTES) throw new Error("it is larger than 20 MB");
       return await fs.promises.readFile(this.file, "utf8");
     } catch (error) {
       throw new CaseclockError("cases.sourceFailed", `it cannot be read: ${messageOf(error)}`, {

@@ -32,7 +32,11 @@ export class TreeSignsReader {
    */
   async look(polled: boolean): Promise<TreeSigns | undefined> {
     const { root } = this.tree;
-    const branch = (await readBranch(this.git, root)) ?? (await this.rebasedBranch());
+    const branch =
+      (await readBranch(this.git, root)) ??
+      (await this.rebasedBranch()) ??
+      // A rebase may have come to its end between the two.
+      (await readBranch(this.git, root));
     const head = await readHead(this.git, root);
     const position = `${branch ?? ""}\n${head ?? ""}`;
     if (polled && position === this.position) return undefined;
@@ -77,10 +81,11 @@ export class TreeSignsReader {
   }
 }
 
-/** `https://user:token@host/path` and `git@host:path` without what stands before the host. */
+/** `https://user:token@host/path` and `git@host:path` without what stands before the host; a path has no host. */
 export function withoutCredentials(url: string): string {
   const [, scheme = "", rest = url] = /^([a-z][a-z0-9+.-]*:\/\/)(.*)$/is.exec(url) ?? [];
-  const end = scheme === "" ? rest.indexOf(":") : rest.indexOf("/");
+  if (scheme === "" && !/^[^/\\]+:/.test(rest)) return url;
+  const end = scheme === "" ? rest.indexOf(":") : rest.search(/[/?#]/);
   const host = end < 0 ? rest : rest.slice(0, end);
   return `${scheme}${rest.slice(host.lastIndexOf("@") + 1)}`;
 }

@@ -4,7 +4,10 @@ import { findUsualKeys, MOST_SEARCHED_CHARS, type FindKeys } from "../../domain/
 /** A pattern that needs longer for 256 characters is one that never ends. */
 const LIMIT_MS = 50;
 
-const FIND = new vm.Script('[...text.matchAll(new RegExp(pattern, "gu"))].map((match) => match[1] ?? match[0])');
+/** A key that the cut may have shortened is none: it would be another case's. */
+const FIND = new vm.Script(`[...text.matchAll(new RegExp(pattern, "gu"))]
+  .filter((match) => !isCut || match.index + match[0].length < text.length)
+  .map((match) => match[1] ?? match[0])`);
 
 /**
  * Finds keys by a regular expression of the person's: its first group if it has one, else all of it. The expression runs
@@ -18,7 +21,7 @@ export function findKeysBy(pattern: string, tell: (reason: string) => void): Fin
     if (failed) return [];
     try {
       const found: unknown = FIND.runInNewContext(
-        { text: text.slice(0, MOST_SEARCHED_CHARS), pattern },
+        { text: text.slice(0, MOST_SEARCHED_CHARS), isCut: text.length > MOST_SEARCHED_CHARS, pattern },
         { timeout: LIMIT_MS },
       );
       // What comes out is of another context: it is made ours.

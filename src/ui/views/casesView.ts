@@ -1,7 +1,8 @@
 import type { KnownCases } from "../../app/caseDirectory.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "../../domain/caseRef.ts";
 import type { CaseListModel } from "../caseItems.ts";
-import { formatHours, inertLabel } from "../present.ts";
+import { marksOf, openByCustomer, type CaseLook } from "../caseTexts.ts";
+import { inertLabel } from "../present.ts";
 import { presentReason } from "../presentStatus.ts";
 import type { Row } from "./treeView.ts";
 
@@ -30,29 +31,20 @@ export function caseRows(model: CaseListModel, { cases }: KnownCases): readonly 
       .map((ref) => byRef.get(caseRefKey(ref)))
       .filter((one) => one !== undefined)
       .map((one) => row(one));
-  const customers = new Map<string, Case[]>();
-  for (const one of cases) {
-    if (one.status === "closed") continue;
-    const name = one.customer.name === "" ? "No customer" : one.customer.name;
-    const group = customers.get(name);
-    if (group === undefined) customers.set(name, [one]);
-    else group.push(one);
-  }
+  const customers = openByCustomer(cases);
   const suggested = model.suggestions.slice(0, 5).map((one) => row(one.case, presentReason(one)));
   return [
     ...group("Suggested", "lightbulb", suggested, true),
     ...group("Pinned", "pinned", listed(model.pinned), true),
     ...group("Recent", "history", listed(model.recent.slice(0, 10)), suggested.length + model.pinned.length === 0),
-    ...[...customers]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([name, own]) =>
-        group(
-          inertLabel(name, 100),
-          "organization",
-          own.map((one) => row(one)),
-          customers.size === 1,
-        ),
+    ...customers.flatMap(([name, own]) =>
+      group(
+        inertLabel(name, 100),
+        "organization",
+        own.map((one) => row(one)),
+        customers.length === 1,
       ),
+    ),
   ];
 }
 
@@ -61,26 +53,8 @@ function group(label: string, icon: string, children: readonly CaseRow[], expand
   return [{ label, icon, description: String(children.length), context: "group", children, expanded }];
 }
 
-function rowOf(
-  one: Case,
-  {
-    isCurrent,
-    isPinned,
-    left,
-    why,
-  }: {
-    readonly isCurrent: boolean;
-    readonly isPinned: boolean;
-    readonly left: number | undefined;
-    readonly why: string | undefined;
-  },
-): CaseRow {
-  const marks = [
-    isCurrent ? "picked" : "",
-    one.status === "closed" ? "closed" : "",
-    one.contract?.billable === false ? "not billable" : "",
-    left === undefined ? "" : left > 0 ? `${formatHours(left)} h left` : "no hours left",
-  ].filter((mark) => mark !== "");
+function rowOf(one: Case, { isCurrent, isPinned, left, why }: CaseLook): CaseRow {
+  const marks = [...(isCurrent ? ["picked"] : []), ...marksOf(one, left)];
   const described = [one.title, ...marks].join(" · ");
   return {
     label: inertLabel(one.key),

@@ -130,6 +130,43 @@ describe("reassigning", () => {
   });
 });
 
+describe("reassigning one work tree's time on one case", () => {
+  const only = { tree: TREE, case: ACME.ref };
+
+  it("moves that alone, and can be taken back", async () => {
+    const { movedSeconds, eventId } = await reassign(context, range("08:00", "12:00"), GAMMA, only);
+    expect(movedSeconds).toBe(40);
+    expect(await today()).toEqual({ "GAMMA-1": [40, 0, 0], "BETA-1": [30, 0, 0], "": [20, 0, 0] });
+    await undoEdit(context, must(eventId));
+    expect(await today()).toEqual({ "ACME-1": [40, 0, 0], "BETA-1": [30, 0, 0], "": [20, 0, 0] });
+  });
+
+  it("leaves approved time out instead of refusing, and what another tree has on the case", async () => {
+    await reassign(context, range("09:13", "09:14"), ACME);
+    await approve({ end: at("09:00:10") });
+    expect((await reassign(context, range("08:00", "12:00"), GAMMA, only)).movedSeconds).toBe(30);
+    expect(await today()).toEqual({ "ACME-1": [40, 0, 0], "GAMMA-1": [30, 0, 0], "": [20, 0, 0] });
+    expect(await reassign(context, range("08:00", "12:00"), GAMMA, only)).toEqual({
+      movedSeconds: 0,
+      eventId: undefined,
+    });
+  });
+
+  it("takes along what an agent did there, which is no time of the person's", async () => {
+    await window.log.append([
+      aRowEvent("agent-1", aRow("09:01:00", "09:01:00", { agent: true })),
+      aRowEvent("agent-2", aRow("09:01:20", "09:01:20", { agent: true })),
+    ]);
+    const agentOn = async (): Promise<readonly (readonly [string | undefined, number])[]> =>
+      caseDays(await window.view.sheet(TODAY))
+        .filter((line) => line.agentSeconds > 0)
+        .map((line) => [line.case?.id, line.agentSeconds]);
+    expect(await agentOn()).toEqual([["ACME-1", 20]]);
+    expect((await reassign(context, range("08:00", "12:00"), GAMMA, only)).movedSeconds).toBe(40);
+    expect(await agentOn()).toEqual([["GAMMA-1", 20]]);
+  });
+});
+
 describe("declaring", () => {
   it("adds unplaced time to the day, and to what can be approved", async () => {
     const logged = await declareTime(context, ACME, { day: TODAY, seconds: 900 }, " Call about the outage ");

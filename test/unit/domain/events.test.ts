@@ -124,6 +124,11 @@ describe("a row of the log", () => {
     expect(decoded).toEqual({ unreadable: expect.stringMatching(/^row .+: \S/) as string });
   });
 
+  it("may say that no branch is checked out", () => {
+    const body = JSON.stringify({ tree: TREE, branch: null });
+    expect(decodeEvent(aRow(BODIES.branch, { body }))).toMatchObject({ body: { kind: "branch", branch: null } });
+  });
+
   it("does not take its kind from its body", () => {
     expect(decodeEvent(aRow(BODIES.pause, { body: '{"kind":"resume"}' }))).toMatchObject({ body: { kind: "pause" } });
   });
@@ -187,6 +192,22 @@ describe("a row of the log", () => {
     ["refused", "problem", "closed"],
     ["deferred", "outcome", "never"],
     ["deferred", "notBefore", null],
+    ["branch", "tree", undefined],
+    ["branch", "branch", undefined],
+    ["branch", "branch", 1],
+    ["kept", "tree", null],
+    ["kept", "picked", { source: "s" }],
+    ["kept", "picked", null],
+    ["kept", "pointed", undefined],
+    ["pinned", "ref", null],
+    ["pinned", "ref", { id: 1, source: "s" }],
+    ["pinned", "pinned", undefined],
+    ["pinned", "pinned", 1],
+    ["timerStarted", "case", null],
+    ["timerStarted", "case", { ...aCase("A"), key: "A\u202e" }],
+    ["timerStarted", "reason", undefined],
+    ["timerStopped", "timerId", undefined],
+    ["timerStopped", "timerId", 7],
     ["notice", "cause", undefined],
   ];
   it.each(damages)("%s with a bad %s (%j) is passed over", (kind, member, value) => {

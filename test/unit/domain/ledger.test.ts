@@ -264,3 +264,93 @@ describe("a commit", () => {
     expect([ledger.lastCommitOf(TREE), ledger.lastCommitOf(OTHER_TREE)]).toEqual(["a", "b"]);
   });
 });
+
+describe("what the ledger knows of work trees", () => {
+  const branch = (name: string | null): EventBody => ({ kind: "branch", tree: TREE, branch: name });
+  const pick = (key: string | null): EventBody => ({
+    kind: "pick",
+    tree: TREE,
+    case: key === null ? null : aCase(key),
+  });
+
+  it("is the branch since it was seen, null for none", () => {
+    expect(after(branch("main"), branch("main")).trees.checkedOut(TREE)).toEqual({
+      branch: "main",
+      since: at("10:00"),
+    });
+    expect(after(branch("main"), branch(null)).trees.checkedOut(TREE)).toEqual({
+      branch: undefined,
+      since: at("11:00"),
+    });
+    expect(after(branch("main")).trees.checkedOut(OTHER_TREE)).toBeUndefined();
+  });
+
+  it("is what was picked on which branch, and when", () => {
+    const { trees } = after(pick("A-1"), branch("main"), pick("B-1"), branch("other"), pick("A-1"), pick(null));
+    expect(trees.lastPickOn(TREE, "main")).toEqual(aCase("B-1").ref);
+    expect(trees.lastPickOn(TREE, "other")).toEqual(aCase("A-1").ref);
+    expect(trees.picksOf(TREE).map(({ id }) => id)).toEqual(["A-1", "B-1"]);
+    expect(trees.pickedAt(TREE)).toBeUndefined();
+    expect(after(branch("main"), pick("A-1")).trees.pickedAt(TREE)).toBe(at("11:00"));
+  });
+
+  it("is what the person decided", () => {
+    const pointed = aCase("B-1").ref;
+    const { trees } = after({ kind: "kept", tree: TREE, picked: REF, pointed });
+    expect(trees.isKept(TREE, REF, pointed)).toBe(true);
+    expect([trees.isKept(TREE, pointed, REF), trees.isKept(OTHER_TREE, REF, pointed)]).toEqual([false, false]);
+  });
+});
+
+describe("pins", () => {
+  const pin = (key: string, pinned: boolean): EventBody => ({ kind: "pinned", ref: aCase(key).ref, pinned });
+  it("are there once, the oldest first, until they are taken away", () => {
+    const pins = (...bodies: readonly EventBody[]): readonly string[] => after(...bodies).pinned.map(({ id }) => id);
+    expect(pins(pin("A-1", true), pin("B-1", true), pin("A-1", true))).toEqual(["A-1", "B-1"]);
+    expect(pins(pin("A-1", true), pin("B-1", true), pin("A-1", false), pin("A-1", false))).toEqual(["B-1"]);
+    expect(pins(pin("A-1", false))).toEqual([]);
+    expect(pins(pin("A-1", true), pin("A-1", false), pin("A-1", true))).toEqual(["A-1"]);
+  });
+});
+
+describe("the timer", () => {
+  const start: EventBody = { kind: "timerStarted", case: aCase("ACME-1"), reason: "Call" };
+  const stop = (timerId: string): EventBody => ({ kind: "timerStopped", timerId });
+
+  it("runs from its start until it is stopped, and its case is known", () => {
+    const ledger = after(start);
+    expect(ledger.timer).toEqual({ id: "e0", case: aCase("ACME-1"), reason: "Call", startedAt: at("10:00") });
+    expect(ledger.cases.get(caseRefKey(REF))).toEqual(aCase("ACME-1"));
+    expect(ledger.recentCases).toEqual([]);
+    expect(after(start, stop("e0")).timer).toBeUndefined();
+  });
+
+  it("is not stopped by what stopped another one", () => {
+    expect(after(start, stop("e9")).timer?.id).toBe("e0");
+    expect(after(start, stop("e0"), start, stop("e0")).timer?.id).toBe("e2");
+  });
+});
+
+describe("what was receipted after an instant", () => {
+  const receipt = (entryId: string): EventBody => ({ kind: "receipted", entryId, revision: 1, remoteId: "r" });
+  const ledger = after(approved("a"), approved("b"), approved("c"), receipt("b"), receipt("a"), receipt("a"));
+  const idsAfter = (time: string): readonly string[] =>
+    ledger.entries.receiptedAfter(at(time)).map(({ entryId }) => entryId);
+
+  it("comes latest first, each once, and not what was receipted at that instant", () => {
+    expect(idsAfter("12:59")).toEqual(["a", "b"]);
+    expect(idsAfter("13:00")).toEqual(["a"]);
+    expect(idsAfter("14:00")).toEqual([]);
+  });
+
+  it("does not hide behind a receipt of a clock that went wrong", () => {
+    const events = aLog(
+      anEvent("1", approved("a"), "10:00"),
+      anEvent("2", approved("b"), "10:00"),
+      anEvent("3", receipt("a"), "12:00"),
+      anEvent("4", receipt("b"), "11:00"),
+    );
+    const found = replay(events, POLICY).entries.receiptedAfter(at("11:30"));
+    expect(found.map(({ entryId }) => entryId)).toEqual(["a"]);
+  });
+});

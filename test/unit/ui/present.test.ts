@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { RunningTimer } from "../../../src/domain/ledger.ts";
-import type { Mismatch } from "../../../src/domain/suggestion.ts";
+import type { Mismatch, Suggestion } from "../../../src/domain/suggestion.ts";
 import type { ErrorCode } from "../../../src/domain/errors.ts";
 import { COMMAND_IDS, type SyncResult } from "../../../src/ports/manifest.ts";
 import { epochMs } from "../../../src/base/time.ts";
@@ -10,13 +10,15 @@ import {
   formatExact,
   formatHours,
   inertLabel,
+  inertMessage,
+  presentBudget,
   presentError,
   presentSetAside,
   presentStepBack,
   presentSync,
   speakHours,
 } from "../../../src/ui/present.ts";
-import { presentStatus, type StatusState } from "../../../src/ui/presentStatus.ts";
+import { presentReason, presentStatus, sentenceOf, type StatusState } from "../../../src/ui/presentStatus.ts";
 import { aCase } from "../../support/builders.ts";
 
 describe("a length of time", () => {
@@ -68,6 +70,7 @@ describe("the status bar item", () => {
     budgetLeft: undefined,
     mismatch: undefined,
     timer: undefined,
+    toApprove: 0,
     paused: false,
     workedToday: 4_325,
     today: [],
@@ -91,6 +94,12 @@ describe("the status bar item", () => {
     ["a key of emoji", { case: aCase("\u{1F680}".repeat(21)) }, `$(briefcase) ${"\u{1F680}".repeat(14)}… 1:12`],
     ["a person who is idle", { idle: true }, "$(coffee) ACME-1234 1:12"],
     ["a pause of one who is idle", { idle: true, paused: true }, "$(debug-pause) ACME-1234 1:12"],
+    ["a key that looks like an icon", { case: aCase("$(trash)") }, "$(briefcase) $\u200b(trash) 1:12"],
+    [
+      "ten hours and a longer key",
+      { case: aCase("x".repeat(20)), workedToday: 36_000 },
+      `$(briefcase) ${"x".repeat(13)}… 10:00`,
+    ],
     ["its time alone", { show: "short" }, "$(briefcase) 1:12"],
     ["a branch of another case", { mismatch: MISMATCH }, "$(briefcase) ACME-1234 1:12 $(question)"],
     ["a timer", { timer: TIMER }, "$(briefcase) ACME-1234 1:12 $(watch)"],
@@ -203,6 +212,54 @@ describe("a label of others' text", () => {
     ["a million characters", "x".repeat(1_000_000), "x".repeat(300)],
   ])("with %s is inert", (_name, text, expected) => {
     expect(inertLabel(text)).toBe(expected);
+  });
+});
+
+describe("a message with others' text", () => {
+  it("has no links of theirs", () => {
+    const text = inertMessage("[a](command:x) [b](https://b.example) ok");
+    expect(text).toBe("[a]\u200b(command:x) [b]\u200b(https://b.example) ok");
+    expect(inertMessage("Moved 1 h to ACME-1 (x) [y].")).toBe("Moved 1 h to ACME-1 (x) [y].");
+  });
+});
+
+describe("why a case is suggested", () => {
+  const of = (reason: Suggestion["reason"], isAmbiguous = false): Suggestion => ({
+    case: aCase("ACME-1"),
+    reason,
+    since: epochMs(0),
+    isAmbiguous,
+  });
+  it.each<[Suggestion, string, string]>([
+    [of({ kind: "branch", branch: "fix/a" }), "from branch fix/a", "Branch fix/a points at ACME-1"],
+    [
+      of({ kind: "branch", branch: "fix/a" }, true),
+      "from branch fix/a, one of several with this key",
+      "Branch fix/a points at ACME-1",
+    ],
+    [
+      of({ kind: "branchPick", branch: "fix/a" }),
+      "picked last on branch fix/a",
+      "On branch fix/a you picked ACME-1 last",
+    ],
+    [of({ kind: "commit" }), "from your last commits here", "Your last commit names ACME-1"],
+    [of({ kind: "remote", remote: "h:x" }), "from the remote h:x", "The remote h:x points at ACME-1"],
+    [of({ kind: "folder" }), "picked in this folder before", "You picked ACME-1 here before"],
+  ])("is told in words: %#", (suggestion, reason, sentence) => {
+    expect(presentReason(suggestion)).toBe(reason);
+    const mismatch = { picked: aCase("BETA-2").ref, suggestion, since: epochMs(0) };
+    expect(sentenceOf(mismatch)).toBe(sentence);
+  });
+});
+
+describe("a share of bought hours", () => {
+  const told = (usedSeconds: number): string =>
+    presentBudget(aCase("ACME-1"), { budgetSeconds: 36_000, usedSeconds, leftSeconds: 36_000 - usedSeconds });
+  it("is told with what is left", () => {
+    expect(told(28_800)).toBe("8:00 h of the 10:00 h bought for ACME-1 are used; 2:00 h are left.");
+    expect(told(36_000)).toBe(
+      "10:00 h of the 10:00 h bought for ACME-1 are used: no hours are left. Time is recorded all the same.",
+    );
   });
 });
 

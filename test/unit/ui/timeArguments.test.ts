@@ -20,16 +20,35 @@ describe("a length", () => {
     ["2 hours", 7_200],
     ["30s", 30],
     ["1h 2m 3s", 3_723],
+    ["1h20", 4_800],
+    ["2h 5", 7_500],
+    ["0.25h", 900],
+    ["25h", 90_000],
   ])("%s is %d s", (text, seconds) => {
     expect(parseLength(text)).toBe(seconds);
   });
 
-  it.each(["", " ", "0m", "0:00", "x", "1:75", "-5m", "1h h", "45", "9:30-10:15", "100h", "1e3m"])(
-    "%j is none",
-    (text) => {
-      expect(parseLength(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    "",
+    " ",
+    "0m",
+    "0:00",
+    "x",
+    "1:75",
+    "-5m",
+    "1h h",
+    "45",
+    "9:30-10:15",
+    "100h",
+    "1e3m",
+    "1h200",
+    "25h 1s",
+    "1h20 30",
+    "１h",
+    "45m 45m",
+  ])("%j is none", (text) => {
+    expect(parseLength(text)).toBeUndefined();
+  });
 });
 
 describe("what a person types for declared time", () => {
@@ -41,6 +60,52 @@ describe("what a person types for declared time", () => {
     for (const wrong of ["10:15-9:30", "9:30-9:30", "25:00-26:00", "9:30-", "soon"]) {
       expect(parseDeclared(wrong, local)).toBeUndefined();
     }
+  });
+
+  it.each<[string, unknown]>([
+    ["yesterday 14:00 30m", { interval: { start: at("2026-03-09 14:00"), end: at("2026-03-09 14:30") } }],
+    ["YESTERDAY 45m", { day: "2026-03-09", seconds: 2_700 }],
+    ["today 1h20", { day: TODAY, seconds: 4_800 }],
+    ["9:30 45m", { interval: { start: at("09:30"), end: at("10:15") } }],
+    ["  9:30   1h 20m ", { interval: { start: at("09:30"), end: at("10:50") } }],
+    ["23:30 1h", { interval: { start: at("23:30"), end: at("2026-03-11 00:30") } }],
+    ["mon 45m", { day: "2026-03-09", seconds: 2_700 }],
+    ["Monday 45m", { day: "2026-03-09", seconds: 2_700 }],
+    // The tenth is a Tuesday: the last one before today is a week ago.
+    ["tue 45m", { day: "2026-03-03", seconds: 2_700 }],
+    ["thurs 9:00-9:30", { interval: { start: at("2026-03-05 09:00"), end: at("2026-03-05 09:30") } }],
+    ["sun 45m", { day: "2026-03-08", seconds: 2_700 }],
+    ["2026-03-09 9:30-10:15", { interval: { start: at("2026-03-09 09:30"), end: at("2026-03-09 10:15") } }],
+    ["2028-02-29 1:30", { day: "2028-02-29", seconds: 5_400 }],
+    ["9:30 to 10:15", { interval: { start: at("09:30"), end: at("10:15") } }],
+    ["9:30 bis 10:15", { interval: { start: at("09:30"), end: at("10:15") } }],
+  ])("%j is read as it is meant", (text, expected) => {
+    expect(parseDeclared(text, { today: TODAY, zone: UTC })).toEqual(expected);
+  });
+
+  it.each([
+    "",
+    "   ",
+    "yesterday",
+    "yesterday soon",
+    "monkey 45m",
+    "month 45m",
+    "sunny 45m",
+    "tomorrow 45m",
+    "2026-02-30 45m",
+    "2026-3-9 45m",
+    "9:30 10:15",
+    "9:30 45",
+    "9:75 45m",
+    "9:30 0m",
+    "yesterday yesterday 45m",
+    "9:30-10:15 45m",
+    "-1h",
+    "1h; rm -rf",
+    "x".repeat(100_000),
+    `${"9".repeat(50_000)}m`,
+  ])("%j is nothing", (text) => {
+    expect(parseDeclared(text, { today: TODAY, zone: UTC })).toBeUndefined();
   });
 
   it("is read in the zone in force, also on the day that clocks change", () => {
