@@ -198,7 +198,7 @@ export async function chooseCase(
       return store;
     },
     list: () => directory.list(),
-    refresh: (signal, onPage) => directory.refresh(signal, onPage),
+    refresh: (onPage) => directory.refresh(new AbortController().signal, onPage),
     pin: (one, pinned) => {
       pinCase(context, one.ref, pinned).catch(report);
     },

@@ -20,8 +20,8 @@ export interface CasePickerModel {
   rows(): CaseListModel;
   /** The last known lists. */
   readonly known: KnownCases;
-  /** Fetches the lists anew; pages arrive through `onPage`. */
-  refresh(signal: AbortSignal, onPage: (known: KnownCases) => void): Promise<KnownCases>;
+  /** Fetches the lists anew, to the end also when the picker closes before; pages arrive through `onPage`. */
+  refresh(onPage: (known: KnownCases) => void): Promise<KnownCases>;
   /** The lists, or what the rows are made of, changed for another reason than our refresh. */
   onDidChange(listener: () => void): IDisposable;
   /** The last known lists as they are now. */
@@ -43,7 +43,6 @@ const REST_AFTER_MS = 20;
 export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice | undefined> {
   const store = new DisposableStore();
   const pick = store.add(vscode.window.createQuickPick<CaseItem>());
-  const abort = new AbortController();
   pick.title = model.title;
   pick.placeholder = "Type a key, a title or a customer";
   pick.matchOnDescription = true;
@@ -68,7 +67,7 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice |
     const mine = ++turn;
     pick.busy = true;
     try {
-      const fresh = await model.refresh(abort.signal, (known) => {
+      const fresh = await model.refresh((known) => {
         if (mine === turn) show(known);
       });
       if (mine !== turn) return;
@@ -130,7 +129,6 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice |
       });
     });
   } finally {
-    abort.abort();
     turn += 1;
     store.dispose();
   }
