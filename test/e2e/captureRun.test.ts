@@ -141,7 +141,9 @@ describe("what is heard where notebook cells run for long", function () {
 
   it("and then a tab that is chosen is the person's again", () => adds("person switch", () => chooseTab("one.txt")));
 
-  it("a cell that a program runs where nobody is turns the window active: cannot be told apart from a person who came back", async () => {
+  // Measured once each: by a program the cell starts and the window turns active 81 to 99 ms later; by a click on Run it
+  // turns active first, then the cell is chosen and starts within a millisecond. No rule makes use of it yet.
+  it("a cell that a program runs where nobody is turns the window active: taken for a person who came back", async () => {
     const book = path.join(folder("empty"), "book.lines");
     await empty.door.evaluate(async ({ workspace, window: shown, Uri }, file) => {
       await shown.showNotebookDocument(await workspace.openNotebookDocument(Uri.file(file)));
