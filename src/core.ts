@@ -20,7 +20,7 @@ import type { ActivityRow, RecordActivity } from "./app/recordActivity.ts";
 import { TagCommits } from "./app/tagCommits.ts";
 import { TrackCommits } from "./app/trackCommits.ts";
 import { watchClock } from "./app/watchClock.ts";
-import { DisposableStore, type IDisposable } from "./base/disposable.ts";
+import { DisposableStore, MutableDisposable, type IDisposable } from "./base/disposable.ts";
 import { once } from "./base/once.ts";
 import { HOUR_MS, MINUTE_MS } from "./base/time.ts";
 import { Cell } from "./base/emitter.ts";
@@ -261,10 +261,13 @@ export function createCore(shell: Shell): Core {
       if (notice.kind === "rewritten") view.load().then(applyPolicy).catch(fail);
     }),
   );
+  const nextCompaction = store.add(new MutableDisposable());
   const compact = (): void => {
     compactEvidence(steps, current().keepEvidenceDays)
       .then((days) => {
-        if (days.length > 0) logger.info(`compacted days=${days.length}`);
+        if (days.length === 0) return;
+        logger.info(`compacted days=${days.length}`);
+        nextCompaction.value = clock.after(COMPACT_AGAIN_MS, compact);
       })
       .catch(fail);
   };
@@ -374,6 +377,7 @@ export function createCore(shell: Shell): Core {
 
 /** Evidence of old days is compacted a while after the start, when nobody waits for anything, and then once a day. */
 const COMPACT_AFTER_MS = 3 * MINUTE_MS;
+const COMPACT_AGAIN_MS = 10 * MINUTE_MS;
 const COMPACT_EVERY_MS = 24 * HOUR_MS;
 
 /** Where signs belong whose folder cannot be resolved at all. */
