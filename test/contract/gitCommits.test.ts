@@ -8,32 +8,12 @@ import type { NewCommit, WorkTree } from "../../src/ports/git.ts";
 import { CountingClock } from "../support/countingClock.ts";
 import { MemoryLogger } from "../support/logger.ts";
 import { Sandbox, type TestRepository } from "../support/repository.ts";
+import { Told } from "../support/told.ts";
 
-/** What a watch tells, to be waited for. */
-class Told {
-  readonly commits: NewCommit[] = [];
-  readonly errors: unknown[] = [];
-  private waiting: (() => void)[] = [];
-
-  readonly take = (commits: readonly NewCommit[]): void => {
-    this.commits.push(...commits);
-    this.wake();
-  };
-  readonly fail = (error: unknown): void => {
-    this.errors.push(error);
-    this.wake();
-  };
-
+/** The commits that a watch tells. */
+class ToldCommits extends Told<NewCommit> {
   get subjects(): readonly string[] {
-    return this.commits.map(({ subject }) => subject);
-  }
-
-  async until(done: (told: this) => boolean): Promise<void> {
-    while (!done(this)) await new Promise<void>((resolve) => this.waiting.push(resolve));
-  }
-
-  private wake(): void {
-    for (const resolve of this.waiting.splice(0)) resolve();
+    return this.items.map(({ subject }) => subject);
   }
 }
 
@@ -63,8 +43,8 @@ async function treeOf(repository: TestRepository): Promise<WorkTree> {
   return tree;
 }
 
-async function watch(repository = work, since?: string, using = git): Promise<Told> {
-  const told = new Told();
+async function watch(repository = work, since?: string, using = git): Promise<ToldCommits> {
+  const told = new ToldCommits();
   const watcher = using.watchCommits(await treeOf(repository), since, told.take, told.fail);
   watches.push(watcher);
   await watcher.ready;
@@ -76,9 +56,9 @@ describe("watchCommits", () => {
     await work.commit("before\n");
     const told = await watch();
     const sha = await work.commit("Fix it\n\nCase-Id: ACME-1\n\nCase-Id: ACME-2\n");
-    await told.until(({ commits }) => commits.length > 0);
+    await told.until(({ items }) => items.length > 0);
     const committed = Number((await work.git("log", "-1", "--format=%ct")).trim()) * 1_000;
-    expect(told.commits).toEqual([
+    expect(told.items).toEqual([
       { sha, subject: "Fix it", repository: "work", branch: "main", caseKey: "ACME-1", committedAt: committed },
     ]);
   });
@@ -86,9 +66,9 @@ describe("watchCommits", () => {
   test("tells of the first commit of a new repository, and of those after it", async () => {
     const told = await watch();
     await work.commit("first\n");
-    await told.until(({ commits }) => commits.length === 1);
+    await told.until(({ items }) => items.length === 1);
     await work.commit("second\n");
-    await told.until(({ commits }) => commits.length === 2);
+    await told.until(({ items }) => items.length === 2);
     expect(told.subjects).toEqual(["first", "second"]);
   });
 
@@ -96,18 +76,18 @@ describe("watchCommits", () => {
     await work.commit("before\n");
     const told = await watch();
     const shas = [await work.commit("one\n"), await work.commit("two\n"), await work.commit("three\n")];
-    await told.until(({ commits }) => commits.length >= 3);
-    expect(told.commits.map(({ sha }) => sha)).toEqual(shas);
+    await told.until(({ items }) => items.length >= 3);
+    expect(told.items.map(({ sha }) => sha)).toEqual(shas);
   });
 
   test("tells what an amended commit replaces", async () => {
     await work.commit("before\n");
     const told = await watch();
     const first = await work.commit("Fxi it\n");
-    await told.until(({ commits }) => commits.length === 1);
+    await told.until(({ items }) => items.length === 1);
     const second = await work.commit("Fix it\n", "--amend");
-    await told.until(({ commits }) => commits.length === 2);
-    expect(told.commits[1]).toMatchObject({ sha: second, replaces: first });
+    await told.until(({ items }) => items.length === 2);
+    expect(told.items[1]).toMatchObject({ sha: second, replaces: first });
   });
 
   test("maps what a rebase rewrites, reworded ones too, and tells of nothing new", async () => {
@@ -124,13 +104,13 @@ describe("watchCommits", () => {
     });
     await work.commit("after\n");
     await told.until(({ subjects }) => subjects.includes("after"));
-    const mapped = new Map(told.commits.map(({ sha, replaces }) => [sha, replaces]));
+    const mapped = new Map(told.items.map(({ sha, replaces }) => [sha, replaces]));
     const shas = (await work.git("rev-list", "--reverse", "main..HEAD")).trim().split("\n");
     expect(shas.map((sha) => mapped.get(sha))).toEqual([...lookUp(old, told), undefined].slice(-4));
-    expect(told.commits.filter(({ replaces }) => replaces === undefined).map(({ subject }) => subject)).toEqual([
+    expect(told.items.filter(({ replaces }) => replaces === undefined).map(({ subject }) => subject)).toEqual([
       "after",
     ]);
-    expect(told.commits.every(({ branch }) => branch === "side" || branch === undefined)).toBe(true);
+    expect(told.items.every(({ branch }) => branch === "side" || branch === undefined)).toBe(true);
   });
 
   test("is silent about checkouts, resets, fast-forwards and the commits of others", async () => {
@@ -150,7 +130,7 @@ describe("watchCommits", () => {
     await upstream.commit("theirs too\n");
     await work.commit("mine\n");
     await work.git("pull", "-q", "--no-rebase", "--no-edit", upstream.root, "main");
-    await told.until(({ commits }) => commits.length === 2);
+    await told.until(({ items }) => items.length === 2);
     expect(told.subjects[0]).toBe("mine");
     expect(told.subjects[1]).toMatch(/^Merge branch 'main' of /);
     expect(told.errors).toEqual([]);
@@ -164,10 +144,10 @@ describe("watchCommits", () => {
     await upstream.commit("theirs\n");
     const told = await watch();
     const mine = await commitFile("mine");
-    await told.until(({ commits }) => commits.length === 1);
+    await told.until(({ items }) => items.length === 1);
     await work.git("pull", "-q", "--rebase", upstream.root, "main");
-    await told.until(({ commits }) => commits.length === 2);
-    expect(told.commits[1]).toMatchObject({ sha: await work.head(), replaces: mine });
+    await told.until(({ items }) => items.length === 2);
+    expect(told.items[1]).toMatchObject({ sha: await work.head(), replaces: mine });
   });
 
   test("tells of merges, cherry-picks and reverts, for they were made here", async () => {
@@ -181,9 +161,9 @@ describe("watchCommits", () => {
     await work.git("revert", "--no-edit", "-m1", "HEAD");
     await work.git("switch", "-q", "-c", "picked", "main~2");
     await work.git("cherry-pick", "side");
-    await told.until(({ commits }) => commits.length === 3);
+    await told.until(({ items }) => items.length === 3);
     expect(told.subjects).toEqual(["Merge branch 'side'", `Revert "Merge branch 'side'"`, "side"]);
-    expect(told.commits.map(({ branch }) => branch)).toEqual(["main", "main", "picked"]);
+    expect(told.items.map(({ branch }) => branch)).toEqual(["main", "main", "picked"]);
   });
 
   test("catches up from the commit seen last, also across a checkout", async () => {
@@ -193,8 +173,8 @@ describe("watchCommits", () => {
     await work.git("switch", "-q", "main");
     await work.commit("on main\n");
     const told = await watch(work, seen);
-    await told.until(({ commits }) => commits.length > 0);
-    expect(told.commits.map(({ subject, branch }) => [subject, branch])).toEqual([
+    await told.until(({ items }) => items.length > 0);
+    expect(told.items.map(({ subject, branch }) => [subject, branch])).toEqual([
       ["on the side", "side"],
       ["on main", "main"],
     ]);
@@ -204,7 +184,7 @@ describe("watchCommits", () => {
     await work.commit("before\n");
     const told = await watch(work, since);
     await work.commit("after\n");
-    await told.until(({ commits }) => commits.length > 0);
+    await told.until(({ items }) => items.length > 0);
     expect(told.subjects).toEqual(["after"]);
   });
 
@@ -213,8 +193,8 @@ describe("watchCommits", () => {
     for (let i = 0; i < 60; i++) await work.git("update-ref", "-m", "reset: moving", "HEAD", seen);
     const [only] = [await work.commit("after\n")];
     const told = await watch(work, seen);
-    await told.until(({ commits }) => commits.length > 0);
-    expect(told.commits.map(({ sha }) => sha)).toEqual([only]);
+    await told.until(({ items }) => items.length > 0);
+    expect(told.items.map(({ sha }) => sha)).toEqual([only]);
   });
 
   test("works without a reflog", async () => {
@@ -226,13 +206,13 @@ describe("watchCommits", () => {
     await work.git("branch", "old", old.stdout.trim());
     const told = await watch();
     const sha = await work.commit("without\n");
-    await told.until(({ commits }) => commits.length === 1);
+    await told.until(({ items }) => items.length === 1);
     const amended = await work.commit("amended\n", "--amend");
-    await told.until(({ commits }) => commits.length === 2);
+    await told.until(({ items }) => items.length === 2);
     await work.git("checkout", "-q", "old");
     await work.commit("after\n");
     await told.until(({ subjects }) => subjects.includes("after"));
-    expect(told.commits).toMatchObject([{ sha }, { sha: amended, replaces: sha }, { subject: "after" }]);
+    expect(told.items).toMatchObject([{ sha }, { sha: amended, replaces: sha }, { subject: "after" }]);
     const late = await watch(work, first);
     expect(late.subjects).toEqual(["after"]);
   });
@@ -246,8 +226,8 @@ describe("watchCommits", () => {
     const after = await watch();
     await work.commit("first of new\n");
     for (const told of [during, after]) {
-      await told.until(({ commits }) => commits.length > 0);
-      expect(told.commits).toMatchObject([{ subject: "first of new", branch: "new" }]);
+      await told.until(({ items }) => items.length > 0);
+      expect(told.items).toMatchObject([{ subject: "first of new", branch: "new" }]);
     }
   });
 
@@ -255,10 +235,10 @@ describe("watchCommits", () => {
     await work.commit("before\n");
     const told = await watch();
     await work.commit("one\n");
-    await told.until(({ commits }) => commits.length === 1);
+    await told.until(({ items }) => items.length === 1);
     await work.git("reflog", "expire", "--expire=all", "HEAD");
     await work.commit("two\n");
-    await told.until(({ commits }) => commits.length === 2);
+    await told.until(({ items }) => items.length === 2);
     expect(told.subjects).toEqual(["one", "two"]);
   });
 
@@ -268,7 +248,7 @@ describe("watchCommits", () => {
     await work.tryGit(["commit", "-q", "--allow-empty", "-m", "before"], env);
     const told = await watch();
     await work.tryGit(["commit", "-q", "--allow-empty", "-m", "after"], env);
-    await told.until(({ commits }) => commits.length > 0);
+    await told.until(({ items }) => items.length > 0);
     expect(told.subjects).toEqual(["after"]);
   });
 
@@ -282,10 +262,10 @@ describe("watchCommits", () => {
     await linked.commit("linked\n");
     await below.commit("below\n");
     await work.commit("work\n");
-    await Promise.all([inLinked, inBelow, inWork].map((told) => told.until(({ commits }) => commits.length > 0)));
-    expect(inLinked.commits).toMatchObject([{ subject: "linked", repository: "linked" }]);
-    expect(inLinked.commits[0]).not.toHaveProperty("branch");
-    expect(inBelow.commits).toMatchObject([{ subject: "below", repository: "below", branch: "main" }]);
+    await Promise.all([inLinked, inBelow, inWork].map((told) => told.until(({ items }) => items.length > 0)));
+    expect(inLinked.items).toMatchObject([{ subject: "linked", repository: "linked" }]);
+    expect(inLinked.items[0]).not.toHaveProperty("branch");
+    expect(inBelow.items).toMatchObject([{ subject: "below", repository: "below", branch: "main" }]);
     expect(inWork.subjects).toEqual(["work"]);
   });
 
@@ -294,16 +274,16 @@ describe("watchCommits", () => {
     const first = await wide.commit("before\n");
     const told = await watch(wide, first);
     const sha = await wide.commit("wide\n");
-    await told.until(({ commits }) => commits.length > 0);
+    await told.until(({ items }) => items.length > 0);
     expect(sha).toMatch(/^[0-9a-f]{64}$/);
-    expect(told.commits).toMatchObject([{ sha, subject: "wide" }]);
+    expect(told.items).toMatchObject([{ sha, subject: "wide" }]);
   });
 
   test("finds at the next minute what no file event told", async () => {
     await work.git("config", "core.logAllRefUpdates", "false");
     await work.commit("before\n");
     const tree = await treeOf(work);
-    const told = new Told();
+    const told = new ToldCommits();
     // Folders that nothing writes to stand for a file system without events.
     const deaf = { ...tree, gitDir: sandbox.home, commonDir: sandbox.home };
     const watcher = git.watchCommits(deaf, undefined, told.take, told.fail);
@@ -311,7 +291,7 @@ describe("watchCommits", () => {
     await watcher.ready;
     await work.commit("after\n");
     clock.minute();
-    await told.until(({ commits }) => commits.length > 0);
+    await told.until(({ items }) => items.length > 0);
     expect(told.subjects).toEqual(["after"]);
   });
 
@@ -325,7 +305,7 @@ describe("watchCommits", () => {
     await fs.rename(path.join(gitDir, "gone"), path.join(gitDir, "objects"));
     expect(told.errors.map((error) => CaseclockError.is(error, "git.failed"))).toEqual([true]);
     await work.commit("after\n");
-    await told.until(({ commits }) => commits.length > 0);
+    await told.until(({ items }) => items.length > 0);
     expect(told.subjects).toEqual(["after"]);
     expect(told.errors).toHaveLength(1);
   });
@@ -342,8 +322,8 @@ describe("watchCommits", () => {
     const other = await watch();
     watches[0]?.dispose();
     await work.commit("after\n");
-    await other.until(({ commits }) => commits.length > 0);
-    expect(told.commits).toEqual([]);
+    await other.until(({ items }) => items.length > 0);
+    expect(told.items).toEqual([]);
   });
 });
 
@@ -357,6 +337,6 @@ async function commitFile(name: string, minute?: number): Promise<string> {
 }
 
 /** The former selves in order. */
-function lookUp(old: readonly string[], told: Told): readonly string[] {
-  return old.filter((sha) => told.commits.some(({ replaces }) => replaces === sha));
+function lookUp(old: readonly string[], told: ToldCommits): readonly string[] {
+  return old.filter((sha) => told.items.some(({ replaces }) => replaces === sha));
 }

@@ -10,41 +10,21 @@ import type { TreeSigns, WorkTree } from "../../src/ports/git.ts";
 import { CountingClock } from "../support/countingClock.ts";
 import { MemoryLogger } from "../support/logger.ts";
 import { Sandbox, type TestRepository } from "../support/repository.ts";
+import { Told } from "../support/told.ts";
 
-/** What a watch tells, to be waited for. */
-class Told {
-  readonly signs: TreeSigns[] = [];
-  readonly errors: unknown[] = [];
-  private waiting: (() => void)[] = [];
-
-  readonly take = (signs: TreeSigns): void => {
-    this.signs.push(signs);
-    this.wake();
-  };
-  readonly fail = (error: unknown): void => {
-    this.errors.push(error);
-    this.wake();
-  };
-
+/** The signs that a watch tells. */
+class ToldSigns extends Told<TreeSigns> {
   get last(): TreeSigns | undefined {
-    return this.signs.at(-1);
+    return this.items.at(-1);
   }
 
   /** Branches as they were told, without repetitions. */
   get branches(): readonly (string | undefined)[] {
-    return this.signs.map(({ branch }) => branch).filter((branch, n, all) => n === 0 || branch !== all[n - 1]);
-  }
-
-  async until(done: (told: this) => boolean): Promise<void> {
-    while (!done(this)) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    return this.items.map(({ branch }) => branch).filter((branch, n, all) => n === 0 || branch !== all[n - 1]);
   }
 
   branch(name: string | undefined): Promise<void> {
     return this.until(({ last }) => last !== undefined && last.branch === name);
-  }
-
-  private wake(): void {
-    for (const resolve of this.waiting.splice(0)) resolve();
   }
 }
 
@@ -74,8 +54,8 @@ async function treeOf(repository: TestRepository): Promise<WorkTree> {
   return tree;
 }
 
-async function watch(repository = work, tree?: WorkTree): Promise<Told> {
-  const told = new Told();
+async function watch(repository = work, tree?: WorkTree): Promise<ToldSigns> {
+  const told = new ToldSigns();
   const watcher = git.watchSigns(tree ?? (await treeOf(repository)), told.take, told.fail);
   watches.push(watcher);
   await watcher.ready;
@@ -102,7 +82,7 @@ async function conflicting(): Promise<void> {
 describe("the branch", () => {
   test("is told at first, also before there is a commit, and at each checkout in a terminal", async () => {
     const told = await watch();
-    expect(told.signs).toEqual([{ branch: "main", trailers: [], remote: undefined }]);
+    expect(told.items).toEqual([{ branch: "main", trailers: [], remote: undefined }]);
     await work.commit("first\n");
     clock.minute(); // the folder of the reflog was made by that commit
     await work.git("checkout", "-q", "-b", "fix/ACME-1-lock");
@@ -235,7 +215,7 @@ describe("the trailers", () => {
   test("are read by the name that is set", async () => {
     const named = sandbox.within(() => new GitCli(clock, new MemoryLogger(), { trailer: () => "Ticket" }));
     await work.commit("one\n\nCase-Id: ACME-1\nTicket: BETA-2\n");
-    const told = new Told();
+    const told = new ToldSigns();
     const watcher = named.watchSigns(await treeOf(work), told.take, told.fail);
     watches.push(watcher);
     await watcher.ready;
@@ -251,7 +231,7 @@ describe("the remote", () => {
     await work.git("remote", "add", "origin", "https://ann:se@cret@git.example:8443/acme/ACME-1.git");
     const told = await watch();
     expect(told.last?.remote).toBe("https://git.example:8443/acme/ACME-1.git");
-    expect(JSON.stringify(told.signs)).not.toMatch(/ann|cret/);
+    expect(JSON.stringify(told.items)).not.toMatch(/ann|cret/);
   });
 
   it.each([
@@ -283,7 +263,7 @@ describe("watching", () => {
     await work.commit("second\n"); // moves HEAD and names no case
     await work.git("checkout", "-q", "main");
     await told.branch("main");
-    expect(told.signs.map(({ branch }) => branch)).toEqual(["main", "other", "main"]);
+    expect(told.items.map(({ branch }) => branch)).toEqual(["main", "other", "main"]);
   });
 
   test("finds at the next minute what no file event told", async () => {
