@@ -48,6 +48,10 @@ export class CoreStatus implements IDisposable {
   private readonly model: StatusModel;
   /** The last sign in any window: one person, one clock. A window begins as if there had been one. */
   private lastSign: number;
+  /** Counts the looks. */
+  private turn = 0;
+  /** As of the last look. */
+  private toApprove = 0;
 
   constructor(context: CoreStatusContext) {
     this.context = context;
@@ -90,13 +94,16 @@ export class CoreStatus implements IDisposable {
   }
 
   private idleFrom(): EpochMs {
-    const { current, settings, lastSign } = this.context;
+    const { clock, current, settings, lastSign } = this.context;
+    // A sign of a clock that was ahead is no later than now.
+    const last = Math.min(Math.max(this.lastSign, lastSign()), clock.now());
     const seconds = current.state.value.case?.contract?.idleSeconds ?? settings().idleTimeoutSeconds;
-    return epochMs(Math.max(this.lastSign, lastSign()) + Math.max(seconds, LEAST_IDLE_SECONDS) * SECOND_MS);
+    return epochMs(last + Math.max(seconds, LEAST_IDLE_SECONDS) * SECOND_MS);
   }
 
   private async show(): Promise<void> {
     const { view, directory, guard, current, statusBar, trouble, settings } = this.context;
+    const turn = ++this.turn;
     const { case: picked, paused, tree } = current.state.value;
     const today = trouble.value === undefined ? await todayLines(view, directory) : [];
     const line = today.find(
@@ -105,25 +112,30 @@ export class CoreStatus implements IDisposable {
     const deliveries = view.ledger.entries.open.map(({ delivery }) => delivery.state);
     const { connection } = view.ledger;
     const shown = picked === undefined ? undefined : (directory.find(picked.ref) ?? picked);
-    const hours = await this.hoursOf(shown);
-    const items = trouble.value === undefined ? await this.context.waitingItems() : [];
-    statusBar.show({
-      show: settings().statusBar === "short" ? "short" : "full",
+    const state = {
+      toApprove: this.toApprove,
+      budgetLeft: shown === undefined ? undefined : this.context.budget.of(shown)?.leftSeconds,
+      show: settings().statusBar === "short" ? ("short" as const) : ("full" as const),
       case: shown,
       isGone: shown !== undefined && directory.isGone(shown.ref),
       paused,
       idle: this.model.isIdle,
       workedToday: line === undefined ? 0 : line.observedSeconds + line.bridgedSeconds + line.declaredSeconds,
       today,
-      budgetLeft: hours?.leftSeconds,
       mismatch: tree === undefined ? undefined : guard.mismatch(tree),
       timer: view.ledger.timer,
-      toApprove: items.filter(({ kind }) => kind === "draft").length,
       waiting: deliveries.filter((state) => state === "waiting" || state === "unknown").length,
       refused: deliveries.filter((state) => state === "refused").length,
       billing: connection === undefined ? undefined : billingStateOf(connection),
       trouble: trouble.value,
-    });
+    };
+    statusBar.show(state);
+    // What needs weeks of days comes after what needs today: nobody waits for it to see the case.
+    const hours = await this.hoursOf(shown);
+    const items = trouble.value === undefined ? await this.context.waitingItems() : [];
+    this.toApprove = items.filter(({ kind }) => kind === "draft").length;
+    // Something newer may have been shown meanwhile.
+    if (turn === this.turn) statusBar.show({ ...state, toApprove: this.toApprove, budgetLeft: hours?.leftSeconds });
     this.context.onDidShow(items);
   }
 

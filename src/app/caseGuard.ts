@@ -100,7 +100,7 @@ export class CaseGuard implements IDisposable {
    * the contradiction began. What is approved stays.
    * @returns what moved; undefined when nothing contradicts the pick
    */
-  async follows(
+  async acceptSuggestion(
     tree: TreeId,
   ): Promise<(Reassigned & { readonly mismatch: Mismatch; readonly span: Seconds }) | undefined> {
     const { clock, current } = this.context;

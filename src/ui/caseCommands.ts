@@ -108,7 +108,7 @@ export function caseCommands(context: CaseCommandsContext): Pick<CommandHandlers
     "caseclock.followSuggestion": async ({ folder }, { byPerson }) => {
       const tree = await treeOf(folder);
       await context.flush();
-      const done = await guard.follows(tree);
+      const done = await guard.acceptSuggestion(tree);
       await settled();
       if (done === undefined) {
         if (byPerson) showMessage("info", "Nothing points at another case than the picked one.");

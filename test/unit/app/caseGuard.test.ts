@@ -193,7 +193,7 @@ describe("the guard that is switched off", () => {
     await pick(BETA);
     await here.see("ACME-1");
     expect([here.suggested, here.guard.mismatch(TREE), picks()]).toEqual([["BETA-2 folder"], undefined, ["BETA-2"]]);
-    expect(await here.guard.follows(TREE)).toBeUndefined();
+    expect(await here.guard.acceptSuggestion(TREE)).toBeUndefined();
   });
 });
 
@@ -283,7 +283,7 @@ describe("following a sign", () => {
       anEvent("a", { kind: "approved", entry: anEntry("a", { start: at("09:40"), end: at("09:40:20") }) }, "09:45"),
     ]);
     clock.set("10:00");
-    const followed = must(await here.guard.follows(TREE));
+    const followed = must(await here.guard.acceptSuggestion(TREE));
     expect([followed.movedSeconds, followed.span, followed.mismatch.suggestion.case.key]).toEqual([
       60,
       3_000,
@@ -293,16 +293,16 @@ describe("following a sign", () => {
     expect(await worked()).toEqual({ "ACME-1": 100, "BETA-2": 60 });
     expect(here.window.view.ledger.pickOf(TREE)?.key).toBe("BETA-2");
     expect(here.window.view.ledger.pickOf(OTHER_TREE)?.key).toBe("ACME-1");
-    expect(await here.guard.follows(TREE)).toBeUndefined();
+    expect(await here.guard.acceptSuggestion(TREE)).toBeUndefined();
   });
 
   it("moves nothing where nothing was done, or all began just now, and picks all the same", async () => {
     await pick(ACME);
     await here.see("BETA-2");
-    expect(await here.guard.follows(TREE)).toMatchObject({ movedSeconds: 0, eventId: undefined, span: 0 });
+    expect(await here.guard.acceptSuggestion(TREE)).toMatchObject({ movedSeconds: 0, eventId: undefined, span: 0 });
     await pick(ACME);
     clock.advance(60_000);
-    expect(await here.guard.follows(TREE)).toMatchObject({ movedSeconds: 0, eventId: undefined, span: 60 });
+    expect(await here.guard.acceptSuggestion(TREE)).toMatchObject({ movedSeconds: 0, eventId: undefined, span: 60 });
     expect(picks()).toEqual(["ACME-1", "BETA-2", "ACME-1", "BETA-2"]);
   });
 
@@ -324,7 +324,7 @@ describe("following a sign", () => {
       ),
     ]);
     clock.set("10:00");
-    expect((await here.guard.follows(TREE))?.movedSeconds).toBe(10);
+    expect((await here.guard.acceptSuggestion(TREE))?.movedSeconds).toBe(10);
     expect(await worked()).toEqual({ "GAMMA-3": 30, "BETA-2": 10 });
   });
 });
