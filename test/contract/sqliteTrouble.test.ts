@@ -145,6 +145,26 @@ describe("a ledger that several programs use", () => {
     expect(ledger.aside).toEqual([]);
   });
 
+  it("is begun by three processes at the same moment, which all open it", async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const file = `${ledger.file}.${String(round)}`;
+      const openers = ["x", "y", "z"].map(
+        () =>
+          new ChildProcess(`
+            import { DatabaseSync } from "node:sqlite";
+            import { SqliteStore } from "src:adapters/node/sqliteStore.ts";
+            console.log("ready");
+            process.stdin.resume().once("end", () => {
+              new SqliteStore(${JSON.stringify(file)}, (name) => new DatabaseSync(name), () => undefined).close();
+              process.exit(0);
+            });`),
+      );
+      await Promise.all(openers.map((opener) => opener.says("ready")));
+      for (const opener of openers) opener.goOn();
+      await Promise.all(openers.map((opener) => opener.end()));
+    }
+  });
+
   it("is written by three processes at once, and holds what each of them wrote, in its order", async () => {
     const rounds = 150;
     const writers = ["x", "y", "z"].map(

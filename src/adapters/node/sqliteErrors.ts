@@ -29,6 +29,11 @@ export function isSuspect(error: unknown): boolean {
   return isOneOf(error, ERROR, INTERNAL, IOERR);
 }
 
+/** Whether another connection has what this one needs. */
+export function isBusy(error: unknown): boolean {
+  return isOneOf(error, BUSY);
+}
+
 /** Whether a row breaks a rule of its table. */
 export function isConstraint(error: unknown): boolean {
   return isOneOf(error, CONSTRAINT);

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { CaseclockError } from "../../domain/errors.ts";
+import { isBusy } from "./sqliteErrors.ts";
 
 /** Opens a database file; a test may put something in between. */
 export type OpenDatabase = (file: string, readOnly?: boolean) => DatabaseSync;
@@ -53,10 +54,27 @@ const MIGRATIONS: readonly string[] = [
 export function configure(database: DatabaseSync, platform: NodeJS.Platform): void {
   database.exec("PRAGMA busy_timeout = 3000");
   // WAL needs shared memory, which network file systems lack: the rollback journal works everywhere.
-  const mode = database.prepare("PRAGMA journal_mode = WAL").get()?.["journal_mode"];
+  const mode = switchToWal(database);
   if (mode !== "wal") database.exec("PRAGMA journal_mode = TRUNCATE");
   database.exec("PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON; PRAGMA secure_delete = ON;");
   if (platform === "darwin") database.exec("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;");
+}
+
+/**
+ * The journal mode after asking for WAL. SQLite does not call its busy handler where waiting could be for each other, as
+ * when two connections switch a new file at once: one of them is told at once that it is locked, and tries again here.
+ * @source https://sqlite.org/c3ref/busy_handler.html
+ */
+function switchToWal(database: DatabaseSync): unknown {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  const patience = Number(database.prepare("PRAGMA busy_timeout").get()?.["timeout"] ?? 0);
+  for (const deadline = performance.now() + patience; ; Atomics.wait(pause, 0, 0, 5 + Math.random() * 10)) {
+    try {
+      return database.prepare("PRAGMA journal_mode = WAL").get()?.["journal_mode"];
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error;
+    }
+  }
 }
 
 /** Whether a newer version of Caseclock made this file. @throws CaseclockError `ledger.damaged` when nobody of us did */
