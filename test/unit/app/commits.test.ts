@@ -41,11 +41,9 @@ class FakeGit implements Git {
   }
 
   installHooks({ root }: WorkTree): Promise<void> {
-    if (this.hooks.get(root)?.state === "inTheWay") {
-      return Promise.reject(new CaseclockError("tagging.hookInTheWay", root));
-    }
     this.done.push(`install ${root}`);
-    this.hooks.set(root, { state: "installed" });
+    // Where something stands in the way only a script is put beside the marker.
+    if (this.hooks.get(root)?.state !== "inTheWay") this.hooks.set(root, { state: "installed", by: "files" });
     return Promise.resolve();
   }
 
@@ -61,6 +59,10 @@ class FakeGit implements Git {
     if (marker === undefined) this.markers.delete(root);
     else this.markers.set(root, marker);
     return Promise.resolve();
+  }
+
+  hasMarker({ root }: WorkTree): Promise<boolean> {
+    return Promise.resolve(this.markers.has(root));
   }
 
   watchCommits(
@@ -113,8 +115,8 @@ describe("tagging commits", () => {
       window.factory,
       () => settings,
       clock,
-      (repository) => {
-        asked.push(repository);
+      (repository, inTheWay) => {
+        asked.push(inTheWay === undefined ? repository : `${repository} (${String(inTheWay.manager)})`);
         return Promise.resolve(answer);
       },
       window.logger,
@@ -144,7 +146,7 @@ describe("tagging commits", () => {
     tags.follow(TREE, ALPHA);
     await pick(aCase("ACME-1"));
     await settled();
-    expect(git.hooks.get(ALPHA.root)).toEqual({ state: "installed" });
+    expect(git.hooks.get(ALPHA.root)).toEqual({ state: "installed", by: "files" });
     expect(git.markers.get(ALPHA.root)).toEqual({ caseKey: "ACME-1", trailer: "Case-Id" });
     expect((await tags.state(TREE)).tagging).toBe("here");
     await pick(aCase("ACME-2"));
@@ -213,21 +215,65 @@ describe("tagging commits", () => {
     expect(git.markers.size + git.hooks.size).toBe(0);
   });
 
-  it("never asks for what cannot be done, says why, and reports it to whoever insists", async () => {
+  it("asks about a snippet where something stands in the way, says why, and tags once the snippet is there", async () => {
     answer = "here";
-    const hook: HookState = { state: "inTheWay", reason: "hooksPath", path: ".husky" };
-    git.hooks.set(ALPHA.root, hook);
+    const snippets = [{ file: ".husky/commit-msg", text: "caseclock-hook", then: undefined }];
+    git.hooks.set(ALPHA.root, { state: "inTheWay", reason: "hooksPath", path: ".husky/_", manager: "husky", snippets });
     tags.follow(TREE, ALPHA);
     await pick(aCase("ACME-1"));
     await settled();
-    expect(asked).toEqual([]);
+    expect(asked).toEqual(["/projects/alpha (husky)"]);
+    expect(git.done).toContain("install /projects/alpha");
     const state = await tags.state(TREE);
-    expect(state.tagging).toBe("unavailable");
-    expect(state.reason).toContain(".husky");
-    await expect(tags.enable(TREE)).rejects.toMatchObject({ code: "tagging.hookInTheWay" });
-    expect(git.hooks.get(ALPHA.root)).toBe(hook);
-    expect(window.view.ledger.tagging.size).toBe(0);
+    expect(state).toMatchObject({ tagging: "unavailable", manager: "husky", snippets });
+    expect(state.reason).toContain(".husky/_");
+    git.hooks.set(ALPHA.root, { state: "installed", by: "manager", manager: "husky" });
+    expect(await tags.state(TREE)).toMatchObject({ tagging: "here", by: "husky" });
+    expect((await tags.state(TREE)).reason).toContain('"Case-Id: ACME-1"');
     await expect(tags.enable(OTHER_TREE)).rejects.toMatchObject({ code: "git.notARepository" });
+  });
+
+  it("says so where git's configuration switches the hook off", async () => {
+    settings = { ...settings, tagging: "on" };
+    git.hooks.set(ALPHA.root, { state: "switchedOff", key: "hook.commit-msg.enabled" });
+    tags.follow(TREE, ALPHA);
+    await pick(aCase("ACME-1"));
+    await settled();
+    const state = await tags.state(TREE);
+    expect([state.tagging, state.reason]).toEqual(["unavailable", expect.stringContaining("hook.commit-msg.enabled")]);
+    expect(git.done.filter((what) => what.startsWith("install"))).toEqual([]);
+  });
+
+  it.each([
+    ["within the hour", (): void => clock.advance(3_600_000)],
+    ["when it is asked to look", (): void => tags.repair(TREE)],
+    ["when somebody looks at the state", (): Promise<unknown> => tags.state(TREE)],
+  ])("puts a hook back that another tool removed, %s", async (_when, look) => {
+    settings = { ...settings, tagging: "on" };
+    tags.follow(TREE, ALPHA);
+    await pick(aCase("ACME-1"));
+    await settled();
+    git.hooks.delete(ALPHA.root);
+    await look();
+    await settled();
+    expect(git.hooks.get(ALPHA.root)?.state).toBe("installed");
+  });
+
+  it("takes its markers away at its end, and puts back within a minute what another window took", async () => {
+    settings = { ...settings, tagging: "on" };
+    tags.follow(TREE, ALPHA);
+    await pick(aCase("ACME-1"));
+    await settled();
+    git.markers.delete(ALPHA.root);
+    clock.advance(60_000);
+    await settle();
+    await settled();
+    expect(git.markers.get(ALPHA.root)?.caseKey).toBe("ACME-1");
+    await tags.close();
+    expect(git.markers.size).toBe(0);
+    clock.advance(7_200_000);
+    await settle();
+    expect(git.markers.size).toBe(0);
   });
 
   it("takes hook and marker away when it is disabled", async () => {
