@@ -1,88 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { TagCommits } from "../../../src/app/tagCommits.ts";
-import { TrackCommits } from "../../../src/app/trackCommits.ts";
-import { toDisposable, type IDisposable } from "../../../src/base/disposable.ts";
-import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { Case } from "../../../src/domain/caseRef.ts";
+import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { TaggingChoice } from "../../../src/domain/ledger.ts";
-import type { Git, HookState, Marker, NewCommit, WorkTree } from "../../../src/ports/git.ts";
 import { parseSettings, type Settings } from "../../../src/ports/settings.ts";
-import { aCase, at, must, OTHER_TREE, TREE } from "../../support/builders.ts";
+import { aCase, OTHER_TREE, TREE } from "../../support/builders.ts";
+import { ALPHA, BETA, FakeGit } from "../../support/fakeGit.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { settle, TestWindow } from "../../support/memoryEventLog.ts";
-
-const ALPHA: WorkTree = { root: "/projects/alpha", gitDir: "/projects/alpha/.git", commonDir: "/projects/alpha/.git" };
-const BETA: WorkTree = { root: "/projects/beta", gitDir: "/projects/beta/.git", commonDir: "/projects/beta/.git" };
-
-/** Repositories in memory; markers and hooks by the work tree's root. */
-class FakeGit implements Git {
-  readonly hooks = new Map<string, HookState>();
-  readonly markers = new Map<string, Marker>();
-  /** What was done, in order. */
-  readonly done: string[] = [];
-  failure: CaseclockError | undefined;
-  readonly watches: { readonly root: string; readonly since: string | undefined }[] = [];
-  private readonly listeners = new Map<string, (commits: readonly NewCommit[]) => void>();
-
-  workTreeOf(): Promise<WorkTree | undefined> {
-    return Promise.resolve(undefined);
-  }
-
-  branchOf(): Promise<string | undefined> {
-    return Promise.resolve(undefined);
-  }
-
-  watchSigns(): IDisposable {
-    return toDisposable(() => undefined);
-  }
-
-  hookState({ root }: WorkTree): Promise<HookState> {
-    return Promise.resolve(this.hooks.get(root) ?? { state: "absent" });
-  }
-
-  installHooks({ root }: WorkTree): Promise<void> {
-    this.done.push(`install ${root}`);
-    // Where something stands in the way only a script is put beside the marker.
-    if (this.hooks.get(root)?.state !== "inTheWay") this.hooks.set(root, { state: "installed", by: "files" });
-    return Promise.resolve();
-  }
-
-  removeHooks({ root }: WorkTree): Promise<void> {
-    this.done.push(`remove ${root}`);
-    this.hooks.delete(root);
-    return Promise.resolve();
-  }
-
-  writeMarker({ root }: WorkTree, marker: Marker | undefined): Promise<void> {
-    if (this.failure !== undefined) return Promise.reject(this.failure);
-    this.done.push(`mark ${root} ${marker === undefined ? "-" : `${marker.trailer}: ${marker.caseKey}`}`);
-    if (marker === undefined) this.markers.delete(root);
-    else this.markers.set(root, marker);
-    return Promise.resolve();
-  }
-
-  hasMarker({ root }: WorkTree): Promise<boolean> {
-    return Promise.resolve(this.markers.has(root));
-  }
-
-  watchCommits(
-    { root }: WorkTree,
-    since: string | undefined,
-    onDidCommit: (commits: readonly NewCommit[]) => void,
-  ): IDisposable {
-    this.watches.push({ root, since });
-    this.listeners.set(root, onDidCommit);
-    return toDisposable(() => this.listeners.delete(root));
-  }
-
-  commit({ root }: WorkTree, ...commits: readonly NewCommit[]): void {
-    this.listeners.get(root)?.(commits);
-  }
-
-  get watching(): number {
-    return this.listeners.size;
-  }
-}
 
 let clock: ManualClock;
 let window: TestWindow;
@@ -245,16 +170,31 @@ describe("tagging commits", () => {
   });
 
   it.each([
-    ["within the hour", (): void => clock.advance(3_600_000)],
-    ["when it is asked to look", (): void => tags.repair(TREE)],
-    ["when somebody looks at the state", (): Promise<unknown> => tags.state(TREE)],
+    [
+      "within the hour",
+      (): void => {
+        clock.advance(3_600_000);
+      },
+    ],
+    [
+      "when it is asked to look",
+      (): void => {
+        tags.repair(TREE);
+      },
+    ],
+    [
+      "when somebody looks at the state",
+      (): void => {
+        void tags.state(TREE);
+      },
+    ],
   ])("puts a hook back that another tool removed, %s", async (_when, look) => {
     settings = { ...settings, tagging: "on" };
     tags.follow(TREE, ALPHA);
     await pick(aCase("ACME-1"));
     await settled();
     git.hooks.delete(ALPHA.root);
-    await look();
+    look();
     await settled();
     expect(git.hooks.get(ALPHA.root)?.state).toBe("installed");
   });
@@ -300,128 +240,5 @@ describe("tagging commits", () => {
     git.failure = undefined;
     await settled();
     expect(git.markers.get(ALPHA.root)?.caseKey).toBe("ACME-1");
-  });
-});
-
-describe("seeing commits", () => {
-  let known: readonly Case[];
-  let reports: unknown[];
-  let track: TrackCommits;
-  const commit = (sha: string, more: Partial<NewCommit> = {}): NewCommit => ({
-    sha,
-    subject: `Fix ${sha}`,
-    repository: "alpha",
-    committedAt: at("08:59:30"),
-    ...more,
-  });
-  const seen = (): readonly (readonly [string, string | undefined])[] =>
-    window.view.ledger.commits.map((one) => [one.sha, one.case?.id]);
-
-  beforeEach(async () => {
-    known = [aCase("ACME-1"), aCase("BETA-2")];
-    reports = [];
-    const make = (of: TestWindow): TrackCommits =>
-      new TrackCommits(
-        git,
-        of.log,
-        of.view,
-        of.factory,
-        (key) => Promise.resolve(known.filter((one) => one.key === key)),
-        (error) => reports.push(error),
-      );
-    track = make(window);
-    track.follow(TREE, ALPHA);
-    await pick(aCase("ACME-1"));
-  });
-
-  it("counts each for the work tree's pick, at the time it was made, once", async () => {
-    git.commit(ALPHA, commit("a"), commit("b"));
-    git.commit(ALPHA, commit("a"), commit("c"));
-    await settle();
-    expect(seen()).toEqual([
-      ["a", "ACME-1"],
-      ["b", "ACME-1"],
-      ["c", "ACME-1"],
-    ]);
-    expect(must(window.view.ledger.commits[0])).toMatchObject({ at: at("08:59:30"), tree: TREE, day: "2026-03-10" });
-    expect(await window.log.read({ kinds: ["commit"] })).toHaveLength(3);
-  });
-
-  it("counts for the case that its message names, and for none when that is unknown or ambiguous", async () => {
-    known = [...known, aCase("TWICE-1"), { ...aCase("TWICE-1"), ref: { source: "other", id: "x" } }];
-    git.commit(
-      ALPHA,
-      commit("a", { caseKey: "ACME-1" }),
-      commit("b", { caseKey: "BETA-2" }),
-      commit("c", { caseKey: "GONE-3" }),
-      commit("d", { caseKey: "TWICE-1" }),
-    );
-    await settle();
-    expect(seen()).toEqual([
-      ["a", "ACME-1"],
-      ["b", "BETA-2"],
-      ["c", undefined],
-      ["d", undefined],
-    ]);
-  });
-
-  it("knows what a rewritten one replaces", async () => {
-    git.commit(ALPHA, commit("a"));
-    await settle();
-    git.commit(ALPHA, commit("b", { replaces: "a" }));
-    await settle();
-    const open = window.view.ledger.openCommits(aCase("ACME-1").ref, must(window.view.ledger.commits[0]).day);
-    expect(open.map((one) => one.sha)).toEqual(["b"]);
-  });
-
-  it("catches up from the last one seen, watches each tree once, and stops at its end", async () => {
-    git.commit(ALPHA, commit("a"), commit("b"));
-    await settle();
-    track.follow(TREE, ALPHA);
-    expect(git.watches).toEqual([{ root: "/projects/alpha", since: undefined }]);
-    track.dispose();
-    expect(git.watching).toBe(0);
-    const later = new TrackCommits(
-      git,
-      window.log,
-      window.view,
-      window.factory,
-      () => Promise.resolve([]),
-      () => undefined,
-    );
-    later.follow(TREE, ALPHA);
-    expect(git.watches.at(-1)).toEqual({ root: "/projects/alpha", since: "b" });
-  });
-
-  it("is one fact when two windows see it", async () => {
-    const other = window.beside("window-2");
-    await other.view.load();
-    const otherGit = new FakeGit();
-    const both = new TrackCommits(
-      otherGit,
-      other.log,
-      other.view,
-      other.factory,
-      () => Promise.resolve([]),
-      (error) => reports.push(error),
-    );
-    both.follow(TREE, ALPHA);
-    git.commit(ALPHA, commit("a"));
-    otherGit.commit(ALPHA, commit("a"));
-    await settle();
-    clock.advance(1_000);
-    expect(await window.log.read({ kinds: ["commit"] })).toHaveLength(1);
-    expect(other.view.ledger.commits).toHaveLength(1);
-    expect(reports).toEqual([]);
-  });
-
-  it("reports what cannot be written", async () => {
-    const failure = new CaseclockError("ledger.full", "no room");
-    window.log.beforeAppend = () => {
-      throw failure;
-    };
-    git.commit(ALPHA, commit("a"));
-    await settle();
-    expect(reports).toEqual([failure]);
   });
 });
