@@ -17,8 +17,6 @@ import { EventFactory } from "./app/eventFactory.ts";
 import { HeartbeatWriter } from "./app/heartbeatWriter.ts";
 import { LedgerView } from "./app/ledgerView.ts";
 import type { ActivityRow, RecordActivity } from "./app/recordActivity.ts";
-import { TagCommits } from "./app/tagCommits.ts";
-import { TrackCommits } from "./app/trackCommits.ts";
 import { watchClock } from "./app/watchClock.ts";
 import { DisposableStore, MutableDisposable, type IDisposable } from "./base/disposable.ts";
 import { once } from "./base/once.ts";
@@ -36,6 +34,7 @@ import type { CaseSummary } from "./ports/manifest.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Settings } from "./ports/settings.ts";
 import { CoreCases } from "./coreCases.ts";
+import { CoreGit } from "./coreGit.ts";
 import { CoreStatus } from "./coreStatus.ts";
 import { CoreViews } from "./coreViews.ts";
 import { billingCommands } from "./ui/billingCommands.ts";
@@ -50,7 +49,7 @@ import { privacyCommands } from "./ui/privacyCommands.ts";
 import type { StatusBarItem } from "./ui/statusBarItem.ts";
 import { timeCommands } from "./ui/timeCommands.ts";
 import { timerCommands } from "./ui/timerCommands.ts";
-import { askTagging, taggingCommands } from "./ui/taggingCommands.ts";
+import { taggingCommands } from "./ui/taggingCommands.ts";
 
 /** What `activate` made and hands over. */
 export interface Shell {
@@ -128,19 +127,21 @@ export function createCore(shell: Shell): Core {
   const budget = new ContractUse(view, directory);
   const currentCase = store.add(new CurrentCase(log, view, factory));
   const lazyGit = lazyGitOf(git);
-  const tagging = store.add(
-    new TagCommits(
-      lazyGit,
+  const commits = store.add(
+    new CoreGit({
+      git: lazyGit,
       log,
       view,
       factory,
-      current,
       clock,
-      (repository, inTheWay) => askTagging(repository, inTheWay, showPage),
-      logger.child("tagging"),
-    ),
+      directory,
+      settings: current,
+      showPage,
+      logger,
+      report: fail,
+    }),
   );
-  const commits = store.add(new TrackCommits(lazyGit, log, view, factory, (key) => directory.withKey(key), fail));
+  const { tagging } = commits;
   const sources = store.add(
     new CoreCases({ directory, clock, logger, notifier, settings: current, settingsOf, report: fail }),
   );
@@ -160,7 +161,6 @@ export function createCore(shell: Shell): Core {
     const { tree, workTree } = await trees.resolve(folder);
     if (workTree !== undefined) {
       await view.load();
-      tagging.follow(tree, workTree);
       commits.follow(tree, workTree);
       guard.follow(tree, workTree);
     }

@@ -1,4 +1,4 @@
-import { epochMs, seconds, secondsBetween, type LocalDate, type Seconds } from "../base/time.ts";
+import { epochMs, seconds, secondsBetween, type EpochMs, type LocalDate, type Seconds } from "../base/time.ts";
 import { caseRefKey, type Case, type CaseRef } from "./caseRef.ts";
 import { conflictsOf, type Conflict, type Declaration } from "./declared.ts";
 import { applyEdits, type Edit } from "./edits.ts";
@@ -210,7 +210,7 @@ function draftOf(
   const start = intervals[0]?.start;
   const end = intervals.at(-1)?.end;
   if (start === undefined && declaredSeconds === 0) return undefined;
-  const commits = ledger.openCommits(ref, sheet.day);
+  const commits = ledger.openCommits(ref, sheet.day, (at) => pieceAt(sheet, at)?.case);
   const reasons = declared.map((one) => one.reason);
   return {
     entryId: ledger.openEntryId(ref, sheet.day),
@@ -227,13 +227,14 @@ function draftOf(
     declarations: declared.map(({ id, seconds: length, reason }) => ({ id, seconds: length, reason })),
     conflictSeconds: seconds(ofCase.filter((one) => blocked.has(one)).reduce((sum, one) => sum + one.seconds, 0)),
     description: draftDescription(known, commits, share, reasons),
-    commits: commits.map(({ sha, subject, repository, branch }) => ({
-      sha,
-      subject,
-      repository,
-      ...(branch === undefined ? {} : { branch }),
-    })),
+    commits,
   };
+}
+
+/** What was captured in the second of an instant; commits carry whole seconds. */
+function pieceAt({ pieces, agentPieces }: DaySheet, at: EpochMs): Piece | undefined {
+  const isAround = ({ start, end }: Piece): boolean => start < at + 1_000 && at < end;
+  return pieces.find(isAround) ?? agentPieces.find(isAround);
 }
 
 /** Agent time is billed only where the contract that was in force then says so; a later contract changes nothing. */

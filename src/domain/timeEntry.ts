@@ -14,6 +14,13 @@ export interface CommitEvidence {
   /** Name of the repository's folder. */
   readonly repository: string;
   readonly branch?: string;
+  /** The author's time. Absent, as what follows, where it is not known. */
+  readonly authoredAt?: EpochMs;
+  /** Paths in the repository, at most 100 of them. */
+  readonly files?: readonly string[];
+  /** Lines, of text files. */
+  readonly insertions?: number;
+  readonly deletions?: number;
 }
 
 /** A time entry as it was approved: nothing in it changes any more, and exactly this is sent. */
@@ -142,4 +149,8 @@ export interface SeenCommit extends CommitEvidence {
   readonly day: LocalDate;
   /** The commit that this one replaces (amend, rebase). */
   readonly replaces?: string;
+  /** It does so without new work: rebased, reworded, squashed. */
+  readonly rewritten?: boolean;
+  /** Its message names no case. */
+  readonly unnamed?: boolean;
 }

@@ -19,6 +19,8 @@ export interface NewCommit extends CommitEvidence {
   readonly caseKey?: string;
   /** The commit that an amend or rebase replaced by this one. */
   readonly replaces?: string;
+  /** It was rebased, reworded or squashed: no new work. */
+  readonly rewritten?: boolean;
 }
 
 /** What hints at the case that a work tree is used for. */
@@ -100,6 +102,15 @@ export interface Git {
     onDidCommit: (commits: readonly NewCommit[]) => void,
     onError: (error: unknown) => void,
   ): IDisposable;
+  /**
+   * What became of commits that were seen in this work tree: for each, the commit that has its change now. That is itself
+   * where a branch has it, another one of the person's with the same patch (picked or squashed elsewhere), or null: none.
+   * @throws CaseclockError `git.failed` | `git.missing`
+   */
+  fatesOf(
+    tree: WorkTree,
+    shas: readonly string[],
+  ): Promise<readonly { readonly sha: string; readonly now: CommitEvidence | null }[]>;
   /** Tells what is there now, and after that each change, within about a second; it also looks every minute. */
   watchSigns(tree: WorkTree, onDidChange: (signs: TreeSigns) => void, onError: (error: unknown) => void): IDisposable;
 }

@@ -7,6 +7,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Git, HookState, Marker, NewCommit, TreeSigns, WorkTree } from "../../ports/git.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { CommitReader } from "./gitCommitReader.ts";
+import { checkSha, FateReader } from "./gitFates.ts";
 import { HeadWatcher } from "./gitHeadWatcher.ts";
 import { markerText, removeMarkerFile, writeMarkerFile, type MarkerFacts } from "./gitMarker.ts";
 import { GitProcess } from "./gitProcess.ts";
@@ -109,6 +110,10 @@ export class GitCli implements Git {
       return commits.length === 0 ? undefined : commits;
     };
     return new HeadWatcher(tree, this.clock, { look, tell: onDidCommit }, onError);
+  }
+
+  async fatesOf(tree: WorkTree, shas: readonly string[]): ReturnType<Git["fatesOf"]> {
+    return new FateReader(this.git, tree).read(shas.map(checkSha));
   }
 
   watchSigns(

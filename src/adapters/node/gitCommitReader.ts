@@ -13,12 +13,15 @@ import {
 } from "../../domain/reflog.ts";
 import { caseKeysOf } from "../../domain/trailer.ts";
 import type { NewCommit, WorkTree } from "../../ports/git.ts";
+import { changesIfReadable } from "./gitChanges.ts";
 import type { GitProcess } from "./gitProcess.ts";
 import { readBranch, readCommits, readEmail, readHead, readReflog } from "./gitReflog.ts";
 
 /** How many movements are read: more only when the one that was seen last is not among them. */
 const READ_COUNTS = [50, 400, 3_200];
 const MAX_WALKED = 200;
+/** Of how many commits files and lines are read, when many were made since the last look. */
+const MAX_DETAILED = 200;
 /** Commits and movements carry whole seconds, and the clock may have been set by as little. */
 const SLACK_MS = 2 * SECOND_MS;
 
@@ -136,6 +139,8 @@ export class CommitReader {
   private async evidenceOf(own: readonly OwnCommit[], head: string): Promise<readonly NewCommit[]> {
     const left = new Map<string, readonly CommitFacts[]>();
     const told: NewCommit[] = [];
+    const newest = own.slice(-MAX_DETAILED).map(({ commit }) => commit.sha);
+    const changes = await changesIfReadable(this.git, this.tree.root, newest);
     for (const { commit, replaces, branch } of own) {
       let replaced: string | undefined;
       if (replaces.kind === "commit") replaced = replaces.sha;
@@ -152,10 +157,13 @@ export class CommitReader {
         sha: commit.sha,
         subject: commit.subject,
         repository: path.basename(this.tree.root),
+        authoredAt: commit.authoredAt,
+        ...changes.get(commit.sha),
         committedAt: commit.committedAt,
         ...(branch === undefined ? {} : { branch }),
         ...(caseKey === undefined ? {} : { caseKey }),
         ...(replaced === undefined ? {} : { replaces: replaced }),
+        ...(replaces.kind === "rewritten" ? { rewritten: true } : {}),
       });
     }
     return told;

@@ -19,6 +19,7 @@ export function lazyGitOf(load: () => Promise<Git>): Git {
     removeHooks: async (tree) => (await load()).removeHooks(tree),
     writeMarker: async (tree, marker) => (await load()).writeMarker(tree, marker),
     hasMarker: async (tree) => (await load()).hasMarker(tree),
+    fatesOf: async (tree, shas) => (await load()).fatesOf(tree, shas),
     watchCommits: (tree, since, onDidCommit, onError) =>
       watch((git) => git.watchCommits(tree, since, onDidCommit, onError), onError),
     watchSigns: (tree, onDidChange, onError) => watch((git) => git.watchSigns(tree, onDidChange, onError), onError),
