@@ -149,6 +149,7 @@ const NAMING_A_CASE = [
   "commit",
   "commitFates",
   "declared",
+  "described",
   "pick",
   "reassigned",
   "kept",
@@ -183,6 +184,9 @@ function changeOf(
       // What an approved entry rests on is part of that record.
       if (ledger.entries.hasDeclaration(event.id)) return undefined;
       return isOf(body.case.ref) || isOfDays(body.entryDay) ? "remove" : undefined;
+    case "described":
+      if (ledger.entries.has(body.entryId)) return undefined;
+      return isOf(body.case) || isOfDays(body.entryDay) ? "remove" : undefined;
     case "reassigned":
       return isOf(body.case?.ref) ? "remove" : undefined;
     case "timerStarted":

@@ -62,6 +62,14 @@ export type EventBody =
   /** Answer to "tag commits here?"; `never` holds for every repository. */
   | { readonly kind: "tagging"; readonly repository: string; readonly choice: "here" | "notHere" | "never" }
   | { readonly kind: "entryMinted"; readonly entryId: string; readonly case: CaseRef; readonly entryDay: LocalDate }
+  /** What a person wrote as the description of a draft; empty: it is drafted again. */
+  | {
+      readonly kind: "described";
+      readonly entryId: string;
+      readonly case: CaseRef;
+      readonly entryDay: LocalDate;
+      readonly description: string;
+    }
   | { readonly kind: "approved"; readonly entry: ApprovedEntry }
   /** The approval was taken back before anything was sent. */
   | { readonly kind: "withdrawn"; readonly entryId: string; readonly revision: number }
@@ -230,6 +238,12 @@ const BODY_CHECKS: Readonly<Record<EventKind, (body: Record<string, unknown>) =>
     ),
   tagging: (b) => typeof b["repository"] === "string" && ["here", "notHere", "never"].includes(String(b["choice"])),
   entryMinted: (b) => typeof b["entryId"] === "string" && isCaseRef(b["case"]) && typeof b["entryDay"] === "string",
+  described: (b) =>
+    typeof b["entryId"] === "string" &&
+    isCaseRef(b["case"]) &&
+    typeof b["entryDay"] === "string" &&
+    knownDate(b["entryDay"]) !== undefined &&
+    typeof b["description"] === "string",
   approved: (b) => isApprovedEntry(b["entry"]),
   withdrawn: isOfEntry,
   reassigned: (b) => isEdit(b) && (b["case"] === null || isCase(b["case"])),

@@ -57,6 +57,7 @@ export class Ledger {
   private readonly edits: Edit[] = [];
   private readonly declarations = new Map<LocalDate, Declaration[]>();
   private readonly minted = new Map<string, string[]>();
+  private readonly descriptions = new Map<string, string>();
   private readonly notices = new Map<string, LocalDate>();
 
   constructor(initial: Policy) {
@@ -113,6 +114,11 @@ export class Ledger {
   /** The entry minted for a case and day that is not approved yet. */
   openEntryId(ref: CaseRef, day: LocalDate): string | undefined {
     return this.minted.get(mintKey(ref, day))?.findLast((id) => !this.entries.has(id));
+  }
+
+  /** What a person wrote about an entry before it was approved. */
+  descriptionOf(entryId: string): string | undefined {
+    return this.descriptions.get(entryId);
   }
 
   /**
@@ -194,6 +200,10 @@ export class Ledger {
         this.minted.set(key, [...(this.minted.get(key) ?? []), body.entryId]);
         return;
       }
+      case "described":
+        if (body.description === "") this.descriptions.delete(body.entryId);
+        else this.descriptions.set(body.entryId, body.description);
+        return;
       case "approved":
         this.entries.approve(body.entry);
         return;

@@ -119,28 +119,6 @@ export interface OutboxEntry {
   readonly delivery: Delivery;
 }
 
-/** Longest description that is drafted; a person may write more. */
-const DRAFTED_DESCRIPTION_LENGTH = 500;
-
-/**
- * The description drafted for an entry: the subjects of its commits and the reasons of its declared time, each once, in
- * order, joined by "; "; without any (or when nothing of commits may leave) the case's title. Cut at 500 characters with an ellipsis.
- */
-export function draftDescription(
-  forCase: Case,
-  commits: readonly CommitEvidence[],
-  share: Share,
-  reasons: readonly string[] = [],
-): string {
-  const subjects = share === "none" ? [] : commits.map((commit) => commit.subject);
-  const lines = [...new Set([...subjects, ...reasons].map((line) => line.trim()))].filter(Boolean);
-  const text = lines.length > 0 ? lines.join("; ") : forCase.title || forCase.key;
-  const characters = Array.from(text);
-  return characters.length <= DRAFTED_DESCRIPTION_LENGTH
-    ? text
-    : `${characters.slice(0, DRAFTED_DESCRIPTION_LENGTH - 1).join("")}…`;
-}
-
 /** A commit that was noticed, with what it counts for. */
 export interface SeenCommit extends CommitEvidence {
   readonly tree: TreeId;

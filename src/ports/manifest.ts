@@ -284,6 +284,8 @@ export const SETTING_DEFAULTS = {
   "cases.budgetNotices": [80, 100] as readonly number[],
   "commits.tagging": "ask",
   "commits.trailer": "Case-Id",
+  "commits.notes": false,
+  "entries.descriptionTemplate": "{work}",
   "privacy.share": "commits",
   "privacy.keepEvidenceDays": 90,
   timeZone: "",

@@ -32,6 +32,13 @@ const BODIES: { readonly [K in EventBody["kind"]]: Extract<EventBody, { kind: K 
   },
   tagging: { kind: "tagging", repository: "/projects/alpha/.git", choice: "here" },
   entryMinted: { kind: "entryMinted", entryId: "e", case: REF, entryDay: day("2026-03-10") },
+  described: {
+    kind: "described",
+    entryId: "entry-1",
+    case: aCase("ACME-1").ref,
+    entryDay: day("2026-03-10"),
+    description: "Read files",
+  },
   approved: { kind: "approved", entry: anEntry("e") },
   withdrawn: { kind: "withdrawn", entryId: "e", revision: 1 },
   reassigned: { kind: "reassigned", from: at("09:00"), to: at("10:00"), intervals: [HOUR], case: aCase("ACME-1") },
