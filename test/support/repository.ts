@@ -36,14 +36,18 @@ export function run(
 export class Sandbox {
   readonly folder: string;
   readonly home: string;
+  private readonly programs: readonly string[];
 
-  private constructor(folder: string) {
+  private constructor(folder: string, programs: readonly string[]) {
     this.folder = folder;
     this.home = path.join(folder, "home");
+    this.programs = programs;
   }
 
-  static async create(): Promise<Sandbox> {
-    const sandbox = new Sandbox(await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), "caseclock-git-"))));
+  /** @param programs folders to look for programs in before those of PATH */
+  static async create(programs: readonly string[] = []): Promise<Sandbox> {
+    const folder = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), "caseclock-git-")));
+    const sandbox = new Sandbox(folder, programs);
     await fs.mkdir(sandbox.home);
     await fs.writeFile(
       path.join(sandbox.home, ".gitconfig"),
@@ -57,6 +61,7 @@ export class Sandbox {
     const kept = Object.entries(process.env).filter(([name]) => !/^(GIT_|XDG_|EDITOR$|VISUAL$|LC_|LANG)/.test(name));
     return {
       ...Object.fromEntries(kept),
+      PATH: [...this.programs, process.env["PATH"] ?? ""].join(path.delimiter),
       HOME: this.home,
       GIT_CONFIG_GLOBAL: path.join(this.home, ".gitconfig"),
       GIT_CONFIG_NOSYSTEM: "1",
