@@ -8,6 +8,9 @@ export type HookEvent = (typeof HOOK_EVENTS)[number];
 /** Name of the marker in a work tree's git directory. */
 export const MARKER_FILE = "caseclock-case";
 
+/** Name of the script beside the marker, for hooks that git's configuration or a hook manager runs. */
+export const SCRIPT_FILE = "caseclock-hook";
+
 const SHEBANG = "#!/bin/sh\n";
 const SEAL = "# caseclock-hook ";
 const MADE_FOLDER = "# The hooks folder was made for this file and goes with it.\n";
@@ -138,6 +141,25 @@ export function hookScript(event: HookEvent, madeFolder: boolean): string {
     BODY,
   ].join("");
   return `${SHEBANG}${SEAL}${sealOf(rest)}\n${rest}`;
+}
+
+/**
+ * The text of the script beside the marker: the same hook, with the event's name as an argument before git's own.
+ * Whoever runs it does nothing where it is missing, which is what an uninstall, a copy or a clone leaves.
+ */
+export function sharedScript(): string {
+  const rest = [
+    `# Adds the trailer of the current case to commit messages, run as "${SCRIPT_FILE} commit-msg FILE". Written by the editor\n`,
+    `# extension Caseclock. It never makes a commit fail, and does nothing without ${MARKER_FILE} beside it.\n`,
+    `case \${1-} in ${HOOK_EVENTS.join(" | ")}) event=$1 && shift ;; *) exit 0 ;; esac\n`,
+    BODY,
+  ].join("");
+  return `${SHEBANG}${SEAL}${sealOf(rest)}\n${rest}`;
+}
+
+/** What runs that script, as one shell command in which `$1` is the path of the message. */
+export function scriptCall(event: HookEvent, args = '"$@"'): string {
+  return `h=\${1%/*}/${SCRIPT_FILE}; [ ! -x "$h" ] || "$h" ${event} ${args} || true`;
 }
 
 /** Whether a hook file is ours, of any version, and unchanged; and whether its folder was made for it. */
