@@ -51,12 +51,17 @@ export class TrackCommits implements IDisposable {
 
   private async take(tree: TreeId, commits: readonly NewCommit[]): Promise<void> {
     const events: NewEvent[] = [];
-    for (const { caseKey, replaces, committedAt, ...commit } of commits) {
+    const cases = new Map<string, CaseRef | null>();
+    for (const { caseKey, replaces, squashed, committedAt, ...commit } of commits) {
       if (this.view.ledger.hasCommit(commit.sha)) continue;
-      const counted = await this.caseOf(tree, caseKey);
+      const before =
+        replaces === undefined ? undefined : (cases.get(replaces) ?? this.view.ledger.commitOf(replaces)?.case);
+      const counted = await this.caseOf(tree, caseKey, before ?? undefined);
+      cases.set(commit.sha, counted);
+      const old = { ...(replaces === undefined ? {} : { replaces }), ...(squashed === undefined ? {} : { squashed }) };
       events.push(
         this.factory.create(
-          { kind: "commit", tree, commit, case: counted, ...(replaces === undefined ? {} : { replaces }) },
+          { kind: "commit", tree, commit, case: counted, ...old },
           // Two windows on one repository see the same commit: it is one event.
           { id: `commit:${commit.sha}:${tree}`, at: committedAt, ...(counted === null ? {} : { case: counted }) },
         ),
@@ -66,12 +71,14 @@ export class TrackCommits implements IDisposable {
   }
 
   /**
-   * The case that a commit is evidence of: the work tree's pick, unless the message names another one. Then it is that
-   * one if it is known and unambiguous, else none: never evidence on another customer's entry.
+   * The case that a commit is evidence of: that of the commit which it replaces, else the work tree's pick, unless the
+   * message names another one. Then it is that one if it is known and unambiguous, else none: never evidence on another
+   * customer's entry.
    */
-  private async caseOf(tree: TreeId, named: string | undefined): Promise<CaseRef | null> {
+  private async caseOf(tree: TreeId, named: string | undefined, before: CaseRef | undefined): Promise<CaseRef | null> {
     const picked = this.view.ledger.pickOf(tree);
-    if (named === undefined || named === picked?.key) return picked?.ref ?? null;
+    if (named === undefined) return before ?? picked?.ref ?? null;
+    if (named === picked?.key) return picked.ref;
     const [only, ...others] = await this.casesWithKey(named);
     return only !== undefined && others.length === 0 ? only.ref : null;
   }

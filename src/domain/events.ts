@@ -48,6 +48,8 @@ export type EventBody =
       /** The work tree's pick when the commit was noticed. */
       readonly case: CaseRef | null;
       readonly replaces?: string;
+      /** Further ones that it replaces. */
+      readonly squashed?: readonly string[];
     }
   /** Answer to "tag commits here?"; `never` holds for every repository. */
   | { readonly kind: "tagging"; readonly repository: string; readonly choice: "here" | "notHere" | "never" }
@@ -216,7 +218,8 @@ const BODY_CHECKS: Readonly<Record<EventKind, (body: Record<string, unknown>) =>
     isRecord(b["commit"]) &&
     typeof b["commit"]["sha"] === "string" &&
     typeof b["commit"]["subject"] === "string" &&
-    (b["case"] === null || isCaseRef(b["case"])),
+    (b["case"] === null || isCaseRef(b["case"])) &&
+    (b["squashed"] === undefined || Array.isArray(b["squashed"])),
   tagging: (b) => typeof b["repository"] === "string" && ["here", "notHere", "never"].includes(String(b["choice"])),
   entryMinted: (b) => typeof b["entryId"] === "string" && isCaseRef(b["case"]) && typeof b["entryDay"] === "string",
   approved: (b) => isApprovedEntry(b["entry"]),

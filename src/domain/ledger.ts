@@ -52,7 +52,7 @@ export class Ledger {
   readonly pinned: CaseRef[] = [];
   /** The timer that runs, of whichever window. */
   timer: RunningTimer | undefined;
-  private readonly shas = new Set<string>();
+  private readonly seenCommits = new Map<string, SeenCommit>();
   private readonly replaced = new Set<string>();
   private readonly commitsOfDay = new Map<LocalDate, SeenCommit[]>();
   private readonly lastCommits = new Map<TreeId, string>();
@@ -136,7 +136,12 @@ export class Ledger {
   }
 
   hasCommit(sha: string): boolean {
-    return this.shas.has(sha);
+    return this.seenCommits.has(sha);
+  }
+
+  /** The commit of this sha, as it was noticed; also one that was replaced since. */
+  commitOf(sha: string): SeenCommit | undefined {
+    return this.seenCommits.get(sha);
   }
 
   /** Whether a message for `cause` was shown on `day`. */
@@ -183,7 +188,7 @@ export class Ledger {
         if (this.connection?.id === body.connectionId) this.connection = undefined;
         return;
       case "commit":
-        if (this.shas.has(body.commit.sha)) return;
+        if (this.seenCommits.has(body.commit.sha)) return;
         this.addCommit({
           ...body.commit,
           tree: body.tree,
@@ -191,6 +196,7 @@ export class Ledger {
           at: event.at,
           day: event.day,
           ...(body.replaces === undefined ? {} : { replaces: body.replaces }),
+          ...(body.squashed === undefined ? {} : { squashed: body.squashed }),
         });
         return;
       case "tagging":
@@ -256,8 +262,9 @@ export class Ledger {
   }
 
   private addCommit(commit: SeenCommit): void {
-    this.shas.add(commit.sha);
+    this.seenCommits.set(commit.sha, commit);
     if (commit.replaces !== undefined) this.replaced.add(commit.replaces);
+    for (const sha of commit.squashed ?? []) this.replaced.add(sha);
     this.lastCommits.set(commit.tree, commit.sha);
     const ofDay = this.commitsOfDay.get(commit.day);
     if (ofDay === undefined) this.commitsOfDay.set(commit.day, [commit]);

@@ -142,4 +142,6 @@ export interface SeenCommit extends CommitEvidence {
   readonly day: LocalDate;
   /** The commit that this one replaces (amend, rebase). */
   readonly replaces?: string;
+  /** Further ones that it replaces (squash). */
+  readonly squashed?: readonly string[];
 }

@@ -57,16 +57,19 @@ export async function runColumn(
     await signingKey(sandbox);
     let place: Place | undefined;
     let restored = async (): Promise<void> => Promise.resolve();
-    await attempt(INSTALL, async () => {
+    const isInstalled = await attempt(INSTALL, async () => {
       const repository = await surroundings.make(sandbox);
       place = await Place.at(sandbox, repository, program.binary);
       restored = await install(place, surroundings, program.version);
       await place.watch();
     });
-    if (place === undefined) return;
+    if (place === undefined || !isInstalled) {
+      for (const row of rows.slice(1)) ended(row, "skipped", 0, "not installed");
+      return;
+    }
     const { repository } = place;
-    for (const [index, operation] of operations.entries()) {
-      const isGood = await attempt(operation.name, () => runCell(must(place), `op-${index}`, operation));
+    for (const operation of operations) {
+      const isGood = await attempt(operation.name, () => runCell(must(place), operation));
       if (!isGood) await place.recover();
     }
     await attempt(SOUND, async () => {
@@ -113,9 +116,9 @@ async function install(place: Place, surroundings: Surroundings, version: string
   return restored;
 }
 
-async function runCell(place: Place, branch: string, operation: Operation): Promise<void> {
+async function runCell(place: Place, operation: Operation): Promise<void> {
   const before = await place.evidence();
-  await place.begin(branch);
+  await place.begin();
   const { counted, replaced = [], status = "" } = await operation.run(place);
   await place.isAtRest(status);
   const after = await place.evidence();

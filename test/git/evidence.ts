@@ -25,7 +25,9 @@ export class Evidence {
       }
     }
     const successors = new Map<string, string>();
-    for (const { sha, replaces } of commits) if (replaces !== undefined) successors.set(replaces, sha);
+    for (const { sha, replaces, squashed = [] } of commits) {
+      for (const old of replaces === undefined ? [] : [replaces, ...squashed]) successors.set(old, sha);
+    }
     for (const { sha, case: of } of commits) {
       if (of === null && !successors.has(sha)) standing.set(sha, null);
       assert.ok(of === null || cases.some(({ ref }) => caseRefKey(ref) === caseRefKey(of)), "an unknown case");

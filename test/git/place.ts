@@ -38,10 +38,13 @@ export class Place {
   private readonly errors: unknown[];
   private readonly track: TrackCommits;
   private readonly id: TreeId;
+  /** The commit that the watch begins at. */
   private readonly base: string;
+  private operations = 0;
   private picked: string | undefined;
   private minutes = 0;
   private sentinels = 0;
+  private isUpstreamThere = false;
 
   private constructor(
     repository: TestRepository,
@@ -91,10 +94,18 @@ export class Place {
     assert.equal(this.clock.running, 0, "a timer was left");
   }
 
-  /** A branch of its own for an operation, from the base, with the usual case picked. */
-  async begin(branch: string): Promise<void> {
-    await this.repository.git("switch", "-q", "-f", "-C", branch, this.base);
-    await this.upstream.git("switch", "-q", "-f", "-C", branch, this.base);
+  /**
+   * A branch of its own for an operation, with the usual case picked. It begins at a commit of its own, the branch `base`,
+   * so that no two operations make the same commit in the same second.
+   */
+  async begin(): Promise<void> {
+    const { repository } = this;
+    this.operations += 1;
+    const base = `${this.base}^{tree}`;
+    const sha = await repository.git("commit-tree", "-p", this.base, "-m", `operation ${this.operations}`, base);
+    await repository.git("branch", "-q", "-f", "base", sha.trim());
+    await repository.git("switch", "-q", "-f", "-C", `operation-${this.operations}`, "base");
+    this.isUpstreamThere = false;
     if (this.picked !== PICKED) await this.pick(PICKED);
   }
 
@@ -165,6 +176,11 @@ export class Place {
 
   /** Bob commits a file upstream, on the branch of this operation. */
   async theirs(name: string, message = name): Promise<string> {
+    if (!this.isUpstreamThere) {
+      await this.upstream.git("fetch", "-q", this.repository.root, "base");
+      await this.upstream.git("switch", "-q", "-f", "-C", `operation-${this.operations}`, "FETCH_HEAD");
+      this.isUpstreamThere = true;
+    }
     await this.upstream.write(`${name}.txt`, `${name} of Bob\n`);
     await this.upstream.git("add", `${name}.txt`);
     await this.upstream.git("commit", "-q", "-m", message);

@@ -147,6 +147,31 @@ export const REBASING: readonly Operation[] = [
     },
   },
   {
+    name: "rebase of another branch",
+    run: async (place) => {
+      const { repository } = place;
+      const here = (await repository.git("symbolic-ref", "--short", "HEAD")).trim();
+      const old = await stack(place, "one", "two");
+      await repository.git("switch", "-q", "-C", "onto-another", "base");
+      await place.pick(PICKED);
+      const main = await place.commitFile("main");
+      await place.noticed(main);
+      await place.pick(OTHER);
+      await rebase(place, ["onto-another", here], ":");
+      return mapped([main, ...old], await storedAs(place, ["main", "one", "two"]));
+    },
+  },
+  {
+    name: "rebase of a detached HEAD",
+    run: async (place) => {
+      const old = await stack(place, "one", "two", "three");
+      await place.repository.git("switch", "-q", "--detach");
+      await rebase(place, ["-i", "base"], `sed -i '2s/^pick/fixup/' "$1"`);
+      const [one, three] = await storedAs(place, ["one", "three"]);
+      return mapped(old, [one, one, three]);
+    },
+  },
+  {
     name: "rebase that is aborted",
     run: async (place) => {
       const { repository } = place;
