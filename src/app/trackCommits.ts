@@ -29,6 +29,7 @@ export class TrackCommits implements IDisposable {
   private readonly casesWithKey: (key: string) => Promise<readonly Case[]>;
   private readonly report: (error: unknown) => void;
   private readonly clock: Clock;
+  private queue: Promise<void> = Promise.resolve();
 
   constructor(
     git: Git,
@@ -48,7 +49,7 @@ export class TrackCommits implements IDisposable {
     this.clock = clock;
     this.store.add(
       clock.every(HOUR_MS, () => {
-        for (const tree of this.followed.keys()) this.lookFor(tree).catch(report);
+        for (const tree of this.followed.keys()) this.enqueue(() => this.lookFor(tree));
       }),
     );
   }
@@ -62,10 +63,15 @@ export class TrackCommits implements IDisposable {
     this.followed.set(tree, workTree);
     const since = this.view.ledger.commits.lastOf(tree);
     const take = (commits: readonly NewCommit[]): void => {
-      this.take(tree, commits).catch(this.report);
+      this.enqueue(() => this.take(tree, commits));
     };
     this.store.add(this.git.watchCommits(workTree, since, take, this.report));
-    this.lookFor(tree).catch(this.report);
+    this.enqueue(() => this.lookFor(tree));
+  }
+
+  /** Settles when what was told so far is in the log. */
+  settled(): Promise<void> {
+    return this.queue;
   }
 
   /** Asks git what became of the latest commits seen in a work tree, and keeps what is new. */
@@ -94,15 +100,24 @@ export class TrackCommits implements IDisposable {
     this.store.dispose();
   }
 
+  /** One after the other: what became of a commit is asked when it is in the log. */
+  private enqueue(run: () => Promise<void>): void {
+    this.queue = this.queue.then(run).catch(this.report);
+  }
+
   private async take(tree: TreeId, commits: readonly NewCommit[]): Promise<void> {
     const events: NewEvent[] = [];
+    const { ledger } = this.view;
+    const cases = new Map<string, CaseRef | null>();
     let isRewritten = false;
-    for (const { caseKey, replaces, rewritten, committedAt, ...commit } of commits) {
+    for (const { caseKey, replaces, squashed, rewritten, committedAt, ...commit } of commits) {
       isRewritten ||= replaces !== undefined;
-      if (this.view.ledger.commits.has(commit.sha)) continue;
-      const picked = this.view.ledger.timeline.caseAt(tree, epochMs(committedAt + WITHIN_SECOND_MS)) ?? undefined;
+      if (ledger.commits.has(commit.sha)) continue;
+      const picked = ledger.timeline.caseAt(tree, epochMs(committedAt + WITHIN_SECOND_MS)) ?? undefined;
       if (picked !== undefined && caseKey === undefined) this.onDidMissTag?.(tree);
-      const counted = await this.caseOf(picked, caseKey);
+      const before = replaces === undefined ? undefined : (cases.get(replaces) ?? ledger.commits.get(replaces)?.case);
+      const counted = await this.caseOf(picked, caseKey, before ?? undefined);
+      cases.set(commit.sha, counted);
       events.push(
         this.factory.create(
           {
@@ -111,6 +126,7 @@ export class TrackCommits implements IDisposable {
             commit,
             case: counted,
             ...(replaces === undefined ? {} : { replaces }),
+            ...(squashed === undefined ? {} : { squashed }),
             ...(rewritten === undefined ? {} : { rewritten }),
             ...(caseKey === undefined ? { unnamed: true } : {}),
           },
@@ -124,11 +140,17 @@ export class TrackCommits implements IDisposable {
   }
 
   /**
-   * The case that a commit is evidence of: the work tree's pick when it was made, unless the message names another one. Then it is that
-   * one if it is known and unambiguous, else none: never evidence on another customer's entry.
+   * The case that a commit is evidence of: that of the commit which it replaces, else the work tree's pick when it was
+   * made, unless the message names another one. Then it is that one if it is known and unambiguous, else none: never
+   * evidence on another customer's entry.
    */
-  private async caseOf(picked: Case | undefined, named: string | undefined): Promise<CaseRef | null> {
-    if (named === undefined || named === picked?.key) return picked?.ref ?? null;
+  private async caseOf(
+    picked: Case | undefined,
+    named: string | undefined,
+    before: CaseRef | undefined,
+  ): Promise<CaseRef | null> {
+    if (named === undefined) return before ?? picked?.ref ?? null;
+    if (named === picked?.key) return picked.ref;
     const [only, ...others] = await this.casesWithKey(named);
     return only !== undefined && others.length === 0 ? only.ref : null;
   }

@@ -29,7 +29,9 @@ export class CommitBook {
     this.bySha.set(commit.sha, commit);
     // Whatever was thought to have become of it before: it is seen.
     this.fates.delete(commit.sha);
-    if (commit.replaces !== undefined) this.successors.set(commit.replaces, commit.sha);
+    for (const old of [...(commit.replaces === undefined ? [] : [commit.replaces]), ...(commit.squashed ?? [])]) {
+      this.successors.set(old, commit.sha);
+    }
     this.last.set(commit.tree, commit.sha);
     const ofDay = this.ofDay.get(commit.day);
     if (ofDay === undefined) this.ofDay.set(commit.day, [commit]);

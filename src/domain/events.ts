@@ -48,6 +48,8 @@ export type EventBody =
       /** What its message names, else the work tree's pick when it was made. */
       readonly case: CaseRef | null;
       readonly replaces?: string;
+      /** Further ones that it replaces. */
+      readonly squashed?: readonly string[];
       /** It replaces without new work: rebased, reworded, squashed. */
       readonly rewritten?: boolean;
       /** Its message names no case: it goes with the time it was made in. Absent in events of earlier versions. */
@@ -229,7 +231,11 @@ const BODY_CHECKS: Readonly<Record<EventKind, (body: Record<string, unknown>) =>
   caseDefined: (b) => isCase(b["case"]),
   connected: (b) => isConnection(b["connection"]),
   disconnected: (b) => typeof b["connectionId"] === "string",
-  commit: (b) => typeof b["tree"] === "string" && isCommit(b["commit"]) && (b["case"] === null || isCaseRef(b["case"])),
+  commit: (b) =>
+    typeof b["tree"] === "string" &&
+    isCommit(b["commit"]) &&
+    (b["case"] === null || isCaseRef(b["case"])) &&
+    (b["squashed"] === undefined || Array.isArray(b["squashed"])),
   commitFates: (b) =>
     typeof b["tree"] === "string" &&
     Array.isArray(b["fates"]) &&

@@ -186,6 +186,7 @@ export class Ledger {
           ...(body.replaces === undefined ? {} : { replaces: body.replaces }),
           ...(body.rewritten === undefined ? {} : { rewritten: body.rewritten }),
           ...(body.unnamed === undefined ? {} : { unnamed: body.unnamed }),
+          ...(body.squashed === undefined ? {} : { squashed: body.squashed }),
         });
         return;
       case "commitFates":

@@ -1,4 +1,6 @@
 import type { EpochMs } from "../base/time.ts";
+import type { CommitFacts } from "./commitFacts.ts";
+import { addRewritten, type Rewrite, type RewrittenCommit } from "./rewrite.ts";
 
 /** One position of HEAD, with the commit it moved to. */
 export interface ReflogEntry {
@@ -9,18 +11,6 @@ export interface ReflogEntry {
   /** When HEAD moved. */
   readonly movedAt: EpochMs;
   readonly commit: CommitFacts;
-}
-
-/** What a commit object says. */
-export interface CommitFacts {
-  readonly sha: string;
-  readonly parents: readonly string[];
-  readonly authorEmail: string;
-  readonly authoredAt: EpochMs;
-  readonly committerEmail: string;
-  readonly committedAt: EpochMs;
-  readonly subject: string;
-  readonly message: string;
 }
 
 /** What a movement of HEAD means for a person's work. */
@@ -97,69 +87,99 @@ export function meaningOf(entry: ReflogEntry, previous: string | undefined, emai
 /** A commit of one's own that HEAD moved to. */
 export interface OwnCommit {
   readonly commit: CommitFacts;
-  /** What it takes the place of: known for an amended commit, to be found for a rewritten one. */
-  readonly replaces: { readonly kind: "nothing" } | Replaced;
+  /** What it takes the place of: the commit that was amended. */
+  readonly replaces: string | undefined;
   /** The branch it was made on, as far as the movements tell; undefined when HEAD was detached. */
   readonly branch?: string;
 }
 
-type Replaced =
-  | { readonly kind: "commit"; readonly sha: string }
-  /** One of the commits that can be reached from `left`; undefined when it is not known where rewriting began. */
-  | { readonly kind: "rewritten"; readonly left: string | undefined };
+/** What movements came to: a commit, or all that a rebase made, told at its end. */
+export type Found =
+  { readonly kind: "commit"; readonly own: OwnCommit } | { readonly kind: "rewrite"; readonly rewrite: Rewrite };
 
 /** Where the reading of a reflog stands. */
 export interface ReflogPosition {
   readonly head: string | undefined;
-  /** Where HEAD was when the rebase began that is not over yet. */
-  readonly rewriting: string | undefined;
+  /** The rebase that is not over yet. */
+  readonly rewriting: Rewriting | undefined;
+}
+
+interface Rewriting {
+  readonly left: string | undefined;
+  readonly made: readonly RewrittenCommit[];
 }
 
 /**
- * The person's own commits among the movements since a position, oldest first, each once.
+ * What the person did among the movements since a position, oldest first, each commit once. What a rebase makes is told
+ * at its end, and not at all where it was aborted: until then the commits that it copies are the ones that count.
  * @param entries ascending: the oldest first
  * @param branch what is checked out after the last entry; undefined when detached
+ * @param isRebasing whether a rebase was in progress at the last entry. One of a detached HEAD ends without a movement.
  */
 export function foldReflog(
   entries: readonly ReflogEntry[],
   from: ReflogPosition,
   email: string | undefined,
   branch: string | undefined,
-): { readonly commits: readonly OwnCommit[]; readonly position: ReflogPosition } {
+  isRebasing = false,
+): { readonly found: readonly Found[]; readonly position: ReflogPosition } {
   const branches = branchesOf(entries, branch);
-  const commits = new Map<string, OwnCommit>();
+  const found: Found[] = [];
+  const seen = new Set<string>();
   let { head, rewriting } = from;
+  const end = (ref?: string): void => {
+    if (rewriting !== undefined && rewriting.made.length > 0 && head !== undefined) {
+      const rewrite = { ...rewriting, end: head, ...(ref === undefined ? {} : { ref }) };
+      found.push({ kind: "rewrite", rewrite });
+    }
+    rewriting = undefined;
+  };
   entries.forEach((entry, index) => {
+    const { commit, sha, subject } = entry;
     const meaning = meaningOf(entry, head, email);
     const on = branches[index];
-    const add = (replaces: OwnCommit["replaces"]): void => {
-      if (commits.has(entry.sha)) return;
-      commits.set(entry.sha, { commit: entry.commit, replaces, ...(on === undefined ? {} : { branch: on }) });
+    const add = (replaces: string | undefined): void => {
+      if (seen.has(sha)) return;
+      seen.add(sha);
+      found.push({ kind: "commit", own: { commit, replaces, ...(on === undefined ? {} : { branch: on }) } });
     };
-    if (meaning === "rewritingBegins") rewriting = head;
-    else if (meaning === "rewritingEnds") rewriting = undefined;
-    else if (meaning === "new") add({ kind: "nothing" });
-    else if (meaning === "replacesPrevious")
-      add(head === undefined ? { kind: "nothing" } : { kind: "commit", sha: head });
-    // `git history` and JGit rewrite in one movement, without a beginning: it leaves where HEAD was.
-    else if (meaning === "rewrites") add({ kind: "rewritten", left: rewriting ?? head });
-    head = entry.sha;
+    const rewrite = (current: Rewriting): Rewriting => {
+      const how = { isOwn: meaning !== "foreign", squashes: SQUASHING.test(subject), branch: on };
+      return { ...current, made: addRewritten(current.made, commit, head, how) };
+    };
+    if (meaning === "rewritingBegins") {
+      end();
+      rewriting = { left: head, made: [] };
+    } else if (meaning === "rewritingEnds") {
+      if (ABORTING.test(subject)) rewriting = undefined;
+      else end(RETURNING.exec(subject)?.[1]);
+    } else if (rewriting !== undefined && isRewrite(subject)) rewriting = rewrite(rewriting);
+    else if (meaning === "new") add(undefined);
+    else if (meaning === "replacesPrevious") add(head);
+    else if (meaning === "rewrites" && head !== undefined) {
+      // `git history` and JGit rewrite in one movement, without a beginning: it leaves where HEAD was.
+      const one = { commit, isOwn: true, copy: commit, changed: undefined, squashes: 0 };
+      const made = [{ ...one, ...(on === undefined ? {} : { branch: on }) }];
+      found.push({ kind: "rewrite", rewrite: { left: head, end: sha, made } });
+    }
+    head = sha;
   });
-  return { commits: [...commits.values()], position: { head, rewriting } };
+  if (!isRebasing) end();
+  return { found, position: { head, rewriting } };
 }
 
-/**
- * Which of the commits that a rewrite left is the one that `commit` takes the place of: the same author, time of
- * writing and subject; else (reworded, squashed) the same author and time, when only one is. Undefined when none is.
- * @param left what can be reached from where rewriting began, but no more
- * @source git-rebase(1): author and time of writing are kept, in a squash those of the first
- */
-export function replacedBy(commit: CommitFacts, left: readonly CommitFacts[]): string | undefined {
-  const alike = left.filter(
-    (old) => old.authoredAt === commit.authoredAt && old.authorEmail === commit.authorEmail && old.sha !== commit.sha,
+/** Steps that may put a commit into the one before it; a step that went on after a conflict may be one. */
+const SQUASHING = /^(?:rebase|pull)\b.*\((?:squash|fixup|continue)\): /;
+const RETURNING = /\(finish\): returning to (refs\/heads\/\S+)$/;
+const ABORTING = /^(?:rebase|pull)\b.*\(abort\): /;
+
+/** Whether a movement made a commit within a rebase, whoever wrote it. */
+function isRewrite(subject: string): boolean {
+  if (/^commit \((?:rebase|amend)\): /.test(subject)) return true;
+  const [, steps, what] = REBASE_STEP.exec(subject) ?? [];
+  return (
+    steps !== undefined && REWRITING_STEPS.has(steps.slice(steps.lastIndexOf("(") + 1, -1)) && what !== "fast-forward"
   );
-  const same = alike.find((old) => old.subject === commit.subject);
-  return (same ?? (alike.length === 1 ? alike[0] : undefined))?.sha;
 }
 
 /** The branch that each movement was made on: known at the end, and told by each checkout on the way back. */
@@ -170,7 +190,7 @@ function branchesOf(entries: readonly ReflogEntry[], last: string | undefined): 
     branches[index] = branch;
     const subject = entries[index]?.subject ?? "";
     const left = /^checkout: moving from (\S+) to \S+$/.exec(subject)?.[1];
-    const onto = /\(finish\): returning to refs\/heads\/(\S+)$/.exec(subject)?.[1];
+    const onto = RETURNING.exec(subject)?.[1]?.slice("refs/heads/".length);
     if (left !== undefined) branch = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(left) ? undefined : left;
     else if (onto !== undefined) branch = onto;
   }

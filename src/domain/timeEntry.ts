@@ -127,6 +127,8 @@ export interface SeenCommit extends CommitEvidence {
   readonly day: LocalDate;
   /** The commit that this one replaces (amend, rebase). */
   readonly replaces?: string;
+  /** Further ones that it replaces (squash). */
+  readonly squashed?: readonly string[];
   /** It does so without new work: rebased, reworded, squashed. */
   readonly rewritten?: boolean;
   /** Its message names no case. */

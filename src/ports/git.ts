@@ -19,6 +19,8 @@ export interface NewCommit extends CommitEvidence {
   readonly caseKey?: string;
   /** The commit that an amend or rebase replaced by this one. */
   readonly replaces?: string;
+  /** Further ones that a rebase squashed into it. */
+  readonly squashed?: readonly string[];
   /** It was rebased, reworded or squashed: no new work. */
   readonly rewritten?: boolean;
 }

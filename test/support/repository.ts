@@ -46,14 +46,18 @@ export function isGitSince(major: number, minor: number): boolean {
 export class Sandbox {
   readonly folder: string;
   readonly home: string;
+  private readonly programs: readonly string[];
 
-  private constructor(folder: string) {
+  private constructor(folder: string, programs: readonly string[]) {
     this.folder = folder;
     this.home = path.join(folder, "home");
+    this.programs = programs;
   }
 
-  static async create(): Promise<Sandbox> {
-    const sandbox = new Sandbox(await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), "caseclock-git-"))));
+  /** @param programs folders to look for programs in before those of PATH; that of the other git unless given */
+  static async create(programs = OTHER_GIT === undefined ? [] : [path.dirname(OTHER_GIT)]): Promise<Sandbox> {
+    const folder = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), "caseclock-git-")));
+    const sandbox = new Sandbox(folder, programs);
     await fs.mkdir(sandbox.home);
     await fs.writeFile(
       path.join(sandbox.home, ".gitconfig"),
@@ -68,7 +72,7 @@ export class Sandbox {
     const { PATH = "" } = process.env;
     return {
       ...Object.fromEntries(kept),
-      PATH: OTHER_GIT === undefined ? PATH : `${path.dirname(OTHER_GIT)}${path.delimiter}${PATH}`,
+      PATH: [...this.programs, PATH].join(path.delimiter),
       HOME: this.home,
       GIT_CONFIG_GLOBAL: path.join(this.home, ".gitconfig"),
       GIT_CONFIG_NOSYSTEM: "1",

@@ -1,19 +1,20 @@
+import fs from "node:fs/promises";
 import path from "node:path";
 import { SECOND_MS, type EpochMs } from "../../base/time.ts";
 import { CaseclockError } from "../../domain/errors.ts";
+import type { CommitFacts } from "../../domain/commitFacts.ts";
 import {
   foldReflog,
   isSameAddress,
   meaningOf,
-  replacedBy,
-  type CommitFacts,
-  type OwnCommit,
+  type Found,
   type ReflogEntry,
   type ReflogPosition,
 } from "../../domain/reflog.ts";
+import { replacedIn, type Rewrite } from "../../domain/rewrite.ts";
 import { caseKeysOf } from "../../domain/trailer.ts";
 import type { NewCommit, WorkTree } from "../../ports/git.ts";
-import { changesIfReadable } from "./gitChanges.ts";
+import { changesIfReadable, type Changes } from "./gitChanges.ts";
 import type { GitProcess } from "./gitProcess.ts";
 import { readBranch, readCommits, readEmail, readHead, readReflog } from "./gitReflog.ts";
 
@@ -22,6 +23,7 @@ const READ_COUNTS = [50, 400, 3_200];
 const MAX_WALKED = 200;
 /** Of how many commits files and lines are read, when many were made since the last look. */
 const MAX_DETAILED = 200;
+const MAX_BRANCH_MOVES = 50;
 /** Commits and movements carry whole seconds, and the clock may have been set by as little. */
 const SLACK_MS = 2 * SECOND_MS;
 
@@ -33,8 +35,8 @@ interface State {
 }
 
 /** What was found, and where the next look goes on. */
-interface Found {
-  readonly commits: readonly OwnCommit[];
+interface Look {
+  readonly found: readonly Found[];
   readonly seen: ReflogEntry | undefined;
   readonly position: ReflogPosition;
 }
@@ -49,6 +51,8 @@ export class CommitReader {
   private readonly since: string | undefined;
   private readonly trailer: () => string;
   private state: State | undefined;
+  /** Before the reflog was read: one that ends while it is read may have moved HEAD once more. */
+  private wasRebasing = false;
 
   /** @param since the sha seen last; one that is no sha, or that is not found any more, begins with the first look */
   constructor(git: GitProcess, tree: WorkTree, since: string | undefined, trailer: () => string) {
@@ -64,22 +68,26 @@ export class CommitReader {
    * @throws CaseclockError `git.failed` | `git.missing`
    */
   async look(now: EpochMs, unlessHeadIsTheSame: boolean): Promise<readonly NewCommit[]> {
+    this.wasRebasing = await this.isRebasing();
     const head = await readHead(this.git, this.tree.root);
-    if (unlessHeadIsTheSame && this.state !== undefined && head === this.state.position.head) return [];
+    const { state } = this;
+    // The end of a rebase of a detached HEAD moves nothing.
+    const isAtRest = state !== undefined && state.position.rewriting === undefined;
+    if (unlessHeadIsTheSame && isAtRest && head === state.position.head) return [];
     if (head === undefined) {
       // An orphan branch: the reflog is still there, but is not told of before there is a commit.
       this.state = { seen: this.state?.seen, position: { head, rewriting: undefined }, lookedAt: now };
       return [];
     }
-    const found = this.state === undefined ? await this.begin(head) : await this.goOn(this.state, head);
-    const commits = await this.evidenceOf(found.commits, head);
-    this.state = { seen: found.seen, position: found.position, lookedAt: now };
+    const { found, seen, position } = await (this.state === undefined ? this.begin(head) : this.goOn(this.state, head));
+    const commits = await this.evidenceOf(found);
+    this.state = { seen, position, lookedAt: now };
     return commits;
   }
 
-  private async begin(head: string): Promise<Found> {
+  private async begin(head: string): Promise<Look> {
     const { since } = this;
-    const nothing = { commits: [], position: { head, rewriting: undefined } };
+    const nothing = { found: [], position: { head, rewriting: undefined } };
     if (since === undefined) return { ...nothing, seen: (await this.readLast(1))[0] };
     const { entries, index } = await this.readUntil((read, isAll) => {
       const made = read.findIndex((entry, at) => entry.sha === since && isMaking(entry, read[at + 1]));
@@ -94,7 +102,7 @@ export class CommitReader {
     return this.fold(entries.slice(0, index), { head: since, rewriting: undefined }, seen);
   }
 
-  private async goOn(state: State, head: string): Promise<Found> {
+  private async goOn(state: State, head: string): Promise<Look> {
     const { seen, position } = state;
     const notBefore = state.lookedAt - SLACK_MS;
     const { entries, index } = await this.readUntil((read, isAll) => {
@@ -107,66 +115,99 @@ export class CommitReader {
     return { ...(await this.walk(position.head, head, notBefore)), seen: last };
   }
 
-  private async fold(newestFirst: readonly ReflogEntry[], from: ReflogPosition, seen: ReflogEntry): Promise<Found> {
-    if (newestFirst.length === 0) return { commits: [], position: from, seen };
+  private async fold(newestFirst: readonly ReflogEntry[], from: ReflogPosition, seen: ReflogEntry): Promise<Look> {
+    if (newestFirst.length === 0 && from.rewriting === undefined) return { found: [], position: from, seen };
     const { git, tree } = this;
     const [email, branch] = await Promise.all([readEmail(git, tree.root), readBranch(git, tree.root)]);
-    return { ...foldReflog(newestFirst.toReversed(), from, email, branch), seen };
+    const isRebasing = this.wasRebasing || (await this.isRebasing());
+    return { ...foldReflog(newestFirst.toReversed(), from, email, branch, isRebasing), seen };
   }
 
-  private async walk(old: string | undefined, head: string, notBefore: number): Promise<Found> {
+  private async walk(old: string | undefined, head: string, notBefore: number): Promise<Look> {
     const { git, tree } = this;
     const position = { head, rewriting: undefined };
-    if (old === head) return { commits: [], position, seen: undefined };
+    if (old === head) return { found: [], position, seen: undefined };
     const [email, branch] = await Promise.all([readEmail(git, tree.root), readBranch(git, tree.root)]);
     const [was] = old === undefined ? [] : await this.readIfThere(old, undefined, 1);
     const walked = await readCommits(git, tree.root, head, was?.sha, MAX_WALKED);
     const own = walked.filter(
       (commit) => isSameAddress(commit.committerEmail, email) && commit.committedAt >= notBefore,
     );
-    const commits = own.toReversed().map((commit): OwnCommit => {
+    const found = own.toReversed().map((commit): Found => {
       const isAmended = commit.sha === head && was !== undefined && String(commit.parents) === String(was.parents);
-      return {
-        commit,
-        replaces: isAmended ? { kind: "commit", sha: was.sha } : { kind: "nothing" },
-        ...(branch === undefined ? {} : { branch }),
-      };
+      const replaces = isAmended ? was.sha : undefined;
+      return { kind: "commit", own: { commit, replaces, ...(branch === undefined ? {} : { branch }) } };
     });
-    return { commits, position, seen: undefined };
+    return { found, position, seen: undefined };
   }
 
-  /** What is told of each; a rewritten commit without its former self is not new and is left out. */
-  private async evidenceOf(own: readonly OwnCommit[], head: string): Promise<readonly NewCommit[]> {
-    const left = new Map<string, readonly CommitFacts[]>();
+  private async evidenceOf(found: readonly Found[]): Promise<readonly NewCommit[]> {
     const told: NewCommit[] = [];
-    const newest = own.slice(-MAX_DETAILED).map(({ commit }) => commit.sha);
+    const newest = found
+      .flatMap((one) => (one.kind === "commit" ? [one.own.commit] : one.rewrite.made.map(({ commit }) => commit)))
+      .slice(-MAX_DETAILED)
+      .map(({ sha }) => sha);
     const changes = await changesIfReadable(this.git, this.tree.root, newest);
-    for (const { commit, replaces, branch } of own) {
-      let replaced: string | undefined;
-      if (replaces.kind === "commit") replaced = replaces.sha;
-      if (replaces.kind === "rewritten") {
-        const from = replaces.left;
-        if (from === undefined) continue;
-        const commits = left.get(from) ?? (await this.readIfThere(from, head, MAX_WALKED));
-        left.set(from, commits);
-        replaced = replacedBy(commit, commits);
-        if (replaced === undefined) continue;
+    for (const one of found) {
+      if (one.kind === "rewrite") told.push(...(await this.rewritten(one.rewrite, changes)));
+      else {
+        const { commit, replaces, branch } = one.own;
+        told.push(this.evidence(commit, replaces === undefined ? [] : [replaces], branch, changes));
       }
-      const [caseKey] = caseKeysOf(commit.message, this.trailer());
-      told.push({
-        sha: commit.sha,
-        subject: commit.subject,
-        repository: path.basename(this.tree.root),
-        authoredAt: commit.authoredAt,
-        ...changes.get(commit.sha),
-        committedAt: commit.committedAt,
-        ...(branch === undefined ? {} : { branch }),
-        ...(caseKey === undefined ? {} : { caseKey }),
-        ...(replaced === undefined ? {} : { replaces: replaced }),
-        ...(replaces.kind === "rewritten" ? { rewritten: true } : {}),
-      });
     }
     return told;
+  }
+
+  /** A rewritten commit without its former self is not new and is left out. */
+  private async rewritten(rewrite: Rewrite, changes: ReadonlyMap<string, Changes>): Promise<readonly NewCommit[]> {
+    const from = (await this.branchBefore(rewrite)) ?? rewrite.left;
+    if (from === undefined) return [];
+    const left = await this.readIfThere(from, rewrite.end, MAX_WALKED);
+    const replaced = replacedIn(rewrite, left.toReversed());
+    return rewrite.made.flatMap(({ commit, isOwn, branch }) => {
+      const old = replaced.get(commit.sha) ?? [];
+      return isOwn && old.length > 0 ? [{ ...this.evidence(commit, old, branch, changes), rewritten: true }] : [];
+    });
+  }
+
+  /** Where the branch was that a rebase rewrote: `git rebase main side` leaves HEAD where it was for another one. */
+  private async branchBefore({ ref, end }: Rewrite): Promise<string | undefined> {
+    if (ref === undefined) return undefined;
+    try {
+      const entries = await readReflog(this.git, this.tree.root, MAX_BRANCH_MOVES, ref);
+      const finished = entries.findIndex(({ sha, subject }) => sha === end && subject.includes("(finish): "));
+      return finished < 0 ? undefined : entries[finished + 1]?.sha;
+    } catch (error) {
+      if (CaseclockError.is(error, "git.failed")) return undefined; // the branch is gone by now
+      throw error;
+    }
+  }
+
+  private evidence(
+    commit: CommitFacts,
+    replaced: readonly string[],
+    branch: string | undefined,
+    changes: ReadonlyMap<string, Changes>,
+  ): NewCommit {
+    const [caseKey] = caseKeysOf(commit.message, this.trailer());
+    const [replaces, ...squashed] = replaced;
+    return {
+      sha: commit.sha,
+      subject: commit.subject,
+      repository: path.basename(this.tree.root),
+      authoredAt: commit.authoredAt,
+      ...changes.get(commit.sha),
+      committedAt: commit.committedAt,
+      ...(branch === undefined ? {} : { branch }),
+      ...(caseKey === undefined ? {} : { caseKey }),
+      ...(replaces === undefined ? {} : { replaces }),
+      ...(squashed.length === 0 ? {} : { squashed }),
+    };
+  }
+
+  private async isRebasing(): Promise<boolean> {
+    const states = ["rebase-merge", "rebase-apply"].map((name) => path.join(this.tree.gitDir, name));
+    return (await Promise.all(states.map(isThere))).includes(true);
   }
 
   /**
@@ -208,4 +249,11 @@ function isMaking(entry: ReflogEntry, previous: ReflogEntry | undefined): boolea
 
 function isSameMovement(a: ReflogEntry, b: ReflogEntry): boolean {
   return a.sha === b.sha && a.movedAt === b.movedAt && a.subject === b.subject;
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return fs.access(file).then(
+    () => true,
+    () => false,
+  );
 }

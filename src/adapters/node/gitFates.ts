@@ -1,6 +1,7 @@
 import path from "node:path";
 import { CaseclockError } from "../../domain/errors.ts";
-import { isSameAddress, type CommitFacts } from "../../domain/reflog.ts";
+import type { CommitFacts } from "../../domain/commitFacts.ts";
+import { isSameAddress } from "../../domain/reflog.ts";
 import type { CommitEvidence } from "../../domain/timeEntry.ts";
 import type { WorkTree } from "../../ports/git.ts";
 import { isAlike, patchKey, readChanges, changesBetween, type Changes } from "./gitChanges.ts";

@@ -1,6 +1,7 @@
 import { epochMs, SECOND_MS } from "../../base/time.ts";
 import { CaseclockError } from "../../domain/errors.ts";
-import type { CommitFacts, ReflogEntry } from "../../domain/reflog.ts";
+import type { CommitFacts } from "../../domain/commitFacts.ts";
+import type { ReflogEntry } from "../../domain/reflog.ts";
 import type { GitProcess } from "./gitProcess.ts";
 
 /** Every field ends with NUL, which no field can hold; git ends each record with a line end. */
@@ -30,10 +31,16 @@ export async function readEmail(git: GitProcess, root: string): Promise<string |
  * The last movements of HEAD in this work tree, newest first, whatever stores them; none where the repository keeps no
  * reflog.
  * @param count how many at most
+ * @param ref another one than HEAD
  */
-export async function readReflog(git: GitProcess, root: string, count: number): Promise<readonly ReflogEntry[]> {
+export async function readReflog(
+  git: GitProcess,
+  root: string,
+  count: number,
+  ref = "HEAD",
+): Promise<readonly ReflogEntry[]> {
   const args = ["log", "-g", `-n${String(count)}`, "--date=unix", ...PLAIN, formatOf(REFLOG_FIELDS)];
-  const output = await git.output(root, [...args, "--end-of-options", "HEAD", "--"]);
+  const output = await git.output(root, [...args, "--end-of-options", ref, "--"]);
   return recordsOf(output, REFLOG_FIELDS.length).map((fields) => {
     const commit = commitOf(fields);
     const [selector = "", subject = ""] = fields.slice(COMMIT_FIELDS.length);

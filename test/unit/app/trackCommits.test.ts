@@ -156,6 +156,30 @@ describe("seeing commits", () => {
     expect(window.view.ledger.commits.fateOf("a").kind).toBe("moved");
   });
 
+  it("counts all that were squashed as one", async () => {
+    git.commit(ALPHA, commit("a"), commit("b"), commit("c"));
+    await settle();
+    git.commit(ALPHA, commit("d", { replaces: "a", squashed: ["b", "c"] }));
+    await settle();
+    const open = window.view.ledger.openCommits(aCase("ACME-1").ref, must(window.view.ledger.commits.all[0]).day);
+    expect(open.map((one) => one.sha)).toEqual(["d"]);
+  });
+
+  it("counts a rewritten one for the case of the one before, unless its message names another", async () => {
+    git.commit(ALPHA, commit("a"), commit("b"));
+    await settle();
+    await pick(aCase("BETA-2"));
+    git.commit(ALPHA, commit("c", { replaces: "a" }), commit("d", { replaces: "c" }));
+    git.commit(ALPHA, commit("e", { replaces: "b", caseKey: "BETA-2" }), commit("f", { replaces: "unseen" }));
+    await settle();
+    expect(seen().slice(2)).toEqual([
+      ["c", "ACME-1"],
+      ["d", "ACME-1"],
+      ["e", "BETA-2"],
+      ["f", "BETA-2"],
+    ]);
+  });
+
   it("catches up from the last one seen, watches each tree once, and stops at its end", async () => {
     git.commit(ALPHA, commit("a"), commit("b"));
     await settle();

@@ -1,13 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { epochMs } from "../../../src/base/time.ts";
-import {
-  foldReflog,
-  meaningOf,
-  replacedBy,
-  type CommitFacts,
-  type ReflogEntry,
-  type ReflogMeaning,
-} from "../../../src/domain/reflog.ts";
+import type { CommitFacts } from "../../../src/domain/commitFacts.ts";
+import { foldReflog, meaningOf, type Found, type ReflogEntry, type ReflogMeaning } from "../../../src/domain/reflog.ts";
 
 const ANN = "ann@example.com";
 const BOB = "bob@example.com";
@@ -114,11 +108,11 @@ describe("meaningOf", () => {
 
 describe("foldReflog", () => {
   test("nothing moves nothing", () => {
-    expect(foldReflog([], START, ANN, "main")).toEqual({ commits: [], position: START });
+    expect(foldReflog([], START, ANN, "main")).toEqual({ found: [], position: START });
   });
 
   test("gives one's own commits in order, each once, and what an amended one replaces", () => {
-    const { commits, position } = foldReflog(
+    const { found, position } = foldReflog(
       [
         entry("commit: one", "c1"),
         entry("commit (amend): one", "c2"),
@@ -132,74 +126,119 @@ describe("foldReflog", () => {
       ANN,
       "main",
     );
-    expect(commits.map((own) => [own.commit.sha, own.replaces, own.branch])).toEqual([
-      ["c1", { kind: "nothing" }, "main"],
-      ["c2", { kind: "commit", sha: "c1" }, "main"],
-      ["c3", { kind: "nothing" }, "side"],
-    ]);
+    expect(found.map((one) => one.kind === "commit" && [one.own.commit.sha, one.own.replaces, one.own.branch])).toEqual(
+      [
+        ["c1", undefined, "main"],
+        ["c2", "c1", "main"],
+        ["c3", undefined, "side"],
+      ],
+    );
     expect(position).toEqual({ head: "c4", rewriting: undefined });
   });
 
-  test("tells of rewritten commits where the rebase began, also when it stops in between", () => {
+  test("tells of what a rebase made at its end, also when it stops in between", () => {
     const first = foldReflog(
-      [entry("rebase (start): checkout main", "b0"), entry("rebase (pick): one", "b1")],
+      [entry("rebase (start): checkout main", "b0"), entry("rebase (pick): one", "b1", { parents: ["b0"] })],
       START,
       ANN,
       undefined,
+      true,
     );
-    expect(first.position).toEqual({ head: "b1", rewriting: "c0" });
+    expect(first.found).toEqual([]);
     const then = foldReflog(
       [
-        entry("commit: between", "b2"),
-        entry("rebase (continue): two", "b3"),
-        entry("rebase (continue) (finish): returning to refs/heads/side", "b3"),
-        entry("commit: after", "b4"),
+        entry("commit: between", "b2", { parents: ["b1"] }),
+        entry("rebase (continue): two", "b3", { parents: ["b2"] }),
+        entry("rebase (squash): two and three", "b4", { parents: ["b2"] }),
+        entry("rebase (pick): of Bob", "b5", { parents: ["b4"], authorEmail: BOB }),
+        entry("rebase (continue) (finish): returning to refs/heads/side", "b5"),
+        entry("commit: after", "b6"),
       ],
       first.position,
       ANN,
       "side",
     );
-    const told = [...first.commits, ...then.commits];
-    expect(told.map((own) => [own.commit.sha, own.replaces])).toEqual([
-      ["b1", { kind: "rewritten", left: "c0" }],
-      ["b2", { kind: "nothing" }],
-      ["b3", { kind: "rewritten", left: "c0" }],
-      ["b4", { kind: "nothing" }],
+    expect(shown(then.found)).toEqual([
+      ["b2", undefined],
+      { left: "c0", end: "b5", ref: "refs/heads/side", made: [["b1", "b1", 0, true], ["b4", "b3", 1, true], ["b5", "b5", 0, false]] }, // prettier-ignore
+      ["b6", undefined],
     ]);
     expect(then.position.rewriting).toBeUndefined();
   });
 
+  test("tells nothing of a rebase that was aborted, but what was committed meanwhile", () => {
+    const { found, position } = foldReflog(
+      [
+        entry("rebase (start): checkout main", "b0"),
+        entry("rebase (pick): one", "b1", { parents: ["b0"] }),
+        entry("commit: between", "b2", { parents: ["b1"] }),
+        entry("rebase (abort): returning to refs/heads/side", "c0"),
+      ],
+      START,
+      ANN,
+      "side",
+    );
+    expect(shown(found)).toEqual([["b2", undefined]]);
+    expect(position).toEqual(START);
+  });
+
+  test("a rebase of a detached HEAD is over when git is not at it any more, or begins another", () => {
+    const began = [
+      entry("rebase (start): checkout main", "b0"),
+      entry("rebase (pick): one", "b1", { parents: ["b0"] }),
+    ];
+    const once = { left: "c0", end: "b1", made: [["b1", "b1", 0, true]] };
+    const { found, position } = foldReflog(began, START, ANN, undefined, true);
+    expect([found, shown(foldReflog([], position, ANN, undefined).found)]).toEqual([[], [once]]);
+    const again = [...began, entry("rebase (start): checkout main", "d0")];
+    expect(shown(foldReflog(again, START, ANN, undefined, true).found)).toEqual([once]);
+  });
+
+  test("an amended commit in a rebase is still the copy that it was", () => {
+    const { found } = foldReflog(
+      [
+        entry("rebase (start): checkout main", "b0"),
+        entry("rebase (pick): one", "b1", { parents: ["b0"] }),
+        entry("commit (amend): one, better", "b2", { parents: ["b0"] }),
+        entry("rebase (finish): returning to refs/heads/side", "b2"),
+      ],
+      START,
+      ANN,
+      "side",
+    );
+    expect(shown(found)).toEqual([{ left: "c0", end: "b2", ref: "refs/heads/side", made: [["b2", "b1", 0, true]] }]);
+  });
+
   test("a rewrite without a beginning leaves where HEAD was", () => {
-    const { commits } = foldReflog([entry("reword: updating c0", "c9")], START, ANN, "main");
-    expect(commits[0]?.replaces).toEqual({ kind: "rewritten", left: "c0" });
+    const { found } = foldReflog([entry("reword: updating c0", "c9")], START, ANN, "main");
+    expect(shown(found)).toEqual([{ left: "c0", end: "c9", made: [["c9", "c9", 0, true]] }]);
   });
 
   test("knows no branch where HEAD was detached", () => {
     const sha = "0123456789".repeat(4);
-    const { commits } = foldReflog(
+    const { found } = foldReflog(
       [entry("commit: one", "c1"), entry(`checkout: moving from ${sha} to main`, "c2"), entry("commit: two", "c3")],
       START,
       ANN,
       "main",
     );
-    expect(commits.map((own) => own.branch)).toEqual([undefined, "main"]);
+    expect(found.map((one) => one.kind === "commit" && one.own.branch)).toEqual([undefined, "main"]);
   });
 });
 
-describe("replacedBy", () => {
-  const rewritten = commit("new", { subject: "Fix it", authoredAt: epochMs(60_000) });
-  const old = (sha: string, facts: Partial<CommitFacts> = {}): CommitFacts =>
-    commit(sha, { subject: "Fix it", authoredAt: epochMs(60_000), ...facts });
-
-  test.each<[string, readonly CommitFacts[], string | undefined]>([
-    ["nothing was left", [], undefined],
-    ["author, time and subject agree", [old("x", { subject: "Other" }), old("a")], "a"],
-    ["it was reworded", [old("a", { subject: "Fxi it" })], "a"],
-    ["two are as likely", [old("a", { subject: "Fxi it" }), old("b", { subject: "Fix" })], undefined],
-    ["another author", [old("a", { authorEmail: BOB })], undefined],
-    ["another time", [old("a", { authoredAt: epochMs(61_000) })], undefined],
-    ["it is the same", [old("new")], undefined],
-  ])("%s", (_what, left, expected) => {
-    expect(replacedBy(rewritten, left)).toBe(expected);
-  });
-});
+/** What was found, in short: `[sha, copy or changed, squashes, isOwn]` of each that a rebase made. */
+function shown(found: readonly Found[]): unknown {
+  return found.map((one) =>
+    one.kind === "commit"
+      ? [one.own.commit.sha, one.own.replaces]
+      : {
+          ...one.rewrite,
+          made: one.rewrite.made.map((made) => [
+            made.commit.sha,
+            made.copy?.sha ?? made.changed,
+            made.squashes,
+            made.isOwn,
+          ]),
+        },
+  );
+}
