@@ -371,7 +371,14 @@ export function createCore(shell: Shell): Core {
           for (const id of ids) await secrets.deleteToken(id);
         },
       }),
-      ...taggingCommands({ tagging, treeOf, showPage }),
+      ...taggingCommands({
+        tagging,
+        treeOf,
+        currentCase: (tree) => view.ledger.pickOf(tree),
+        caseWithKey,
+        askCase,
+        showPage,
+      }),
     },
     registerCaseSource: (source) => sources.register(source),
     // What was seen before the setting changed is kept, what is seen while it is off is not.

@@ -45,7 +45,7 @@ export class CoreGit implements IDisposable {
       ),
     );
     const withKey = (key: string): ReturnType<CaseDirectory["withKey"]> => directory.withKey(key);
-    this.commits = this.store.add(new TrackCommits(git, log, view, factory, withKey, clock, report));
+    this.commits = this.store.add(new TrackCommits(git, log, view, factory, withKey, clock, settings, report));
     this.commits.onDidMissTag = (tree) => {
       this.tagging.repair(tree);
     };

@@ -1,8 +1,10 @@
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
 import { epochMs, HOUR_MS, SECOND_MS } from "../base/time.ts";
-import type { Case, CaseRef } from "../domain/caseRef.ts";
+import { caseRefKey, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { NewEvent } from "../domain/events.ts";
 import type { TreeId } from "../domain/heartbeat.ts";
+import type { Settings } from "../ports/settings.ts";
+import type { SeenCommit } from "../domain/timeEntry.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { Git, NewCommit, WorkTree } from "../ports/git.ts";
@@ -29,6 +31,7 @@ export class TrackCommits implements IDisposable {
   private readonly casesWithKey: (key: string) => Promise<readonly Case[]>;
   private readonly report: (error: unknown) => void;
   private readonly clock: Clock;
+  private readonly settings: () => Pick<Settings, "notes" | "trailer">;
   private queue: Promise<void> = Promise.resolve();
 
   constructor(
@@ -38,6 +41,7 @@ export class TrackCommits implements IDisposable {
     factory: EventFactory,
     casesWithKey: (key: string) => Promise<readonly Case[]>,
     clock: Clock,
+    settings: () => Pick<Settings, "notes" | "trailer">,
     report: (error: unknown) => void,
   ) {
     this.git = git;
@@ -47,6 +51,7 @@ export class TrackCommits implements IDisposable {
     this.casesWithKey = casesWithKey;
     this.report = report;
     this.clock = clock;
+    this.settings = settings;
     this.store.add(
       clock.every(HOUR_MS, () => {
         for (const tree of this.followed.keys()) this.enqueue(() => this.lookFor(tree));
@@ -136,7 +141,17 @@ export class TrackCommits implements IDisposable {
       );
     }
     await this.log.append(events);
+    for (const { body } of events) if (body.kind === "commit") await this.note(tree, body.commit.sha, body);
     if (isRewritten) await this.lookFor(tree);
+  }
+
+  /** A note for teams that want no trailers, on what names no case itself. */
+  private async note(tree: TreeId, sha: string, body: Pick<SeenCommit, "case" | "unnamed">): Promise<void> {
+    const { notes, trailer } = this.settings();
+    const workTree = this.followed.get(tree);
+    const key = body.case === null ? undefined : this.view.ledger.cases.get(caseRefKey(body.case))?.key;
+    if (!notes || body.unnamed !== true || workTree === undefined || key === undefined) return;
+    await this.git.writeNote(workTree, sha, { caseKey: key, trailer });
   }
 
   /**

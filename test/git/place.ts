@@ -268,8 +268,15 @@ export class Place {
   private trackIn({ log, view, factory }: TestWindow, git: GitCli): TrackCommits {
     const casesWithKey = (key: string): Promise<readonly Case[]> =>
       Promise.resolve(CASES.filter((one) => one.key === key));
-    return new TrackCommits(git, log, view, factory, casesWithKey, new ManualClock(), (error) =>
-      this.errors.push(error),
+    return new TrackCommits(
+      git,
+      log,
+      view,
+      factory,
+      casesWithKey,
+      new ManualClock(),
+      () => ({ notes: false, trailer: "Case-Id" }),
+      (error) => this.errors.push(error),
     );
   }
 }

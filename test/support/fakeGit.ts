@@ -1,7 +1,7 @@
 import { toDisposable, type IDisposable } from "../../src/base/disposable.ts";
 import type { CaseclockError } from "../../src/domain/errors.ts";
 import type { CommitEvidence } from "../../src/domain/timeEntry.ts";
-import type { Git, HookState, Marker, NewCommit, WorkTree } from "../../src/ports/git.ts";
+import type { Git, HookState, Marker, NewCommit, TagOutcome, WorkTree } from "../../src/ports/git.ts";
 
 /** Two repositories of the tests. */
 export const ALPHA: WorkTree = {
@@ -61,6 +61,18 @@ export class FakeGit implements Git {
     this.done.push(`mark ${root} ${marker === undefined ? "-" : `${marker.trailer}: ${marker.caseKey}`}`);
     if (marker === undefined) this.markers.delete(root);
     else this.markers.set(root, marker);
+    return Promise.resolve();
+  }
+
+  readonly notes = new Map<string, Marker>();
+
+  tagHead(): Promise<TagOutcome> {
+    return Promise.resolve({ kind: "refused", reason: "noCommit" });
+  }
+
+  writeNote(_tree: WorkTree, sha: string, marker: Marker): Promise<void> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    this.notes.set(sha, marker);
     return Promise.resolve();
   }
 

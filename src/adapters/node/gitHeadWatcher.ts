@@ -9,6 +9,9 @@ const SETTLE_MS = 300;
 /** File events are lost on network drives and in WSL. */
 const POLL_MS = MINUTE_MS;
 
+/** A look may meet git while it replaces a ref (seen with 2.39): it is repeated once before anybody hears of it. */
+const TOLERATED = 1;
+
 /** What to look for, and whom to tell of it. */
 export interface HeadLook<T> {
   /** Undefined when there is nothing to tell. @param polled nothing hints at a change: it may answer at once then */
@@ -18,7 +21,7 @@ export interface HeadLook<T> {
 
 /**
  * Looks when the files of HEAD's reflog change and every minute, one look at a time. It never throws out of a timer: of
- * errors it tells the first, then none until a look succeeded.
+ * errors it tells the first that comes twice, then none until a look succeeded.
  */
 export class HeadWatcher<T> implements IDisposable {
   /** Settles when the first look is done: what happens from then on is told. It never rejects. */
@@ -31,7 +34,7 @@ export class HeadWatcher<T> implements IDisposable {
   private isSettling = false;
   private isLooking = false;
   private isWanted = false;
-  private isFailing = false;
+  private failures = 0;
   private isDisposed = false;
 
   constructor(tree: WorkTree, clock: Clock, head: HeadLook<T>, onError: (error: unknown) => void) {
@@ -85,11 +88,12 @@ export class HeadWatcher<T> implements IDisposable {
     if (this.isDisposed) return;
     try {
       const found = await this.head.look(polled);
-      this.isFailing = false;
+      this.failures = 0;
       if (found !== undefined && this.isActive()) this.head.tell(found);
     } catch (error) {
-      if (!this.isFailing && this.isActive()) this.onError(error);
-      this.isFailing = true;
+      this.failures += 1;
+      if (this.failures === TOLERATED) this.settle();
+      if (this.failures === TOLERATED + 1 && this.isActive()) this.onError(error);
     }
   }
 

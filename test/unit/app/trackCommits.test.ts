@@ -11,6 +11,7 @@ import { settle, TestWindow } from "../../support/memoryEventLog.ts";
 let clock: ManualClock;
 let window: TestWindow;
 let git: FakeGit;
+let settings: { notes: boolean; trailer: string };
 
 const pick = (of: Case | null, tree = TREE): Promise<void> =>
   window.log.append([window.factory.create({ kind: "pick", tree, case: of })]);
@@ -19,6 +20,7 @@ beforeEach(async () => {
   clock = new ManualClock("09:00");
   window = new TestWindow(clock);
   git = new FakeGit();
+  settings = { notes: false, trailer: "Case-Id" };
   await window.view.load();
 });
 
@@ -47,6 +49,7 @@ describe("seeing commits", () => {
         of.factory,
         (key) => Promise.resolve(known.filter((one) => one.key === key)),
         clock,
+        () => settings,
         (error) => reports.push(error),
       );
     track = make(window);
@@ -194,6 +197,7 @@ describe("seeing commits", () => {
       window.factory,
       () => Promise.resolve([]),
       clock,
+      () => settings,
       () => undefined,
     );
     later.follow(TREE, ALPHA);
@@ -211,6 +215,7 @@ describe("seeing commits", () => {
       other.factory,
       () => Promise.resolve([]),
       clock,
+      () => settings,
       (error) => reports.push(error),
     );
     both.follow(TREE, ALPHA);
@@ -221,6 +226,23 @@ describe("seeing commits", () => {
     expect(await window.log.read({ kinds: ["commit"] })).toHaveLength(1);
     expect(other.view.ledger.commits.all).toHaveLength(1);
     expect(reports).toEqual([]);
+  });
+
+  it("puts a note on what names no case where that is wanted, and on nothing else", async () => {
+    git.commit(ALPHA, commit("a"));
+    await settle();
+    settings.notes = true;
+    git.commit(ALPHA, commit("b"), commit("c", { caseKey: "ACME-1" }), commit("d", { replaces: "a" }));
+    await settle();
+    expect([...git.notes]).toEqual([
+      ["b", { caseKey: "ACME-1", trailer: "Case-Id" }],
+      ["d", { caseKey: "ACME-1", trailer: "Case-Id" }],
+    ]);
+    git.failure = new CaseclockError("git.failed", "read-only");
+    git.commit(ALPHA, commit("e"));
+    await settle();
+    expect(reports).toEqual([git.failure]);
+    expect(window.view.ledger.commits.has("e")).toBe(true);
   });
 
   it("reports what cannot be written", async () => {
