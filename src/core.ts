@@ -9,7 +9,6 @@ import { WorkTrees } from "./adapters/vscode/workTrees.ts";
 import { CaseGuard } from "./app/caseGuard.ts";
 import { CaseDirectory } from "./app/caseDirectory.ts";
 import { findClockAhead, writeTickGap, type StepBackReport } from "./app/clockSteps.ts";
-import { compactEvidence } from "./app/compactEvidence.ts";
 import { ContractUse } from "./app/contractUse.ts";
 import { undoEdit } from "./app/editTime.ts";
 import { CurrentCase } from "./app/currentCase.ts";
@@ -18,9 +17,8 @@ import { HeartbeatWriter } from "./app/heartbeatWriter.ts";
 import { LedgerView } from "./app/ledgerView.ts";
 import type { ActivityRow, RecordActivity } from "./app/recordActivity.ts";
 import { watchClock } from "./app/watchClock.ts";
-import { DisposableStore, MutableDisposable, type IDisposable } from "./base/disposable.ts";
+import { DisposableStore, type IDisposable } from "./base/disposable.ts";
 import { once } from "./base/once.ts";
-import { HOUR_MS, MINUTE_MS } from "./base/time.ts";
 import { Cell } from "./base/emitter.ts";
 import { isSameCase } from "./domain/caseRef.ts";
 import { CaseclockError, type ErrorCode } from "./domain/errors.ts";
@@ -33,6 +31,7 @@ import type { Git } from "./ports/git.ts";
 import type { CaseSummary } from "./ports/manifest.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Settings } from "./ports/settings.ts";
+import { scheduleCompaction } from "./coreCompaction.ts";
 import { CoreCases } from "./coreCases.ts";
 import { CoreGit } from "./coreGit.ts";
 import { CoreStatus } from "./coreStatus.ts";
@@ -271,18 +270,7 @@ export function createCore(shell: Shell): Core {
       if (notice.kind === "rewritten") view.load().then(applyPolicy).catch(fail);
     }),
   );
-  const nextCompaction = store.add(new MutableDisposable());
-  const compact = (): void => {
-    compactEvidence(steps, current().keepEvidenceDays)
-      .then((days) => {
-        if (days.length === 0) return;
-        logger.info(`compacted days=${days.length}`);
-        nextCompaction.value = clock.after(COMPACT_AGAIN_MS, compact);
-      })
-      .catch(fail);
-  };
-  store.add(clock.after(COMPACT_AFTER_MS, compact));
-  store.add(clock.every(COMPACT_EVERY_MS, compact));
+  store.add(scheduleCompaction({ ...steps, keepEvidenceDays: () => current().keepEvidenceDays, logger, report: fail }));
   store.add(
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       trees.forget();
@@ -393,11 +381,6 @@ export function createCore(shell: Shell): Core {
     },
   };
 }
-
-/** Evidence of old days is compacted a while after the start, when nobody waits for anything, and then once a day. */
-const COMPACT_AFTER_MS = 3 * MINUTE_MS;
-const COMPACT_AGAIN_MS = 10 * MINUTE_MS;
-const COMPACT_EVERY_MS = 24 * HOUR_MS;
 
 /** Where signs belong whose folder cannot be resolved at all. */
 const windowFallback = "window:empty" as TreeId;

@@ -1,5 +1,6 @@
 import { DisposableStore, MutableDisposable, type IDisposable } from "../../base/disposable.ts";
 import { MINUTE_MS } from "../../base/time.ts";
+import { CaseclockError } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { WorkTree } from "../../ports/git.ts";
 import { HeadFiles } from "./gitHeadFiles.ts";
@@ -91,7 +92,7 @@ export class HeadWatcher<T> implements IDisposable {
       this.failures = 0;
       if (found !== undefined && this.isActive()) this.head.tell(found);
     } catch (error) {
-      this.failures += 1;
+      this.failures += CaseclockError.is(error, "git.failed") || this.failures > TOLERATED ? 1 : TOLERATED + 1;
       if (this.failures === TOLERATED) this.settle();
       if (this.failures === TOLERATED + 1 && this.isActive()) this.onError(error);
     }
