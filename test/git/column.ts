@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { run, Sandbox } from "../support/repository.ts";
-import type { GitProgram } from "./machine.ts";
+import { isAtLeast, type GitProgram } from "./machine.ts";
 import type { Operation } from "./operation.ts";
 import path from "node:path";
 import fs from "node:fs/promises";
 import { Place } from "./place.ts";
+import { addSnippets } from "./snippets.ts";
 import { isUnchanged, snapshot } from "./snapshot.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -40,7 +41,8 @@ export async function runColumn(
     for (const row of rows) ended(row, "skipped", 0, missing);
     return;
   }
-  const sandbox = await Sandbox.create(path.isAbsolute(program.binary) ? [path.dirname(program.binary)] : []);
+  const own = path.isAbsolute(program.binary) ? [path.dirname(program.binary)] : [];
+  const sandbox = await Sandbox.create([...own, ...((await surroundings.programs?.()) ?? [])]);
   const attempt = async (row: string, work: () => Promise<void>): Promise<boolean> => {
     const started = performance.now();
     const seconds = (): number => (performance.now() - started) / 1000;
@@ -59,6 +61,7 @@ export async function runColumn(
     let restored = async (): Promise<void> => Promise.resolve();
     const isInstalled = await attempt(INSTALL, async () => {
       const repository = await surroundings.make(sandbox);
+      if (surroundings.addsSnippets === true) await addSnippets(sandbox, repository, program, surroundings);
       place = await Place.at(sandbox, repository, program.binary);
       restored = await install(place, surroundings, program.version);
       await place.watch();
@@ -99,10 +102,17 @@ export async function runColumn(
 async function install(place: Place, surroundings: Surroundings, version: string): Promise<() => Promise<void>> {
   const { git, tree, repository } = place;
   const before = await snapshot(repository, tree);
-  place.isTagged = surroundings.isTagged(version);
+  const { manager, addsSnippets = false } = surroundings;
+  // Hooks of the configuration run beside whatever is there.
+  const isFree = manager === undefined || isAtLeast(version, "2.54");
+  place.isTagged = isFree || addsSnippets;
   const put = async (): Promise<void> => {
-    assert.equal((await git.hookState(tree)).state, surroundings.before);
+    assert.equal((await git.hookState(tree)).state, place.isTagged ? "absent" : "inTheWay");
     await git.installHooks(tree);
+    const by = isAtLeast(version, "2.54") ? { by: "config" } : isFree ? { by: "files" } : { by: "manager", manager };
+    const state = await git.hookState(tree);
+    if (place.isTagged) assert.deepEqual(state, { state: "installed", ...by });
+    else assert.equal(state.state, "inTheWay");
     await place.pick("ACME-1");
   };
   const restored = async (): Promise<void> => {
