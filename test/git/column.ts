@@ -73,7 +73,13 @@ export async function runColumn(
     const { repository } = place;
     for (const operation of operations) {
       const isGood = await attempt(operation.name, () => runCell(must(place), operation));
-      if (!isGood) await place.recover();
+      if (isGood) continue;
+      const isUsable = await place.recover().then(always, never);
+      if (isUsable) continue;
+      const rest = operations.slice(operations.indexOf(operation) + 1).map(({ name }) => name);
+      for (const row of [...rest, SOUND])
+        ended(row, "FAILED", 0, `not run: "${operation.name}" left the work tree unusable`);
+      return;
     }
     await attempt(SOUND, async () => {
       const here = must(place);
@@ -157,6 +163,9 @@ async function signingKey(sandbox: Sandbox): Promise<void> {
   const signers = `ann@example.com ${await fs.readFile(`${key}.pub`, "utf8")}`;
   await fs.writeFile(path.join(sandbox.folder, "signers"), signers);
 }
+
+const always = (): boolean => true;
+const never = (): boolean => false;
 
 function must<T>(value: T | undefined): T {
   if (value === undefined) throw new Error("missing");

@@ -60,11 +60,21 @@ export class CommitReader {
   }
 
   /**
-   * New commits, oldest first. After a rejection the next look goes on from the same place.
+   * New commits, oldest first. After a rejection the next look goes on from the same place. It looks twice before it
+   * rejects: git itself may find HEAD's branch missing in the moment that another git moves it.
    * @param unlessHeadIsTheSame answers at once when HEAD is where it was
    * @throws CaseclockError `git.failed` | `git.missing`
    */
   async look(now: EpochMs, unlessHeadIsTheSame: boolean): Promise<readonly NewCommit[]> {
+    try {
+      return await this.lookOnce(now, unlessHeadIsTheSame);
+    } catch (error) {
+      if (!CaseclockError.is(error, "git.failed")) throw error;
+      return this.lookOnce(now, unlessHeadIsTheSame);
+    }
+  }
+
+  private async lookOnce(now: EpochMs, unlessHeadIsTheSame: boolean): Promise<readonly NewCommit[]> {
     this.wasRebasing = await this.isRebasing();
     const head = await readHead(this.git, this.tree.root);
     const { state } = this;
