@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { run, Sandbox } from "../support/repository.ts";
+import type { Evidence } from "./evidence.ts";
 import { isAtLeast, type GitProgram } from "./machine.ts";
 import type { Operation } from "./operation.ts";
 import path from "node:path";
@@ -71,9 +72,14 @@ export async function runColumn(
       return;
     }
     const { repository } = place;
+    let before: Evidence | undefined;
     for (const operation of operations) {
-      const isGood = await attempt(operation.name, () => runCell(must(place), operation));
+      const isGood = await attempt(operation.name, async () => {
+        const here = must(place);
+        before = await runCell(here, operation, before ?? (await here.evidence()));
+      });
       if (isGood) continue;
+      before = undefined;
       const isUsable = await place.recover().then(always, never);
       if (isUsable) continue;
       const rest = operations.slice(operations.indexOf(operation) + 1).map(({ name }) => name);
@@ -132,8 +138,8 @@ async function install(place: Place, surroundings: Surroundings, version: string
   return restored;
 }
 
-async function runCell(place: Place, operation: Operation): Promise<void> {
-  const before = await place.evidence();
+/** Runs an operation and looks at what came of it; gives the evidence afterwards. */
+async function runCell(place: Place, operation: Operation, before: Evidence): Promise<Evidence> {
   await place.begin();
   const { counted, replaced = [], status = "" } = await operation.run(place);
   await place.isAtRest(status);
@@ -143,6 +149,7 @@ async function runCell(place: Place, operation: Operation): Promise<void> {
   const gone = [...before.standing.keys()].filter((sha) => !after.standing.has(sha));
   assert.deepEqual(gone, [], "evidence from before that does not count any more");
   for (const [old, by] of replaced) assert.equal(after.successorOf(old), by, `what stands for ${old}`);
+  return after;
 }
 
 /** With subjects, so that a difference can be read; sorted. */

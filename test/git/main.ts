@@ -2,7 +2,7 @@
  * `npm run test:git`: what people do with git, in the surroundings that they do it in, with the product's own hook and
  * watch at work. After each operation: what git stored, byte for byte, what git reads in it, and what the ledger counts.
  *
- *   node test/git/main.ts [--only TEXT]... [--jobs 2] [--markdown FILE]     TEXT: part of the name of operations or surroundings
+ *   node test/git/main.ts [--only TEXT]... [--jobs 3] [--markdown FILE]     TEXT: part of the name of operations or surroundings
  *
  * The git of PATH; and again with the one that CASECLOCK_GIT names, if that is another version.
  */
@@ -21,7 +21,7 @@ import { markdown, table } from "./table.ts";
 const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true, default: [] },
-    jobs: { type: "string", default: "2" },
+    jobs: { type: "string", default: "3" },
     markdown: { type: "string" },
   },
 });
