@@ -55,6 +55,9 @@ const worker = async (): Promise<void> => {
   }
 };
 await Promise.all(Array.from({ length: Number(values.jobs) }, worker));
+// Columns end in any order.
+const order = allSurroundings.map(({ name }) => name);
+cells.sort((a, b) => order.indexOf(a.surroundings) - order.indexOf(b.surroundings));
 for (const { version } of programs) console.log(`\n${table(cells.filter((cell) => cell.git === version))}`);
 if (values.markdown !== undefined) fs.writeFileSync(values.markdown, markdown(cells));
 const count = (outcome: Cell["outcome"]): number => cells.filter((cell) => cell.outcome === outcome).length;
