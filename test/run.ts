@@ -1,7 +1,7 @@
 /**
  * `npm test`: everything that can be checked, in order, with its output as it comes; the last line is the sum.
  *
- *   node test/run.ts [--only PART]...      parts: format typecheck lint layers unit package host e2e crash demo
+ *   node test/run.ts [--only PART]...      parts: format typecheck lint layers unit git package host e2e crash demo
  */
 import { spawn } from "node:child_process";
 import fs from "node:fs";
@@ -64,6 +64,7 @@ const PARTS: readonly Part[] = [
     ],
     count: readVitest,
   },
+  { name: "git", program: process.execPath, args: ["test/git/main.ts"], count: readSummary },
   script("package", "package"),
   node("host", "test/host/runHostTests.ts"),
   node("e2e", "test/host/runE2eTests.ts"),

@@ -323,6 +323,23 @@ describe("watchCommits", () => {
     expect(told.errors).toHaveLength(1);
   });
 
+  test("looks again where git fails in passing", async () => {
+    await work.commit("before\n");
+    const failing = path.join(sandbox.folder, "failing");
+    const fails = path.join(sandbox.folder, "fails");
+    const once = `case "$*" in *" log -g "*) [ ! -e '${fails}' ] || { rm '${fails}'; exit 128; } ;; esac`;
+    await fs.writeFile(failing, `#!/bin/sh\n${once}\nexec git "$@"\n`, { mode: 0o755 });
+    const told = await watch(
+      work,
+      undefined,
+      sandbox.within(() => new GitCli(clock, new MemoryLogger(), { binary: failing })),
+    );
+    await fs.writeFile(fails, "");
+    await work.commit("after\n");
+    await told.until(({ items, errors }) => items.length + errors.length > 0);
+    expect([told.subjects, told.errors]).toEqual([["after"], []]);
+  });
+
   test("tells of a missing git", async () => {
     const none = new GitCli(clock, new MemoryLogger(), { binary: "/nowhere/git" });
     const told = await watch(work, undefined, none);

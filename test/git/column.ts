@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { run, Sandbox } from "../support/repository.ts";
-import type { GitProgram } from "./machine.ts";
+import type { Evidence } from "./evidence.ts";
+import { isAtLeast, type GitProgram } from "./machine.ts";
 import type { Operation } from "./operation.ts";
 import path from "node:path";
 import fs from "node:fs/promises";
 import { Place } from "./place.ts";
+import { addSnippets } from "./snippets.ts";
 import { isUnchanged, snapshot } from "./snapshot.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -40,7 +42,8 @@ export async function runColumn(
     for (const row of rows) ended(row, "skipped", 0, missing);
     return;
   }
-  const sandbox = await Sandbox.create(path.isAbsolute(program.binary) ? [path.dirname(program.binary)] : []);
+  const own = path.isAbsolute(program.binary) ? [path.dirname(program.binary)] : [];
+  const sandbox = await Sandbox.create([...own, ...((await surroundings.programs?.()) ?? [])]);
   const attempt = async (row: string, work: () => Promise<void>): Promise<boolean> => {
     const started = performance.now();
     const seconds = (): number => (performance.now() - started) / 1000;
@@ -59,6 +62,7 @@ export async function runColumn(
     let restored = async (): Promise<void> => Promise.resolve();
     const isInstalled = await attempt(INSTALL, async () => {
       const repository = await surroundings.make(sandbox);
+      if (surroundings.addsSnippets === true) await addSnippets(sandbox, repository, program, surroundings);
       place = await Place.at(sandbox, repository, program.binary);
       restored = await install(place, surroundings, program.version);
       await place.watch();
@@ -68,9 +72,20 @@ export async function runColumn(
       return;
     }
     const { repository } = place;
+    let before: Evidence | undefined;
     for (const operation of operations) {
-      const isGood = await attempt(operation.name, () => runCell(must(place), operation));
-      if (!isGood) await place.recover();
+      const isGood = await attempt(operation.name, async () => {
+        const here = must(place);
+        before = await runCell(here, operation, before ?? (await here.evidence()));
+      });
+      if (isGood) continue;
+      before = undefined;
+      const isUsable = await place.recover().then(always, never);
+      if (isUsable) continue;
+      const rest = operations.slice(operations.indexOf(operation) + 1).map(({ name }) => name);
+      for (const row of [...rest, SOUND])
+        ended(row, "FAILED", 0, `not run: "${operation.name}" left the work tree unusable`);
+      return;
     }
     await attempt(SOUND, async () => {
       const here = must(place);
@@ -99,10 +114,17 @@ export async function runColumn(
 async function install(place: Place, surroundings: Surroundings, version: string): Promise<() => Promise<void>> {
   const { git, tree, repository } = place;
   const before = await snapshot(repository, tree);
-  place.isTagged = surroundings.isTagged(version);
+  const { manager, addsSnippets = false } = surroundings;
+  // Hooks of the configuration run beside whatever is there.
+  const isFree = manager === undefined || isAtLeast(version, "2.54");
+  place.isTagged = isFree || addsSnippets;
   const put = async (): Promise<void> => {
-    assert.equal((await git.hookState(tree)).state, surroundings.before);
+    assert.equal((await git.hookState(tree)).state, place.isTagged ? "absent" : "inTheWay");
     await git.installHooks(tree);
+    const by = isAtLeast(version, "2.54") ? { by: "config" } : isFree ? { by: "files" } : { by: "manager", manager };
+    const state = await git.hookState(tree);
+    if (place.isTagged) assert.deepEqual(state, { state: "installed", ...by });
+    else assert.equal(state.state, "inTheWay");
     await place.pick("ACME-1");
   };
   const restored = async (): Promise<void> => {
@@ -116,8 +138,8 @@ async function install(place: Place, surroundings: Surroundings, version: string
   return restored;
 }
 
-async function runCell(place: Place, operation: Operation): Promise<void> {
-  const before = await place.evidence();
+/** Runs an operation and looks at what came of it; gives the evidence afterwards. */
+async function runCell(place: Place, operation: Operation, before: Evidence): Promise<Evidence> {
   await place.begin();
   const { counted, replaced = [], status = "" } = await operation.run(place);
   await place.isAtRest(status);
@@ -132,6 +154,7 @@ async function runCell(place: Place, operation: Operation): Promise<void> {
     assert.deepEqual([at, onHead.status], ["", 1], `evidence from before that does not count any more: ${sha}`);
   }
   for (const [old, by] of replaced) assert.equal(after.successorOf(old), by, `what stands for ${old}`);
+  return after;
 }
 
 /** With subjects, so that a difference can be read; sorted. */
@@ -152,6 +175,9 @@ async function signingKey(sandbox: Sandbox): Promise<void> {
   const signers = `ann@example.com ${await fs.readFile(`${key}.pub`, "utf8")}`;
   await fs.writeFile(path.join(sandbox.folder, "signers"), signers);
 }
+
+const always = (): boolean => true;
+const never = (): boolean => false;
 
 function must<T>(value: T | undefined): T {
   if (value === undefined) throw new Error("missing");

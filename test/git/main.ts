@@ -2,7 +2,7 @@
  * `npm run test:git`: what people do with git, in the surroundings that they do it in, with the product's own hook and
  * watch at work. After each operation: what git stored, byte for byte, what git reads in it, and what the ledger counts.
  *
- *   node test/git/main.ts [--only NAME]... [--jobs 2] [--markdown FILE]     NAME: an operation or surroundings
+ *   node test/git/main.ts [--only TEXT]... [--jobs 3] [--markdown FILE]     TEXT: part of the name of operations or surroundings
  *
  * The git of PATH; and again with the one that CASECLOCK_GIT names, if that is another version.
  */
@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { report } from "../host/lib/summary.ts";
 import { runColumn, type Cell } from "./column.ts";
 import { gits } from "./machine.ts";
+import { MANAGERS } from "./managers.ts";
 import { HISTORY } from "./operations/history.ts";
 import { REBASING } from "./operations/rebasing.ts";
 import { WRITING } from "./operations/writing.ts";
@@ -20,19 +21,20 @@ import { markdown, table } from "./table.ts";
 const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true, default: [] },
-    jobs: { type: "string", default: "2" },
+    jobs: { type: "string", default: "3" },
     markdown: { type: "string" },
   },
 });
-const only = values.only.flatMap((names) => names.split(",")).map((name) => name.trim());
+const isChosen = ({ name }: { readonly name: string }): boolean => values.only.some((part) => name.includes(part));
 const allOperations = [...WRITING, ...HISTORY, ...REBASING];
-const allSurroundings = [...PLAIN];
-const unknown = only.filter((name) => ![...allOperations, ...allSurroundings].some((one) => one.name === name));
+const allSurroundings = [...PLAIN, ...MANAGERS];
+const names = [...allOperations, ...allSurroundings].map(({ name }) => name);
+const unknown = values.only.filter((part) => !names.some((name) => name.includes(part)));
 if (unknown.length > 0) throw new Error(`no such operation or surroundings: ${unknown.join(", ")}`);
 
 /** Those that were chosen; all where none of their kind was. */
 function chosen<T extends { readonly name: string }>(all: readonly T[]): readonly T[] {
-  const some = all.filter(({ name }) => only.includes(name));
+  const some = all.filter(isChosen);
   return some.length > 0 ? some : all;
 }
 
@@ -53,6 +55,9 @@ const worker = async (): Promise<void> => {
   }
 };
 await Promise.all(Array.from({ length: Number(values.jobs) }, worker));
+// Columns end in any order.
+const order = allSurroundings.map(({ name }) => name);
+cells.sort((a, b) => order.indexOf(a.surroundings) - order.indexOf(b.surroundings));
 for (const { version } of programs) console.log(`\n${table(cells.filter((cell) => cell.git === version))}`);
 if (values.markdown !== undefined) fs.writeFileSync(values.markdown, markdown(cells));
 const count = (outcome: Cell["outcome"]): number => cells.filter((cell) => cell.outcome === outcome).length;

@@ -109,13 +109,14 @@ export class Place {
     if (this.picked !== PICKED) await this.pick(PICKED);
   }
 
-  /** What an operation that failed may have left. */
+  /** Clears away what an operation that failed may have left. */
   async recover(): Promise<void> {
     for (const what of ["rebase", "cherry-pick", "revert", "merge", "am"]) {
       await this.repository.tryGit([what, "--abort"]);
     }
     await this.repository.tryGit(["reset", "-q", "--hard"]);
     await this.repository.tryGit(["clean", "-q", "-f", "-d"]);
+    this.errors.splice(0);
     await this.settle();
   }
 
@@ -252,7 +253,7 @@ export class Place {
     const sha = (await repository.git("commit-tree", "-p", "HEAD", "-m", subject, "HEAD^{tree}")).trim();
     await repository.git("update-ref", "-m", `commit: ${subject}`, "HEAD", sha);
     await until("the ledger sees what was committed", () => {
-      assert.deepEqual(this.errors, [], "the watch reported an error");
+      assert.deepEqual(this.errors.splice(0), [], "the watch reported an error");
       return window.view.ledger.commits.has(sha) || undefined;
     });
     await this.track.settled();

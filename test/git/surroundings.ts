@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs/promises";
 import path from "node:path";
-import type { HookState } from "../../src/ports/git.ts";
+import type { HookManager } from "../../src/ports/git.ts";
 import type { Sandbox, TestRepository } from "../support/repository.ts";
 import { isAtLeast } from "./machine.ts";
 
@@ -10,21 +10,25 @@ export interface Surroundings {
   readonly name: string;
   /** Why it cannot be had here; undefined where it can. */
   missing?(version: string): Promise<string | undefined>;
+  /** Folders with programs that it needs. */
+  programs?(): Promise<readonly string[]>;
   /** Makes the work tree, with at least one commit. */
   make(sandbox: Sandbox): Promise<TestRepository>;
-  /** What `hookState` says before the product installs anything. */
-  readonly before: HookState["state"];
-  /** Whether commits are tagged, once the product did what it can. */
-  isTagged(version: string): boolean;
+  /** Hooks of others are there: without hooks of git's configuration the product touches nothing. */
+  readonly manager?: HookManager;
+  /** The person adds the snippets that the product offers. */
+  readonly addsSnippets?: boolean;
   /** Looks at the end at what is the surroundings' own. */
   check?(repository: TestRepository): Promise<void>;
 }
 
 const RAN = "own-hook-ran";
 
-/** A hook of the person's own that leaves a line each time. */
-export function ownHook(what: string): string {
-  return `#!/bin/sh\necho ${what} >>"$(git rev-parse --git-dir)/${RAN}"\n`;
+/** A shell command of the person's own that leaves a line each time a hook runs it. */
+export const OWN_COMMAND = `echo ran >>"$(git rev-parse --git-dir)/${RAN}"`;
+
+function ownHook(what: string): string {
+  return `#!/bin/sh\n# ${what}\n${OWN_COMMAND}\n`;
 }
 
 /** Asserts that the person's own hook ran. */
@@ -47,13 +51,9 @@ export async function begun(
   return repository;
 }
 
-const always = (): boolean => true;
-/** Hooks of the configuration run beside whatever is there. @source git 2.54, `Documentation/config/hook.adoc` */
-const besideOthers = (version: string): boolean => isAtLeast(version, "2.54");
-
 /** The columns that git alone makes. */
 export const PLAIN: readonly Surroundings[] = [
-  { name: "plain", make: (sandbox) => begun(sandbox), before: "absent", isTagged: always },
+  { name: "plain", make: (sandbox) => begun(sandbox) },
   {
     name: "linked worktree",
     make: async (sandbox) => {
@@ -61,8 +61,6 @@ export const PLAIN: readonly Surroundings[] = [
       await main.git("worktree", "add", "-q", "--detach", "../linked");
       return sandbox.at("linked");
     },
-    before: "absent",
-    isTagged: always,
   },
   {
     name: "submodule",
@@ -73,47 +71,35 @@ export const PLAIN: readonly Surroundings[] = [
       await outer.git("submodule", "--quiet", "add", library.root, "below");
       return outer.at(path.join(outer.root, "below"));
     },
-    before: "absent",
-    isTagged: always,
   },
   {
     name: "SHA-256",
     make: (sandbox) => begun(sandbox, {}, "--object-format=sha256"),
-    before: "absent",
-    isTagged: always,
   },
   {
     name: "reftable",
     missing: (version) => Promise.resolve(isAtLeast(version, "2.45") ? undefined : "needs git 2.45"),
     make: (sandbox) => begun(sandbox, {}, "--ref-format=reftable"),
-    before: "absent",
-    isTagged: always,
   },
-  {
-    name: "core.hooksPath",
-    make: async (sandbox) => {
-      const hooks = path.join(sandbox.home, "hooks");
-      await fs.mkdir(hooks);
-      await fs.writeFile(path.join(hooks, "commit-msg"), ownHook("commit-msg"), { mode: 0o755 });
-      const repository = await begun(sandbox);
-      await repository.git("config", "core.hooksPath", hooks);
-      return repository;
-    },
-    before: "inTheWay",
-    isTagged: besideOthers,
-    check: ownHookRan,
-  },
-  {
-    name: "existing hook",
-    make: async (sandbox) => {
-      const repository = await begun(sandbox);
-      const hooks = path.join(await repository.commonDir(), "hooks");
-      await fs.mkdir(hooks, { recursive: true });
-      await fs.writeFile(path.join(hooks, "prepare-commit-msg"), ownHook("prepare"), { mode: 0o755 });
-      return repository;
-    },
-    before: "inTheWay",
-    isTagged: besideOthers,
-    check: ownHookRan,
-  },
+  { name: "core.hooksPath", make: withHooksPath, manager: "own", check: ownHookRan },
+  { name: "core.hooksPath, snippet", make: withHooksPath, manager: "own", addsSnippets: true, check: ownHookRan },
+  { name: "existing hook", make: withHook, manager: "own", check: ownHookRan },
+  { name: "existing hook, snippet", make: withHook, manager: "own", addsSnippets: true, check: ownHookRan },
 ];
+
+async function withHooksPath(sandbox: Sandbox): Promise<TestRepository> {
+  const hooks = path.join(sandbox.home, "hooks");
+  await fs.mkdir(hooks);
+  await fs.writeFile(path.join(hooks, "commit-msg"), ownHook("commit-msg"), { mode: 0o755 });
+  const repository = await begun(sandbox);
+  await repository.git("config", "core.hooksPath", hooks);
+  return repository;
+}
+
+async function withHook(sandbox: Sandbox): Promise<TestRepository> {
+  const repository = await begun(sandbox);
+  const hooks = path.join(await repository.commonDir(), "hooks");
+  await fs.mkdir(hooks, { recursive: true });
+  await fs.writeFile(path.join(hooks, "prepare-commit-msg"), ownHook("prepare"), { mode: 0o755 });
+  return repository;
+}
