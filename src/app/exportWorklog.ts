@@ -1,7 +1,7 @@
 import { formatWithOffset, type LocalDate } from "../base/time.ts";
 import { draftsOf } from "../domain/daySheet.ts";
 import type { Drafting } from "../domain/description.ts";
-import type { ApprovedEntry, DraftEntry } from "../domain/timeEntry.ts";
+import type { ApprovedEntry, CommitEvidence, DraftEntry } from "../domain/timeEntry.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
@@ -24,7 +24,10 @@ export interface WorklogRow {
   readonly billableSeconds: number;
   readonly billedSeconds: number;
   readonly description: string;
+  /** Hashes of the commits as they stand now, separated by spaces: rewritten ones by what has their change. */
   readonly commits: string;
+  /** Hashes of commits of an approved entry that no branch has any more. */
+  readonly goneCommits: string;
   readonly remoteId: string;
 }
 
@@ -46,7 +49,9 @@ export async function worklog(
   const rows: WorklogRow[] = [];
   for (const { entry, delivery } of view.ledger.entries.all) {
     const remoteId = delivery.state === "receipted" ? delivery.remoteId : "";
-    rows.push({ ...common(entry), ...figuresOf(entry), state: delivery.state, remoteId });
+    const { commits, gone } = view.ledger.commits.standing(entry.commits);
+    const shown = { ...common(entry), commits: shasOf(commits), goneCommits: shasOf(gone) };
+    rows.push({ ...shown, ...figuresOf(entry), state: delivery.state, remoteId });
   }
   for (const day of await view.days()) {
     if (!isWithin(day, range)) continue;
@@ -85,8 +90,13 @@ function common(entry: ApprovedEntry | DraftEntry) {
     bridgedSeconds: entry.bridgedSeconds,
     agentSeconds: entry.agentSeconds,
     description: entry.description,
-    commits: entry.commits.map((commit) => commit.sha).join(" "),
+    commits: shasOf(entry.commits),
+    goneCommits: "",
   };
+}
+
+function shasOf(commits: readonly CommitEvidence[]): string {
+  return commits.map(({ sha }) => sha).join(" ");
 }
 
 function figuresOf(entry: ApprovedEntry) {

@@ -70,6 +70,24 @@ export class CommitBook {
     return to === undefined ? { kind: "here" } : { kind: "moved", to: evidenceIn(to) };
   }
 
+  /** Commits as they stand now: each once as what has its change, and those that are gone apart. */
+  standing(commits: readonly CommitEvidence[]): {
+    readonly commits: readonly CommitEvidence[];
+    readonly gone: readonly CommitEvidence[];
+  } {
+    const now = new Map<string, CommitEvidence>();
+    const gone: CommitEvidence[] = [];
+    for (const commit of commits) {
+      const fate = this.fateOf(commit.sha);
+      if (fate.kind === "gone") gone.push(commit);
+      else {
+        const { sha, ...more } = fate.kind === "moved" ? fate.to : commit;
+        now.set(sha, { sha, ...more });
+      }
+    }
+    return { commits: [...now.values()], gone };
+  }
+
   /**
    * What a commit for autosquash went into, as it stands now; null for any other, and where that is not known.
    * @source git-commit(1), --fixup and --squash: the subject repeats that of the commit it is for
@@ -106,7 +124,7 @@ export class CommitBook {
   }
 
   /**
-   * The evidence that a case has on a day, as it stands now: each commit once, those that are gone left out.
+   * The evidence that a case has on a day, as it stands now: each commit once, and those that are gone apart.
    * @param isTaken whether a commit is evidence of an approved entry
    * @param caseOfTime whose the time at an instant is, for commits that name no case; undefined where there is none
    */
@@ -115,26 +133,27 @@ export class CommitBook {
     day: LocalDate,
     isTaken: (sha: string) => boolean,
     caseOfTime: (at: EpochMs) => CaseRef | null | undefined,
-  ): readonly CommitEvidence[] {
+  ): { readonly commits: readonly CommitEvidence[]; readonly gone: readonly CommitEvidence[] } {
     const key = caseRefKey(ref);
     const caseOf = (seen: SeenCommit): CaseRef | null => {
       const ofTime = seen.unnamed === true ? caseOfTime(seen.at) : undefined;
       return ofTime === undefined ? seen.case : ofTime;
     };
-    const found = new Map<string, CommitEvidence>();
+    const commits = new Map<string, CommitEvidence>();
+    const gone: CommitEvidence[] = [];
     for (const seen of this.ofDay.get(day) ?? []) {
       if (isTaken(seen.sha) || this.isShownByOriginal(seen)) continue;
       const final = this.finalOf(seen.sha);
       const fate = this.fates.get(final);
-      if (fate === null) continue;
       const now = fate ?? this.bySha.get(final) ?? seen;
       // A commit that was amended for another case is evidence of that one.
       const last = this.bySha.get(now.sha);
       const counted = last === undefined || last.unnamed === true ? caseOf(seen) : last.case;
       if (caseRefKey(counted) !== key || isTaken(now.sha)) continue;
-      found.set(now.sha, evidenceIn(now));
+      if (fate === null) gone.push(evidenceIn(seen));
+      else commits.set(now.sha, evidenceIn(now));
     }
-    return [...found.values()];
+    return { commits: [...commits.values()], gone };
   }
 
   /** A rewritten commit is evidence where its original is, which has the day of the work; an amended one where it was made too. */

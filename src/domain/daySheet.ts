@@ -211,7 +211,7 @@ function draftOf(
   const start = intervals[0]?.start;
   const end = intervals.at(-1)?.end;
   if (start === undefined && declaredSeconds === 0) return undefined;
-  const commits = ledger.openCommits(ref, sheet.day, (at) => pieceAt(sheet, at)?.case);
+  const { commits, gone } = ledger.openCommits(ref, sheet.day, (at) => pieceAt(sheet, at)?.case);
   const reasons = declared.map((one) => one.reason);
   const entryId = ledger.openEntryId(ref, sheet.day);
   const written = entryId === undefined ? undefined : ledger.descriptionOf(entryId);
@@ -231,6 +231,7 @@ function draftOf(
     conflictSeconds: seconds(ofCase.filter((one) => blocked.has(one)).reduce((sum, one) => sum + one.seconds, 0)),
     description: written ?? draftDescription({ case: known, day: sheet.day, commits, reasons }, drafting),
     commits,
+    goneCommits: gone.length,
   };
 }
 

@@ -7,7 +7,7 @@ import { EntryBook } from "./entryBook.ts";
 import { assertNever } from "./errors.ts";
 import type { Connection, EventBody, LogEvent } from "./events.ts";
 import type { Interval } from "./interval.ts";
-import type { ApprovedEntry, CommitEvidence, OutboxEntry } from "./timeEntry.ts";
+import type { ApprovedEntry, OutboxEntry } from "./timeEntry.ts";
 import { Timeline, type Policy } from "./timeline.ts";
 import type { TreeId } from "./heartbeat.ts";
 import { TreeBook } from "./treeBook.ts";
@@ -129,7 +129,7 @@ export class Ledger {
     ref: CaseRef,
     day: LocalDate,
     caseOfTime: (at: EpochMs) => CaseRef | null | undefined = () => undefined,
-  ): readonly CommitEvidence[] {
+  ): ReturnType<CommitBook["evidenceOn"]> {
     return this.commits.evidenceOn(ref, day, (sha) => this.entries.showsCommit(sha), caseOfTime);
   }
 

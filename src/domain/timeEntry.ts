@@ -88,6 +88,8 @@ export interface DraftEntry {
   readonly conflictSeconds: Seconds;
   readonly description: string;
   readonly commits: readonly CommitEvidence[];
+  /** Commits of that time that no branch has any more: they are no evidence that somebody could look at. */
+  readonly goneCommits: number;
 }
 
 /** A refusal or trouble in the billing system's own words. */

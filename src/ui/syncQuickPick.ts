@@ -139,6 +139,7 @@ function rowOf(item: PreviewItem): PreviewRow {
       draft.bridgedSeconds > 0 ? `${formatExact(draft.bridgedSeconds)} bridged` : "",
       draft.declaredSeconds > 0 ? `${formatExact(draft.declaredSeconds)} declared` : "",
       draft.conflictSeconds > 0 ? `${formatExact(draft.conflictSeconds)} logged over other time wait` : "",
+      draft.goneCommits > 0 ? `${counted(draft.goneCommits, "commit")} of it gone from the repository` : "",
       draft.description,
     ];
     return {

@@ -17,7 +17,7 @@ export class Evidence {
     const standing = new Map<string, string | null>();
     for (const { ref, key } of cases) {
       for (const day of days) {
-        for (const { sha, subject } of ledger.openCommits(ref, day)) {
+        for (const { sha, subject } of ledger.openCommits(ref, day).commits) {
           if (subject.startsWith("sentinel ")) continue;
           assert.ok(!standing.has(sha), `${subject} counts twice`);
           standing.set(sha, key);

@@ -20,6 +20,7 @@ export const WORKLOG_COLUMNS = [
   "billedSeconds",
   "description",
   "commits",
+  "goneCommits",
   "remoteId",
 ] as const;
 

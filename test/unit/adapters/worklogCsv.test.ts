@@ -21,6 +21,7 @@ const ROW: WorklogRow = {
   billedSeconds: 3600,
   description: "Read in chunks",
   commits: "",
+  goneCommits: "",
   remoteId: "te-1",
 };
 

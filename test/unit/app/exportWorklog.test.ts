@@ -79,6 +79,7 @@ describe("the worklog", () => {
       billedSeconds: 0,
       description: "Mend the roof",
       commits: "a".repeat(40),
+      goneCommits: "",
       remoteId: "",
     });
   });

@@ -97,7 +97,10 @@ describe("seeing commits", () => {
     await settle();
     git.commit(ALPHA, commit("b", { replaces: "a" }));
     await settle();
-    const open = window.view.ledger.openCommits(aCase("ACME-1").ref, must(window.view.ledger.commits.all[0]).day);
+    const { commits: open } = window.view.ledger.openCommits(
+      aCase("ACME-1").ref,
+      must(window.view.ledger.commits.all[0]).day,
+    );
     expect(open.map((one) => one.sha)).toEqual(["b"]);
   });
 
@@ -164,7 +167,10 @@ describe("seeing commits", () => {
     await settle();
     git.commit(ALPHA, commit("d", { replaces: "a", squashed: ["b", "c"] }));
     await settle();
-    const open = window.view.ledger.openCommits(aCase("ACME-1").ref, must(window.view.ledger.commits.all[0]).day);
+    const { commits: open } = window.view.ledger.openCommits(
+      aCase("ACME-1").ref,
+      must(window.view.ledger.commits.all[0]).day,
+    );
     expect(open.map((one) => one.sha)).toEqual(["d"]);
   });
 

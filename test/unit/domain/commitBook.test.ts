@@ -22,8 +22,19 @@ const seen = (sha: string, more: Partial<SeenCommit> = {}): SeenCommit => ({
   day: TODAY,
   ...more,
 });
-const on = (day: LocalDate, ref: CaseRef = ACME, taken: readonly string[] = [], ofTime?: CaseRef | null): string[] =>
-  book.evidenceOn(ref, day, (sha) => taken.includes(sha), () => ofTime).map(({ sha }) => sha); // prettier-ignore
+const evidence = (
+  day: LocalDate,
+  ref: CaseRef = ACME,
+  taken: readonly string[] = [],
+  ofTime?: CaseRef | null,
+): ReturnType<CommitBook["evidenceOn"]> =>
+  book.evidenceOn(
+    ref,
+    day,
+    (sha) => taken.includes(sha),
+    () => ofTime,
+  );
+const on = (...args: Parameters<typeof evidence>): string[] => evidence(...args).commits.map(({ sha }) => sha);
 
 beforeEach(() => {
   book = new CommitBook();
@@ -67,6 +78,8 @@ describe("evidence of a day", () => {
     for (const one of [seen("a"), seen("b"), seen("c"), seen("c2", { replaces: "c" })]) book.add(one);
     book.setFate("a", null);
     expect(on(TODAY, ACME, ["b"])).toEqual(["c2"]);
+    expect(evidence(TODAY).gone.map(({ sha }) => sha)).toEqual(["a"]);
+    expect([evidence(TODAY, BETA).gone, evidence(TODAY, ACME, ["a"]).gone]).toEqual([[], []]);
     // Approved as it was before, amended since: it is billed.
     expect(on(TODAY, ACME, ["b", "c", "c2"])).toEqual([]);
     book.setFate("a", seen("a"));
@@ -102,6 +115,15 @@ describe("what became of a commit", () => {
     const ring = new CommitBook();
     for (const one of [seen("x", { replaces: "y" }), seen("y", { replaces: "x" })]) ring.add(one);
     expect(["here", "moved"]).toContain(ring.fateOf("x").kind);
+  });
+
+  it("is what an approved entry shows: what has the change now, once, and what is gone", () => {
+    for (const one of [seen("a"), seen("b"), seen("c"), seen("d"), seen("a2", { replaces: "a", squashed: ["b"] })]) {
+      book.add(one);
+    }
+    book.setFate("c", null);
+    const { commits, gone } = book.standing([seen("a"), seen("b"), seen("c"), seen("d"), seen("unknown")]);
+    expect([commits.map(({ sha }) => sha), gone.map(({ sha }) => sha)]).toEqual([["a2", "d", "unknown"], ["c"]]);
   });
 
   it("is asked of the latest in a work tree that nothing replaced, also of those that are gone", () => {

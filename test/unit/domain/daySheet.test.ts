@@ -104,6 +104,7 @@ describe("a draft", () => {
       conflictSeconds: 0,
       description: "Title of ACME-1",
       commits: [],
+      goneCommits: 0,
     });
     expect([beta?.case.key, beta?.observedSeconds]).toEqual(["BETA-2", 30]);
   });

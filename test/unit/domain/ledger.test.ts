@@ -238,7 +238,8 @@ describe("a commit", () => {
     case: REF,
     ...more,
   });
-  const open = (ledger: Ledger): readonly string[] => ledger.openCommits(REF, day("2026-03-10")).map((one) => one.sha);
+  const open = (ledger: Ledger): readonly string[] =>
+    ledger.openCommits(REF, day("2026-03-10")).commits.map((one) => one.sha);
 
   it("counts for its own case and day, once, until an entry shows it", () => {
     const ledger = after(
@@ -249,7 +250,7 @@ describe("a commit", () => {
       commit("d", { case: null }),
     );
     expect(open(ledger)).toEqual(["a", "b"]);
-    expect(ledger.openCommits(REF, day("2026-03-11"))).toEqual([]);
+    expect(ledger.openCommits(REF, day("2026-03-11")).commits).toEqual([]);
     expect(open(after(commit("a"), commit("b"), approved("e", { commits: [evidence("a")] })))).toEqual(["b"]);
     expect(ledger.commits.has("c")).toBe(true);
     expect(ledger.commits.has("x")).toBe(false);
