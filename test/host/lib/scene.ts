@@ -37,14 +37,14 @@ export async function smallStage(work: string): Promise<Stage> {
 }
 
 /**
- * Opens a scene; commands by argument ask nothing in it, and commits are not tagged.
+ * Opens a scene; commands by argument ask nothing in it, and commits are not tagged unless its settings say so.
  * @param name of its temporary folder
  * @param prepare makes what the window shows
  */
 export async function openScene(
   name: string,
   prepare: (work: string) => Promise<Stage> = smallStage,
-  options: Pick<HostOptions, "forkedProgram" | "allProfiles"> = {},
+  options: Pick<HostOptions, "forkedProgram" | "allProfiles" | "settings"> = {},
 ): Promise<Scene> {
   const work = temporaryFolder(name);
   const { folder, workspace } = await prepare(work.path);
@@ -53,7 +53,7 @@ export async function openScene(
     ...options,
     vsix: [process.env["CASECLOCK_VSIX"] ?? "caseclock.vsix"],
     companions: [await bundleTestCompanion()],
-    settings: { "caseclock.allowUnattended": true, "caseclock.commits.tagging": "off" },
+    settings: { "caseclock.allowUnattended": true, "caseclock.commits.tagging": "off", ...options.settings },
   });
   const page = await host.open(workspace === undefined ? { folder } : { workspace });
   const door = await host.door(folder);
