@@ -9,7 +9,6 @@ import { WorkTrees } from "./adapters/vscode/workTrees.ts";
 import { CaseGuard } from "./app/caseGuard.ts";
 import { CaseDirectory } from "./app/caseDirectory.ts";
 import { findClockAhead, writeTickGap, type StepBackReport } from "./app/clockSteps.ts";
-import { compactEvidence } from "./app/compactEvidence.ts";
 import { ContractUse } from "./app/contractUse.ts";
 import { undoEdit } from "./app/editTime.ts";
 import { CurrentCase } from "./app/currentCase.ts";
@@ -17,12 +16,9 @@ import { EventFactory } from "./app/eventFactory.ts";
 import { HeartbeatWriter } from "./app/heartbeatWriter.ts";
 import { LedgerView } from "./app/ledgerView.ts";
 import type { ActivityRow, RecordActivity } from "./app/recordActivity.ts";
-import { TagCommits } from "./app/tagCommits.ts";
-import { TrackCommits } from "./app/trackCommits.ts";
 import { watchClock } from "./app/watchClock.ts";
-import { DisposableStore, MutableDisposable, type IDisposable } from "./base/disposable.ts";
+import { DisposableStore, type IDisposable } from "./base/disposable.ts";
 import { once } from "./base/once.ts";
-import { HOUR_MS, MINUTE_MS } from "./base/time.ts";
 import { Cell } from "./base/emitter.ts";
 import { isSameCase } from "./domain/caseRef.ts";
 import { CaseclockError, type ErrorCode } from "./domain/errors.ts";
@@ -35,7 +31,9 @@ import type { Git } from "./ports/git.ts";
 import type { CaseSummary } from "./ports/manifest.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Settings } from "./ports/settings.ts";
+import { scheduleCompaction } from "./coreCompaction.ts";
 import { CoreCases } from "./coreCases.ts";
+import { CoreGit } from "./coreGit.ts";
 import { CoreStatus } from "./coreStatus.ts";
 import { CoreViews } from "./coreViews.ts";
 import { billingCommands } from "./ui/billingCommands.ts";
@@ -50,7 +48,7 @@ import { privacyCommands } from "./ui/privacyCommands.ts";
 import type { StatusBarItem } from "./ui/statusBarItem.ts";
 import { timeCommands } from "./ui/timeCommands.ts";
 import { timerCommands } from "./ui/timerCommands.ts";
-import { askTagging, taggingCommands } from "./ui/taggingCommands.ts";
+import { taggingCommands } from "./ui/taggingCommands.ts";
 
 /** What `activate` made and hands over. */
 export interface Shell {
@@ -128,19 +126,21 @@ export function createCore(shell: Shell): Core {
   const budget = new ContractUse(view, directory);
   const currentCase = store.add(new CurrentCase(log, view, factory));
   const lazyGit = lazyGitOf(git);
-  const tagging = store.add(
-    new TagCommits(
-      lazyGit,
+  const commits = store.add(
+    new CoreGit({
+      git: lazyGit,
       log,
       view,
       factory,
-      current,
       clock,
-      (repository, inTheWay) => askTagging(repository, inTheWay, showPage),
-      logger.child("tagging"),
-    ),
+      directory,
+      settings: current,
+      showPage,
+      logger,
+      report: fail,
+    }),
   );
-  const commits = store.add(new TrackCommits(lazyGit, log, view, factory, (key) => directory.withKey(key), fail));
+  const { tagging } = commits;
   const sources = store.add(
     new CoreCases({ directory, clock, logger, notifier, settings: current, settingsOf, report: fail }),
   );
@@ -160,7 +160,6 @@ export function createCore(shell: Shell): Core {
     const { tree, workTree } = await trees.resolve(folder);
     if (workTree !== undefined) {
       await view.load();
-      tagging.follow(tree, workTree);
       commits.follow(tree, workTree);
       guard.follow(tree, workTree);
     }
@@ -271,18 +270,7 @@ export function createCore(shell: Shell): Core {
       if (notice.kind === "rewritten") view.load().then(applyPolicy).catch(fail);
     }),
   );
-  const nextCompaction = store.add(new MutableDisposable());
-  const compact = (): void => {
-    compactEvidence(steps, current().keepEvidenceDays)
-      .then((days) => {
-        if (days.length === 0) return;
-        logger.info(`compacted days=${days.length}`);
-        nextCompaction.value = clock.after(COMPACT_AGAIN_MS, compact);
-      })
-      .catch(fail);
-  };
-  store.add(clock.after(COMPACT_AFTER_MS, compact));
-  store.add(clock.every(COMPACT_EVERY_MS, compact));
+  store.add(scheduleCompaction({ ...steps, keepEvidenceDays: () => current().keepEvidenceDays, logger, report: fail }));
   store.add(
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       trees.forget();
@@ -371,7 +359,14 @@ export function createCore(shell: Shell): Core {
           for (const id of ids) await secrets.deleteToken(id);
         },
       }),
-      ...taggingCommands({ tagging, treeOf, showPage }),
+      ...taggingCommands({
+        tagging,
+        treeOf,
+        currentCase: (tree) => view.ledger.pickOf(tree),
+        caseWithKey,
+        askCase,
+        showPage,
+      }),
     },
     registerCaseSource: (source) => sources.register(source),
     // What was seen before the setting changed is kept, what is seen while it is off is not.
@@ -386,11 +381,6 @@ export function createCore(shell: Shell): Core {
     },
   };
 }
-
-/** Evidence of old days is compacted a while after the start, when nobody waits for anything, and then once a day. */
-const COMPACT_AFTER_MS = 3 * MINUTE_MS;
-const COMPACT_AGAIN_MS = 10 * MINUTE_MS;
-const COMPACT_EVERY_MS = 24 * HOUR_MS;
 
 /** Where signs belong whose folder cannot be resolved at all. */
 const windowFallback = "window:empty" as TreeId;

@@ -1,3 +1,4 @@
+import { DEFAULT_TEMPLATE } from "../domain/description.ts";
 import { seconds, type LocalDate, type Seconds } from "../base/time.ts";
 import { caseRefKey, type Case, type CaseRef } from "../domain/caseRef.ts";
 import { draftsOf } from "../domain/daySheet.ts";
@@ -82,7 +83,9 @@ export class ContractUse {
     const sums = new Map<string, number>();
     const { ledger } = this.view;
     for (const sheet of await this.view.sheets(days)) {
-      for (const draft of draftsOf(sheet, ledger, "none", (ref) => this.directory.find(ref))) {
+      for (const draft of draftsOf(sheet, ledger, { share: "none", descriptionTemplate: DEFAULT_TEMPLATE }, (ref) =>
+        this.directory.find(ref),
+      )) {
         const key = caseRefKey(draft.case.ref);
         sums.set(key, (sums.get(key) ?? 0) + draft.billableSeconds);
       }

@@ -75,7 +75,7 @@ export async function planErasure({ log, view, factory }: ErasureContext, scope:
       if (event.body.kind === "declared") declarations += 1;
     }
   } else {
-    commits = ledger.commits.length;
+    commits = ledger.commits.all.length;
     declarations = ledger.declaredDays.reduce((sum, day) => sum + ledger.declaredOn(day).length, 0);
   }
   const entries = ledger.entries.all.filter(
@@ -145,7 +145,17 @@ function withoutCase(event: LogEvent, ref: CaseRef, factory: EventFactory): NewE
 }
 
 /** Kinds of facts that can name a case, or belong to a day, and are no record of what was approved. */
-const NAMING_A_CASE = ["commit", "declared", "pick", "reassigned", "kept", "pinned", "timerStarted"] as const;
+const NAMING_A_CASE = [
+  "commit",
+  "commitFates",
+  "declared",
+  "described",
+  "pick",
+  "reassigned",
+  "kept",
+  "pinned",
+  "timerStarted",
+] as const;
 
 /** What becomes of a fact: it is removed, or replaced by one that does not name the case; undefined: it stays. */
 function changeOf(
@@ -161,10 +171,22 @@ function changeOf(
   switch (body.kind) {
     case "commit":
       return isOf(body.case) || isOfDays(event.day) ? "remove" : undefined;
+    case "commitFates": {
+      const fates = body.fates.filter(({ sha }) => {
+        const seen = ledger.commits.get(sha);
+        return seen !== undefined && !isOf(seen.case) && !isOfDays(seen.day);
+      });
+      if (fates.length === body.fates.length) return undefined;
+      if (fates.length === 0) return "remove";
+      return factory.create({ kind: "commitFates", tree: body.tree, fates }, { at: event.at, day: event.day });
+    }
     case "declared":
       // What an approved entry rests on is part of that record.
       if (ledger.entries.hasDeclaration(event.id)) return undefined;
       return isOf(body.case.ref) || isOfDays(body.entryDay) ? "remove" : undefined;
+    case "described":
+      if (ledger.entries.has(body.entryId)) return undefined;
+      return isOf(body.case) || isOfDays(body.entryDay) ? "remove" : undefined;
     case "reassigned":
       return isOf(body.case?.ref) ? "remove" : undefined;
     case "timerStarted":

@@ -1,6 +1,7 @@
 import { formatWithOffset, type LocalDate } from "../base/time.ts";
 import { draftsOf } from "../domain/daySheet.ts";
-import type { ApprovedEntry, DraftEntry, Share } from "../domain/timeEntry.ts";
+import type { Drafting } from "../domain/description.ts";
+import type { ApprovedEntry, DraftEntry } from "../domain/timeEntry.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
@@ -38,7 +39,7 @@ export interface WorklogRange {
 export async function worklog(
   view: LedgerView,
   directory: CaseDirectory,
-  share: Share,
+  drafting: Drafting,
   range: WorklogRange,
 ): Promise<readonly WorklogRow[]> {
   await directory.list();
@@ -49,7 +50,7 @@ export async function worklog(
   }
   for (const day of await view.days()) {
     if (!isWithin(day, range)) continue;
-    for (const draft of draftsOf(await view.sheet(day), view.ledger, share, (ref) => directory.find(ref))) {
+    for (const draft of draftsOf(await view.sheet(day), view.ledger, drafting, (ref) => directory.find(ref))) {
       rows.push({
         ...common(draft),
         state: "draft",

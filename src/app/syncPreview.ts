@@ -2,6 +2,7 @@ import { seconds, type LocalDate, type Seconds } from "../base/time.ts";
 import { draftsOf, type DaySheet } from "../domain/daySheet.ts";
 import type { Case } from "../domain/caseRef.ts";
 import type { Connection } from "../domain/events.ts";
+import type { Drafting } from "../domain/description.ts";
 import { billEntry, type Billed } from "../domain/rounding.ts";
 import type { DraftEntry, OutboxEntry, Share } from "../domain/timeEntry.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
@@ -45,7 +46,7 @@ export async function previewSync(
   directory: CaseDirectory,
   connection: Connection,
   unitSeconds: number,
-  share: Share,
+  drafting: Drafting,
 ): Promise<SyncPreview> {
   await directory.list();
   await view.catchUp(); // another window's pick of this second decides whose time it is
@@ -62,7 +63,7 @@ export async function previewSync(
   for await (const sheet of sheetsOf(view, days)) {
     const { day } = sheet;
     for (const span of sheet.spans) if (span.case === null) unassigned += span.observed + span.bridged;
-    for (const draft of draftsOf(sheet, ledger, share, (ref) => directory.find(ref))) {
+    for (const draft of draftsOf(sheet, ledger, drafting, (ref) => directory.find(ref))) {
       if (!takes(connection, draft.case)) {
         draftsElsewhere += 1;
         continue;
@@ -80,7 +81,7 @@ export async function previewSync(
     waitingElsewhere: draftsElsewhere + open.filter(({ entry }) => entry.connectionId !== connection.id).length,
     unassignedSeconds: seconds(unassigned),
     approvalSeq,
-    share,
+    share: drafting.share,
   };
 }
 

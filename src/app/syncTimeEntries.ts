@@ -121,7 +121,7 @@ export function lineOf(item: PreviewItem): PreviewLine {
 
 function makePreview(context: SyncContext, provider: BillingProvider): Promise<SyncPreview> {
   const { view, directory, settings } = context;
-  return previewSync(view, directory, provider.connection, provider.unitSeconds, settings().share);
+  return previewSync(view, directory, provider.connection, provider.unitSeconds, settings());
 }
 
 /** Gives each draft of the preview its id for life, by an event. */

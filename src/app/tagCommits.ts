@@ -6,7 +6,7 @@ import type { TreeId } from "../domain/heartbeat.ts";
 import type { TaggingChoice } from "../domain/ledger.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
-import type { Git, HookState, WorkTree } from "../ports/git.ts";
+import type { Git, HookState, TagOutcome, WorkTree } from "../ports/git.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { TaggingState } from "../ports/manifest.ts";
 import type { Settings } from "../ports/settings.ts";
@@ -170,6 +170,15 @@ export class TagCommits implements IDisposable {
     }
     const by = hook.by === "manager" ? hook.manager : hook.by;
     return { repository, tagging: "here", by, reason: `${wayOf(hook)} ${this.whatNow(tree)}` };
+  }
+
+  /**
+   * Tags the last commit, unless somebody else may have it.
+   * @throws CaseclockError `git.notARepository` | `git.failed`
+   */
+  tagLast(tree: TreeId, caseKey: string): Promise<TagOutcome> {
+    const { workTree } = this.require(tree);
+    return this.git.tagHead(workTree, { caseKey, trailer: this.settings().trailer });
   }
 
   get trees(): readonly TreeId[] {

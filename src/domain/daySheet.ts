@@ -1,12 +1,13 @@
-import { epochMs, seconds, secondsBetween, type LocalDate, type Seconds } from "../base/time.ts";
+import { epochMs, seconds, secondsBetween, type EpochMs, type LocalDate, type Seconds } from "../base/time.ts";
 import { caseRefKey, type Case, type CaseRef } from "./caseRef.ts";
+import { draftDescription, type Drafting } from "./description.ts";
 import { conflictsOf, type Conflict, type Declaration } from "./declared.ts";
 import { applyEdits, type Edit } from "./edits.ts";
 import type { HeartbeatRow } from "./heartbeat.ts";
 import { intersect, subtract, total, union, type Interval } from "./interval.ts";
 import type { Ledger } from "./ledger.ts";
 import { foldAgentPieces, foldPieces, foldSpans, joinPieces, type Piece, type Span } from "./span.ts";
-import { draftDescription, type DraftEntry, type Share } from "./timeEntry.ts";
+import type { DraftEntry } from "./timeEntry.ts";
 import type { Timeline } from "./timeline.ts";
 
 /**
@@ -170,7 +171,7 @@ export function caseDays(sheet: DaySheet): readonly CaseDay[] {
 export function draftsOf(
   sheet: DaySheet,
   ledger: Ledger,
-  share: Share,
+  drafting: Drafting,
   caseOf: (ref: CaseRef) => Case | undefined,
 ): readonly DraftEntry[] {
   const around = hullOf([...sheet.pieces, ...sheet.agentPieces]);
@@ -178,7 +179,7 @@ export function draftsOf(
   const drafts: DraftEntry[] = [];
   for (const { case: ref } of caseDays(sheet)) {
     const known = ref === null ? undefined : caseOf(ref);
-    const draft = known === undefined ? undefined : draftOf(known, sheet, ledger, claimed, share);
+    const draft = known === undefined ? undefined : draftOf(known, sheet, ledger, claimed, drafting);
     if (draft !== undefined) drafts.push(draft);
   }
   return drafts;
@@ -190,7 +191,7 @@ function draftOf(
   sheet: DaySheet,
   ledger: Ledger,
   claimed: readonly Interval[],
-  share: Share,
+  drafting: Drafting,
 ): DraftEntry | undefined {
   const { ref } = known;
   const key = caseRefKey(ref);
@@ -210,10 +211,12 @@ function draftOf(
   const start = intervals[0]?.start;
   const end = intervals.at(-1)?.end;
   if (start === undefined && declaredSeconds === 0) return undefined;
-  const commits = ledger.openCommits(ref, sheet.day);
+  const commits = ledger.openCommits(ref, sheet.day, (at) => pieceAt(sheet, at)?.case);
   const reasons = declared.map((one) => one.reason);
+  const entryId = ledger.openEntryId(ref, sheet.day);
+  const written = entryId === undefined ? undefined : ledger.descriptionOf(entryId);
   return {
-    entryId: ledger.openEntryId(ref, sheet.day),
+    entryId,
     case: known,
     day: sheet.day,
     zone: start === undefined ? (declared[0]?.zone ?? zoneNow(ledger)) : ledger.timeline.policyAt(start).zone,
@@ -226,14 +229,15 @@ function draftOf(
     billableSeconds: seconds(total(observed) + total(bridged) + declaredSeconds + total(billableAgent)),
     declarations: declared.map(({ id, seconds: length, reason }) => ({ id, seconds: length, reason })),
     conflictSeconds: seconds(ofCase.filter((one) => blocked.has(one)).reduce((sum, one) => sum + one.seconds, 0)),
-    description: draftDescription(known, commits, share, reasons),
-    commits: commits.map(({ sha, subject, repository, branch }) => ({
-      sha,
-      subject,
-      repository,
-      ...(branch === undefined ? {} : { branch }),
-    })),
+    description: written ?? draftDescription({ case: known, day: sheet.day, commits, reasons }, drafting),
+    commits,
   };
+}
+
+/** What was captured in the second of an instant; commits carry whole seconds. */
+function pieceAt({ pieces, agentPieces }: DaySheet, at: EpochMs): Piece | undefined {
+  const isAround = ({ start, end }: Piece): boolean => start < at + 1_000 && at < end;
+  return pieces.find(isAround) ?? agentPieces.find(isAround);
 }
 
 /** Agent time is billed only where the contract that was in force then says so; a later contract changes nothing. */

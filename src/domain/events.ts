@@ -45,15 +45,33 @@ export type EventBody =
       readonly kind: "commit";
       readonly tree: TreeId;
       readonly commit: CommitEvidence;
-      /** The work tree's pick when the commit was noticed. */
+      /** What its message names, else the work tree's pick when it was made. */
       readonly case: CaseRef | null;
       readonly replaces?: string;
       /** Further ones that it replaces. */
       readonly squashed?: readonly string[];
+      /** It replaces without new work: rebased, reworded, squashed. */
+      readonly rewritten?: boolean;
+      /** Its message names no case: it goes with the time it was made in. Absent in events of earlier versions. */
+      readonly unnamed?: boolean;
+    }
+  /** What has the changes of commits now that were rewritten elsewhere; `now` null: nothing does. */
+  | {
+      readonly kind: "commitFates";
+      readonly tree: TreeId;
+      readonly fates: readonly { readonly sha: string; readonly now: CommitEvidence | null }[];
     }
   /** Answer to "tag commits here?"; `never` holds for every repository. */
   | { readonly kind: "tagging"; readonly repository: string; readonly choice: "here" | "notHere" | "never" }
   | { readonly kind: "entryMinted"; readonly entryId: string; readonly case: CaseRef; readonly entryDay: LocalDate }
+  /** What a person wrote as the description of a draft; empty: it is drafted again. */
+  | {
+      readonly kind: "described";
+      readonly entryId: string;
+      readonly case: CaseRef;
+      readonly entryDay: LocalDate;
+      readonly description: string;
+    }
   | { readonly kind: "approved"; readonly entry: ApprovedEntry }
   /** The approval was taken back before anything was sent. */
   | { readonly kind: "withdrawn"; readonly entryId: string; readonly revision: number }
@@ -215,13 +233,23 @@ const BODY_CHECKS: Readonly<Record<EventKind, (body: Record<string, unknown>) =>
   disconnected: (b) => typeof b["connectionId"] === "string",
   commit: (b) =>
     typeof b["tree"] === "string" &&
-    isRecord(b["commit"]) &&
-    typeof b["commit"]["sha"] === "string" &&
-    typeof b["commit"]["subject"] === "string" &&
+    isCommit(b["commit"]) &&
     (b["case"] === null || isCaseRef(b["case"])) &&
     (b["squashed"] === undefined || Array.isArray(b["squashed"])),
+  commitFates: (b) =>
+    typeof b["tree"] === "string" &&
+    Array.isArray(b["fates"]) &&
+    b["fates"].every(
+      (fate) => isRecord(fate) && typeof fate["sha"] === "string" && (fate["now"] === null || isCommit(fate["now"])),
+    ),
   tagging: (b) => typeof b["repository"] === "string" && ["here", "notHere", "never"].includes(String(b["choice"])),
   entryMinted: (b) => typeof b["entryId"] === "string" && isCaseRef(b["case"]) && typeof b["entryDay"] === "string",
+  described: (b) =>
+    typeof b["entryId"] === "string" &&
+    isCaseRef(b["case"]) &&
+    typeof b["entryDay"] === "string" &&
+    knownDate(b["entryDay"]) !== undefined &&
+    typeof b["description"] === "string",
   approved: (b) => isApprovedEntry(b["entry"]),
   withdrawn: isOfEntry,
   reassigned: (b) => isEdit(b) && (b["case"] === null || isCase(b["case"])),
@@ -312,6 +340,10 @@ function isCase(value: unknown): boolean {
     isRecord(value["customer"]) &&
     (value["contract"] === undefined || isRecord(value["contract"]))
   );
+}
+
+function isCommit(value: unknown): boolean {
+  return isRecord(value) && typeof value["sha"] === "string" && typeof value["subject"] === "string";
 }
 
 function isCaseRef(value: unknown): boolean {

@@ -1,12 +1,13 @@
 import { epochMs, seconds, type EpochMs, type LocalDate, type Seconds } from "../base/time.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "./caseRef.ts";
+import { CommitBook } from "./commitBook.ts";
 import type { Declaration } from "./declared.ts";
 import { touches, type Edit } from "./edits.ts";
 import { EntryBook } from "./entryBook.ts";
 import { assertNever } from "./errors.ts";
 import type { Connection, EventBody, LogEvent } from "./events.ts";
 import type { Interval } from "./interval.ts";
-import type { ApprovedEntry, OutboxEntry, SeenCommit } from "./timeEntry.ts";
+import type { ApprovedEntry, CommitEvidence, OutboxEntry } from "./timeEntry.ts";
 import { Timeline, type Policy } from "./timeline.ts";
 import type { TreeId } from "./heartbeat.ts";
 import { TreeBook } from "./treeBook.ts";
@@ -48,17 +49,15 @@ export class Ledger {
   readonly recentCases: CaseRef[] = [];
   readonly entries = new EntryBook();
   readonly trees = new TreeBook();
+  readonly commits = new CommitBook();
   /** Cases that the person pinned, the oldest pin first. */
   readonly pinned: CaseRef[] = [];
   /** The timer that runs, of whichever window. */
   timer: RunningTimer | undefined;
-  private readonly seenCommits = new Map<string, SeenCommit>();
-  private readonly replaced = new Set<string>();
-  private readonly commitsOfDay = new Map<LocalDate, SeenCommit[]>();
-  private readonly lastCommits = new Map<TreeId, string>();
   private readonly edits: Edit[] = [];
   private readonly declarations = new Map<LocalDate, Declaration[]>();
   private readonly minted = new Map<string, string[]>();
+  private readonly descriptions = new Map<string, string>();
   private readonly notices = new Map<string, LocalDate>();
 
   constructor(initial: Policy) {
@@ -117,31 +116,21 @@ export class Ledger {
     return this.minted.get(mintKey(ref, day))?.findLast((id) => !this.entries.has(id));
   }
 
-  /** Commits that count for a case and day and are evidence of no approved entry; replaced ones are left out. */
-  openCommits(ref: CaseRef, day: LocalDate): readonly SeenCommit[] {
-    const key = caseRefKey(ref);
-    return (this.commitsOfDay.get(day) ?? []).filter(
-      (c) => caseRefKey(c.case) === key && !this.entries.showsCommit(c.sha) && !this.replaced.has(c.sha),
-    );
+  /** What a person wrote about an entry before it was approved. */
+  descriptionOf(entryId: string): string | undefined {
+    return this.descriptions.get(entryId);
   }
 
-  /** All commits that were noticed, by day and in order; all of history, so not for a hot path. */
-  get commits(): readonly SeenCommit[] {
-    return [...this.commitsOfDay.values()].flat();
-  }
-
-  /** The commit seen last in a work tree. */
-  lastCommitOf(tree: TreeId): string | undefined {
-    return this.lastCommits.get(tree);
-  }
-
-  hasCommit(sha: string): boolean {
-    return this.seenCommits.has(sha);
-  }
-
-  /** The commit of this sha, as it was noticed; also one that was replaced since. */
-  commitOf(sha: string): SeenCommit | undefined {
-    return this.seenCommits.get(sha);
+  /**
+   * Commits that count for a case and day and are evidence of no approved entry, as they stand now.
+   * @param caseOfTime whose the time at an instant is; undefined where there is none
+   */
+  openCommits(
+    ref: CaseRef,
+    day: LocalDate,
+    caseOfTime: (at: EpochMs) => CaseRef | null | undefined = () => undefined,
+  ): readonly CommitEvidence[] {
+    return this.commits.evidenceOn(ref, day, (sha) => this.entries.showsCommit(sha), caseOfTime);
   }
 
   /** Whether a message for `cause` was shown on `day`. */
@@ -188,16 +177,20 @@ export class Ledger {
         if (this.connection?.id === body.connectionId) this.connection = undefined;
         return;
       case "commit":
-        if (this.seenCommits.has(body.commit.sha)) return;
-        this.addCommit({
+        this.commits.add({
           ...body.commit,
           tree: body.tree,
           case: body.case,
           at: event.at,
           day: event.day,
           ...(body.replaces === undefined ? {} : { replaces: body.replaces }),
+          ...(body.rewritten === undefined ? {} : { rewritten: body.rewritten }),
+          ...(body.unnamed === undefined ? {} : { unnamed: body.unnamed }),
           ...(body.squashed === undefined ? {} : { squashed: body.squashed }),
         });
+        return;
+      case "commitFates":
+        for (const { sha, now } of body.fates) this.commits.setFate(sha, now);
         return;
       case "tagging":
         if (body.choice === "never") this.tagsNowhere = true;
@@ -208,6 +201,10 @@ export class Ledger {
         this.minted.set(key, [...(this.minted.get(key) ?? []), body.entryId]);
         return;
       }
+      case "described":
+        if (body.description === "") this.descriptions.delete(body.entryId);
+        else this.descriptions.set(body.entryId, body.description);
+        return;
       case "approved":
         this.entries.approve(body.entry);
         return;
@@ -259,16 +256,6 @@ export class Ledger {
       default:
         assertNever(body);
     }
-  }
-
-  private addCommit(commit: SeenCommit): void {
-    this.seenCommits.set(commit.sha, commit);
-    if (commit.replaces !== undefined) this.replaced.add(commit.replaces);
-    for (const sha of commit.squashed ?? []) this.replaced.add(sha);
-    this.lastCommits.set(commit.tree, commit.sha);
-    const ofDay = this.commitsOfDay.get(commit.day);
-    if (ofDay === undefined) this.commitsOfDay.set(commit.day, [commit]);
-    else ofDay.push(commit);
   }
 
   private addDeclaration(event: LogEvent, body: Extract<EventBody, { kind: "declared" }>): void {

@@ -14,6 +14,13 @@ export interface CommitEvidence {
   /** Name of the repository's folder. */
   readonly repository: string;
   readonly branch?: string;
+  /** The author's time. Absent, as what follows, where it is not known. */
+  readonly authoredAt?: EpochMs;
+  /** Paths in the repository, at most 100 of them. */
+  readonly files?: readonly string[];
+  /** Lines, of text files. */
+  readonly insertions?: number;
+  readonly deletions?: number;
 }
 
 /** A time entry as it was approved: nothing in it changes any more, and exactly this is sent. */
@@ -112,28 +119,6 @@ export interface OutboxEntry {
   readonly delivery: Delivery;
 }
 
-/** Longest description that is drafted; a person may write more. */
-const DRAFTED_DESCRIPTION_LENGTH = 500;
-
-/**
- * The description drafted for an entry: the subjects of its commits and the reasons of its declared time, each once, in
- * order, joined by "; "; without any (or when nothing of commits may leave) the case's title. Cut at 500 characters with an ellipsis.
- */
-export function draftDescription(
-  forCase: Case,
-  commits: readonly CommitEvidence[],
-  share: Share,
-  reasons: readonly string[] = [],
-): string {
-  const subjects = share === "none" ? [] : commits.map((commit) => commit.subject);
-  const lines = [...new Set([...subjects, ...reasons].map((line) => line.trim()))].filter(Boolean);
-  const text = lines.length > 0 ? lines.join("; ") : forCase.title || forCase.key;
-  const characters = Array.from(text);
-  return characters.length <= DRAFTED_DESCRIPTION_LENGTH
-    ? text
-    : `${characters.slice(0, DRAFTED_DESCRIPTION_LENGTH - 1).join("")}…`;
-}
-
 /** A commit that was noticed, with what it counts for. */
 export interface SeenCommit extends CommitEvidence {
   readonly tree: TreeId;
@@ -144,4 +129,8 @@ export interface SeenCommit extends CommitEvidence {
   readonly replaces?: string;
   /** Further ones that it replaces (squash). */
   readonly squashed?: readonly string[];
+  /** It does so without new work: rebased, reworded, squashed. */
+  readonly rewritten?: boolean;
+  /** Its message names no case. */
+  readonly unnamed?: boolean;
 }

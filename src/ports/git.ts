@@ -21,6 +21,8 @@ export interface NewCommit extends CommitEvidence {
   readonly replaces?: string;
   /** Further ones that a rebase squashed into it. */
   readonly squashed?: readonly string[];
+  /** It was rebased, reworded or squashed: no new work. */
+  readonly rewritten?: boolean;
 }
 
 /** What hints at the case that a work tree is used for. */
@@ -70,6 +72,12 @@ export type HookState =
       readonly snippets: readonly HookSnippet[];
     };
 
+/** What became of tagging the last commit. `by`: the case, address, branch or tag that is in the way. */
+export type TagOutcome =
+  | { readonly kind: "tagged"; readonly sha: string; readonly replaces: string; readonly subject: string }
+  | { readonly kind: "refused"; readonly reason: "noCommit" | "busy" }
+  | { readonly kind: "refused"; readonly reason: "named" | "foreign" | "pushed" | "released"; readonly by: string };
+
 /** Git of local folders. No call takes the index lock, asks for a password or runs longer than ten seconds. */
 export interface Git {
   /**
@@ -90,6 +98,13 @@ export interface Git {
   removeHooks(tree: WorkTree): Promise<void>;
   /** Writes (or, with undefined, removes) what the hook reads. Renew it at least hourly. */
   writeMarker(tree: WorkTree, marker: Marker | undefined): Promise<void>;
+  /**
+   * Writes the last commit anew with the trailer, if nobody else can have it yet.
+   * @throws CaseclockError `git.failed` when git refuses, as with a locked index: the commit is as it was then
+   */
+  tagHead(tree: WorkTree, marker: Marker): Promise<TagOutcome>;
+  /** Puts a git note with the case on a commit, under `refs/notes/caseclock`; the commit itself stays as it is. */
+  writeNote(tree: WorkTree, sha: string, marker: Marker): Promise<void>;
   hasMarker(tree: WorkTree): Promise<boolean>;
   /**
    * Tells of commits made by any program, from now on, within about a second; it also looks every minute.
@@ -102,6 +117,15 @@ export interface Git {
     onDidCommit: (commits: readonly NewCommit[]) => void,
     onError: (error: unknown) => void,
   ): IDisposable;
+  /**
+   * What became of commits that were seen in this work tree: for each, the commit that has its change now. That is itself
+   * where a branch has it, another one of the person's with the same patch (picked or squashed elsewhere), or null: none.
+   * @throws CaseclockError `git.failed` | `git.missing`
+   */
+  fatesOf(
+    tree: WorkTree,
+    shas: readonly string[],
+  ): Promise<readonly { readonly sha: string; readonly now: CommitEvidence | null }[]>;
   /** Tells what is there now, and after that each change, within about a second; it also looks every minute. */
   watchSigns(tree: WorkTree, onDidChange: (signs: TreeSigns) => void, onError: (error: unknown) => void): IDisposable;
 }

@@ -99,6 +99,15 @@ export interface TaggingState {
   readonly snippets?: readonly HookSnippet[];
 }
 
+/** What became of tagging the last commit. */
+export interface TagResult {
+  readonly tagged: boolean;
+  /** The commit that is there now: another one than before where it was tagged. */
+  readonly sha?: string;
+  /** What was done, or why nothing was, in one sentence. */
+  readonly reason: string;
+}
+
 /** Time that was logged by hand. */
 export interface LoggedTime {
   /** One per local day that it touches; each can be taken back by it. */
@@ -196,6 +205,11 @@ export interface CommandMap {
   "caseclock.enableCommitTagging": { argument: { folder?: string }; result: readonly TaggingState[] };
   "caseclock.disableCommitTagging": { argument: { folder?: string }; result: readonly TaggingState[] };
   "caseclock.showCommitTagging": { argument: { folder?: string }; result: readonly TaggingState[] };
+  "caseclock.tagLastCommit": {
+    argument: { folder?: string; key?: string; source?: string };
+    /** Undefined when no case was chosen. */
+    result: TagResult | undefined;
+  };
   "caseclock.today": { argument: object; result: readonly TodayLine[] };
   "caseclock.export": {
     argument: {
@@ -247,6 +261,7 @@ export const COMMAND_IDS = [
   "caseclock.enableCommitTagging",
   "caseclock.disableCommitTagging",
   "caseclock.showCommitTagging",
+  "caseclock.tagLastCommit",
   "caseclock.today",
   "caseclock.export",
   "caseclock.verify",
@@ -284,6 +299,8 @@ export const SETTING_DEFAULTS = {
   "cases.budgetNotices": [80, 100] as readonly number[],
   "commits.tagging": "ask",
   "commits.trailer": "Case-Id",
+  "commits.notes": false,
+  "entries.descriptionTemplate": "{work}",
   "privacy.share": "commits",
   "privacy.keepEvidenceDays": 90,
   timeZone: "",

@@ -1,5 +1,6 @@
 import type { Event } from "../base/emitter.ts";
 import { parseZone, type ZoneId } from "../base/time.ts";
+import { DEFAULT_TEMPLATE, isTemplate } from "../domain/description.ts";
 import type { Share } from "../domain/timeEntry.ts";
 import { SETTING_DEFAULTS, type SettingKey } from "./manifest.ts";
 
@@ -22,6 +23,10 @@ export interface Settings {
   readonly tagging: "ask" | "on" | "off";
   /** Name of the trailer. */
   readonly trailer: string;
+  /** How descriptions are drafted: text with placeholders, see `domain/description.ts`. */
+  readonly descriptionTemplate: string;
+  /** Whether commits without a trailer get a note with their case. */
+  readonly notes: boolean;
   readonly share: Share;
   /** Age at which the evidence of approved days is compacted. @minimum 1 @maximum 3650 @format days */
   readonly keepEvidenceDays: number;
@@ -90,6 +95,10 @@ export function parseSettings(read: (key: SettingKey) => unknown): ParsedSetting
     trailer: take("commits.trailer", SETTING_DEFAULTS["commits.trailer"] as string, (text) =>
       typeof text === "string" && TRAILER_NAME.test(text) ? text : undefined,
     ),
+    descriptionTemplate: take("entries.descriptionTemplate", DEFAULT_TEMPLATE, (text) =>
+      typeof text === "string" && isTemplate(text) ? text : undefined,
+    ),
+    notes: take("commits.notes", false, flag),
     share: take("privacy.share", "commits", oneOf("none", "commits", "full")),
     keepEvidenceDays: take("privacy.keepEvidenceDays", 90, (days) =>
       typeof days === "number" && Number.isInteger(days) && days >= 1 && days <= 3_650 ? days : undefined,

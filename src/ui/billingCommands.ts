@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { connectBilling, disconnectBilling, type ConnectContext } from "../app/connectBilling.ts";
+import { describeDraft } from "../app/describeDraft.ts";
 import type { CaseDirectory } from "../app/caseDirectory.ts";
 import { dryRunSync, pushApproved, syncTimeEntries, type RunPush, type SyncContext } from "../app/syncTimeEntries.ts";
 import { CaseclockError } from "../domain/errors.ts";
@@ -11,7 +12,7 @@ import { askConnection, confirmConnection } from "./connectForm.ts";
 import { showMessage } from "./notifier.ts";
 import { presentError, presentSync } from "./present.ts";
 import { withProgress } from "./progress.ts";
-import { confirmSync } from "./syncQuickPick.ts";
+import { confirmSync, type DescribeDraft } from "./syncQuickPick.ts";
 
 export interface BillingCommandsContext {
   readonly connect: ConnectContext;
@@ -80,10 +81,11 @@ async function sync(context: BillingCommandsContext, entryIds: readonly string[]
   const destination = nameOf(connection);
   const run: RunPush = (push) => withProgress(`Syncing to ${destination}`, push);
   // By argument and allowed to: what was approved before goes without a question. Otherwise the preview is the question.
+  const describe: DescribeDraft = ({ draft }, text) => describeDraft(needs, draft, text);
   const unattended = entryIds !== undefined && needs.settings().allowUnattended;
   const result = unattended
     ? await pushApproved(needs, entryIds, run)
-    : await syncTimeEntries(needs, (preview) => confirmSync(preview, destination), run);
+    : await syncTimeEntries(needs, (preview) => confirmSync(preview, destination, describe), run);
   if (result === undefined) {
     return { pushed: 0, rejected: 0, retryLater: 0, unknown: 0, waiting: waitingIn(needs), carried: 0, problems: [] };
   }

@@ -118,7 +118,7 @@ async function worklogText(
   format: "json" | "csv",
   files: WorklogFiles,
 ): Promise<string> {
-  const rows = await worklog(view, directory, settings().share, rangeOf(argument));
+  const rows = await worklog(view, directory, settings(), rangeOf(argument));
   return format === "json" ? `${JSON.stringify({ version: 1, entries: rows }, null, 2)}\n` : files.toCsv(rows);
 }
 

@@ -1,4 +1,32 @@
-import type { TaggingState } from "../ports/manifest.ts";
+import type { TagOutcome } from "../ports/git.ts";
+import type { TaggingState, TagResult } from "../ports/manifest.ts";
+
+/** What became of tagging the last commit. */
+export function presentTagged(outcome: TagOutcome, key: string): TagResult {
+  if (outcome.kind === "tagged") {
+    const { sha, subject } = outcome;
+    const reason = `"${subject}" names ${key} now. It is commit ${sha.slice(0, 10)}; what is staged stays staged.`;
+    return { tagged: true, sha, reason };
+  }
+  return { tagged: false, reason: `The last commit was not changed: ${refusalOf(outcome)}` };
+}
+
+function refusalOf(outcome: Extract<TagOutcome, { kind: "refused" }>): string {
+  switch (outcome.reason) {
+    case "noCommit":
+      return "there is none on this branch yet.";
+    case "busy":
+      return "git is in the middle of a merge, rebase or pick. Finish it first.";
+    case "named":
+      return `it names ${outcome.by} already.`;
+    case "foreign":
+      return `it was written by ${outcome.by}, not by you.`;
+    case "pushed":
+      return `it was pushed (${outcome.by}), so others may have it. It still counts as evidence of your case.`;
+    case "released":
+      return `the tag ${outcome.by} points at it.`;
+  }
+}
 
 /** A page that tells, in Markdown, what to add to which file so that a repository's own hooks tag its commits. */
 export function presentSnippets({ repository, manager = "own", reason, snippets = [] }: TaggingState): string {

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { DisposableStore } from "../base/disposable.ts";
 import type { PreviewItem, SyncPreview } from "../app/syncPreview.ts";
+import { MOST_DESCRIPTION } from "../domain/description.ts";
 import { assertNever } from "../domain/errors.ts";
 import type { Delivery } from "../domain/timeEntry.ts";
 import { counted, formatExact, inertLabel } from "./present.ts";
@@ -9,6 +10,12 @@ interface PreviewRow extends vscode.QuickPickItem {
   readonly item?: PreviewItem;
 }
 
+/** Keeps what a person wrote about a draft; empty: it is drafted again. Gives the description that holds. */
+export type DescribeDraft = (item: PreviewDraft, description: string) => Promise<string>;
+type PreviewDraft = Extract<PreviewItem, { kind: "draft" }>;
+
+const EDIT: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("edit"), tooltip: "Edit Description" };
+
 /**
  * The preview of design 7: what goes is ticked, what stays is not, each with its exact and billed time. Accepting is the
  * approval. Undefined when it is put aside: then nothing is approved and nothing sent.
@@ -16,6 +23,7 @@ interface PreviewRow extends vscode.QuickPickItem {
 export async function confirmSync(
   preview: SyncPreview,
   destination: string,
+  describe: DescribeDraft,
 ): Promise<readonly PreviewItem[] | undefined> {
   const rows = rowsOf(preview);
   if (!rows.some((row) => row.item !== undefined)) {
@@ -35,7 +43,30 @@ export async function confirmSync(
     pick.matchOnDetail = true;
     pick.items = rows;
     pick.selectedItems = rows.filter((row) => row.item !== undefined && isTicked(row.item));
-    return await new Promise<readonly PreviewItem[] | undefined>((resolve) => {
+    return await new Promise<readonly PreviewItem[] | undefined>((resolve, reject) => {
+      // An input box takes the place of the list: that is no answer to it.
+      let isEditing = false;
+      const edit = async (row: PreviewRow): Promise<void> => {
+        if (row.item?.kind !== "draft") return;
+        isEditing = true;
+        const ticked = new Set(pick.selectedItems.map(({ item }) => item));
+        const text = await askDescription(row.item);
+        if (text !== undefined) {
+          const { item } = row;
+          const description = await describe(item, text);
+          const changed = { ...item, draft: { ...item.draft, description } };
+          if (ticked.delete(item)) ticked.add(changed);
+          pick.items = pick.items.map((one) => (one.item === item ? rowOf(changed) : one));
+        }
+        pick.selectedItems = pick.items.filter(({ item }) => item !== undefined && ticked.has(item));
+        isEditing = false;
+        pick.show();
+      };
+      store.add(
+        pick.onDidTriggerItemButton(({ item }) => {
+          edit(item).catch(reject);
+        }),
+      );
       store.add(
         pick.onDidAccept(() => {
           const items = pick.selectedItems.map((row) => row.item).filter((item) => item !== undefined);
@@ -44,7 +75,7 @@ export async function confirmSync(
       );
       store.add(
         pick.onDidHide(() => {
-          resolve(undefined);
+          if (!isEditing) resolve(undefined);
         }),
       );
       pick.show();
@@ -52,6 +83,17 @@ export async function confirmSync(
   } finally {
     store.dispose();
   }
+}
+
+async function askDescription({ draft }: PreviewDraft): Promise<string | undefined> {
+  return vscode.window.showInputBox({
+    title: `Description of ${draft.case.key}, ${draft.day}`,
+    prompt: "What the customer reads. Empty: it is drafted again from commits and reasons.",
+    value: draft.description,
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      Array.from(text).length <= MOST_DESCRIPTION ? undefined : `At most ${MOST_DESCRIPTION} characters.`,
+  });
 }
 
 /** Closed days and what was approved before are ready; today may still grow, and a refusal needs a look. */
@@ -103,6 +145,7 @@ function rowOf(item: PreviewItem): PreviewRow {
       label: `${inertLabel(draft.case.key)}  ${draft.day}`,
       description: `${formatExact(exactSeconds)} → ${billedText(billed.billedSeconds, exactSeconds, billed.carriedSeconds)}`,
       detail: inertLabel(notes.filter((note) => note !== "").join(" · ")),
+      buttons: [EDIT],
       item,
     };
   }

@@ -1,20 +1,29 @@
 import * as vscode from "vscode";
 import type { TagCommits } from "../app/tagCommits.ts";
+import type { Case } from "../domain/caseRef.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { TreeId } from "../domain/heartbeat.ts";
 import type { TaggingChoice } from "../domain/ledger.ts";
 import type { TaggingState } from "../ports/manifest.ts";
 import type { CommandHandlers } from "./commandTable.ts";
-import { inertLabel } from "./present.ts";
-import { presentSnippets } from "./presentTagging.ts";
+import { showMessage } from "./notifier.ts";
+import { inertLabel, inertMessage } from "./present.ts";
+import { presentSnippets, presentTagged } from "./presentTagging.ts";
 
 export interface TaggingCommandsContext {
   readonly tagging: TagCommits;
   readonly treeOf: (folder: string | undefined) => Promise<TreeId>;
+  readonly currentCase: (tree: TreeId) => Case | undefined;
+  readonly caseWithKey: (key: string, source: string | undefined) => Promise<Case>;
+  readonly askCase: (title: string) => Promise<Case | null | undefined>;
   readonly showPage: (name: string, markdown: string) => Promise<void>;
 }
 
-type Handled = "caseclock.enableCommitTagging" | "caseclock.disableCommitTagging" | "caseclock.showCommitTagging";
+type Handled =
+  | "caseclock.enableCommitTagging"
+  | "caseclock.disableCommitTagging"
+  | "caseclock.showCommitTagging"
+  | "caseclock.tagLastCommit";
 
 /** Switching commit tagging on and off by repository, and telling how it stands. */
 export function taggingCommands(context: TaggingCommandsContext): Pick<CommandHandlers, Handled> {
@@ -41,6 +50,18 @@ export function taggingCommands(context: TaggingCommandsContext): Pick<CommandHa
         void vscode.window.showInformationMessage(text);
       }
       return states(folder);
+    },
+    "caseclock.tagLastCommit": async ({ folder, key, source }, { byArgument }) => {
+      checkPossible();
+      const tree = await treeOf(folder);
+      const chosen =
+        key === undefined
+          ? (context.currentCase(tree) ?? (await context.askCase("Tag the last commit with which case?")))
+          : await context.caseWithKey(key, source);
+      if (chosen === undefined || chosen === null) return undefined;
+      const result = presentTagged(await tagging.tagLast(tree, chosen.key), chosen.key);
+      if (!byArgument) showMessage(result.tagged ? "info" : "warning", inertMessage(result.reason));
+      return result;
     },
     "caseclock.showCommitTagging": async ({ folder }, { byArgument }) => {
       if (!byArgument) checkPossible();

@@ -3,6 +3,7 @@
  *
  *   node test/bench/ledger.ts [--seed N] [--writes]      --writes: only what appends, locks and compacts
  */
+import { DEFAULT_TEMPLATE } from "../../src/domain/description.ts";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
@@ -115,7 +116,8 @@ async function measurePreview(name: string, history: History): Promise<void> {
   const { log, view, clock } = open(history);
   const directory = new CaseDirectory(log, view, NO_PROVIDERS, clock);
   await view.load();
-  const preview = (): Promise<unknown> => previewSync(view, directory, CONNECTION, UNIT_SECONDS, "commits");
+  const preview = (): Promise<unknown> =>
+    previewSync(view, directory, CONNECTION, UNIT_SECONDS, { share: "commits", descriptionTemplate: DEFAULT_TEMPLATE });
   let first: Timed = { median: 0, most: 0 };
   const pauses = await paused(async () => {
     first = await timed(1, preview);

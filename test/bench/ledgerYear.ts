@@ -1,3 +1,4 @@
+import { DEFAULT_TEMPLATE } from "../../src/domain/description.ts";
 import { DatabaseSync } from "node:sqlite";
 import { SqliteStore } from "../../src/adapters/node/sqliteStore.ts";
 import { approveDrafts } from "../../src/app/approveDrafts.ts";
@@ -165,7 +166,9 @@ class Build {
     const factory = this.factory(windowIds[0] ?? unreachable());
     for (const body of evening(captured)) this.add(factory.create(body));
     const sheet = sheetOf(captured, this.ledger);
-    const drafts = draftsOf(sheet, this.ledger, "commits", (ref) => this.ledger.cases.get(caseRefKey(ref)));
+    const drafts = draftsOf(sheet, this.ledger, { share: "commits", descriptionTemplate: DEFAULT_TEMPLATE }, (ref) =>
+      this.ledger.cases.get(caseRefKey(ref)),
+    );
     const approved: NewEvent[] = [];
     // Of log and view an approval uses no more than this.
     const log = {

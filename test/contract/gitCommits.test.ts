@@ -55,11 +55,24 @@ describe("watchCommits", () => {
   test("tells of a commit made in a terminal, with its evidence", async () => {
     await work.commit("before\n");
     const told = await watch();
+    await work.write("src/read.ts", "one\ntwo\n");
+    await work.git("add", ".");
     const sha = await work.commit("Fix it\n\nCase-Id: ACME-1\n\nCase-Id: ACME-2\n");
     await told.until(({ items }) => items.length > 0);
     const committed = Number((await work.git("log", "-1", "--format=%ct")).trim()) * 1_000;
     expect(told.items).toEqual([
-      { sha, subject: "Fix it", repository: "work", branch: "main", caseKey: "ACME-1", committedAt: committed },
+      {
+        sha,
+        subject: "Fix it",
+        repository: "work",
+        branch: "main",
+        caseKey: "ACME-1",
+        committedAt: committed,
+        authoredAt: committed,
+        files: ["src/read.ts"],
+        insertions: 2,
+        deletions: 0,
+      },
     ]);
   });
 

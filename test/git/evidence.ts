@@ -12,7 +12,7 @@ export class Evidence {
   private readonly successors: ReadonlyMap<string, string>;
 
   constructor(ledger: Ledger, cases: readonly Case[]) {
-    const commits = ledger.commits.filter(({ subject }) => !/^(sentinel \d+|base)$/.test(subject));
+    const commits = ledger.commits.all.filter(({ subject }) => !/^(sentinel \d+|base)$/.test(subject));
     const days = new Set(commits.map(({ day }) => day));
     const standing = new Map<string, string | null>();
     for (const { ref, key } of cases) {

@@ -223,7 +223,8 @@ export class Place {
     await this.beginAtBase(window);
     track.follow(this.id, this.tree);
     const head = await this.repository.head();
-    await until("another window catches up", () => window.view.ledger.hasCommit(head) || undefined);
+    await until("another window catches up", () => window.view.ledger.commits.has(head) || undefined);
+    await track.settled();
     const evidence = new Evidence(window.view.ledger, CASES);
     track.dispose();
     window.kill();
@@ -233,7 +234,7 @@ export class Place {
 
   /** Waits until a commit is in the ledger. */
   async noticed(sha: string): Promise<void> {
-    await until("the ledger sees a commit", () => this.window.view.ledger.hasCommit(sha) || undefined);
+    await until("the ledger sees a commit", () => this.window.view.ledger.commits.has(sha) || undefined);
   }
 
   /** Asserts that git is neither in the middle of something nor sees anything but `status` (porcelain). */
@@ -253,8 +254,10 @@ export class Place {
     await repository.git("update-ref", "-m", `commit: ${subject}`, "HEAD", sha);
     await until("the ledger sees what was committed", () => {
       assert.deepEqual(this.errors.splice(0), [], "the watch reported an error");
-      return window.view.ledger.hasCommit(sha) || undefined;
+      return window.view.ledger.commits.has(sha) || undefined;
     });
+    await this.track.settled();
+    await this.track.lookFor(this.id); // as it does every hour
   }
 
   /** The base is the commit seen last. */
@@ -266,7 +269,16 @@ export class Place {
   private trackIn({ log, view, factory }: TestWindow, git: GitCli): TrackCommits {
     const casesWithKey = (key: string): Promise<readonly Case[]> =>
       Promise.resolve(CASES.filter((one) => one.key === key));
-    return new TrackCommits(git, log, view, factory, casesWithKey, (error) => this.errors.push(error));
+    return new TrackCommits(
+      git,
+      log,
+      view,
+      factory,
+      casesWithKey,
+      new ManualClock(),
+      () => ({ notes: false, trailer: "Case-Id" }),
+      (error) => this.errors.push(error),
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { DEFAULT_TEMPLATE } from "../../src/domain/description.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { approveDrafts } from "../../src/app/approveDrafts.ts";
@@ -167,7 +168,10 @@ describe("any sequence of changes by hand", () => {
                 await undoEdit(context, made[step.which] ?? "none");
                 return;
               case "approve": {
-                const shown = await previewSync(window.view, directory, aConnection(), 1, "commits");
+                const shown = await previewSync(window.view, directory, aConnection(), 1, {
+                  share: "commits",
+                  descriptionTemplate: DEFAULT_TEMPLATE,
+                });
                 const drafts = shown.items.flatMap((item) => (item.kind === "draft" ? [item.draft] : []));
                 const draft = drafts[step.which % Math.max(1, drafts.length)];
                 if (draft === undefined) return;
@@ -196,7 +200,10 @@ describe("any sequence of changes by hand", () => {
               expect(entry.billableSeconds).toBeGreaterThan(0);
             }
             const sheet = await window.view.sheet(TODAY);
-            const shown = await previewSync(window.view, directory, aConnection(), 1, "commits");
+            const shown = await previewSync(window.view, directory, aConnection(), 1, {
+              share: "commits",
+              descriptionTemplate: DEFAULT_TEMPLATE,
+            });
             const open = shown.items.flatMap((item) => (item.kind === "draft" ? item.draft.intervals : []));
             expect(total([...claims, ...open])).toBe(total(union([...claims, ...open])));
             const worked = caseDays(sheet).reduce((sum, one) => sum + one.observedSeconds + one.bridgedSeconds, 0);

@@ -1,3 +1,4 @@
+import { DEFAULT_TEMPLATE } from "../../src/domain/description.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { approveDrafts } from "../../src/app/approveDrafts.ts";
@@ -237,7 +238,10 @@ describe("for any sequence of approvals by two windows", () => {
         const approve = async (window: TestWindow, which: number): Promise<void> => {
           const billing = new FakeBilling();
           const directory = new CaseDirectory(window.log, window.view, new FakeProviders(billing), clock);
-          const preview = await previewSync(window.view, directory, aConnection(), unitSeconds, "none");
+          const preview = await previewSync(window.view, directory, aConnection(), unitSeconds, {
+            share: "none",
+            descriptionTemplate: DEFAULT_TEMPLATE,
+          });
           const drafts = preview.items.flatMap((item) => (item.kind === "draft" ? [item.draft] : []));
           const chosen = drafts.filter((_draft, index) => ((which >> (index % 8)) & 1) === 1);
           if (chosen.length > 0) await approveDrafts(window, preview, chosen);

@@ -1,6 +1,7 @@
 import { toDisposable, type IDisposable } from "../../src/base/disposable.ts";
 import type { CaseclockError } from "../../src/domain/errors.ts";
-import type { Git, HookState, Marker, NewCommit, WorkTree } from "../../src/ports/git.ts";
+import type { CommitEvidence } from "../../src/domain/timeEntry.ts";
+import type { Git, HookState, Marker, NewCommit, TagOutcome, WorkTree } from "../../src/ports/git.ts";
 
 /** Two repositories of the tests. */
 export const ALPHA: WorkTree = {
@@ -18,6 +19,8 @@ export const BETA: WorkTree = {
 export class FakeGit implements Git {
   readonly hooks = new Map<string, HookState>();
   readonly markers = new Map<string, Marker>();
+  /** What was asked of fates, in order. */
+  readonly asked: string[] = [];
   /** What was done, in order. */
   readonly done: string[] = [];
   failure: CaseclockError | undefined;
@@ -61,8 +64,33 @@ export class FakeGit implements Git {
     return Promise.resolve();
   }
 
+  readonly notes = new Map<string, Marker>();
+
+  tagHead(): Promise<TagOutcome> {
+    return Promise.resolve({ kind: "refused", reason: "noCommit" });
+  }
+
+  writeNote(_tree: WorkTree, sha: string, marker: Marker): Promise<void> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    this.notes.set(sha, marker);
+    return Promise.resolve();
+  }
+
   hasMarker({ root }: WorkTree): Promise<boolean> {
     return Promise.resolve(this.markers.has(root));
+  }
+
+  /** What became of commits, by sha; the others are where they were. */
+  readonly fates = new Map<string, CommitEvidence | null>();
+
+  fatesOf({ root }: WorkTree, shas: readonly string[]): ReturnType<Git["fatesOf"]> {
+    this.asked.push(`${root} ${shas.join(" ")}`);
+    return Promise.resolve(
+      shas.map((sha) => {
+        const now = this.fates.get(sha);
+        return { sha, now: now === undefined ? { sha, subject: "", repository: "" } : now };
+      }),
+    );
   }
 
   watchCommits(

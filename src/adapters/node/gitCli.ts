@@ -4,14 +4,16 @@ import { parseCaseKey } from "../../domain/caseRef.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import { DEFAULT_TRAILER, isTrailerName } from "../../domain/trailer.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Git, HookState, Marker, NewCommit, TreeSigns, WorkTree } from "../../ports/git.ts";
+import type { Git, HookState, Marker, NewCommit, TagOutcome, TreeSigns, WorkTree } from "../../ports/git.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { CommitReader } from "./gitCommitReader.ts";
+import { checkSha, FateReader } from "./gitFates.ts";
 import { HeadWatcher } from "./gitHeadWatcher.ts";
 import { markerText, removeMarkerFile, writeMarkerFile, type MarkerFacts } from "./gitMarker.ts";
 import { GitProcess } from "./gitProcess.ts";
 import { readBranch } from "./gitReflog.ts";
 import { MARKER_FILE } from "./gitHookScript.ts";
+import { tagHead, writeNote } from "./gitTagHead.ts";
 import { GitTagging } from "./gitTagging.ts";
 import { TreeSignsReader } from "./gitTreeSigns.ts";
 
@@ -85,12 +87,19 @@ export class GitCli implements Git {
       await guarded("could not remove the marker", () => removeMarkerFile(tree.gitDir));
       return;
     }
-    if (parseCaseKey(marker.caseKey) === undefined) {
-      throw new CaseclockError("cases.invalidKey", "a commit cannot name this key");
-    }
-    if (!isTrailerName(marker.trailer)) throw new CaseclockError("arguments.invalid", "no name for a trailer");
+    checkMarker(marker);
     const text = markerText({ ...(await this.messageSettings(tree)), ...marker });
     await guarded("could not write the marker", () => writeMarkerFile(tree.gitDir, text, this.clock.now()));
+  }
+
+  async tagHead(tree: WorkTree, marker: Marker): Promise<TagOutcome> {
+    checkMarker(marker);
+    return tagHead(this.git, tree, marker);
+  }
+
+  async writeNote(tree: WorkTree, sha: string, marker: Marker): Promise<void> {
+    checkMarker(marker);
+    await writeNote(this.git, tree, checkSha(sha), marker);
   }
 
   hasMarker({ gitDir }: WorkTree): Promise<boolean> {
@@ -109,6 +118,10 @@ export class GitCli implements Git {
       return commits.length === 0 ? undefined : commits;
     };
     return new HeadWatcher(tree, this.clock, { look, tell: onDidCommit }, onError);
+  }
+
+  async fatesOf(tree: WorkTree, shas: readonly string[]): ReturnType<Git["fatesOf"]> {
+    return new FateReader(this.git, tree).read(shas.map(checkSha));
   }
 
   watchSigns(
@@ -176,6 +189,13 @@ export class GitCli implements Git {
     }
     return this.canReadCommentString;
   }
+}
+
+function checkMarker({ caseKey, trailer }: Marker): void {
+  if (parseCaseKey(caseKey) === undefined) {
+    throw new CaseclockError("cases.invalidKey", "a commit cannot name this key");
+  }
+  if (!isTrailerName(trailer)) throw new CaseclockError("arguments.invalid", "no name for a trailer");
 }
 
 /** Whether a `.git` stands in the folder or above: most folders outside of git are told without a process. */

@@ -14,12 +14,15 @@ import {
 import { replacedIn, type Rewrite } from "../../domain/rewrite.ts";
 import { caseKeysOf } from "../../domain/trailer.ts";
 import type { NewCommit, WorkTree } from "../../ports/git.ts";
+import { changesIfReadable, type Changes } from "./gitChanges.ts";
 import type { GitProcess } from "./gitProcess.ts";
 import { readBranch, readCommits, readEmail, readHead, readReflog } from "./gitReflog.ts";
 
 /** How many movements are read: more only when the one that was seen last is not among them. */
 const READ_COUNTS = [50, 400, 3_200];
 const MAX_WALKED = 200;
+/** Of how many commits files and lines are read, when many were made since the last look. */
+const MAX_DETAILED = 200;
 const MAX_BRANCH_MOVES = 50;
 /** Commits and movements carry whole seconds, and the clock may have been set by as little. */
 const SLACK_MS = 2 * SECOND_MS;
@@ -60,21 +63,11 @@ export class CommitReader {
   }
 
   /**
-   * New commits, oldest first. After a rejection the next look goes on from the same place. It looks twice before it
-   * rejects: git itself may find HEAD's branch missing in the moment that another git moves it.
+   * New commits, oldest first. After a rejection the next look goes on from the same place.
    * @param unlessHeadIsTheSame answers at once when HEAD is where it was
    * @throws CaseclockError `git.failed` | `git.missing`
    */
   async look(now: EpochMs, unlessHeadIsTheSame: boolean): Promise<readonly NewCommit[]> {
-    try {
-      return await this.lookOnce(now, unlessHeadIsTheSame);
-    } catch (error) {
-      if (!CaseclockError.is(error, "git.failed")) throw error;
-      return this.lookOnce(now, unlessHeadIsTheSame);
-    }
-  }
-
-  private async lookOnce(now: EpochMs, unlessHeadIsTheSame: boolean): Promise<readonly NewCommit[]> {
     this.wasRebasing = await this.isRebasing();
     const head = await readHead(this.git, this.tree.root);
     const { state } = this;
@@ -150,25 +143,30 @@ export class CommitReader {
 
   private async evidenceOf(found: readonly Found[]): Promise<readonly NewCommit[]> {
     const told: NewCommit[] = [];
+    const newest = found
+      .flatMap((one) => (one.kind === "commit" ? [one.own.commit] : one.rewrite.made.map(({ commit }) => commit)))
+      .slice(-MAX_DETAILED)
+      .map(({ sha }) => sha);
+    const changes = await changesIfReadable(this.git, this.tree.root, newest);
     for (const one of found) {
-      if (one.kind === "rewrite") told.push(...(await this.rewritten(one.rewrite)));
+      if (one.kind === "rewrite") told.push(...(await this.rewritten(one.rewrite, changes)));
       else {
         const { commit, replaces, branch } = one.own;
-        told.push(this.evidence(commit, replaces === undefined ? [] : [replaces], branch));
+        told.push(this.evidence(commit, replaces === undefined ? [] : [replaces], branch, changes));
       }
     }
     return told;
   }
 
   /** A rewritten commit without its former self is not new and is left out. */
-  private async rewritten(rewrite: Rewrite): Promise<readonly NewCommit[]> {
+  private async rewritten(rewrite: Rewrite, changes: ReadonlyMap<string, Changes>): Promise<readonly NewCommit[]> {
     const from = (await this.branchBefore(rewrite)) ?? rewrite.left;
     if (from === undefined) return [];
     const left = await this.readIfThere(from, rewrite.end, MAX_WALKED);
     const replaced = replacedIn(rewrite, left.toReversed());
     return rewrite.made.flatMap(({ commit, isOwn, branch }) => {
       const old = replaced.get(commit.sha) ?? [];
-      return isOwn && old.length > 0 ? [this.evidence(commit, old, branch)] : [];
+      return isOwn && old.length > 0 ? [{ ...this.evidence(commit, old, branch, changes), rewritten: true }] : [];
     });
   }
 
@@ -185,13 +183,20 @@ export class CommitReader {
     }
   }
 
-  private evidence(commit: CommitFacts, replaced: readonly string[], branch: string | undefined): NewCommit {
+  private evidence(
+    commit: CommitFacts,
+    replaced: readonly string[],
+    branch: string | undefined,
+    changes: ReadonlyMap<string, Changes>,
+  ): NewCommit {
     const [caseKey] = caseKeysOf(commit.message, this.trailer());
     const [replaces, ...squashed] = replaced;
     return {
       sha: commit.sha,
       subject: commit.subject,
       repository: path.basename(this.tree.root),
+      authoredAt: commit.authoredAt,
+      ...changes.get(commit.sha),
       committedAt: commit.committedAt,
       ...(branch === undefined ? {} : { branch }),
       ...(caseKey === undefined ? {} : { caseKey }),

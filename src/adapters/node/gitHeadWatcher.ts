@@ -1,5 +1,6 @@
 import { DisposableStore, MutableDisposable, type IDisposable } from "../../base/disposable.ts";
 import { MINUTE_MS } from "../../base/time.ts";
+import { CaseclockError } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { WorkTree } from "../../ports/git.ts";
 import { HeadFiles } from "./gitHeadFiles.ts";
@@ -8,6 +9,9 @@ import { HeadFiles } from "./gitHeadFiles.ts";
 const SETTLE_MS = 300;
 /** File events are lost on network drives and in WSL. */
 const POLL_MS = MINUTE_MS;
+
+/** A look may meet git while it replaces a ref (seen with 2.39): it is repeated once before anybody hears of it. */
+const TOLERATED = 1;
 
 /** What to look for, and whom to tell of it. */
 export interface HeadLook<T> {
@@ -18,7 +22,7 @@ export interface HeadLook<T> {
 
 /**
  * Looks when the files of HEAD's reflog change and every minute, one look at a time. It never throws out of a timer: of
- * errors it tells the first, then none until a look succeeded.
+ * errors it tells the first that comes twice, then none until a look succeeded.
  */
 export class HeadWatcher<T> implements IDisposable {
   /** Settles when the first look is done: what happens from then on is told. It never rejects. */
@@ -31,7 +35,7 @@ export class HeadWatcher<T> implements IDisposable {
   private isSettling = false;
   private isLooking = false;
   private isWanted = false;
-  private isFailing = false;
+  private failures = 0;
   private isDisposed = false;
 
   constructor(tree: WorkTree, clock: Clock, head: HeadLook<T>, onError: (error: unknown) => void) {
@@ -85,11 +89,12 @@ export class HeadWatcher<T> implements IDisposable {
     if (this.isDisposed) return;
     try {
       const found = await this.head.look(polled);
-      this.isFailing = false;
+      this.failures = 0;
       if (found !== undefined && this.isActive()) this.head.tell(found);
     } catch (error) {
-      if (!this.isFailing && this.isActive()) this.onError(error);
-      this.isFailing = true;
+      this.failures += CaseclockError.is(error, "git.failed") || this.failures > TOLERATED ? 1 : TOLERATED + 1;
+      if (this.failures === TOLERATED) this.settle();
+      if (this.failures === TOLERATED + 1 && this.isActive()) this.onError(error);
     }
   }
 

@@ -7,11 +7,12 @@ const SILENCE_MS = 10_000;
 const MAX_PROCESSES = 2;
 
 /**
- * What of our environment git gets to see: enough to find itself and the person's configuration. Everything that
+ * What of our environment git gets to see: enough to find itself, the person's
+ * configuration and the keys they sign with. Everything that
  * points git elsewhere (GIT_DIR, GIT_INDEX_FILE) or makes it run something (GIT_ASKPASS, PAGER, EDITOR) stays out.
  */
 const SEEN_BY_GIT =
-  /^(PATH|PATHEXT|HOME|HOMEDRIVE|HOMEPATH|USERPROFILE|USERNAME|USER|XDG_CONFIG_HOME|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES|SYSTEMROOT|WINDIR|COMSPEC|TEMP|TMP|TMPDIR|LD_LIBRARY_PATH)$/i;
+  /^(PATH|PATHEXT|HOME|HOMEDRIVE|HOMEPATH|USERPROFILE|USERNAME|USER|XDG_CONFIG_HOME|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES|SYSTEMROOT|WINDIR|COMSPEC|TEMP|TMP|TMPDIR|LD_LIBRARY_PATH|SSH_AUTH_SOCK|GNUPGHOME)$/i;
 const CONFIG_FILES = ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"];
 
 /** How a git process ended: status 0 is success, whatever it said. */

@@ -18,7 +18,10 @@ export function lazyGitOf(load: () => Promise<Git>): Git {
     installHooks: async (tree) => (await load()).installHooks(tree),
     removeHooks: async (tree) => (await load()).removeHooks(tree),
     writeMarker: async (tree, marker) => (await load()).writeMarker(tree, marker),
+    tagHead: async (tree, marker) => (await load()).tagHead(tree, marker),
+    writeNote: async (tree, sha, marker) => (await load()).writeNote(tree, sha, marker),
     hasMarker: async (tree) => (await load()).hasMarker(tree),
+    fatesOf: async (tree, shas) => (await load()).fatesOf(tree, shas),
     watchCommits: (tree, since, onDidCommit, onError) =>
       watch((git) => git.watchCommits(tree, since, onDidCommit, onError), onError),
     watchSigns: (tree, onDidChange, onError) => watch((git) => git.watchSigns(tree, onDidChange, onError), onError),

@@ -142,9 +142,9 @@ export const HISTORY: readonly Operation[] = [
       await repository.git("cherry-pick", bobs2, own);
       await place.stored("HEAD^", "Bob's work, untagged\n", []);
       await place.stored("HEAD", place.tag("own\n"), place.trailers());
-      // A copy is work of one's own: on the case that its message names, if that is known, else on the pick.
+      // A copy is work of one's own: on the case that its message names, if that is known, else on the pick. The original
+      // is on no branch any more: the copy, which has its patch, stands for it.
       const counted: Result["counted"] = [
-        [own, PICKED],
         [first, null],
         [await sha(place, "HEAD^"), PICKED],
         [await repository.head(), PICKED],
@@ -211,13 +211,8 @@ export const HISTORY: readonly Operation[] = [
       await repository.git("reset", "-q", "--hard", "HEAD~2");
       await repository.git("am", "-q", path.join(folder, "0001-own.patch"));
       await place.stored("HEAD", place.tag("own\n"), place.trailers());
-      // Bob's work is his; one's own counts wherever it is applied.
-      return {
-        counted: [
-          [own, PICKED],
-          [await repository.head(), PICKED],
-        ],
-      };
+      // Bob's work is his; one's own counts wherever it is applied, and once.
+      return { counted: [[await repository.head(), PICKED]] };
     },
   },
   {

@@ -1,3 +1,4 @@
+import { DEFAULT_TEMPLATE } from "../../../src/domain/description.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { approveDrafts } from "../../../src/app/approveDrafts.ts";
 import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
@@ -65,7 +66,10 @@ beforeEach(async () => {
 
 async function approveAll(): Promise<void> {
   const directory = new CaseDirectory(window.log, window.view, new FakeProviders(new FakeBilling()), window.clock);
-  const preview = await previewSync(window.view, directory, aConnection(), 1, "commits");
+  const preview = await previewSync(window.view, directory, aConnection(), 1, {
+    share: "commits",
+    descriptionTemplate: DEFAULT_TEMPLATE,
+  });
   const drafts = preview.items.flatMap((item) => (item.kind === "draft" && !item.running ? [item.draft] : []));
   must(await approveDrafts({ ...context, clock: window.clock }, preview, drafts));
 }

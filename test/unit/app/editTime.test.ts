@@ -1,3 +1,4 @@
+import { DEFAULT_TEMPLATE } from "../../../src/domain/description.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { declareTime, gapsOf, resolveConflict } from "../../../src/app/declareTime.ts";
 import { reassign, undoEdit, withdrawApproval, type EditContext } from "../../../src/app/editTime.ts";
@@ -75,7 +76,10 @@ const approve = (entry: Partial<ApprovedEntry> = {}): Promise<void> =>
   ]);
 const preview = async (): Promise<SyncPreview> => {
   const directory = new CaseDirectory(window.log, window.view, new FakeProviders(new FakeBilling()), clock);
-  return previewSync(window.view, directory, aConnection(), 1, "commits");
+  return previewSync(window.view, directory, aConnection(), 1, {
+    share: "commits",
+    descriptionTemplate: DEFAULT_TEMPLATE,
+  });
 };
 
 describe("reassigning", () => {

@@ -1,3 +1,4 @@
+import { DEFAULT_TEMPLATE } from "../../../src/domain/description.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
 import { worklog, type WorklogRange, type WorklogRow } from "../../../src/app/exportWorklog.ts";
@@ -49,7 +50,7 @@ beforeEach(async () => {
 });
 
 const rows = (range: WorklogRange = {}, share: Share = "commits"): Promise<readonly WorklogRow[]> =>
-  worklog(window.view, directory, share, range);
+  worklog(window.view, directory, { share, descriptionTemplate: DEFAULT_TEMPLATE }, range);
 
 describe("the worklog", () => {
   it("lists drafts by day and case, with their figures apart", async () => {

@@ -1,3 +1,4 @@
+import { DEFAULT_TEMPLATE } from "../../../src/domain/description.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { approveDrafts } from "../../../src/app/approveDrafts.ts";
 import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
@@ -73,7 +74,10 @@ async function aLedger(contract = {}): Promise<void> {
 }
 
 const previewOf = (of = window): Promise<SyncPreview> =>
-  previewSync(of.view, contextOf(of).directory, CONNECTION, billing.unitSeconds, "commits");
+  previewSync(of.view, contextOf(of).directory, CONNECTION, billing.unitSeconds, {
+    share: "commits",
+    descriptionTemplate: DEFAULT_TEMPLATE,
+  });
 const draftsOf = (preview: SyncPreview): readonly DraftEntry[] =>
   preview.items.filter((item) => item.kind === "draft").map((item) => item.draft);
 const short = (item: PreviewItem): string =>
@@ -128,7 +132,10 @@ describe("the preview", () => {
     expect(preview.items.map(short).at(-1)).toBe("ACME-1 2026-03-10 50 running");
     expect(preview.waitingElsewhere).toBe(1);
     const folder = aConnection({ id: "folder", provider: "local" });
-    const local = await previewSync(window.view, contextOf(window).directory, folder, 1, "commits");
+    const local = await previewSync(window.view, contextOf(window).directory, folder, 1, {
+      share: "commits",
+      descriptionTemplate: DEFAULT_TEMPLATE,
+    });
     expect(local.items).toHaveLength(4);
     expect(local.waitingElsewhere).toBe(0);
   });

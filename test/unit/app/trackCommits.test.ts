@@ -11,6 +11,7 @@ import { settle, TestWindow } from "../../support/memoryEventLog.ts";
 let clock: ManualClock;
 let window: TestWindow;
 let git: FakeGit;
+let settings: { notes: boolean; trailer: string };
 
 const pick = (of: Case | null, tree = TREE): Promise<void> =>
   window.log.append([window.factory.create({ kind: "pick", tree, case: of })]);
@@ -19,6 +20,7 @@ beforeEach(async () => {
   clock = new ManualClock("09:00");
   window = new TestWindow(clock);
   git = new FakeGit();
+  settings = { notes: false, trailer: "Case-Id" };
   await window.view.load();
 });
 
@@ -30,11 +32,11 @@ describe("seeing commits", () => {
     sha,
     subject: `Fix ${sha}`,
     repository: "alpha",
-    committedAt: at("08:59:30"),
+    committedAt: at("09:00"),
     ...more,
   });
   const seen = (): readonly (readonly [string, string | undefined])[] =>
-    window.view.ledger.commits.map((one) => [one.sha, one.case?.id]);
+    window.view.ledger.commits.all.map((one) => [one.sha, one.case?.id]);
 
   beforeEach(async () => {
     known = [aCase("ACME-1"), aCase("BETA-2")];
@@ -46,6 +48,8 @@ describe("seeing commits", () => {
         of.view,
         of.factory,
         (key) => Promise.resolve(known.filter((one) => one.key === key)),
+        clock,
+        () => settings,
         (error) => reports.push(error),
       );
     track = make(window);
@@ -62,7 +66,11 @@ describe("seeing commits", () => {
       ["b", "ACME-1"],
       ["c", "ACME-1"],
     ]);
-    expect(must(window.view.ledger.commits[0])).toMatchObject({ at: at("08:59:30"), tree: TREE, day: "2026-03-10" });
+    expect(must(window.view.ledger.commits.all[0])).toMatchObject({
+      at: at("09:00"),
+      tree: TREE,
+      day: "2026-03-10",
+    });
     expect(await window.log.read({ kinds: ["commit"] })).toHaveLength(3);
   });
 
@@ -89,8 +97,66 @@ describe("seeing commits", () => {
     await settle();
     git.commit(ALPHA, commit("b", { replaces: "a" }));
     await settle();
-    const open = window.view.ledger.openCommits(aCase("ACME-1").ref, must(window.view.ledger.commits[0]).day);
+    const open = window.view.ledger.openCommits(aCase("ACME-1").ref, must(window.view.ledger.commits.all[0]).day);
     expect(open.map((one) => one.sha)).toEqual(["b"]);
+  });
+
+  it("belongs to the pick of the moment it was made, also when it is noticed later", async () => {
+    clock.advance(3_600_000);
+    await pick(aCase("BETA-2"));
+    git.commit(
+      ALPHA,
+      commit("early", { committedAt: at("08:59:58") }),
+      commit("a", { committedAt: at("09:59:59") }),
+      commit("b", { committedAt: at("10:00:00") }),
+    );
+    await settle();
+    expect(seen()).toEqual([
+      ["early", undefined],
+      ["a", "ACME-1"],
+      ["b", "BETA-2"],
+    ]);
+  });
+
+  it("tells when a tag is missing, for the hook may have been removed", async () => {
+    const missed: string[] = [];
+    track.onDidMissTag = (tree) => missed.push(tree);
+    git.commit(ALPHA, commit("a", { caseKey: "ACME-1" }));
+    await settle();
+    expect(missed).toEqual([]);
+    git.commit(ALPHA, commit("b"));
+    await settle();
+    expect(missed).toEqual([TREE]);
+  });
+
+  it("asks what became of commits after a rewrite and hourly, and keeps only what is new", async () => {
+    git.commit(ALPHA, commit("a"), commit("b"), commit("c", { subject: "fixup! Fix a" }));
+    await settle();
+    expect(git.asked).toEqual([]);
+    const squashed = { sha: "s", subject: "Fix all", repository: "alpha" };
+    git.fates.set("b", squashed).set("c", null);
+    git.commit(ALPHA, commit("a2", { subject: "Fix a", replaces: "a", rewritten: true }));
+    await settle();
+    expect(git.asked).toEqual(["/projects/alpha a2 c b"]);
+    const { commits } = window.view.ledger;
+    expect(["a", "b", "c", "a2"].map((sha) => commits.fateOf(sha))).toEqual([
+      { kind: "moved", to: expect.objectContaining({ sha: "a2" }) as unknown },
+      { kind: "moved", to: squashed },
+      { kind: "moved", to: expect.objectContaining({ sha: "a2" }) as unknown },
+      { kind: "here" },
+    ]);
+    git.fates.set("a2", null);
+    clock.advance(3_600_000);
+    await settle();
+    clock.advance(3_600_000);
+    await settle();
+    expect(git.asked).toHaveLength(3);
+    expect(window.view.ledger.commits.fateOf("a")).toEqual({ kind: "gone" });
+    expect(await window.log.read({ kinds: ["commitFates"] })).toHaveLength(2);
+    git.fates.delete("a2");
+    clock.advance(3_600_000);
+    await settle();
+    expect(window.view.ledger.commits.fateOf("a").kind).toBe("moved");
   });
 
   it("counts all that were squashed as one", async () => {
@@ -98,7 +164,7 @@ describe("seeing commits", () => {
     await settle();
     git.commit(ALPHA, commit("d", { replaces: "a", squashed: ["b", "c"] }));
     await settle();
-    const open = window.view.ledger.openCommits(aCase("ACME-1").ref, must(window.view.ledger.commits[0]).day);
+    const open = window.view.ledger.openCommits(aCase("ACME-1").ref, must(window.view.ledger.commits.all[0]).day);
     expect(open.map((one) => one.sha)).toEqual(["d"]);
   });
 
@@ -130,6 +196,8 @@ describe("seeing commits", () => {
       window.view,
       window.factory,
       () => Promise.resolve([]),
+      clock,
+      () => settings,
       () => undefined,
     );
     later.follow(TREE, ALPHA);
@@ -146,6 +214,8 @@ describe("seeing commits", () => {
       other.view,
       other.factory,
       () => Promise.resolve([]),
+      clock,
+      () => settings,
       (error) => reports.push(error),
     );
     both.follow(TREE, ALPHA);
@@ -154,8 +224,25 @@ describe("seeing commits", () => {
     await settle();
     clock.advance(1_000);
     expect(await window.log.read({ kinds: ["commit"] })).toHaveLength(1);
-    expect(other.view.ledger.commits).toHaveLength(1);
+    expect(other.view.ledger.commits.all).toHaveLength(1);
     expect(reports).toEqual([]);
+  });
+
+  it("puts a note on what names no case where that is wanted, and on nothing else", async () => {
+    git.commit(ALPHA, commit("a"));
+    await settle();
+    settings.notes = true;
+    git.commit(ALPHA, commit("b"), commit("c", { caseKey: "ACME-1" }), commit("d", { replaces: "a" }));
+    await settle();
+    expect([...git.notes]).toEqual([
+      ["b", { caseKey: "ACME-1", trailer: "Case-Id" }],
+      ["d", { caseKey: "ACME-1", trailer: "Case-Id" }],
+    ]);
+    git.failure = new CaseclockError("git.failed", "read-only");
+    git.commit(ALPHA, commit("e"));
+    await settle();
+    expect(reports).toEqual([git.failure]);
+    expect(window.view.ledger.commits.has("e")).toBe(true);
   });
 
   it("reports what cannot be written", async () => {

@@ -1,3 +1,4 @@
+import { DEFAULT_TEMPLATE } from "../../../src/domain/description.ts";
 import { describe, expect, it } from "vitest";
 import { seconds } from "../../../src/base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "../../../src/domain/caseRef.ts";
@@ -34,7 +35,12 @@ function aLedger(...events: readonly Omit<LogEvent, "seq">[]): Ledger {
 }
 
 const drafts = (rows: readonly HeartbeatRow[], ledger: Ledger, share: Share = "commits"): readonly DraftEntry[] =>
-  draftsOf(sheetOf(foldDay(TODAY, rows, ledger.timeline), ledger), ledger, share, caseOf);
+  draftsOf(
+    sheetOf(foldDay(TODAY, rows, ledger.timeline), ledger),
+    ledger,
+    { share, descriptionTemplate: DEFAULT_TEMPLATE },
+    caseOf,
+  );
 
 /** Approves what a draft shows, as `approveDrafts` does it. */
 function approval(draft: DraftEntry, entryId: string, time: string): Omit<LogEvent, "seq"> {

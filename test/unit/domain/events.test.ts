@@ -22,8 +22,23 @@ const BODIES: { readonly [K in EventBody["kind"]]: Extract<EventBody, { kind: K 
   connected: { kind: "connected", connection: aConnection() },
   disconnected: { kind: "disconnected", connectionId: "connection-1" },
   commit: { kind: "commit", tree: TREE, commit: COMMIT, case: REF, replaces: "b".repeat(40) },
+  commitFates: {
+    kind: "commitFates",
+    tree: TREE,
+    fates: [
+      { sha: "a".repeat(40), now: null },
+      { sha: "b".repeat(40), now: { sha: "c".repeat(40), subject: "Fix it", repository: "alpha" } },
+    ],
+  },
   tagging: { kind: "tagging", repository: "/projects/alpha/.git", choice: "here" },
   entryMinted: { kind: "entryMinted", entryId: "e", case: REF, entryDay: day("2026-03-10") },
+  described: {
+    kind: "described",
+    entryId: "entry-1",
+    case: aCase("ACME-1").ref,
+    entryDay: day("2026-03-10"),
+    description: "Read files",
+  },
   approved: { kind: "approved", entry: anEntry("e") },
   withdrawn: { kind: "withdrawn", entryId: "e", revision: 1 },
   reassigned: { kind: "reassigned", from: at("09:00"), to: at("10:00"), intervals: [HOUR], case: aCase("ACME-1") },

@@ -251,8 +251,8 @@ describe("a commit", () => {
     expect(open(ledger)).toEqual(["a", "b"]);
     expect(ledger.openCommits(REF, day("2026-03-11"))).toEqual([]);
     expect(open(after(commit("a"), commit("b"), approved("e", { commits: [evidence("a")] })))).toEqual(["b"]);
-    expect(ledger.hasCommit("c")).toBe(true);
-    expect(ledger.hasCommit("x")).toBe(false);
+    expect(ledger.commits.has("c")).toBe(true);
+    expect(ledger.commits.has("x")).toBe(false);
   });
 
   it("that was amended or rebased makes room for the new one", () => {
@@ -261,7 +261,7 @@ describe("a commit", () => {
 
   it("is followed up per work tree", () => {
     const ledger = after(commit("a"), commit("b", { tree: OTHER_TREE }));
-    expect([ledger.lastCommitOf(TREE), ledger.lastCommitOf(OTHER_TREE)]).toEqual(["a", "b"]);
+    expect([ledger.commits.lastOf(TREE), ledger.commits.lastOf(OTHER_TREE)]).toEqual(["a", "b"]);
   });
 });
 

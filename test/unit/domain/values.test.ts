@@ -5,8 +5,7 @@ import { caseRefKey, isSameCase, parseCaseKey } from "../../../src/domain/caseRe
 import { assertNever, CaseclockError, messageOf } from "../../../src/domain/errors.ts";
 import { mergeHeartbeats } from "../../../src/domain/heartbeat.ts";
 import { intersect, subtract, total, union, type Interval } from "../../../src/domain/interval.ts";
-import { draftDescription, type CommitEvidence } from "../../../src/domain/timeEntry.ts";
-import { aCase, aRow, at, OTHER_TREE } from "../../support/builders.ts";
+import { aRow, at, OTHER_TREE } from "../../support/builders.ts";
 
 describe("a case key", () => {
   it.each([
@@ -191,30 +190,5 @@ describe("heartbeats", () => {
     ]);
     expect(mergeHeartbeats([...rows].reverse())).toEqual(mergeHeartbeats(rows));
     expect(mergeHeartbeats(rows, "agent").map((beat) => beat.at)).toEqual([at("09:00:00"), at("09:00:09")]);
-  });
-});
-
-describe("a drafted description", () => {
-  const commit = (subject: string): CommitEvidence => ({ sha: subject, subject, repository: "alpha" });
-  it.each([
-    ["subjects, each once", "Fix A; Fix B", [commit("Fix A"), commit("Fix B "), commit("Fix A")], "commits" as const],
-    ["the title without commits", "Title of ACME-1", [], "commits" as const],
-    ["the title where commits stay here", "Title of ACME-1", [commit("Fix A")], "none" as const],
-    ["no empty subjects", "Fix A", [commit(" "), commit("Fix A")], "full" as const],
-    ["the title when all subjects are empty", "Title of ACME-1", [commit("")], "full" as const],
-  ])("is %s", (_name, expected, commits, share) => {
-    expect(draftDescription(aCase("ACME-1"), commits, share)).toBe(expected);
-  });
-
-  it("is the key of a case without a title", () => {
-    expect(draftDescription({ ...aCase("ACME-1"), title: "" }, [], "commits")).toBe("ACME-1");
-  });
-
-  it("is cut at 500 characters and never within one", () => {
-    const long = draftDescription(aCase("ACME-1"), [commit("\u{1F680}".repeat(501))], "commits");
-    expect(Array.from(long)).toHaveLength(500);
-    expect(long.endsWith("\u{1F680}…")).toBe(true);
-    const whole = "x".repeat(500);
-    expect(draftDescription(aCase("ACME-1"), [commit(whole)], "commits")).toBe(whole);
   });
 });

@@ -10,6 +10,8 @@ const DEFAULTS: Settings = {
   agentTime: "separate",
   tagging: "ask",
   trailer: "Case-Id",
+  notes: false,
+  descriptionTemplate: "{work}",
   share: "commits",
   keepEvidenceDays: 90,
   zone: undefined,

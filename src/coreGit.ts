@@ -1,0 +1,62 @@
+import { TagCommits } from "./app/tagCommits.ts";
+import { TrackCommits } from "./app/trackCommits.ts";
+import type { EventFactory } from "./app/eventFactory.ts";
+import type { CaseDirectory } from "./app/caseDirectory.ts";
+import type { LedgerView } from "./app/ledgerView.ts";
+import { DisposableStore, type IDisposable } from "./base/disposable.ts";
+import type { TreeId } from "./domain/heartbeat.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { EventLog } from "./ports/eventLog.ts";
+import type { Git, WorkTree } from "./ports/git.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { Settings } from "./ports/settings.ts";
+import { askTagging } from "./ui/taggingCommands.ts";
+
+export interface CoreGitContext {
+  readonly git: Git;
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly factory: EventFactory;
+  readonly clock: Clock;
+  readonly directory: CaseDirectory;
+  readonly settings: () => Settings;
+  readonly showPage: (name: string, markdown: string) => Promise<void>;
+  readonly logger: Logger;
+  readonly report: (error: unknown) => void;
+}
+
+/** What follows the repositories of this window: tagging commits, and seeing them. */
+export class CoreGit implements IDisposable {
+  readonly tagging: TagCommits;
+  private readonly commits: TrackCommits;
+  private readonly store = new DisposableStore();
+
+  constructor({ git, log, view, factory, clock, directory, settings, showPage, logger, report }: CoreGitContext) {
+    this.tagging = this.store.add(
+      new TagCommits(
+        git,
+        log,
+        view,
+        factory,
+        settings,
+        clock,
+        (repository, inTheWay) => askTagging(repository, inTheWay, showPage),
+        logger.child("tagging"),
+      ),
+    );
+    const withKey = (key: string): ReturnType<CaseDirectory["withKey"]> => directory.withKey(key);
+    this.commits = this.store.add(new TrackCommits(git, log, view, factory, withKey, clock, settings, report));
+    this.commits.onDidMissTag = (tree) => {
+      this.tagging.repair(tree);
+    };
+  }
+
+  follow(tree: TreeId, workTree: WorkTree): void {
+    this.tagging.follow(tree, workTree);
+    this.commits.follow(tree, workTree);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+}
