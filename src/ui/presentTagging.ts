@@ -40,6 +40,9 @@ export function presentSnippets({ repository, manager = "own", reason, snippets 
     `Repository: \`${repository}\``,
     `${reason} Caseclock changes no files of others, so the lines below are for you to add. They run a script in the git directory and do nothing for anybody who does not use Caseclock. Commits are seen and counted as evidence without them too.`,
     ...files,
+    ...(manager === "own"
+      ? ["A file that is new begins with the line `#!/bin/sh` and is made executable: `chmod +x`."]
+      : []),
     `Afterwards "Caseclock: Show Commit Tagging" says that commits are tagged here.`,
   ].join("\n\n");
 }

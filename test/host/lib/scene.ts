@@ -38,7 +38,7 @@ export async function smallStage(work: string): Promise<Stage> {
 
 /**
  * Opens a scene; commands by argument ask nothing in it, and commits are not tagged unless its settings say so.
- * @param name of its temporary folder
+ * @param name of its temporary folder, and of the one in CASECLOCK_TEST_SHOTS where its pictures are kept
  * @param prepare makes what the window shows
  */
 export async function openScene(
@@ -64,7 +64,7 @@ export async function openScene(
     endpoint,
     folder,
     door,
-    bench: new Workbench(page, path.join(work.path, "shots")),
+    bench: new Workbench(page, path.join(process.env["CASECLOCK_TEST_SHOTS"] ?? work.path, "shots", name)),
     storage: path.join(host.server.dirs.user, "User", "globalStorage", "caseclock.caseclock"),
     close: async () => {
       await host.close();
