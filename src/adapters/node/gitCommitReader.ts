@@ -1,4 +1,3 @@
-import path from "node:path";
 import { SECOND_MS, type EpochMs } from "../../base/time.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import {
@@ -12,9 +11,8 @@ import {
   type ReflogPosition,
 } from "../../domain/reflog.ts";
 import { caseKeysOf } from "../../domain/trailer.ts";
-import type { NewCommit, WorkTree } from "../../ports/git.ts";
-import type { GitProcess } from "./gitProcess.ts";
-import { readBranch, readCommits, readEmail, readHead, readReflog } from "./gitReflog.ts";
+import type { NewCommit } from "../../ports/git.ts";
+import type { GitReads } from "./gitReads.ts";
 
 /** How many movements are read: more only when the one that was seen last is not among them. */
 const READ_COUNTS = [50, 400, 3_200];
@@ -41,16 +39,19 @@ interface Found {
  * cut, it walks from where HEAD was and takes what the person committed since the last look.
  */
 export class CommitReader {
-  private readonly git: GitProcess;
-  private readonly tree: WorkTree;
+  private readonly reads: GitReads;
+  private readonly repository: string;
   private readonly since: string | undefined;
   private readonly trailer: () => string;
   private state: State | undefined;
 
-  /** @param since the sha seen last; one that is no sha, or that is not found any more, begins with the first look */
-  constructor(git: GitProcess, tree: WorkTree, since: string | undefined, trailer: () => string) {
-    this.git = git;
-    this.tree = tree;
+  /**
+   * @param repository its name, as commits tell it
+   * @param since the sha seen last; one that is no sha, or that is not found any more, begins with the first look
+   */
+  constructor(reads: GitReads, repository: string, since: string | undefined, trailer: () => string) {
+    this.reads = reads;
+    this.repository = repository;
     this.since = since !== undefined && /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(since) ? since : undefined;
     this.trailer = trailer;
   }
@@ -61,7 +62,7 @@ export class CommitReader {
    * @throws CaseclockError `git.failed` | `git.missing`
    */
   async look(now: EpochMs, unlessHeadIsTheSame: boolean): Promise<readonly NewCommit[]> {
-    const head = await readHead(this.git, this.tree.root);
+    const head = await this.reads.head();
     if (unlessHeadIsTheSame && this.state !== undefined && head === this.state.position.head) return [];
     if (head === undefined) {
       // An orphan branch: the reflog is still there, but is not told of before there is a commit.
@@ -106,18 +107,19 @@ export class CommitReader {
 
   private async fold(newestFirst: readonly ReflogEntry[], from: ReflogPosition, seen: ReflogEntry): Promise<Found> {
     if (newestFirst.length === 0) return { commits: [], position: from, seen };
-    const { git, tree } = this;
-    const [email, branch] = await Promise.all([readEmail(git, tree.root), readBranch(git, tree.root)]);
-    return { ...foldReflog(newestFirst.toReversed(), from, email, branch), seen };
+    const { reads } = this;
+    const [email, branch] = await Promise.all([reads.email(), reads.branch()]);
+    const movements = (await reads.complete(newestFirst)).toReversed();
+    return { ...foldReflog(movements, from, email, branch), seen };
   }
 
   private async walk(old: string | undefined, head: string, notBefore: number): Promise<Found> {
-    const { git, tree } = this;
+    const { reads } = this;
     const position = { head, rewriting: undefined };
     if (old === head) return { commits: [], position, seen: undefined };
-    const [email, branch] = await Promise.all([readEmail(git, tree.root), readBranch(git, tree.root)]);
+    const [email, branch] = await Promise.all([reads.email(), reads.branch()]);
     const [was] = old === undefined ? [] : await this.readIfThere(old, undefined, 1);
-    const walked = await readCommits(git, tree.root, head, was?.sha, MAX_WALKED);
+    const walked = await reads.commits(head, was?.sha, MAX_WALKED);
     const own = walked.filter(
       (commit) => isSameAddress(commit.committerEmail, email) && commit.committedAt >= notBefore,
     );
@@ -151,7 +153,7 @@ export class CommitReader {
       told.push({
         sha: commit.sha,
         subject: commit.subject,
-        repository: path.basename(this.tree.root),
+        repository: this.repository,
         committedAt: commit.committedAt,
         ...(branch === undefined ? {} : { branch }),
         ...(caseKey === undefined ? {} : { caseKey }),
@@ -178,13 +180,13 @@ export class CommitReader {
   }
 
   private readLast(count: number): Promise<readonly ReflogEntry[]> {
-    return readReflog(this.git, this.tree.root, count);
+    return this.reads.reflog(count);
   }
 
   /** Commits from a sha that may be pruned by now: none then. */
   private async readIfThere(from: string, until: string | undefined, count: number): Promise<readonly CommitFacts[]> {
     try {
-      return await readCommits(this.git, this.tree.root, from, until, count);
+      return await this.reads.commits(from, until, count);
     } catch (error) {
       if (CaseclockError.is(error, "git.failed")) return [];
       throw error;

@@ -1,7 +1,11 @@
+import fs from "node:fs/promises";
+import path from "node:path";
 import { epochMs, SECOND_MS } from "../../base/time.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { CommitFacts, ReflogEntry } from "../../domain/reflog.ts";
+import type { WorkTree } from "../../ports/git.ts";
 import type { GitProcess } from "./gitProcess.ts";
+import type { GitReads } from "./gitReads.ts";
 
 /** Every field ends with NUL, which no field can hold; git ends each record with a line end. */
 const COMMIT_FIELDS = ["%H", "%P", "%ae", "%at", "%ce", "%ct", "%s", "%B"];
@@ -9,6 +13,28 @@ const REFLOG_FIELDS = [...COMMIT_FIELDS, "%gd", "%gs"];
 
 /** What of the person's `log.*` settings would change or slow down the answer. */
 const PLAIN = ["--no-show-signature", "--no-color", "--no-patch", "--no-notes", "--encoding=UTF-8"];
+
+/** Where git keeps the branch that it rebases, in a work tree's git directory. @source git's `wt-status.c`, wt_status_check_rebase */
+export const REBASED = ["rebase-merge/head-name", "rebase-apply/head-name"];
+
+/** Reads a work tree with git itself. */
+export function readsWithGit(git: GitProcess, { root, gitDir }: WorkTree): GitReads {
+  return {
+    head: () => readHead(git, root),
+    branch: () => readBranch(git, root),
+    rebasedBranch: () => readRebasedBranch(gitDir),
+    email: () => readEmail(git, root),
+    remoteUrl: () => readRemoteUrl(git, root),
+    reflog: (count) => readReflog(git, root, count),
+    complete: (entries) => Promise.resolve(entries),
+    commits: (from, until, count) => readCommits(git, root, from, until, count),
+  };
+}
+
+/** The branch that a file of REBASED names. */
+export function rebasedBranchIn(text: string | undefined): string | undefined {
+  return /^refs\/heads\/(.+)$/.exec(text?.trim() ?? "")?.[1];
+}
 
 /** The commit that is checked out; undefined where the branch has none yet. */
 export async function readHead(git: GitProcess, root: string): Promise<string | undefined> {
@@ -56,6 +82,22 @@ export async function readCommits(
   const revisions = [from, ...(until === undefined ? [] : [`^${until}`])];
   const args = ["log", `-n${String(count)}`, ...PLAIN, formatOf(COMMIT_FIELDS), "--end-of-options", ...revisions, "--"];
   return recordsOf(await git.output(root, args), COMMIT_FIELDS.length).map(commitOf);
+}
+
+async function readRebasedBranch(gitDir: string): Promise<string | undefined> {
+  for (const name of REBASED) {
+    const text = await fs.readFile(path.join(gitDir, name), "utf8").catch(() => undefined);
+    const branch = rebasedBranchIn(text);
+    if (branch !== undefined) return branch;
+  }
+  return undefined;
+}
+
+async function readRemoteUrl(git: GitProcess, root: string): Promise<string | undefined> {
+  const output = await git.answer(root, ["config", "-z", "--get-regexp", "^remote\\..*\\.url$"]);
+  const remotes = (output ?? "").split("\0").filter(Boolean);
+  const chosen = remotes.find((record) => record.startsWith("remote.origin.url\n")) ?? remotes[0];
+  return chosen?.slice(chosen.indexOf("\n") + 1);
 }
 
 function formatOf(fields: readonly string[]): string {
