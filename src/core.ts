@@ -122,13 +122,23 @@ export function createCore(shell: Shell): Core {
   });
 
   const pages = store.add(new ReadOnlyDocuments());
+  const showPage = (name: string, markdown: string): Promise<void> => pages.show(name, markdown);
   const trees = new WorkTrees(git, logger.child("git"));
   const directory = store.add(new CaseDirectory(log, view, providers, clock));
   const budget = new ContractUse(view, directory);
   const currentCase = store.add(new CurrentCase(log, view, factory));
   const lazyGit = lazyGitOf(git);
   const tagging = store.add(
-    new TagCommits(lazyGit, log, view, factory, current, clock, askTagging, logger.child("tagging")),
+    new TagCommits(
+      lazyGit,
+      log,
+      view,
+      factory,
+      current,
+      clock,
+      (repository, inTheWay) => askTagging(repository, inTheWay, showPage),
+      logger.child("tagging"),
+    ),
   );
   const commits = store.add(new TrackCommits(lazyGit, log, view, factory, (key) => directory.withKey(key), fail));
   const sources = store.add(
@@ -307,7 +317,7 @@ export function createCore(shell: Shell): Core {
     flush,
     settled: () => tagging.settled(),
     undo: (eventId: string) => undoEdit(edits, eventId),
-    showPage: (name: string, markdown: string) => pages.show(name, markdown),
+    showPage,
     offeredFile: () => sources.offeredFile(),
     useFile: async (file: string) => {
       await settings.write({ "cases.file": file });
@@ -347,7 +357,7 @@ export function createCore(shell: Shell): Core {
         files,
         flush,
         showLog: shell.showLog,
-        showPage: (name, markdown) => pages.show(name, markdown),
+        showPage,
       }),
       ...privacyCommands({
         log,
@@ -361,16 +371,18 @@ export function createCore(shell: Shell): Core {
           for (const id of ids) await secrets.deleteToken(id);
         },
       }),
-      ...taggingCommands({ tagging, treeOf }),
+      ...taggingCommands({ tagging, treeOf, showPage }),
     },
     registerCaseSource: (source) => sources.register(source),
     // What was seen before the setting changed is kept, what is seen while it is off is not.
     write: (rows) =>
       writer.write(current().agentTime === "off" ? rows.filter(({ class: of }) => of !== "agent") : rows),
     close: async () => {
+      const untagged = tagging.close();
       await flush();
       store.dispose();
       await log.close();
+      await untagged;
     },
   };
 }

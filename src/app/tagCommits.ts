@@ -1,11 +1,12 @@
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
-import { HOUR_MS } from "../base/time.ts";
+import { HOUR_MS, MINUTE_MS } from "../base/time.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
+import { trailerLine } from "../domain/trailer.ts";
 import type { TreeId } from "../domain/heartbeat.ts";
 import type { TaggingChoice } from "../domain/ledger.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
-import type { Git, WorkTree } from "../ports/git.ts";
+import type { Git, HookState, WorkTree } from "../ports/git.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { TaggingState } from "../ports/manifest.ts";
 import type { Settings } from "../ports/settings.ts";
@@ -14,17 +15,21 @@ import type { LedgerView } from "./ledgerView.ts";
 
 interface Followed {
   readonly workTree: WorkTree;
-  /** What was written last, to write only changes. */
+  /** What was written last, to write only changes; undefined when it has to be written in any case. */
   written: string | undefined;
   asking: boolean;
 }
 
-/** Asks once whether commits of a repository are to be tagged; undefined when the question was put aside. */
-export type AskTagging = (repository: string) => Promise<TaggingChoice | undefined>;
+/**
+ * Asks once whether commits of a repository are to be tagged; undefined when the question was put aside.
+ * @param inTheWay set where only a snippet in files of others can do it
+ */
+export type AskTagging = (repository: string, inTheWay: TaggingState | undefined) => Promise<TaggingChoice | undefined>;
 
 /**
  * Keeps what the message hook reads in step with the picks of this window's work trees, and installs the hook where the
- * person said so. The marker goes with a pause, with "no case", and 12 hours after nobody renews it.
+ * person said so. The marker goes with a pause, with "no case", with the window, and 12 hours after nobody renews it.
+ * A hook that another tool removed is put back without a word: at the start, hourly, and when a commit came without a tag.
  */
 export class TagCommits implements IDisposable {
   private readonly store = new DisposableStore();
@@ -62,10 +67,38 @@ export class TagCommits implements IDisposable {
     );
     this.store.add(
       clock.every(HOUR_MS, () => {
-        for (const followed of this.followed.values()) followed.written = undefined;
-        this.update();
+        this.repair();
       }),
     );
+    // Another window of the repository that is closed takes the marker with it.
+    this.store.add(
+      clock.every(MINUTE_MS, () => {
+        this.findLost().catch((error: unknown) => {
+          this.logger.warn("could not look for the marker", error);
+        });
+      }),
+    );
+  }
+
+  /** Looks at the hooks again, of one work tree or all, and writes what is missing. */
+  repair(tree?: TreeId): void {
+    for (const [id, followed] of this.followed) {
+      if (tree === undefined || tree === id) followed.written = undefined;
+    }
+    this.update();
+  }
+
+  /** Takes this window's markers away. What another window keeps is put back by it. */
+  async close(): Promise<void> {
+    this.store.dispose();
+    await this.queue;
+    for (const { workTree, written } of this.followed.values()) {
+      if (written === undefined || written === "") continue;
+      await this.git.writeMarker(workTree, undefined).catch((error: unknown) => {
+        this.logger.warn("could not remove the marker", error);
+      });
+    }
+    this.followed.clear();
   }
 
   follow(tree: TreeId, workTree: WorkTree): void {
@@ -93,7 +126,10 @@ export class TagCommits implements IDisposable {
     return this.queue;
   }
 
-  /** @throws CaseclockError `tagging.hookInTheWay` | `git.notARepository` */
+  /**
+   * Tags from now on. Where something stands in the way it does so as soon as the snippet is in place.
+   * @throws CaseclockError `git.notARepository` | `git.failed` | `tagging.hookInTheWay`
+   */
   async enable(tree: TreeId): Promise<void> {
     const followed = this.require(tree);
     await this.git.installHooks(followed.workTree);
@@ -105,14 +141,13 @@ export class TagCommits implements IDisposable {
   async disable(tree: TreeId): Promise<void> {
     const followed = this.require(tree);
     await this.choose(followed.workTree, "notHere");
-    await this.git.removeHooks(followed.workTree);
     await this.settled();
+    await this.git.removeHooks(followed.workTree);
   }
 
   async state(tree: TreeId): Promise<TaggingState> {
     const { workTree } = this.require(tree);
     const repository = workTree.root;
-    const hook = await this.git.hookState(workTree);
     const wanted = this.wanted(workTree);
     if (wanted === "off") {
       return { repository, tagging: "notHere", reason: "Tagging is switched off in the settings." };
@@ -120,21 +155,21 @@ export class TagCommits implements IDisposable {
     if (wanted === "notHere" || wanted === "never") {
       return { repository, tagging: "notHere", reason: "You chose not to tag commits here." };
     }
-    if (hook.state === "inTheWay") {
-      const what = hook.reason === "hooksPath" ? "core.hooksPath names a folder of hooks" : "a hook of its own";
-      return {
-        repository,
-        tagging: "unavailable",
-        reason: `The repository has ${what} (${hook.path}): it is not touched.`,
-      };
+    const hook = await this.git.hookState(workTree);
+    if (hook.state === "inTheWay") return blockedState(repository, hook);
+    if (hook.state === "switchedOff") {
+      const reason = `git's configuration switches the hook off (${hook.key}).`;
+      return { repository, tagging: "unavailable", reason };
     }
-    return hook.state === "installed"
-      ? {
-          repository,
-          tagging: "here",
-          reason: "A message hook adds the trailer to each commit while a case is picked.",
-        }
-      : { repository, tagging: "unasked", reason: "You have not been asked yet: pick a case to be asked." };
+    if (wanted === undefined) {
+      return { repository, tagging: "unasked", reason: "You have not been asked yet: pick a case to be asked." };
+    }
+    if (hook.state === "absent") {
+      this.repair(tree);
+      return { repository, tagging: "unavailable", reason: "The hook was missing and is being put back." };
+    }
+    const by = hook.by === "manager" ? hook.manager : hook.by;
+    return { repository, tagging: "here", by, reason: `${wayOf(hook)} ${this.whatNow(tree)}` };
   }
 
   get trees(): readonly TreeId[] {
@@ -143,6 +178,24 @@ export class TagCommits implements IDisposable {
 
   dispose(): void {
     this.store.dispose();
+  }
+
+  private whatNow(tree: TreeId): string {
+    const { ledger } = this.view;
+    if (ledger.isPaused) return "While you pause, commits get no trailer.";
+    const picked = ledger.pickOf(tree);
+    return picked === undefined
+      ? "No case is picked: commits get no trailer now."
+      : `Commits get "${trailerLine(this.settings().trailer, picked.key)}" now.`;
+  }
+
+  private async findLost(): Promise<void> {
+    for (const followed of this.followed.values()) {
+      const { workTree, written } = followed;
+      if (written === undefined || written === "" || (await this.git.hasMarker(workTree))) continue;
+      if (followed.written === written) followed.written = undefined;
+      this.update();
+    }
   }
 
   private require(tree: TreeId): Followed {
@@ -179,25 +232,51 @@ export class TagCommits implements IDisposable {
     const marker = wanted === "here" && picked !== undefined ? { caseKey: picked.key, trailer } : undefined;
     const text = marker === undefined ? "" : `${marker.caseKey}\n${marker.trailer}`;
     if (text === followed.written) return;
-    if (marker !== undefined && (await this.git.hookState(workTree)).state === "absent") {
-      await this.git.installHooks(workTree);
-    }
+    if (marker !== undefined) await this.mend(followed);
     await this.git.writeMarker(workTree, marker);
     followed.written = text;
   }
 
+  /** Puts back what is missing, before the first marker and whenever it is looked at anew. */
+  private async mend({ workTree, written }: Followed): Promise<void> {
+    if (written !== undefined && written !== "") return;
+    const hook = await this.git.hookState(workTree);
+    if (hook.state === "absent" || hook.state === "inTheWay") await this.git.installHooks(workTree);
+  }
+
   private async askFor(tree: TreeId, workTree: WorkTree): Promise<void> {
     const hook = await this.git.hookState(workTree);
-    if (hook.state === "inTheWay") {
-      this.logger.info(`no tagging: ${hook.reason} is in the way`);
-      return; // never asked for what cannot be done; showCommitTagging tells why
-    }
-    const choice = await this.ask(workTree.root);
+    const { root } = workTree;
+    const choice = await this.ask(root, hook.state === "inTheWay" ? blockedState(root, hook) : undefined);
     if (choice === "here") await this.enable(tree);
     else if (choice !== undefined) await this.choose(workTree, choice);
   }
 
   private async choose(workTree: WorkTree, choice: TaggingChoice): Promise<void> {
     await this.log.append([this.factory.create({ kind: "tagging", repository: workTree.commonDir, choice })]);
+  }
+}
+
+function blockedState(repository: string, hook: Extract<HookState, { state: "inTheWay" }>): TaggingState {
+  const { path, manager, snippets } = hook;
+  const reason = `${ownerOf(hook)} (${path}): they are not touched.`;
+  return { repository, tagging: "unavailable", reason, manager, snippets };
+}
+
+function ownerOf({ manager, reason }: Extract<HookState, { state: "inTheWay" }>): string {
+  if (manager !== "own") return `The hooks of this repository belong to ${manager}`;
+  return reason === "hooksPath" ? "core.hooksPath names a folder of hooks" : "The repository has a hook of its own";
+}
+
+function wayOf(hook: Extract<HookState, { state: "installed" }>): string {
+  switch (hook.by) {
+    case "config":
+      return "Git's configuration runs the message hook.";
+    case "files":
+      return "Two files in the hooks folder are the message hook.";
+    case "manager":
+      return hook.manager === "own"
+        ? "Your own hooks run the message hook."
+        : `The hooks of ${hook.manager} run the message hook.`;
   }
 }

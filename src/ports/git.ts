@@ -38,12 +38,35 @@ export interface Marker {
   readonly trailer: string;
 }
 
+/** Who looks after the hooks of a repository; `own`: nobody we know. */
+export type HookManager = "husky" | "lefthook" | "pre-commit" | "own";
+
+/** Text for a person to add to a file, so that hooks of their own run ours. */
+export interface HookSnippet {
+  /** Relative to the work tree, or absolute. */
+  readonly file: string;
+  readonly text: string;
+  /** A command to be run once afterwards. */
+  readonly then: string | undefined;
+}
+
 /** How commits of a repository are tagged. */
 export type HookState =
-  | { readonly state: "installed" }
+  /** `config`: git's configuration runs our script; `files`: our hook files; `manager`: a snippet in files of others. */
+  | { readonly state: "installed"; readonly by: "config" | "files" }
+  | { readonly state: "installed"; readonly by: "manager"; readonly manager: HookManager }
+  /** Ours to install, or to mend. */
   | { readonly state: "absent" }
+  /** Somebody switched our hook off in git's configuration. `key`: where. */
+  | { readonly state: "switchedOff"; readonly key: string }
   /** Something of the repository's own stands where our hook would go: it is not touched. */
-  | { readonly state: "inTheWay"; readonly reason: "hooksPath" | "foreignHook"; readonly path: string };
+  | {
+      readonly state: "inTheWay";
+      readonly reason: "hooksPath" | "foreignHook";
+      readonly path: string;
+      readonly manager: HookManager;
+      readonly snippets: readonly HookSnippet[];
+    };
 
 /** Git of local folders. No call takes the index lock, asks for a password or runs longer than ten seconds. */
 export interface Git {
@@ -56,14 +79,16 @@ export interface Git {
   branchOf(tree: WorkTree): Promise<string | undefined>;
   hookState(tree: WorkTree): Promise<HookState>;
   /**
-   * Installs the message hooks for the repository of the work tree; twice is the same as once.
-   * @throws CaseclockError `tagging.hookInTheWay` when something stands in the way; nothing was changed then
+   * Installs the message hooks for the repository of the work tree, or mends them; twice is the same as once. Where
+   * something stands in the way only a script is put beside the marker, which a snippet can run.
+   * @throws CaseclockError `tagging.hookInTheWay` when something came into the way just now; nothing was changed then
    */
   installHooks(tree: WorkTree): Promise<void>;
-  /** Takes our hooks away again and leaves everything else byte for byte. */
+  /** Takes our hooks, scripts and markers of all its work trees away again and leaves everything else byte for byte. */
   removeHooks(tree: WorkTree): Promise<void>;
   /** Writes (or, with undefined, removes) what the hook reads. Renew it at least hourly. */
   writeMarker(tree: WorkTree, marker: Marker | undefined): Promise<void>;
+  hasMarker(tree: WorkTree): Promise<boolean>;
   /**
    * Tells of commits made by any program, from now on, within about a second; it also looks every minute.
    * Commits of others, pulls and checkouts are not told.

@@ -1,4 +1,5 @@
 /** Ids and types that others rely on (design 9). `test/unit/manifest.test.ts` holds them against `package.json`. */
+import type { HookManager, HookSnippet } from "./git.ts";
 
 /** A case as commands answer it. */
 export interface CaseSummary {
@@ -89,8 +90,13 @@ export interface BillingState {
 export interface TaggingState {
   readonly repository: string;
   readonly tagging: "here" | "notHere" | "unasked" | "unavailable";
-  /** Why, in one sentence. */
+  /** What tags them: git's configuration, hook files of ours, or a snippet in the files of a hook manager. */
+  readonly by?: "config" | "files" | HookManager;
+  /** Why, and what happens now. */
   readonly reason: string;
+  /** Who looks after the hooks that stand in the way, and what to add to their files. */
+  readonly manager?: HookManager;
+  readonly snippets?: readonly HookSnippet[];
 }
 
 /** Time that was logged by hand. */

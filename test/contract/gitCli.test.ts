@@ -39,20 +39,6 @@ async function codeOf(promise: Promise<unknown>): Promise<ErrorCode | undefined>
   return CaseclockError.is(error) ? error.code : undefined;
 }
 
-/** Every file of a folder with its text, mode and time. */
-async function listing(folder: string): Promise<readonly string[]> {
-  const names = await fs.readdir(folder, { recursive: true }).catch(() => undefined);
-  if (names === undefined) return ["none"];
-  return Promise.all(
-    names.sort().map(async (name) => {
-      const file = path.join(folder, name);
-      const stat = await fs.lstat(file);
-      const text = stat.isFile() ? await fs.readFile(file, "base64") : "";
-      return `${name} ${String(stat.mode)} ${String(stat.mtimeMs)} ${text}`;
-    }),
-  );
-}
-
 describe("workTreeOf", () => {
   test("finds the main, a linked and a submodule's work tree, also from a folder below", async () => {
     await work.commit("base\n");
@@ -143,123 +129,6 @@ describe("branchOf", () => {
   });
 });
 
-describe("hooks", () => {
-  test.each(["samples", "an empty folder", "no folder"])("come and go without a trace beside %s", async (beside) => {
-    const hooks = path.join(tree.commonDir, "hooks");
-    if (beside !== "samples") await fs.rm(hooks, { recursive: true });
-    if (beside === "an empty folder") await fs.mkdir(hooks);
-    const before = await listing(tree.commonDir);
-    expect(await git.hookState(tree)).toEqual({ state: "absent" });
-    await git.installHooks(tree);
-    expect(await git.hookState(tree)).toEqual({ state: "installed" });
-    const installed = await listing(tree.commonDir);
-    await git.installHooks(tree);
-    expect((await listing(tree.commonDir)).map(withoutTime)).toEqual(installed.map(withoutTime));
-    await git.removeHooks(tree);
-    expect((await listing(tree.commonDir)).filter((line) => !line.startsWith("hooks 1"))).toEqual(
-      before.filter((line) => !line.startsWith("hooks 1")),
-    );
-    expect(await git.hookState(tree)).toEqual({ state: "absent" });
-    await git.removeHooks(tree);
-  });
-
-  test("tag commits once they and a marker are there", async () => {
-    await git.installHooks(tree);
-    await work.commit("before\n");
-    await git.writeMarker(tree, { caseKey: "#5127", trailer: "Case-Id" });
-    await work.commit("tagged\n");
-    expect(await work.message()).toBe("tagged\n\nCase-Id: #5127\n");
-    await git.writeMarker(tree, undefined);
-    await git.writeMarker(tree, undefined);
-    await work.commit("after\n");
-    expect(await work.message()).toBe("after\n");
-    expect(await work.message("HEAD~2")).toBe("before\n");
-  });
-
-  test("installed from a linked work tree work in all, from a submodule in it alone", async () => {
-    await work.commit("base\n");
-    await work.git("worktree", "add", "-q", "../linked", "-b", "linked");
-    await work.git("submodule", "--quiet", "add", work.root, "below");
-    const linked = sandbox.at("linked");
-    const below = work.at(path.join(work.root, "below"));
-    await git.installHooks(await treeOf(linked.root));
-    expect(await git.hookState(tree)).toEqual({ state: "installed" });
-    expect(await git.hookState(await treeOf(below.root))).toEqual({ state: "absent" });
-    await git.installHooks(await treeOf(below.root));
-    for (const repository of [work, linked, below]) {
-      await git.writeMarker(await treeOf(repository.root), { caseKey: repository.root.slice(-4), trailer: "Case-Id" });
-      await repository.commit("tagged\n");
-      expect(await repository.caseIds()).toEqual([repository.root.slice(-4)]);
-    }
-  });
-
-  test.each(["global", "local", "worktree"])("stay out where core.hooksPath is set, %s", async (scope) => {
-    if (scope === "worktree") await work.git("config", "extensions.worktreeConfig", "true");
-    await work.git("config", `--${scope}`, "core.hooksPath", ".husky/_");
-    const before = await listing(tree.commonDir);
-    expect(await git.hookState(tree)).toEqual({ state: "inTheWay", reason: "hooksPath", path: ".husky/_" });
-    expect(await codeOf(git.installHooks(tree))).toBe("tagging.hookInTheWay");
-    expect(await listing(tree.commonDir)).toEqual(before);
-  });
-
-  test.each(["prepare-commit-msg", "commit-msg"])("stay out where the repository has its own %s", async (name) => {
-    const file = path.join(tree.commonDir, "hooks", name);
-    const edited = async (): Promise<void> => {
-      await git.installHooks(tree);
-      await fs.appendFile(file, "echo more\n");
-    };
-    const stands = [
-      () => fs.writeFile(file, "#!/bin/sh\n"),
-      () => fs.writeFile(file, ""),
-      () => fs.symlink("nowhere", file),
-      () => fs.mkdir(file),
-      edited,
-    ];
-    for (const make of stands) {
-      await make();
-      const before = await listing(tree.commonDir);
-      expect(await git.hookState(tree)).toEqual({ state: "inTheWay", reason: "foreignHook", path: file });
-      expect(await codeOf(git.installHooks(tree))).toBe("tagging.hookInTheWay");
-      expect(await listing(tree.commonDir)).toEqual(before);
-      await git.removeHooks(tree);
-      expect((await listing(tree.commonDir)).filter((line) => line.includes(`hooks/${name} `))).toEqual(
-        before.filter((line) => line.includes(`hooks/${name} `)),
-      );
-      await fs.rm(file, { recursive: true });
-    }
-  });
-
-  test("stay out of a folder that is a link, for that may be a tracked one", async () => {
-    const hooks = path.join(tree.commonDir, "hooks");
-    await fs.rm(hooks, { recursive: true });
-    await fs.mkdir(path.join(work.root, "githooks"));
-    await fs.symlink("../githooks", hooks);
-    expect(await git.hookState(tree)).toEqual({ state: "inTheWay", reason: "hooksPath", path: hooks });
-    expect(await codeOf(git.installHooks(tree))).toBe("tagging.hookInTheWay");
-    await git.removeHooks(tree);
-    expect(await fs.readdir(path.join(work.root, "githooks"))).toEqual([]);
-  });
-
-  test("are completed where one is missing, and taken away where core.hooksPath was set since", async () => {
-    await git.installHooks(tree);
-    const file = path.join(tree.commonDir, "hooks", "commit-msg");
-    await fs.rm(file);
-    expect(await git.hookState(tree)).toEqual({ state: "absent" });
-    await git.installHooks(tree);
-    expect((await fs.stat(file)).mode & 0o777).toBe(0o755);
-    await work.git("config", "core.hooksPath", "/dev/null");
-    await git.removeHooks(tree);
-    await expect(fs.stat(file)).rejects.toThrow();
-  });
-
-  test("fail with a code where they cannot be written", async () => {
-    await fs.rm(path.join(tree.commonDir, "hooks"), { recursive: true });
-    expect(await codeOf(git.installHooks({ ...tree, commonDir: path.join(tree.commonDir, "nowhere") }))).toBe(
-      "git.failed",
-    );
-  });
-});
-
 describe("writeMarker", () => {
   const marker = (): string => path.join(tree.gitDir, "caseclock-case");
 
@@ -311,7 +180,3 @@ describe("writeMarker", () => {
     await git.writeMarker(gone, undefined);
   });
 });
-
-function withoutTime(line: string): string {
-  return line.replace(/^(\S+ \d+) \S+/, "$1");
-}

@@ -164,7 +164,13 @@ describe.each(SHELLS)("the hook under $name", (shell) => {
     await work.git("commit", "-q", "--allow-empty", "-m", "Without editor", "-m", "#1");
     expect(await work.message()).toBe("Without editor\n\n#1\n\nCase-Id: ACME-1\n");
     await work.edit(":", "--amend", "-m", "Chosen", "-m", "#1", "-e");
-    expect(await work.message()).toBe("Chosen\n\n#1\n");
+    // Newer versions (seen with 2.55) do not choose here, and take the line for a comment with or without us.
+    const plain = await sandbox.repository(`plain${String(count++)}`);
+    await plain.git("config", "core.commentChar", "auto");
+    await plain.commit("before\n");
+    await plain.edit(":", "--amend", "-m", "Chosen", "-m", "#1", "-e");
+    const chose = (await plain.message()) === "Chosen\n\n#1\n";
+    expect(await work.message()).toBe(chose ? "Chosen\n\n#1\n" : "Chosen\n\nCase-Id: ACME-1\n");
   });
 
   test("amending keeps the first case, and never doubles one", async () => {

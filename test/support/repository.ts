@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -32,6 +32,16 @@ export function run(
   });
 }
 
+/** A git other than the one on the PATH, to be tried as well: `CASECLOCK_GIT`, the path of the program. */
+const OTHER_GIT = process.env["CASECLOCK_GIT"];
+
+/** Whether the git that tests run is of this version or newer. */
+export function isGitSince(major: number, minor: number): boolean {
+  const said = execFileSync(OTHER_GIT ?? "git", ["version"], { encoding: "utf8" });
+  const [, ofMajor = 0, ofMinor = 0] = /(\d+)\.(\d+)/.exec(said)?.map(Number) ?? [];
+  return ofMajor > major || (ofMajor === major && ofMinor >= minor);
+}
+
 /** A folder with repositories and a home of its own: nothing of the machine's git configuration is seen. */
 export class Sandbox {
   readonly folder: string;
@@ -55,8 +65,10 @@ export class Sandbox {
 
   get env(): NodeJS.ProcessEnv {
     const kept = Object.entries(process.env).filter(([name]) => !/^(GIT_|XDG_|EDITOR$|VISUAL$|LC_|LANG)/.test(name));
+    const { PATH = "" } = process.env;
     return {
       ...Object.fromEntries(kept),
+      PATH: OTHER_GIT === undefined ? PATH : `${path.dirname(OTHER_GIT)}${path.delimiter}${PATH}`,
       HOME: this.home,
       GIT_CONFIG_GLOBAL: path.join(this.home, ".gitconfig"),
       GIT_CONFIG_NOSYSTEM: "1",

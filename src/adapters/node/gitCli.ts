@@ -8,10 +8,11 @@ import type { Git, HookState, Marker, NewCommit, TreeSigns, WorkTree } from "../
 import type { Logger } from "../../ports/logger.ts";
 import { CommitReader } from "./gitCommitReader.ts";
 import { HeadWatcher } from "./gitHeadWatcher.ts";
-import { GitHooks } from "./gitHooks.ts";
 import { markerText, removeMarkerFile, writeMarkerFile, type MarkerFacts } from "./gitMarker.ts";
 import { GitProcess } from "./gitProcess.ts";
 import { readBranch, readsWithGit } from "./gitReflog.ts";
+import { MARKER_FILE } from "./gitHookScript.ts";
+import { GitTagging } from "./gitTagging.ts";
 import { TreeSignsReader } from "./gitTreeSigns.ts";
 
 /** Folders whose work tree is remembered. */
@@ -27,6 +28,7 @@ export interface GitCliOptions {
 /** Git over its command line. What a caller gets of a folder that git distrusts is that it is outside of git. */
 export class GitCli implements Git {
   private readonly git: GitProcess;
+  private readonly tagging: GitTagging;
   private readonly clock: Clock;
   private readonly logger: Logger;
   private readonly trailer: (tree: WorkTree) => string;
@@ -36,6 +38,7 @@ export class GitCli implements Git {
 
   constructor(clock: Clock, logger: Logger, { binary = "git", trailer = () => DEFAULT_TRAILER }: GitCliOptions = {}) {
     this.git = new GitProcess(binary);
+    this.tagging = new GitTagging(this.git);
     this.clock = clock;
     this.logger = logger;
     this.trailer = trailer;
@@ -64,18 +67,16 @@ export class GitCli implements Git {
   }
 
   async hookState(tree: WorkTree): Promise<HookState> {
-    return (await this.hooksOf(tree)).state();
+    return this.tagging.state(tree);
   }
 
   async installHooks(tree: WorkTree): Promise<void> {
-    const hooks = await this.hooksOf(tree);
-    await guarded("could not install the hooks", () => hooks.install());
+    await guarded("could not install the hooks", () => this.tagging.install(tree));
     this.logger.debug(`installed hooks repository=${tree.commonDir}`);
   }
 
   async removeHooks(tree: WorkTree): Promise<void> {
-    // Ours are taken away also where core.hooksPath was set since: they would come alive again with it.
-    await guarded("could not remove the hooks", () => new GitHooks(tree.commonDir, undefined).remove());
+    await guarded("could not remove the hooks", () => this.tagging.remove(tree));
     this.logger.debug(`removed hooks repository=${tree.commonDir}`);
   }
 
@@ -90,6 +91,10 @@ export class GitCli implements Git {
     if (!isTrailerName(marker.trailer)) throw new CaseclockError("arguments.invalid", "no name for a trailer");
     const text = markerText({ ...(await this.messageSettings(tree)), ...marker });
     await guarded("could not write the marker", () => writeMarkerFile(tree.gitDir, text, this.clock.now()));
+  }
+
+  hasMarker({ gitDir }: WorkTree): Promise<boolean> {
+    return isThere(path.join(gitDir, MARKER_FILE));
   }
 
   watchCommits(
@@ -141,11 +146,6 @@ export class GitCli implements Git {
     }
     // The common directory is told relative to the folder; the others are absolute.
     return { root: path.resolve(root), gitDir: path.resolve(gitDir), commonDir: path.resolve(folder, commonDir) };
-  }
-
-  private async hooksOf(tree: WorkTree): Promise<GitHooks> {
-    const hooksPath = await this.git.answer(tree.root, ["config", "--get", "core.hooksPath"]);
-    return new GitHooks(tree.commonDir, hooksPath?.trim());
   }
 
   /** How git treats messages in this work tree. */

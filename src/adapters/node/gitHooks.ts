@@ -2,8 +2,20 @@ import { randomUUID } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { CaseclockError } from "../../domain/errors.ts";
-import type { HookState } from "../../ports/git.ts";
+import { managerOf } from "./hookManagers.ts";
 import { HOOK_EVENTS, hookScript, recogniseHook, type HookEvent } from "./gitHookScript.ts";
+
+/** What the hooks folder holds. */
+export type HookFilesState =
+  | { readonly state: "installed" }
+  | { readonly state: "absent" }
+  | {
+      readonly state: "inTheWay";
+      readonly reason: "hooksPath" | "foreignHook";
+      readonly path: string;
+      /** What a foreign hook says. */
+      readonly text?: string;
+    };
 
 interface HookFile {
   readonly event: HookEvent;
@@ -12,7 +24,14 @@ interface HookFile {
   readonly text: string | undefined;
   /** It is something else: not ours, edited, a link, a folder, or not to be read. */
   readonly foreign: boolean;
+  /** What it says, when it is not ours. */
+  readonly says?: string;
+  readonly runs: boolean;
 }
+
+/** What hook managers make of a file that was there before them: pre-commit goes on running it, lefthook does not. */
+const MOVED_AND_RUN = ".legacy";
+const MOVED_AWAY = ".old";
 
 /**
  * The message hooks as files in a repository's hooks folder, shared by all its work trees. They are put there only where
@@ -33,16 +52,18 @@ export class GitHooks {
   }
 
   /** `installed` means both files as this version writes them; with older ones, or one only, it is `absent`. */
-  async state(): Promise<HookState> {
+  async state(): Promise<HookFilesState> {
     if (this.hooksPath !== undefined) return { state: "inTheWay", reason: "hooksPath", path: this.hooksPath };
     const folder = await kindOf(this.folder);
     // A link leads to hooks that live elsewhere, often among the tracked files.
     if (folder === "other") return { state: "inTheWay", reason: "hooksPath", path: this.folder };
     const files = await this.files();
     const foreign = files.find((file) => file.foreign);
-    if (foreign !== undefined) return { state: "inTheWay", reason: "foreignHook", path: foreign.file };
-    const isCurrent = ({ event, text }: HookFile): boolean =>
-      text !== undefined && text === hookScript(event, recogniseHook(text).madeFolder);
+    if (foreign !== undefined) {
+      return { state: "inTheWay", reason: "foreignHook", path: foreign.file, text: foreign.says ?? "" };
+    }
+    const isCurrent = ({ event, text, runs }: HookFile): boolean =>
+      runs && text !== undefined && text === hookScript(event, recogniseHook(text).madeFolder);
     return { state: files.every(isCurrent) ? "installed" : "absent" };
   }
 
@@ -79,6 +100,10 @@ export class GitHooks {
       madeFolder ||= recogniseHook(text).madeFolder;
       await fs.rm(file);
     }
+    for (const event of HOOK_EVENTS) {
+      const moved = path.join(this.folder, event + MOVED_AWAY);
+      if (recogniseHook(await textOf(moved)).ours) await fs.rm(moved);
+    }
     await this.removeFolder(madeFolder);
   }
 
@@ -87,10 +112,14 @@ export class GitHooks {
       HOOK_EVENTS.map(async (event) => {
         const file = path.join(this.folder, event);
         const kind = await kindOf(file);
-        if (kind === "none") return { event, file, text: undefined, foreign: false };
-        const text = kind === "file" ? await fs.readFile(file, "utf8").catch(() => "") : ""; // unreadable: not ours
-        const { ours } = recogniseHook(text);
-        return { event, file, text: ours ? text : undefined, foreign: !ours };
+        if (kind === "none") return { event, file, text: undefined, foreign: false, runs: false };
+        const text = kind === "file" ? await textOf(file) : "";
+        if (recogniseHook(text).ours) return { event, file, text, foreign: false, runs: await isExecutable(file) };
+        const moved = file + MOVED_AND_RUN;
+        const before = managerOf(file, text) === "pre-commit" ? await textOf(moved) : "";
+        if (!recogniseHook(before).ours)
+          return { event, file, text: undefined, foreign: true, says: text, runs: false };
+        return { event, file: moved, text: before, foreign: false, runs: await isExecutable(moved) };
       }),
     );
   }
@@ -124,6 +153,19 @@ async function kindOf(file: string): Promise<"none" | "file" | "folder" | "other
   }
 }
 
+/** What a file says; nothing where it cannot be read, for then it is not ours. */
+async function textOf(file: string): Promise<string> {
+  return fs.readFile(file, "utf8").catch(() => "");
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  // Windows has no such mode: git goes by the first line there.
+  return fs.access(file, fs.constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Puts a new file in place, whole and executable, and never over one that appeared meanwhile. */
 async function putNew(file: string, text: string): Promise<void> {
   const temporary = await writeTemporary(file, text);
@@ -139,8 +181,8 @@ async function putNew(file: string, text: string): Promise<void> {
   }
 }
 
-/** Replaces a file of ours; a commit that runs it now ends with the old text. */
-async function replace(file: string, text: string): Promise<void> {
+/** Replaces a file of ours, all of it or nothing, and executable; a commit that runs it now ends with the old text. */
+export async function replace(file: string, text: string): Promise<void> {
   const temporary = await writeTemporary(file, text);
   try {
     await fs.rename(temporary, file);

@@ -18,6 +18,7 @@ export function lazyGitOf(load: () => Promise<Git>): Git {
     installHooks: async (tree) => (await load()).installHooks(tree),
     removeHooks: async (tree) => (await load()).removeHooks(tree),
     writeMarker: async (tree, marker) => (await load()).writeMarker(tree, marker),
+    hasMarker: async (tree) => (await load()).hasMarker(tree),
     watchCommits: (tree, since, onDidCommit, onError) =>
       watch((git) => git.watchCommits(tree, since, onDidCommit, onError), onError),
     watchSigns: (tree, onDidChange, onError) => watch((git) => git.watchSigns(tree, onDidChange, onError), onError),
