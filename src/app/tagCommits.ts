@@ -169,7 +169,10 @@ export class TagCommits implements IDisposable {
       return { repository, tagging: "unavailable", reason: "The hook was missing and is being put back." };
     }
     const by = hook.by === "manager" ? hook.manager : hook.by === "remote" ? "config" : hook.by;
-    return { repository, tagging: "here", by, reason: `${wayOf(hook)} ${this.whatNow(tree)}` };
+    const sentences = [wayOf(hook), this.whatNow(tree)];
+    // The command, where there is one, stands at the end.
+    if (hook.by === "remote") sentences.reverse();
+    return { repository, tagging: "here", by, reason: sentences.join(" ") };
   }
 
   get trees(): readonly TreeId[] {

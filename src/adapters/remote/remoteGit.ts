@@ -90,9 +90,14 @@ export class RemoteGit implements Git {
     await writeDatedMarker(files, tree.gitDir, facts, clock.now(), clock.newId());
   }
 
-  async hasMarker({ gitDir }: WorkTree): Promise<boolean> {
+  hasMarker({ gitDir }: WorkTree): Promise<boolean> {
     const { files } = this.context;
-    return (await files.stat(files.resolve(gitDir, MARKER_FILE))) !== undefined;
+    const place = files.resolve(gitDir, MARKER_FILE);
+    // One that cannot be looked at is not known to be gone.
+    return files.stat(place).then(
+      (facts) => facts !== undefined,
+      () => true,
+    );
   }
 
   watchCommits(
