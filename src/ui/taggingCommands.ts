@@ -83,7 +83,7 @@ function nameOf(repository: string): string {
 
 /** Repositories of other machines are named by URIs, local ones by paths. */
 function isUri(repository: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(repository);
+  return /^[a-z][a-z0-9+.-]+:\//i.test(repository);
 }
 
 async function tellEnabled(state: TaggingState, { showPage }: TaggingCommandsContext): Promise<void> {

@@ -116,7 +116,7 @@ export class RemoteHooks {
 
   /** For a terminal of that machine, in which the path of the URI is the path of the folder. */
   private command({ commonDir }: WorkTree): string {
-    const path = decodeURIComponent(/^[^:]+:\/\/[^/]*(\/.*)$/.exec(commonDir)?.[1] ?? commonDir);
+    const path = decodeURIComponent(/^[^:]+:(?:\/\/[^/]*)?(\/.*)$/.exec(commonDir)?.[1] ?? commonDir);
     const quotedPath = (name: string): string => `'${`${path}/${name}`.replaceAll("'", `'\\''`)}'`;
     const hooks = HOOK_EVENTS.map((event) => quotedPath(`${OFFERED_FOLDER}/${event}`)).join(" ");
     return `mkdir -p ${quotedPath("hooks")} && install -m 755 ${hooks} ${quotedPath("hooks")}`;
