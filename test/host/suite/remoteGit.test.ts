@@ -71,6 +71,8 @@ describe("a folder of another machine, served under a scheme of its own", functi
   const message = (): Promise<string> => git(root, ["log", "-1", "--format=%B"]);
 
   it("has the commits that git makes there as evidence, with case and branch", async () => {
+    // What is committed from the first look on is told.
+    await until("the first look", () => (far.reads.some((name) => name.endsWith("logs/HEAD")) ? true : undefined));
     await git(root, ["checkout", "-q", "-b", "fix/FAR-1"]);
     await commitFiles(root, "Mend it", { "a.txt": "1" });
     const found = await evidenceOf("Mend it");
