@@ -9,6 +9,7 @@ const CHUNKS = {
   core: "src/core.ts",
   sqliteWorker: "src/adapters/node/sqliteWorker.ts",
   gitCli: "src/adapters/node/gitCli.ts",
+  remoteGit: "src/adapters/vscode/remoteGitOfWindow.ts",
   providers: "src/adapters/node/billing/providers.ts",
   caseSources: "src/adapters/node/caseSources.ts",
   worklogCsv: "src/adapters/node/worklogCsv.ts",

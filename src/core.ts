@@ -1,7 +1,6 @@
 import * as path from "node:path";
 import * as vscode from "vscode";
 import { SqliteEventLog } from "./adapters/node/sqliteEventLog.ts";
-import { lazyGitOf } from "./adapters/node/lazyGit.ts";
 import type { EditorActivity, FolderContext } from "./adapters/vscode/editorActivity.ts";
 import { SecretStorageSecrets } from "./adapters/vscode/secrets.ts";
 import { VsCodeSettings } from "./adapters/vscode/settings.ts";
@@ -27,13 +26,12 @@ import type { Span } from "./domain/span.ts";
 import type { ApiCaseSource } from "./ports/api.ts";
 import type { BillingProviders } from "./ports/billingProvider.ts";
 import type { Clock } from "./ports/clock.ts";
-import type { Git } from "./ports/git.ts";
 import type { CaseSummary } from "./ports/manifest.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Settings } from "./ports/settings.ts";
 import { scheduleCompaction } from "./coreCompaction.ts";
 import { CoreCases } from "./coreCases.ts";
-import { CoreGit } from "./coreGit.ts";
+import { CoreGit, createGit } from "./coreGit.ts";
 import { CoreStatus } from "./coreStatus.ts";
 import { CoreViews } from "./coreViews.ts";
 import { billingCommands } from "./ui/billingCommands.ts";
@@ -96,13 +94,8 @@ export function createCore(shell: Shell): Core {
     notifier.trouble(error);
   };
 
+  const git = createGit(clock, logger.child("git"), settings);
   // Loaded when first needed: each is a file of its own.
-  const git = once<Git>(
-    async () =>
-      new (await import("./adapters/node/gitCli.ts")).GitCli(clock, logger.child("git"), {
-        trailer: ({ root }) => settings.current(vscode.Uri.file(root).toString()).value.trailer,
-      }),
-  );
   const secrets = new SecretStorageSecrets(context.secrets, logger.child("billing"));
   const billing = once(async () =>
     (await import("./adapters/node/billing/providers.ts")).createBillingProviders(secrets, logger.child("billing")),
@@ -121,14 +114,13 @@ export function createCore(shell: Shell): Core {
 
   const pages = store.add(new ReadOnlyDocuments());
   const showPage = (name: string, markdown: string): Promise<void> => pages.show(name, markdown);
-  const trees = new WorkTrees(git, logger.child("git"));
   const directory = store.add(new CaseDirectory(log, view, providers, clock));
   const budget = new ContractUse(view, directory);
   const currentCase = store.add(new CurrentCase(log, view, factory));
-  const lazyGit = lazyGitOf(git);
+  const trees = new WorkTrees(git, clock, logger.child("git"));
   const commits = store.add(
     new CoreGit({
-      git: lazyGit,
+      git,
       log,
       view,
       factory,
@@ -148,7 +140,7 @@ export function createCore(shell: Shell): Core {
   const guard = store.add(
     new CaseGuard({
       ...edits,
-      git: lazyGit,
+      git,
       directory,
       current: currentCase,
       settings: settingsOf,

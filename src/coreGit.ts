@@ -1,16 +1,31 @@
-import { TagCommits } from "./app/tagCommits.ts";
-import { TrackCommits } from "./app/trackCommits.ts";
-import type { EventFactory } from "./app/eventFactory.ts";
+import * as vscode from "vscode";
 import type { CaseDirectory } from "./app/caseDirectory.ts";
-import type { LedgerView } from "./app/ledgerView.ts";
-import { DisposableStore, type IDisposable } from "./base/disposable.ts";
-import type { TreeId } from "./domain/heartbeat.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { EventFactory } from "./app/eventFactory.ts";
 import type { EventLog } from "./ports/eventLog.ts";
 import type { Git, WorkTree } from "./ports/git.ts";
+import type { LedgerView } from "./app/ledgerView.ts";
 import type { Logger } from "./ports/logger.ts";
-import type { Settings } from "./ports/settings.ts";
+import type { Settings, SettingsSource } from "./ports/settings.ts";
+import type { TreeId } from "./domain/heartbeat.ts";
+import { DisposableStore, type IDisposable } from "./base/disposable.ts";
+import { TagCommits } from "./app/tagCommits.ts";
+import { TrackCommits } from "./app/trackCommits.ts";
 import { askTagging } from "./ui/taggingCommands.ts";
+import { isRemotePlace, routedGit } from "./adapters/node/routedGit.ts";
+import { lazyGitOf } from "./adapters/node/lazyGit.ts";
+import { once } from "./base/once.ts";
+
+/** Git of local and of remote folders; each adapter is a file of its own, loaded when first needed. */
+export function createGit(clock: Clock, logger: Logger, settings: SettingsSource): Git {
+  const trailer = ({ root }: WorkTree): string =>
+    settings.current(isRemotePlace(root) ? root : vscode.Uri.file(root).toString()).value.trailer;
+  const local = once(async () => new (await import("./adapters/node/gitCli.ts")).GitCli(clock, logger, { trailer }));
+  const remote = once(async () =>
+    (await import("./adapters/vscode/remoteGitOfWindow.ts")).remoteGitOfWindow(clock, logger, trailer),
+  );
+  return routedGit(lazyGitOf(local), lazyGitOf(remote));
+}
 
 export interface CoreGitContext {
   readonly git: Git;

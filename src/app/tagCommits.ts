@@ -168,8 +168,11 @@ export class TagCommits implements IDisposable {
       this.repair(tree);
       return { repository, tagging: "unavailable", reason: "The hook was missing and is being put back." };
     }
-    const by = hook.by === "manager" ? hook.manager : hook.by;
-    return { repository, tagging: "here", by, reason: `${wayOf(hook)} ${this.whatNow(tree)}` };
+    const by = hook.by === "manager" ? hook.manager : hook.by === "remote" ? "config" : hook.by;
+    const sentences = [wayOf(hook), this.whatNow(tree)];
+    // The command, where there is one, stands at the end.
+    if (hook.by === "remote") sentences.reverse();
+    return { repository, tagging: "here", by, reason: sentences.join(" ") };
   }
 
   /**
@@ -281,6 +284,10 @@ function wayOf(hook: Extract<HookState, { state: "installed" }>): string {
   switch (hook.by) {
     case "config":
       return "Git's configuration runs the message hook.";
+    case "remote":
+      return hook.otherwise === undefined
+        ? "Git 2.54 or newer on that machine runs the message hook; with an older one commits are not tagged."
+        : `Git 2.54 or newer on that machine runs the message hook; with an older one, run this once in its terminal: ${hook.otherwise}`;
     case "files":
       return "Two files in the hooks folder are the message hook.";
     case "manager":

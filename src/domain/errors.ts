@@ -25,6 +25,7 @@ export type ErrorCode =
   | "git.failed"
   | "git.missing"
   | "git.notARepository"
+  | "git.unreachable"
   | "ledger.busy"
   | "ledger.damaged"
   | "ledger.full"

@@ -59,6 +59,11 @@ export type HookState =
   /** `config`: git's configuration runs our script; `files`: our hook files; `manager`: a snippet in files of others. */
   | { readonly state: "installed"; readonly by: "config" | "files" }
   | { readonly state: "installed"; readonly by: "manager"; readonly manager: HookManager }
+  /**
+   * The configuration of a repository on another machine, whose git has to be 2.54 or newer. `otherwise`: what the person
+   * runs there once for an older one; undefined where something stands in its way.
+   */
+  | { readonly state: "installed"; readonly by: "remote"; readonly otherwise: string | undefined }
   /** Ours to install, or to mend. */
   | { readonly state: "absent" }
   /** Somebody switched our hook off in git's configuration. `key`: where. */
@@ -75,7 +80,7 @@ export type HookState =
 /** What became of tagging the last commit. `by`: the case, address, branch or tag that is in the way. */
 export type TagOutcome =
   | { readonly kind: "tagged"; readonly sha: string; readonly replaces: string; readonly subject: string }
-  | { readonly kind: "refused"; readonly reason: "noCommit" | "busy" }
+  | { readonly kind: "refused"; readonly reason: "noCommit" | "busy" | "remote" }
   | { readonly kind: "refused"; readonly reason: "named" | "foreign" | "pushed" | "released"; readonly by: string };
 
 /** Git of local folders. No call takes the index lock, asks for a password or runs longer than ten seconds. */

@@ -230,7 +230,7 @@ export async function chooseCase(
 export function folderUri(folder: string | undefined): string | undefined {
   if (folder === undefined) return undefined;
   if (typeof folder !== "string") throw new CaseclockError("arguments.invalid", "folder must be text");
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(folder) ? folder : vscode.Uri.file(folder).toString();
+  return /^[a-z][a-z0-9+.-]+:\//i.test(folder) ? folder : vscode.Uri.file(folder).toString();
 }
 
 /** What a source's failure is in words. */

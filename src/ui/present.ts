@@ -119,6 +119,11 @@ export function presentError(code: ErrorCode): ErrorView {
       return {
         text: "No git program was found, so commits are neither tagged nor seen. Time is recorded all the same.",
       };
+    case "git.unreachable":
+      return {
+        text: "The files of a remote folder cannot be reached. Time is recorded all the same, and its commits are looked up when they can be.",
+        action: LOG,
+      };
     case "git.notARepository":
       return { text: "This folder is not in a git repository." };
     case "ledger.busy":
@@ -149,7 +154,9 @@ export function presentError(code: ErrorCode): ErrorView {
     case "tagging.untrusted":
       return { text: "Commits are tagged in trusted workspaces only. Time is recorded all the same." };
     case "tagging.remoteFolder":
-      return { text: "Commits in remote folders are not tagged yet. Time is recorded and can be synced." };
+      return {
+        text: "The files of this folder cannot be written from here, so its commits are neither tagged nor seen. Time is recorded and can be synced.",
+      };
     default:
       return assertNever(code);
   }

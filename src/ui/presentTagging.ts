@@ -15,6 +15,8 @@ function refusalOf(outcome: Extract<TagOutcome, { kind: "refused" }>): string {
   switch (outcome.reason) {
     case "noCommit":
       return "there is none on this branch yet.";
+    case "remote":
+      return "it is on another machine, where Caseclock runs no program. Amend it in a terminal: the hook adds the case.";
     case "busy":
       return "git is in the middle of a merge, rebase or pick. Finish it first.";
     case "named":

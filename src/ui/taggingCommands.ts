@@ -98,7 +98,13 @@ export async function askTagging(
 }
 
 function nameOf(repository: string): string {
-  return repository.split(/[\\/]/).at(-1) ?? repository;
+  const path = isUri(repository) ? vscode.Uri.parse(repository).path : repository;
+  return path.split(/[\\/]/).at(-1) ?? path;
+}
+
+/** Repositories of other machines are named by URIs, local ones by paths. */
+function isUri(repository: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\//i.test(repository);
 }
 
 async function tellEnabled(state: TaggingState, { showPage }: TaggingCommandsContext): Promise<void> {
@@ -117,8 +123,10 @@ async function tellEnabled(state: TaggingState, { showPage }: TaggingCommandsCon
 function checkPossible(): void {
   if (!vscode.workspace.isTrusted) throw new CaseclockError("tagging.untrusted", "the workspace is not trusted");
   const folders = vscode.workspace.workspaceFolders ?? [];
-  if (folders.length > 0 && folders.every((folder) => folder.uri.scheme !== "file")) {
-    throw new CaseclockError("tagging.remoteFolder", "folders of other machines are not tagged yet");
+  const canWrite = ({ uri }: vscode.WorkspaceFolder): boolean =>
+    uri.scheme === "file" || vscode.workspace.fs.isWritableFileSystem(uri.scheme) === true;
+  if (folders.length > 0 && !folders.some(canWrite)) {
+    throw new CaseclockError("tagging.remoteFolder", "the files of this folder cannot be written");
   }
 }
 
@@ -157,7 +165,7 @@ function showStates(states: readonly TaggingState[], { showPage }: TaggingComman
   void shown.then(async (chosen) => {
     if (chosen === undefined) return;
     const { tagging, repository, snippets, reason } = chosen.state;
-    const argument = { folder: vscode.Uri.file(repository).toString() };
+    const argument = { folder: isUri(repository) ? repository : vscode.Uri.file(repository).toString() };
     if (snippets !== undefined) await showPage("Commit Tagging", presentSnippets(chosen.state));
     else if (tagging === "unavailable") await vscode.window.showInformationMessage(reason);
     else await vscode.commands.executeCommand(COMMAND_OF[tagging], argument);

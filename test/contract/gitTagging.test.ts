@@ -285,7 +285,7 @@ describe.runIf(isGitSince(2, 54))("hooks of git's configuration", () => {
     await git.writeMarker(tree, MARKER);
     const script = path.join(tree.gitDir, "caseclock-hook");
     for (const spoil of [
-      () => fs.chmod(script, 0o644),
+      () => fs.chmod(script, 0o000).then(() => fs.writeFile(script, "")),
       () => fs.writeFile(script, "#!/nowhere/sh\n", { mode: 0o755 }),
       () => fs.rm(script),
       async () => {

@@ -11,7 +11,7 @@ import { checkSha, FateReader } from "./gitFates.ts";
 import { HeadWatcher } from "./gitHeadWatcher.ts";
 import { markerText, removeMarkerFile, writeMarkerFile, type MarkerFacts } from "./gitMarker.ts";
 import { GitProcess } from "./gitProcess.ts";
-import { readBranch } from "./gitReflog.ts";
+import { readBranch, readsWithGit } from "./gitReflog.ts";
 import { MARKER_FILE } from "./gitHookScript.ts";
 import { tagHead, writeNote } from "./gitTagHead.ts";
 import { GitTagging } from "./gitTagging.ts";
@@ -112,7 +112,9 @@ export class GitCli implements Git {
     onDidCommit: (commits: readonly NewCommit[]) => void,
     onError: (error: unknown) => void,
   ): HeadWatcher<readonly NewCommit[]> {
-    const reader = new CommitReader(this.git, tree, since, () => this.trailer(tree));
+    const reader = new CommitReader(readsWithGit(this.git, tree), path.basename(tree.root), since, () =>
+      this.trailer(tree),
+    );
     const look = async (polled: boolean): Promise<readonly NewCommit[] | undefined> => {
       const commits = await reader.look(this.clock.now(), polled);
       return commits.length === 0 ? undefined : commits;
@@ -129,7 +131,7 @@ export class GitCli implements Git {
     onDidChange: (signs: TreeSigns) => void,
     onError: (error: unknown) => void,
   ): HeadWatcher<TreeSigns> {
-    const reader = new TreeSignsReader(this.git, tree, () => this.trailer(tree));
+    const reader = new TreeSignsReader(readsWithGit(this.git, tree), () => this.trailer(tree));
     return new HeadWatcher(tree, this.clock, { look: (polled) => reader.look(polled), tell: onDidChange }, onError);
   }
 

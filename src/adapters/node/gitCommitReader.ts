@@ -1,5 +1,3 @@
-import fs from "node:fs/promises";
-import path from "node:path";
 import { SECOND_MS, type EpochMs } from "../../base/time.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { CommitFacts } from "../../domain/commitFacts.ts";
@@ -13,10 +11,9 @@ import {
 } from "../../domain/reflog.ts";
 import { replacedIn, type Rewrite } from "../../domain/rewrite.ts";
 import { caseKeysOf } from "../../domain/trailer.ts";
-import type { NewCommit, WorkTree } from "../../ports/git.ts";
-import { changesIfReadable, type Changes } from "./gitChanges.ts";
-import type { GitProcess } from "./gitProcess.ts";
-import { readBranch, readCommits, readEmail, readHead, readReflog } from "./gitReflog.ts";
+import type { NewCommit } from "../../ports/git.ts";
+import type { Changes } from "./gitChanges.ts";
+import type { GitReads } from "./gitReads.ts";
 
 /** How many movements are read: more only when the one that was seen last is not among them. */
 const READ_COUNTS = [50, 400, 3_200];
@@ -46,18 +43,21 @@ interface Look {
  * cut, it walks from where HEAD was and takes what the person committed since the last look.
  */
 export class CommitReader {
-  private readonly git: GitProcess;
-  private readonly tree: WorkTree;
+  private readonly reads: GitReads;
+  private readonly repository: string;
   private readonly since: string | undefined;
   private readonly trailer: () => string;
   private state: State | undefined;
   /** Before the reflog was read: one that ends while it is read may have moved HEAD once more. */
   private wasRebasing = false;
 
-  /** @param since the sha seen last; one that is no sha, or that is not found any more, begins with the first look */
-  constructor(git: GitProcess, tree: WorkTree, since: string | undefined, trailer: () => string) {
-    this.git = git;
-    this.tree = tree;
+  /**
+   * @param repository its name, as commits tell it
+   * @param since the sha seen last; one that is no sha, or that is not found any more, begins with the first look
+   */
+  constructor(reads: GitReads, repository: string, since: string | undefined, trailer: () => string) {
+    this.reads = reads;
+    this.repository = repository;
     this.since = since !== undefined && /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(since) ? since : undefined;
     this.trailer = trailer;
   }
@@ -68,8 +68,8 @@ export class CommitReader {
    * @throws CaseclockError `git.failed` | `git.missing`
    */
   async look(now: EpochMs, unlessHeadIsTheSame: boolean): Promise<readonly NewCommit[]> {
-    this.wasRebasing = await this.isRebasing();
-    const head = await readHead(this.git, this.tree.root);
+    this.wasRebasing = await this.reads.isRebasing();
+    const head = await this.reads.head();
     const { state } = this;
     // The end of a rebase of a detached HEAD moves nothing.
     const isAtRest = state !== undefined && state.position.rewriting === undefined;
@@ -117,19 +117,20 @@ export class CommitReader {
 
   private async fold(newestFirst: readonly ReflogEntry[], from: ReflogPosition, seen: ReflogEntry): Promise<Look> {
     if (newestFirst.length === 0 && from.rewriting === undefined) return { found: [], position: from, seen };
-    const { git, tree } = this;
-    const [email, branch] = await Promise.all([readEmail(git, tree.root), readBranch(git, tree.root)]);
-    const isRebasing = this.wasRebasing || (await this.isRebasing());
-    return { ...foldReflog(newestFirst.toReversed(), from, email, branch, isRebasing), seen };
+    const { reads } = this;
+    const [email, branch] = await Promise.all([reads.email(), reads.branch()]);
+    const movements = (await reads.complete(newestFirst)).toReversed();
+    const isRebasing = this.wasRebasing || (await reads.isRebasing());
+    return { ...foldReflog(movements, from, email, branch, isRebasing), seen };
   }
 
   private async walk(old: string | undefined, head: string, notBefore: number): Promise<Look> {
-    const { git, tree } = this;
+    const { reads } = this;
     const position = { head, rewriting: undefined };
     if (old === head) return { found: [], position, seen: undefined };
-    const [email, branch] = await Promise.all([readEmail(git, tree.root), readBranch(git, tree.root)]);
+    const [email, branch] = await Promise.all([reads.email(), reads.branch()]);
     const [was] = old === undefined ? [] : await this.readIfThere(old, undefined, 1);
-    const walked = await readCommits(git, tree.root, head, was?.sha, MAX_WALKED);
+    const walked = await reads.commits(head, was?.sha, MAX_WALKED);
     const own = walked.filter(
       (commit) => isSameAddress(commit.committerEmail, email) && commit.committedAt >= notBefore,
     );
@@ -147,7 +148,7 @@ export class CommitReader {
       .flatMap((one) => (one.kind === "commit" ? [one.own.commit] : one.rewrite.made.map(({ commit }) => commit)))
       .slice(-MAX_DETAILED)
       .map(({ sha }) => sha);
-    const changes = await changesIfReadable(this.git, this.tree.root, newest);
+    const changes = await this.reads.changes(newest);
     for (const one of found) {
       if (one.kind === "rewrite") told.push(...(await this.rewritten(one.rewrite, changes)));
       else {
@@ -174,7 +175,7 @@ export class CommitReader {
   private async branchBefore({ ref, end }: Rewrite): Promise<string | undefined> {
     if (ref === undefined) return undefined;
     try {
-      const entries = await readReflog(this.git, this.tree.root, MAX_BRANCH_MOVES, ref);
+      const entries = await this.reads.reflog(MAX_BRANCH_MOVES, ref);
       const finished = entries.findIndex(({ sha, subject }) => sha === end && subject.includes("(finish): "));
       return finished < 0 ? undefined : entries[finished + 1]?.sha;
     } catch (error) {
@@ -194,7 +195,7 @@ export class CommitReader {
     return {
       sha: commit.sha,
       subject: commit.subject,
-      repository: path.basename(this.tree.root),
+      repository: this.repository,
       authoredAt: commit.authoredAt,
       ...changes.get(commit.sha),
       committedAt: commit.committedAt,
@@ -203,11 +204,6 @@ export class CommitReader {
       ...(replaces === undefined ? {} : { replaces }),
       ...(squashed.length === 0 ? {} : { squashed }),
     };
-  }
-
-  private async isRebasing(): Promise<boolean> {
-    const states = ["rebase-merge", "rebase-apply"].map((name) => path.join(this.tree.gitDir, name));
-    return (await Promise.all(states.map(isThere))).includes(true);
   }
 
   /**
@@ -227,13 +223,13 @@ export class CommitReader {
   }
 
   private readLast(count: number): Promise<readonly ReflogEntry[]> {
-    return readReflog(this.git, this.tree.root, count);
+    return this.reads.reflog(count);
   }
 
   /** Commits from a sha that may be pruned by now: none then. */
   private async readIfThere(from: string, until: string | undefined, count: number): Promise<readonly CommitFacts[]> {
     try {
-      return await readCommits(this.git, this.tree.root, from, until, count);
+      return await this.reads.commits(from, until, count);
     } catch (error) {
       if (CaseclockError.is(error, "git.failed")) return [];
       throw error;
@@ -249,11 +245,4 @@ function isMaking(entry: ReflogEntry, previous: ReflogEntry | undefined): boolea
 
 function isSameMovement(a: ReflogEntry, b: ReflogEntry): boolean {
   return a.sha === b.sha && a.movedAt === b.movedAt && a.subject === b.subject;
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return fs.access(file).then(
-    () => true,
-    () => false,
-  );
 }

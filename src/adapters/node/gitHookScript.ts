@@ -27,7 +27,8 @@ const MADE_FOLDER = "# The hooks folder was made for this file and goes with it.
  *
  * The marker has six lines: key · comment string (`auto` as configured) · trailer name · the same as a pattern for any
  * case of letters · `commit.cleanup` or `default` · path of `commit.template` or nothing. Its time of modification is
- * its expiry.
+ * its expiry. Where that cannot be set, a seventh line names the expiry, day and time in UTC: `20261125 0340`. What
+ * time it is then tells the trace of the one process (git 2.22; without it nothing is tagged).
  *
  * Which of the two hooks acts: git sets GIT_EDITOR to ":" when no editor opens, then the first does (also with
  * `--no-verify`), else the second.
@@ -35,7 +36,7 @@ const MADE_FOLDER = "# The hooks folder was made for this file and goes with it.
  * Empty is what git calls empty: nothing but blank lines, sign-offs, and comments where they will be stripped; and a
  * template that nobody changed. `auto` is taken as "#", and a message left alone where git chose another character.
  *
- * @source githooks(5); git 2.39 `builtin/commit.c`, `sequencer.c` rest_is_empty and template_untouched, `wt-status.c`
+ * @source githooks(5); `Documentation/technical/api-trace2`, GIT_TRACE2_EVENT and `time`; git 2.39 `builtin/commit.c`, `sequencer.c` rest_is_empty and template_untouched, `wt-status.c`
  * wt_status_locate_end
  */
 const BODY = `trap 'exit 0' EXIT
@@ -44,7 +45,6 @@ file=$1
 case $file in */*) dir=\${file%/*} ;; *) dir=. ;; esac
 marker=$dir/${MARKER_FILE}
 [ -f "$marker" ] && [ -r "$marker" ] && [ -f "$file" ] && [ -r "$file" ] && [ -w "$file" ] || exit 0
-[ "$file" -nt "$marker" ] && exit 0
 for state in rebase-merge rebase-apply CHERRY_PICK_HEAD REVERT_HEAD sequencer; do
   [ -e "$dir/$state" ] && exit 0
 done
@@ -53,7 +53,9 @@ nl='
 {
   IFS= read -r key && IFS= read -r comment && IFS= read -r name && IFS= read -r anycase && IFS= read -r cleanup || exit 0
   IFS= read -r template || template=
+  IFS=' ' read -r lastday lasttime || lastday=
 } <"$marker"
+[ -n "$lastday" ] || { [ "$file" -nt "$marker" ] && exit 0; }
 case $key in '' | *[[:cntrl:]]*) exit 0 ;; esac
 [ \${#key} -le 256 ] || exit 0
 case $name in '' | *[!A-Za-z0-9-]*) exit 0 ;; esac
@@ -103,7 +105,24 @@ done <"$file"
 if [ -n "$auto" ]; then
   case $seen in [';@!$%^&|:']*) exit 0 ;; esac
 fi
-block=$(git interpret-trailers --parse --no-divider -- "$file" 2>/dev/null) || exit 0
+if [ -z "$lastday" ]; then
+  block=$(git interpret-trailers --parse --no-divider -- "$file" 2>/dev/null) || exit 0
+else
+  # Its trace, which tells the time, goes to the same place as the trailers.
+  said=$(GIT_TRACE2_EVENT=3 GIT_TRACE2_EVENT_BRIEF=0 git interpret-trailers --parse --no-divider -- "$file" 3>&1 2>/dev/null) || exit 0
+  case \${#lastday}\${#lasttime}:$lastday$lasttime in 84:*[!0-9]*) exit 0 ;; 84:*) ;; *) exit 0 ;; esac
+  case $said in '{"event":"version",'*'"time":"'[0-9]*-*-*T*:*) ;; *) exit 0 ;; esac
+  now=\${said#*'"time":"'}
+  day=\${now%%T*} now=\${now#*T}
+  hour=\${now%%:*} now=\${now#*:}
+  year=\${day%%-*} day=\${day#*-}
+  day=$year\${day%-*}\${day#*-} now=$hour\${now%%:*}
+  [ "$day" -lt "$lastday" ] || { [ "$day" -eq "$lastday" ] && [ "1$now" -lt "1$lasttime" ]; } || exit 0
+  block=
+  while [ -z "$block" ] && [ -n "$said" ]; do
+    case $said in '{"event":"'*"$nl"*) said=\${said#*"$nl"} ;; '{"event":"'*) said= ;; *) block=1 ;; esac
+  done
+fi
 text="$name: $key$nl"
 if [ -z "$block" ]; then
   text=$nl$text
@@ -159,7 +178,7 @@ export function sharedScript(): string {
 
 /** What runs that script, as one shell command in which `$1` is the path of the message. */
 export function scriptCall(event: HookEvent, args = '"$@"'): string {
-  return `h=\${1%/*}/${SCRIPT_FILE}; [ ! -x "$h" ] || "$h" ${event} ${args} || true`;
+  return `h=\${1%/*}/${SCRIPT_FILE}; [ ! -r "$h" ] || sh "$h" ${event} ${args} || true`;
 }
 
 /** Whether a hook file is ours, of any version, and unchanged; and whether its folder was made for it. */

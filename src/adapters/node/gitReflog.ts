@@ -1,8 +1,13 @@
+import fs from "node:fs/promises";
+import path from "node:path";
 import { epochMs, SECOND_MS } from "../../base/time.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { CommitFacts } from "../../domain/commitFacts.ts";
 import type { ReflogEntry } from "../../domain/reflog.ts";
+import type { WorkTree } from "../../ports/git.ts";
+import { changesIfReadable } from "./gitChanges.ts";
 import type { GitProcess } from "./gitProcess.ts";
+import type { GitReads } from "./gitReads.ts";
 
 /** Every field ends with NUL, which no field can hold; git ends each record with a line end. */
 const COMMIT_FIELDS = ["%H", "%P", "%ae", "%at", "%ce", "%ct", "%s", "%B"];
@@ -10,6 +15,33 @@ const REFLOG_FIELDS = [...COMMIT_FIELDS, "%gd", "%gs"];
 
 /** What of the person's `log.*` settings would change or slow down the answer. */
 const PLAIN = ["--no-show-signature", "--no-color", "--no-patch", "--no-notes", "--encoding=UTF-8"];
+
+/** Where git keeps the branch that it rebases, in a work tree's git directory. @source git's `wt-status.c`, wt_status_check_rebase */
+export const REBASED = ["rebase-merge/head-name", "rebase-apply/head-name"];
+
+/** Reads a work tree with git itself. */
+export function readsWithGit(git: GitProcess, { root, gitDir }: WorkTree): GitReads {
+  return {
+    head: () => readHead(git, root),
+    branch: () => readBranch(git, root),
+    rebasedBranch: () => readRebasedBranch(gitDir),
+    email: () => readEmail(git, root),
+    remoteUrl: () => readRemoteUrl(git, root),
+    reflog: (count, ref) => readReflog(git, root, count, ref),
+    isRebasing: async () => {
+      const states = ["rebase-merge", "rebase-apply"].map((name) => path.join(gitDir, name));
+      return (await Promise.all(states.map(isThere))).includes(true);
+    },
+    changes: (shas) => changesIfReadable(git, root, shas),
+    complete: (entries) => Promise.resolve(entries),
+    commits: (from, until, count) => readCommits(git, root, from, until, count),
+  };
+}
+
+/** The branch that a file of REBASED names. */
+export function rebasedBranchIn(text: string | undefined): string | undefined {
+  return /^refs\/heads\/(.+)$/.exec(text?.trim() ?? "")?.[1];
+}
 
 /** The commit that is checked out; undefined where the branch has none yet. */
 export async function readHead(git: GitProcess, root: string): Promise<string | undefined> {
@@ -63,6 +95,29 @@ export async function readCommits(
   const revisions = [from, ...(until === undefined ? [] : [`^${until}`])];
   const args = ["log", `-n${String(count)}`, ...PLAIN, formatOf(COMMIT_FIELDS), "--end-of-options", ...revisions, "--"];
   return recordsOf(await git.output(root, args), COMMIT_FIELDS.length).map(commitOf);
+}
+
+async function readRebasedBranch(gitDir: string): Promise<string | undefined> {
+  for (const name of REBASED) {
+    const text = await fs.readFile(path.join(gitDir, name), "utf8").catch(() => undefined);
+    const branch = rebasedBranchIn(text);
+    if (branch !== undefined) return branch;
+  }
+  return undefined;
+}
+
+async function readRemoteUrl(git: GitProcess, root: string): Promise<string | undefined> {
+  const output = await git.answer(root, ["config", "-z", "--get-regexp", "^remote\\..*\\.url$"]);
+  const remotes = (output ?? "").split("\0").filter(Boolean);
+  const chosen = remotes.find((record) => record.startsWith("remote.origin.url\n")) ?? remotes[0];
+  return chosen?.slice(chosen.indexOf("\n") + 1);
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return fs.access(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 function formatOf(fields: readonly string[]): string {

@@ -132,9 +132,8 @@ export class GitTagging {
 }
 
 async function hasScript({ gitDir }: WorkTree): Promise<boolean> {
-  const file = path.join(gitDir, SCRIPT_FILE);
-  const text = await fs.readFile(file, "utf8").catch(() => "");
-  return text === sharedScript() && (await fs.access(file, fs.constants.X_OK).then(() => true, () => false)); // prettier-ignore
+  const text = await fs.readFile(path.join(gitDir, SCRIPT_FILE), "utf8").catch(() => "");
+  return text === sharedScript();
 }
 
 /** Git directories of a repository's work trees: the main one and the linked ones. */

@@ -1,27 +1,20 @@
-import fs from "node:fs/promises";
-import path from "node:path";
 import { isSameAddress } from "../../domain/reflog.ts";
 import { caseKeysOf } from "../../domain/trailer.ts";
-import type { TreeSigns, WorkTree } from "../../ports/git.ts";
-import type { GitProcess } from "./gitProcess.ts";
-import { readBranch, readCommits, readEmail, readHead } from "./gitReflog.ts";
+import type { TreeSigns } from "../../ports/git.ts";
+import type { GitReads } from "./gitReads.ts";
 
 /** How many of the last commits are looked at. */
 const COMMITS = 10;
-/** Where git keeps the branch that it rebases. @source git's `wt-status.c`, wt_status_check_rebase */
-const REBASED = ["rebase-merge/head-name", "rebase-apply/head-name"];
 
 /** Reads what of a work tree hints at its case, and tells only what has changed. */
 export class TreeSignsReader {
-  private readonly git: GitProcess;
-  private readonly tree: WorkTree;
+  private readonly reads: GitReads;
   private readonly trailer: () => string;
   private told: string | undefined;
   private position: string | undefined;
 
-  constructor(git: GitProcess, tree: WorkTree, trailer: () => string) {
-    this.git = git;
-    this.tree = tree;
+  constructor(reads: GitReads, trailer: () => string) {
+    this.reads = reads;
     this.trailer = trailer;
   }
 
@@ -31,13 +24,13 @@ export class TreeSignsReader {
    * @throws CaseclockError `git.failed` | `git.missing`
    */
   async look(polled: boolean): Promise<TreeSigns | undefined> {
-    const { root } = this.tree;
+    const { reads } = this;
     const branch =
-      (await readBranch(this.git, root)) ??
-      (await this.rebasedBranch()) ??
+      (await reads.branch()) ??
+      (await reads.rebasedBranch()) ??
       // A rebase may have come to its end between the two.
-      (await readBranch(this.git, root));
-    const head = await readHead(this.git, root);
+      (await reads.branch());
+    const head = await reads.head();
     const position = `${branch ?? ""}\n${head ?? ""}`;
     if (polled && position === this.position) return undefined;
     const signs: TreeSigns = {
@@ -52,20 +45,11 @@ export class TreeSignsReader {
     return signs;
   }
 
-  private async rebasedBranch(): Promise<string | undefined> {
-    for (const name of REBASED) {
-      const text = await fs.readFile(path.join(this.tree.gitDir, name), "utf8").catch(() => undefined);
-      const branch = /^refs\/heads\/(.+)$/.exec(text?.trim() ?? "")?.[1];
-      if (branch !== undefined) return branch;
-    }
-    return undefined;
-  }
-
   /** Of the person's own commits only: what others commit for their cases says nothing of ours. */
   private async trailers(head: string): Promise<TreeSigns["trailers"]> {
-    const email = await readEmail(this.git, this.tree.root);
+    const email = await this.reads.email();
     if (email === undefined) return [];
-    const commits = await readCommits(this.git, this.tree.root, head, undefined, COMMITS);
+    const commits = await this.reads.commits(head, undefined, COMMITS);
     return commits
       .filter(({ authorEmail }) => isSameAddress(authorEmail, email))
       .flatMap(({ message, authoredAt }) =>
@@ -74,10 +58,8 @@ export class TreeSignsReader {
   }
 
   private async remote(): Promise<string | undefined> {
-    const output = await this.git.answer(this.tree.root, ["config", "-z", "--get-regexp", "^remote\\..*\\.url$"]);
-    const remotes = (output ?? "").split("\0").filter(Boolean);
-    const chosen = remotes.find((record) => record.startsWith("remote.origin.url\n")) ?? remotes[0];
-    return chosen === undefined ? undefined : withoutCredentials(chosen.slice(chosen.indexOf("\n") + 1));
+    const url = await this.reads.remoteUrl();
+    return url === undefined ? undefined : withoutCredentials(url);
   }
 }
 

@@ -1,37 +1,45 @@
 import * as vscode from "vscode";
 import { messageOf } from "../../domain/errors.ts";
 import { treeId, type TreeId } from "../../domain/heartbeat.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { Git, WorkTree } from "../../ports/git.ts";
 import type { Logger } from "../../ports/logger.ts";
+import { isRemotePlace } from "../node/routedGit.ts";
+
+/** How long signs wait for the answer of another machine before they count for the workspace folder. */
+const REMOTE_PATIENCE_MS = 3_000;
+/** When another machine is asked again that could not be. */
+const REMOTE_RETRY_MS = 30_000;
 
 /** What a folder belongs to. */
 export interface ResolvedTree {
   readonly tree: TreeId;
-  /** Set when it is a local git work tree of a trusted workspace. */
+  /** Set when it is a git work tree of a trusted workspace, here or on another machine. */
   readonly workTree: WorkTree | undefined;
 }
 
 /**
- * Finds the work tree of a folder; each folder is asked for once. Outside of git it is the workspace folder, else what
- * the window last worked in, else the window. No git runs in an untrusted workspace, nor for a folder of another machine.
+ * Finds the work tree of a folder; each folder is asked for once, and again where its machine did not answer. Outside of
+ * git it is the workspace folder, else what the window last worked in, else the window. Nothing is looked for in an
+ * untrusted workspace, nor where files cannot be written.
  */
 export class WorkTrees {
-  private readonly known = new Map<string, Promise<ResolvedTree>>();
-  private readonly git: () => Promise<Git>;
+  private readonly known = new Map<string, Promise<WorkTree | undefined>>();
+  private readonly git: Git;
+  private readonly clock: Clock;
   private readonly logger: Logger;
   private last: ResolvedTree | undefined;
 
-  /** @param git loads the git adapter, which an editor without repositories never needs */
-  constructor(git: () => Promise<Git>, logger: Logger) {
+  /** @param git loads its adapters at the first call, which an editor without repositories never makes */
+  constructor(git: Git, clock: Clock, logger: Logger) {
     this.git = git;
+    this.clock = clock;
     this.logger = logger;
   }
 
   /** Never rejects. @param folder URI; empty for a window without a folder */
   async resolve(folder: string): Promise<ResolvedTree> {
-    let found = this.known.get(folder);
-    if (found === undefined) this.known.set(folder, (found = this.find(folder)));
-    this.last = await found;
+    this.last = await this.find(folder);
     return this.last;
   }
 
@@ -43,8 +51,11 @@ export class WorkTrees {
   private async find(folder: string): Promise<ResolvedTree> {
     if (folder !== "") {
       const uri = vscode.Uri.parse(folder);
-      const workTree = await this.workTreeOf(uri);
-      if (workTree !== undefined) return { tree: treeId(vscode.Uri.file(workTree.root).toString()), workTree };
+      const workTree = await this.workTreeOf(folder, uri);
+      if (workTree !== undefined) {
+        const { root } = workTree;
+        return { tree: treeId(isRemotePlace(root) ? root : vscode.Uri.file(root).toString()), workTree };
+      }
       const workspaceFolder = vscode.workspace.getWorkspaceFolder(uri);
       if (workspaceFolder !== undefined) {
         return { tree: treeId(workspaceFolder.uri.toString()), workTree: undefined };
@@ -53,13 +64,45 @@ export class WorkTrees {
     return this.last ?? { tree: windowTree(), workTree: undefined };
   }
 
-  private async workTreeOf(uri: vscode.Uri): Promise<WorkTree | undefined> {
-    if (uri.scheme !== "file" || !vscode.workspace.isTrusted) return undefined;
+  private async workTreeOf(folder: string, uri: vscode.Uri): Promise<WorkTree | undefined> {
+    let found = this.known.get(folder);
+    if (found === undefined) {
+      // Not known yet: the extension that serves the files may still be starting.
+      if (uri.scheme !== "file" && vscode.workspace.fs.isWritableFileSystem(uri.scheme) === undefined) return undefined;
+      this.known.set(folder, (found = this.ask(folder, uri)));
+    }
+    return uri.scheme === "file" ? found : this.inTime(found);
+  }
+
+  private async ask(folder: string, uri: vscode.Uri): Promise<WorkTree | undefined> {
+    if (!vscode.workspace.isTrusted) return undefined;
+    const isLocal = uri.scheme === "file";
+    if (!isLocal && vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== true) return undefined;
     try {
-      return await (await this.git()).workTreeOf(uri.fsPath);
+      return await this.git.workTreeOf(isLocal ? uri.fsPath : uri.toString());
     } catch (error) {
       this.logger.warn(`no git for a folder: ${messageOf(error)}`);
+      if (!isLocal) {
+        this.clock.after(REMOTE_RETRY_MS, () => {
+          this.known.delete(folder);
+        });
+      }
       return undefined;
+    }
+  }
+
+  /** What is asked goes on: whoever asks later gets its answer. */
+  private async inTime(asked: Promise<WorkTree | undefined>): Promise<WorkTree | undefined> {
+    let late: { dispose(): void } | undefined;
+    const patience = new Promise<undefined>((resolve) => {
+      late = this.clock.after(REMOTE_PATIENCE_MS, () => {
+        resolve(undefined);
+      });
+    });
+    try {
+      return await Promise.race([asked, patience]);
+    } finally {
+      late?.dispose();
     }
   }
 }

@@ -1,0 +1,170 @@
+import type { IDisposable } from "../../base/disposable.ts";
+import { parseCaseKey } from "../../domain/caseRef.ts";
+import { CaseclockError } from "../../domain/errors.ts";
+import { isTrailerName } from "../../domain/trailer.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Git, HookState, Marker, NewCommit, TagOutcome, TreeSigns, WorkTree } from "../../ports/git.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { CommitReader } from "../node/gitCommitReader.ts";
+import { MARKER_FILE } from "../node/gitHookScript.ts";
+import type { MarkerFacts } from "../node/gitMarker.ts";
+import { TreeSignsReader } from "../node/gitTreeSigns.ts";
+import { lastOf } from "./configText.ts";
+import { findWorkTree, isStillThere } from "./findWorkTree.ts";
+import type { RemoteFiles } from "./remoteFiles.ts";
+import { RemoteHooks } from "./remoteHooks.ts";
+import { writeDatedMarker } from "./remoteMarker.ts";
+import { RemoteReads } from "./remoteReads.ts";
+import { RemoteWatcher, type Attention } from "./remoteWatcher.ts";
+
+const MOST_REMEMBERED = 500;
+
+/** What the adapter stands on. */
+export interface RemoteGitContext {
+  readonly files: RemoteFiles;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly attention: Attention;
+  /** Name of the trailer that commits are read by, asked at each look. */
+  readonly trailer: (tree: WorkTree) => string;
+}
+
+/**
+ * Git of folders on another machine, by their files alone: nothing is run there. Folders, and the paths of a work tree,
+ * are URIs. A `.git` that cannot be understood is said once, and outside of git.
+ */
+export class RemoteGit implements Git {
+  private readonly context: RemoteGitContext;
+  private readonly hooks: RemoteHooks;
+  private readonly trees = new Map<string, WorkTree>();
+  private readonly odd = new Set<string>();
+  private saidNotes = false;
+
+  constructor(context: RemoteGitContext) {
+    this.context = context;
+    this.hooks = new RemoteHooks(context.files);
+  }
+
+  async workTreeOf(folder: string): Promise<WorkTree | undefined> {
+    const { files, logger } = this.context;
+    const known = this.trees.get(folder);
+    if (known !== undefined && (await isStillThere(files, known))) return known;
+    this.trees.delete(folder);
+    const found = await findWorkTree(files, folder);
+    if (found.kind === "odd" && !this.odd.has(found.place)) {
+      this.odd.add(found.place);
+      logger.warn("a .git of a remote folder cannot be understood: the folder is taken as outside of git");
+    }
+    if (found.kind !== "found") return undefined;
+    if (this.trees.size >= MOST_REMEMBERED) this.trees.clear();
+    this.trees.set(folder, found.tree);
+    return found.tree;
+  }
+
+  branchOf(tree: WorkTree): Promise<string | undefined> {
+    return this.readsOf(tree).branch();
+  }
+
+  hookState(tree: WorkTree): Promise<HookState> {
+    return this.hooks.state(tree);
+  }
+
+  installHooks(tree: WorkTree): Promise<void> {
+    return this.hooks.install(tree);
+  }
+
+  removeHooks(tree: WorkTree): Promise<void> {
+    return this.hooks.remove(tree);
+  }
+
+  async writeMarker(tree: WorkTree, marker: Marker | undefined): Promise<void> {
+    const { files, clock } = this.context;
+    if (marker === undefined) {
+      await files.remove(files.resolve(tree.gitDir, MARKER_FILE));
+      return;
+    }
+    if (parseCaseKey(marker.caseKey) === undefined) {
+      throw new CaseclockError("cases.invalidKey", "a commit cannot name this key");
+    }
+    if (!isTrailerName(marker.trailer)) throw new CaseclockError("arguments.invalid", "no name for a trailer");
+    const facts = { ...(await this.messageSettings(tree)), ...marker };
+    await writeDatedMarker(files, tree.gitDir, facts, clock.now(), clock.newId());
+  }
+
+  /** To write a commit anew, git has to be run. */
+  tagHead(): Promise<TagOutcome> {
+    return Promise.resolve({ kind: "refused", reason: "remote" });
+  }
+
+  /** Notes are commits, which cannot be written without git: said once. */
+  writeNote(): Promise<void> {
+    if (!this.saidNotes) this.context.logger.warn("no notes in remote folders: no git is run there");
+    this.saidNotes = true;
+    return Promise.resolve();
+  }
+
+  /** What became of commits cannot be told from files alone in bounded time: nothing is claimed. */
+  fatesOf(): ReturnType<Git["fatesOf"]> {
+    return Promise.resolve([]);
+  }
+
+  hasMarker({ gitDir }: WorkTree): Promise<boolean> {
+    const { files } = this.context;
+    const place = files.resolve(gitDir, MARKER_FILE);
+    // One that cannot be looked at is not known to be gone.
+    return files.stat(place).then(
+      (facts) => facts !== undefined,
+      () => true,
+    );
+  }
+
+  watchCommits(
+    tree: WorkTree,
+    since: string | undefined,
+    onDidCommit: (commits: readonly NewCommit[]) => void,
+    onError: (error: unknown) => void,
+  ): IDisposable {
+    const { files, clock, attention, trailer } = this.context;
+    const reader = new CommitReader(this.readsOf(tree), nameOf(tree.root), since, () => trailer(tree));
+    const look = async (polled: boolean): Promise<readonly NewCommit[] | undefined> => {
+      const commits = await reader.look(clock.now(), polled);
+      return commits.length === 0 ? undefined : commits;
+    };
+    return new RemoteWatcher(files, tree, clock, attention, { look, tell: onDidCommit }, onError);
+  }
+
+  watchSigns(tree: WorkTree, onDidChange: (signs: TreeSigns) => void, onError: (error: unknown) => void): IDisposable {
+    const { files, clock, attention, trailer } = this.context;
+    const reader = new TreeSignsReader(this.readsOf(tree), () => trailer(tree));
+    const look = (polled: boolean): Promise<TreeSigns | undefined> => reader.look(polled);
+    return new RemoteWatcher(files, tree, clock, attention, { look, tell: onDidChange }, onError);
+  }
+
+  private readsOf(tree: WorkTree): RemoteReads {
+    return new RemoteReads(this.context.files, tree, this.context.logger);
+  }
+
+  /**
+   * How git treats messages there, as far as the repository's own configuration says. The person's own on that machine
+   * cannot be read: the comment string is `auto` then, which leaves a message alone that seems to have another than "#".
+   */
+  private async messageSettings(tree: WorkTree): Promise<Omit<MarkerFacts, "caseKey" | "trailer">> {
+    const values = await this.readsOf(tree).config();
+    return {
+      commentString: lastOf(values, "core.commentstring") ?? lastOf(values, "core.commentchar") ?? "auto",
+      cleanup: lastOf(values, "commit.cleanup") ?? "default",
+      // Relative to the work tree, where git runs its hooks; one in a home folder is not found from here.
+      template: lastOf(values, "commit.template"),
+    };
+  }
+}
+
+/** The last part of a URI's path. */
+function nameOf(root: string): string {
+  const last = root.replace(/\/+$/, "").split("/").at(-1) ?? root;
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last; // "%" in a name that nobody encoded
+  }
+}

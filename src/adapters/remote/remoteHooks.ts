@@ -1,0 +1,136 @@
+import { CaseclockError } from "../../domain/errors.ts";
+import type { HookState, WorkTree } from "../../ports/git.ts";
+import {
+  HOOK_EVENTS,
+  hookScript,
+  MARKER_FILE,
+  recogniseHook,
+  SCRIPT_FILE,
+  sharedScript,
+} from "../node/gitHookScript.ts";
+import { readHookConfig } from "../node/hookConfig.ts";
+import { lastOf, parseConfig, type ConfigValue } from "./configText.ts";
+import { withHookSections, withoutHookSections } from "./hookSections.ts";
+import { readText, readUpTo, type RemoteFiles } from "./remoteFiles.ts";
+
+const MOST_CONFIG_BYTES = 512 * 1024;
+/** Where the hook files lie that a person may copy into the hooks folder. Git does not look there. */
+const OFFERED_FOLDER = "caseclock-hooks";
+
+/**
+ * The message hooks of a repository on another machine, as sections of its configuration: text is all that can be
+ * written, for no program runs there and no file can be made executable. Git runs the sections since 2.54. For an older
+ * one two hook files lie ready, and the person is told the command that puts them in place.
+ */
+export class RemoteHooks {
+  private readonly files: RemoteFiles;
+
+  constructor(files: RemoteFiles) {
+    this.files = files;
+  }
+
+  async state(tree: WorkTree): Promise<HookState> {
+    const { values } = parseConfig((await this.config(tree)) ?? "");
+    const { sections, switchedOff } = readHookConfig(values);
+    if (sections !== "none" && switchedOff !== undefined) return { state: "switchedOff", key: switchedOff };
+    const inFolder = await this.inFolder(tree);
+    if (inFolder === "ours" && sections === "none" && !hasHooksPath(values)) {
+      return { state: "installed", by: "files" };
+    }
+    const script = await readText(this.files, this.files.resolve(tree.gitDir, SCRIPT_FILE));
+    if (sections !== "current" || script !== sharedScript()) return { state: "absent" };
+    const isFree = inFolder === "nothing" && !hasHooksPath(values);
+    return { state: "installed", by: "remote", otherwise: isFree ? this.command(tree) : undefined };
+  }
+
+  /** @throws CaseclockError `git.failed` where the configuration cannot be understood; nothing was changed then */
+  async install(tree: WorkTree): Promise<void> {
+    const { files } = this;
+    const config = await this.config(tree);
+    if (config === undefined || parseConfig(config).damaged) throw failed("the configuration cannot be understood");
+    await files.write(files.resolve(tree.gitDir, SCRIPT_FILE), encode(sharedScript()));
+    const offered = files.resolve(tree.commonDir, OFFERED_FOLDER);
+    await files.makeFolder(offered);
+    for (const event of HOOK_EVENTS) await files.write(files.resolve(offered, event), encode(hookScript(event, false)));
+    if (readHookConfig(parseConfig(config).values).sections !== "current") {
+      await this.change(tree, (text) => withHookSections(withoutHookSections(text)));
+    }
+  }
+
+  /** Takes away what is ours, also what the person or a git of that machine put into the hooks folder. */
+  async remove(tree: WorkTree): Promise<void> {
+    const { files } = this;
+    if ((await this.config(tree)) !== undefined) await this.change(tree, withoutHookSections);
+    await files.remove(files.resolve(tree.commonDir, OFFERED_FOLDER));
+    for (const event of HOOK_EVENTS) {
+      const hook = files.resolve(tree.commonDir, `hooks/${event}`);
+      if (recogniseHook((await readText(files, hook)) ?? "").ours) await files.remove(hook);
+    }
+    const linked = files.resolve(tree.commonDir, "worktrees");
+    const names = await files.list(linked);
+    const gitDirs = new Set([tree.commonDir, tree.gitDir, ...names.map((name) => files.resolve(linked, name))]);
+    for (const gitDir of gitDirs) {
+      await files.remove(files.resolve(gitDir, MARKER_FILE));
+      const script = files.resolve(gitDir, SCRIPT_FILE);
+      if (recogniseHook((await readText(files, script)) ?? "").ours) await files.remove(script);
+    }
+  }
+
+  /**
+   * Writes the configuration over itself, which keeps its mode and, where it is one, the link. Git's lock is heeded but
+   * not taken: one that is left behind when the connection breaks would stop every change of the configuration.
+   */
+  private async change(tree: WorkTree, edit: (text: string) => string): Promise<void> {
+    const { files } = this;
+    const place = files.resolve(tree.commonDir, "config");
+    if ((await files.stat(`${place}.lock`)) !== undefined) throw failed("the configuration is being changed");
+    const before = await this.bytes(place);
+    if (before === undefined) throw failed("the configuration cannot be read");
+    const wanted = edit(before);
+    if (wanted === before) return;
+    await files.write(place, Buffer.from(wanted, "latin1"));
+    if ((await this.bytes(place)) !== wanted) throw failed("the configuration did not become what was written");
+  }
+
+  private async config(tree: WorkTree): Promise<string | undefined> {
+    const bytes = await readUpTo(this.files, this.files.resolve(tree.commonDir, "config"), MOST_CONFIG_BYTES);
+    return bytes === undefined || bytes === "tooLarge" ? undefined : new TextDecoder().decode(bytes);
+  }
+
+  /** One character for each byte. */
+  private async bytes(place: string): Promise<string | undefined> {
+    const bytes = await readUpTo(this.files, place, MOST_CONFIG_BYTES);
+    return bytes === undefined || bytes === "tooLarge" ? undefined : Buffer.from(bytes).toString("latin1");
+  }
+
+  private async inFolder(tree: WorkTree): Promise<"nothing" | "ours" | "foreign"> {
+    const texts = await Promise.all(
+      HOOK_EVENTS.map(async (event) => {
+        const place = this.files.resolve(tree.commonDir, `hooks/${event}`);
+        return (await this.files.stat(place)) === undefined ? undefined : ((await readText(this.files, place)) ?? "");
+      }),
+    );
+    if (texts.every((text) => text === undefined)) return "nothing";
+    return texts.every((text) => text !== undefined && recogniseHook(text).ours) ? "ours" : "foreign";
+  }
+
+  /** For a terminal of that machine, in which the path of the URI is the path of the folder. */
+  private command({ commonDir }: WorkTree): string {
+    const path = decodeURIComponent(/^[^:]+:(?:\/\/[^/]*)?(\/.*)$/.exec(commonDir)?.[1] ?? commonDir);
+    const quotedPath = (name: string): string => `'${`${path}/${name}`.replaceAll("'", `'\\''`)}'`;
+    const hooks = HOOK_EVENTS.map((event) => quotedPath(`${OFFERED_FOLDER}/${event}`)).join(" ");
+    return `mkdir -p ${quotedPath("hooks")} && install -m 755 ${hooks} ${quotedPath("hooks")}`;
+  }
+}
+
+function hasHooksPath(values: readonly ConfigValue[]): boolean {
+  return lastOf(values, "core.hookspath") !== undefined;
+}
+
+function failed(what: string): CaseclockError {
+  return new CaseclockError("git.failed", what);
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

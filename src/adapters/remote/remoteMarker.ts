@@ -1,0 +1,37 @@
+import { SECOND_MS, type EpochMs } from "../../base/time.ts";
+import { MARKER_FILE } from "../node/gitHookScript.ts";
+import { markerText, MARKER_VALID_MS, type MarkerFacts } from "../node/gitMarker.ts";
+import type { RemoteFiles } from "./remoteFiles.ts";
+
+/** The marker's text with the line that names its expiry: `20261125 0340`, in UTC, the minute before which it holds. */
+export function datedMarkerText(facts: MarkerFacts, until: number): string {
+  const text = new Date(until).toISOString();
+  const day = text.slice(0, 10).replaceAll("-", "");
+  return `${markerText(facts)}${day} ${text.slice(11, 16).replace(":", "")}\n`;
+}
+
+/**
+ * Puts a marker into a git directory. It holds for 12 hours by the clock of its own machine, which the hook goes by; a
+ * clock there that is ahead of ours shortens that, so that no wrong clock can lengthen it.
+ */
+export async function writeDatedMarker(
+  files: RemoteFiles,
+  gitDir: string,
+  facts: MarkerFacts,
+  now: EpochMs,
+  id: string,
+): Promise<void> {
+  const temporary = files.resolve(gitDir, `${MARKER_FILE}.${id}`);
+  const encode = (until: number): Uint8Array => new TextEncoder().encode(datedMarkerText(facts, until));
+  try {
+    // The first writing tells what time it is there. Until the second it has expired.
+    await files.write(temporary, encode(0));
+    const written = await files.stat(temporary);
+    const there = Math.floor((written?.modifiedAt ?? 0) / SECOND_MS) * SECOND_MS;
+    await files.write(temporary, encode(Math.min(there, now) + MARKER_VALID_MS));
+    await files.replace(temporary, files.resolve(gitDir, MARKER_FILE));
+  } catch (error) {
+    await files.remove(temporary).catch(() => undefined); // what failed first is told; the rest has another name
+    throw error;
+  }
+}
