@@ -97,7 +97,11 @@ describe("commits that know their case, from outside", function () {
     assert.ok(await bench.answerToast("Show How"));
     await bench.page.locator(".tab").filter({ hasText: "Commit Tagging" }).waitFor();
     await until("the marker", () => fs.existsSync(path.join(hooked, ".git/caseclock-case")) || undefined);
-    await bench.page.frameLocator("iframe.webview").frameLocator("iframe").getByText("through your own hooks").waitFor();
+    await bench.page
+      .frameLocator("iframe.webview")
+      .frameLocator("iframe")
+      .getByText("through your own hooks")
+      .waitFor();
     assert.equal((await state(hooked)).snippets?.length, 2);
     await bench.screenshot("snippets");
     assert.deepEqual(fs.readdirSync(path.join(hooked, "githooks")), []);

@@ -8,6 +8,8 @@ export const FAR_SCHEME = "caseclock-far";
 export class FarFiles implements vscode.FileSystemProvider {
   failing = false;
   latencyMs = 40;
+  /** Calls that are under way. */
+  pending = 0;
   /** Names of files that were read whole. */
   readonly reads: string[] = [];
   readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
@@ -55,13 +57,16 @@ export class FarFiles implements vscode.FileSystemProvider {
   }
 
   private async far<T>(call: () => Promise<T>): Promise<T> {
-    await sleep(this.latencyMs);
-    if (this.failing) throw vscode.FileSystemError.Unavailable("no connection");
+    this.pending += 1;
     try {
+      await sleep(this.latencyMs);
+      if (this.failing) throw vscode.FileSystemError.Unavailable("no connection");
       return await call();
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       throw code === "ENOENT" || code === "ENOTDIR" ? vscode.FileSystemError.FileNotFound() : error;
+    } finally {
+      this.pending -= 1;
     }
   }
 }

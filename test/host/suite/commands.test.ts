@@ -15,6 +15,8 @@ interface State {
 interface TaggingState {
   readonly tagging: string;
   readonly repository: string;
+  readonly reason: string;
+  readonly snippets?: readonly { readonly file: string }[];
 }
 
 const run = async <T>(command: string, argument: object = {}): Promise<T> =>
@@ -92,7 +94,15 @@ describe("the commands, in a window without a connection", () => {
     const hook = path.join(folder(), ".git", "hooks", "commit-msg");
     fs.mkdirSync(path.dirname(hook), { recursive: true });
     fs.writeFileSync(hook, "#!/bin/sh\nexit 0\n", { mode: 0o755 });
-    assert.match(await failureOf("caseclock.enableCommitTagging", { folder: folder() }), /not touched: .*commit-msg/);
+    const [state] = await run<readonly TaggingState[]>("caseclock.enableCommitTagging", { folder: folder() });
+    assert.equal(state?.tagging, "unavailable");
+    assert.match(state.reason, /commit-msg.*not touched/);
+    assert.deepEqual(
+      state.snippets?.map(({ file }) => path.basename(file)),
+      ["prepare-commit-msg", "commit-msg"],
+    );
+    assert.equal(fs.readFileSync(hook, "utf8"), "#!/bin/sh\nexit 0\n");
+    await run("caseclock.disableCommitTagging", { folder: folder() });
     assert.equal(fs.readFileSync(hook, "utf8"), "#!/bin/sh\nexit 0\n");
     fs.rmSync(hook);
   });

@@ -71,8 +71,13 @@ describe("a folder of another machine, served under a scheme of its own", functi
   const message = (): Promise<string> => git(root, ["log", "-1", "--format=%B"]);
 
   it("has the commits that git makes there as evidence, with case and branch", async () => {
-    // What is committed from the first look on is told.
-    await until("the first look", () => (far.reads.some((name) => name.endsWith("logs/HEAD")) ? true : undefined));
+    // What is committed after the first look is told: it is over when nothing is asked of the files for a while.
+    let quiet = 0;
+    await until("the first look", () => {
+      const isOver = far.pending === 0 && far.reads.some((name) => name.endsWith("logs/HEAD"));
+      quiet = isOver ? quiet + 1 : 0;
+      return quiet > 10 ? true : undefined;
+    });
     await git(root, ["checkout", "-q", "-b", "fix/FAR-1"]);
     await commitFiles(root, "Mend it", { "a.txt": "1" });
     const found = await evidenceOf("Mend it");
