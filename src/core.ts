@@ -37,6 +37,7 @@ import { CoreViews } from "./coreViews.ts";
 import { billingCommands } from "./ui/billingCommands.ts";
 import { caseCommands, chooseCase, findCase, folderUri, summaryOf } from "./ui/caseCommands.ts";
 import type { CommandHandlers } from "./ui/commandTable.ts";
+import { importCommand } from "./ui/importCommand.ts";
 import { tellLogNotice } from "./ui/logNotices.ts";
 import { ledgerCommands, type WorklogFiles } from "./ui/ledgerCommands.ts";
 import { Notifier, OPEN_SETTINGS } from "./ui/notifier.ts";
@@ -350,6 +351,17 @@ export function createCore(shell: Shell): Core {
         forgetSecrets: async (ids) => {
           for (const id of ids) await secrets.deleteToken(id);
         },
+      }),
+      ...importCommand({
+        ...edits,
+        git,
+        directory,
+        settings: current,
+        treeOf,
+        workTrees: () => commits.workTrees,
+        caseWithKey,
+        flush,
+        showPage,
       }),
       ...taggingCommands({
         tagging,

@@ -66,7 +66,11 @@ export class CoreGit implements IDisposable {
     };
   }
 
+  /** The work trees of this window, as far as somebody was in them. */
+  readonly workTrees = new Map<TreeId, WorkTree>();
+
   follow(tree: TreeId, workTree: WorkTree): void {
+    this.workTrees.set(tree, workTree);
     this.tagging.follow(tree, workTree);
     this.commits.follow(tree, workTree);
   }

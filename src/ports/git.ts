@@ -1,5 +1,6 @@
 import type { IDisposable } from "../base/disposable.ts";
 import type { EpochMs } from "../base/time.ts";
+import type { HistoryCommit } from "../domain/historyEstimate.ts";
 import type { CommitEvidence } from "../domain/timeEntry.ts";
 
 /** A git work tree: the main one, a linked one or a submodule. All paths are absolute. */
@@ -131,6 +132,12 @@ export interface Git {
     tree: WorkTree,
     shas: readonly string[],
   ): Promise<readonly { readonly sha: string; readonly now: CommitEvidence | null }[]>;
+  /**
+   * The person's own commits on any local branch, merges aside, that were written within `[from, to)`, in no order; at most
+   * 10,000. None of folders on another machine, where no git is run.
+   * @throws CaseclockError `git.failed` | `git.missing`
+   */
+  history(tree: WorkTree, from: EpochMs, to: EpochMs): Promise<readonly HistoryCommit[]>;
   /** Tells what is there now, and after that each change, within about a second; it also looks every minute. */
   watchSigns(tree: WorkTree, onDidChange: (signs: TreeSigns) => void, onError: (error: unknown) => void): IDisposable;
 }

@@ -108,6 +108,23 @@ export interface TagResult {
   readonly reason: string;
 }
 
+/** What was estimated from git history, and what of it was logged. */
+export interface HistoryImport {
+  readonly sessions: number;
+  readonly proposals: readonly {
+    readonly key: string;
+    readonly start: string;
+    readonly end: string;
+    readonly seconds: number;
+    readonly commits: readonly string[];
+  }[];
+  readonly loggedSeconds: number;
+  /** Of what was logged: each can be taken back by it. */
+  readonly ids: readonly string[];
+  readonly commitsWithoutCase: readonly string[];
+  readonly casesWithoutCommits: readonly string[];
+}
+
 /** Time that was logged by hand. */
 export interface LoggedTime {
   /** One per local day that it touches; each can be taken back by it. */
@@ -210,6 +227,11 @@ export interface CommandMap {
     /** Undefined when no case was chosen. */
     result: TagResult | undefined;
   };
+  "caseclock.importGitHistory": {
+    /** `since`: first local day, YYYY-MM-DD. `key`: the case of commits that name none. */
+    argument: { folder?: string; since?: string; key?: string; source?: string };
+    result: HistoryImport | undefined;
+  };
   "caseclock.today": { argument: object; result: readonly TodayLine[] };
   "caseclock.export": {
     argument: {
@@ -262,6 +284,7 @@ export const COMMAND_IDS = [
   "caseclock.disableCommitTagging",
   "caseclock.showCommitTagging",
   "caseclock.tagLastCommit",
+  "caseclock.importGitHistory",
   "caseclock.today",
   "caseclock.export",
   "caseclock.verify",

@@ -225,6 +225,7 @@ export class Place {
     const head = await this.repository.head();
     await until("another window catches up", () => window.view.ledger.commits.has(head) || undefined);
     await track.settled();
+    await track.lookFor(this.id); // as the first window did
     const evidence = new Evidence(window.view.ledger, CASES);
     track.dispose();
     window.kill();

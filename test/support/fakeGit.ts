@@ -1,5 +1,6 @@
 import { toDisposable, type IDisposable } from "../../src/base/disposable.ts";
 import type { CaseclockError } from "../../src/domain/errors.ts";
+import type { HistoryCommit } from "../../src/domain/historyEstimate.ts";
 import type { CommitEvidence } from "../../src/domain/timeEntry.ts";
 import type { Git, HookState, Marker, NewCommit, TagOutcome, WorkTree } from "../../src/ports/git.ts";
 
@@ -74,6 +75,12 @@ export class FakeGit implements Git {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     this.notes.set(sha, marker);
     return Promise.resolve();
+  }
+
+  readonly past: HistoryCommit[] = [];
+
+  history(): Promise<readonly HistoryCommit[]> {
+    return Promise.resolve(this.past);
   }
 
   hasMarker({ root }: WorkTree): Promise<boolean> {

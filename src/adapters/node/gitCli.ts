@@ -1,6 +1,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { parseCaseKey } from "../../domain/caseRef.ts";
+import type { EpochMs } from "../../base/time.ts";
+import type { HistoryCommit } from "../../domain/historyEstimate.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import { DEFAULT_TRAILER, isTrailerName } from "../../domain/trailer.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -13,6 +15,7 @@ import { markerText, removeMarkerFile, writeMarkerFile, type MarkerFacts } from 
 import { GitProcess } from "./gitProcess.ts";
 import { readBranch, readsWithGit } from "./gitReflog.ts";
 import { MARKER_FILE } from "./gitHookScript.ts";
+import { readHistory } from "./gitHistory.ts";
 import { tagHead, writeNote } from "./gitTagHead.ts";
 import { GitTagging } from "./gitTagging.ts";
 import { TreeSignsReader } from "./gitTreeSigns.ts";
@@ -100,6 +103,10 @@ export class GitCli implements Git {
   async writeNote(tree: WorkTree, sha: string, marker: Marker): Promise<void> {
     checkMarker(marker);
     await writeNote(this.git, tree, checkSha(sha), marker);
+  }
+
+  history(tree: WorkTree, from: EpochMs, to: EpochMs): Promise<readonly HistoryCommit[]> {
+    return readHistory(this.git, tree, from, to, this.trailer(tree));
   }
 
   hasMarker({ gitDir }: WorkTree): Promise<boolean> {

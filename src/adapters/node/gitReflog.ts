@@ -1,6 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import { epochMs, SECOND_MS } from "../../base/time.ts";
+import { epochMs, SECOND_MS, type EpochMs } from "../../base/time.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { CommitFacts } from "../../domain/commitFacts.ts";
 import type { ReflogEntry } from "../../domain/reflog.ts";
@@ -95,6 +95,18 @@ export async function readCommits(
   const revisions = [from, ...(until === undefined ? [] : [`^${until}`])];
   const args = ["log", `-n${String(count)}`, ...PLAIN, formatOf(COMMIT_FIELDS), "--end-of-options", ...revisions, "--"];
   return recordsOf(await git.output(root, args), COMMIT_FIELDS.length).map(commitOf);
+}
+
+/** Commits of all local branches and HEAD without merges, committed since an instant, newest first. */
+export async function readOnBranches(
+  git: GitProcess,
+  root: string,
+  since: EpochMs,
+  count: number,
+): Promise<readonly CommitFacts[]> {
+  const when = `--since=@${String(Math.floor(since / SECOND_MS))}`;
+  const args = ["log", `-n${String(count)}`, "--no-merges", when, ...PLAIN, formatOf(COMMIT_FIELDS), "--branches"];
+  return recordsOf(await git.output(root, [...args, "HEAD", "--"]), COMMIT_FIELDS.length).map(commitOf);
 }
 
 async function readRebasedBranch(gitDir: string): Promise<string | undefined> {

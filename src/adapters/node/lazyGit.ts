@@ -20,6 +20,7 @@ export function lazyGitOf(load: () => Promise<Git>): Git {
     writeMarker: async (tree, marker) => (await load()).writeMarker(tree, marker),
     tagHead: async (tree, marker) => (await load()).tagHead(tree, marker),
     writeNote: async (tree, sha, marker) => (await load()).writeNote(tree, sha, marker),
+    history: async (tree, from, to) => (await load()).history(tree, from, to),
     hasMarker: async (tree) => (await load()).hasMarker(tree),
     fatesOf: async (tree, shas) => (await load()).fatesOf(tree, shas),
     watchCommits: (tree, since, onDidCommit, onError) =>

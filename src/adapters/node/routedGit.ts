@@ -18,6 +18,7 @@ export function routedGit(local: Git, remote: Git): Git {
     tagHead: (tree, marker) => of(tree.root).tagHead(tree, marker),
     writeNote: (tree, sha, marker) => of(tree.root).writeNote(tree, sha, marker),
     fatesOf: (tree, shas) => of(tree.root).fatesOf(tree, shas),
+    history: (tree, from, to) => of(tree.root).history(tree, from, to),
     hasMarker: (tree) => of(tree.root).hasMarker(tree),
     watchCommits: (tree, since, onDidCommit, onError) => of(tree.root).watchCommits(tree, since, onDidCommit, onError),
     watchSigns: (tree, onDidChange, onError) => of(tree.root).watchSigns(tree, onDidChange, onError),

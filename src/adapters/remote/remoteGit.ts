@@ -108,6 +108,11 @@ export class RemoteGit implements Git {
     return Promise.resolve([]);
   }
 
+  /** History is packed: it cannot be read without git. */
+  history(): ReturnType<Git["history"]> {
+    return Promise.resolve([]);
+  }
+
   hasMarker({ gitDir }: WorkTree): Promise<boolean> {
     const { files } = this.context;
     const place = files.resolve(gitDir, MARKER_FILE);
