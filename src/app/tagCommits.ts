@@ -6,7 +6,7 @@ import type { TreeId } from "../domain/heartbeat.ts";
 import type { TaggingChoice } from "../domain/ledger.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
-import type { Git, HookState, TagOutcome, WorkTree } from "../ports/git.ts";
+import type { Git, HookState, Marker, TagOutcome, WorkTree } from "../ports/git.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { TaggingState } from "../ports/manifest.ts";
 import type { Settings } from "../ports/settings.ts";
@@ -17,6 +17,8 @@ interface Followed {
   readonly workTree: WorkTree;
   /** What was written last, to write only changes; undefined when it has to be written in any case. */
   written: string | undefined;
+  /** Whether a marker of this window may be there, which has to go with it. */
+  marked: boolean;
   asking: boolean;
 }
 
@@ -92,8 +94,8 @@ export class TagCommits implements IDisposable {
   async close(): Promise<void> {
     this.store.dispose();
     await this.queue;
-    for (const { workTree, written } of this.followed.values()) {
-      if (written === undefined || written === "") continue;
+    for (const { workTree, marked } of this.followed.values()) {
+      if (!marked) continue;
       await this.git.writeMarker(workTree, undefined).catch((error: unknown) => {
         this.logger.warn("could not remove the marker", error);
       });
@@ -103,7 +105,7 @@ export class TagCommits implements IDisposable {
 
   follow(tree: TreeId, workTree: WorkTree): void {
     if (this.followed.has(tree)) return;
-    this.followed.set(tree, { workTree, written: undefined, asking: false });
+    this.followed.set(tree, { workTree, written: undefined, marked: false, asking: false });
     this.update();
   }
 
@@ -244,9 +246,29 @@ export class TagCommits implements IDisposable {
     const marker = wanted === "here" && picked !== undefined ? { caseKey: picked.key, trailer } : undefined;
     const text = marker === undefined ? "" : `${marker.caseKey}\n${marker.trailer}`;
     if (text === followed.written) return;
-    if (marker !== undefined) await this.mend(followed);
-    await this.git.writeMarker(workTree, marker);
-    followed.written = text;
+    // Whatever becomes of the hook: a marker of the case before would tag commits with the wrong one.
+    const mended = marker === undefined ? undefined : this.mend(followed);
+    const failed = await mended?.then(
+      () => false,
+      () => true,
+    );
+    await this.mark(followed, marker);
+    followed.written = failed === true ? undefined : text;
+    await mended;
+  }
+
+  /** Writes the marker; where that fails it takes the one before away. */
+  private async mark(followed: Followed, marker: Marker | undefined): Promise<void> {
+    const { workTree } = followed;
+    followed.marked ||= marker !== undefined;
+    try {
+      await this.git.writeMarker(workTree, marker);
+    } catch (error) {
+      followed.written = undefined;
+      if (marker !== undefined) await this.git.writeMarker(workTree, undefined).catch(() => undefined); // the first failure is told
+      throw error;
+    }
+    followed.marked = marker !== undefined;
   }
 
   /** Puts back what is missing, before the first marker and whenever it is looked at anew. */

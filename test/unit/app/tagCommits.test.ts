@@ -230,6 +230,39 @@ describe("tagging commits", () => {
     expect(git.markers.get(ALPHA.root)?.caseKey).toBe("ACME-2");
   });
 
+  it("never leaves the marker of the case before, whatever fails: it would tag commits with the wrong one", async () => {
+    answer = "here";
+    tags.follow(TREE, ALPHA);
+    await pick(aCase("ACME-1"));
+    await settled();
+    const lookAtHook = git.hookState.bind(git);
+    git.hookState = () => Promise.reject(new CaseclockError("git.failed", "the configuration is locked"));
+    tags.repair();
+    await settled();
+    await pick(aCase("BETA-2"));
+    await settled();
+    expect(git.markers.get(ALPHA.root)?.caseKey).toBe("BETA-2");
+    git.hookState = lookAtHook;
+    const write = git.writeMarker.bind(git);
+    git.writeMarker = (tree, marker) =>
+      marker === undefined ? write(tree, marker) : Promise.reject(new CaseclockError("git.failed", "the disk is full"));
+    await pick(aCase("ACME-1"));
+    await settled();
+    expect(git.markers.get(ALPHA.root)).toBeUndefined();
+  });
+
+  it("takes its marker away at its end also where it could not look at the hook any more", async () => {
+    answer = "here";
+    tags.follow(TREE, ALPHA);
+    await pick(aCase("ACME-1"));
+    await settled();
+    git.hookState = () => Promise.reject(new CaseclockError("git.failed", "the configuration is locked"));
+    tags.repair();
+    await settled();
+    await tags.close();
+    expect(git.markers.get(ALPHA.root)).toBeUndefined();
+  });
+
   it("goes on with the other repositories when one fails, and tries again", async () => {
     settings = { ...settings, tagging: "on" };
     git.failure = new CaseclockError("git.failed", "read-only");
