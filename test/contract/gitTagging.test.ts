@@ -103,6 +103,17 @@ describe.runIf(!isGitSince(2, 54))("hook files", () => {
     expect(await work.message("HEAD~2")).toBe("before\n");
   });
 
+  test("go with every marker also where a file lies among the linked work trees", async () => {
+    await work.commit("base\n");
+    await work.git("worktree", "add", "-q", "../linked", "-b", "linked");
+    const linked = await treeOf(sandbox.at("linked").root);
+    await fs.writeFile(path.join(tree.commonDir, "worktrees", ".DS_Store"), "");
+    await git.installHooks(tree);
+    await git.writeMarker(linked, { caseKey: "ACME-1", trailer: "Case-Id" });
+    await git.removeHooks(tree);
+    expect(await git.hasMarker(linked)).toBe(false);
+  });
+
   test("installed from a linked work tree work in all, from a submodule in it alone", async () => {
     await work.commit("base\n");
     await work.git("worktree", "add", "-q", "../linked", "-b", "linked");
@@ -127,6 +138,18 @@ describe.runIf(!isGitSince(2, 54))("hook files", () => {
     expect(await git.hookState(tree)).toMatchObject({ state: "inTheWay", reason: "hooksPath", path: ".husky/_" });
     await git.installHooks(tree);
     expect(await withoutScript(tree.commonDir)).toEqual(before);
+  });
+
+  test("are found in a core.hooksPath below the home folder, where the snippet was put", async () => {
+    await work.git("config", "core.hooksPath", "~/githooks");
+    const folder = path.join(sandbox.home, "githooks");
+    const hook = await git.hookState(tree);
+    if (hook.state !== "inTheWay") throw new Error(hook.state);
+    expect(hook.snippets.map(({ file }) => path.dirname(file))).toEqual([folder, folder]);
+    await fs.mkdir(folder);
+    for (const { file, text } of hook.snippets) await fs.writeFile(file, `#!/bin/sh\n${text}`, { mode: 0o755 });
+    await git.installHooks(tree);
+    expect(await git.hookState(tree)).toMatchObject({ state: "installed", by: "manager", manager: "own" });
   });
 
   test.each(["prepare-commit-msg", "commit-msg"])("stay out where the repository has its own %s", async (name) => {

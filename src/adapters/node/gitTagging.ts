@@ -73,7 +73,7 @@ export class GitTagging {
   }
 
   private async hooksOf(tree: WorkTree): Promise<GitHooks> {
-    const hooksPath = await this.git.answer(tree.root, ["config", "--get", "core.hooksPath"]);
+    const hooksPath = await this.git.answer(tree.root, ["config", "--type=path", "--get", "core.hooksPath"]);
     return new GitHooks(tree.commonDir, hooksPath?.trim());
   }
 
@@ -139,8 +139,9 @@ async function hasScript({ gitDir }: WorkTree): Promise<boolean> {
 /** Git directories of a repository's work trees: the main one and the linked ones. */
 async function gitDirsOf(commonDir: string): Promise<readonly string[]> {
   const linked = path.join(commonDir, "worktrees");
-  const names = await fs.readdir(linked).catch(() => []);
-  return [commonDir, ...names.map((name) => path.join(linked, name))];
+  const entries = await fs.readdir(linked, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory());
+  return [commonDir, ...folders.map(({ name }) => path.join(linked, name))];
 }
 
 async function endsBare({ commonDir }: WorkTree): Promise<boolean> {
