@@ -1,3 +1,5 @@
+import fs from "node:fs/promises";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { GitCli } from "../../src/adapters/node/gitCli.ts";
 import { SystemClock } from "../../src/adapters/node/systemClock.ts";
@@ -65,6 +67,22 @@ describe("fatesOf", () => {
     expect(await fates(one, two)).toEqual(["one", "two, in other words"]);
     const [found] = await git.fatesOf(tree, [one]);
     expect(found?.now).toMatchObject({ files: ["one"], insertions: 2, deletions: 0, repository: "work" });
+  });
+
+  test("asks of many lost commits in few processes where nothing can be their squash", async () => {
+    await change("base", "base");
+    await work.git("switch", "-q", "-c", "side");
+    const lost: string[] = [];
+    for (let at = 0; at < 12; at++) lost.push(await change(`file${String(at)}`, `lost ${String(at)}`));
+    await work.git("switch", "-q", "main");
+    await work.git("branch", "-q", "-D", "side");
+    for (let at = 0; at < 3; at++) await change(`other${String(at)}`, "other");
+    const log = path.join(sandbox.folder, "trace");
+    await work.git("config", "--global", "trace2.normalTarget", log);
+    expect(await fates(...lost)).toEqual(lost.map(() => null));
+    const processes = (await fs.readFile(log, "utf8")).match(/ start /g) ?? [];
+    expect(processes.length).toBeGreaterThan(12);
+    expect(processes.length).toBeLessThan(12 * 4);
   });
 
   test("finds all commits that a server squashed into one, also when others were merged before", async () => {

@@ -12,7 +12,7 @@ export interface Changes {
 }
 
 /** How many paths are kept as evidence. */
-const MAX_FILES = 100;
+export const MAX_FILES = 100;
 /** Commits that one git is asked for. */
 const CHUNK = 100;
 /** Longest patch that is compared; longer ones are not found to be the same. @format lines */

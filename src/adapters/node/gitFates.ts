@@ -4,7 +4,7 @@ import type { CommitFacts } from "../../domain/commitFacts.ts";
 import { isSameAddress } from "../../domain/reflog.ts";
 import type { CommitEvidence } from "../../domain/timeEntry.ts";
 import type { WorkTree } from "../../ports/git.ts";
-import { isAlike, patchKey, readChanges, changesBetween, type Changes } from "./gitChanges.ts";
+import { isAlike, MAX_FILES, patchKey, readChanges, changesBetween, type Changes } from "./gitChanges.ts";
 import type { GitProcess } from "./gitProcess.ts";
 import { readCommits, readEmail, readHead } from "./gitReflog.ts";
 
@@ -42,7 +42,10 @@ export class FateReader {
     const { git, tree } = this;
     const head = await readHead(git, tree.root);
     if (shas.length === 0 || head === undefined) return [];
-    const there = await this.lines(["log", "--no-walk=unsorted", "--ignore-missing", "--format=%H"], shas);
+    const there = await this.lines(
+      ["log", "--no-walk=unsorted", "--ignore-missing", "--no-show-signature", "--format=%H"],
+      shas,
+    );
     const known = shas.filter((sha) => there.has(sha));
     const lost = await this.unreachable(known, head);
     const fates = new Map<string, CommitEvidence | null>();
@@ -87,26 +90,39 @@ export class FateReader {
       if (found !== undefined) fates.set(commit.sha, found);
     }
     for (const commit of facts.values()) {
-      if (fates.get(commit.sha) === null) await this.findSquashed(commit, facts, head, candidates, fates);
+      if (fates.get(commit.sha) === null) await this.findSquashed(commit, facts, head, candidates, changes, fates);
     }
   }
 
-  /** Tries the runs of lost commits that end with one. */
+  /**
+   * Tries the runs of lost commits that end with one. What a run changed is asked of git only where a candidate has as many
+   * lines more or less, and no other files: what its commits changed one by one tells that.
+   */
   private async findSquashed(
     end: CommitFacts,
     facts: ReadonlyMap<string, CommitFacts>,
     head: string,
     candidates: readonly Candidate[],
+    changesOfLost: ReadonlyMap<string, Changes>,
     fates: Map<string, CommitEvidence | null>,
   ): Promise<void> {
     const { git, tree } = this;
     const run = [end.sha];
     const before = await readCommits(git, tree.root, end.sha, head, MAX_RUN);
+    const unknown = before.filter(({ sha }) => !changesOfLost.has(sha)).map(({ sha }) => sha);
+    const steps = new Map([...changesOfLost, ...(await readChanges(git, tree.root, unknown))]);
+    const files = new Set<string>();
+    let lines = 0;
     for (const commit of before) {
       const [parent, ...others] = commit.parents;
       if (parent === undefined || others.length > 0) return;
       if (commit.sha !== end.sha) run.push(commit.sha);
-      if (run.length < 2) continue;
+      const step = steps.get(commit.sha);
+      lines += step === undefined ? 0 : addedBy(step);
+      for (const file of step?.files ?? []) files.add(file);
+      const canBe = (of: Changes): boolean =>
+        addedBy(of) === lines && (files.size >= MAX_FILES || of.files.every((file) => files.has(file)));
+      if (run.length < 2 || !candidates.some((one) => canBe(one.changes))) continue;
       const changes = await changesBetween(git, tree.root, parent, end.sha);
       const found = await this.same(parent, end.sha, changes, candidates);
       if (found === undefined) continue;
@@ -150,6 +166,11 @@ export class FateReader {
     const output = await this.git.output(this.tree.root, [...args, ...between, ...revisions, "--"]);
     return new Set(output.split("\n").filter(Boolean));
   }
+}
+
+/** Lines more; negative where there are fewer. */
+function addedBy({ insertions, deletions }: Changes): number {
+  return insertions - deletions;
 }
 
 /** @throws CaseclockError `git.failed` where it is no sha: it goes to git as a revision */
