@@ -12,7 +12,7 @@ import type { EventFactory } from "./eventFactory.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
 /** Of how many commits, of how many days, it is asked what became of them. */
-const MOST_LOOKED_FOR = 200;
+const MOST_LOOKED_FOR = 500;
 const LOOK_BACK_MS = 60 * 24 * HOUR_MS;
 /** Commits carry whole seconds: a pick of the same second came before. */
 const WITHIN_SECOND_MS = SECOND_MS - 1;
