@@ -63,11 +63,9 @@ export class CommitBook {
   }
 
   fateOf(sha: string): CommitFate {
-    const final = this.finalOf(sha);
-    const fate = this.fates.get(final);
-    if (fate === null) return { kind: "gone" };
-    const to = fate ?? (final === sha ? undefined : this.bySha.get(final));
-    return to === undefined ? { kind: "here" } : { kind: "moved", to: evidenceIn(to) };
+    const { now } = this.endOf(sha);
+    if (now === null) return { kind: "gone" };
+    return now === undefined || now.sha === sha ? { kind: "here" } : { kind: "moved", to: evidenceIn(now) };
   }
 
   /** Commits as they stand now: each once as what has its change, and those that are gone apart. */
@@ -98,24 +96,24 @@ export class CommitBook {
     if (seen === undefined || subject === undefined) return null;
     const targets = this.all.filter((one) => one.tree === seen.tree && one.subject === subject && one.sha !== sha);
     for (const target of targets.reverse()) {
-      const final = this.finalOf(target.sha);
-      const fate = this.fates.get(final);
-      const now = fate ?? this.bySha.get(final);
-      if (final !== target.sha && fate !== null && now !== undefined) return evidenceIn(now);
+      const fate = this.fateOf(target.sha);
+      if (fate.kind === "moved") return fate.to;
     }
     return null;
   }
 
   /**
    * Commits of a work tree that were made since a day and nothing replaced as far as is known, the latest first: what there
-   * is to look for. Those that were found gone are among them, for they may come back.
+   * is to look for. Those that were found gone are among them, for they may come back, and those that moved to a commit that
+   * was not seen itself, for that may go.
    */
   toLookFor(tree: TreeId, since: LocalDate, most: number): readonly SeenCommit[] {
     const days = [...this.ofDay.keys()].filter((day) => day >= since).sort();
     const found: SeenCommit[] = [];
     for (const day of days.reverse()) {
       for (const commit of (this.ofDay.get(day) ?? []).toReversed()) {
-        if (commit.tree !== tree || this.successors.has(commit.sha) || this.fates.get(commit.sha)) continue;
+        const moved = this.fates.get(commit.sha);
+        if (commit.tree !== tree || this.successors.has(commit.sha) || (moved && this.bySha.has(moved.sha))) continue;
         found.push(commit);
         if (found.length === most) return found;
       }
@@ -143,15 +141,13 @@ export class CommitBook {
     const gone: CommitEvidence[] = [];
     for (const seen of this.ofDay.get(day) ?? []) {
       if (isTaken(seen.sha) || this.isShownByOriginal(seen)) continue;
-      const final = this.finalOf(seen.sha);
-      const fate = this.fates.get(final);
-      const now = fate ?? this.bySha.get(final) ?? seen;
-      // A commit that was amended for another case is evidence of that one.
-      const last = this.bySha.get(now.sha);
-      const counted = last === undefined || last.unnamed === true ? caseOf(seen) : last.case;
-      if (caseRefKey(counted) !== key || isTaken(now.sha)) continue;
-      if (fate === null) gone.push(evidenceIn(seen));
-      else commits.set(now.sha, evidenceIn(now));
+      const { now, isFound } = this.endOf(seen.sha);
+      const last = this.bySha.get(now?.sha ?? seen.sha) ?? seen;
+      // Amended for another case it is evidence of that one; found elsewhere, of the case that it has there.
+      const counted = isFound ? caseOf(last) : last.unnamed === true ? caseOf(seen) : last.case;
+      if (caseRefKey(counted) !== key || isTaken(now?.sha ?? seen.sha)) continue;
+      if (now === null) gone.push(evidenceIn(seen));
+      else commits.set((now ?? seen).sha, evidenceIn(now ?? seen));
     }
     return { commits: [...commits.values()], gone };
   }
@@ -161,15 +157,25 @@ export class CommitBook {
     return rewritten === true && replaces !== undefined && this.bySha.has(replaces);
   }
 
-  private finalOf(sha: string): string {
-    const passed = new Set<string>();
+  /**
+   * Where the change of a commit is now, through all that replaced it and all it was found as; null: nowhere.
+   * `isFound`: at its end is one that was not made of it here, but found to have its change.
+   */
+  private endOf(sha: string): { readonly now: CommitEvidence | null | undefined; readonly isFound: boolean } {
+    const passed = new Set([sha]);
     let current = sha;
-    for (let next = this.successors.get(current); next !== undefined && !passed.has(next);) {
-      passed.add(next);
-      current = next;
-      next = this.successors.get(current);
+    let isFound = false;
+    for (;;) {
+      const next = this.successors.get(current);
+      const fate = next === undefined ? this.fates.get(current) : undefined;
+      if (fate === null) return { now: null, isFound };
+      const to = next ?? fate?.sha;
+      if (to === undefined || passed.has(to)) return { now: this.bySha.get(current), isFound };
+      isFound = fate !== undefined && this.bySha.has(to);
+      if (fate !== undefined && !isFound) return { now: fate, isFound };
+      passed.add(to);
+      current = to;
     }
-    return current;
   }
 }
 

@@ -29,7 +29,7 @@ export class Evidence {
       for (const old of replaces === undefined ? [] : [replaces, ...squashed]) successors.set(old, sha);
     }
     for (const { sha, case: of } of commits) {
-      if (of === null && !successors.has(sha)) standing.set(sha, null);
+      if (of === null && ledger.commits.fateOf(sha).kind === "here") standing.set(sha, null);
       assert.ok(of === null || cases.some(({ ref }) => caseRefKey(ref) === caseRefKey(of)), "an unknown case");
     }
     this.standing = standing;

@@ -95,6 +95,25 @@ describe("evidence of a day", () => {
     expect(on(TODAY, ACME, ["s"])).toEqual([]);
   });
 
+  it("is gone when what had its change is gone too, and back with it", () => {
+    for (const one of [seen("a"), seen("b")]) book.add(one);
+    book.setFate("a", seen("b"));
+    expect(on(TODAY)).toEqual(["b"]);
+    book.setFate("b", null);
+    expect([on(TODAY), book.fateOf("a").kind]).toEqual([[], "gone"]);
+    book.setFate("b", seen("b"));
+    expect(on(TODAY)).toEqual(["b"]);
+  });
+
+  it("is on no other case's entry when its change is found in a commit of that case", () => {
+    for (const unnamed of [true, false]) {
+      book = new CommitBook();
+      for (const one of [seen("a", { unnamed }), seen("b", { case: BETA, unnamed })]) book.add(one);
+      book.setFate("a", seen("b"));
+      expect([on(TODAY), on(TODAY, BETA)]).toEqual([[], ["b"]]);
+    }
+  });
+
   it("goes with its time where its message names no case", () => {
     book.add(seen("a", { unnamed: true }));
     book.add(seen("b"));
@@ -135,15 +154,17 @@ describe("what became of a commit", () => {
       seen("elsewhere", { tree: OTHER_TREE }),
       seen("gone"),
       seen("moved"),
+      seen("squashed"),
       seen("last", { day: TOMORROW }),
     ]) {
       book.add(one);
     }
     book.setFate("gone", null);
-    book.setFate("moved", seen("s"));
+    book.setFate("moved", seen("last"));
+    book.setFate("squashed", seen("of a server"));
     const shas = (most: number): string[] => book.toLookFor(TREE, TODAY, most).map(({ sha }) => sha);
-    expect(shas(10)).toEqual(["last", "gone", "b"]);
-    expect(shas(2)).toEqual(["last", "gone"]);
+    expect(shas(10)).toEqual(["last", "squashed", "gone", "b"]);
+    expect(shas(2)).toEqual(["last", "squashed"]);
   });
 
   it("is known of a commit for autosquash by its subject", () => {
