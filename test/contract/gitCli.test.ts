@@ -4,10 +4,11 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { GitCli } from "../../src/adapters/node/gitCli.ts";
 import { SystemClock } from "../../src/adapters/node/systemClock.ts";
 import { HOUR_MS } from "../../src/base/time.ts";
-import { CaseclockError, type ErrorCode } from "../../src/domain/errors.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
-import { MemoryLogger } from "../support/logger.ts";
-import { Sandbox, type TestRepository } from "../support/repository.ts";
+import { codeOf, openGitScene } from "../support/gitScene.ts";
+import type { MemoryLogger } from "../support/logger.ts";
+import type { Sandbox } from "../support/repository.ts";
+import { type TestRepository } from "../support/repository.ts";
 
 let sandbox: Sandbox;
 let work: TestRepository;
@@ -16,28 +17,10 @@ let git: GitCli;
 let tree: WorkTree;
 
 beforeEach(async () => {
-  sandbox = await Sandbox.create();
-  work = await sandbox.repository();
-  logger = new MemoryLogger();
-  git = sandbox.within(() => new GitCli(new SystemClock(), logger));
-  tree = await treeOf(work.root);
+  ({ sandbox, work, logger, git, tree } = await openGitScene());
 });
 
 afterEach(() => sandbox.dispose());
-
-async function treeOf(folder: string): Promise<WorkTree> {
-  const found = await git.workTreeOf(folder);
-  if (found === undefined) throw new Error(`${folder} is not in git`);
-  return found;
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<ErrorCode | undefined> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  return CaseclockError.is(error) ? error.code : undefined;
-}
 
 describe("workTreeOf", () => {
   test("finds the main, a linked and a submodule's work tree, also from a folder below", async () => {

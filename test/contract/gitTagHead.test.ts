@@ -1,11 +1,11 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { GitCli } from "../../src/adapters/node/gitCli.ts";
-import { SystemClock } from "../../src/adapters/node/systemClock.ts";
+import type { GitCli } from "../../src/adapters/node/gitCli.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
-import { MemoryLogger } from "../support/logger.ts";
-import { run, Sandbox, type TestRepository } from "../support/repository.ts";
+import { openGitScene } from "../support/gitScene.ts";
+import type { Sandbox } from "../support/repository.ts";
+import { run, type TestRepository } from "../support/repository.ts";
 
 const MARKER = { caseKey: "ACME-1", trailer: "Case-Id" };
 let sandbox: Sandbox;
@@ -14,12 +14,7 @@ let git: GitCli;
 let tree: WorkTree;
 
 beforeEach(async () => {
-  sandbox = await Sandbox.create();
-  work = await sandbox.repository();
-  git = sandbox.within(() => new GitCli(new SystemClock(), new MemoryLogger()));
-  const found = await git.workTreeOf(work.root);
-  if (found === undefined) throw new Error("not a work tree");
-  tree = found;
+  ({ sandbox, work, git, tree } = await openGitScene());
 });
 
 afterEach(() => sandbox.dispose());

@@ -2,42 +2,22 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HOOK_EVENTS, hookScript } from "../../src/adapters/node/gitHookScript.ts";
-import { GitCli } from "../../src/adapters/node/gitCli.ts";
-import { SystemClock } from "../../src/adapters/node/systemClock.ts";
-import { CaseclockError, type ErrorCode } from "../../src/domain/errors.ts";
+import type { GitCli } from "../../src/adapters/node/gitCli.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
-import { MemoryLogger } from "../support/logger.ts";
-import { isGitSince, Sandbox, type TestRepository } from "../support/repository.ts";
+import { codeOf, openGitScene, treeOf } from "../support/gitScene.ts";
+import type { Sandbox } from "../support/repository.ts";
+import { isGitSince, type TestRepository } from "../support/repository.ts";
 
 let sandbox: Sandbox;
 let work: TestRepository;
-let logger: MemoryLogger;
 let git: GitCli;
 let tree: WorkTree;
 
 beforeEach(async () => {
-  sandbox = await Sandbox.create();
-  work = await sandbox.repository();
-  logger = new MemoryLogger();
-  git = sandbox.within(() => new GitCli(new SystemClock(), logger));
-  tree = await treeOf(work.root);
+  ({ sandbox, work, git, tree } = await openGitScene());
 });
 
 afterEach(() => sandbox.dispose());
-
-async function treeOf(folder: string): Promise<WorkTree> {
-  const found = await git.workTreeOf(folder);
-  if (found === undefined) throw new Error(`${folder} is not in git`);
-  return found;
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<ErrorCode | undefined> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  return CaseclockError.is(error) ? error.code : undefined;
-}
 
 /** Every file of a folder with its text, mode and time. */
 async function listing(folder: string): Promise<readonly string[]> {
@@ -106,7 +86,7 @@ describe.runIf(!isGitSince(2, 54))("hook files", () => {
   test("go with every marker also where a file lies among the linked work trees", async () => {
     await work.commit("base\n");
     await work.git("worktree", "add", "-q", "../linked", "-b", "linked");
-    const linked = await treeOf(sandbox.at("linked").root);
+    const linked = await treeOf(git, sandbox.at("linked").root);
     await fs.writeFile(path.join(tree.commonDir, "worktrees", ".DS_Store"), "");
     await git.installHooks(tree);
     await git.writeMarker(linked, { caseKey: "ACME-1", trailer: "Case-Id" });
@@ -120,12 +100,15 @@ describe.runIf(!isGitSince(2, 54))("hook files", () => {
     await work.git("submodule", "--quiet", "add", work.root, "below");
     const linked = sandbox.at("linked");
     const below = work.at(path.join(work.root, "below"));
-    await git.installHooks(await treeOf(linked.root));
+    await git.installHooks(await treeOf(git, linked.root));
     expect(await git.hookState(tree)).toMatchObject({ state: "installed" });
-    expect(await git.hookState(await treeOf(below.root))).toEqual({ state: "absent" });
-    await git.installHooks(await treeOf(below.root));
+    expect(await git.hookState(await treeOf(git, below.root))).toEqual({ state: "absent" });
+    await git.installHooks(await treeOf(git, below.root));
     for (const repository of [work, linked, below]) {
-      await git.writeMarker(await treeOf(repository.root), { caseKey: repository.root.slice(-4), trailer: "Case-Id" });
+      await git.writeMarker(await treeOf(git, repository.root), {
+        caseKey: repository.root.slice(-4),
+        trailer: "Case-Id",
+      });
       await repository.commit("tagged\n");
       expect(await repository.caseIds()).toEqual([repository.root.slice(-4)]);
     }
@@ -353,7 +336,7 @@ describe.runIf(isGitSince(2, 54))("hooks of git's configuration", () => {
   test("are one for all work trees, each with a script of its own, and all go at once", async () => {
     await work.commit("base\n");
     await work.git("worktree", "add", "-q", "../linked", "-b", "linked");
-    const linked = await treeOf(sandbox.at("linked").root);
+    const linked = await treeOf(git, sandbox.at("linked").root);
     await git.installHooks(tree);
     expect(await git.hookState(linked)).toEqual({ state: "absent" });
     await git.installHooks(linked);
