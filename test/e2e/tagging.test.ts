@@ -165,6 +165,41 @@ describe("commits that know their case, from outside", function () {
     assert.match(exported, /Import made faster/);
   });
 
+  it("are what past time is estimated from, for review", async () => {
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    const past = (name: string, time: string): Promise<void> =>
+      commitFiles(sample, `${name}\n\nCase-Id: ACME-1240`, { [`${name}.txt`]: name }, `${yesterday}T${time}:00+00:00`);
+    await past("Lock the import", "09:00");
+    await past("Unlock it again", "09:45");
+    await bench.runCommand("Caseclock: Import Time from Git History…");
+    await bench.quickPickRow("sample");
+    await bench.page.keyboard.press("Enter");
+    await bench.page.locator(".quick-input-title").filter({ hasText: "(1/2)" }).waitFor();
+    await bench.quickInput();
+    await bench.page.keyboard.press("Enter");
+    await bench.quickPickRow("Nothing");
+    await bench.screenshot("import-lead");
+    await bench.page.keyboard.press("Enter");
+    await bench.quickPickRow("ACME-1240");
+    await bench.screenshot("import-list");
+    const rows = await bench.quickPickRows();
+    assert.match(rows.join("\n"), /ACME-1240.*45 min 00 s.*Estimated from commits: Lock the import; Unlock it again/);
+    await bench.accept();
+    assert.match(await bench.waitForToast("logged as estimates"), /^45 min \d\d s logged/);
+    assert.ok(await bench.answerToast("Show Report"));
+    const page = bench.page.frameLocator("iframe.webview").frameLocator("iframe");
+    await page.getByText("Commits without a case").waitFor();
+    await bench.screenshot("import-report");
+    const again = await run<{ readonly proposals: readonly { readonly key: string }[] }>("importGitHistory", {
+      folder: sample,
+      since: yesterday,
+    });
+    assert.deepEqual(
+      again.proposals.filter(({ key }) => key === "ACME-1240"),
+      [],
+    );
+  });
+
   it("are tagged no more after disabling, and the repository is as it was", async () => {
     await bench.openFile("sample/README.md");
     await bench.runCommand("Caseclock: Disable Commit Tagging");
