@@ -103,7 +103,7 @@ export function createCore(shell: Shell): Core {
   );
   const providers: BillingProviders = {
     open: async (connection) => (await billing()).open(connection),
-    whoAmI: async (provider, url, token) => (await billing()).whoAmI(provider, url, token),
+    probe: async (request) => (await billing()).probe(request),
   };
   const files = once<WorklogFiles>(async () => {
     const [csv, file] = await Promise.all([

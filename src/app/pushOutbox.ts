@@ -3,7 +3,7 @@ import { epochMs } from "../base/time.ts";
 import { caseRefKey } from "../domain/caseRef.ts";
 import { assertNever, CaseclockError, messageOf } from "../domain/errors.ts";
 import type { EventBody, NewEvent } from "../domain/events.ts";
-import type { OutboxEntry } from "../domain/timeEntry.ts";
+import type { OutboxEntry, Problem } from "../domain/timeEntry.ts";
 import type { BillingProvider, WriteResult } from "../ports/billingProvider.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
@@ -73,9 +73,13 @@ export async function pushOutbox(
     const wanted = new Set(entryIds);
     // Read after the lease is held: what another window has just delivered is not sent again.
     await view.catchUp();
-    const queue = view.ledger.entries.open.filter(
+    const open = view.ledger.entries.open.filter(
       ({ entry, delivery }) => wanted.has(entry.entryId) && isOpen(delivery.state),
     );
+    const queue = open.filter((item) => !isSettling(context, provider, item));
+    for (const item of open) {
+      if (isSettling(context, provider, item)) count(tally, item, { kind: "unknown", problem: SETTLING });
+    }
     const either = AbortSignal.any([signal, stop.signal]);
     let done = 0;
     for (let from = 0; from < queue.length && !either.aborted; from += SENDING_AT_ONCE) {
@@ -103,6 +107,22 @@ export async function pushOutbox(
 function isOpen(state: OutboxEntry["delivery"]["state"]): boolean {
   return state === "waiting" || state === "unknown" || state === "refused";
 }
+
+/**
+ * Whether an uncertain attempt is so fresh that its request may still be on its way: a look-up that finds nothing would
+ * prove nothing, and the second write would be a duplicate.
+ */
+function isSettling({ clock }: PushContext, { settleMs }: BillingProvider, { delivery }: OutboxEntry): boolean {
+  if (delivery.state !== "unknown") return false;
+  const age = clock.now() - delivery.since;
+  // A clock that stepped back makes an attempt seem to lie ahead: that is no reason to wait for long.
+  return age < settleMs && age > -settleMs;
+}
+
+const SETTLING: Problem = {
+  kind: "settling",
+  detail: "The last attempt may still arrive; it is looked up a minute after it.",
+};
 
 async function pushChunk(
   context: PushContext,
@@ -154,12 +174,12 @@ const NOT_SENT: WriteResult = {
 async function deliverOne(
   { logger }: PushContext,
   provider: BillingProvider,
-  { entry, delivery }: OutboxEntry,
+  { entry, delivery, before }: OutboxEntry,
   signal: AbortSignal,
 ): Promise<WriteResult> {
   try {
     if (delivery.state === "unknown") {
-      const found = await provider.find(entry.externalId, signal);
+      const found = await provider.find(entry, signal, before);
       const [remote] = found;
       if (found.length > 1) {
         const detail = `The billing system holds ${found.length} entries with the key ${entry.externalId}.`;
@@ -168,7 +188,8 @@ async function deliverOne(
       if (remote !== undefined && (remote.revision ?? entry.revision) >= entry.revision)
         return { kind: "written", remote };
     }
-    return await provider.push(entry, signal);
+    const attempts = "attempts" in delivery ? delivery.attempts : 0;
+    return await provider.push(entry, signal, { attempts, ...(before === undefined ? {} : { before }) });
   } catch (error) {
     // Only the look-up throws: the entry's state is what it was, and it will be looked up again.
     logger.warn(`look-up failed: ${messageOf(error)}`);
@@ -217,9 +238,8 @@ function outcomeOf({ clock }: PushContext, { entry, delivery }: OutboxEntry, res
 function count(tally: Tally, { entry }: OutboxEntry, result: WriteResult): void {
   const key = { written: "pushed", rejected: "rejected", retryLater: "retryLater", unknown: "unknown" } as const;
   tally[key[result.kind]] += 1;
-  if (result.kind !== "written") {
-    tally.problems.push({ entryId: entry.entryId, key: entry.case.key, ...result.problem });
-  }
+  const problem = result.kind === "written" ? result.warning : result.problem;
+  if (problem !== undefined) tally.problems.push({ entryId: entry.entryId, key: entry.case.key, ...problem });
 }
 
 function eventOf(factory: EventFactory, { entry }: OutboxEntry, body: EventBody): NewEvent {

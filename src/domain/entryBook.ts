@@ -4,13 +4,15 @@ import { assertNever } from "./errors.ts";
 import type { EventBody } from "./events.ts";
 import { intersect, union, type Interval } from "./interval.ts";
 import type { ApprovedSoFar } from "./rounding.ts";
-import type { ApprovedEntry, Delivery, OutboxEntry } from "./timeEntry.ts";
+import type { ApprovedEntry, Delivery, OutboxEntry, Receipt } from "./timeEntry.ts";
 
 type DeliveryBody = Extract<EventBody, { kind: "sending" | "receipted" | "refused" | "deferred" }>;
 
 interface Item {
   readonly entry: ApprovedEntry;
   delivery: Delivery;
+  /** What the revision before became, where this is a correction. */
+  readonly before: Receipt | undefined;
 }
 
 /** Running sums of approved entries. */
@@ -41,12 +43,12 @@ export class EntryBook {
 
   /** In order of approval; copies that later events do not change. */
   get all(): readonly OutboxEntry[] {
-    return [...this.byId.values()].map(({ entry, delivery }) => ({ entry, delivery }));
+    return [...this.byId.values()].map(copyOf);
   }
 
   /** Those that are neither receipted nor settled as carried. */
   get open(): readonly OutboxEntry[] {
-    return [...this.unsettled.values()].map(({ entry, delivery }) => ({ entry, delivery }));
+    return [...this.unsettled.values()].map(copyOf);
   }
 
   /** What a billing system confirmed after an instant, the latest first. */
@@ -68,7 +70,7 @@ export class EntryBook {
 
   get(entryId: string): OutboxEntry | undefined {
     const found = this.byId.get(entryId);
-    return found === undefined ? undefined : { entry: found.entry, delivery: found.delivery };
+    return found === undefined ? undefined : copyOf(found);
   }
 
   /** Whether a commit is evidence of an entry. */
@@ -81,12 +83,23 @@ export class EntryBook {
     return this.takenDeclarations.has(id);
   }
 
-  /** Does nothing when the entry was approved before. */
+  /**
+   * Takes an approval, or the next revision of an entry that a billing system has: a correction.
+   * Does nothing when this revision or a later one was approved before, or the one before has no certain end yet.
+   */
   approve(entry: ApprovedEntry): void {
-    if (this.byId.has(entry.entryId)) return;
+    const known = this.byId.get(entry.entryId);
+    if (known !== undefined) {
+      if (entry.revision <= known.entry.revision || !isCorrectable(known)) return;
+      this.takeOut(known);
+    }
+    const before = known === undefined ? undefined : receiptOf(known);
+    // A correction to nothing has to be told as well, unless nothing was ever sent.
+    const isCarried = entry.billedSeconds === 0 && (before?.billedSeconds ?? 0) === 0;
     const item: Item = {
       entry,
-      delivery: entry.billedSeconds === 0 ? { state: "carried" } : { state: "waiting", attempts: 0 },
+      delivery: isCarried ? { state: "carried" } : { state: "waiting", attempts: 0 },
+      before,
     };
     this.byId.set(entry.entryId, item);
     if (item.delivery.state === "waiting") this.unsettled.set(entry.entryId, item);
@@ -104,9 +117,13 @@ export class EntryBook {
   withdraw(entryId: string): void {
     const item = this.byId.get(entryId);
     if (item === undefined || !isWithdrawable(item)) return;
-    const { entry } = item;
     this.byId.delete(entryId);
-    this.unsettled.delete(entryId);
+    this.takeOut(item);
+  }
+
+  private takeOut(item: Item): void {
+    const { entry } = item;
+    this.unsettled.delete(entry.entryId);
     this.sum(entry, -1);
     for (const bucket of bucketsOf(entry)) {
       this.claims.set(
@@ -172,27 +189,48 @@ export class EntryBook {
   }
 }
 
-/** Whether an approval can still be taken back: nothing of it has been sent. */
-export function isWithdrawable({ delivery }: OutboxEntry): boolean {
+interface Standing {
+  readonly delivery: Delivery;
+  readonly before?: Receipt | undefined;
+}
+
+/** Whether an approval can still be taken back: nothing of it has been sent, and no revision before it. */
+export function isWithdrawable({ delivery, before }: Standing): boolean {
+  if (before !== undefined) return false;
   return delivery.state === "carried" || (delivery.state === "waiting" && delivery.attempts === 0);
+}
+
+/** Whether an entry can have a next revision now: of this one it is certain what became of it. */
+export function isCorrectable({ delivery, before }: Standing): boolean {
+  if (delivery.state === "receipted") return true;
+  // A revision that never arrived, or was refused, gives way to the next one: what is there is the one before.
+  return delivery.state === "refused" || (before !== undefined && !(delivery.state === "unknown"));
+}
+
+/** What the billing system has of an entry, seen from its next revision. */
+function receiptOf({ entry, delivery, before }: Item): Receipt | undefined {
+  if (delivery.state !== "receipted") return before;
+  const { remoteId } = delivery;
+  return { remoteId, revision: entry.revision, billedSeconds: entry.billedSeconds };
+}
+
+function copyOf({ entry, delivery, before }: Item): OutboxEntry {
+  return { entry, delivery, ...(before === undefined ? {} : { before }) };
 }
 
 function deliveryAfter(before: Delivery, at: EpochMs, body: DeliveryBody): Delivery {
   const attempts = "attempts" in before ? before.attempts : 0;
   switch (body.kind) {
     case "sending":
-      return { state: "unknown", attempts: attempts + 1 };
+      return { state: "unknown", attempts: attempts + 1, since: at };
     case "receipted":
       return { state: "receipted", remoteId: body.remoteId, at, storedSeconds: body.storedSeconds };
     case "refused":
       return { state: "refused", attempts, problem: body.problem };
     case "deferred":
-      return {
-        state: body.outcome === "unknown" ? "unknown" : "waiting",
-        attempts,
-        notBefore: body.notBefore,
-        problem: body.problem,
-      };
+      return body.outcome === "retryLater"
+        ? { state: "waiting", attempts, notBefore: body.notBefore, problem: body.problem }
+        : { state: "unknown", attempts, since: at, notBefore: body.notBefore, problem: body.problem };
     default:
       return assertNever(body);
   }

@@ -9,11 +9,14 @@ import type { ApprovedEntry, CommitEvidence, Problem } from "./timeEntry.ts";
 export interface Connection {
   /** UUID; it is also the `source` of the cases that come from it. */
   readonly id: string;
-  readonly provider: "local" | "rest";
+  /** `local`, or the id of a server's API (`ports/providerCatalog.ts`). */
+  readonly provider: string;
   /** Base URL, or the `file:` URI of the folder for `local`. */
   readonly url: string;
   /** Who the billing system says we are. */
   readonly account: { readonly id: string; readonly name: string };
+  /** What the provider has asked about the account; nothing secret. Absent where it asked nothing. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 /** What can have happened. The log holds these and nothing else; `EVENT_VERSION` says in which shape. */
@@ -325,8 +328,10 @@ function isConnection(value: unknown): boolean {
     isRecord(value) &&
     typeof value["id"] === "string" &&
     typeof value["url"] === "string" &&
-    (value["provider"] === "local" || value["provider"] === "rest") &&
-    isRecord(value["account"])
+    typeof value["provider"] === "string" &&
+    isRecord(value["account"]) &&
+    (value["options"] === undefined ||
+      (isRecord(value["options"]) && Object.values(value["options"]).every((one) => typeof one === "string")))
   );
 }
 

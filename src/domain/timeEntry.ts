@@ -99,13 +99,29 @@ export interface Problem {
   readonly detail: string;
 }
 
+/** What a billing system confirmed of a revision. */
+export interface Receipt {
+  /** Its id there; several, parted by commas, where it keeps a record for each span. */
+  readonly remoteId: string;
+  readonly revision: number;
+  /** What was sent. */
+  readonly billedSeconds: Seconds;
+}
+
 /** Where an approved entry stands on its way. */
 export type Delivery =
   /** Settled without sending: 0 units, its seconds come with the case's next entry. */
   | { readonly state: "carried" }
   | { readonly state: "waiting"; readonly attempts: number; readonly notBefore?: EpochMs; readonly problem?: Problem }
   /** An attempt has no certain end: it is looked up by its key before anything is sent again. */
-  | { readonly state: "unknown"; readonly attempts: number; readonly notBefore?: EpochMs; readonly problem?: Problem }
+  | {
+      readonly state: "unknown";
+      readonly attempts: number;
+      /** When that attempt was made, or was last known to be uncertain. */
+      readonly since: EpochMs;
+      readonly notBefore?: EpochMs;
+      readonly problem?: Problem;
+    }
   | { readonly state: "refused"; readonly attempts: number; readonly problem: Problem }
   | {
       readonly state: "receipted";
@@ -119,6 +135,8 @@ export type Delivery =
 export interface OutboxEntry {
   readonly entry: ApprovedEntry;
   readonly delivery: Delivery;
+  /** What an earlier revision became: this one changes it. */
+  readonly before?: Receipt;
 }
 
 /** A commit that was noticed, with what it counts for. */

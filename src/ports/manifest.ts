@@ -80,7 +80,7 @@ export interface VerifyReport {
 }
 
 export interface BillingState {
-  readonly provider: "local" | "rest";
+  readonly provider: string;
   readonly url: string;
   readonly account: string;
   readonly connectionId: string;
@@ -214,7 +214,8 @@ export interface CommandMap {
   };
   "caseclock.sync": { argument: { dryRun?: boolean; entryIds?: readonly string[] }; result: SyncResult };
   "caseclock.connectBilling": {
-    argument: { provider?: "local" | "rest"; url?: string; token?: string };
+    /** `options`: answers to what the provider asks about the account, by their ids. */
+    argument: { provider?: string; url?: string; token?: string; options?: Readonly<Record<string, string>> };
     result: BillingState | undefined;
   };
   "caseclock.disconnectBilling": { argument: object; result: undefined };

@@ -3,10 +3,12 @@ import { parseZone, type ZoneId } from "../base/time.ts";
 import { DEFAULT_TEMPLATE, isTemplate } from "../domain/description.ts";
 import type { Share } from "../domain/timeEntry.ts";
 import { SETTING_DEFAULTS, type SettingKey } from "./manifest.ts";
+import { isProviderId, LOCAL_PROVIDER } from "./providerCatalog.ts";
 
 /** The user's settings, checked. What was refused has its default and is named in `rejected`. */
 export interface Settings {
-  readonly provider: "local" | "rest";
+  /** Id of a provider. */
+  readonly provider: string;
   /** Base URL or folder of the billing system as written; empty until connected. */
   readonly url: string;
   /** @minimum 0 @maximum 1800 */
@@ -77,7 +79,7 @@ export function parseSettings(read: (key: SettingKey) => unknown): ParsedSetting
     value === "" ? "" : typeof value === "string" ? parseZone(value) : undefined,
   );
   const value: Settings = {
-    provider: take("billing.provider", "local", oneOf("local", "rest")),
+    provider: take<string>("billing.provider", LOCAL_PROVIDER, (id) => (isProviderId(id) ? id : undefined)),
     url: take("billing.url", "", (text) => (typeof text === "string" ? text.trim() : undefined)),
     idleTimeoutSeconds: Math.round(minutes * 60),
     agentTime: take("capture.agentTime", "separate", oneOf("separate", "off")),

@@ -3,12 +3,15 @@ import { connectBilling, disconnectBilling, type ConnectContext } from "../app/c
 import { describeDraft } from "../app/describeDraft.ts";
 import type { CaseDirectory } from "../app/caseDirectory.ts";
 import { dryRunSync, pushApproved, syncTimeEntries, type RunPush, type SyncContext } from "../app/syncTimeEntries.ts";
+import { isRecord } from "../base/json.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { Connection } from "../domain/events.ts";
 import type { Logger } from "../ports/logger.ts";
-import type { BillingState, SyncResult } from "../ports/manifest.ts";
+import type { ConnectQuestion } from "../ports/billingProvider.ts";
+import type { BillingState, CommandMap, SyncResult } from "../ports/manifest.ts";
+import { LOCAL_PROVIDER, SERVER_PROVIDERS } from "../ports/providerCatalog.ts";
 import type { CommandHandlers } from "./commandTable.ts";
-import { askConnection, confirmConnection } from "./connectForm.ts";
+import { askAboutAccount, askConnection, confirmConnection } from "./connectForm.ts";
 import { showMessage } from "./notifier.ts";
 import { presentError, presentSync } from "./present.ts";
 import { withProgress } from "./progress.ts";
@@ -44,7 +47,9 @@ export function billingCommands(context: BillingCommandsContext): Pick<CommandHa
 
 /** What the user calls the place that entries go to. */
 export function nameOf(connection: Connection): string {
-  return connection.provider === "local" ? vscode.Uri.parse(connection.url).fsPath : new URL(connection.url).host;
+  return connection.provider === LOCAL_PROVIDER
+    ? vscode.Uri.parse(connection.url).fsPath
+    : new URL(connection.url).host;
 }
 
 /** The connection as commands answer it. */
@@ -54,23 +59,48 @@ export function billingStateOf({ id, provider, url, account }: Connection): Bill
 
 async function connect(
   { connect: needs, directory, logger }: BillingCommandsContext,
-  argument: { provider?: "local" | "rest"; url?: string; token?: string },
+  argument: CommandMap["caseclock.connectBilling"]["argument"],
 ): Promise<BillingState | undefined> {
   const unattended = needs.settings.current().value.allowUnattended;
-  const { provider, url, token } = argument;
-  if (provider !== undefined && !["local", "rest"].includes(provider)) {
+  const { provider, url, token, options = {} } = argument;
+  if (provider !== undefined && !isKnown(provider)) {
     throw new CaseclockError("arguments.invalid", `provider ${provider} is not known`);
   }
-  const complete = provider !== undefined && url !== undefined && (provider === "local" || token !== undefined);
-  const answers = complete ? { provider, url, token } : await askConnection({ provider, url, token });
+  checkOptions(options);
+  const complete = provider !== undefined && url !== undefined && (provider === LOCAL_PROVIDER || token !== undefined);
+  const answers = complete ? { provider, url, token, options } : await askConnection({ provider, url, token, options });
   if (answers === undefined) return undefined;
   if (complete && !unattended && !(await confirmConnection(answers))) return undefined;
-  const { connection, tokenIsKept } = await connectBilling(needs, answers.provider, answers.url, answers.token);
+  const label = SERVER_PROVIDERS.find(({ id }) => id === answers.provider)?.label ?? answers.provider;
+  const ask =
+    complete && unattended ? {} : { ask: (questions: readonly ConnectQuestion[]) => askAboutAccount(label, questions) };
+  const connected = await connectBilling(needs, answers.provider, answers.url, answers.token, {
+    options: answers.options,
+    ...ask,
+  }).catch((error: unknown) => {
+    if (CaseclockError.is(error, "billing.cancelled")) return undefined; // a question was put aside: nothing was changed
+    throw error;
+  });
+  if (connected === undefined) return undefined;
+  const { connection, tokenIsKept, notes } = connected;
   logger.info(`connected provider=${connection.provider}`);
   if (!tokenIsKept) showMessage("warning", presentError("secrets.memoryOnly").text);
-  if (!complete) showMessage("info", `Connected to ${nameOf(connection)} as ${connection.account.name}.`);
+  if (!complete) {
+    const text = [`Connected to ${nameOf(connection)} as ${connection.account.name}.`, ...notes].join(" ");
+    showMessage("info", text);
+  }
   await directory.refreshAll();
   return billingStateOf(connection);
+}
+
+function isKnown(provider: string): boolean {
+  return provider === LOCAL_PROVIDER || SERVER_PROVIDERS.some(({ id }) => id === provider);
+}
+
+/** Arguments are user input. */
+function checkOptions(options: unknown): void {
+  if (isRecord(options) && Object.values(options).every((one) => typeof one === "string")) return;
+  throw new CaseclockError("arguments.invalid", "options must be texts by their names");
 }
 
 async function sync(context: BillingCommandsContext, entryIds: readonly string[] | undefined): Promise<SyncResult> {

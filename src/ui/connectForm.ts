@@ -1,28 +1,37 @@
 import * as vscode from "vscode";
 import { parseBillingUrl } from "../domain/billingUrl.ts";
 import { CaseclockError } from "../domain/errors.ts";
-import type { Connection } from "../domain/events.ts";
+import type { ConnectQuestion } from "../ports/billingProvider.ts";
+import { LOCAL_PROVIDER, SERVER_PROVIDERS, type ProviderDescription } from "../ports/providerCatalog.ts";
 import { presentError } from "./present.ts";
 
 /** What is known before asking; members prefill the questions. */
 export interface ConnectDefaults {
-  readonly provider: Connection["provider"] | undefined;
+  readonly provider: string | undefined;
   readonly url: string | undefined;
   readonly token: string | undefined;
+  readonly options: Readonly<Record<string, string>>;
 }
 
 export interface ConnectAnswers {
-  readonly provider: Connection["provider"];
+  readonly provider: string;
   /** Base URL, or the URI of the folder. */
   readonly url: string;
   readonly token: string | undefined;
+  readonly options: Readonly<Record<string, string>>;
 }
 
 /** Asks where entries are to go. Undefined when put aside. */
-export async function askConnection(defaults: ConnectDefaults): Promise<ConnectAnswers | undefined> {
-  const provider = defaults.provider ?? (await askProvider());
+export async function askConnection(
+  defaults: ConnectDefaults,
+  more: readonly ProviderDescription[] = [],
+): Promise<ConnectAnswers | undefined> {
+  const servers = [...SERVER_PROVIDERS, ...more];
+  const provider = defaults.provider ?? (await askProvider(servers));
   if (provider === undefined) return undefined;
-  return provider === "local" ? askFolder(defaults) : askRest(defaults);
+  if (provider === LOCAL_PROVIDER) return askFolder(defaults);
+  const description = servers.find(({ id }) => id === provider);
+  return description === undefined ? undefined : askServer(description, defaults);
 }
 
 /** The last confirmation when everything came as an argument. */
@@ -32,27 +41,57 @@ export async function confirmConnection({ url }: ConnectAnswers): Promise<boolea
   return (await vscode.window.showWarningMessage(question, { modal: true }, connect)) === connect;
 }
 
-async function askProvider(): Promise<Connection["provider"] | undefined> {
+/** Asks, one after the other, what a provider wants to know of the account. Undefined when put aside. */
+export async function askAboutAccount(
+  label: string,
+  questions: readonly ConnectQuestion[],
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const answers: Record<string, string> = {};
+  for (const [index, question] of questions.entries()) {
+    const step = questions.length > 1 ? ` (${index + 1}/${questions.length})` : "";
+    const answer = await askQuestion(`${label}: ${question.title}${step}`, question);
+    if (answer === undefined) return undefined;
+    answers[question.id] = answer;
+  }
+  return answers;
+}
+
+async function askQuestion(title: string, question: ConnectQuestion): Promise<string | undefined> {
+  const { prompt, choices, fallback } = question;
+  if (choices === undefined) {
+    return vscode.window.showInputBox({
+      title,
+      prompt,
+      value: fallback ?? "",
+      ignoreFocusOut: true,
+      validateInput: (text) => (text.trim() === "" && fallback !== "" ? "An answer is needed" : undefined),
+    });
+  }
+  const items = choices.map(({ id, label, detail }) => ({ id, label, ...(detail === undefined ? {} : { detail }) }));
+  // What is taken when nobody chooses stands first, so that Enter takes it.
+  items.sort((a, b) => Number(b.id === fallback) - Number(a.id === fallback));
+  const chosen = await vscode.window.showQuickPick(items, { title, placeHolder: prompt, ignoreFocusOut: true });
+  return chosen?.id;
+}
+
+async function askProvider(servers: readonly ProviderDescription[]): Promise<string | undefined> {
   const chosen = await vscode.window.showQuickPick(
     [
       {
         label: "$(folder) Files in a folder",
         detail: "Invoice-ready CSV and JSON on this computer; no server",
-        provider: "local" as const,
+        provider: LOCAL_PROVIDER,
       },
-      {
-        label: "$(cloud) Billing system",
-        detail: "A server with the Caseclock billing API",
-        provider: "rest" as const,
-      },
+      ...servers.map(({ id, label, detail }) => ({ label: `$(cloud) ${label}`, detail, provider: id })),
     ],
-    { title: "Where are time entries to go?", ignoreFocusOut: true },
+    { title: "Where are time entries to go?", ignoreFocusOut: true, matchOnDetail: true },
   );
   return chosen?.provider;
 }
 
-async function askFolder(defaults: ConnectDefaults): Promise<ConnectAnswers | undefined> {
-  if (defaults.url !== undefined) return { provider: "local", url: defaults.url, token: undefined };
+async function askFolder({ url, options }: ConnectDefaults): Promise<ConnectAnswers | undefined> {
+  const provider = LOCAL_PROVIDER;
+  if (url !== undefined) return { provider, url, token: undefined, options };
   const [folder] =
     (await vscode.window.showOpenDialog({
       canSelectFiles: false,
@@ -61,33 +100,57 @@ async function askFolder(defaults: ConnectDefaults): Promise<ConnectAnswers | un
       title: "Folder for time entries",
       openLabel: "Use This Folder",
     })) ?? [];
-  return folder === undefined ? undefined : { provider: "local", url: folder.toString(), token: undefined };
+  return folder === undefined ? undefined : { provider, url: folder.toString(), token: undefined, options };
 }
 
-async function askRest(defaults: ConnectDefaults): Promise<ConnectAnswers | undefined> {
-  const url = await vscode.window.showInputBox({
-    title: "Connect billing (1/2)",
-    prompt: "Base URL of the billing system, with its version",
-    placeHolder: "https://billing.example.com/v1",
-    value: defaults.url ?? "",
-    ignoreFocusOut: true,
-    validateInput: (text) => {
-      try {
-        parseBillingUrl(text);
-        return undefined;
-      } catch (error) {
-        return CaseclockError.is(error) ? presentError(error.code).text : "This is not a URL";
-      }
-    },
-  });
+async function askServer(
+  { id, label, urlPrompt, urlExample, hasFixedUrl, tokenPrompt, fields = [] }: ProviderDescription,
+  defaults: ConnectDefaults,
+): Promise<ConnectAnswers | undefined> {
+  const steps = (hasFixedUrl === true ? 0 : 1) + fields.length + 1;
+  let step = 0;
+  const titleOf = (): string => {
+    step += 1;
+    return `Connect ${label} (${step}/${steps})`;
+  };
+  const url =
+    hasFixedUrl === true
+      ? (defaults.url ?? urlExample)
+      : await vscode.window.showInputBox({
+          title: titleOf(),
+          prompt: urlPrompt,
+          placeHolder: urlExample,
+          value: defaults.url ?? "",
+          ignoreFocusOut: true,
+          validateInput: (text) => {
+            try {
+              parseBillingUrl(text);
+              return undefined;
+            } catch (error) {
+              return CaseclockError.is(error) ? presentError(error.code).text : "This is not a URL";
+            }
+          },
+        });
   if (url === undefined) return undefined;
+  const options: Record<string, string> = { ...defaults.options };
+  for (const field of fields) {
+    const answer = await vscode.window.showInputBox({
+      title: titleOf(),
+      prompt: field.prompt,
+      value: options[field.id] ?? "",
+      ignoreFocusOut: true,
+      validateInput: (text) => (text.trim() === "" ? `${field.title}: an answer is needed` : undefined),
+    });
+    if (answer === undefined) return undefined;
+    options[field.id] = answer.trim();
+  }
   const token = await vscode.window.showInputBox({
-    title: "Connect billing (2/2)",
-    prompt: "Token. It is kept in the editor's secret storage and sent to this address only",
+    title: titleOf(),
+    prompt: tokenPrompt,
     password: true,
     value: defaults.token ?? "",
     ignoreFocusOut: true,
     validateInput: (text) => (text.trim() === "" ? "A token is needed" : undefined),
   });
-  return token === undefined ? undefined : { provider: "rest", url, token: token.trim() };
+  return token === undefined ? undefined : { provider: id, url, token: token.trim(), options };
 }

@@ -65,7 +65,7 @@ const mb = (file: string): string => mbOf(fs.statSync(file).size);
 /** The cases are in the history. */
 const NO_PROVIDERS: BillingProviders = {
   open: () => Promise.reject(new Error("nothing is fetched")),
-  whoAmI: () => Promise.reject(new Error("nobody is asked")),
+  probe: () => Promise.reject(new Error("nobody is asked")),
 };
 
 let worker = "";

@@ -12,6 +12,7 @@ import { startEndpoint } from "../billing-endpoint/server.ts";
 import { aCase, anEntry, at } from "../support/builders.ts";
 import { MemoryLogger } from "../support/logger.ts";
 import { checkExchange } from "../support/openapi.ts";
+import { whoIs } from "../support/whoIs.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -60,7 +61,7 @@ async function overHttp(): Promise<Fixture> {
     deleteToken: () => Promise.resolve(),
   };
   const providers = createBillingProviders(secrets, logger);
-  const account = await providers.whoAmI("rest", endpoint.url, endpoint.token);
+  const account = await whoIs(providers, "rest", endpoint.url, endpoint.token);
   const provider = await providers.open({ id: "connection-1", provider: "rest", url: endpoint.url, account });
   return {
     provider,
@@ -79,7 +80,7 @@ async function inFolder(): Promise<Fixture> {
   const secrets = { tokenFor: noSecrets, storeToken: noSecrets, deleteToken: noSecrets };
   const providers = createBillingProviders(secrets, new MemoryLogger());
   const url = pathToFileURL(folder).href;
-  const account = await providers.whoAmI("local", url, undefined);
+  const account = await whoIs(providers, "local", url, undefined);
   const provider = await providers.open({ id: "connection-1", provider: "local", url, account });
   return {
     provider,
@@ -155,15 +156,18 @@ describe.each([
 
   it("finds what is stored under a key, in the words of the push", async () => {
     const result = await provider.push(anApprovedEntry(provider.connection), NEVER);
-    const found = await provider.find("8e03978e-40d5-43dd-bc93-6894a57f9324", NEVER);
+    const found = await provider.find(
+      anApprovedEntry(provider.connection, { externalId: "8e03978e-40d5-43dd-bc93-6894a57f9324" }),
+      NEVER,
+    );
     expect(result).toEqual({ kind: "written", remote: found[0] });
     expect(found).toHaveLength(1);
   });
 
   it("finds nothing under a key that is not stored", async () => {
-    expect(await provider.find("unknown", NEVER)).toEqual([]);
+    expect(await provider.find(anApprovedEntry(provider.connection, { externalId: "unknown" }), NEVER)).toEqual([]);
     await provider.push(anApprovedEntry(provider.connection), NEVER);
-    expect(await provider.find("unknown", NEVER)).toEqual([]);
+    expect(await provider.find(anApprovedEntry(provider.connection, { externalId: "unknown" }), NEVER)).toEqual([]);
   });
 
   it("replaces an entry by its correction, also of another month", async () => {

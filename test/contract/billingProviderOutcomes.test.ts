@@ -72,7 +72,7 @@ describe("the outcome of a write follows its certainty", () => {
     expect(result).toMatchObject(outcome);
     expect(result).toHaveProperty("problem.detail", expect.stringMatching(/\S/));
     expect(endpoint.entries()).toHaveLength(stored);
-    expect(await provider.find(KEY, NEVER)).toHaveLength(stored);
+    expect(await provider.find(anApprovedEntry({ externalId: KEY }), NEVER)).toHaveLength(stored);
     // Whatever it was, the same key may be sent again and gives one entry.
     expect(await push()).toMatchObject({ kind: "written" });
     expect(endpoint.entries()).toHaveLength(1);

@@ -10,6 +10,8 @@ import { SEED_CASES } from "../billing-endpoint/seed.ts";
 import { startEndpoint, type Endpoint } from "../billing-endpoint/server.ts";
 import { MemoryLogger } from "../support/logger.ts";
 import { checkExchange } from "../support/openapi.ts";
+import { anEntry } from "../support/builders.ts";
+import { whoIs } from "../support/whoIs.ts";
 
 const TOKEN = "secret-token-4711";
 const NEVER = new AbortController().signal;
@@ -172,9 +174,9 @@ describe("a read that fails", () => {
   ] as const)("by %s throws %s from every call", async (kind, code) => {
     endpoint.misbehave([{ kind, times: 3 }]);
     const provider = await open();
-    expect((await failure(provider.find("key-1", NEVER))).code).toBe(code);
+    expect((await failure(provider.find(anEntry("entry-1", { externalId: "key-1" }), NEVER))).code).toBe(code);
     expect((await failure(listAll(provider))).code).toBe(code);
-    expect((await failure(providers.whoAmI("rest", endpoint.url, TOKEN))).code).toBe(code);
+    expect((await failure(whoIs(providers, "rest", endpoint.url, TOKEN))).code).toBe(code);
   });
 
   it.each([
@@ -183,12 +185,14 @@ describe("a read that fails", () => {
     [400, "billing.rejected"],
   ])("by status %d throws %s", async (status, code) => {
     const provider = await openServer(() => undefined, status);
-    expect((await failure(provider.find("key-1", NEVER))).code).toBe(code);
+    expect((await failure(provider.find(anEntry("entry-1", { externalId: "key-1" }), NEVER))).code).toBe(code);
   });
 
   it("tells the server's words, but not the token that it put into them", async () => {
     const provider = await openServer(() => ({ title: `No right for ${TOKEN}` }), 403);
-    expect((await failure(provider.find("key-1", NEVER))).message).toBe("No right for •••");
+    expect((await failure(provider.find(anEntry("entry-1", { externalId: "key-1" }), NEVER))).message).toBe(
+      "No right for •••",
+    );
   });
 
   it.each([
@@ -197,13 +201,15 @@ describe("a read that fails", () => {
     ["no list", {}],
   ])("takes %s for no answer", async (_, body) => {
     const provider = await openServer(() => body);
-    expect((await failure(provider.find("key-1", NEVER))).code).toBe("billing.protocol");
+    expect((await failure(provider.find(anEntry("entry-1", { externalId: "key-1" }), NEVER))).code).toBe(
+      "billing.protocol",
+    );
   });
 
   it("reports every entry that is stored under a key", async () => {
     const twice = ["te-1", "te-2"].map((id) => ({ id, externalId: "key-1" }));
     const provider = await openServer(() => ({ items: twice }));
-    expect(await provider.find("key-1", NEVER)).toEqual([
+    expect(await provider.find(anEntry("entry-1", { externalId: "key-1" }), NEVER)).toEqual([
       { externalId: "key-1", remoteId: "te-1" },
       { externalId: "key-1", remoteId: "te-2" },
     ]);
@@ -213,7 +219,7 @@ describe("a read that fails", () => {
 describe("connecting", () => {
   it("tells whom the token belongs to, also with a line end behind it", async () => {
     const expected = { id: "u-17", name: "Noor Haddad" };
-    expect(await providers.whoAmI("rest", `${endpoint.url}/`, `${TOKEN}\n`)).toEqual(expected);
+    expect(await whoIs(providers, "rest", `${endpoint.url}/`, `${TOKEN}\n`)).toEqual(expected);
   });
 
   it.each([
@@ -222,7 +228,7 @@ describe("connecting", () => {
     ["a token with a line in it", "secret\r\nX-Evil: 1", "billing.auth"],
     ["a token of somebody else", "other-token", "billing.auth"],
   ])("with %s", async (_, token, code) => {
-    expect((await failure(providers.whoAmI("rest", endpoint.url, token))).code).toBe(code);
+    expect((await failure(whoIs(providers, "rest", endpoint.url, token))).code).toBe(code);
   });
 
   it.each([
@@ -230,7 +236,7 @@ describe("connecting", () => {
     ["billing.example.com", "billing.urlInvalid"],
     ["https://user:password@billing.example.com", "billing.urlInvalid"],
   ])("to %s fails before anything is sent", async (url, code) => {
-    expect((await failure(providers.whoAmI("rest", url, TOKEN))).code).toBe(code);
+    expect((await failure(whoIs(providers, "rest", url, TOKEN))).code).toBe(code);
     expect((await failure(open(url))).code).toBe(code);
     expect(logger.lines).toEqual([]);
   });

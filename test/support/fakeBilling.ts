@@ -1,9 +1,18 @@
-import { seconds } from "../../src/base/time.ts";
+import { seconds, type LocalDate } from "../../src/base/time.ts";
 import type { Case } from "../../src/domain/caseRef.ts";
 import { CaseclockError, type ErrorCode } from "../../src/domain/errors.ts";
 import type { Connection } from "../../src/domain/events.ts";
 import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
-import type { BillingProvider, BillingProviders, RemoteEntry, WriteResult } from "../../src/ports/billingProvider.ts";
+import type {
+  BillingProvider,
+  BillingProviders,
+  ConnectionProbe,
+  ConnectRequest,
+  Correction,
+  RemoteEntry,
+  RemoteRecord,
+  WriteResult,
+} from "../../src/ports/billingProvider.ts";
 import { aConnection } from "./builders.ts";
 
 /** How one write ends. `lost`: it arrived and the answer did not; `timeout`: neither did. */
@@ -19,6 +28,8 @@ interface Stored extends RemoteEntry {
 export class FakeBilling implements BillingProvider {
   readonly connection: Connection;
   unitSeconds = 1;
+  correction: Correction = "replace";
+  settleMs = 0;
   readonly stored: Stored[] = [];
   /** What was asked, in order: `push <externalId>` or `find <externalId>`. */
   readonly requests: string[] = [];
@@ -63,10 +74,29 @@ export class FakeBilling implements BillingProvider {
     }
   }
 
-  async find(externalId: string): Promise<readonly RemoteEntry[]> {
+  async find({ externalId }: ApprovedEntry): Promise<readonly RemoteEntry[]> {
     await this.request(`find ${externalId}`);
     if (this.failure !== undefined) throw new CaseclockError(this.failure, "told to fail");
     return this.stored.filter((one) => one.externalId === externalId);
+  }
+
+  async *listRecords(from: LocalDate, to: LocalDate): AsyncIterable<readonly RemoteRecord[]> {
+    await this.request(`list ${from} ${to}`);
+    if (this.failure !== undefined) throw new CaseclockError(this.failure, "told to fail");
+    yield this.stored
+      .filter(({ entry }) => entry.day >= from && entry.day <= to)
+      .map(({ remoteId, externalId, billedSeconds, entry }) => ({
+        remoteId,
+        key: externalId,
+        day: entry.day,
+        caseId: entry.case.ref.id,
+        billedSeconds: billedSeconds ?? entry.billedSeconds,
+        description: entry.description,
+      }));
+  }
+
+  keysOf({ externalId }: ApprovedEntry): readonly string[] {
+    return [externalId];
   }
 
   private async request(name: string): Promise<void> {
@@ -108,6 +138,9 @@ export class FakeProviders implements BillingProviders {
   /** What opening or asking who we are throws. */
   failure: ErrorCode | undefined;
   account: Connection["account"] = { id: "account-1", name: "Ann" };
+  options: ConnectionProbe["options"] = {};
+  questions: ConnectionProbe["questions"] = [];
+  notes: ConnectionProbe["notes"] = [];
   readonly asked: string[] = [];
 
   constructor(billing: FakeBilling) {
@@ -120,14 +153,11 @@ export class FakeProviders implements BillingProviders {
     return this.billing;
   }
 
-  async whoAmI(
-    provider: Connection["provider"],
-    url: string,
-    token: string | undefined,
-  ): Promise<Connection["account"]> {
+  async probe({ provider, url, token }: ConnectRequest): Promise<ConnectionProbe> {
     await Promise.resolve();
     this.asked.push([provider, url, token ?? ""].join(" "));
     if (this.failure !== undefined) throw new CaseclockError(this.failure, "told to fail");
-    return this.account;
+    const { account, options, questions, notes } = this;
+    return { account, options, questions, notes };
   }
 }

@@ -20,7 +20,7 @@ const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/i;
 
 /** One request below the base URL. */
 export interface HttpRequest {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Begins with a slash; with its query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -55,6 +55,15 @@ export function isCertificateCode(code: string): boolean {
   return CERTIFICATE_CODE.test(code);
 }
 
+export interface TransportOptions {
+  /** Longest wait for a whole answer. @format milliseconds */
+  readonly timeoutMs?: number;
+  /** The headers that carry the token; a bearer token when absent. */
+  readonly authorize?: (token: string) => Readonly<Record<string, string>>;
+}
+
+const bearer = (token: string): Readonly<Record<string, string>> => ({ Authorization: `Bearer ${token}` });
+
 /**
  * The one way to the network. VS Code owns proxy and certificates, so neither is set here; no redirect is followed, so
  * the token goes to the base URL's origin and nowhere else; no answer is larger or slower than the limits.
@@ -64,18 +73,23 @@ export class HttpTransport {
   readonly host: string;
   private readonly client: AxiosInstance;
   private readonly baseUrl: string;
-  private readonly token: string;
+  /** What of the headers is secret, and the token itself. */
+  private readonly secrets: readonly string[];
+  private readonly authorization: Readonly<Record<string, string>>;
   private readonly timeoutMs: number;
   private readonly logger: Logger;
 
   /**
    * @param baseUrl as `parseBillingUrl` gives it
-   * @param token sent as a bearer token to the base URL's origin; never logged. @precondition visible ASCII
+   * @param token sent to the base URL's origin as `options.authorize` says; never logged. @precondition visible ASCII
    */
-  constructor(baseUrl: string, token: string, logger: Logger, options: { readonly timeoutMs?: number } = {}) {
+  constructor(baseUrl: string, token: string, logger: Logger, options: TransportOptions = {}) {
     this.host = new URL(baseUrl).host;
     this.baseUrl = baseUrl;
-    this.token = token;
+    this.authorization = (options.authorize ?? bearer)(token);
+    this.secrets = [token, ...Object.values(this.authorization).map((value) => value.replace(/^\S+ /, ""))].filter(
+      (secret) => secret.length >= LEAST_REDACTED_LENGTH,
+    );
     this.timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
     this.logger = logger.child("http");
     this.client = axios.create({
@@ -114,7 +128,7 @@ export class HttpTransport {
 
   /** The text without the token, should a server have put it in there. */
   redact(text: string): string {
-    return this.token.length < LEAST_REDACTED_LENGTH ? text : text.replaceAll(this.token, "•••");
+    return this.secrets.reduce((clean, secret) => clean.replaceAll(secret, "•••"), text);
   }
 
   private async exchange(
@@ -139,7 +153,7 @@ export class HttpTransport {
         method: request.method,
         url: this.urlOf(request.path),
         headers: {
-          Authorization: `Bearer ${this.token}`,
+          ...this.authorization,
           "X-Request-Id": id,
           ...(text === undefined ? {} : { "Content-Type": "application/json" }),
           ...request.headers,

@@ -193,10 +193,10 @@ describe("LocalProvider", () => {
     expect(result).toHaveProperty("problem.detail", expect.stringContaining(file));
     expect(fs.readFileSync(file, "utf8")).toBe(text);
     expect(fs.readdirSync(folder)).toEqual(["caseclock-2026-03.json"]);
-    expect(await code(provider.find("key-1", NEVER))).toBe("billing.protocol");
+    expect(await code(provider.find(anApprovedEntry({ externalId: "key-1" }), NEVER))).toBe("billing.protocol");
     // Another month is none of its affair.
     expect(await push({ externalId: "key-2", day: "2026-04-01" as LocalDate })).toMatchObject({ kind: "written" });
-    expect(await provider.find("key-2", NEVER)).toHaveLength(1);
+    expect(await provider.find(anApprovedEntry({ externalId: "key-2" }), NEVER)).toHaveLength(1);
   });
 
   it("writes again what a crash left in the CSV file only", async () => {
@@ -204,7 +204,7 @@ describe("LocalProvider", () => {
     const before = read("caseclock-2026-03.json");
     await push({ externalId: "key-2" });
     fs.writeFileSync(path.join(folder, "caseclock-2026-03.json"), before);
-    expect(await provider.find("key-2", NEVER)).toEqual([]);
+    expect(await provider.find(anApprovedEntry({ externalId: "key-2" }), NEVER)).toEqual([]);
     await push({ externalId: "key-2" });
     expect(read("caseclock-2026-03.csv").split("\r\n")).toHaveLength(4);
   });
@@ -223,7 +223,7 @@ describe("LocalProvider", () => {
     const result = await push();
     const detail = `The folder ${folder} does not exist.`;
     expect(result).toEqual({ kind: "retryLater", problem: { kind: "folderUnwritable", detail }, stop: true });
-    expect(await code(provider.find("key-1", NEVER))).toBe("billing.folderUnwritable");
+    expect(await code(provider.find(anApprovedEntry({ externalId: "key-1" }), NEVER))).toBe("billing.folderUnwritable");
     expect(await code(checkFolder(pathToFileURL(folder).href))).toBe("billing.folderUnwritable");
     expect(fs.existsSync(folder)).toBe(false);
   });

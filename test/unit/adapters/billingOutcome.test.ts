@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { errorCodeOf, problemOf, retryAfterMs, writeResultOf } from "../../../src/adapters/node/billing/restOutcome.ts";
+import { errorCodeOf, problemOf, retryAfterMs, writeResultOf } from "../../../src/adapters/node/billing/outcome.ts";
 import type { HttpResult } from "../../../src/adapters/node/httpTransport.ts";
 
 const PEER = { host: "billing.example.com", redact: (text: string) => text.replaceAll("secret-token", "•••") };

@@ -182,7 +182,7 @@ describe("a row of the log", () => {
     ["policy", "idleTimeoutSeconds", 1.5],
     ["policy", "zone", "Nowhere"],
     ["caseDefined", "case", null],
-    ["connected", "connection", { ...aConnection(), provider: "ftp" }],
+    ["connected", "connection", { ...aConnection(), provider: 7 }],
     ["connected", "connection", { ...aConnection(), url: 1 }],
     ["connected", "connection", { ...aConnection(), account: null }],
     ["disconnected", "connectionId", undefined],

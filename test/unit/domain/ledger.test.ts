@@ -121,7 +121,11 @@ describe("an event that was applied before", () => {
 describe("an approved entry", () => {
   it.each<[string, readonly EventBody[], Delivery]>([
     ["waits", [], { state: "waiting", attempts: 0 }],
-    ["is uncertain from the moment that it is being sent", [sending], { state: "unknown", attempts: 1 }],
+    [
+      "is uncertain from the moment that it is being sent",
+      [sending],
+      { state: "unknown", attempts: 1, since: at("11:00") },
+    ],
     [
       "is receipted with what the other side keeps",
       [sending, receipted],
@@ -136,7 +140,7 @@ describe("an approved entry", () => {
     [
       "stays uncertain when it was perhaps written",
       [sending, deferred("unknown"), sending, deferred("unknown")],
-      { state: "unknown", attempts: 2, notBefore: at("23:00"), problem: PROBLEM },
+      { state: "unknown", attempts: 2, since: at("14:00"), notBefore: at("23:00"), problem: PROBLEM },
     ],
     [
       "stays receipted whatever comes late",
@@ -151,7 +155,7 @@ describe("an approved entry", () => {
       ] as EventBody[],
       { state: "waiting", attempts: 0 },
     ],
-    ["is approved once", [sending, approved("e")], { state: "unknown", attempts: 1 }],
+    ["is approved once", [sending, approved("e")], { state: "unknown", attempts: 1, since: at("11:00") }],
   ])("%s", (_name, bodies, expected) => {
     expect(after(approved("e"), ...bodies).entries.get("e")?.delivery).toEqual(expected);
   });

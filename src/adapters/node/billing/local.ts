@@ -1,12 +1,12 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { seconds } from "../../../base/time.ts";
+import { seconds, type LocalDate } from "../../../base/time.ts";
 import type { Case } from "../../../domain/caseRef.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
 import type { Connection } from "../../../domain/events.ts";
 import type { ApprovedEntry } from "../../../domain/timeEntry.ts";
-import type { BillingProvider, RemoteEntry, WriteResult } from "../../../ports/billingProvider.ts";
+import type { BillingProvider, RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
 import {
   changeMonth,
   FolderProblem,
@@ -25,6 +25,8 @@ import {
 export class LocalProvider implements BillingProvider {
   readonly connection: Connection;
   readonly unitSeconds = 1;
+  readonly correction = "replace";
+  readonly settleMs = 0;
   private readonly folder: string;
   /** One write after the other: the entries of a month share its files. Other windows wait for the sync's lease. */
   private queue: Promise<unknown> = Promise.resolve();
@@ -47,7 +49,7 @@ export class LocalProvider implements BillingProvider {
   }
 
   /** Looks into every month. A damaged file is passed over when the entry is found in another one. */
-  async find(externalId: string): Promise<readonly RemoteEntry[]> {
+  async find({ externalId }: ApprovedEntry): Promise<readonly RemoteEntry[]> {
     const found: RemoteEntry[] = [];
     let problem: FolderProblem | undefined;
     try {
@@ -65,6 +67,28 @@ export class LocalProvider implements BillingProvider {
     }
     if (found.length === 0 && problem !== undefined) throw errorOf(problem);
     return found;
+  }
+
+  async *listRecords(from: LocalDate, to: LocalDate): AsyncIterable<readonly RemoteRecord[]> {
+    try {
+      for (const name of await monthFileNames(this.folder)) {
+        const entries = (await readMonth(this.folder, name)).filter(({ date }) => date >= from && date <= to);
+        yield entries.map((one) => ({
+          remoteId: remoteOf(name, one).remoteId,
+          key: one.externalId,
+          day: one.date as LocalDate,
+          billedSeconds: seconds(one.billedSeconds),
+          description: typeof one["description"] === "string" ? one["description"] : "",
+          ...(typeof one["caseId"] === "string" ? { caseId: one["caseId"] } : {}),
+        }));
+      }
+    } catch (error) {
+      throw errorOf(error);
+    }
+  }
+
+  keysOf({ externalId }: ApprovedEntry): readonly string[] {
+    return [externalId];
   }
 
   private async write(entry: ApprovedEntry): Promise<WriteResult> {

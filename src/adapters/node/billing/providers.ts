@@ -1,11 +1,15 @@
 import { parseBillingUrl } from "../../../domain/billingUrl.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
-import type { BillingProviders } from "../../../ports/billingProvider.ts";
+import type { BillingProvider, BillingProviders, ConnectionProbe } from "../../../ports/billingProvider.ts";
 import type { Logger } from "../../../ports/logger.ts";
+import { LOCAL_PROVIDER } from "../../../ports/providerCatalog.ts";
 import type { Secrets } from "../../../ports/secrets.ts";
-import { HttpTransport } from "../httpTransport.ts";
+import { HttpTransport, type TransportOptions } from "../httpTransport.ts";
 import { checkFolder, LocalProvider } from "./local.ts";
 import { RestProvider, whoAmI } from "./rest.ts";
+import { SystemProvider } from "./system.ts";
+import { SystemHttp } from "./systemHttp.ts";
+import { SYSTEMS, type Others, type SystemKind } from "./systems.ts";
 
 /** Longest wait for the answer to "who am I?": a person is looking at it. */
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -13,26 +17,81 @@ const CONNECT_TIMEOUT_MS = 15_000;
 /** The providers that come with Caseclock. */
 export function createBillingProviders(secrets: Secrets, logger: Logger): BillingProviders {
   return {
-    open: async (connection) => {
-      if (connection.provider === "local") return new LocalProvider(connection);
+    open: async (connection): Promise<BillingProvider> => {
+      const { provider } = connection;
+      if (provider === LOCAL_PROVIDER) return new LocalProvider(connection);
       const url = parseBillingUrl(connection.url);
       const token = await secrets.tokenFor(connection.id, url);
       if (token === undefined) throw new CaseclockError("billing.urlChanged", `no token for ${url}`);
-      return new RestProvider(connection, new HttpTransport(url, usableToken(token), logger), logger);
+      if (provider === "rest")
+        return new RestProvider(connection, new HttpTransport(url, oneToken(token), logger), logger);
+      const kind = kindOf(provider);
+      const { http, others } = transports(kind, url, token, connection.options ?? {}, logger);
+      return new SystemProvider(connection, kind.open(connection, http, others));
     },
-    whoAmI: async (provider, url, token) => {
-      if (provider === "local") return checkFolder(url);
-      const options = { timeoutMs: CONNECT_TIMEOUT_MS };
-      const http = new HttpTransport(parseBillingUrl(url), usableToken(token), logger, options);
-      return whoAmI(http, new AbortController().signal);
+    probe: async ({ provider, url, token, options }): Promise<ConnectionProbe> => {
+      if (provider === LOCAL_PROVIDER) return justAccount(await checkFolder(url));
+      const address = parseBillingUrl(url);
+      const limits = { timeoutMs: CONNECT_TIMEOUT_MS };
+      const { signal } = new AbortController();
+      if (provider === "rest") {
+        return justAccount(await whoAmI(new HttpTransport(address, oneToken(token), logger, limits), signal));
+      }
+      const kind = kindOf(provider);
+      const { http, others } = transports(kind, address, token, options, logger, limits);
+      const probe = await kind.probe(http, options, signal, others);
+      return { ...probe, options: { ...probe.options, ...options } };
     },
   };
 }
 
-/** The token as it can stand in a header, without the line end it was copied with. @throws CaseclockError `billing.auth` */
-function usableToken(token: string | undefined): string {
+function kindOf(provider: string): SystemKind {
+  const kind = SYSTEMS[provider];
+  if (kind === undefined) throw new CaseclockError("arguments.invalid", `provider ${provider} is not known`);
+  return kind;
+}
+
+/** A transport to each address of a system; of several tokens each goes to its own address. */
+function transports(
+  kind: SystemKind,
+  url: string,
+  token: string | undefined,
+  options: Readonly<Record<string, string>>,
+  logger: Logger,
+  limits: TransportOptions = {},
+): { readonly http: SystemHttp; readonly others: Others } {
+  const addresses = Object.entries(kind.others ?? {});
+  const tokens = usableTokens(token, 1 + addresses.length);
+  const main = { ...limits, authorize: (secret: string) => kind.authorize(secret, options) };
+  const others = addresses.map(([name, addressOf], index): [string, SystemHttp] => {
+    const { url: address, authorize } = addressOf(options);
+    const http = new HttpTransport(parseBillingUrl(address), tokens[index + 1] ?? "", logger, { ...limits, authorize });
+    return [name, new SystemHttp(http, kind.problem)];
+  });
+  return {
+    http: new SystemHttp(new HttpTransport(url, tokens[0] ?? "", logger, main), kind.problem),
+    others: Object.fromEntries(others),
+  };
+}
+
+function justAccount(account: ConnectionProbe["account"]): ConnectionProbe {
+  return { account, options: {}, questions: [], notes: [] };
+}
+
+function oneToken(token: string | undefined): string {
+  return usableTokens(token, 1)[0] ?? "";
+}
+
+/** The tokens as they can stand in headers, without the line end they were copied with. @throws CaseclockError `billing.auth` */
+function usableTokens(token: string | undefined, count: number): readonly string[] {
   const trimmed = token?.trim() ?? "";
   if (trimmed === "") throw new CaseclockError("billing.auth", "a token is needed");
-  if (!/^[\x21-\x7E]+$/.test(trimmed)) throw new CaseclockError("billing.auth", "no token has such characters");
-  return trimmed;
+  const tokens = count === 1 ? [trimmed] : trimmed.split(/\s+/);
+  if (tokens.some((one) => !/^[\x21-\x7E]+$/.test(one))) {
+    throw new CaseclockError("billing.auth", "no token has such characters");
+  }
+  if (tokens.length !== count) {
+    throw new CaseclockError("billing.auth", `${count} tokens are needed, parted by a space`);
+  }
+  return tokens;
 }

@@ -45,6 +45,20 @@ export const entrySchema = v.object({
   billedSeconds: v.exactOptional(count),
 });
 export const entryPageSchema = v.object({ items: v.array(entrySchema) });
+/** A page of stored entries as a comparison needs them. */
+export const recordPageSchema = v.object({
+  items: v.array(
+    v.object({
+      id: identity,
+      externalId: v.string(),
+      date: v.pipe(v.string(), v.isoDate()),
+      caseId: v.string(),
+      billedSeconds: count,
+      description: v.string(),
+    }),
+  ),
+  nextCursor: v.exactOptional(v.pipe(v.string(), v.minLength(1))),
+});
 export const meSchema = v.object({ id: identity, name: v.string() });
 
 /** @source RFC 9457 3.1 and its example of `errors` */

@@ -29,6 +29,26 @@ const MOST_RETRY_AFTER_MS = 86_400_000;
  * @source RFC 9110 15; RFC 9457; draft-ietf-httpapi-idempotency-key-header 2.6
  */
 export function writeResultOf(result: HttpResult, externalId: string, peer: Peer): WriteResult {
+  return outcomeOf(result, peer, problemOf, (answer) => {
+    const stored = parseAnswer(entrySchema, answer.body);
+    return stored?.externalId === externalId ? { kind: "written", remote: remoteOf(stored) } : undefined;
+  });
+}
+
+/** The problem of an answer with another status than 2xx. */
+export type ReadProblem = (answer: Answer, peer: Peer) => Problem;
+
+/**
+ * What one write became, for any system.
+ * @param problemIn reads the system's own words
+ * @param success reads an answer with status 2xx; undefined when it does not say that the entry is stored: then nobody knows
+ */
+export function outcomeOf(
+  result: HttpResult,
+  peer: Peer,
+  problemIn: ReadProblem,
+  success: (answer: Answer) => WriteResult | undefined,
+): WriteResult {
   switch (result.kind) {
     case "aborted":
       return {
@@ -45,18 +65,21 @@ export function writeResultOf(result: HttpResult, externalId: string, peer: Peer
     case "lost":
       return { kind: "unknown", problem: networkProblem(result, peer) };
     case "answer":
-      return answeredWrite(result, externalId, peer);
+      return answeredWrite(result, peer, problemIn, success);
   }
 }
 
-function answeredWrite(answer: Answer, externalId: string, peer: Peer): WriteResult {
+function answeredWrite(
+  answer: Answer,
+  peer: Peer,
+  problemIn: ReadProblem,
+  success: (answer: Answer) => WriteResult | undefined,
+): WriteResult {
   const { status, headers } = answer;
   if (status >= 200 && status < 300) {
-    const stored = parseAnswer(entrySchema, answer.body);
-    if (stored?.externalId === externalId) return { kind: "written", remote: remoteOf(stored) };
-    return { kind: "unknown", problem: unreadable(answer, peer) };
+    return success(answer) ?? { kind: "unknown", problem: unreadable(answer, peer) };
   }
-  const problem = problemOf(answer, peer);
+  const problem = problemIn(answer, peer);
   const wait = retryAfterMs(headers["retry-after"], Date.now());
   const retryAfter = wait === undefined ? {} : { retryAfterMs: wait };
   if (status === 401 || isRedirect(status)) return { kind: "retryLater", problem, stop: true };
@@ -109,6 +132,15 @@ export function problemOf({ status, headers, body }: Answer, peer: Peer): Proble
   return {
     kind,
     detail: tidy(extra === "" ? main : extra.startsWith("(") ? `${main} ${extra}` : `${main}: ${extra}`, peer),
+  };
+}
+
+/** Reads problems whose words stand elsewhere in the body than RFC 9457 has them. */
+export function problemWith(wordsIn: (body: unknown) => string | undefined): ReadProblem {
+  return (answer, peer) => {
+    const problem = problemOf(answer, peer);
+    const words = isRedirect(answer.status) ? undefined : wordsIn(answer.body)?.trim();
+    return words === undefined || words === "" ? problem : { ...problem, detail: tidy(words, peer) };
   };
 }
 

@@ -1,0 +1,283 @@
+import * as v from "valibot";
+import { parseLocalDate, seconds, type LocalDate, type Seconds } from "../../../base/time.ts";
+import type { Activity, Case } from "../../../domain/caseRef.ts";
+import type { Connection } from "../../../domain/events.ts";
+import type {
+  ConnectionProbe,
+  ConnectQuestion,
+  RemoteEntry,
+  RemoteRecord,
+  WriteResult,
+} from "../../../ports/billingProvider.ts";
+import { problemWith } from "./outcome.ts";
+import { pagesByOffset } from "./paging.ts";
+import { fitText, markerIn } from "./recordText.ts";
+import { parseAnswer } from "./restSchemas.ts";
+import type { BillingSystem, OutgoingRecord } from "./system.ts";
+import type { SystemHttp } from "./systemHttp.ts";
+
+/** Redmine keeps hours as a float; what it shows is rounded to 0.01 h, in newer versions to whole minutes when read. */
+const UNIT_SECONDS = 60;
+const MOST_COMMENT = 1_024;
+const PAGE = 100;
+
+const named = v.object({ id: v.number(), name: v.string() });
+const meSchema = v.object({
+  user: v.object({ id: v.number(), login: v.exactOptional(v.string()), firstname: v.string(), lastname: v.string() }),
+});
+const activitiesSchema = v.object({
+  time_entry_activities: v.array(
+    v.object({ ...named.entries, is_default: v.exactOptional(v.boolean()), active: v.exactOptional(v.boolean()) }),
+  ),
+});
+const issueSchema = v.object({
+  id: v.number(),
+  subject: v.string(),
+  project: named,
+  status: v.object({ is_closed: v.exactOptional(v.boolean()) }),
+  estimated_hours: v.exactOptional(v.number()),
+  spent_hours: v.exactOptional(v.number()),
+});
+const issuesSchema = v.object({ issues: v.array(issueSchema), total_count: v.number() });
+const fieldSchema = v.object({ id: v.number(), name: v.string(), value: v.exactOptional(v.unknown()) });
+const entrySchema = v.object({
+  id: v.number(),
+  hours: v.number(),
+  spent_on: v.string(),
+  comments: v.exactOptional(v.string()),
+  issue: v.exactOptional(v.object({ id: v.number() })),
+  custom_fields: v.exactOptional(v.array(fieldSchema)),
+});
+const createdSchema = v.object({ time_entry: entrySchema });
+const entriesSchema = v.object({ time_entries: v.array(entrySchema), total_count: v.number() });
+
+type Entry = v.InferOutput<typeof entrySchema>;
+
+/** Its words, in the user's language: for people, never to be matched. */
+export const redmineProblem = problemWith((body) => {
+  const parsed = parseAnswer(v.object({ errors: v.array(v.string()) }), body);
+  return parsed?.errors.join("; ");
+});
+
+export function redmineHeaders(token: string): Readonly<Record<string, string>> {
+  return { "X-Redmine-API-Key": token };
+}
+
+/**
+ * Time entries of Redmine's REST API. The key stands in a custom field of time entries where the account has shown us one,
+ * else last in the comment: Redmine drops a field that the user may not see, and passes over a filter it does not know,
+ * both without a word.
+ * @source https://www.redmine.org/projects/redmine/wiki/Rest_TimeEntries, and Redmine 5.0.4 as it answers
+ */
+export class RedmineSystem implements BillingSystem {
+  readonly unitSeconds = UNIT_SECONDS;
+  readonly correction = "replace";
+  readonly isPerSpan = false;
+  private readonly connection: Connection;
+  private readonly http: SystemHttp;
+
+  constructor(connection: Connection, http: SystemHttp) {
+    this.connection = connection;
+    this.http = http;
+  }
+
+  /** The open issues that are assigned to the user. */
+  async *listCases(signal: AbortSignal): AsyncIterable<readonly Case[]> {
+    const activities = (await activitiesOf(this.http, signal)).map(({ id, name }): Activity => ({ id: `${id}`, name }));
+    const query = `assigned_to_id=me&status_id=open&sort=updated_on:desc&limit=${PAGE}`;
+    yield* pagesByOffset(PAGE, async (offset) => {
+      const { issues, total_count: total } = await this.http.read(
+        `/issues.json?${query}&offset=${offset}`,
+        issuesSchema,
+        signal,
+      );
+      return { page: issues.map((issue) => this.caseOf(issue, activities)), total };
+    });
+  }
+
+  async create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
+    const body = { time_entry: { issue_id: Number(record.entry.case.ref.id), ...this.valuesOf(record) } };
+    return this.http.write({ method: "POST", path: "/time_entries.json", body }, signal, (answer) => {
+      const created = parseAnswer(createdSchema, answer.body)?.time_entry;
+      if (created === undefined) return undefined;
+      const remote = remoteOf(record, created);
+      if (this.hasKey(created, record)) return { kind: "written", remote };
+      const detail = `Redmine did not keep Caseclock's key of entry ${created.id}. Connect again to choose another place for it.`;
+      return { kind: "written", remote, warning: { kind: "key-dropped", detail } };
+    });
+  }
+
+  async update(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
+    const body = { time_entry: { issue_id: Number(record.entry.case.ref.id), ...this.valuesOf(record) } };
+    const path = `/time_entries/${encodeURIComponent(remoteId)}.json`;
+    return this.http.write({ method: "PUT", path, body }, signal, () => ({
+      kind: "written",
+      remote: { externalId: record.entry.externalId, remoteId, billedSeconds: seconds(record.seconds) },
+    }));
+  }
+
+  async remove(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
+    const path = `/time_entries/${encodeURIComponent(remoteId)}.json`;
+    const remote = { externalId: record.entry.externalId, remoteId, billedSeconds: seconds(0) };
+    const result = await this.http.write({ method: "DELETE", path }, signal, () => ({ kind: "written", remote }));
+    return result.kind === "rejected" && result.problem.kind === "not-found" ? { kind: "written", remote } : result;
+  }
+
+  async find(record: OutgoingRecord, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
+    const { keyField } = this.connection.options ?? {};
+    const filters = [
+      ...(keyField === undefined || keyField === "" ? [] : [`cf_${keyField}=${encodeURIComponent(record.key)}`]),
+      `comments=~${record.marker}`,
+      // Filters may be passed over or be switched off; the day of the case is short enough to be read whole.
+      `issue_id=${encodeURIComponent(record.entry.case.ref.id)}&from=${record.entry.day}&to=${record.entry.day}`,
+    ];
+    const found = new Map<number, RemoteEntry>();
+    for (const filter of filters) {
+      for await (const entries of this.entriesWith(filter, signal)) {
+        for (const one of entries) if (this.hasKey(one, record)) found.set(one.id, remoteOf(record, one));
+      }
+      if (found.size > 0) break;
+    }
+    return [...found.values()];
+  }
+
+  async *listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]> {
+    for await (const entries of this.entriesWith(`from=${from}&to=${to}`, signal)) {
+      yield entries.flatMap((one) => this.recordOf(one) ?? []);
+    }
+  }
+
+  private entriesWith(filter: string, signal: AbortSignal): AsyncIterable<readonly Entry[]> {
+    return pagesByOffset(PAGE, async (offset) => {
+      const path = `/time_entries.json?user_id=me&${filter}&limit=${PAGE}&offset=${offset}`;
+      const { time_entries: page, total_count: total } = await this.http.read(path, entriesSchema, signal);
+      return { page, total };
+    });
+  }
+
+  private valuesOf({ entry, key, marker, seconds: length, text }: OutgoingRecord): Readonly<Record<string, unknown>> {
+    const { keyField = "", keyFieldSeen, activity } = this.connection.options ?? {};
+    const activityId = entry.activityId ?? activity ?? "";
+    return {
+      spent_on: entry.day,
+      hours: hoursText(length),
+      comments: fitText(text, MOST_COMMENT, keyFieldSeen === "yes" ? undefined : marker),
+      ...(activityId === "" ? {} : { activity_id: Number(activityId) }),
+      ...(keyField === "" ? {} : { custom_fields: [{ id: Number(keyField), value: key }] }),
+    };
+  }
+
+  private hasKey({ comments, custom_fields: fields = [] }: Entry, { key, marker }: OutgoingRecord): boolean {
+    return markerIn(comments) === marker || fields.some(({ value }) => value === key);
+  }
+
+  private recordOf({
+    id,
+    hours,
+    spent_on: day,
+    comments = "",
+    issue,
+    custom_fields: fields = [],
+  }: Entry): RemoteRecord | undefined {
+    const date = parseLocalDate(day);
+    if (date === undefined) return undefined;
+    const ownField = fields.find((field) => `${field.id}` === this.connection.options?.["keyField"])?.value;
+    const key = typeof ownField === "string" && ownField !== "" ? ownField : markerIn(comments);
+    return {
+      remoteId: `${id}`,
+      day: date,
+      billedSeconds: secondsOf(hours),
+      description: comments,
+      ...(key === undefined ? {} : { key }),
+      ...(issue === undefined ? {} : { caseId: `${issue.id}` }),
+    };
+  }
+
+  private caseOf(issue: v.InferOutput<typeof issueSchema>, activities: readonly Activity[]): Case {
+    const { id, subject, project, status, estimated_hours: estimated, spent_hours: spent } = issue;
+    return {
+      ref: { source: this.connection.id, id: `${id}` },
+      key: `#${id}`,
+      title: subject,
+      customer: { id: `${project.id}`, name: project.name },
+      status: status.is_closed === true ? "closed" : "open",
+      url: `${this.connection.url}/issues/${id}`,
+      activities,
+      ...(estimated === undefined || estimated <= 0
+        ? {}
+        : { contract: { budgetSeconds: secondsOf(estimated), usedSeconds: secondsOf(spent ?? 0) } }),
+    };
+  }
+}
+
+/** Who we are, which activities there are, and where our key can stand. @throws CaseclockError `billing.*` */
+export async function probeRedmine(
+  http: SystemHttp,
+  answers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<ConnectionProbe> {
+  const { user } = await http.read("/users/current.json", meSchema, signal);
+  const activities = (await activitiesOf(http, signal)).filter(({ active }) => active !== false);
+  const { time_entries: seen } = await http.read("/time_entries.json?limit=100", entriesSchema, signal);
+  const fields = seen.flatMap(({ custom_fields: own = [] }) => own);
+  const field =
+    fields.find(({ id }) => `${id}` === answers["keyField"]) ??
+    fields.find(({ name }) => /external.?id|caseclock/i.test(name));
+  const keyField = field === undefined ? (answers["keyField"] ?? "") : `${field.id}`;
+  const questions: ConnectQuestion[] = [];
+  const fallback = activities.find(({ is_default: isDefault }) => isDefault === true) ?? activities[0];
+  if (activities.length > 1) {
+    questions.push({
+      id: "activity",
+      title: "Activity",
+      prompt: "Activity of entries for which none is chosen",
+      choices: activities.map(({ id, name }) => ({ id: `${id}`, label: name })),
+      ...(fallback === undefined ? {} : { fallback: `${fallback.id}` }),
+    });
+  }
+  if (field === undefined) {
+    questions.push({
+      id: "keyField",
+      title: "Place for Caseclock's key",
+      prompt: "Number of a time entry custom field (text, used as a filter). Empty: the key stands last in the comment",
+      fallback: "",
+    });
+  }
+  return {
+    account: { id: `${user.id}`, name: `${user.firstname} ${user.lastname}`.trim() || (user.login ?? `${user.id}`) },
+    options: {
+      ...(keyField === "" ? {} : { keyField }),
+      ...(field === undefined ? {} : { keyFieldSeen: "yes" }),
+      ...(fallback === undefined ? {} : { activity: `${fallback.id}` }),
+    },
+    questions,
+    notes: [
+      "Redmine keeps whole minutes; seconds are carried to the case's next entry.",
+      field === undefined
+        ? "Caseclock's key stands at the end of each comment."
+        : `Caseclock's key stands in the field "${field.name}".`,
+    ],
+  };
+}
+
+async function activitiesOf(
+  http: SystemHttp,
+  signal: AbortSignal,
+): Promise<v.InferOutput<typeof activitiesSchema>["time_entry_activities"]> {
+  return (await http.read("/enumerations/time_entry_activities.json", activitiesSchema, signal)).time_entry_activities;
+}
+
+/** `1:28`: a float of hours would have to be cut somewhere. @precondition a multiple of 60, 0 or more */
+function hoursText(length: number): string {
+  const minutes = Math.round(length / UNIT_SECONDS);
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+}
+
+/** The whole minutes that hours with two decimals stand for: a minute is 0.0167 h and shown as 0.02. */
+function secondsOf(hours: number): Seconds {
+  return seconds(Math.max(0, Math.round(hours * 60) * UNIT_SECONDS));
+}
+
+function remoteOf({ entry }: OutgoingRecord, { id, hours }: Entry): RemoteEntry {
+  return { externalId: entry.externalId, remoteId: `${id}`, billedSeconds: secondsOf(hours) };
+}

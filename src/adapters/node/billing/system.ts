@@ -1,0 +1,228 @@
+import { seconds, type EpochMs, type LocalDate } from "../../../base/time.ts";
+import type { Case } from "../../../domain/caseRef.ts";
+import type { Connection } from "../../../domain/events.ts";
+import type { ApprovedEntry, Receipt } from "../../../domain/timeEntry.ts";
+import type {
+  BillingProvider,
+  Correction,
+  PushHistory,
+  RemoteEntry,
+  RemoteRecord,
+  WriteResult,
+} from "../../../ports/billingProvider.ts";
+import { markerOf, textOf } from "./recordText.ts";
+import { spanShares } from "./spanShares.ts";
+
+/** One write to a billing system: an entry, one of its spans, or a correction. */
+export interface OutgoingRecord {
+  readonly entry: ApprovedEntry;
+  /** Fixed before the first attempt; the same in every attempt. */
+  readonly key: string;
+  /** The key as it can stand in a description. */
+  readonly marker: string;
+  /** Of the span; the entry's where the system keeps one record for each. Absent for unplaced time there. */
+  readonly start?: EpochMs;
+  readonly end?: EpochMs;
+  /** A multiple of the unit; below 0 only in a correction of a system that can only add. */
+  readonly seconds: number;
+  readonly text: string;
+}
+
+/** One account of one kind of billing system: the calls of its API, one request each where it can. */
+export interface BillingSystem {
+  readonly unitSeconds: number;
+  readonly correction: Correction;
+  /** It derives a duration from start and end: each span is a record of its own. */
+  readonly isPerSpan: boolean;
+  listCases(signal: AbortSignal): AsyncIterable<readonly Case[]>;
+  create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult>;
+  /** Puts a record's values in the place of what is there; only with `correction: "replace"`. */
+  update?(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult>;
+  /** Takes a record away; one that is gone already counts as taken away. Not with `correction: "compensate"`. */
+  remove?(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult>;
+  /** What is stored under a record's key; nothing else that a search gives. @throws CaseclockError `billing.*` */
+  find(record: OutgoingRecord, signal: AbortSignal): Promise<readonly RemoteEntry[]>;
+  listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]>;
+}
+
+/** Longest time that a request of ours, or a server behind a proxy, may still work on an entry. */
+const SETTLE_MS = 60_000;
+
+/** A billing system as the outbox knows it: entries cut into records, corrections by what the system can. */
+export class SystemProvider implements BillingProvider {
+  readonly connection: Connection;
+  readonly unitSeconds: number;
+  readonly correction: Correction;
+  readonly settleMs = SETTLE_MS;
+  private readonly system: BillingSystem;
+
+  constructor(connection: Connection, system: BillingSystem) {
+    this.connection = connection;
+    this.system = system;
+    this.unitSeconds = system.unitSeconds;
+    this.correction = system.correction;
+  }
+
+  listCases(signal: AbortSignal): AsyncIterable<readonly Case[]> {
+    return this.system.listCases(signal);
+  }
+
+  listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]> {
+    return this.system.listRecords(from, to, signal);
+  }
+
+  async push(entry: ApprovedEntry, signal: AbortSignal, history?: PushHistory): Promise<WriteResult> {
+    const { attempts = 0, before } = history ?? {};
+    if (before !== undefined) return this.correct(entry, before, attempts, signal);
+    const records = this.recordsOf(entry);
+    // Of several records some may be there since an attempt that ended half-way.
+    return this.createAll(entry, records, attempts > 0 && records.length > 1, signal);
+  }
+
+  async find(entry: ApprovedEntry, signal: AbortSignal, before?: Receipt): Promise<readonly RemoteEntry[]> {
+    // Changing a record to the same values a second time is harmless: nothing has to be known before.
+    if (before !== undefined && this.correction === "replace") return [];
+    if (before !== undefined && this.correction === "compensate") {
+      const record = this.compensation(entry, before);
+      const found = await this.system.find(record, signal);
+      return found.map((one) => this.together(entry, [{ ...one, remoteId: `${before.remoteId},${one.remoteId}` }]));
+    }
+    const records = this.recordsOf(entry, before);
+    const all: RemoteEntry[] = [];
+    let isWhole = true;
+    for (const record of records) {
+      const found = await this.system.find(record, signal);
+      const [first] = found;
+      if (found.length > 1) return found;
+      if (first === undefined) isWhole = false;
+      else all.push(first);
+    }
+    return isWhole && all.length > 0 ? [this.together(entry, all)] : [];
+  }
+
+  keysOf(entry: ApprovedEntry): readonly string[] {
+    const revisions = Array.from({ length: entry.revision - 1 }, (_, index) => `${entry.externalId}-r${index + 2}`);
+    const bases = [entry.externalId, ...revisions];
+    const keys = this.system.isPerSpan
+      ? bases.flatMap((base) => entry.intervals.map((_, index) => `${base}-${index + 1}`)).concat(bases)
+      : bases;
+    return keys.flatMap((key) => [key, markerOf(key)]);
+  }
+
+  /** The records of an entry, in order; their keys say so. */
+  private recordsOf(entry: ApprovedEntry, before?: Receipt): readonly OutgoingRecord[] {
+    const base = before !== undefined && this.correction !== "replace" ? revisionKey(entry) : entry.externalId;
+    if (!this.system.isPerSpan) {
+      if (entry.billedSeconds === 0) return [];
+      return [recordOf(entry, base, entry.billedSeconds, entry)];
+    }
+    return spanShares(entry, this.unitSeconds).map((share, index) =>
+      recordOf(entry, `${base}-${index + 1}`, share.seconds, share),
+    );
+  }
+
+  private compensation(entry: ApprovedEntry, before: Receipt): OutgoingRecord {
+    return recordOf(entry, revisionKey(entry), entry.billedSeconds - before.billedSeconds, entry);
+  }
+
+  private async createAll(
+    entry: ApprovedEntry,
+    records: readonly OutgoingRecord[],
+    lookFirst: boolean,
+    signal: AbortSignal,
+  ): Promise<WriteResult> {
+    const done: RemoteEntry[] = [];
+    let warning = {};
+    for (const record of records) {
+      const [known] = lookFirst ? await this.system.find(record, signal) : [];
+      const result: WriteResult =
+        known === undefined ? await this.system.create(record, signal) : { kind: "written", remote: known };
+      if (result.kind !== "written") return done.length === 0 ? result : partly(result);
+      if (result.warning !== undefined) warning = { warning: result.warning };
+      done.push(result.remote);
+    }
+    return { kind: "written", remote: this.together(entry, done), ...warning };
+  }
+
+  private async correct(
+    entry: ApprovedEntry,
+    before: Receipt,
+    attempts: number,
+    signal: AbortSignal,
+  ): Promise<WriteResult> {
+    const { system } = this;
+    const ids = before.remoteId.split(",").filter((id) => id !== "");
+    if (this.correction === "compensate") {
+      const record = this.compensation(entry, before);
+      if (record.seconds === 0) return { kind: "written", remote: this.unchanged(entry, before) };
+      const result = await system.create(record, signal);
+      if (result.kind !== "written") return result;
+      const remote = { ...result.remote, remoteId: `${before.remoteId},${result.remote.remoteId}` };
+      return { ...result, remote: this.together(entry, [remote]) };
+    }
+    const records = this.recordsOf(entry, before);
+    const kept = this.correction === "replace" ? Math.min(ids.length, records.length) : 0;
+    const done: RemoteEntry[] = [];
+    for (const [index, record] of records.slice(0, kept).entries()) {
+      const result = await system.update?.(ids[index] ?? "", record, signal);
+      if (result?.kind !== "written") return result ?? cannot("changed");
+      done.push(result.remote);
+    }
+    for (const id of ids.slice(kept)) {
+      const result = await system.remove?.(id, recordOf(entry, entry.externalId, 0, entry), signal);
+      if (result?.kind !== "written") return result ?? cannot("taken away");
+    }
+    const added = await this.createAll(entry, records.slice(kept), attempts > 0, signal);
+    if (added.kind !== "written") return added;
+    const all = [...done, ...(added.remote.remoteId === "" ? [] : [added.remote])];
+    return { ...added, remote: all.length === 0 ? this.unchanged(entry, before) : this.together(entry, all) };
+  }
+
+  private unchanged(entry: ApprovedEntry, before: Receipt): RemoteEntry {
+    const { externalId, revision, billedSeconds } = entry;
+    return { externalId, revision, remoteId: before.remoteId, billedSeconds };
+  }
+
+  /** The records of an entry as one: what the system keeps of it altogether, if it said so of each. */
+  private together(entry: ApprovedEntry, records: readonly RemoteEntry[]): RemoteEntry {
+    const kept = records.map(({ billedSeconds }) => billedSeconds);
+    const isKnown = kept.every((one) => one !== undefined) && this.correction !== "compensate";
+    return {
+      externalId: entry.externalId,
+      revision: entry.revision,
+      remoteId: records.map(({ remoteId }) => remoteId).join(","),
+      ...(isKnown ? { billedSeconds: seconds(kept.reduce<number>((sum, one) => sum + one, 0)) } : {}),
+    };
+  }
+}
+
+/** A part of the entry is there: what is certainly not written is then one record, not the entry. */
+function partly(result: Exclude<WriteResult, { kind: "written" }>): WriteResult {
+  if (result.kind !== "retryLater") return result;
+  const { problem, retryAfterMs } = result;
+  return { kind: "unknown", problem, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+function cannot(done: string): WriteResult {
+  return { kind: "rejected", problem: { kind: "validation", detail: `An entry cannot be ${done} there.` } };
+}
+
+function revisionKey({ externalId, revision }: ApprovedEntry): string {
+  return `${externalId}-r${revision}`;
+}
+
+function recordOf(
+  entry: ApprovedEntry,
+  key: string,
+  length: number,
+  { start, end }: { readonly start?: EpochMs; readonly end?: EpochMs },
+): OutgoingRecord {
+  return {
+    entry,
+    key,
+    marker: markerOf(key),
+    ...(start === undefined || end === undefined ? {} : { start, end }),
+    seconds: length,
+    text: textOf(entry),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Connection } from "../../../domain/events.ts";
+import type { ConnectionProbe } from "../../../ports/billingProvider.ts";
+import type { TransportOptions } from "../httpTransport.ts";
+import { probeRedmine, redmineHeaders, redmineProblem, RedmineSystem } from "./redmine.ts";
+import type { ReadProblem } from "./outcome.ts";
+import type { BillingSystem } from "./system.ts";
+import type { SystemHttp } from "./systemHttp.ts";
+
+/** What Caseclock has to know of one kind of billing system. */
+export interface SystemKind {
+  /** The headers that carry the token. */
+  readonly authorize: (token: string, options: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
+  readonly problem?: ReadProblem;
+  /** Further addresses that it speaks to, each with headers of its own (`http` of `probe` and `open` by their names). */
+  readonly others?: Readonly<Record<string, (options: Readonly<Record<string, string>>) => OtherAddress>>;
+  probe(
+    http: SystemHttp,
+    answers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    others: Others,
+  ): Promise<ConnectionProbe>;
+  open(connection: Connection, http: SystemHttp, others: Others): BillingSystem;
+}
+
+/** A service of its own that belongs to a system. */
+export interface OtherAddress {
+  readonly url: string;
+  readonly authorize: NonNullable<TransportOptions["authorize"]>;
+}
+
+export type Others = Readonly<Record<string, SystemHttp>>;
+
+/** By provider id, as in `ports/providerCatalog.ts`. */
+export const SYSTEMS: Readonly<Record<string, SystemKind>> = {
+  redmine: {
+    authorize: redmineHeaders,
+    problem: redmineProblem,
+    probe: probeRedmine,
+    open: (connection, http) => new RedmineSystem(connection, http),
+  },
+};
