@@ -135,13 +135,20 @@ async function pushChunk(
   const { log, clock } = context;
   const receipts = new ReceiptBook(log, clock);
   const sending = await markSending(context, chunk);
-  const deliver = async (item: OutboxEntry): Promise<void> => {
-    const result = signal.aborted ? NOT_SENT : await deliverOne(context, provider, item, signal);
+  const settle = (item: OutboxEntry, result: WriteResult): void => {
     receipts.add(eventOf(context.factory, item, outcomeOf(context, item, result)));
     count(tally, item, result);
     onDone(result.kind === "retryLater" && result.stop);
   };
-  await inParallel(sending, MOST_IN_FLIGHT, (item) => caseRefKey(item.entry.case.ref), deliver);
+  const deliver = async (item: OutboxEntry): Promise<void> => {
+    settle(item, signal.aborted ? NOT_SENT : await deliverOne(context, provider, item, signal));
+  };
+  // What may have arrived before is looked up, each for itself; what certainly did not can go together.
+  const together =
+    provider.pushBatch === undefined ? [] : sending.filter(({ delivery }) => delivery.state !== "unknown");
+  if (together.length > 1) await deliverTogether(provider, together, signal, settle);
+  const alone = together.length > 1 ? sending.filter((item) => !together.includes(item)) : sending;
+  await inParallel(alone, MOST_IN_FLIGHT, (item) => caseRefKey(item.entry.case.ref), deliver);
   await receipts.close();
 }
 
@@ -170,6 +177,21 @@ const NOT_SENT: WriteResult = {
   problem: { kind: "cancelled", detail: "Not sent: the sync was stopped." },
   stop: false,
 };
+
+async function deliverTogether(
+  provider: BillingProvider,
+  items: readonly OutboxEntry[],
+  signal: AbortSignal,
+  settle: (item: OutboxEntry, result: WriteResult) => void,
+): Promise<void> {
+  const most = provider.mostInBatch ?? 1;
+  for (let from = 0; from < items.length; from += most) {
+    const some = items.slice(from, from + most);
+    const entries = some.map(({ entry }) => entry);
+    const results = signal.aborted ? undefined : await provider.pushBatch?.(entries, signal);
+    for (const [index, item] of some.entries()) settle(item, results?.[index] ?? NOT_SENT);
+  }
+}
 
 async function deliverOne(
   { logger }: PushContext,

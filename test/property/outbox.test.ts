@@ -23,7 +23,7 @@ type Step =
   | { readonly kind: "wait"; readonly ms: number };
 
 const outcomes = fc.array(
-  fc.constantFrom<Outcome>("written", "written", "lost", "timeout", "rejected", "server", "offline"),
+  fc.constantFrom<Outcome>("written", "written", "lost", "timeout", "late", "rejected", "server", "offline"),
   { minLength: 1, maxLength: 8 },
 );
 const maybe = (max: number) => fc.option(fc.nat({ max }), { nil: undefined, freq: 2 });
@@ -46,6 +46,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant("wait" as const), ms: fc.constantFrom(100, 1_000, 61_000) }),
 );
 
+/** How long a look-up that finds nothing is not believed, and how much later than its caller's patience a request arrives. */
+const SETTLE_MS = 60_000;
+const LATE_MS = 50_000;
+
 /** Two windows over one disk, against a billing system that keeps whatever arrives. */
 class World {
   readonly clock = new ManualClock("12:00");
@@ -54,6 +58,11 @@ class World {
   readonly windows: TestWindow[] = [];
   approved = 0;
   private opened = 0;
+
+  constructor() {
+    this.billing.settleMs = SETTLE_MS;
+    this.billing.arriveLater = (arrive) => this.clock.after(LATE_MS, arrive);
+  }
 
   async open(slot: number): Promise<TestWindow> {
     this.opened += 1;

@@ -15,8 +15,11 @@ import type {
 } from "../../src/ports/billingProvider.ts";
 import { aConnection } from "./builders.ts";
 
-/** How one write ends. `lost`: it arrived and the answer did not; `timeout`: neither did. */
-export type Outcome = "written" | "lost" | "timeout" | "rejected" | "server" | "offline";
+/**
+ * How one write ends. `lost`: it arrived and the answer did not; `timeout`: neither did; `late`: the caller gave up, and it
+ * arrives afterwards (`arriveLater`).
+ */
+export type Outcome = "written" | "lost" | "timeout" | "late" | "rejected" | "server" | "offline";
 
 interface Stored extends RemoteEntry {
   readonly entry: ApprovedEntry;
@@ -38,6 +41,10 @@ export class FakeBilling implements BillingProvider {
   failure: ErrorCode | undefined;
   /** Decides each write. */
   outcome: (entry: ApprovedEntry, attempt: number) => Outcome = () => "written";
+  /** When a late request arrives. */
+  arriveLater: (arrive: () => void) => void = (arrive) => {
+    arrive();
+  };
   /** Called at the start of each request. */
   onRequest: (request: string) => void | Promise<void> = () => undefined;
   mostInFlight = 0;
@@ -120,6 +127,9 @@ export class FakeBilling implements BillingProvider {
         this.stored.push(remote);
         return outcome === "written" ? { kind: "written", remote } : { kind: "unknown", problem };
       }
+      case "late":
+        this.arriveLater(() => void this.end(entry, "lost"));
+        return { kind: "unknown", problem };
       case "timeout":
         return { kind: "unknown", problem };
       case "rejected":

@@ -8,9 +8,20 @@ import type { Logger } from "../../../ports/logger.ts";
 import type { HttpTransport } from "../httpTransport.ts";
 import { remoteOf, writeResultOf } from "./outcome.ts";
 import { pagesByCursor } from "./paging.ts";
-import { casePageSchema, caseSchema, entryPageSchema, meSchema, parseAnswer, recordPageSchema } from "./restSchemas.ts";
+import {
+  batchSchema,
+  casePageSchema,
+  caseSchema,
+  entryPageSchema,
+  meSchema,
+  parseAnswer,
+  recordPageSchema,
+} from "./restSchemas.ts";
 import { SystemHttp } from "./systemHttp.ts";
 import { toWireEntry } from "./wireEntry.ts";
+
+/** What the API takes as one list. */
+const MOST_IN_BATCH = 100;
 
 /** The `rest` provider: the API of `docs/billing-api.yaml` over HTTP. */
 export class RestProvider implements BillingProvider {
@@ -18,6 +29,9 @@ export class RestProvider implements BillingProvider {
   readonly unitSeconds = 1;
   readonly correction = "replace";
   readonly settleMs = 0;
+  readonly mostInBatch = MOST_IN_BATCH;
+  /** Until the server has shown that it has no such path. */
+  private hasBatch = true;
   private readonly http: SystemHttp;
   private readonly logger: Logger;
 
@@ -53,6 +67,28 @@ export class RestProvider implements BillingProvider {
       : outcome;
   }
 
+  async pushBatch(entries: readonly ApprovedEntry[], signal: AbortSignal): Promise<readonly WriteResult[]> {
+    if (!this.hasBatch) return this.pushEach(entries, signal);
+    const body = { items: entries.map(toWireEntry) };
+    const result = await this.http.http.send({ method: "POST", path: "/time-entries/batch", body }, signal);
+    const isRefused = result.kind === "answer" && [404, 405, 413, 422].includes(result.status);
+    // Refused as a whole, so none of it is stored: what one of them is refused for is found out one by one.
+    if (isRefused || (result.kind === "notSent" && result.code === "REQUEST_TOO_LARGE")) {
+      if (result.kind === "answer" && (result.status === 404 || result.status === 405)) this.hasBatch = false;
+      return this.pushEach(entries, signal);
+    }
+    const results = result.kind === "answer" ? parseAnswer(batchSchema, result.body)?.results : undefined;
+    return entries.map(({ externalId }, index) => {
+      const own = results?.[index];
+      // An answer that leaves out an item, or has them in another order, says nothing about it.
+      if (result.kind !== "answer" || result.status !== 200 || own?.externalId !== externalId) {
+        return writeResultOf(result, externalId, this.http.http);
+      }
+      const answer = { kind: "answer" as const, headers: {}, malformed: false, status: own.status };
+      return writeResultOf({ ...answer, body: own.problem ?? own }, externalId, this.http.http);
+    });
+  }
+
   async find({ externalId }: ApprovedEntry, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
     const query = new URLSearchParams({ externalId });
     const { items } = await this.http.read(`/time-entries?${query.toString()}`, entryPageSchema, signal);
@@ -80,6 +116,12 @@ export class RestProvider implements BillingProvider {
 
   keysOf({ externalId }: ApprovedEntry): readonly string[] {
     return [externalId];
+  }
+
+  private async pushEach(entries: readonly ApprovedEntry[], signal: AbortSignal): Promise<readonly WriteResult[]> {
+    const results: WriteResult[] = [];
+    for (const entry of entries) results.push(await this.push(entry, signal));
+    return results;
   }
 
   /** A conflict that this API does not have: what is stored under the key decides. */

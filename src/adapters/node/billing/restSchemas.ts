@@ -45,6 +45,18 @@ export const entrySchema = v.object({
   billedSeconds: v.exactOptional(count),
 });
 export const entryPageSchema = v.object({ items: v.array(entrySchema) });
+/** The results of a batch, one for each item. */
+export const batchSchema = v.object({
+  results: v.array(
+    v.object({
+      externalId: v.string(),
+      status: v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599)),
+      id: v.exactOptional(identity),
+      problem: v.exactOptional(v.unknown()),
+    }),
+  ),
+});
+
 /** A page of stored entries as a comparison needs them. */
 export const recordPageSchema = v.object({
   items: v.array(
