@@ -30,11 +30,11 @@ import type { CaseSummary } from "./ports/manifest.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Settings } from "./ports/settings.ts";
 import { scheduleCompaction } from "./coreCompaction.ts";
+import { CoreBilling } from "./coreBilling.ts";
 import { CoreCases } from "./coreCases.ts";
 import { CoreGit, createGit } from "./coreGit.ts";
 import { CoreStatus } from "./coreStatus.ts";
 import { CoreViews } from "./coreViews.ts";
-import { billingCommands } from "./ui/billingCommands.ts";
 import { caseCommands, chooseCase, findCase, folderUri, summaryOf } from "./ui/caseCommands.ts";
 import type { CommandHandlers } from "./ui/commandTable.ts";
 import { importCommand } from "./ui/importCommand.ts";
@@ -317,18 +317,23 @@ export function createCore(shell: Shell): Core {
   };
   const push = { log, view, factory, clock, logger: logger.child("sync") };
   const connect = { log, view, factory, clock, providers, secrets, settings };
+  const billingOf = store.add(
+    new CoreBilling({
+      connect,
+      sync: { ...push, directory, providers, settings: current },
+      notifier,
+      logger: logger.child("sync"),
+      flush,
+      showPage,
+      report: fail,
+    }),
+  );
   return {
     handlers: {
       ...caseCommands(cases),
       ...timeCommands(time),
       ...timerCommands(time),
-      ...billingCommands({
-        connect,
-        sync: { ...push, directory, providers, settings: current },
-        directory,
-        logger: logger.child("sync"),
-        flush,
-      }),
+      ...billingOf.handlers,
       ...ledgerCommands({
         log,
         view,

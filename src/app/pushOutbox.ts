@@ -8,7 +8,7 @@ import type { BillingProvider, WriteResult } from "../ports/billingProvider.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { Logger } from "../ports/logger.ts";
-import type { EntryProblem, SyncResult } from "../ports/manifest.ts";
+import type { EntryProblem, SyncResult } from "../ports/billingResults.ts";
 import type { EventFactory } from "./eventFactory.ts";
 import type { LedgerView } from "./ledgerView.ts";
 import { ReceiptBook } from "./receiptBook.ts";

@@ -2,7 +2,7 @@ import { CaseclockError } from "../domain/errors.ts";
 import type { NewEvent } from "../domain/events.ts";
 import type { DraftEntry } from "../domain/timeEntry.ts";
 import type { BillingProvider, BillingProviders } from "../ports/billingProvider.ts";
-import type { PreviewLine, SyncResult } from "../ports/manifest.ts";
+import type { PreviewLine, SyncResult } from "../ports/billingResults.ts";
 import type { Settings } from "../ports/settings.ts";
 import { approveDrafts } from "./approveDrafts.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
@@ -49,6 +49,16 @@ export async function dryRunSync(context: SyncContext, entryIds?: readonly strin
   return { ...NOTHING, waiting: items.filter((item) => item.kind === "approved").length, preview: items.map(lineOf) };
 }
 
+/** What a person accepted of a preview, approved. */
+interface Accepted {
+  /** Ids of what was approved before and now, to be sent. */
+  readonly entryIds: readonly string[];
+  /** Ids of what was approved now. */
+  readonly approved: readonly string[];
+  /** How many of those are settled without being sent. */
+  readonly carried: number;
+}
+
 /**
  * Shows the preview, approves what was accepted of it, and pushes it. Undefined when the preview was put aside.
  * @param confirm the last confirmation: what it answers is approved and sent, and nothing else
@@ -59,6 +69,28 @@ export async function syncTimeEntries(
   runPush: RunPush,
 ): Promise<SyncResult | undefined> {
   const provider = await openActiveProvider(context);
+  const accepted = await approveAccepted(context, provider, confirm);
+  if (accepted === undefined) return undefined;
+  const { entryIds, carried } = accepted;
+  if (entryIds.length === carried) return { ...NOTHING, carried };
+  const result = await runPush((signal, report) => pushOutbox(context, provider, entryIds, signal, report));
+  return { ...result, carried };
+}
+
+/** Shows the preview and approves what was accepted of it, without sending. Ids of the entries; undefined when put aside. */
+export async function approveTimeEntries(
+  context: SyncContext,
+  confirm: ConfirmSync,
+): Promise<readonly string[] | undefined> {
+  const provider = await openActiveProvider(context);
+  return (await approveAccepted(context, provider, confirm))?.approved;
+}
+
+async function approveAccepted(
+  context: SyncContext,
+  provider: BillingProvider,
+  confirm: ConfirmSync,
+): Promise<Accepted | undefined> {
   for (let shown = 0; shown < MOST_PREVIEWS; shown += 1) {
     const preview = await mint(context, await makePreview(context, provider));
     const accepted = await confirm(preview);
@@ -68,15 +100,29 @@ export async function syncTimeEntries(
     if (approved === undefined) continue; // another window approved meanwhile: show what is true now
     const before = accepted.filter((item) => item.kind === "approved").map((item) => item.outbox.entry.entryId);
     const carried = approved.filter((id) => context.view.ledger.entries.get(id)?.delivery.state === "carried").length;
-    const entryIds = [...before, ...approved];
-    if (entryIds.length === carried) return { ...NOTHING, carried };
-    const result = await runPush((signal, report) => pushOutbox(context, provider, entryIds, signal, report));
-    return { ...result, carried };
+    return { entryIds: [...before, ...approved], approved, carried };
   }
   throw new CaseclockError("billing.busy", "other windows kept approving");
 }
 
-/** Sends what was approved before, without a preview: for calls by argument. */
+/** After so many attempts only a person tries again. */
+const MOST_AUTOMATIC_ATTEMPTS = 20;
+
+/** Which entries may be sent now without a person: approved, not refused, and their waits are over. */
+export function readyEntries({ view, clock }: SyncContext): readonly string[] {
+  const { connection, entries } = view.ledger;
+  return entries.open
+    .filter(({ entry }) => entry.connectionId === connection?.id)
+    .filter(
+      ({ delivery }) =>
+        (delivery.state === "waiting" || delivery.state === "unknown") &&
+        delivery.attempts < MOST_AUTOMATIC_ATTEMPTS &&
+        (delivery.notBefore ?? 0) <= clock.now(),
+    )
+    .map(({ entry }) => entry.entryId);
+}
+
+/** Sends what was approved before, without a preview: for calls by argument and by the clock. */
 export async function pushApproved(
   context: SyncContext,
   entryIds: readonly string[] | undefined,

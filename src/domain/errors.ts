@@ -21,6 +21,7 @@ export type ErrorCode =
   | "entries.claimed"
   | "entries.dayFull"
   | "entries.sent"
+  | "entries.unsettled"
   | "export.failed"
   | "git.failed"
   | "git.missing"

@@ -75,7 +75,8 @@ export type EventBody =
       readonly entryDay: LocalDate;
       readonly description: string;
     }
-  | { readonly kind: "approved"; readonly entry: ApprovedEntry }
+  /** `reason`: why a later revision was made, in the person's words. */
+  | { readonly kind: "approved"; readonly entry: ApprovedEntry; readonly reason?: string }
   /** The approval was taken back before anything was sent. */
   | { readonly kind: "withdrawn"; readonly entryId: string; readonly revision: number }
   /** Captured time `[from, to)`, as far as `intervals` say, belongs to this case whatever work tree saw it. */

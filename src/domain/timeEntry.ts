@@ -47,6 +47,8 @@ export interface ApprovedEntry {
   readonly declaredSeconds: Seconds;
   readonly agentSeconds: Seconds;
   readonly writtenDownSeconds: Seconds;
+  /** Why it was written down, for the customer. */
+  readonly writeDownReason?: string;
   /** Worked less written down, exact. */
   readonly billableSeconds: Seconds;
   readonly contractSeconds: Seconds;

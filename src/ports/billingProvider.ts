@@ -20,7 +20,8 @@ export interface RemoteRecord {
   readonly day: LocalDate;
   /** The case's id there. Absent where it has none. */
   readonly caseId?: string;
-  readonly billedSeconds: Seconds;
+  /** Below 0 for a correction in a system that can only add. @format seconds */
+  readonly billedSeconds: number;
   readonly description: string;
 }
 

@@ -1,4 +1,5 @@
 /** Ids and types that others rely on (design 9). `test/unit/manifest.test.ts` holds them against `package.json`. */
+import type { BillingState, CorrectedEntry, Reconciliation, SyncResult } from "./billingResults.ts";
 import type { HookManager, HookSnippet } from "./git.ts";
 
 /** A case as commands answer it. */
@@ -16,40 +17,6 @@ export interface CurrentState {
   readonly paused: boolean;
   /** URI of the work tree, else of the folder or window. */
   readonly tree: string | undefined;
-}
-
-/** An entry that needs a person, or could not be sent. */
-export interface EntryProblem {
-  readonly entryId: string;
-  readonly key: string;
-  readonly kind: string;
-  readonly detail: string;
-}
-
-/** Counts are entries. `waiting`: approved and to be sent later, in this run's connection. */
-export interface SyncResult {
-  readonly pushed: number;
-  readonly rejected: number;
-  readonly retryLater: number;
-  readonly unknown: number;
-  readonly waiting: number;
-  /** Settled without sending: 0 units, carried to the case's next entry. */
-  readonly carried: number;
-  readonly problems: readonly EntryProblem[];
-  /** With `dryRun`: what would be sent. */
-  readonly preview?: readonly PreviewLine[];
-}
-
-/** One line of the preview. Figures in whole seconds. */
-export interface PreviewLine {
-  readonly entryId: string | undefined;
-  readonly key: string;
-  readonly day: string;
-  readonly state: "approved" | "draft" | "stillRunning";
-  readonly exactSeconds: number;
-  readonly billedSeconds: number;
-  readonly carriedSeconds: number;
-  readonly description: string;
 }
 
 /** Figures in whole seconds. */
@@ -77,13 +44,6 @@ export interface VerifyReport {
   readonly overlapSeconds: number;
   readonly lostSeconds: number;
   readonly driftSeconds: number;
-}
-
-export interface BillingState {
-  readonly provider: string;
-  readonly url: string;
-  readonly account: string;
-  readonly connectionId: string;
 }
 
 /** How commits are tagged in one open repository. */
@@ -207,6 +167,34 @@ export interface CommandMap {
     argument: { id?: string; keep?: "declared" | "captured" };
     result: boolean;
   };
+  /**
+   * Approves drafts, of one day or by their ids, without sending them. Ids of the entries. By argument what is not asked for
+   * stays a draft; the list is shown all the same unless `allowUnattended` is on.
+   */
+  "caseclock.approve": {
+    argument: { date?: string; entryIds?: readonly string[] };
+    result: readonly string[];
+  };
+  /**
+   * Makes the next revision of an entry that was refused or is at the billing system: another description or activity, or
+   * less billed. The reason is kept in the entry's history. Undefined when it was put aside.
+   */
+  "caseclock.correctEntry": {
+    argument: {
+      entryId?: string;
+      description?: string;
+      activityId?: string;
+      writtenDownSeconds?: number;
+      reason?: string;
+    };
+    result: CorrectedEntry | undefined;
+  };
+  /** Compares both sides for a range of local days, YYYY-MM-DD, both included; a month back when absent.
+   * `repair`: does what is certainly safe: takes receipts of what is there under our key, and sends again what is missing. */
+  "caseclock.reconcile": {
+    argument: { from?: string; to?: string; repair?: boolean };
+    result: Reconciliation;
+  };
   /** Ids of the entries that were withdrawn. */
   "caseclock.withdrawApproval": {
     argument: { date?: string; entryIds?: readonly string[] };
@@ -276,6 +264,9 @@ export const COMMAND_IDS = [
   "caseclock.logTime",
   "caseclock.reassign",
   "caseclock.resolveConflict",
+  "caseclock.approve",
+  "caseclock.correctEntry",
+  "caseclock.reconcile",
   "caseclock.withdrawApproval",
   "caseclock.sync",
   "caseclock.connectBilling",
@@ -315,6 +306,8 @@ export const STATUS_ITEM_ID = "case";
 export const SETTING_DEFAULTS = {
   "billing.provider": "local",
   "billing.url": "",
+  "sync.automatic": "off",
+  "sync.dailyAt": "18:00",
   "capture.idleTimeoutMinutes": 5,
   "capture.agentTime": "separate",
   "cases.file": "",

@@ -11,6 +11,10 @@ export interface Settings {
   readonly provider: string;
   /** Base URL or folder of the billing system as written; empty until connected. */
   readonly url: string;
+  /** When approved entries are sent without being asked to. */
+  readonly automaticSync: "off" | "onApproval" | "hourly" | "daily";
+  /** Local time of the daily sync, HH:MM. */
+  readonly dailySyncAt: string;
   /** @minimum 0 @maximum 1800 */
   readonly idleTimeoutSeconds: number;
   readonly agentTime: "separate" | "off";
@@ -81,6 +85,10 @@ export function parseSettings(read: (key: SettingKey) => unknown): ParsedSetting
   const value: Settings = {
     provider: take<string>("billing.provider", LOCAL_PROVIDER, (id) => (isProviderId(id) ? id : undefined)),
     url: take("billing.url", "", (text) => (typeof text === "string" ? text.trim() : undefined)),
+    automaticSync: take("sync.automatic", "off", oneOf("off", "onApproval", "hourly", "daily")),
+    dailySyncAt: take("sync.dailyAt", SETTING_DEFAULTS["sync.dailyAt"] as string, (text) =>
+      typeof text === "string" && /^([01]\d|2[0-3]):[0-5]\d$/.test(text.trim()) ? text.trim() : undefined,
+    ),
     idleTimeoutSeconds: Math.round(minutes * 60),
     agentTime: take("capture.agentTime", "separate", oneOf("separate", "off")),
     caseFile: take("cases.file", "", (file) =>

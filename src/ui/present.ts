@@ -1,6 +1,6 @@
 import { assertNever, type ErrorCode } from "../domain/errors.ts";
 import type { Salvage } from "../ports/eventLog.ts";
-import type { SyncResult } from "../ports/manifest.ts";
+import type { SyncResult } from "../ports/billingResults.ts";
 
 /** Hours and minutes as on a clock: `1:12`. Seconds are cut, not rounded: nothing is shown that was not worked. */
 export function formatHours(totalSeconds: number): string {
@@ -43,6 +43,12 @@ export function inertLabel(text: string, most = 300): string {
 /** Text of others in a message: what would be a link there, such as `[name](command:x)`, stays text by a zero-width space. */
 export function inertMessage(text: string): string {
   return text.replaceAll("](", "]\u200b(");
+}
+
+/** Text of others on a page of Markdown, in which nothing of it is Markdown; empty where it is. */
+export function inlineCode(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ").replaceAll("`", "'").trim();
+  return line === "" ? "" : `\`${line}\``;
 }
 
 /** What a failure is to the user: what failed, what is safe, and at most one thing to do about it. */
@@ -111,6 +117,10 @@ export function presentError(code: ErrorCode): ErrorView {
       return { text: "A day has no room for that much time. Nothing was logged." };
     case "entries.sent":
       return { text: "The entry was sent to the billing system, so its approval cannot be withdrawn any more." };
+    case "entries.unsettled":
+      return {
+        text: "The entry cannot be corrected now: it is not approved yet, or it is not certain what became of it. Sync first.",
+      };
     case "export.failed":
       return { text: "The export could not be written. The ledger is untouched." };
     case "git.failed":

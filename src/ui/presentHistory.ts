@@ -1,6 +1,6 @@
 import type { HistoryReport } from "../app/importHistory.ts";
 import type { HistoryCommit } from "../domain/historyEstimate.ts";
-import { counted, formatExact } from "./present.ts";
+import { counted, formatExact, inlineCode as code } from "./present.ts";
 
 /** Longest list of commits that is shown. */
 const MOST_LISTED = 200;
@@ -29,10 +29,4 @@ function listOf(commits: readonly HistoryCommit[]): string {
   });
   const more = commits.length - lines.length;
   return [...lines, ...(more > 0 ? [`- and ${counted(more, "more commit")}`] : [])].join("\n");
-}
-
-/** Text of others, in which nothing is Markdown. */
-function code(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ").replaceAll("`", "'").trim();
-  return line === "" ? "" : `\`${line}\``;
 }

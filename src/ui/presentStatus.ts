@@ -2,7 +2,8 @@ import type { Case } from "../domain/caseRef.ts";
 import type { ErrorCode } from "../domain/errors.ts";
 import type { RunningTimer } from "../domain/ledger.ts";
 import type { Mismatch, Suggestion } from "../domain/suggestion.ts";
-import type { BillingState, TodayLine } from "../ports/manifest.ts";
+import type { BillingState } from "../ports/billingResults.ts";
+import type { TodayLine } from "../ports/manifest.ts";
 import { counted, formatHours, inertLabel, presentError, speakHours } from "./present.ts";
 
 /** What the status bar item is computed from. */

@@ -24,19 +24,26 @@ export async function confirmSync(
   preview: SyncPreview,
   destination: string,
   describe: DescribeDraft,
+  purpose: "sync" | "approve" = "sync",
 ): Promise<readonly PreviewItem[] | undefined> {
   const rows = rowsOf(preview);
   if (!rows.some((row) => row.item !== undefined)) {
     const unassigned =
       preview.unassignedSeconds > 0 ? ` ${formatExact(preview.unassignedSeconds)} without a case wait for one.` : "";
-    void vscode.window.showInformationMessage(`There is nothing to sync.${unassigned}`);
+    void vscode.window.showInformationMessage(`There is nothing to ${purpose}.${unassigned}`);
     return undefined;
   }
   const store = new DisposableStore();
   try {
     const pick = store.add(vscode.window.createQuickPick<PreviewRow>());
-    pick.title = `Sync to ${destination}: what is ticked is approved and sent`;
-    pick.placeholder = "Tick what is ready · Enter sends · Escape sends nothing";
+    pick.title =
+      purpose === "sync"
+        ? `Sync to ${destination}: what is ticked is approved and sent`
+        : `Approve for ${destination}: what is ticked is approved and waits to be sent`;
+    pick.placeholder =
+      purpose === "sync"
+        ? "Tick what is ready · Enter sends · Escape sends nothing"
+        : "Tick what is ready · Enter approves · Escape approves nothing";
     pick.canSelectMany = true;
     pick.ignoreFocusOut = true;
     pick.matchOnDescription = true;

@@ -13,7 +13,8 @@ import { pushApproved, syncTimeEntries, type RunPush, type SyncContext } from ".
 import { verifyLedger } from "../../src/app/verifyLedger.ts";
 import { epochMs } from "../../src/base/time.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
-import type { SyncResult, SettingKey } from "../../src/ports/manifest.ts";
+import type { SyncResult } from "../../src/ports/billingResults.ts";
+import type { SettingKey } from "../../src/ports/manifest.ts";
 import type { Secrets } from "../../src/ports/secrets.ts";
 import { parseSettings, type SettingsSource } from "../../src/ports/settings.ts";
 import { startEndpoint, type Endpoint } from "../billing-endpoint/server.ts";

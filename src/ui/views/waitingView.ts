@@ -105,6 +105,7 @@ function rowOf(item: WaitingItem): readonly [string, Row] {
         icon: isRefused ? "error" : "cloud-upload",
         context: isRefused ? "refused" : "approved",
         entryIds: [entry.entryId],
+        entryId: entry.entryId,
       };
       return [isRefused ? REFUSED : SEND, row];
     }

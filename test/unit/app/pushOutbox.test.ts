@@ -3,7 +3,7 @@ import { pushOutbox } from "../../../src/app/pushOutbox.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { EventBody } from "../../../src/domain/events.ts";
 import type { ApprovedEntry, Delivery } from "../../../src/domain/timeEntry.ts";
-import type { SyncResult } from "../../../src/ports/manifest.ts";
+import type { SyncResult } from "../../../src/ports/billingResults.ts";
 import { aCase, anEntry, at, must } from "../../support/builders.ts";
 import { FakeBilling } from "../../support/fakeBilling.ts";
 import { ManualClock } from "../../support/manualClock.ts";

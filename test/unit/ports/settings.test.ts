@@ -6,6 +6,8 @@ import { parseSettings, type Settings } from "../../../src/ports/settings.ts";
 const DEFAULTS: Settings = {
   provider: "local",
   url: "",
+  automaticSync: "off",
+  dailySyncAt: "18:00",
   idleTimeoutSeconds: 300,
   agentTime: "separate",
   tagging: "ask",

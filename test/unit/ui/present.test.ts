@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { RunningTimer } from "../../../src/domain/ledger.ts";
 import type { Mismatch, Suggestion } from "../../../src/domain/suggestion.ts";
 import type { ErrorCode } from "../../../src/domain/errors.ts";
-import { COMMAND_IDS, type SyncResult } from "../../../src/ports/manifest.ts";
+import type { SyncResult } from "../../../src/ports/billingResults.ts";
+import { COMMAND_IDS } from "../../../src/ports/manifest.ts";
 import { epochMs } from "../../../src/base/time.ts";
 import {
   counted,

@@ -164,7 +164,10 @@ export class SystemProvider implements BillingProvider {
     const kept = this.correction === "replace" ? Math.min(ids.length, records.length) : 0;
     const done: RemoteEntry[] = [];
     for (const [index, record] of records.slice(0, kept).entries()) {
-      const result = await system.update?.(ids[index] ?? "", record, signal);
+      const changed = await system.update?.(ids[index] ?? "", record, signal);
+      const isGone = changed?.kind === "rejected" && changed.problem.kind === "not-found";
+      // Somebody deleted it there: what is to stand there is this revision.
+      const result = isGone ? await this.createAll(entry, [record], true, signal) : changed;
       if (result?.kind !== "written") return result ?? cannot("changed");
       done.push(result.remote);
     }

@@ -24,6 +24,7 @@ export interface WireEntry {
   readonly declaredSeconds: number;
   readonly agentSeconds: number;
   readonly writtenDownSeconds: number;
+  readonly writeDownReason?: string;
   readonly billableSeconds: number;
   readonly billedSeconds: number;
   readonly activityId?: string;
@@ -56,6 +57,7 @@ export function toWireEntry(entry: ApprovedEntry): WireEntry {
     declaredSeconds: entry.declaredSeconds,
     agentSeconds: entry.agentSeconds,
     writtenDownSeconds: entry.writtenDownSeconds,
+    ...(entry.writeDownReason === undefined ? {} : { writeDownReason: entry.writeDownReason }),
     billableSeconds: entry.billableSeconds,
     billedSeconds: entry.billedSeconds,
     ...(entry.activityId === undefined ? {} : { activityId: entry.activityId }),

@@ -1,0 +1,101 @@
+import { seconds } from "../base/time.ts";
+import { MOST_DESCRIPTION } from "../domain/description.ts";
+import { isCorrectable } from "../domain/entryBook.ts";
+import { CaseclockError } from "../domain/errors.ts";
+import { billEntry } from "../domain/rounding.ts";
+import type { ApprovedEntry } from "../domain/timeEntry.ts";
+import type { EventLog } from "../ports/eventLog.ts";
+import type { EventFactory } from "./eventFactory.ts";
+import type { LedgerView } from "./ledgerView.ts";
+
+export interface CorrectionContext {
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly factory: EventFactory;
+}
+
+/** What is to be another; absent members stay. */
+export interface EntryChange {
+  /** Up to 2,000 characters. */
+  readonly description?: string;
+  /** One of the case's activities. */
+  readonly activityId?: string;
+  /** All that is not billed of the entry, not what is added to it. @minimum 0 @format seconds */
+  readonly writtenDownSeconds?: number;
+  /** Why: it stays in the entry's history, and a write-down shows it to the customer. */
+  readonly reason: string;
+}
+
+/**
+ * The next revision of an entry: what would be approved now. Its spans stay: they are claimed.
+ * The amount is rounded as the first one was, on the case's running total without the entry, so that the carried remainder
+ * stays below one unit.
+ * @param unit smallest amount that the billing system keeps. @minimum 1 @format seconds
+ * @throws CaseclockError `entries.unsettled` when it is not certain what became of the entry, or it is not there |
+ * `arguments.invalid` when nothing changes, there is no reason, or more is written down than was worked
+ */
+export function nextRevision(view: LedgerView, entryId: string, change: EntryChange, unit: number): ApprovedEntry {
+  const item = view.ledger.entries.get(entryId);
+  if (item === undefined || !isCorrectable(item)) {
+    throw new CaseclockError("entries.unsettled", `entry ${entryId} cannot be corrected now`);
+  }
+  const { entry } = item;
+  const description = change.description?.trim() ?? entry.description;
+  const activityId = change.activityId ?? entry.activityId;
+  const writtenDown = change.writtenDownSeconds ?? entry.writtenDownSeconds;
+  const whole = entry.billableSeconds + entry.writtenDownSeconds;
+  if (change.reason.trim() === "") throw new CaseclockError("arguments.invalid", "a correction needs a reason");
+  if (Array.from(description).length > MOST_DESCRIPTION) {
+    throw new CaseclockError("arguments.invalid", "a description has at most 2,000 characters");
+  }
+  if (!Number.isInteger(writtenDown) || writtenDown < 0 || writtenDown > whole) {
+    throw new CaseclockError("arguments.invalid", `between 0 and ${whole} seconds can be written down`);
+  }
+  if (activityId !== undefined && !(entry.case.activities ?? []).some(({ id }) => id === activityId)) {
+    throw new CaseclockError("arguments.invalid", `${entry.case.key} has no activity ${activityId}`);
+  }
+  const isSame =
+    description === entry.description && activityId === entry.activityId && writtenDown === entry.writtenDownSeconds;
+  if (isSame) throw new CaseclockError("arguments.invalid", "nothing is different");
+  const billable = seconds(whole - writtenDown);
+  const soFar = view.ledger.entries.approvedSoFar(entry.case.ref, entry.day, entry.connectionId);
+  return {
+    ...entry,
+    revision: entry.revision + 1,
+    description,
+    ...(activityId === undefined ? {} : { activityId }),
+    writtenDownSeconds: seconds(writtenDown),
+    ...(writtenDown === entry.writtenDownSeconds ? {} : { writeDownReason: change.reason.trim() }),
+    billableSeconds: billable,
+    ...billEntry(billable, entry.case.contract, unit, {
+      dayBillable: seconds(soFar.dayBillable - entry.billableSeconds),
+      dayContract: seconds(soFar.dayContract - entry.contractSeconds),
+      contractTotal: seconds(soFar.contractTotal - entry.contractSeconds),
+      billedTotal: seconds(soFar.billedTotal - entry.billedSeconds),
+    }),
+  };
+}
+
+/**
+ * Approves a correction: the entry waits to be sent again, under the key it has had from the beginning.
+ * @throws CaseclockError as `nextRevision`, and when another window changed the entry meanwhile
+ */
+export async function correctEntry(
+  { log, view, factory }: CorrectionContext,
+  entryId: string,
+  change: EntryChange,
+  unit: number,
+): Promise<ApprovedEntry> {
+  for (;;) {
+    await view.catchUp();
+    const seq = view.ledger.lastSeqOf("sending");
+    const entry = nextRevision(view, entryId, change, unit);
+    const columns = { case: entry.case.ref, entryId };
+    // The first tells a window that is about to send the revision before not to (`markSending`).
+    const events = [
+      factory.create({ kind: "withdrawn", entryId, revision: entry.revision - 1 }, columns),
+      factory.create({ kind: "approved", entry, reason: change.reason.trim() }, columns),
+    ];
+    if (await log.appendIfLast("sending", seq, events)) return entry;
+  }
+}
