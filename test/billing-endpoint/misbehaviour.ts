@@ -19,6 +19,8 @@ const RULE = v.strictObject({
     /** Serves, then resets the connection in place of the answer. */
     "dropAnswerAfterStoring",
     "status401",
+    /** As a server of an earlier version does with a path that it has not. */
+    "status404",
     "status429",
     "status500",
     "status503",

@@ -262,6 +262,8 @@ function answerInstead({ kind, retryAfter, location }: Rule): Answer | undefined
   switch (kind) {
     case "status401":
       return problemAnswer(problem("unauthorized"), { "WWW-Authenticate": "Bearer" });
+    case "status404":
+      return problemAnswer(problem("not-found"));
     case "status429":
       return problemAnswer(problem("rate-limited"), { "Retry-After": "1", ...pause });
     case "status500":

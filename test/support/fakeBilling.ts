@@ -124,7 +124,10 @@ export class FakeBilling implements BillingProvider {
           billedSeconds: seconds(entry.billedSeconds),
           entry,
         };
-        this.stored.push(remote);
+        const earlier = this.stored.findIndex((one) => one.externalId === entry.externalId);
+        // A correction changes what is there; a first revision that comes twice is there twice.
+        if (entry.revision > 1 && earlier >= 0) this.stored[earlier] = remote;
+        else this.stored.push(remote);
         return outcome === "written" ? { kind: "written", remote } : { kind: "unknown", problem };
       }
       case "late":

@@ -286,3 +286,45 @@ describe("the case directory", () => {
     expect(directory.find(aCase("NOBODY").ref)).toBeUndefined();
   });
 });
+
+describe("what an account has to be asked", () => {
+  const question = { id: "activity", title: "Activity", prompt: "Which one?" };
+
+  it("is kept with the connection: what was found, what was given, what was answered", async () => {
+    providers.options = { keyField: "31", activity: "1" };
+    providers.questions = [question];
+    providers.notes = ["Whole minutes."];
+    const connected = await connectBilling(context, "redmine", "https://r.example", "token", {
+      options: { team: "red" },
+      ask: () => Promise.resolve({ activity: "9" }),
+    });
+    expect(connected.connection.options).toEqual({ keyField: "31", activity: "9", team: "red" });
+    expect(connected.notes).toEqual(["Whole minutes."]);
+  });
+
+  it("is not asked when it came as an argument, and its fallback is taken where nobody is there to ask", async () => {
+    providers.questions = [question, { ...question, id: "place", fallback: "" }];
+    const { connection } = await connectBilling(context, "redmine", "https://r.example", "token", {
+      options: { activity: "4" },
+    });
+    expect(connection.options).toEqual({ activity: "4", place: "" });
+  });
+
+  it.each([
+    ["put aside", { ask: () => Promise.resolve(undefined) }, "billing.cancelled"],
+    ["left open where nobody is there to ask", {}, "arguments.invalid"],
+  ])("%s changes nothing", async (_, details, code) => {
+    providers.questions = [question];
+    const attempt = connectBilling(context, "redmine", "https://r.example", "token", details);
+    await expect(attempt).rejects.toMatchObject({ code });
+    expect([settings.written, [...secrets.tokens]]).toEqual([[], []]);
+    expect(window.view.ledger.connection).toBeUndefined();
+  });
+
+  it("another time is the same connection, with the new answers", async () => {
+    const first = await connectBilling(context, "redmine", "https://r.example", "token", { options: { a: "1" } });
+    const second = await connectBilling(context, "redmine", "https://r.example", "token", { options: { a: "2" } });
+    expect(second.connection.id).toBe(first.connection.id);
+    expect(window.view.ledger.connections.get(first.connection.id)?.options).toEqual({ a: "2" });
+  });
+});

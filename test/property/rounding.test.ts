@@ -1,0 +1,192 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { approveDrafts } from "../../src/app/approveDrafts.ts";
+import { correctEntry } from "../../src/app/correctEntry.ts";
+import { pushOutbox } from "../../src/app/pushOutbox.ts";
+import type { SyncPreview } from "../../src/app/syncPreview.ts";
+import { seconds, type LocalDate } from "../../src/base/time.ts";
+import { caseRefKey, type Contract } from "../../src/domain/caseRef.ts";
+import type { DraftEntry } from "../../src/domain/timeEntry.ts";
+import { aCase, aConnection, must, UTC } from "../support/builders.ts";
+import { FakeBilling } from "../support/fakeBilling.ts";
+import { ManualClock } from "../support/manualClock.ts";
+import { TestWindow } from "../support/memoryEventLog.ts";
+
+const NEVER = new AbortController().signal;
+const DAYS = ["2026-03-09", "2026-03-10", "2026-03-11"] as unknown as readonly LocalDate[];
+const UNITS = [1, 36, 60, 360, 900, 3_600];
+
+const contract: fc.Arbitrary<Contract | undefined> = fc.option(
+  fc.record(
+    {
+      incrementSeconds: fc.constantFrom(1, 60, 360, 900, 1_800),
+      rounding: fc.constantFrom("none" as const, "up" as const, "nearest" as const, "down" as const),
+      minimumSeconds: fc.constantFrom(0, 600, 3_600),
+      billable: fc.constantFrom(true, true, true, false),
+    },
+    { requiredKeys: [] },
+  ),
+  { nil: undefined },
+);
+
+interface Approval {
+  readonly connection: number;
+  readonly case: number;
+  readonly day: number;
+  readonly billable: number;
+}
+const approval: fc.Arbitrary<Approval> = fc.record({
+  connection: fc.nat({ max: 2 }),
+  case: fc.nat({ max: 2 }),
+  day: fc.nat({ max: 2 }),
+  billable: fc.oneof(fc.nat({ max: 200 }), fc.nat({ max: 30_000 })),
+});
+
+/** Several connections, each with a unit of its own, over one ledger. */
+class World {
+  readonly window = new TestWindow(new ManualClock("12:00"));
+  readonly billings: readonly FakeBilling[];
+  private readonly contracts: readonly (Contract | undefined)[];
+  private drafts = 0;
+
+  constructor(units: readonly number[], contracts: readonly (Contract | undefined)[]) {
+    this.contracts = contracts;
+    this.billings = units.map((unit, index) => {
+      const billing = new FakeBilling(aConnection({ id: `connection-${index}` }));
+      billing.unitSeconds = unit;
+      return billing;
+    });
+  }
+
+  async approve({ connection: index, case: of, day, billable }: Approval): Promise<string> {
+    const { window } = this;
+    const billing = must(this.billings[index]);
+    await window.view.catchUp();
+    this.drafts += 1;
+    const rules = this.contracts[of];
+    const draft: DraftEntry = {
+      entryId: `entry-${this.drafts}`,
+      case: { ...aCase(`CASE-${of}`), ...(rules === undefined ? {} : { contract: rules }) },
+      day: must(DAYS[day]),
+      zone: UTC,
+      intervals: [],
+      observedSeconds: seconds(billable),
+      bridgedSeconds: seconds(0),
+      declaredSeconds: seconds(0),
+      agentSeconds: seconds(0),
+      billableSeconds: seconds(billable),
+      declarations: [],
+      conflictSeconds: seconds(0),
+      description: "",
+      commits: [],
+      goneCommits: 0,
+    };
+    const preview: SyncPreview = {
+      connection: billing.connection,
+      unitSeconds: billing.unitSeconds,
+      items: [],
+      waitingElsewhere: 0,
+      unassignedSeconds: seconds(0),
+      approvalSeq: window.view.ledger.lastSeqOf("approved"),
+      share: "none",
+    };
+    const [id] = must(await approveDrafts(window, preview, [draft]));
+    await window.view.catchUp();
+    return must(id);
+  }
+
+  async push(index: number, ids: readonly string[]): Promise<void> {
+    await pushOutbox(this.window, must(this.billings[index]), ids, NEVER, () => undefined);
+  }
+
+  /** Contract-billable and billed time of each case and connection, from the entries themselves. */
+  sums(): Map<string, { contract: number; billed: number; unit: number }> {
+    const sums = new Map<string, { contract: number; billed: number; unit: number }>();
+    for (const { entry } of this.window.view.ledger.entries.all) {
+      const index = Number(entry.connectionId.replace("connection-", ""));
+      const key = `${index} ${caseRefKey(entry.case.ref)}`;
+      const sum = sums.get(key) ?? { contract: 0, billed: 0, unit: must(this.billings[index]).unitSeconds };
+      sums.set(key, {
+        ...sum,
+        contract: sum.contract + entry.contractSeconds,
+        billed: sum.billed + entry.billedSeconds,
+      });
+    }
+    return sums;
+  }
+
+  expectBound(): void {
+    for (const [key, { contract: due, billed, unit }] of this.sums()) {
+      expect([key, Math.abs(billed - due) < unit]).toEqual([key, true]);
+    }
+    for (const { entry } of this.window.view.ledger.entries.all) {
+      const unit = must(this.billings[Number(entry.connectionId.replace("connection-", ""))]).unitSeconds;
+      expect([entry.billedSeconds >= 0, entry.billedSeconds % unit]).toEqual([true, 0]);
+    }
+  }
+}
+
+const world = fc.record({
+  units: fc.array(fc.constantFrom(...UNITS), { minLength: 3, maxLength: 3 }),
+  contracts: fc.array(contract, { minLength: 3, maxLength: 3 }),
+  approvals: fc.array(approval, { minLength: 1, maxLength: 25 }),
+});
+
+describe("rounding at approval", () => {
+  it("keeps billed and contract-billable time of each case and connection less than a unit apart at all times", async () => {
+    await fc.assert(
+      fc.asyncProperty(world, fc.infiniteStream(fc.nat()), async ({ units, contracts, approvals }, chance) => {
+        const made = new World(units, contracts);
+        for (const one of approvals) {
+          await made.approve(one);
+          made.expectBound();
+          // In whatever order and at whatever time they go: what is billed was fixed before.
+          const index = must(chance.next().value) % 3;
+          const open = made.window.view.ledger.entries.open.filter(
+            ({ entry }) => entry.connectionId === `connection-${index}` && must(chance.next().value) % 2 === 0,
+          );
+          await made.push(index, open.map(({ entry }) => entry.entryId).reverse());
+          made.expectBound();
+        }
+        for (const index of [2, 1, 0]) {
+          await made.push(
+            index,
+            made.window.view.ledger.entries.all
+              .filter(({ entry }) => entry.connectionId === `connection-${index}`)
+              .map(({ entry }) => entry.entryId),
+          );
+          for (const [key, { contract: due, unit }] of made.sums()) {
+            if (!key.startsWith(`${index} `)) continue;
+            const there = must(made.billings[index])
+              .stored.filter(({ entry }) => `${index} ${caseRefKey(entry.case.ref)}` === key)
+              .reduce((sum, { billedSeconds }) => sum + (billedSeconds ?? 0), 0);
+            expect([key, Math.abs(there - due) < unit]).toEqual([key, true]);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("keeps it so when the last entry of a case is corrected, by whatever amount", async () => {
+    await fc.assert(
+      fc.asyncProperty(world, fc.nat({ max: 100 }), async ({ units, contracts, approvals }, percent) => {
+        const made = new World(units, contracts);
+        let last = "";
+        for (const one of approvals) last = await made.approve(one);
+        const { entry } = must(made.window.view.ledger.entries.get(last));
+        const index = Number(entry.connectionId.replace("connection-", ""));
+        await made.push(index, [last]);
+        // What is carried was never sent, and is changed by withdrawing it.
+        fc.pre(must(made.window.view.ledger.entries.get(last)).delivery.state === "receipted");
+        const writtenDownSeconds = Math.floor((entry.billableSeconds * percent) / 100);
+        fc.pre(writtenDownSeconds > 0);
+        const change = { writtenDownSeconds, reason: "courtesy" };
+        await correctEntry(made.window, last, change, must(made.billings[index]).unitSeconds);
+        await made.window.view.catchUp();
+        made.expectBound();
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
