@@ -2,7 +2,6 @@ import * as path from "node:path";
 import * as vscode from "vscode";
 import { SqliteEventLog } from "./adapters/node/sqliteEventLog.ts";
 import type { EditorActivity, FolderContext } from "./adapters/vscode/editorActivity.ts";
-import { SecretStorageSecrets } from "./adapters/vscode/secrets.ts";
 import { VsCodeSettings } from "./adapters/vscode/settings.ts";
 import { WorkTrees } from "./adapters/vscode/workTrees.ts";
 import { CaseGuard } from "./app/caseGuard.ts";
@@ -23,14 +22,13 @@ import { isSameCase } from "./domain/caseRef.ts";
 import { CaseclockError, type ErrorCode } from "./domain/errors.ts";
 import type { TreeId } from "./domain/heartbeat.ts";
 import type { Span } from "./domain/span.ts";
-import type { ApiCaseSource } from "./ports/api.ts";
-import type { BillingProviders } from "./ports/billingProvider.ts";
+import type { ApiBillingProvider, ApiCaseSource } from "./ports/api.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { CaseSummary } from "./ports/manifest.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Settings } from "./ports/settings.ts";
 import { scheduleCompaction } from "./coreCompaction.ts";
-import { CoreBilling } from "./coreBilling.ts";
+import { CoreBilling, createProviders } from "./coreBilling.ts";
 import { CoreCases } from "./coreCases.ts";
 import { CoreGit, createGit } from "./coreGit.ts";
 import { CoreStatus } from "./coreStatus.ts";
@@ -67,6 +65,8 @@ export interface Core {
   readonly handlers: CommandHandlers;
   /** Takes the cases of another extension until it is disposed. */
   registerCaseSource(source: ApiCaseSource): Promise<IDisposable>;
+  /** Offers the billing system of another extension until it is disposed. */
+  registerBillingProvider(provider: ApiBillingProvider): IDisposable;
   write(rows: readonly ActivityRow[]): Promise<void>;
   /** Writes what is there and closes the ledger. */
   close(): Promise<void>;
@@ -96,15 +96,8 @@ export function createCore(shell: Shell): Core {
   };
 
   const git = createGit(clock, logger.child("git"), settings);
+  const { secrets, providers, registered, registerProvider } = createProviders(context.secrets, logger);
   // Loaded when first needed: each is a file of its own.
-  const secrets = new SecretStorageSecrets(context.secrets, logger.child("billing"));
-  const billing = once(async () =>
-    (await import("./adapters/node/billing/providers.ts")).createBillingProviders(secrets, logger.child("billing")),
-  );
-  const providers: BillingProviders = {
-    open: async (connection) => (await billing()).open(connection),
-    probe: async (request) => (await billing()).probe(request),
-  };
   const files = once<WorklogFiles>(async () => {
     const [csv, file] = await Promise.all([
       import("./adapters/node/worklogCsv.ts"),
@@ -326,6 +319,7 @@ export function createCore(shell: Shell): Core {
       flush,
       showPage,
       report: fail,
+      registered,
     }),
   );
   return {
@@ -378,6 +372,7 @@ export function createCore(shell: Shell): Core {
       }),
     },
     registerCaseSource: (source) => sources.register(source),
+    registerBillingProvider: registerProvider,
     // What was seen before the setting changed is kept, what is seen while it is off is not.
     write: (rows) =>
       writer.write(current().agentTime === "off" ? rows.filter(({ class: of }) => of !== "agent") : rows),

@@ -5,6 +5,7 @@ export type ErrorCode =
   | "billing.cancelled"
   | "billing.insecureUrl"
   | "billing.noConnection"
+  | "billing.noProvider"
   | "billing.offline"
   | "billing.permission"
   | "billing.protocol"

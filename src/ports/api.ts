@@ -6,7 +6,7 @@ import type { CaseSummary, TodayLine } from "./manifest.ts";
  * added, never changed; `version` grows with them.
  */
 export interface CaseclockApi {
-  readonly version: 1;
+  readonly version: 2;
   /** The case picked in the active work tree. */
   currentCase(): CaseSummary | undefined;
   /** After another case was picked there, or another work tree became the active one. */
@@ -19,6 +19,11 @@ export interface CaseclockApi {
    * @throws Error when `id` is no UUID, or another source has it
    */
   registerCaseSource(source: ApiCaseSource): ApiDisposable;
+  /**
+   * Offers another billing system in "Connect Billing", until it is disposed. Since version 2.
+   * @throws Error when `id` is not `publisher.name`, or another provider has it
+   */
+  registerBillingProvider(provider: ApiBillingProvider): ApiDisposable;
 }
 
 export interface ApiDisposable {
@@ -37,4 +42,93 @@ export interface ApiCaseSource {
   listCases(signal: AbortSignal): AsyncIterable<readonly ApiCase[]> | Promise<readonly ApiCase[]>;
   /** Called with a listener that is to be called when the cases have changed. */
   readonly onDidChange?: (listener: () => void) => ApiDisposable;
+}
+
+/** An account as the person has entered it. */
+export interface ApiAccount {
+  /** Base URL, without a slash at its end. */
+  readonly url: string;
+  readonly token: string;
+}
+
+/**
+ * A time entry as `docs/billing-api.yaml` has it, schema TimeEntry. Figures in whole seconds, instants RFC 3339 with offset.
+ */
+export interface ApiTimeEntry {
+  /** One for the entry's life: whatever comes twice under it is the same entry. */
+  readonly externalId: string;
+  /** Counts up with each correction. */
+  readonly revision: number;
+  readonly caseId: string;
+  readonly caseKey: string;
+  /** Absent for unplaced time. */
+  readonly start?: string;
+  readonly end?: string;
+  readonly date: string;
+  readonly timeZone: string;
+  readonly observedSeconds: number;
+  readonly bridgedSeconds: number;
+  readonly declaredSeconds: number;
+  readonly agentSeconds: number;
+  readonly writtenDownSeconds: number;
+  readonly writeDownReason?: string;
+  readonly billableSeconds: number;
+  /** What is to be billed: a multiple of the provider's unit. */
+  readonly billedSeconds: number;
+  readonly activityId?: string;
+  readonly description: string;
+  readonly evidence?: ApiEvidence;
+}
+
+/** What of the evidence was shared. Instants RFC 3339 with offset, spans half-open. */
+export interface ApiEvidence {
+  readonly commits: readonly { readonly sha: string; readonly subject: string; readonly repository?: string }[];
+  readonly branches?: readonly string[];
+  readonly spans?: readonly { readonly start: string; readonly end: string }[];
+}
+
+/** How a write ended, by how certain it is. What is thrown counts as `unknown`. */
+export type ApiWriteResult =
+  | { readonly kind: "written"; readonly id: string; readonly billedSeconds?: number }
+  /** For good: the entry needs a person, who reads `detail`. */
+  | { readonly kind: "rejected"; readonly detail: string }
+  /** Certainly not written, as when nobody was reached. */
+  | { readonly kind: "retryLater"; readonly detail: string }
+  /** Perhaps written: it is looked up by `find` before it is written again. */
+  | { readonly kind: "unknown"; readonly detail: string };
+
+export interface ApiRemoteEntry {
+  readonly id: string;
+  readonly externalId: string;
+  /** The revision that is stored; absent where the system does not keep it. */
+  readonly revision?: number;
+  readonly billedSeconds?: number;
+}
+
+/** A billing system that another extension speaks to. Every call is given an account, and can be stopped. */
+export interface ApiBillingProvider {
+  /** `publisher.name`, for good: connections are remembered by it. */
+  readonly id: string;
+  /** Name of the system, for people. */
+  readonly label: string;
+  /** One line below it. */
+  readonly detail?: string;
+  /** Smallest amount that the system keeps. A whole number, 1 or more. @format seconds */
+  readonly unitSeconds: number;
+  /** Tests an account. A rejection is shown to the person. */
+  whoAmI(account: ApiAccount, signal: AbortSignal): Promise<{ readonly id: string; readonly name: string }>;
+  listCases(account: ApiAccount, signal: AbortSignal): AsyncIterable<readonly ApiCase[]> | Promise<readonly ApiCase[]>;
+  /** Creates the entry, or puts it in the place of its earlier revision. Once, without a retry of its own. */
+  push(account: ApiAccount, entry: ApiTimeEntry, signal: AbortSignal): Promise<ApiWriteResult>;
+  /** All that is stored under an external id. */
+  find(account: ApiAccount, externalId: string, signal: AbortSignal): Promise<readonly ApiRemoteEntry[]>;
+  /** One's own entries of a range of local days, both included. Without it both sides cannot be compared. */
+  listEntries?(
+    account: ApiAccount,
+    from: string,
+    to: string,
+    signal: AbortSignal,
+  ): Promise<
+    readonly (ApiRemoteEntry & { readonly date: string; readonly caseId: string; readonly description: string })[]
+  >;
 }

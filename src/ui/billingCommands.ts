@@ -7,10 +7,11 @@ import { isRecord } from "../base/json.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { Connection } from "../domain/events.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { ApiBillingProvider } from "../ports/api.ts";
 import type { ConnectQuestion } from "../ports/billingProvider.ts";
 import type { BillingState, SyncResult } from "../ports/billingResults.ts";
 import type { CommandMap } from "../ports/manifest.ts";
-import { LOCAL_PROVIDER, SERVER_PROVIDERS } from "../ports/providerCatalog.ts";
+import { LOCAL_PROVIDER, SERVER_PROVIDERS, type ProviderDescription } from "../ports/providerCatalog.ts";
 import type { CommandHandlers } from "./commandTable.ts";
 import { askAboutAccount, askConnection, confirmConnection } from "./connectForm.ts";
 import { showMessage } from "./notifier.ts";
@@ -23,6 +24,8 @@ export interface BillingCommandsContext {
   readonly sync: SyncContext;
   readonly directory: CaseDirectory;
   readonly logger: Logger;
+  /** The billing systems of other extensions, by their ids. */
+  readonly registered: ReadonlyMap<string, ApiBillingProvider>;
   /** Writes what was seen so far, so that a preview shows it. */
   readonly flush: () => Promise<void>;
 }
@@ -59,17 +62,19 @@ export function billingStateOf({ id, provider, url, account }: Connection): Bill
 }
 
 async function connect(
-  { connect: needs, directory, logger }: BillingCommandsContext,
+  { connect: needs, directory, logger, registered }: BillingCommandsContext,
   argument: CommandMap["caseclock.connectBilling"]["argument"],
 ): Promise<BillingState | undefined> {
   const unattended = needs.settings.current().value.allowUnattended;
   const { provider, url, token, options = {} } = argument;
-  if (provider !== undefined && !isKnown(provider)) {
+  if (provider !== undefined && !isKnown(provider) && !registered.has(provider)) {
     throw new CaseclockError("arguments.invalid", `provider ${provider} is not known`);
   }
   checkOptions(options);
   const complete = provider !== undefined && url !== undefined && (provider === LOCAL_PROVIDER || token !== undefined);
-  const answers = complete ? { provider, url, token, options } : await askConnection({ provider, url, token, options });
+  const answers = complete
+    ? { provider, url, token, options }
+    : await askConnection({ provider, url, token, options }, [...registered.values()].map(descriptionOf));
   if (answers === undefined) return undefined;
   if (complete && !unattended && !(await confirmConnection(answers))) return undefined;
   const label = SERVER_PROVIDERS.find(({ id }) => id === answers.provider)?.label ?? answers.provider;
@@ -92,6 +97,18 @@ async function connect(
   }
   await directory.refreshAll();
   return billingStateOf(connection);
+}
+
+/** Another extension's provider as the form asks for it. */
+function descriptionOf({ id, label, detail }: ApiBillingProvider): ProviderDescription {
+  return {
+    id,
+    label,
+    detail: detail ?? `By the extension of ${id.split(".")[0] ?? id}`,
+    urlPrompt: `Address of ${label}`,
+    urlExample: "https://billing.example.com",
+    tokenPrompt: "Token. It is kept in the editor's secret storage and given to that extension only",
+  };
 }
 
 function isKnown(provider: string): boolean {

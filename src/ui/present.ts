@@ -83,6 +83,8 @@ export function presentError(code: ErrorCode): ErrorView {
       };
     case "billing.noConnection":
       return { text: `No billing system is connected yet. ${KEPT}`, action: CONNECT };
+    case "billing.noProvider":
+      return { text: `The extension that speaks to the billing system is not there, or not active. ${KEPT}` };
     case "billing.offline":
       return { text: `The billing system cannot be reached. ${KEPT}` };
     case "billing.permission":

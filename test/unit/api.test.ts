@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { Api } from "../../src/api.ts";
 import { toDisposable, type IDisposable } from "../../src/base/disposable.ts";
 import type { Core } from "../../src/core.ts";
-import type { ApiCaseSource } from "../../src/ports/api.ts";
+import type { ApiBillingProvider, ApiCaseSource } from "../../src/ports/api.ts";
 import type { CaseSummary } from "../../src/ports/manifest.ts";
 import { settle } from "../support/memoryEventLog.ts";
 
@@ -26,6 +26,10 @@ beforeEach(() => {
     registerCaseSource: async ({ id }: ApiCaseSource): Promise<IDisposable> => {
       await settle();
       if (held.has(id)) throw new Error(`${id} is there already`);
+      held.add(id);
+      return toDisposable(() => held.delete(id));
+    },
+    registerBillingProvider: ({ id }: ApiBillingProvider): IDisposable => {
       held.add(id);
       return toDisposable(() => held.delete(id));
     },
@@ -111,5 +115,41 @@ describe("the current case", () => {
     expect(told).toEqual(["ACME-1", undefined, "ACME-1"]);
     expect(api.exports.currentCase()?.key).toBe("ACME-1");
     expect(Object.isFrozen(api.exports)).toBe(true);
+  });
+});
+
+describe("a billing provider of another extension", () => {
+  const provider = (more: Partial<ApiBillingProvider> = {}): ApiBillingProvider => ({
+    id: "acme.billing",
+    label: "Acme",
+    unitSeconds: 60,
+    whoAmI: () => Promise.resolve({ id: "1", name: "Ann" }),
+    listCases: () => Promise.resolve([]),
+    push: () => Promise.resolve({ kind: "unknown", detail: "" }),
+    find: () => Promise.resolve([]),
+    ...more,
+  });
+
+  it("is offered as soon as there is a core, until it is given back", async () => {
+    const given = api.exports.registerBillingProvider(provider());
+    load();
+    await wait();
+    expect([...held]).toEqual(["acme.billing"]);
+    given.dispose();
+    expect(held.size).toBe(0);
+  });
+
+  it.each<[string, Partial<ApiBillingProvider>]>([
+    ["an id of ours", { id: "rest" }],
+    ["no label", { label: " " }],
+    ["no unit", { unitSeconds: 0 }],
+    ["a unit of half a second", { unitSeconds: 0.5 }],
+  ])("with %s is refused at once", (_, more) => {
+    expect(() => api.exports.registerBillingProvider(provider(more))).toThrow(/^Caseclock: /);
+  });
+
+  it("is there once", () => {
+    api.exports.registerBillingProvider(provider());
+    expect(() => api.exports.registerBillingProvider(provider())).toThrow(/already/);
   });
 });

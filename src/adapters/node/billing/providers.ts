@@ -1,11 +1,13 @@
 import { parseBillingUrl } from "../../../domain/billingUrl.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
+import type { ApiBillingProvider } from "../../../ports/api.ts";
 import type { BillingProvider, BillingProviders, ConnectionProbe } from "../../../ports/billingProvider.ts";
 import type { Logger } from "../../../ports/logger.ts";
 import { LOCAL_PROVIDER } from "../../../ports/providerCatalog.ts";
 import type { Secrets } from "../../../ports/secrets.ts";
 import { HttpTransport, type TransportOptions } from "../httpTransport.ts";
 import { checkFolder, LocalProvider } from "./local.ts";
+import { RegisteredProvider, whoIsThere } from "./registered.ts";
 import { RestProvider, whoAmI } from "./rest.ts";
 import { SystemProvider } from "./system.ts";
 import { SystemHttp } from "./systemHttp.ts";
@@ -15,7 +17,11 @@ import { SYSTEMS, type Others, type SystemKind } from "./systems.ts";
 const CONNECT_TIMEOUT_MS = 15_000;
 
 /** The providers that come with Caseclock. */
-export function createBillingProviders(secrets: Secrets, logger: Logger): BillingProviders {
+export function createBillingProviders(
+  secrets: Secrets,
+  logger: Logger,
+  registered: ReadonlyMap<string, ApiBillingProvider> = new Map(),
+): BillingProviders {
   return {
     open: async (connection): Promise<BillingProvider> => {
       const { provider } = connection;
@@ -23,6 +29,8 @@ export function createBillingProviders(secrets: Secrets, logger: Logger): Billin
       const url = parseBillingUrl(connection.url);
       const token = await secrets.tokenFor(connection.id, url);
       if (token === undefined) throw new CaseclockError("billing.urlChanged", `no token for ${url}`);
+      const foreign = foreignOf(provider, registered);
+      if (foreign !== undefined) return new RegisteredProvider(connection, foreign, { url, token: oneToken(token) });
       if (provider === "rest")
         return new RestProvider(connection, new HttpTransport(url, oneToken(token), logger), logger);
       const kind = kindOf(provider);
@@ -37,12 +45,27 @@ export function createBillingProviders(secrets: Secrets, logger: Logger): Billin
       if (provider === "rest") {
         return justAccount(await whoAmI(new HttpTransport(address, oneToken(token), logger, limits), signal));
       }
+      const foreign = foreignOf(provider, registered);
+      if (foreign !== undefined) {
+        return justAccount(await whoIsThere(foreign, { url: address, token: oneToken(token) }, signal));
+      }
       const kind = kindOf(provider);
       const { http, others } = transports(kind, address, token, options, logger, limits);
       const probe = await kind.probe(http, options, signal, others);
       return { ...probe, options: { ...probe.options, ...options } };
     },
   };
+}
+
+/** A provider of another extension. @throws CaseclockError `billing.noProvider` when that is not there */
+function foreignOf(
+  provider: string,
+  registered: ReadonlyMap<string, ApiBillingProvider>,
+): ApiBillingProvider | undefined {
+  if (!provider.includes(".")) return undefined;
+  const found = registered.get(provider);
+  if (found === undefined) throw new CaseclockError("billing.noProvider", `provider ${provider} is not there`);
+  return found;
 }
 
 function kindOf(provider: string): SystemKind {

@@ -1,36 +1,9 @@
 import { formatWithOffset } from "../../../base/time.ts";
 import type { ApprovedEntry } from "../../../domain/timeEntry.ts";
+import type { ApiEvidence, ApiTimeEntry } from "../../../ports/api.ts";
 
-/** What of the evidence was shared. Instants RFC 3339 with offset, spans half-open. */
-export interface WireEvidence {
-  readonly commits: readonly { readonly sha: string; readonly subject: string; readonly repository?: string }[];
-  readonly branches?: readonly string[];
-  readonly spans?: readonly { readonly start: string; readonly end: string }[];
-}
-
-/** Members as in `docs/billing-api.yaml`, schema TimeEntry. Figures in whole seconds, instants RFC 3339 with offset. */
-export interface WireEntry {
-  readonly externalId: string;
-  readonly revision: number;
-  readonly caseId: string;
-  readonly caseKey: string;
-  /** Absent for unplaced time. */
-  readonly start?: string;
-  readonly end?: string;
-  readonly date: string;
-  readonly timeZone: string;
-  readonly observedSeconds: number;
-  readonly bridgedSeconds: number;
-  readonly declaredSeconds: number;
-  readonly agentSeconds: number;
-  readonly writtenDownSeconds: number;
-  readonly writeDownReason?: string;
-  readonly billableSeconds: number;
-  readonly billedSeconds: number;
-  readonly activityId?: string;
-  readonly description: string;
-  readonly evidence?: WireEvidence;
-}
+/** Members as in `docs/billing-api.yaml`, schema TimeEntry. */
+export type WireEntry = ApiTimeEntry;
 
 /** Most that the API takes: evidence beyond it is cut, for nobody could repair an entry that is refused for it. */
 const MOST = { commits: 1_000, subject: 1_000, repository: 500, branches: 500, branch: 500, spans: 5_000 } as const;
@@ -66,7 +39,7 @@ export function toWireEntry(entry: ApprovedEntry): WireEntry {
   };
 }
 
-function evidenceOf({ share, commits, branches, intervals, zone }: ApprovedEntry): WireEvidence {
+function evidenceOf({ share, commits, branches, intervals, zone }: ApprovedEntry): ApiEvidence {
   const few = commits.slice(0, MOST.commits).map(({ sha, subject, repository }) => ({
     sha,
     subject: cut(subject, MOST.subject),
