@@ -1,7 +1,7 @@
 /**
  * `npm test`: everything that can be checked, in order, with its output as it comes; the last line is the sum.
  *
- *   node test/run.ts [--only PART]...      parts: format typecheck lint layers unit git systems package host e2e crash demo
+ *   node test/run.ts [--only PART]...      parts: format typecheck lint layers unit git systems faults package host e2e crash demo
  */
 import { spawn } from "node:child_process";
 import path from "node:path";
@@ -65,6 +65,12 @@ const PARTS: readonly Part[] = [
   },
   { name: "git", program: process.execPath, args: ["test/git/main.ts"], count: readSummary },
   { name: "systems", program: process.execPath, args: ["test/systems/main.ts"], count: readSummary },
+  {
+    name: "faults",
+    program: process.execPath,
+    args: ["test/faults/main.ts", "--entries", "500"],
+    count: readSummary,
+  },
   script("package", "package"),
   node("host", "test/host/runHostTests.ts"),
   node("e2e", "test/host/runE2eTests.ts"),

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { atExit, run, Service, temporaryFolder, within } from "../host/lib/processes.ts";
+import { freePort } from "../support/freePort.ts";
 import type { RedmineSeed, RequestTrackerSeed } from "./seed.ts";
 
 /** A system on loopback with a database of its own. */
@@ -120,18 +120,4 @@ export async function start({ name, script }: System): Promise<SeedFile> {
       return Promise.resolve();
     },
   };
-}
-
-/** A port of loopback that nothing listens on. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
 }
