@@ -65,7 +65,9 @@ export function audit({ ledger, stored, proxy, afterwards }: CampaignResult): re
   check(
     "entries sent again although the client had been told that they are stored",
     passages.flatMap(([id, { writes }]) =>
-      writes.slice(0, -1).some(({ ending, status }) => ending === "clean" && status === 201) ? [id] : [],
+      writes.slice(0, -1).some(({ ending, status }) => ending === "clean" && (status === 200 || status === 201))
+        ? [id]
+        : [],
     ),
   );
   check(

@@ -14,6 +14,8 @@ export interface CampaignOptions {
   readonly entries: number;
   readonly seed: number;
   readonly endpoint: EndpointKind;
+  /** Many entries in a request, as the provider does by itself; else one by one. */
+  readonly batches?: boolean;
   /** Without look-ups, to see whether the audit finds what that breaks. */
   readonly blind?: boolean;
   readonly log: (message: string) => void;
@@ -62,8 +64,10 @@ class Campaign {
     this.options = options;
     this.folder = folder;
     const { entries, seed } = options;
-    this.kills = new Appointments(seed, "kill", Math.max(6, Math.round(entries / 250)), entries);
-    this.restarts = new Appointments(seed, "restart", Math.max(3, Math.round(entries / 500)), entries);
+    // Of a batch that is lost each entry is a request later on.
+    const requests = options.batches === true ? entries / 10 : entries;
+    this.kills = new Appointments(seed, "kill", Math.max(6, Math.round(entries / 250)), requests);
+    this.restarts = new Appointments(seed, "restart", Math.max(3, Math.round(entries / 500)), requests);
   }
 
   async run(): Promise<CampaignResult> {
@@ -88,8 +92,8 @@ class Campaign {
       const url = `http://127.0.0.1:${proxy.port}/v1`;
       await fillOutbox({ file: ledger, worker, url, seed }, entries);
       log(`${entries} entries in the outbox after ${((performance.now() - started) / 1000).toFixed(1)} s`);
-      const blind = this.options.blind ?? false;
-      const start: SyncerOptions = { ledger, worker, token: endpoint.token, timeoutMs: TIMEOUT_MS, blind };
+      const { batches = false, blind = false } = this.options;
+      const start: SyncerOptions = { ledger, worker, token: endpoint.token, timeoutMs: TIMEOUT_MS, batches, blind };
       const deadline = started + LIMIT_MS;
       while (!(await this.sync(syncer, start))) {
         if (performance.now() > deadline) throw new Error("the outbox does not empty");

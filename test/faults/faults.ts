@@ -72,13 +72,22 @@ export const NEEDS_IDEMPOTENCY: ReadonlySet<Fault> = new Set(["lateRequest", "ov
 /** Faults of one entry at most, of its writes and of its look-ups each: then the network is kind to it. */
 export const MOST_FAULTS = 6;
 
+/** A batch is spoilt so many times as often as a single write: there are few of them, and each is a hundred entries. */
+const BATCH_FACTOR = 2.5;
+
 /**
- * The fault of an entry's `attempt`th request of a kind, or undefined: the same for the same seed, in whatever order the
- * entries are sent.
+ * The fault of a request, or undefined: the same for the same seed, in whatever order the entries are sent.
+ * @param key of the entry, or of the first one of a batch
+ * @param attempt 1 for the key's first request of this kind
  */
-export function faultOf(seed: number, key: string, isWrite: boolean, attempt: number): Fault | undefined {
-  let rest = chance(seed, key, isWrite ? "write" : "read", attempt);
-  for (const [fault, share] of Object.entries(isWrite ? OF_WRITES : OF_READS)) {
+export function faultOf(
+  seed: number,
+  key: string,
+  kind: "read" | "write" | "batch",
+  attempt: number,
+): Fault | undefined {
+  let rest = chance(seed, key, kind, attempt) / (kind === "batch" ? BATCH_FACTOR : 1);
+  for (const [fault, share] of Object.entries(kind === "read" ? OF_READS : OF_WRITES)) {
     if (rest < share) return fault as Fault;
     rest -= share;
   }

@@ -3,7 +3,7 @@
  *
  *   node test/faults/main.ts [--entries 10000] [--seed N]
  *
- * Three campaigns. Against the reference endpoint, which knows a key that it has stored. Against one that stores whatever
+ * Four campaigns. Against the reference endpoint, which knows a key that it has stored: one by one, then in batches. Against one that stores whatever
  * arrives, where the client alone prevents a second entry (a tenth of the entries; without the faults that repeat or delay a
  * request on its way, which no client can undo there). And against that one without the client's look-ups: then the audit
  * must find entries that are there twice, or it could not fail.
@@ -25,11 +25,12 @@ const log = (message: string): void => {
   console.error(`[faults] ${message}`);
 };
 
-interface Part extends Pick<CampaignOptions, "endpoint" | "entries" | "blind"> {
+interface Part extends Pick<CampaignOptions, "endpoint" | "entries" | "batches" | "blind"> {
   readonly name: string;
 }
 const PARTS: readonly Part[] = [
-  { name: "reference endpoint", endpoint: "reference", entries },
+  { name: "reference endpoint, one by one", endpoint: "reference", entries },
+  { name: "reference endpoint, in batches", endpoint: "reference", entries, batches: true },
   { name: "endpoint that stores whatever arrives", endpoint: "plain", entries: Math.max(LEAST, entries / 10) },
   { name: "the same without look-ups", endpoint: "plain", entries: LEAST, blind: true },
 ];

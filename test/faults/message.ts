@@ -54,9 +54,24 @@ export function bodyStart(message: Buffer): number {
   return message.indexOf(HEAD_END) + HEAD_END.length;
 }
 
-/** The status of an answer. */
-export function statusOf(answer: Buffer): number {
-  return Number(answer.subarray(9, 12).toString("latin1"));
+/** The entries that a request of the API is about, by their external ids. */
+export function keysOf(request: Buffer): readonly string[] {
+  const start = bodyStart(request);
+  const head = request.subarray(0, start).toString("latin1");
+  if (/^POST \S+\/batch /.test(head)) {
+    const { items } = JSON.parse(request.subarray(start).toString()) as { items: { externalId: string }[] };
+    return items.map(({ externalId }) => externalId);
+  }
+  const key = /^Idempotency-Key: "([^"]+)"/im.exec(head)?.[1] ?? /externalId=([\w-]+)/.exec(head)?.[1];
+  return key === undefined ? [] : [key];
+}
+
+/** The status of an answer, or of each item of a batch. */
+export function statusesIn(answer: Buffer): readonly number[] {
+  const status = Number(answer.subarray(9, 12).toString("latin1"));
+  const text = answer.subarray(bodyStart(answer)).toString();
+  if (status !== 200 || !text.startsWith('{"results":')) return [status];
+  return (JSON.parse(text) as { results: { status: number }[] }).results.map((result) => result.status);
 }
 
 /** An answer as a server would send it. */

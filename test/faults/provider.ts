@@ -21,13 +21,13 @@ export function bodyOf(entry: ApprovedEntry): unknown {
   return toWireEntry(entry);
 }
 
+/** A provider that sends each entry for itself, as one does for a system without batches. */
+export function oneByOne(provider: BillingProvider): BillingProvider {
+  return Object.create(provider, { pushBatch: { value: undefined } }) as BillingProvider;
+}
+
 /** A provider without its look-up: for it nothing is ever stored. What it breaks must be found. */
 export function withoutLookUp(provider: BillingProvider): BillingProvider {
-  return {
-    connection: provider.connection,
-    unitSeconds: provider.unitSeconds,
-    listCases: (signal) => provider.listCases(signal),
-    push: (entry, signal) => provider.push(entry, signal),
-    find: () => Promise.resolve([]),
-  };
+  const find: BillingProvider["find"] = () => Promise.resolve([]);
+  return Object.create(provider, { find: { value: find } }) as BillingProvider;
 }

@@ -1,15 +1,23 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from "node:net";
 import { between, chance } from "./chance.ts";
 import { faultOf, MOST_FAULTS, NEEDS_IDEMPOTENCY, type Fault } from "./faults.ts";
-import { anAnswer, bodyStart, MessageReader, statusOf } from "./message.ts";
+import { anAnswer, bodyStart, keysOf, MessageReader, statusesIn } from "./message.ts";
 
 /** How one request ended, seen from the wire. `disturbed`: a process at one of its ends was killed, or was slow. */
 export type Ending = "clean" | Fault | "disturbed";
 
+/** One attempt to store an entry, alone or with others. */
+export interface Write {
+  /** Absent while under way. */
+  ending?: Ending;
+  /** What the client was told about this entry. */
+  status?: number;
+}
+
 /** Everything that was asked about one entry. */
 export interface Passage {
-  /** Writes in the order of their arrival. Absent while under way. */
-  readonly writes: { ending?: Ending; status?: number }[];
+  /** In the order of their arrival. */
+  readonly writes: Write[];
   reads: number;
   readFaults: number;
 }
@@ -28,6 +36,7 @@ export interface ProxyOptions {
   readonly onMoment: (moment: Moment, requests: number) => void;
 }
 
+const GET = Buffer.from("GET");
 const PROBLEM = "application/problem+json";
 
 /** Passes requests on over loopback, as badly as the seed says. */
@@ -99,34 +108,45 @@ export class FaultyProxy {
     this.requests += 1;
     const { requests } = this;
     this.options.onMoment("request", requests);
-    const head = request.subarray(0, bodyStart(request)).toString("latin1");
-    const isWrite = !head.startsWith("GET");
-    const key = /^Idempotency-Key: "([^"]+)"/im.exec(head)?.[1] ?? /externalId=([\w-]+)/.exec(head)?.[1] ?? "";
-    const passage = this.passageOf(key);
-    const write: Passage["writes"][number] = {};
-    if (isWrite) passage.writes.push(write);
-    else passage.reads += 1;
-    const fault = this.choose(key, passage, isWrite);
+    const isWrite = !request.subarray(0, 3).equals(GET);
+    const keys = keysOf(request);
+    const passages = keys.map((key) => this.passageOf(key));
+    const writes = passages.map((passage) => {
+      const write: Write = {};
+      if (isWrite) passage.writes.push(write);
+      else passage.reads += 1;
+      return write;
+    });
+    const fault = this.choose(keys[0] ?? "", passages, isWrite);
     if (fault !== undefined) {
       this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
-      if (!isWrite) passage.readFaults += 1;
+      if (!isWrite) for (const passage of passages) passage.readFaults += 1;
     }
     const started = performance.now();
     const answer =
-      fault === undefined ? await this.passOn(client, request) : await this.spoil(fault, client, request, key);
+      fault === undefined ? await this.passOn(client, request) : await this.spoil(fault, client, request, keys);
     const isSlow = performance.now() - started > this.options.slowMs;
-    write.ending = fault ?? (answer === undefined || isSlow ? "disturbed" : "clean");
-    // Sent twice, it may be answered as one that is still in progress; otherwise the client was told the truth.
-    if (answer !== undefined) write.status = statusOf(answer);
-    if (isWrite && fault !== "overtaken") this.release(key);
+    const ending = fault ?? (answer === undefined || isSlow ? "disturbed" : "clean");
+    const told = answer === undefined ? undefined : statusesIn(answer);
+    for (const [index, write] of writes.entries()) {
+      write.ending = ending;
+      // Of what was spoilt the client knows nothing; sent twice, it was told the truth.
+      const status = told?.length === 1 ? told[0] : told?.[index];
+      if (status !== undefined) write.status = status;
+    }
+    if (isWrite && fault !== "overtaken") for (const key of keys) this.release(key);
     this.options.onMoment("answered", requests);
   }
 
-  private choose(key: string, passage: Passage, isWrite: boolean): Fault | undefined {
+  private choose(first: string, passages: readonly Passage[], isWrite: boolean): Fault | undefined {
     const { seed, isIdempotent } = this.options;
-    const faults = isWrite ? passage.writes.filter(({ ending }) => isInjected(ending)).length : passage.readFaults;
-    if (faults >= MOST_FAULTS) return undefined;
-    const fault = faultOf(seed, key, isWrite, isWrite ? passage.writes.length : passage.reads);
+    const met = passages.map(({ writes, readFaults }) =>
+      isWrite ? writes.filter(({ ending }) => isInjected(ending)).length : readFaults,
+    );
+    if (Math.max(...met) >= MOST_FAULTS) return undefined;
+    const { writes, reads } = this.passageOf(first);
+    const kind = !isWrite ? "read" : passages.length > 1 ? "batch" : "write";
+    const fault = faultOf(seed, first, kind, isWrite ? writes.length : reads);
     return fault !== undefined && !isIdempotent && NEEDS_IDEMPOTENCY.has(fault) ? undefined : fault;
   }
 
@@ -139,8 +159,14 @@ export class FaultyProxy {
   }
 
   /** @returns the answer, if the client got it whole and true */
-  private async spoil(fault: Fault, client: Socket, request: Buffer, key: string): Promise<Buffer | undefined> {
+  private async spoil(
+    fault: Fault,
+    client: Socket,
+    request: Buffer,
+    keys: readonly string[],
+  ): Promise<Buffer | undefined> {
     const { seed } = this.options;
+    const [key = ""] = keys;
     const share = chance(seed, key, fault, this.requests);
     const say = async (status: number, headers: Readonly<Record<string, string>> = {}): Promise<undefined> => {
       await written(client, anAnswer(status, PROBLEM, JSON.stringify({ status }), headers));

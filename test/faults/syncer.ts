@@ -6,7 +6,7 @@ import { LedgerView } from "../../src/app/ledgerView.ts";
 import { pushOutbox } from "../../src/app/pushOutbox.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { POLICY } from "./outbox.ts";
-import { restProvider, withoutLookUp } from "./provider.ts";
+import { oneByOne, restProvider, withoutLookUp } from "./provider.ts";
 
 /** What it is started with, as JSON. */
 export interface SyncerOptions {
@@ -14,6 +14,8 @@ export interface SyncerOptions {
   readonly worker: string;
   readonly token: string;
   readonly timeoutMs: number;
+  /** Many entries in a request. */
+  readonly batches: boolean;
   /** Without looking up what may have been stored. */
   readonly blind: boolean;
 }
@@ -42,7 +44,8 @@ async function main(options: SyncerOptions): Promise<void> {
   const { connection } = view.ledger;
   if (connection === undefined) throw new Error("the ledger has no connection");
   const real = restProvider(connection, options.token, quiet, { timeoutMs: options.timeoutMs });
-  const provider = options.blind ? withoutLookUp(real) : real;
+  const sending = options.batches ? real : oneByOne(real);
+  const provider = options.blind ? withoutLookUp(sending) : sending;
   for (;;) {
     const open = view.ledger.entries.open.map(({ entry }) => entry.entryId);
     if (open.length === 0) break;
