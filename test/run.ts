@@ -1,15 +1,14 @@
 /**
  * `npm test`: everything that can be checked, in order, with its output as it comes; the last line is the sum.
  *
- *   node test/run.ts [--only PART]...      parts: format typecheck lint layers unit git package host e2e crash demo
+ *   node test/run.ts [--only PART]...      parts: format typecheck lint layers unit git systems faults package host e2e crash demo
  */
 import { spawn } from "node:child_process";
-import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "./host/lib/paths.ts";
 import { atExit, temporaryFolder } from "./host/lib/processes.ts";
-import { add, NOTHING, readSummary, sentence, type Summary } from "./host/lib/summary.ts";
+import { add, NOTHING, readSummary, readVitest, sentence, type Summary } from "./host/lib/summary.ts";
 import { newestVsix } from "./host/lib/vsix.ts";
 
 /** One line of the table. */
@@ -65,6 +64,13 @@ const PARTS: readonly Part[] = [
     count: readVitest,
   },
   { name: "git", program: process.execPath, args: ["test/git/main.ts"], count: readSummary },
+  { name: "systems", program: process.execPath, args: ["test/systems/main.ts"], count: readSummary },
+  {
+    name: "faults",
+    program: process.execPath,
+    args: ["test/faults/main.ts", "--entries", "500"],
+    count: readSummary,
+  },
   script("package", "package"),
   node("host", "test/host/runHostTests.ts"),
   node("e2e", "test/host/runE2eTests.ts"),
@@ -154,14 +160,6 @@ function live(
       resolve({ code: code ?? 1, tail });
     });
   });
-}
-
-/** @source Vitest, JSON reporter: as Jest's */
-function readVitest(file: string): Summary | undefined {
-  if (!fs.existsSync(file)) return undefined;
-  const found = JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, number | undefined>;
-  const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 } = found;
-  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
 }
 
 function table(rows: readonly Result[]): string {

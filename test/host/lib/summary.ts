@@ -32,3 +32,11 @@ export function report(summary: Summary): void {
   const file = process.env["CASECLOCK_TEST_SUMMARY"];
   if (file !== undefined) fs.writeFileSync(file, JSON.stringify(summary));
 }
+
+/** Reads what Vitest wrote; undefined if it wrote nothing. @source Vitest, JSON reporter: as Jest's */
+export function readVitest(file: string): Summary | undefined {
+  if (!fs.existsSync(file)) return undefined;
+  const found = JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, number | undefined>;
+  const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 } = found;
+  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+}

@@ -1,0 +1,145 @@
+/** A process of the sync bench: it does one thing with the outbox, measures itself, and says what it measured as JSON. */
+import http from "node:http";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import axios from "axios";
+import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
+import { SystemClock } from "../../src/adapters/node/systemClock.ts";
+import { EventFactory } from "../../src/app/eventFactory.ts";
+import { LedgerView } from "../../src/app/ledgerView.ts";
+import { pushOutbox } from "../../src/app/pushOutbox.ts";
+import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+import { POLICY } from "../faults/outbox.ts";
+import { bodyOf, restProvider } from "../faults/provider.ts";
+
+/** `push`: the product's sync · `bare`: requests in a loop and nothing else · `idle`: waits a while. */
+export type SyncMode = "push" | "bare" | "idle";
+
+/** What the process is started with, as JSON. */
+export interface SyncProcessOptions {
+  readonly mode: SyncMode;
+  readonly ledger: string;
+  readonly worker: string;
+  /** Base URL and token of the endpoint. */
+  readonly url: string;
+  readonly token: string;
+  readonly concurrency: number;
+  readonly idleMs: number;
+}
+
+export interface SyncMeasured {
+  readonly entries: number;
+  readonly seconds: number;
+  /** Of JavaScript, after a forced collection each. @format bytes */
+  readonly heapBefore: number;
+  readonly heapAfter: number;
+  /** The largest that a look each 20 ms saw, garbage included. @format bytes */
+  readonly heapPeak: number;
+  /** Delay of the event loop over what was asked for. @format milliseconds */
+  readonly delay: { readonly median: number; readonly p99: number; readonly most: number };
+  /** Processor time of the process, its worker included. @format milliseconds */
+  readonly cpu: number;
+}
+
+const NO_BACKUP = { firstBackupMs: 2_147_483_647, backupCheckMs: 2_147_483_647 };
+const LOOK_MS = 20;
+
+const quiet: Logger = {
+  error: (message, error) => {
+    console.error(message, error);
+  },
+  warn: () => undefined,
+  info: () => undefined,
+  debug: () => undefined,
+  child: () => quiet,
+};
+
+async function main(options: SyncProcessOptions): Promise<SyncMeasured> {
+  const clock = new SystemClock();
+  const log = new SqliteEventLog(options.ledger, options.worker, quiet, NO_BACKUP);
+  const view = new LedgerView(log, clock, quiet, POLICY);
+  await view.catchUp();
+  const { connection } = view.ledger;
+  if (connection === undefined) throw new Error("the ledger has no connection");
+  const entries = view.ledger.entries.open.map(({ entry }) => entry);
+  const work: Record<SyncMode, () => Promise<void>> = {
+    push: async () => {
+      const context = {
+        log,
+        view,
+        factory: new EventFactory(clock.newId(), clock, () => POLICY.zone),
+        clock,
+        logger: quiet,
+      };
+      const provider = restProvider({ ...connection, url: options.url }, options.token, quiet);
+      const wanted = entries.map(({ entryId }) => entryId);
+      const { pushed } = await pushOutbox(context, provider, wanted, new AbortController().signal, () => undefined);
+      if (pushed !== entries.length) throw new Error(`${pushed} of ${entries.length} were delivered`);
+    },
+    bare: () => sendAll(entries, options),
+    idle: () => new Promise((resolve) => setTimeout(resolve, options.idleMs)),
+  };
+  const measured = await measure(work[options.mode]);
+  await log.close();
+  return { entries: entries.length, ...measured };
+}
+
+async function measure(work: () => Promise<void>): Promise<Omit<SyncMeasured, "entries">> {
+  const heapBefore = heapInUse();
+  let heapPeak = heapBefore;
+  const look = setInterval(() => {
+    heapPeak = Math.max(heapPeak, process.memoryUsage().heapUsed);
+  }, LOOK_MS);
+  const histogram = monitorEventLoopDelay({ resolution: 1 });
+  histogram.enable();
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  await work();
+  const seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  histogram.disable();
+  clearInterval(look);
+  const ms = (nanoseconds: number): number => nanoseconds / 1e6 - 1;
+  const delay = { median: ms(histogram.percentile(50)), p99: ms(histogram.percentile(99)), most: ms(histogram.max) };
+  return { seconds, heapBefore, heapAfter: heapInUse(), heapPeak, delay, cpu: (user + system) / 1000 };
+}
+
+/** What is really held. */
+function heapInUse(): number {
+  if (gc === undefined) throw new Error("to be run with --expose-gc");
+  gc();
+  gc();
+  return process.memoryUsage().heapUsed;
+}
+
+/** The baseline: so many requests in flight over connections that are kept, from a queue, and each answer read as JSON. */
+async function sendAll(
+  entries: readonly ApprovedEntry[],
+  { url, token, concurrency }: SyncProcessOptions,
+): Promise<void> {
+  const client = axios.create({
+    adapter: "http",
+    httpAgent: new http.Agent({ keepAlive: true, maxSockets: concurrency }),
+    proxy: false,
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  let next = 0;
+  const send = async (): Promise<void> => {
+    for (let entry = entries[next++]; entry !== undefined; entry = entries[next++]) {
+      const { externalId } = entry;
+      await client.post(`${url}/time-entries`, bodyOf(entry), { headers: { "Idempotency-Key": `"${externalId}"` } });
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, send));
+}
+
+main(JSON.parse(process.argv[2] ?? "{}") as SyncProcessOptions).then(
+  (measured) => {
+    console.log(JSON.stringify(measured));
+    process.exit(0);
+  },
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,117 @@
+import { median, quantile } from "../bench/statistics.ts";
+import type { CampaignResult } from "./campaign.ts";
+import { MOST_FAULTS } from "./faults.ts";
+import { isInjected } from "./proxy.ts";
+
+/** What a campaign breaks; empty: nothing. Each names at most the first few. */
+export function audit({ ledger, stored, proxy, afterwards }: CampaignResult): readonly string[] {
+  const found: string[] = [];
+  const check = (what: string, bad: readonly string[]): void => {
+    if (bad.length > 0) found.push(`${what}: ${bad.length} (${bad.slice(0, 5).join(", ")})`);
+  };
+  const rows = grouped(stored, ({ externalId }) => externalId);
+  const ids = ledger.entries.map(({ entry }) => entry.externalId);
+  const known = new Set(ids);
+  check(
+    "entries that are there more than once",
+    ids.filter((id) => (rows.get(id)?.length ?? 0) > 1),
+  );
+  check(
+    "entries that are not there",
+    ids.filter((id) => !rows.has(id)),
+  );
+  check(
+    "stored entries that nobody approved",
+    [...rows.keys()].filter((id) => !known.has(id)),
+  );
+  check(
+    "entries that differ",
+    ledger.entries.flatMap(({ entry }) => {
+      const row = rows.get(entry.externalId)?.[0];
+      if (row === undefined) return [];
+      const isSame =
+        row.billedSeconds === entry.billedSeconds && row.caseId === entry.case.ref.id && row.date === entry.day;
+      return isSame ? [] : [entry.externalId];
+    }),
+  );
+  check(
+    "entries without a receipt of what is stored",
+    ledger.entries.flatMap(({ entry, delivery }) => {
+      const row = rows.get(entry.externalId)?.[0];
+      const isRight =
+        delivery.state === "receipted" &&
+        delivery.remoteId === row?.remoteId &&
+        (delivery.storedSeconds ?? entry.billedSeconds) === entry.billedSeconds;
+      return isRight ? [] : [`${entry.externalId} ${delivery.state}`];
+    }),
+  );
+  check(
+    "entries with more than one receipt",
+    ids.filter((id) => (ledger.events.get(id)?.get("receipted") ?? 0) > 1),
+  );
+  check(
+    "entries that were refused",
+    ids.filter((id) => ledger.events.get(id)?.has("refused") ?? false),
+  );
+  const { approved, pushed, receipted, overlapSeconds, lostSeconds, driftSeconds } = ledger.report;
+  const total = stored.reduce((sum, { billedSeconds }) => sum + billedSeconds, 0);
+  if (new Set([approved, pushed, receipted, total]).size > 1) {
+    found.push(`seconds: approved ${approved}, pushed ${pushed}, receipted ${receipted}, stored ${total}`);
+  }
+  if (overlapSeconds + lostSeconds + driftSeconds > 0) {
+    found.push(`seconds: overlapping ${overlapSeconds}, lost ${lostSeconds}, drift ${driftSeconds}`);
+  }
+  const passages = [...proxy.passages].filter(([id]) => id !== "");
+  check(
+    "entries sent again although the client had been told that they are stored",
+    passages.flatMap(([id, { writes }]) =>
+      writes.slice(0, -1).some(({ ending, status }) => ending === "clean" && (status === 200 || status === 201))
+        ? [id]
+        : [],
+    ),
+  );
+  check(
+    `entries sent more often than 1 + faults (at most ${MOST_FAULTS}) + disturbances`,
+    passages.flatMap(([id, { writes }]) => {
+      const faults = writes.filter(({ ending }) => isInjected(ending)).length;
+      const disturbed = writes.filter(({ ending }) => ending === "disturbed").length;
+      return faults > MOST_FAULTS || writes.length > 1 + faults + disturbed ? [`${id} ${writes.length}`] : [];
+    }),
+  );
+  if (afterwards > 0) found.push(`requests when all was delivered: ${afterwards}`);
+  return found;
+}
+
+/** Lines that say what was done to the entries. */
+export function describe({ ledger, proxy, kills, restarts, seconds, stored }: CampaignResult): readonly string[] {
+  const passages = [...proxy.passages.values()];
+  const writes = passages.map((passage) => passage.writes.length);
+  const mostDisturbed = Math.max(
+    ...passages.map((passage) => passage.writes.filter(({ ending }) => ending === "disturbed").length),
+  );
+  const marks = [...ledger.events.values()].map((counts) => counts.get("sending") ?? 0);
+  const faults = [...proxy.faults].sort(([a], [b]) => (a < b ? -1 : 1)).map(([fault, count]) => `${fault} ${count}`);
+  return [
+    `${seconds.toFixed(1)} s, ${proxy.requests} requests, killed: syncing process ${kills}, endpoint ${restarts}`,
+    `faults: ${faults.join(", ")}`,
+    `stored ${stored.length}, receipted ${ledger.entries.filter(({ delivery }) => delivery.state === "receipted").length}`,
+    `writes per entry: ${distribution(writes)}; allowed 1 + ${MOST_FAULTS} + ${mostDisturbed} = ${1 + MOST_FAULTS + mostDisturbed}`,
+    `look-ups per entry: ${distribution(passages.map((passage) => passage.reads))}`,
+    `marks as being sent per entry: median ${median(marks)}, 99 % ${quantile(marks, 0.99)}, most ${Math.max(...marks)}`,
+  ];
+}
+
+function distribution(counts: readonly number[]): string {
+  const groups = [...grouped(counts, (count) => count)].sort(([a], [b]) => a - b);
+  return groups.map(([count, all]) => `${count}×: ${all.length}`).join(", ");
+}
+
+function grouped<T, K>(values: readonly T[], keyOf: (value: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>();
+  for (const value of values) {
+    const group = groups.get(keyOf(value));
+    if (group === undefined) groups.set(keyOf(value), [value]);
+    else group.push(value);
+  }
+  return groups;
+}
