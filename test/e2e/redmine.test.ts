@@ -212,10 +212,8 @@ describe("the main job with a real Redmine", function () {
       await page.goto(`${redmine.baseUrl}/login`);
       await page.fill("#username", redmine.seed.user);
       await page.fill("#password", redmine.seed.password);
-      await page.click("#login-submit");
-      await page.goto(
-        `${redmine.baseUrl}/issues/${String(anIssue().id)}/time_entries?set_filter=1&f[]=user_id&op[user_id]==&v[user_id][]=me`,
-      );
+      await Promise.all([page.waitForURL(/\/my\/page|\/$/), page.click("#login-submit")]);
+      await page.goto(`${redmine.baseUrl}/time_entries?set_filter=1&f[]=user_id&op[user_id]==&v[user_id][]=me`);
       const row = page.locator("tr.time-entry").first();
       await row.waitFor();
       assert.match(await row.innerText(), /Tunnel renewed before it drops/);
