@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { CaseDirectory } from "../app/caseDirectory.ts";
+import { evidenceOf } from "../app/entryEvidence.ts";
 import { worklog, type WorklogRange } from "../app/exportWorklog.ts";
 import type { LedgerView } from "../app/ledgerView.ts";
 import { verifyLedger } from "../app/verifyLedger.ts";
@@ -8,10 +9,11 @@ import { caseDays } from "../domain/daySheet.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { Policy } from "../domain/timeline.ts";
 import type { EventLog } from "../ports/eventLog.ts";
-import type { CommandArgument, TodayLine, VerifyReport } from "../ports/manifest.ts";
+import type { CommandArgument, TodayLine } from "../ports/manifest.ts";
 import type { Settings } from "../ports/settings.ts";
 import type { Called, CommandHandlers } from "./commandTable.ts";
 import { formatExact } from "./present.ts";
+import { presentVerify } from "./presentVerify.ts";
 
 /** Writes the worklog; loaded when it is needed. */
 export interface WorklogFiles {
@@ -47,7 +49,7 @@ export function ledgerCommands(context: LedgerCommandsContext): Pick<CommandHand
     "caseclock.verify": async (_argument, called) => {
       await context.flush();
       const report = await verifyLedger(context.log, context.initialPolicy);
-      if (!called.byArgument) await context.showPage("Verify", explain(report));
+      if (!called.byArgument) await context.showPage("Verify", presentVerify(report, evidenceOf(context.view.ledger)));
       return report;
     },
     "caseclock.showLog": () => {
@@ -176,47 +178,4 @@ async function askPath(format: string): Promise<string | undefined> {
   };
   if (folder !== undefined) options.defaultUri = vscode.Uri.joinPath(folder, `worklog.${format}`);
   return (await vscode.window.showSaveDialog(options))?.fsPath;
-}
-
-/** Keeps a duration on one line of a narrow column. */
-const NO_BREAK_SPACE = "\u00a0";
-
-/** The report with what each figure means. */
-function explain(report: VerifyReport): string {
-  const row = (name: string, value: number, meaning: string): string =>
-    `| ${name} | ${value} | ${formatExact(value).replaceAll(" ", NO_BREAK_SPACE)} | ${meaning} |`;
-  const sound = report.overlapSeconds === 0 && report.lostSeconds === 0;
-  return [
-    "# Caseclock: Verify",
-    "",
-    sound
-      ? "Every second is counted once, and none is lost."
-      : "**The figures do not agree. Please keep the ledger file and report this.**",
-    "",
-    "Everything in the ledger was replayed from the first event.",
-    "",
-    "| figure | seconds | | what it is |",
-    "| :-- | --: | --: | :-- |",
-    row("observed", report.observed, "gaps shorter than a minute between two signs of work"),
-    row("bridged", report.bridged, "longer gaps up to the idle timeout, on the same case: reading, thinking"),
-    row("declared", report.declared, "entered by hand, with a reason"),
-    row("agent", report.agent, "edits while nobody was there; in none of the other figures"),
-    row("assigned", report.assigned, "observed and bridged time on a case"),
-    row("unassigned", report.unassigned, "observed and bridged time without a case: kept, never billed"),
-    row("approved", report.approved, "billed time of all approved entries"),
-    row("pushed", report.pushed, "of it, with a receipt of the billing system"),
-    row("receipted", report.receipted, "what the billing systems said that they keep"),
-    row("overlapSeconds", report.overlapSeconds, "seconds counted twice: 0 unless something is wrong"),
-    row(
-      "lostSeconds",
-      report.lostSeconds,
-      "observed seconds that a second way of counting finds in addition: 0 unless something is wrong",
-    ),
-    row(
-      "driftSeconds",
-      report.driftSeconds,
-      "largest difference between billed and contract-billable time of a case: below one unit",
-    ),
-    "",
-  ].join("\n");
 }

@@ -33,6 +33,12 @@ describe("writeResultOf", () => {
     expect(outcome(answer(status))).toMatchObject({ kind: "rejected" });
   });
 
+  it("takes a pause until a date by the server's clock, which may be a day off", () => {
+    const headers = { date: "Tue, 10 Mar 2026 12:00:00 GMT", "retry-after": "Tue, 10 Mar 2026 12:00:30 GMT" };
+    expect(outcome(answer(503, undefined, headers))).toMatchObject({ kind: "unknown", retryAfterMs: 30_000 });
+    expect(outcome(answer(429, undefined, { ...headers, date: "nonsense" }))).toMatchObject({ retryAfterMs: 0 });
+  });
+
   it.each([408, 500, 502, 503, 504, 599])("%d: perhaps written, with the server's pause", (status) => {
     expect(outcome(answer(status, undefined, { "retry-after": "5" }))).toMatchObject({
       kind: "unknown",

@@ -80,7 +80,8 @@ function answeredWrite(
     return success(answer) ?? { kind: "unknown", problem: unreadable(answer, peer) };
   }
   const problem = problemIn(answer, peer);
-  const wait = retryAfterMs(headers["retry-after"], Date.now());
+  // A server's date is meant by the server's clock, which may be a day off ours.
+  const wait = retryAfterMs(headers["retry-after"], dateOf(headers["date"]) ?? Date.now());
   const retryAfter = wait === undefined ? {} : { retryAfterMs: wait };
   if (status === 401 || isRedirect(status)) return { kind: "retryLater", problem, stop: true };
   // 425: the server would not risk to process it.
@@ -174,6 +175,12 @@ export function retryAfterMs(value: string | undefined, now: number): number | u
       ? Date.parse(text) - now
       : NaN;
   return Number.isNaN(wait) ? undefined : Math.min(MOST_RETRY_AFTER_MS, Math.max(0, wait));
+}
+
+/** @source RFC 9110 6.6.1 */
+function dateOf(value: string | undefined): number | undefined {
+  const at = value === undefined ? NaN : Date.parse(value);
+  return Number.isNaN(at) ? undefined : at;
 }
 
 function networkProblem({ kind, code }: Extract<HttpResult, { readonly code: string }>, { host }: Peer): Problem {
