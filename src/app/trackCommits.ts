@@ -14,6 +14,8 @@ import type { LedgerView } from "./ledgerView.ts";
 /** Of how many commits, of how many days, it is asked what became of them. */
 const MOST_LOOKED_FOR = 500;
 const LOOK_BACK_MS = 60 * 24 * HOUR_MS;
+/** Commits that go into the log with one call: oldest first, so that a look that is cut off goes on after them. */
+const MOST_AT_ONCE = 250;
 /** Commits carry whole seconds: a pick of the same second came before. */
 const WITHIN_SECOND_MS = SECOND_MS - 1;
 
@@ -111,12 +113,22 @@ export class TrackCommits implements IDisposable {
   }
 
   private async take(tree: TreeId, commits: readonly NewCommit[]): Promise<void> {
+    // The case of each, which a later one of the same look may replace.
+    const cases = new Map<string, CaseRef | null>();
+    for (let at = 0; at < commits.length; at += MOST_AT_ONCE) {
+      await this.takeSome(tree, commits.slice(at, at + MOST_AT_ONCE), cases);
+    }
+    if (commits.some(({ replaces }) => replaces !== undefined)) await this.lookFor(tree);
+  }
+
+  private async takeSome(
+    tree: TreeId,
+    commits: readonly NewCommit[],
+    cases: Map<string, CaseRef | null>,
+  ): Promise<void> {
     const events: NewEvent[] = [];
     const { ledger } = this.view;
-    const cases = new Map<string, CaseRef | null>();
-    let isRewritten = false;
     for (const { caseKey, replaces, squashed, rewritten, committedAt, ...commit } of commits) {
-      isRewritten ||= replaces !== undefined;
       if (ledger.commits.has(commit.sha)) continue;
       const picked = ledger.timeline.caseAt(tree, epochMs(committedAt + WITHIN_SECOND_MS)) ?? undefined;
       if (picked !== undefined && caseKey === undefined) this.onDidMissTag?.(tree);
@@ -142,7 +154,6 @@ export class TrackCommits implements IDisposable {
     }
     await this.log.append(events);
     for (const { body } of events) if (body.kind === "commit") await this.note(tree, body.commit.sha, body);
-    if (isRewritten) await this.lookFor(tree);
   }
 
   /** A note for teams that want no trailers, on what names no case itself. */

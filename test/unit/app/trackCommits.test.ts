@@ -251,6 +251,26 @@ describe("seeing commits", () => {
     expect(window.view.ledger.commits.has("e")).toBe(true);
   });
 
+  it("logs thousands in pieces, so that nothing waits for them, the oldest first and each with its case", async () => {
+    const sizes: number[] = [];
+    window.log.beforeAppend = (events) => sizes.push(events.length);
+    const many = Array.from({ length: 600 }, (_, index) => commit(`c${String(index)}`));
+    git.commit(
+      ALPHA,
+      ...many,
+      commit("last", { replaces: "c0", caseKey: "BETA-2" }),
+      commit("d", { replaces: "last" }),
+    );
+    await track.settled();
+    expect(sizes).toEqual([250, 250, 102]);
+    expect(seen().map(([sha]) => sha)).toEqual([...many.map(({ sha }) => sha), "last", "d"]);
+    expect(seen().slice(-3)).toEqual([
+      ["c599", "ACME-1"],
+      ["last", "BETA-2"],
+      ["d", "BETA-2"],
+    ]);
+  });
+
   it("reports what cannot be written", async () => {
     const failure = new CaseclockError("ledger.full", "no room");
     window.log.beforeAppend = () => {
