@@ -22,6 +22,7 @@ export type ErrorCode =
   | "entries.dayFull"
   | "entries.sent"
   | "export.failed"
+  | "git.distrusted"
   | "git.failed"
   | "git.missing"
   | "git.notARepository"

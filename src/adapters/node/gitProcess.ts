@@ -28,13 +28,13 @@ export class GitProcess {
   private readonly git: SimpleGit;
 
   /** @param binary the program: a name to be found in PATH or a path, from the person's own settings */
-  constructor(binary: string) {
+  constructor(binary: string, silenceMs = SILENCE_MS) {
     this.git = simpleGit({
       // Exists always: where it does not, a missing folder could not be told from a missing git.
       baseDir: path.parse(process.execPath).root,
       binary,
       maxConcurrentProcesses: MAX_PROCESSES,
-      timeout: { block: SILENCE_MS },
+      timeout: { block: silenceMs },
       // Without this a long answer is cut 50 ms after git ended.
       completion: { onClose: true, onExit: false },
       allowEnvironment: [...CONFIG_FILES, "GIT_TERMINAL_PROMPT"],
