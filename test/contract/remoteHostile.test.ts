@@ -203,6 +203,7 @@ describe("configurations", () => {
     '[a]\n\tkey = x y  z   \n\tempty =\n\tquoted = ""\n',
     '[a]\n\tkey = "open\n',
     "[a\n\tkey = 1\n",
+    "[a]\n\tkey # comment\n",
     "[a]\n\tkey = \\q\n",
     "[a]\n\t1key = 1\n",
     "[a] # comment\n; another\n\tkey = 1 ; [b]\n",
