@@ -125,7 +125,8 @@ export interface Git {
   ): IDisposable;
   /**
    * What became of commits that were seen in this work tree: for each, the commit that has its change now. That is itself
-   * where a branch has it, another one of the person's with the same patch (picked or squashed elsewhere), or null: none.
+   * where a branch has it, another one of the person's with the same patch (picked or squashed elsewhere), or null: none. Those of which it cannot
+   * be told now are missing.
    * @throws CaseclockError `git.failed` | `git.missing`
    */
   fatesOf(

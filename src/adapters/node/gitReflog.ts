@@ -6,7 +6,7 @@ import type { CommitFacts } from "../../domain/commitFacts.ts";
 import type { ReflogEntry } from "../../domain/reflog.ts";
 import type { WorkTree } from "../../ports/git.ts";
 import { breathe } from "./breathe.ts";
-import { changesIfReadable } from "./gitChanges.ts";
+import { readChanges } from "./gitChanges.ts";
 import type { GitProcess } from "./gitProcess.ts";
 import type { GitReads } from "./gitReads.ts";
 
@@ -36,7 +36,7 @@ export function readsWithGit(git: GitProcess, { root, gitDir }: WorkTree): GitRe
       const states = ["rebase-merge", "rebase-apply"].map((name) => path.join(gitDir, name));
       return (await Promise.all(states.map(isThere))).includes(true);
     },
-    changes: (shas) => changesIfReadable(git, root, shas),
+    changes: async (shas) => (await readChanges(git, root, shas)).changes,
     complete: (entries) => Promise.resolve(entries),
     commits: (from, until, count) => readCommits(git, root, from, until, count),
   };
@@ -99,6 +99,17 @@ export async function readCommits(
   const revisions = [from, ...(until === undefined ? [] : [`^${until}`])];
   const args = ["log", `-n${String(count)}`, ...PLAIN, formatOf(COMMIT_FIELDS), "--end-of-options", ...revisions, "--"];
   return readRecords(await git.output(root, args), COMMIT_FIELDS.length, commitOf);
+}
+
+/** The commits with these names that are there, in the same order. */
+export async function readNamed(
+  git: GitProcess,
+  root: string,
+  shas: readonly string[],
+): Promise<readonly CommitFacts[]> {
+  const args = ["log", "--no-walk=unsorted", "--ignore-missing", ...PLAIN, formatOf(COMMIT_FIELDS)];
+  const output = await git.output(root, [...args, "--end-of-options", ...shas, "--"]);
+  return readRecords(output, COMMIT_FIELDS.length, commitOf);
 }
 
 /** Commits of all local branches and HEAD without merges, committed since an instant, newest first. */
