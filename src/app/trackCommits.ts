@@ -8,6 +8,7 @@ import type { SeenCommit } from "../domain/timeEntry.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { Git, NewCommit, WorkTree } from "../ports/git.ts";
+import { CommitNotes } from "./commitNotes.ts";
 import type { EventFactory } from "./eventFactory.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
@@ -34,6 +35,7 @@ export class TrackCommits implements IDisposable {
   private readonly report: (error: unknown) => void;
   private readonly clock: Clock;
   private readonly settings: () => Pick<Settings, "notes" | "trailer">;
+  private readonly notes: CommitNotes;
   private queue: Promise<void> = Promise.resolve();
 
   constructor(
@@ -54,6 +56,11 @@ export class TrackCommits implements IDisposable {
     this.report = report;
     this.clock = clock;
     this.settings = settings;
+    this.notes = this.store.add(
+      new CommitNotes(git, clock, report, () => {
+        this.enqueue(() => this.notes.write());
+      }),
+    );
     this.store.add(
       clock.every(HOUR_MS, () => {
         for (const tree of this.followed.keys()) this.enqueue(() => this.lookFor(tree));
@@ -118,6 +125,7 @@ export class TrackCommits implements IDisposable {
     for (let at = 0; at < commits.length; at += MOST_AT_ONCE) {
       await this.takeSome(tree, commits.slice(at, at + MOST_AT_ONCE), cases);
     }
+    await this.notes.write();
     if (commits.some(({ replaces }) => replaces !== undefined)) await this.lookFor(tree);
   }
 
@@ -153,16 +161,16 @@ export class TrackCommits implements IDisposable {
       );
     }
     await this.log.append(events);
-    for (const { body } of events) if (body.kind === "commit") await this.note(tree, body.commit.sha, body);
+    for (const { body } of events) if (body.kind === "commit") this.note(tree, body.commit.sha, body);
   }
 
   /** A note for teams that want no trailers, on what names no case itself. */
-  private async note(tree: TreeId, sha: string, body: Pick<SeenCommit, "case" | "unnamed">): Promise<void> {
+  private note(tree: TreeId, sha: string, body: Pick<SeenCommit, "case" | "unnamed">): void {
     const { notes, trailer } = this.settings();
     const workTree = this.followed.get(tree);
     const key = body.case === null ? undefined : this.view.ledger.cases.get(caseRefKey(body.case))?.key;
     if (!notes || body.unnamed !== true || workTree === undefined || key === undefined) return;
-    await this.git.writeNote(workTree, sha, { caseKey: key, trailer });
+    this.notes.add(workTree, sha, { caseKey: key, trailer });
   }
 
   /**
