@@ -365,6 +365,7 @@ export function createCore(shell: Shell): Core {
       ...taggingCommands({
         tagging,
         treeOf,
+        obstaclesIn: (folder) => trees.obstaclesIn(folderUri(folder)),
         currentCase: (tree) => view.ledger.pickOf(tree),
         caseWithKey,
         askCase,

@@ -20,6 +20,8 @@ interface Followed {
   /** Whether a marker of this window may be there, which has to go with it. */
   marked: boolean;
   asking: boolean;
+  /** Why what was to be written last was not. */
+  failure: string | undefined;
 }
 
 /**
@@ -105,7 +107,7 @@ export class TagCommits implements IDisposable {
 
   follow(tree: TreeId, workTree: WorkTree): void {
     if (this.followed.has(tree)) return;
-    this.followed.set(tree, { workTree, written: undefined, marked: false, asking: false });
+    this.followed.set(tree, { workTree, written: undefined, marked: false, asking: false, failure: undefined });
     this.update();
   }
 
@@ -115,7 +117,9 @@ export class TagCommits implements IDisposable {
       for (const [tree, followed] of this.followed) {
         try {
           await this.updateTree(tree, followed);
+          followed.failure = undefined;
         } catch (error) {
+          followed.failure = messageOf(error);
           this.logger.warn(`could not update the marker: ${messageOf(error)}`);
         }
       }
@@ -148,7 +152,8 @@ export class TagCommits implements IDisposable {
   }
 
   async state(tree: TreeId): Promise<TaggingState> {
-    const { workTree } = this.require(tree);
+    const followed = this.require(tree);
+    const { workTree } = followed;
     const repository = workTree.root;
     const wanted = this.wanted(workTree);
     if (wanted === "off") {
@@ -157,7 +162,13 @@ export class TagCommits implements IDisposable {
     if (wanted === "notHere" || wanted === "never") {
       return { repository, tagging: "notHere", reason: "You chose not to tag commits here." };
     }
-    const hook = await this.git.hookState(workTree);
+    let hook: HookState;
+    try {
+      hook = await this.git.hookState(workTree);
+    } catch (error) {
+      if (CaseclockError.is(error)) return failedState(repository, `git could not tell: ${error.message}`);
+      throw error;
+    }
     if (hook.state === "inTheWay") return blockedState(repository, hook);
     if (hook.state === "switchedOff") {
       const reason = `git's configuration switches the hook off (${hook.key}).`;
@@ -168,6 +179,10 @@ export class TagCommits implements IDisposable {
     }
     if (hook.state === "absent") {
       this.repair(tree);
+      await this.queue;
+    }
+    if (followed.failure !== undefined) return failedState(repository, followed.failure);
+    if (hook.state === "absent") {
       return { repository, tagging: "unavailable", reason: "The hook was missing and is being put back." };
     }
     const by = hook.by === "manager" ? hook.manager : hook.by === "remote" ? "config" : hook.by;
@@ -295,6 +310,11 @@ function blockedState(repository: string, hook: Extract<HookState, { state: "inT
   const { path, manager, snippets } = hook;
   const reason = `${ownerOf(hook)} (${path}): they are not touched.`;
   return { repository, tagging: "unavailable", reason, manager, snippets };
+}
+
+function failedState(repository: string, why: string): TaggingState {
+  const reason = `Commits are not tagged: ${why}. They are seen and counted as evidence all the same.`;
+  return { repository, tagging: "unavailable", reason };
 }
 
 function ownerOf({ manager, reason }: Extract<HookState, { state: "inTheWay" }>): string {

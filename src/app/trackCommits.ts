@@ -8,12 +8,15 @@ import type { SeenCommit } from "../domain/timeEntry.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { Git, NewCommit, WorkTree } from "../ports/git.ts";
+import { CommitNotes } from "./commitNotes.ts";
 import type { EventFactory } from "./eventFactory.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
 /** Of how many commits, of how many days, it is asked what became of them. */
 const MOST_LOOKED_FOR = 500;
 const LOOK_BACK_MS = 60 * 24 * HOUR_MS;
+/** Commits that go into the log with one call: oldest first, so that a look that is cut off goes on after them. */
+const MOST_AT_ONCE = 250;
 /** Commits carry whole seconds: a pick of the same second came before. */
 const WITHIN_SECOND_MS = SECOND_MS - 1;
 
@@ -32,6 +35,7 @@ export class TrackCommits implements IDisposable {
   private readonly report: (error: unknown) => void;
   private readonly clock: Clock;
   private readonly settings: () => Pick<Settings, "notes" | "trailer">;
+  private readonly notes: CommitNotes;
   private queue: Promise<void> = Promise.resolve();
 
   constructor(
@@ -52,6 +56,11 @@ export class TrackCommits implements IDisposable {
     this.report = report;
     this.clock = clock;
     this.settings = settings;
+    this.notes = this.store.add(
+      new CommitNotes(git, clock, report, () => {
+        this.enqueue(() => this.notes.write());
+      }),
+    );
     this.store.add(
       clock.every(HOUR_MS, () => {
         for (const tree of this.followed.keys()) this.enqueue(() => this.lookFor(tree));
@@ -111,12 +120,23 @@ export class TrackCommits implements IDisposable {
   }
 
   private async take(tree: TreeId, commits: readonly NewCommit[]): Promise<void> {
+    // The case of each, which a later one of the same look may replace.
+    const cases = new Map<string, CaseRef | null>();
+    for (let at = 0; at < commits.length; at += MOST_AT_ONCE) {
+      await this.takeSome(tree, commits.slice(at, at + MOST_AT_ONCE), cases);
+    }
+    await this.notes.write();
+    if (commits.some(({ replaces }) => replaces !== undefined)) await this.lookFor(tree);
+  }
+
+  private async takeSome(
+    tree: TreeId,
+    commits: readonly NewCommit[],
+    cases: Map<string, CaseRef | null>,
+  ): Promise<void> {
     const events: NewEvent[] = [];
     const { ledger } = this.view;
-    const cases = new Map<string, CaseRef | null>();
-    let isRewritten = false;
     for (const { caseKey, replaces, squashed, rewritten, committedAt, ...commit } of commits) {
-      isRewritten ||= replaces !== undefined;
       if (ledger.commits.has(commit.sha)) continue;
       const picked = ledger.timeline.caseAt(tree, epochMs(committedAt + WITHIN_SECOND_MS)) ?? undefined;
       if (picked !== undefined && caseKey === undefined) this.onDidMissTag?.(tree);
@@ -141,17 +161,16 @@ export class TrackCommits implements IDisposable {
       );
     }
     await this.log.append(events);
-    for (const { body } of events) if (body.kind === "commit") await this.note(tree, body.commit.sha, body);
-    if (isRewritten) await this.lookFor(tree);
+    for (const { body } of events) if (body.kind === "commit") this.note(tree, body.commit.sha, body);
   }
 
   /** A note for teams that want no trailers, on what names no case itself. */
-  private async note(tree: TreeId, sha: string, body: Pick<SeenCommit, "case" | "unnamed">): Promise<void> {
+  private note(tree: TreeId, sha: string, body: Pick<SeenCommit, "case" | "unnamed">): void {
     const { notes, trailer } = this.settings();
     const workTree = this.followed.get(tree);
     const key = body.case === null ? undefined : this.view.ledger.cases.get(caseRefKey(body.case))?.key;
     if (!notes || body.unnamed !== true || workTree === undefined || key === undefined) return;
-    await this.git.writeNote(workTree, sha, { caseKey: key, trailer });
+    this.notes.add(workTree, sha, { caseKey: key, trailer });
   }
 
   /**

@@ -24,6 +24,7 @@ export type ErrorCode =
   | "entries.sent"
   | "entries.unsettled"
   | "export.failed"
+  | "git.distrusted"
   | "git.failed"
   | "git.missing"
   | "git.notARepository"

@@ -81,14 +81,14 @@ export type HookState =
 /** What became of tagging the last commit. `by`: the case, address, branch or tag that is in the way. */
 export type TagOutcome =
   | { readonly kind: "tagged"; readonly sha: string; readonly replaces: string; readonly subject: string }
-  | { readonly kind: "refused"; readonly reason: "noCommit" | "busy" | "remote" }
+  | { readonly kind: "refused"; readonly reason: "noCommit" | "busy" | "locked" | "remote" }
   | { readonly kind: "refused"; readonly reason: "named" | "foreign" | "pushed" | "released"; readonly by: string };
 
 /** Git of local folders. No call takes the index lock, asks for a password or runs longer than ten seconds. */
 export interface Git {
   /**
    * The work tree that holds a folder; undefined outside of git.
-   * @throws CaseclockError `git.failed` | `git.missing`
+   * @throws CaseclockError `git.distrusted` where git refuses a folder of another owner | `git.failed` | `git.missing`
    */
   workTreeOf(folder: string): Promise<WorkTree | undefined>;
   /** The branch checked out; undefined when HEAD is detached or there is no commit yet to name. */
@@ -106,7 +106,7 @@ export interface Git {
   writeMarker(tree: WorkTree, marker: Marker | undefined): Promise<void>;
   /**
    * Writes the last commit anew with the trailer, if nobody else can have it yet.
-   * @throws CaseclockError `git.failed` when git refuses, as with a locked index: the commit is as it was then
+   * @throws CaseclockError `git.failed` when git refuses: the commit is as it was then
    */
   tagHead(tree: WorkTree, marker: Marker): Promise<TagOutcome>;
   /** Puts a git note with the case on a commit, under `refs/notes/caseclock`; the commit itself stays as it is. */
@@ -125,7 +125,8 @@ export interface Git {
   ): IDisposable;
   /**
    * What became of commits that were seen in this work tree: for each, the commit that has its change now. That is itself
-   * where a branch has it, another one of the person's with the same patch (picked or squashed elsewhere), or null: none.
+   * where a branch has it, another one of the person's with the same patch (picked or squashed elsewhere), or null: none. Those of which it cannot
+   * be told now are missing.
    * @throws CaseclockError `git.failed` | `git.missing`
    */
   fatesOf(

@@ -125,6 +125,10 @@ export function presentError(code: ErrorCode): ErrorView {
       };
     case "export.failed":
       return { text: "The export could not be written. The ledger is untouched." };
+    case "git.distrusted":
+      return {
+        text: "git does not trust the owner of this folder (safe.directory), so its commits are neither tagged nor seen. Time is recorded all the same.",
+      };
     case "git.failed":
       return { text: "git did not answer as expected. Time is recorded all the same.", action: LOG };
     case "git.missing":

@@ -1,5 +1,7 @@
+import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { TagOutcome } from "../ports/git.ts";
 import type { TaggingState, TagResult } from "../ports/manifest.ts";
+import { presentError } from "./present.ts";
 
 /** What became of tagging the last commit. */
 export function presentTagged(outcome: TagOutcome, key: string): TagResult {
@@ -19,6 +21,8 @@ function refusalOf(outcome: Extract<TagOutcome, { kind: "refused" }>): string {
       return "it is on another machine, where Caseclock runs no program. Amend it in a terminal: the hook adds the case.";
     case "busy":
       return "git is in the middle of a merge, rebase or pick. Finish it first.";
+    case "locked":
+      return "another git process holds the index (index.lock). Try again when it has ended.";
     case "named":
       return `it names ${outcome.by} already.`;
     case "foreign":
@@ -28,6 +32,15 @@ function refusalOf(outcome: Extract<TagOutcome, { kind: "refused" }>): string {
     case "released":
       return `the tag ${outcome.by} points at it.`;
   }
+}
+
+/** How it stands where git cannot be used. */
+export function presentObstacle(repository: string, error: unknown): TaggingState {
+  if (CaseclockError.is(error, "git.distrusted", "git.missing", "git.unreachable")) {
+    return { repository, tagging: "unavailable", reason: presentError(error.code).text };
+  }
+  const reason = `git could not be used here: ${messageOf(error)}. Commits are neither tagged nor seen. Time is recorded all the same.`;
+  return { repository, tagging: "unavailable", reason };
 }
 
 /** A page that tells, in Markdown, what to add to which file so that a repository's own hooks tag its commits. */

@@ -8,11 +8,13 @@ import type { TaggingState } from "../ports/manifest.ts";
 import type { CommandHandlers } from "./commandTable.ts";
 import { showMessage } from "./notifier.ts";
 import { inertLabel, inertMessage } from "./present.ts";
-import { presentSnippets, presentTagged } from "./presentTagging.ts";
+import { presentObstacle, presentSnippets, presentTagged } from "./presentTagging.ts";
 
 export interface TaggingCommandsContext {
   readonly tagging: TagCommits;
   readonly treeOf: (folder: string | undefined) => Promise<TreeId>;
+  /** Why git could not be used, in one folder or all: URIs and errors. */
+  readonly obstaclesIn: (folder: string | undefined) => readonly (readonly [folder: string, error: unknown])[];
   readonly currentCase: (tree: TreeId) => Case | undefined;
   readonly caseWithKey: (key: string, source: string | undefined) => Promise<Case>;
   readonly askCase: (title: string) => Promise<Case | null | undefined>;
@@ -30,7 +32,9 @@ export function taggingCommands(context: TaggingCommandsContext): Pick<CommandHa
   const { tagging, treeOf } = context;
   const states = async (folder: string | undefined): Promise<readonly TaggingState[]> => {
     const trees = folder === undefined ? tagging.trees : [await treeOf(folder)];
-    return Promise.all(trees.map((tree) => tagging.state(tree)));
+    const blocked = context.obstaclesIn(folder).map(([place, error]) => presentObstacle(pathOf(place), error));
+    if (folder !== undefined && blocked.length > 0) return blocked;
+    return [...(await Promise.all(trees.map((tree) => tagging.state(tree)))), ...blocked];
   };
   return {
     "caseclock.enableCommitTagging": async ({ folder }, { byArgument }) => {
@@ -95,6 +99,12 @@ export async function askTagging(
   if (chosen === undefined) return undefined;
   if (inTheWay !== undefined) await showPage("Commit Tagging", presentSnippets(inTheWay));
   return "here";
+}
+
+/** Local folders are named by paths. */
+function pathOf(place: string): string {
+  const uri = vscode.Uri.parse(place);
+  return uri.scheme === "file" ? uri.fsPath : place;
 }
 
 function nameOf(repository: string): string {

@@ -124,7 +124,7 @@ describe("tagHead", () => {
   test("changes nothing while another process holds the index", async () => {
     const before = await work.commit("one\n");
     await fs.writeFile(path.join(tree.gitDir, "index.lock"), "");
-    await expect(git.tagHead(tree, MARKER)).rejects.toMatchObject({ code: "git.failed" });
+    expect(await git.tagHead(tree, MARKER)).toEqual({ kind: "refused", reason: "locked" });
     expect(await work.head()).toBe(before);
     expect(await work.message()).toBe("one\n");
   });

@@ -11,10 +11,11 @@ export class ChildProcess {
   private output = "";
   private errors = "";
 
-  constructor(script: string) {
+  /** @param as the user that it runs as, and its environment; the same as ours unless given */
+  constructor(script: string, as: { readonly uid?: number; readonly env?: NodeJS.ProcessEnv } = {}) {
     const text = script.replaceAll("src:", SOURCE.href);
     const flags = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--input-type=module", "--eval", text];
-    this.child = spawn(process.execPath, flags, { stdio: ["pipe", "pipe", "pipe"] });
+    this.child = spawn(process.execPath, flags, { stdio: ["pipe", "pipe", "pipe"], ...as });
     this.child.stdout.on("data", (data: Buffer) => (this.output += data.toString()));
     this.child.stderr.on("data", (data: Buffer) => (this.errors += data.toString()));
     this.exited = once(this.child, "close");

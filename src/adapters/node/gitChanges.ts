@@ -18,28 +18,89 @@ const CHUNK = 100;
 /** Longest patch that is compared; longer ones are not found to be the same. @format lines */
 const MAX_PATCH_LINES = 50_000;
 
+/** How often commits that cannot be read together are read in halves. */
+const MOST_SPLITS = 20;
+
 const BEGIN = "\u0001\u0002";
-/** Nothing of the person's configuration may run a program here or change what is said. */
-const PLAIN = ["--no-renames", "--no-ext-diff", "--no-textconv", "--no-color"];
+/**
+ * Nothing of the person's configuration may run a program here or change what is said.
+ * @source git-config(1), diff.* and log.showRoot; git-diff(1), -O: `/dev/null` cancels diff.orderFile
+ */
+const PLAIN = [
+  ...["--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--diff-algorithm=myers", "--indent-heuristic"],
+  ...[
+    "--no-relative",
+    "--submodule=short",
+    "--ignore-submodules=none",
+    "--inter-hunk-context=0",
+    "-O/dev/null",
+    "--root",
+  ],
+];
 
 /** What commits changed, by sha; merges, and those that are not there, are missing. */
-export async function readChanges(
+export interface ReadChanges {
+  readonly changes: ReadonlyMap<string, Changes>;
+  /** Those of which it cannot be told now. */
+  readonly unread: ReadonlySet<string>;
+}
+
+/**
+ * What commits changed. One that cannot be read takes no others with it, as far as `MOST_SPLITS` goes. What a partial
+ * clone lacks is not fetched for it.
+ * @throws CaseclockError `git.missing`
+ */
+export async function readChanges(git: GitProcess, root: string, shas: readonly string[]): Promise<ReadChanges> {
+  const changes = new Map<string, Changes>();
+  const unread = new Set<string>();
+  if (shas.length > 0 && (await mayFetch(git, root))) return { changes, unread: new Set(shas) };
+  const waiting: (readonly string[])[] = [];
+  for (let at = 0; at < shas.length; at += CHUNK) waiting.push(shas.slice(at, at + CHUNK));
+  let splits = MOST_SPLITS;
+  for (let some = waiting.shift(); some !== undefined; some = waiting.shift()) {
+    const answer = await askChanges(git, root, some);
+    if (typeof answer === "string") addChanges(answer, changes);
+    else if (answer.isSilent || some.length === 1 || splits === 0) for (const sha of some) unread.add(sha);
+    else {
+      splits -= 1;
+      const half = Math.ceil(some.length / 2);
+      waiting.unshift(some.slice(0, half), some.slice(half));
+    }
+  }
+  return { changes, unread };
+}
+
+async function askChanges(
   git: GitProcess,
   root: string,
   shas: readonly string[],
-): Promise<ReadonlyMap<string, Changes>> {
-  const found = new Map<string, Changes>();
-  for (let at = 0; at < shas.length; at += CHUNK) {
-    const args = ["log", "--no-walk=unsorted", "--ignore-missing", "--numstat", "-z", ...PLAIN, "--no-show-signature"];
-    const some = shas.slice(at, at + CHUNK);
-    const output = await git.output(root, [...args, "--format=%x01%x02%H", "--end-of-options", ...some, "--"]);
-    for (const record of output.split(BEGIN).slice(1)) {
-      const [sha = "", ...entries] = record.split("\0");
-      const changes = changesOf(entries);
-      if (changes !== undefined) found.set(sha, changes);
-    }
+): Promise<string | { readonly isSilent: boolean }> {
+  const args = ["log", "--no-walk=unsorted", "--ignore-missing", "--numstat", "-z", ...PLAIN, "--no-show-signature"];
+  try {
+    const outcome = await git.attempt(root, [...args, "--format=%x01%x02%H", "--end-of-options", ...shas, "--"]);
+    return outcome.ok ? outcome.output : { isSilent: false };
+  } catch (error) {
+    if (CaseclockError.is(error, "git.failed")) return { isSilent: true };
+    throw error;
   }
-  return found;
+}
+
+function addChanges(output: string, changes: Map<string, Changes>): void {
+  for (const record of output.split(BEGIN).slice(1)) {
+    const [sha = "", ...entries] = record.split("\0");
+    const of = changesOf(entries);
+    if (of !== undefined) changes.set(sha, of);
+  }
+}
+
+/**
+ * Whether reading files of old commits may fetch them from a server: in a partial clone with a git before 2.44, which
+ * does not heed GIT_NO_LAZY_FETCH.
+ */
+async function mayFetch(git: GitProcess, root: string): Promise<boolean> {
+  if (await git.isSince(2, 44)) return false;
+  const names = "^(extensions\\.partialclone|remote\\..*\\.promisor)$";
+  return (await git.answer(root, ["config", "--get-regexp", names])) !== undefined;
 }
 
 /** What changed between two commits. @param from undefined for what the second one made from nothing */
@@ -83,18 +144,4 @@ function changesOf(entries: readonly string[]): Changes | undefined {
     deletions += Number(removed === "-" ? 0 : removed);
   }
   return files.length === 0 ? undefined : { files, insertions, deletions };
-}
-
-/** Changes as evidence, nothing where they cannot be had in time: a commit counts without them too. */
-export async function changesIfReadable(
-  git: GitProcess,
-  root: string,
-  shas: readonly string[],
-): Promise<ReadonlyMap<string, Changes>> {
-  try {
-    return await readChanges(git, root, shas);
-  } catch (error) {
-    if (CaseclockError.is(error, "git.failed")) return new Map();
-    throw error;
-  }
 }

@@ -26,11 +26,13 @@ const MAX_REMEMBERED = 500;
 export interface GitCliOptions {
   /** The program; `git` of PATH unless given. */
   readonly binary?: string;
+  /** After which silence a git is ended; ten seconds unless given. @format ms */
+  readonly silenceMs?: number;
   /** Name of the trailer that commits are read by, asked at each look. */
   readonly trailer?: (tree: WorkTree) => string;
 }
 
-/** Git over its command line. What a caller gets of a folder that git distrusts is that it is outside of git. */
+/** Git over its command line. */
 export class GitCli implements Git {
   private readonly git: GitProcess;
   private readonly tagging: GitTagging;
@@ -38,11 +40,11 @@ export class GitCli implements Git {
   private readonly logger: Logger;
   private readonly trailer: (tree: WorkTree) => string;
   private readonly trees = new Map<string, Promise<WorkTree | undefined>>();
-  private readonly distrusted = new Set<string>();
   private canReadCommentString: boolean | undefined;
 
-  constructor(clock: Clock, logger: Logger, { binary = "git", trailer = () => DEFAULT_TRAILER }: GitCliOptions = {}) {
-    this.git = new GitProcess(binary);
+  constructor(clock: Clock, logger: Logger, options: GitCliOptions = {}) {
+    const { binary = "git", silenceMs, trailer = () => DEFAULT_TRAILER } = options;
+    this.git = new GitProcess(binary, silenceMs);
     this.tagging = new GitTagging(this.git);
     this.clock = clock;
     this.logger = logger;
@@ -143,7 +145,8 @@ export class GitCli implements Git {
   }
 
   private async findWorkTree(folder: string): Promise<WorkTree | undefined> {
-    if (!(await isBelowGit(folder))) return undefined;
+    const dotGit = await dotGitAbove(folder);
+    if (dotGit === undefined) return undefined;
     const outcome = await this.git.attempt(folder, [
       "rev-parse",
       "--show-toplevel",
@@ -152,13 +155,13 @@ export class GitCli implements Git {
     ]);
     if (!outcome.ok) {
       // The locale is pinned. All of these have status 128, which also stands for what is really wrong.
-      if (/not a git repository|must be run in a work tree/i.test(outcome.said)) return undefined;
-      if (!/dubious ownership|unsafe repository/i.test(outcome.said)) {
-        throw new CaseclockError("git.failed", `git rev-parse: ${outcome.said}`);
+      if (/not a git repository|must be run in a work tree/i.test(outcome.said)) {
+        // Git goes past what it may not read as if it were none.
+        if (await isReadable(dotGit)) return undefined;
+        throw new CaseclockError("git.failed", `${dotGit} cannot be read`);
       }
-      if (!this.distrusted.has(folder)) this.logger.warn("git distrusts a folder of another owner (safe.directory)");
-      this.distrusted.add(folder);
-      return undefined;
+      const code = /dubious ownership|unsafe repository/i.test(outcome.said) ? "git.distrusted" : "git.failed";
+      throw new CaseclockError(code, `git rev-parse: ${outcome.said}`);
     }
     const [root, gitDir, commonDir, ...more] = outcome.output.replace(/\n$/, "").split("\n");
     if (root === undefined || gitDir === undefined || commonDir === undefined || more.length > 0) {
@@ -207,13 +210,29 @@ function checkMarker({ caseKey, trailer }: Marker): void {
   if (!isTrailerName(trailer)) throw new CaseclockError("arguments.invalid", "no name for a trailer");
 }
 
-/** Whether a `.git` stands in the folder or above: most folders outside of git are told without a process. */
-async function isBelowGit(folder: string): Promise<boolean> {
-  if (!(await isThere(folder))) return false;
+/** The `.git` that stands in the folder or above: most folders outside of git are told without a process. */
+async function dotGitAbove(folder: string): Promise<string | undefined> {
+  if (!(await isThere(folder))) return undefined;
   for (let current = path.resolve(folder); ; current = path.dirname(current)) {
-    if (await isThere(path.join(current, ".git"))) return true;
-    if (path.dirname(current) === current) return false;
+    const dotGit = path.join(current, ".git");
+    if (await isThere(dotGit)) return dotGit;
+    if (path.dirname(current) === current) return undefined;
   }
+}
+
+/** Whether a `.git` may be read, as a file or with what git looks for in it first. */
+async function isReadable(dotGit: string): Promise<boolean> {
+  const { R_OK, X_OK } = fs.constants;
+  const isFolder = (await fs.stat(dotGit)).isDirectory();
+  const wanted = isFolder
+    ? [fs.access(dotGit, R_OK | X_OK), canBeRead(path.join(dotGit, "HEAD"))]
+    : [canBeRead(dotGit)];
+  return (await Promise.allSettled(wanted)).every(({ status }) => status === "fulfilled");
+}
+
+/** @throws where a file is there and may not be read */
+async function canBeRead(file: string): Promise<void> {
+  if (await isThere(file)) await fs.access(file, fs.constants.R_OK);
 }
 
 async function isThere(file: string): Promise<boolean> {

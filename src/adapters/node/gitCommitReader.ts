@@ -12,6 +12,7 @@ import {
 import { replacedIn, type Rewrite } from "../../domain/rewrite.ts";
 import { caseKeysOf } from "../../domain/trailer.ts";
 import type { NewCommit } from "../../ports/git.ts";
+import { breathe } from "./breathe.ts";
 import type { Changes } from "./gitChanges.ts";
 import type { GitReads } from "./gitReads.ts";
 
@@ -21,6 +22,8 @@ const MAX_WALKED = 200;
 /** Of how many commits files and lines are read, when many were made since the last look. */
 const MAX_DETAILED = 200;
 const MAX_BRANCH_MOVES = 50;
+/** How many commits are made evidence before others get their turn. */
+const TOLD_AT_ONCE = 500;
 /** Commits and movements carry whole seconds, and the clock may have been set by as little. */
 const SLACK_MS = 2 * SECOND_MS;
 
@@ -149,7 +152,8 @@ export class CommitReader {
       .slice(-MAX_DETAILED)
       .map(({ sha }) => sha);
     const changes = await this.reads.changes(newest);
-    for (const one of found) {
+    for (const [index, one] of found.entries()) {
+      if (index % TOLD_AT_ONCE === TOLD_AT_ONCE - 1) await breathe();
       if (one.kind === "rewrite") told.push(...(await this.rewritten(one.rewrite, changes)));
       else {
         const { commit, replaces, branch } = one.own;

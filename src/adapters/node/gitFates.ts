@@ -6,10 +6,12 @@ import type { CommitEvidence } from "../../domain/timeEntry.ts";
 import type { WorkTree } from "../../ports/git.ts";
 import { isAlike, MAX_FILES, patchKey, readChanges, changesBetween, type Changes } from "./gitChanges.ts";
 import type { GitProcess } from "./gitProcess.ts";
-import { readCommits, readEmail, readHead } from "./gitReflog.ts";
+import { readCommits, readEmail, readHead, readNamed } from "./gitReflog.ts";
 
 /** How far HEAD is searched for the same patches. */
 const MAX_CANDIDATES = 300;
+/** Commits that one git is asked for. */
+const CHUNK = 100;
 /** Longest run of commits that is tried as one that was squashed. */
 const MAX_RUN = 30;
 
@@ -50,8 +52,9 @@ export class FateReader {
     const lost = await this.unreachable(known, head);
     const fates = new Map<string, CommitEvidence | null>();
     for (const sha of shas) if (lost.has(sha) || !there.has(sha)) fates.set(sha, null);
-    if (lost.size > 0) await this.find(lost, head, fates);
-    return shas.map((sha) => {
+    const unknown = lost.size > 0 ? await this.find(lost, head, fates) : new Set();
+    const told = shas.filter((sha) => !unknown.has(sha) || (fates.get(sha) ?? null) !== null);
+    return told.map((sha) => {
       const now = fates.get(sha);
       return { sha, now: now === undefined ? { sha, subject: "", repository: path.basename(tree.root) } : now };
     });
@@ -66,32 +69,51 @@ export class FateReader {
     return new Set(lost.filter((sha) => all.has(sha)));
   }
 
+  /** Gives those of which it cannot be told now: one that cannot be read takes no others with it. */
   private async find(
     lost: ReadonlySet<string>,
     head: string,
     fates: Map<string, CommitEvidence | null>,
-  ): Promise<void> {
+  ): Promise<ReadonlySet<string>> {
     const { git, tree } = this;
-    const facts = new Map((await this.commits([...lost])).map((commit) => [commit.sha, commit]));
+    const unknown = new Set<string>();
+    const facts = new Map((await this.commits([...lost], unknown)).map((commit) => [commit.sha, commit]));
     const since = Math.min(...[...facts.values()].map(({ authoredAt }) => authoredAt));
     const email = await readEmail(git, tree.root);
     const own = (await readCommits(git, tree.root, head, undefined, MAX_CANDIDATES)).filter(
       ({ sha, authorEmail, parents, committedAt }) =>
         isSameAddress(authorEmail, email) && parents.length === 1 && committedAt >= since && !lost.has(sha),
     );
-    const changes = await readChanges(git, tree.root, [...own.map(({ sha }) => sha), ...lost]);
+    const { changes, unread } = await readChanges(git, tree.root, [...own.map(({ sha }) => sha), ...lost]);
+    const isReadable = ({ sha }: CommitFacts): boolean => !unread.has(sha);
+    // A candidate that cannot be read may be the one that has the change.
+    const isCertain = own.every(isReadable);
     const candidates = own.flatMap((commit): readonly Candidate[] => {
       const of = changes.get(commit.sha);
       return of === undefined ? [] : [{ commit, changes: of }];
     });
-    for (const commit of facts.values()) {
-      const of = changes.get(commit.sha);
-      const found = of === undefined ? undefined : await this.same(commit.parents[0], commit.sha, of, candidates);
-      if (found !== undefined) fates.set(commit.sha, found);
+    const readable = [...facts.values()].filter(isReadable);
+    const attempted = async (sha: string, search: () => Promise<unknown>): Promise<void> => {
+      try {
+        await search();
+      } catch (error) {
+        if (!CaseclockError.is(error, "git.failed")) throw error;
+        unknown.add(sha);
+      }
+    };
+    for (const { sha, parents } of readable) {
+      await attempted(sha, async () => {
+        const of = changes.get(sha);
+        const found = of === undefined ? undefined : await this.same(parents[0], sha, of, candidates);
+        if (found !== undefined) fates.set(sha, found);
+      });
     }
-    for (const commit of facts.values()) {
-      if (fates.get(commit.sha) === null) await this.findSquashed(commit, facts, head, candidates, changes, fates);
+    for (const commit of readable) {
+      if (fates.get(commit.sha) !== null) continue;
+      await attempted(commit.sha, () => this.findSquashed(commit, facts, head, candidates, changes, fates));
     }
+    for (const sha of lost) if (fates.get(sha) === null && (unread.has(sha) || !isCertain)) unknown.add(sha);
+    return unknown;
   }
 
   /**
@@ -110,7 +132,7 @@ export class FateReader {
     const run = [end.sha];
     const before = await readCommits(git, tree.root, end.sha, head, MAX_RUN);
     const unknown = before.filter(({ sha }) => !changesOfLost.has(sha)).map(({ sha }) => sha);
-    const steps = new Map([...changesOfLost, ...(await readChanges(git, tree.root, unknown))]);
+    const steps = new Map([...changesOfLost, ...(await readChanges(git, tree.root, unknown)).changes]);
     const files = new Set<string>();
     let lines = 0;
     for (const commit of before) {
@@ -151,9 +173,19 @@ export class FateReader {
     return undefined;
   }
 
-  private async commits(shas: readonly string[]): Promise<readonly CommitFacts[]> {
-    const all = await Promise.all(shas.map((sha) => readCommits(this.git, this.tree.root, sha, undefined, 1)));
-    return all.flat();
+  /** Those that are there; what cannot be read in time goes to `unknown`. */
+  private async commits(shas: readonly string[], unknown: Set<string>): Promise<readonly CommitFacts[]> {
+    const found: CommitFacts[] = [];
+    for (let at = 0; at < shas.length; at += CHUNK) {
+      const some = shas.slice(at, at + CHUNK);
+      try {
+        found.push(...(await readNamed(this.git, this.tree.root, some)));
+      } catch (error) {
+        if (!CaseclockError.is(error, "git.failed")) throw error;
+        for (const sha of some) unknown.add(sha);
+      }
+    }
+    return found;
   }
 
   private async lines(

@@ -21,23 +21,25 @@ export type GitOutcome =
   | { readonly ok: false; readonly status: number; readonly said: string };
 
 /**
- * Runs git for reading, in any folder: at most two at a time, without the index lock, a prompt, a pager or a terminal.
+ * Runs git for reading, in any folder: at most two at a time, without the index lock, a prompt, a pager or a terminal,
+ * and without the network (since git 2.44: what a partial clone lacks is not fetched).
  * Arguments are constants, or stand after `--end-of-options` or `--`.
  */
 export class GitProcess {
   private readonly git: SimpleGit;
+  private version: Promise<string> | undefined;
 
   /** @param binary the program: a name to be found in PATH or a path, from the person's own settings */
-  constructor(binary: string) {
+  constructor(binary: string, silenceMs = SILENCE_MS) {
     this.git = simpleGit({
       // Exists always: where it does not, a missing folder could not be told from a missing git.
       baseDir: path.parse(process.execPath).root,
       binary,
       maxConcurrentProcesses: MAX_PROCESSES,
-      timeout: { block: SILENCE_MS },
+      timeout: { block: silenceMs },
       // Without this a long answer is cut 50 ms after git ended.
       completion: { onClose: true, onExit: false },
-      allowEnvironment: [...CONFIG_FILES, "GIT_TERMINAL_PROMPT"],
+      allowEnvironment: [...CONFIG_FILES, "GIT_TERMINAL_PROMPT", "GIT_NO_LAZY_FETCH"],
       // A path such as `C:\Program Files\Git\bin\git.exe`, and the person's own GIT_CONFIG_GLOBAL, are refused otherwise.
       unsafe: { allowUnsafeCustomBinary: true, allowUnsafeConfigPaths: true },
       errors: (error, { exitCode, stdErr }) =>
@@ -63,6 +65,18 @@ export class GitProcess {
       // Negative: the system's own number for what kept the program from starting.
       if (error.status < 0) throw new CaseclockError("git.missing", "git could not be started", { cause: error });
       return { ok: false, status: error.status, said: error.message };
+    }
+  }
+
+  /** Whether this git is of that version or newer; asked once. @throws CaseclockError `git.missing` | `git.failed` */
+  async isSince(major: number, minor: number): Promise<boolean> {
+    const asked = (this.version ??= this.output(path.parse(process.execPath).root, ["version"]));
+    try {
+      const [, ofMajor = 0, ofMinor = 0] = /(\d+)\.(\d+)/.exec(await asked)?.map(Number) ?? [];
+      return ofMajor > major || (ofMajor === major && ofMinor >= minor);
+    } catch (error) {
+      this.version = undefined;
+      throw error;
     }
   }
 
@@ -99,7 +113,7 @@ class ExitError extends GitError {
 }
 
 function environment(): Record<string, string> {
-  const env: Record<string, string> = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };
+  const env: Record<string, string> = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_NO_LAZY_FETCH: "1" };
   for (const [name, value] of Object.entries(process.env)) {
     if (value !== undefined && (SEEN_BY_GIT.test(name) || CONFIG_FILES.includes(name))) env[name] = value;
   }

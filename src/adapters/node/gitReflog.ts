@@ -5,7 +5,8 @@ import { CaseclockError } from "../../domain/errors.ts";
 import type { CommitFacts } from "../../domain/commitFacts.ts";
 import type { ReflogEntry } from "../../domain/reflog.ts";
 import type { WorkTree } from "../../ports/git.ts";
-import { changesIfReadable } from "./gitChanges.ts";
+import { breathe } from "./breathe.ts";
+import { readChanges } from "./gitChanges.ts";
 import type { GitProcess } from "./gitProcess.ts";
 import type { GitReads } from "./gitReads.ts";
 
@@ -18,6 +19,9 @@ const PLAIN = ["--no-show-signature", "--no-color", "--no-patch", "--no-notes", 
 
 /** Where git keeps the branch that it rebases, in a work tree's git directory. @source git's `wt-status.c`, wt_status_check_rebase */
 export const REBASED = ["rebase-merge/head-name", "rebase-apply/head-name"];
+
+/** How many records are read before others get their turn. */
+const READ_AT_ONCE = 250;
 
 /** Reads a work tree with git itself. */
 export function readsWithGit(git: GitProcess, { root, gitDir }: WorkTree): GitReads {
@@ -32,7 +36,7 @@ export function readsWithGit(git: GitProcess, { root, gitDir }: WorkTree): GitRe
       const states = ["rebase-merge", "rebase-apply"].map((name) => path.join(gitDir, name));
       return (await Promise.all(states.map(isThere))).includes(true);
     },
-    changes: (shas) => changesIfReadable(git, root, shas),
+    changes: async (shas) => (await readChanges(git, root, shas)).changes,
     complete: (entries) => Promise.resolve(entries),
     commits: (from, until, count) => readCommits(git, root, from, until, count),
   };
@@ -73,7 +77,7 @@ export async function readReflog(
 ): Promise<readonly ReflogEntry[]> {
   const args = ["log", "-g", `-n${String(count)}`, "--date=unix", ...PLAIN, formatOf(REFLOG_FIELDS)];
   const output = await git.output(root, [...args, "--end-of-options", ref, "--"]);
-  return recordsOf(output, REFLOG_FIELDS.length).map((fields) => {
+  return readRecords(output, REFLOG_FIELDS.length, (fields) => {
     const commit = commitOf(fields);
     const [selector = "", subject = ""] = fields.slice(COMMIT_FIELDS.length);
     // HEAD@{1795494546}
@@ -94,7 +98,18 @@ export async function readCommits(
 ): Promise<readonly CommitFacts[]> {
   const revisions = [from, ...(until === undefined ? [] : [`^${until}`])];
   const args = ["log", `-n${String(count)}`, ...PLAIN, formatOf(COMMIT_FIELDS), "--end-of-options", ...revisions, "--"];
-  return recordsOf(await git.output(root, args), COMMIT_FIELDS.length).map(commitOf);
+  return readRecords(await git.output(root, args), COMMIT_FIELDS.length, commitOf);
+}
+
+/** The commits with these names that are there, in the same order. */
+export async function readNamed(
+  git: GitProcess,
+  root: string,
+  shas: readonly string[],
+): Promise<readonly CommitFacts[]> {
+  const args = ["log", "--no-walk=unsorted", "--ignore-missing", ...PLAIN, formatOf(COMMIT_FIELDS)];
+  const output = await git.output(root, [...args, "--end-of-options", ...shas, "--"]);
+  return readRecords(output, COMMIT_FIELDS.length, commitOf);
 }
 
 /** Commits of all local branches and HEAD without merges, committed since an instant, newest first. */
@@ -106,7 +121,7 @@ export async function readOnBranches(
 ): Promise<readonly CommitFacts[]> {
   const when = `--since=@${String(Math.floor(since / SECOND_MS))}`;
   const args = ["log", `-n${String(count)}`, "--no-merges", when, ...PLAIN, formatOf(COMMIT_FIELDS), "--branches"];
-  return recordsOf(await git.output(root, [...args, "HEAD", "--"]), COMMIT_FIELDS.length).map(commitOf);
+  return readRecords(await git.output(root, [...args, "HEAD", "--"]), COMMIT_FIELDS.length, commitOf);
 }
 
 async function readRebasedBranch(gitDir: string): Promise<string | undefined> {
@@ -136,13 +151,21 @@ function formatOf(fields: readonly string[]): string {
   return `--format=${fields.map((field) => `${field}%x00`).join("")}`;
 }
 
-function recordsOf(output: string, length: number): readonly string[][] {
-  const fields = output.split("\0");
-  const records: string[][] = [];
-  for (let at = 0; at + length < fields.length; at += length) {
-    const record = fields.slice(at, at + length);
-    record[0] = (record[0] ?? "").trimStart(); // the line end of the record before
-    records.push(record);
+/** Records of so many fields each, read in turns: of thousands the event loop must not be kept waiting. */
+async function readRecords<T>(
+  output: string,
+  length: number,
+  read: (fields: readonly string[]) => T,
+): Promise<readonly T[]> {
+  const records: T[] = [];
+  let fields: string[] = [];
+  for (let from = 0, end = output.indexOf("\0"); end >= 0; from = end + 1, end = output.indexOf("\0", from)) {
+    const field = output.slice(from, end);
+    fields.push(fields.length === 0 ? field.trimStart() : field); // the line end of the record before
+    if (fields.length < length) continue;
+    records.push(read(fields));
+    fields = [];
+    if (records.length % READ_AT_ONCE === 0) await breathe();
   }
   return records;
 }

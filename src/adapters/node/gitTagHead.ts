@@ -27,6 +27,7 @@ export async function tagHead(git: GitProcess, tree: WorkTree, { caseKey, traile
   }
   const present = await Promise.all(IN_PROGRESS.map((name) => isThere(path.join(gitDir, name))));
   if (present.includes(true)) return { kind: "refused", reason: "busy" };
+  if (await isThere(path.join(gitDir, "index.lock"))) return { kind: "refused", reason: "locked" };
   const pushed = await firstRef(git, root, `--contains=${head}`, "refs/remotes");
   if (pushed !== undefined) return { kind: "refused", reason: "pushed", by: pushed };
   const released = await firstRef(git, root, `--points-at=${head}`, "refs/tags");

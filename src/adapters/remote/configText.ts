@@ -80,9 +80,9 @@ class Reader {
     if (whole === undefined || key === undefined) return undefined;
     this.at += whole.length;
     if (equals === "") {
-      // Without "=" it means true, and nothing but a comment may follow.
+      // Without "=" it means true, and nothing may follow, not even a comment.
       const c = this.peek();
-      return c === "" || c === "\n" || c === "#" || c === ";" ? { key: key.toLowerCase(), value: "true" } : undefined;
+      return c === "" || c === "\n" ? { key: key.toLowerCase(), value: "true" } : undefined;
     }
     const value = this.value();
     return value === undefined ? undefined : { key: key.toLowerCase(), value };

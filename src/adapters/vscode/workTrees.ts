@@ -8,8 +8,8 @@ import { isRemotePlace } from "../node/routedGit.ts";
 
 /** How long signs wait for the answer of another machine before they count for the workspace folder. */
 const REMOTE_PATIENCE_MS = 3_000;
-/** When another machine is asked again that could not be. */
-const REMOTE_RETRY_MS = 30_000;
+/** When git is asked again that could not be. */
+const RETRY_MS = 30_000;
 
 /** What a folder belongs to. */
 export interface ResolvedTree {
@@ -19,7 +19,7 @@ export interface ResolvedTree {
 }
 
 /**
- * Finds the work tree of a folder; each folder is asked for once, and again where its machine did not answer. Outside of
+ * Finds the work tree of a folder; each folder is asked for once, and again where git could not be used. Outside of
  * git it is the workspace folder, else what the window last worked in, else the window. Nothing is looked for in an
  * untrusted workspace, nor where files cannot be written.
  */
@@ -29,6 +29,8 @@ export class WorkTrees {
   private readonly clock: Clock;
   private readonly logger: Logger;
   private last: ResolvedTree | undefined;
+  /** Why git could not be used, by the URI of the workspace folder. */
+  private readonly obstacles = new Map<string, unknown>();
 
   /** @param git loads its adapters at the first call, which an editor without repositories never makes */
   constructor(git: Git, clock: Clock, logger: Logger) {
@@ -46,6 +48,14 @@ export class WorkTrees {
   /** Forgets what was found: folders, repositories or the trust have changed. */
   forget(): void {
     this.known.clear();
+    this.obstacles.clear();
+  }
+
+  /** Why git could not be used: URIs of folders and errors. @param folder URI; all of them without it */
+  obstaclesIn(folder: string | undefined): readonly (readonly [folder: string, error: unknown])[] {
+    if (folder === undefined) return [...this.obstacles];
+    const place = workspaceFolderOf(vscode.Uri.parse(folder));
+    return this.obstacles.has(place) ? [[place, this.obstacles.get(place)]] : [];
   }
 
   private async find(folder: string): Promise<ResolvedTree> {
@@ -78,15 +88,17 @@ export class WorkTrees {
     if (!vscode.workspace.isTrusted) return undefined;
     const isLocal = uri.scheme === "file";
     if (!isLocal && vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== true) return undefined;
+    const place = workspaceFolderOf(uri);
     try {
-      return await this.git.workTreeOf(isLocal ? uri.fsPath : uri.toString());
+      const found = await this.git.workTreeOf(isLocal ? uri.fsPath : uri.toString());
+      this.obstacles.delete(place);
+      return found;
     } catch (error) {
-      this.logger.warn(`no git for a folder: ${messageOf(error)}`);
-      if (!isLocal) {
-        this.clock.after(REMOTE_RETRY_MS, () => {
-          this.known.delete(folder);
-        });
-      }
+      if (!this.obstacles.has(place)) this.logger.warn(`no git for a folder: ${messageOf(error)}`);
+      this.obstacles.set(place, error);
+      this.clock.after(RETRY_MS, () => {
+        this.known.delete(folder);
+      });
       return undefined;
     }
   }
@@ -105,6 +117,10 @@ export class WorkTrees {
       late?.dispose();
     }
   }
+}
+
+function workspaceFolderOf(uri: vscode.Uri): string {
+  return (vscode.workspace.getWorkspaceFolder(uri)?.uri ?? uri).toString();
 }
 
 function windowTree(): TreeId {

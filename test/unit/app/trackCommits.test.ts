@@ -251,6 +251,71 @@ describe("seeing commits", () => {
     expect(window.view.ledger.commits.has("e")).toBe(true);
   });
 
+  it("tries a note that failed again, later each time, and writes the others of the same look meanwhile", async () => {
+    settings.notes = true;
+    const failure = new CaseclockError("git.failed", "notes are locked");
+    const tried: string[] = [];
+    const write = git.writeNote.bind(git);
+    const bad = new Set(["b"]);
+    git.writeNote = (tree, sha, marker) => {
+      tried.push(sha);
+      return bad.has(sha) ? Promise.reject(failure) : write(tree, sha, marker);
+    };
+    git.commit(ALPHA, commit("a"), commit("b"), commit("c"));
+    await track.settled();
+    expect([[...git.notes.keys()], reports]).toEqual([["a", "c"], [failure]]);
+    expect(tried).toEqual(["a", "b", "c"]);
+    clock.advance(60_000);
+    await track.settled();
+    expect(tried.filter((sha) => sha === "b").length).toBe(2);
+    bad.clear();
+    clock.advance(120_000);
+    await track.settled();
+    expect([...git.notes.keys()]).toEqual(["a", "c", "b"]);
+    expect(reports).toEqual([failure]);
+    const before = tried.length;
+    clock.advance(3_600_000);
+    await track.settled();
+    expect(tried.length).toBe(before);
+  });
+
+  it("asks a git that refuses every note for three of them only, and gives up at last", async () => {
+    settings.notes = true;
+    let tries = 0;
+    git.writeNote = () => {
+      tries += 1;
+      return Promise.reject(new CaseclockError("git.failed", "read-only"));
+    };
+    git.commit(ALPHA, ...["a", "b", "c", "d", "e"].map((sha) => commit(sha)));
+    await track.settled();
+    expect(tries).toBe(3);
+    for (let hour = 0; hour < 40; hour += 1) {
+      clock.advance(3_600_000);
+      await track.settled();
+    }
+    expect([tries, reports.length]).toEqual([60, 1]);
+  });
+
+  it("logs thousands in pieces, so that nothing waits for them, the oldest first and each with its case", async () => {
+    const sizes: number[] = [];
+    window.log.beforeAppend = (events) => sizes.push(events.length);
+    const many = Array.from({ length: 600 }, (_, index) => commit(`c${String(index)}`));
+    git.commit(
+      ALPHA,
+      ...many,
+      commit("last", { replaces: "c0", caseKey: "BETA-2" }),
+      commit("d", { replaces: "last" }),
+    );
+    await track.settled();
+    expect(sizes).toEqual([250, 250, 102]);
+    expect(seen().map(([sha]) => sha)).toEqual([...many.map(({ sha }) => sha), "last", "d"]);
+    expect(seen().slice(-3)).toEqual([
+      ["c599", "ACME-1"],
+      ["last", "BETA-2"],
+      ["d", "BETA-2"],
+    ]);
+  });
+
   it("reports what cannot be written", async () => {
     const failure = new CaseclockError("ledger.full", "no room");
     window.log.beforeAppend = () => {
