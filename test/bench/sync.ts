@@ -46,7 +46,7 @@ await build({
 const filled = path.join(work.path, "filled.db");
 await fillOutbox({ file: filled, worker, url: "http://127.0.0.1:9/v1", seed: 1 }, entries);
 
-const results: Record<SyncMode, SyncMeasured[]> = { bare: [], single: [], batch: [], idle: [] };
+const results: Record<SyncMode, SyncMeasured[]> = { bare: [], single: [], bareBatch: [], batch: [], idle: [] };
 let turn = 0;
 /** One process on a copy of the ledger, against an endpoint with an empty database. */
 async function measure(mode: SyncMode, collectEvery?: number): Promise<SyncMeasured> {
@@ -73,7 +73,7 @@ async function measure(mode: SyncMode, collectEvery?: number): Promise<SyncMeasu
     fs.rmSync(folder, { recursive: true });
   }
 }
-const SENDING = ["bare", "single", "batch"] as const;
+const SENDING = ["bare", "single", "batch", "bareBatch"] as const;
 results.idle.push(await measure("idle"));
 for (let round = 0; round < rounds; round += 1) {
   // Forwards and backwards, so that a machine that grows slower is so for all.
@@ -85,13 +85,22 @@ work.remove();
 const of = (mode: SyncMode, figure: (one: SyncMeasured) => number): number => median(results[mode].map(figure));
 const rate = (mode: SyncMode): number => of(mode, (one) => one.entries / one.seconds);
 const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-const NAMES = { bare: "bare axios loop", single: "sync, one by one", batch: "sync, in batches" } as const;
+const NAMES = {
+  bare: "bare axios loop",
+  single: "sync, one by one",
+  batch: "sync, in batches",
+  bareBatch: "bare loop of batches",
+} as const;
+/** Of the runs of a round, which had the same machine: the median over the rounds. */
+const ratio = (mode: SyncMode, base: SyncMode): number =>
+  median(results[mode].map(({ seconds }, round) => (results[base][round]?.seconds ?? NaN) / seconds));
 console.log(`\nSync of ${entries} entries (medians of ${rounds} runs, ${CONCURRENCY} requests in flight)`);
 for (const mode of SENDING) {
-  const target = mode === "bare" ? "" : `   ${times(rate(mode) / rate("bare"))} of it, target ${times(TARGETS[mode])}`;
+  const target = mode === "single" || mode === "batch" ? `, target ${times(TARGETS[mode])}` : "";
+  const share = mode === "bare" ? "" : `   ${times(ratio(mode, "bare"))} of the bare loop${target}`;
   const cpu = of(mode, (one) => (one.cpu / one.entries) * 1000);
   console.log(
-    `  ${NAMES[mode].padEnd(18)} ${rate(mode).toFixed(0).padStart(6)} entries/s, ${cpu.toFixed(0)} µs of processor each${target}`,
+    `  ${NAMES[mode].padEnd(20)} ${rate(mode).toFixed(0).padStart(6)} entries/s, ${cpu.toFixed(0)} µs of processor each${share}`,
   );
 }
 for (const mode of ["single", "batch"] as const) {
@@ -107,7 +116,7 @@ for (const mode of ["idle", ...SENDING] as const) {
     of(mode, (one) => one.delay.most),
   ];
   console.log(
-    `  event loop ${mode.padEnd(7)} late by ${half.toFixed(2)} ms (median), ${p99.toFixed(1)} ms (99 %), ${most.toFixed(1)} ms at most`,
+    `  event loop ${mode.padEnd(9)} late by ${half.toFixed(2)} ms (median), ${p99.toFixed(1)} ms (99 %), ${most.toFixed(1)} ms at most`,
   );
 }
 

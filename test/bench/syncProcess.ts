@@ -1,7 +1,7 @@
 /** A process of the sync bench: it does one thing with the outbox, measures itself, and says what it measured as JSON. */
 import http from "node:http";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import axios from "axios";
+import axios, { type AxiosInstance } from "axios";
 import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
 import { SystemClock } from "../../src/adapters/node/systemClock.ts";
 import { EventFactory } from "../../src/app/eventFactory.ts";
@@ -14,10 +14,10 @@ import { POLICY } from "../faults/outbox.ts";
 import { bodyOf, oneByOne, restProvider } from "../faults/provider.ts";
 
 /**
- * `single`, `batch`: the product's sync, one by one as with a system without batches, and as it is · `bare`: requests in a
- * loop and nothing else · `idle`: waits a while.
+ * `single`, `batch`: the product's sync, one by one as with a system without batches, and as it is · `bare`, `bareBatch`:
+ * requests in a loop and nothing else, of an entry or of a hundred · `idle`: waits a while.
  */
-export type SyncMode = "single" | "batch" | "bare" | "idle";
+export type SyncMode = "single" | "batch" | "bare" | "bareBatch" | "idle";
 
 /** What the process is started with, as JSON. */
 export interface SyncProcessOptions {
@@ -49,6 +49,7 @@ export interface SyncMeasured {
 
 const NO_BACKUP = { firstBackupMs: 2_147_483_647, backupCheckMs: 2_147_483_647 };
 const LOOK_MS = 20;
+const BATCH = 100;
 
 const quiet: Logger = {
   error: (message, error) => {
@@ -80,6 +81,7 @@ async function main(options: SyncProcessOptions): Promise<SyncMeasured> {
     single: (onDone) => push(oneByOne, onDone),
     batch: (onDone) => push((provider) => provider, onDone),
     bare: () => sendAll(entries, options),
+    bareBatch: () => sendBatches(entries, options),
     idle: () => new Promise((resolve) => setTimeout(resolve, options.idleMs)),
   };
   const measured = await measure(work[options.mode], options.collectEvery);
@@ -121,25 +123,34 @@ function heapInUse(): number {
   return process.memoryUsage().heapUsed;
 }
 
-/** The baseline: so many requests in flight over connections that are kept, from a queue, and each answer read as JSON. */
-async function sendAll(
-  entries: readonly ApprovedEntry[],
-  { url, token, concurrency }: SyncProcessOptions,
-): Promise<void> {
-  const client = axios.create({
+function bareClient({ token, concurrency }: SyncProcessOptions): AxiosInstance {
+  return axios.create({
     adapter: "http",
     httpAgent: new http.Agent({ keepAlive: true, maxSockets: concurrency }),
     proxy: false,
     headers: { Authorization: `Bearer ${token}` },
   });
+}
+
+/** The baseline: so many requests in flight over connections that are kept, from a queue, and each answer read as JSON. */
+async function sendAll(entries: readonly ApprovedEntry[], options: SyncProcessOptions): Promise<void> {
+  const client = bareClient(options);
+  const url = `${options.url}/time-entries`;
   let next = 0;
   const send = async (): Promise<void> => {
     for (let entry = entries[next++]; entry !== undefined; entry = entries[next++]) {
-      const { externalId } = entry;
-      await client.post(`${url}/time-entries`, bodyOf(entry), { headers: { "Idempotency-Key": `"${externalId}"` } });
+      await client.post(url, bodyOf(entry), { headers: { "Idempotency-Key": `"${entry.externalId}"` } });
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, send));
+  await Promise.all(Array.from({ length: options.concurrency }, send));
+}
+
+/** The same with a hundred entries in a request, one request after the other. */
+async function sendBatches(entries: readonly ApprovedEntry[], options: SyncProcessOptions): Promise<void> {
+  const client = bareClient(options);
+  for (let from = 0; from < entries.length; from += BATCH) {
+    await client.post(`${options.url}/time-entries/batch`, { items: entries.slice(from, from + BATCH).map(bodyOf) });
+  }
 }
 
 main(JSON.parse(process.argv[2] ?? "{}") as SyncProcessOptions).then(
