@@ -10,13 +10,16 @@ import type { EventLog } from "../ports/eventLog.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { EntryProblem, SyncResult } from "../ports/billingResults.ts";
 import type { EventFactory } from "./eventFactory.ts";
+import { Lanes } from "./lanes.ts";
 import type { LedgerView } from "./ledgerView.ts";
 import { ReceiptBook } from "./receiptBook.ts";
 
 /** Requests in flight at most, and never two of one case (design 7). */
 const MOST_IN_FLIGHT = 4;
-/** Entries that are marked as being sent in one commit. */
+/** Entries that are marked as being sent in one commit. The next ones are marked while these are on their way. */
 const SENDING_AT_ONCE = 100;
+/** The next ones join when so few are left: enough for every request in flight to have a case of its own. */
+const JOIN_AT = 24;
 const LEASE_MS = 60_000;
 
 /** What a push needs. */
@@ -82,17 +85,19 @@ export async function pushOutbox(
     }
     const either = AbortSignal.any([signal, stop.signal]);
     let done = 0;
-    for (let from = 0; from < queue.length && !either.aborted; from += SENDING_AT_ONCE) {
-      const chunk = queue.slice(from, from + SENDING_AT_ONCE);
-      if (!(await log.acquireLease(lease, factory.windowId, LEASE_MS))) {
-        throw new CaseclockError("billing.busy", "another window took over the sync");
-      }
-      await pushChunk(context, provider, chunk, either, tally, (stopped) => {
+    await pushAll(context, provider, queue, either, {
+      holdLease: async () => {
+        if (!(await log.acquireLease(lease, factory.windowId, LEASE_MS))) {
+          throw new CaseclockError("billing.busy", "another window took over the sync");
+        }
+      },
+      onDone: (item, result) => {
+        count(tally, item, result);
         done += 1;
         report(done, queue.length);
-        if (stopped) stop.abort();
-      });
-    }
+        if (result.kind === "retryLater" && result.stop) stop.abort();
+      },
+    });
   } finally {
     renewal.dispose();
     await log.releaseLease(lease, factory.windowId);
@@ -124,32 +129,63 @@ const SETTLING: Problem = {
   detail: "The last attempt may still arrive; it is looked up a minute after it.",
 };
 
-async function pushChunk(
+/** How a run of many entries keeps its right to send, and whom it tells. */
+interface Run {
+  /** @throws CaseclockError `billing.busy` when the right is gone */
+  readonly holdLease: () => Promise<void>;
+  readonly onDone: (item: OutboxEntry, result: WriteResult) => void;
+}
+
+/**
+ * Delivers a queue. Neither the marks of the next entries nor the receipts of the last ones are waited for while there is
+ * something to send; the first failure of the log ends it.
+ */
+async function pushAll(
   context: PushContext,
   provider: BillingProvider,
-  chunk: readonly OutboxEntry[],
+  queue: readonly OutboxEntry[],
   signal: AbortSignal,
-  tally: Tally,
-  onDone: (stop: boolean) => void,
+  { holdLease, onDone }: Run,
 ): Promise<void> {
-  const { log, clock } = context;
-  const receipts = new ReceiptBook(log, clock);
-  const sending = await markSending(context, chunk);
+  const receipts = new ReceiptBook(context.log, context.clock);
   const settle = (item: OutboxEntry, result: WriteResult): void => {
     receipts.add(eventOf(context.factory, item, outcomeOf(context, item, result)));
-    count(tally, item, result);
-    onDone(result.kind === "retryLater" && result.stop);
+    onDone(item, result);
   };
-  const deliver = async (item: OutboxEntry): Promise<void> => {
-    settle(item, signal.aborted ? NOT_SENT : await deliverOne(context, provider, item, signal));
+  const lanes = new Lanes<OutboxEntry>(
+    MOST_IN_FLIGHT,
+    (item) => caseRefKey(item.entry.case.ref),
+    async (item) => {
+      settle(item, signal.aborted ? NOT_SENT : await deliverOne(context, provider, item, signal));
+    },
+  );
+  const markFrom = async (from: number): Promise<readonly OutboxEntry[]> => {
+    if (from >= queue.length || signal.aborted) return [];
+    await holdLease();
+    return markSending(context, queue.slice(from, from + SENDING_AT_ONCE));
   };
-  // What may have arrived before is looked up, each for itself; what certainly did not can go together.
-  const together =
-    provider.pushBatch === undefined ? [] : sending.filter(({ delivery }) => delivery.state !== "unknown");
-  if (together.length > 1) await deliverTogether(provider, together, signal, settle);
-  const alone = together.length > 1 ? sending.filter((item) => !together.includes(item)) : sending;
-  await inParallel(alone, MOST_IN_FLIGHT, (item) => caseRefKey(item.entry.case.ref), deliver);
-  await receipts.close();
+  let marking = markFrom(0);
+  try {
+    for (let from = 0; from < queue.length; from += SENDING_AT_ONCE) {
+      const sending = await marking;
+      receipts.check();
+      marking = markFrom(from + SENDING_AT_ONCE);
+      marking.catch(() => undefined); // thrown where it is awaited
+      // What may have arrived before is looked up, each for itself; what certainly did not can go together.
+      const together =
+        provider.pushBatch === undefined ? [] : sending.filter(({ delivery }) => delivery.state !== "unknown");
+      if (together.length > 1) {
+        await lanes.whenAtMost(0); // no other request about one of its cases
+        await deliverTogether(provider, together, signal, settle);
+      }
+      lanes.add(together.length > 1 ? sending.filter((item) => !together.includes(item)) : sending);
+      await lanes.whenAtMost(JOIN_AT);
+    }
+  } finally {
+    // Also after a failure: what is on its way gets its outcome noted, and nothing is marked any more once this ends.
+    await marking.catch(() => undefined);
+    await lanes.whenAtMost(0).finally(() => receipts.close());
+  }
 }
 
 /**
@@ -266,26 +302,4 @@ function count(tally: Tally, { entry }: OutboxEntry, result: WriteResult): void 
 
 function eventOf(factory: EventFactory, { entry }: OutboxEntry, body: EventBody): NewEvent {
   return factory.create(body, { case: entry.case.ref, entryId: entry.entryId });
-}
-
-/** Runs `work` on each item in order, `most` at a time and never two with the same key at once. */
-async function inParallel<T>(
-  items: readonly T[],
-  most: number,
-  keyOf: (item: T) => string,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const lanes = new Map<string, T[]>();
-  for (const item of items) {
-    const lane = lanes.get(keyOf(item));
-    if (lane === undefined) lanes.set(keyOf(item), [item]);
-    else lane.push(item);
-  }
-  const waiting = [...lanes.values()];
-  const runLanes = async (): Promise<void> => {
-    for (let lane = waiting.shift(); lane !== undefined; lane = waiting.shift()) {
-      for (const item of lane) await work(item);
-    }
-  };
-  await Promise.all(Array.from({ length: most }, runLanes));
 }

@@ -13,6 +13,7 @@ export class ReceiptBook {
   private group: NewEvent[] = [];
   private timer: IDisposable | undefined;
   private writing: Promise<void> = Promise.resolve();
+  private failure: { readonly error: unknown } | undefined;
 
   constructor(log: EventLog, clock: Clock) {
     this.log = log;
@@ -28,6 +29,11 @@ export class ReceiptBook {
     });
   }
 
+  /** @throws CaseclockError `ledger.*` when an earlier group could not be written */
+  check(): void {
+    if (this.failure !== undefined) throw this.failure.error;
+  }
+
   /** Waits until everything is durable. @throws CaseclockError `ledger.*` */
   close(): Promise<void> {
     this.flush();
@@ -41,6 +47,8 @@ export class ReceiptBook {
     this.group = [];
     if (group.length === 0) return;
     this.writing = this.writing.then(() => this.log.append(group));
-    this.writing.catch(() => undefined); // thrown by close; this only keeps it from being reported as unhandled
+    this.writing.catch((error: unknown) => {
+      this.failure = { error }; // thrown by `check` and `close`
+    });
   }
 }

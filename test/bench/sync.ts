@@ -27,8 +27,9 @@ const rounds = Number(values.rounds);
 /** As `pushOutbox` has. */
 const CONCURRENCY = 4;
 const IDLE_MS = 5_000;
-/** Design 10. */
-const TARGET = 0.8;
+/** Design 10: one by one, and in batches, as parts of the bare loop's rate. */
+const TARGETS = { single: 0.8, batch: 5 } as const;
+const COLLECT_EVERY = 500;
 
 const work = temporaryFolder("bench-sync");
 const worker = await bundleWorker(work.path);
@@ -45,10 +46,10 @@ await build({
 const filled = path.join(work.path, "filled.db");
 await fillOutbox({ file: filled, worker, url: "http://127.0.0.1:9/v1", seed: 1 }, entries);
 
-const results: Record<SyncMode, SyncMeasured[]> = { bare: [], push: [], idle: [] };
+const results: Record<SyncMode, SyncMeasured[]> = { bare: [], single: [], bareBatch: [], batch: [], idle: [] };
 let turn = 0;
 /** One process on a copy of the ledger, against an endpoint with an empty database. */
-async function measure(mode: SyncMode): Promise<void> {
+async function measure(mode: SyncMode, collectEvery?: number): Promise<SyncMeasured> {
   const folder = path.join(work.path, String((turn += 1)));
   fs.mkdirSync(folder);
   const ledger = path.join(folder, "ledger.db");
@@ -57,53 +58,68 @@ async function measure(mode: SyncMode): Promise<void> {
   try {
     const url = `http://127.0.0.1:${endpoint.port}/v1`;
     const { token } = endpoint;
-    const options: SyncProcessOptions = { mode, ledger, worker, url, token, concurrency: CONCURRENCY, idleMs: IDLE_MS };
+    const options: SyncProcessOptions = {
+      ...{ mode, ledger, worker, url, token, concurrency: CONCURRENCY, idleMs: IDLE_MS },
+      ...(collectEvery === undefined ? {} : { collectEvery }),
+    };
     const profile = values.profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${values.profile}`];
     const output = await run(process.execPath, ["--expose-gc", ...profile, script, JSON.stringify(options)]);
     const measured = JSON.parse(output) as SyncMeasured;
     if (mode !== "idle" && endpoint.rows().length !== entries) throw new Error(`${mode}: not all entries are stored`);
-    results[mode].push(measured);
     if (mode !== "idle") console.error(`[bench] ${mode} ${(entries / measured.seconds).toFixed(0)} entries/s`);
+    return measured;
   } finally {
     await endpoint.kill();
     fs.rmSync(folder, { recursive: true });
   }
 }
-await measure("idle");
+const SENDING = ["bare", "single", "batch", "bareBatch"] as const;
+results.idle.push(await measure("idle"));
 for (let round = 0; round < rounds; round += 1) {
-  // In turn, so that a machine that grows slower is so for both.
-  await measure(round % 2 === 0 ? "bare" : "push");
-  await measure(round % 2 === 0 ? "push" : "bare");
+  // Forwards and backwards, so that a machine that grows slower is so for all.
+  for (const mode of round % 2 === 0 ? SENDING : [...SENDING].reverse()) results[mode].push(await measure(mode));
 }
+const held = { single: await measure("single", COLLECT_EVERY), batch: await measure("batch", COLLECT_EVERY) };
 work.remove();
 
 const of = (mode: SyncMode, figure: (one: SyncMeasured) => number): number => median(results[mode].map(figure));
 const rate = (mode: SyncMode): number => of(mode, (one) => one.entries / one.seconds);
 const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-const share = rate("push") / rate("bare");
+const NAMES = {
+  bare: "bare axios loop",
+  single: "sync, one by one",
+  batch: "sync, in batches",
+  bareBatch: "bare loop of batches",
+} as const;
+/** Of the runs of a round, which had the same machine: the median over the rounds. */
+const ratio = (mode: SyncMode, base: SyncMode): number =>
+  median(results[mode].map(({ seconds }, round) => (results[base][round]?.seconds ?? NaN) / seconds));
 console.log(`\nSync of ${entries} entries (medians of ${rounds} runs, ${CONCURRENCY} requests in flight)`);
-console.log(`  bare axios loop    ${rate("bare").toFixed(0).padStart(6)} entries/s`);
-console.log(
-  `  sync               ${rate("push").toFixed(0).padStart(6)} entries/s   ${(share * 100).toFixed(0)} % of it, target ${TARGET * 100} %`,
-);
-for (const mode of ["push", "bare"] as const) {
-  const [before, after, peak] = [
-    of(mode, (one) => one.heapBefore),
-    of(mode, (one) => one.heapAfter),
-    of(mode, (one) => one.heapPeak),
-  ];
+for (const mode of SENDING) {
+  const target = mode === "single" || mode === "batch" ? `, target ${times(TARGETS[mode])}` : "";
+  const share = mode === "bare" ? "" : `   ${times(ratio(mode, "bare"))} of the bare loop${target}`;
+  const cpu = of(mode, (one) => (one.cpu / one.entries) * 1000);
   console.log(
-    `  heap ${mode.padEnd(13)} ${mb(before)} before, ${mb(after)} after (collected), peak ${mb(peak)} with garbage`,
+    `  ${NAMES[mode].padEnd(20)} ${rate(mode).toFixed(0).padStart(6)} entries/s, ${cpu.toFixed(0)} µs of processor each${share}`,
   );
 }
-for (const mode of ["idle", "push", "bare"] as const) {
+for (const mode of ["single", "batch"] as const) {
+  const { heapBefore, heapPeak, heapAfter } = held[mode];
+  console.log(
+    `  heap ${NAMES[mode].padEnd(18)} ${mb(heapBefore)} before, ${mb(heapPeak)} at most on the way, ${mb(heapAfter)} after (all collected)`,
+  );
+}
+for (const mode of ["idle", ...SENDING] as const) {
   const [half, p99, most] = [
     of(mode, (one) => one.delay.median),
     of(mode, (one) => one.delay.p99),
     of(mode, (one) => one.delay.most),
   ];
-  const cpu = of(mode, (one) => (one.cpu / one.seconds / 1000) * 100);
   console.log(
-    `  event loop ${mode.padEnd(7)} late by ${half.toFixed(2)} ms (median), ${p99.toFixed(1)} ms (99 %), ${most.toFixed(1)} ms at most; processor ${cpu.toFixed(0)} %`,
+    `  event loop ${mode.padEnd(9)} late by ${half.toFixed(2)} ms (median), ${p99.toFixed(1)} ms (99 %), ${most.toFixed(1)} ms at most`,
   );
+}
+
+function times(share: number): string {
+  return share < 2 ? `${(share * 100).toFixed(0)} %` : `${share.toFixed(1)} times`;
 }

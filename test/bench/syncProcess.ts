@@ -1,19 +1,23 @@
 /** A process of the sync bench: it does one thing with the outbox, measures itself, and says what it measured as JSON. */
 import http from "node:http";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import axios from "axios";
+import axios, { type AxiosInstance } from "axios";
 import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
 import { SystemClock } from "../../src/adapters/node/systemClock.ts";
 import { EventFactory } from "../../src/app/eventFactory.ts";
 import { LedgerView } from "../../src/app/ledgerView.ts";
 import { pushOutbox } from "../../src/app/pushOutbox.ts";
 import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
+import type { BillingProvider } from "../../src/ports/billingProvider.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { POLICY } from "../faults/outbox.ts";
-import { bodyOf, restProvider } from "../faults/provider.ts";
+import { bodyOf, oneByOne, restProvider } from "../faults/provider.ts";
 
-/** `push`: the product's sync · `bare`: requests in a loop and nothing else · `idle`: waits a while. */
-export type SyncMode = "push" | "bare" | "idle";
+/**
+ * `single`, `batch`: the product's sync, one by one as with a system without batches, and as it is · `bare`, `bareBatch`:
+ * requests in a loop and nothing else, of an entry or of a hundred · `idle`: waits a while.
+ */
+export type SyncMode = "single" | "batch" | "bare" | "bareBatch" | "idle";
 
 /** What the process is started with, as JSON. */
 export interface SyncProcessOptions {
@@ -25,6 +29,8 @@ export interface SyncProcessOptions {
   readonly token: string;
   readonly concurrency: number;
   readonly idleMs: number;
+  /** Forces a collection after so many entries, to see what is held on the way. Absent: none, for it takes time. */
+  readonly collectEvery?: number;
 }
 
 export interface SyncMeasured {
@@ -33,7 +39,7 @@ export interface SyncMeasured {
   /** Of JavaScript, after a forced collection each. @format bytes */
   readonly heapBefore: number;
   readonly heapAfter: number;
-  /** The largest that a look each 20 ms saw, garbage included. @format bytes */
+  /** The largest after a collection on the way; without one, that a look each 20 ms saw, garbage included. @format bytes */
   readonly heapPeak: number;
   /** Delay of the event loop over what was asked for. @format milliseconds */
   readonly delay: { readonly median: number; readonly p99: number; readonly most: number };
@@ -43,6 +49,7 @@ export interface SyncMeasured {
 
 const NO_BACKUP = { firstBackupMs: 2_147_483_647, backupCheckMs: 2_147_483_647 };
 const LOOK_MS = 20;
+const BATCH = 100;
 
 const quiet: Logger = {
   error: (message, error) => {
@@ -62,39 +69,43 @@ async function main(options: SyncProcessOptions): Promise<SyncMeasured> {
   const { connection } = view.ledger;
   if (connection === undefined) throw new Error("the ledger has no connection");
   const entries = view.ledger.entries.open.map(({ entry }) => entry);
-  const work: Record<SyncMode, () => Promise<void>> = {
-    push: async () => {
-      const context = {
-        log,
-        view,
-        factory: new EventFactory(clock.newId(), clock, () => POLICY.zone),
-        clock,
-        logger: quiet,
-      };
-      const provider = restProvider({ ...connection, url: options.url }, options.token, quiet);
-      const wanted = entries.map(({ entryId }) => entryId);
-      const { pushed } = await pushOutbox(context, provider, wanted, new AbortController().signal, () => undefined);
-      if (pushed !== entries.length) throw new Error(`${pushed} of ${entries.length} were delivered`);
-    },
+  const push = async (wrap: (provider: BillingProvider) => BillingProvider, onDone: (done: number) => void) => {
+    const factory = new EventFactory(clock.newId(), clock, () => POLICY.zone);
+    const provider = wrap(restProvider({ ...connection, url: options.url }, options.token, quiet));
+    const wanted = entries.map(({ entryId }) => entryId);
+    const context = { log, view, factory, clock, logger: quiet };
+    const { pushed } = await pushOutbox(context, provider, wanted, new AbortController().signal, onDone);
+    if (pushed !== entries.length) throw new Error(`${pushed} of ${entries.length} were delivered`);
+  };
+  const work: Record<SyncMode, (onDone: (done: number) => void) => Promise<void>> = {
+    single: (onDone) => push(oneByOne, onDone),
+    batch: (onDone) => push((provider) => provider, onDone),
     bare: () => sendAll(entries, options),
+    bareBatch: () => sendBatches(entries, options),
     idle: () => new Promise((resolve) => setTimeout(resolve, options.idleMs)),
   };
-  const measured = await measure(work[options.mode]);
+  const measured = await measure(work[options.mode], options.collectEvery);
   await log.close();
   return { entries: entries.length, ...measured };
 }
 
-async function measure(work: () => Promise<void>): Promise<Omit<SyncMeasured, "entries">> {
+async function measure(
+  work: (onDone: (done: number) => void) => Promise<void>,
+  collectEvery: number | undefined,
+): Promise<Omit<SyncMeasured, "entries">> {
   const heapBefore = heapInUse();
   let heapPeak = heapBefore;
   const look = setInterval(() => {
-    heapPeak = Math.max(heapPeak, process.memoryUsage().heapUsed);
+    if (collectEvery === undefined) heapPeak = Math.max(heapPeak, process.memoryUsage().heapUsed);
   }, LOOK_MS);
+  const onDone = (done: number): void => {
+    if (collectEvery !== undefined && done % collectEvery === 0) heapPeak = Math.max(heapPeak, heapInUse());
+  };
   const histogram = monitorEventLoopDelay({ resolution: 1 });
   histogram.enable();
   const cpu = process.cpuUsage();
   const started = performance.now();
-  await work();
+  await work(onDone);
   const seconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   histogram.disable();
@@ -112,25 +123,34 @@ function heapInUse(): number {
   return process.memoryUsage().heapUsed;
 }
 
-/** The baseline: so many requests in flight over connections that are kept, from a queue, and each answer read as JSON. */
-async function sendAll(
-  entries: readonly ApprovedEntry[],
-  { url, token, concurrency }: SyncProcessOptions,
-): Promise<void> {
-  const client = axios.create({
+function bareClient({ token, concurrency }: SyncProcessOptions): AxiosInstance {
+  return axios.create({
     adapter: "http",
     httpAgent: new http.Agent({ keepAlive: true, maxSockets: concurrency }),
     proxy: false,
     headers: { Authorization: `Bearer ${token}` },
   });
+}
+
+/** The baseline: so many requests in flight over connections that are kept, from a queue, and each answer read as JSON. */
+async function sendAll(entries: readonly ApprovedEntry[], options: SyncProcessOptions): Promise<void> {
+  const client = bareClient(options);
+  const url = `${options.url}/time-entries`;
   let next = 0;
   const send = async (): Promise<void> => {
     for (let entry = entries[next++]; entry !== undefined; entry = entries[next++]) {
-      const { externalId } = entry;
-      await client.post(`${url}/time-entries`, bodyOf(entry), { headers: { "Idempotency-Key": `"${externalId}"` } });
+      await client.post(url, bodyOf(entry), { headers: { "Idempotency-Key": `"${entry.externalId}"` } });
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, send));
+  await Promise.all(Array.from({ length: options.concurrency }, send));
+}
+
+/** The same with a hundred entries in a request, one request after the other. */
+async function sendBatches(entries: readonly ApprovedEntry[], options: SyncProcessOptions): Promise<void> {
+  const client = bareClient(options);
+  for (let from = 0; from < entries.length; from += BATCH) {
+    await client.post(`${options.url}/time-entries/batch`, { items: entries.slice(from, from + BATCH).map(bodyOf) });
+  }
 }
 
 main(JSON.parse(process.argv[2] ?? "{}") as SyncProcessOptions).then(

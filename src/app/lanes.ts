@@ -1,0 +1,65 @@
+/**
+ * Runs work on items that come bit by bit: those with the same key in their order and never two at once, and of all at most so
+ * many at a time. There is no pause between what was added before and what is added while that runs.
+ */
+export class Lanes<T> {
+  private readonly most: number;
+  private readonly keyOf: (item: T) => string;
+  private readonly work: (item: T) => Promise<void>;
+  /** What has not begun, by key. */
+  private readonly waiting = new Map<string, T[]>();
+  private readonly running = new Set<string>();
+  private left = 0;
+  private failure: { readonly error: unknown } | undefined;
+  private watchers: (() => void)[] = [];
+
+  /** @param work after the first that fails, nothing more is begun */
+  constructor(most: number, keyOf: (item: T) => string, work: (item: T) => Promise<void>) {
+    this.most = most;
+    this.keyOf = keyOf;
+    this.work = work;
+  }
+
+  add(items: readonly T[]): void {
+    for (const item of items) {
+      const key = this.keyOf(item);
+      const lane = this.waiting.get(key);
+      if (lane === undefined) this.waiting.set(key, [item]);
+      else lane.push(item);
+    }
+    this.left += items.length;
+    this.begin();
+  }
+
+  /** Resolves when at most `count` items are not done yet. @throws what the work threw, when nothing is running any more */
+  async whenAtMost(count: number): Promise<void> {
+    while (this.failure === undefined ? this.left > count : this.running.size > 0) {
+      await new Promise<void>((resolve) => this.watchers.push(resolve));
+    }
+    if (this.failure !== undefined) throw this.failure.error;
+  }
+
+  private begin(): void {
+    for (const [key, lane] of this.waiting) {
+      if (this.running.size >= this.most || this.failure !== undefined) return;
+      if (this.running.has(key)) continue;
+      const item = lane.shift();
+      if (lane.length === 0) this.waiting.delete(key);
+      if (item === undefined) continue;
+      this.running.add(key);
+      void this.run(key, item);
+    }
+  }
+
+  private async run(key: string, item: T): Promise<void> {
+    try {
+      await this.work(item);
+    } catch (error) {
+      this.failure ??= { error };
+    }
+    this.running.delete(key);
+    this.left -= 1;
+    this.begin();
+    for (const wake of this.watchers.splice(0)) wake();
+  }
+}
