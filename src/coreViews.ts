@@ -90,6 +90,7 @@ export class CoreViews implements IDisposable {
         pinned: view.ledger.pinned,
         leftOf: (one) => budget.of(one)?.leftSeconds,
         offeredFile: undefined,
+        searchable: false,
         explain: explainFailure,
       },
       known,

@@ -29,6 +29,8 @@ export interface KnownCases {
 
 /** What is held of one source. */
 interface Held {
+  /** Beside the list: what was searched for in this window. */
+  readonly found: Map<string, Case>;
   cases: readonly Case[];
   /** The last list that came to its end: a fetch that does not gives way to it again. */
   complete: readonly Case[] | undefined;
@@ -145,6 +147,27 @@ export class CaseDirectory implements IDisposable {
     return known;
   }
 
+  /** What the active connection's cases can be searched by, beyond its list; undefined where there is nothing to search. */
+  get searchable(): boolean {
+    return this.connectionId !== undefined;
+  }
+
+  /**
+   * Searches the cases of the active connection by a key or words of the title. What is found can be picked from then on.
+   * @throws CaseclockError `billing.*`
+   */
+  async search(text: string, signal: AbortSignal): Promise<readonly Case[]> {
+    await this.list();
+    const { connection } = this.view.ledger;
+    if (connection === undefined || connection.id !== this.connectionId || text.trim() === "") return [];
+    const provider = await this.providers.open(connection);
+    const found = ((await provider.searchCases?.(text, signal)) ?? []).map(fitted);
+    const held = this.open(connection.id);
+    for (const one of found) held.found.set(caseRefKey(one.ref), one);
+    this.forget();
+    return found;
+  }
+
   /** The latest snapshot of a case: its list's, else the one that was picked. */
   find(ref: CaseRef): Case | undefined {
     const key = caseRefKey(ref);
@@ -204,7 +227,9 @@ export class CaseDirectory implements IDisposable {
   private refs(): Map<string, Case> {
     if (this.byRef === undefined) {
       this.byRef = new Map();
-      for (const { cases } of this.held.values()) for (const one of cases) this.byRef.set(caseRefKey(one.ref), one);
+      for (const { cases, found } of this.held.values()) {
+        for (const one of [...found.values(), ...cases]) this.byRef.set(caseRefKey(one.ref), one);
+      }
     }
     return this.byRef;
   }
@@ -213,6 +238,7 @@ export class CaseDirectory implements IDisposable {
     let held = this.held.get(id);
     if (held === undefined) {
       held = {
+        found: new Map(),
         cases: [],
         complete: undefined,
         fetchedAt: undefined,

@@ -63,6 +63,11 @@ export interface BillingProvider {
   readonly mostInBatch?: number;
   /** Cases of the account, page by page. @throws CaseclockError `billing.*` */
   listCases(signal: AbortSignal): AsyncIterable<readonly Case[]>;
+  /**
+   * Open cases of the account by a key or words of the title, beyond those that are listed; the best 100 at most. Absent
+   * where the list has all there are. @throws CaseclockError `billing.*`
+   */
+  searchCases?(text: string, signal: AbortSignal): Promise<readonly Case[]>;
   /** Writes exactly once and never retries by itself. */
   push(entry: ApprovedEntry, signal: AbortSignal, history?: PushHistory): Promise<WriteResult>;
   /** Several first revisions in one request; results in the order of the entries, each with an outcome of its own. */

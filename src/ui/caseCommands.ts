@@ -177,6 +177,7 @@ export async function chooseCase(
     pinned: view.ledger.pinned,
     leftOf: (one) => budget.of(one)?.leftSeconds,
     offeredFile,
+    searchable: directory.searchable,
     explain: explainFailure,
   });
   const choice = await pickCaseFrom({
@@ -198,6 +199,7 @@ export async function chooseCase(
       return store;
     },
     list: () => directory.list(),
+    search: (text, signal) => directory.search(text, signal),
     refresh: (onPage) => directory.refresh(new AbortController().signal, onPage),
     pin: (one, pinned) => {
       pinCase(context, one.ref, pinned).catch(report);

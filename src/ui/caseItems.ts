@@ -11,6 +11,8 @@ export type CaseChoice =
   | { readonly kind: "case"; readonly case: Case }
   | { readonly kind: "none" }
   | { readonly kind: "new" }
+  /** What was typed is to be searched for in the billing system. */
+  | { readonly kind: "search" }
   /** The case file that lies in the workspace is to be used. */
   | { readonly kind: "file"; readonly file: string };
 
@@ -27,6 +29,10 @@ export interface CaseListModel {
   readonly pinned: readonly CaseRef[];
   /** Hours of a contract that are left, of the cases that have such; negative when there are none. @format seconds */
   readonly leftOf: (one: Case) => number | undefined;
+  /** The billing system has more cases than are listed, or may have. */
+  readonly searchable: boolean;
+  /** What a search has found; undefined before the first one. */
+  readonly found?: { readonly text: string; readonly cases: readonly Case[] } | undefined;
   /** A case file that lies in the workspace and is not in use. */
   readonly offeredFile: string | undefined;
   /** What a failure is in words. */
@@ -75,6 +81,17 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
       .filter((one) => one !== undefined)
       .filter((one) => !shown.has(caseRefKey(one.ref)));
 
+  const found =
+    model.found === undefined
+      ? []
+      : section(
+          model.found.cases.length === 0
+            ? `nothing found for “${inertLabel(model.found.text, 60)}”`
+            : `found for “${inertLabel(model.found.text, 60)}”`,
+          // What was found by a number or in another language would not pass the filter of the list.
+          model.found.cases.map((one) => ({ ...row(one), alwaysShow: true })),
+          true,
+        );
   const suggested = model.suggestions
     .filter((one) => !isSameCase(one.case.ref, current))
     .slice(0, MOST_SUGGESTED)
@@ -95,7 +112,17 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
             alwaysShow: true,
           },
         ];
+  const search: CaseItem[] = model.searchable
+    ? [
+        {
+          label: "$(search) Search the billing system for what you typed…",
+          choice: { kind: "search" },
+          alwaysShow: true,
+        },
+      ]
+    : [];
   return [
+    ...found,
     ...section("suggested", suggested),
     ...section("recent", recent),
     ...section("pinned", pinnedRows),
@@ -111,6 +138,7 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
       ),
     ),
     { label: noteOf(known), kind: vscode.QuickPickItemKind.Separator },
+    ...search,
     { label: "$(circle-slash) No case (not billed)", choice: { kind: "none" }, alwaysShow: true },
     { label: "$(add) New local case…", choice: { kind: "new" }, alwaysShow: true },
     ...offer,
@@ -128,8 +156,8 @@ export function isChoiceOf(item: CaseItem, one: Case): boolean {
   return item.choice?.kind === "case" && isSameCase(item.choice.case.ref, one.ref);
 }
 
-function section(label: string, items: readonly CaseItem[]): CaseItem[] {
-  return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
+function section(label: string, items: readonly CaseItem[], alsoEmpty = false): CaseItem[] {
+  return items.length === 0 && !alsoEmpty ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
 }
 
 function itemOf(one: Case, { isCurrent, isPinned, left, why }: CaseLook): CaseItem {

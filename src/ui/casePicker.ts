@@ -12,6 +12,9 @@ import {
   type CaseListModel,
 } from "./caseItems.ts";
 
+/** What is chosen in the end: a search is no end. */
+export type PickedChoice = Exclude<CaseChoice, { kind: "search" }>;
+
 /** What the picker needs to know, to load and to do. */
 export interface CasePickerModel {
   /** What the case is asked for. */
@@ -26,6 +29,8 @@ export interface CasePickerModel {
   onDidChange(listener: () => void): IDisposable;
   /** The last known lists as they are now. */
   list(): Promise<KnownCases>;
+  /** Searches the billing system. */
+  search(text: string, signal: AbortSignal): Promise<readonly Case[]>;
   pin(one: Case, isPinned: boolean): void;
   open(one: Case): void;
   details(one: Case): void;
@@ -40,7 +45,7 @@ const FIRST_ROWS = 60;
 const REST_AFTER_MS = 20;
 
 /** Lets the person pick a case: the known lists at once, fresh ones as they arrive. Undefined when put aside. */
-export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice | undefined> {
+export async function pickCaseFrom(model: CasePickerModel): Promise<PickedChoice | undefined> {
   const store = new DisposableStore();
   const pick = store.add(vscode.window.createQuickPick<CaseItem>());
   pick.title = model.title;
@@ -51,10 +56,12 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice |
   let turn = 0;
   let shown = model.known;
   let looked = "";
+  let found: CaseListModel["found"];
+  const stop = new AbortController();
   const show = (known: KnownCases): void => {
     shown = known;
     const active = pick.activeItems[0]?.choice;
-    const items = caseItems(model.rows(), known);
+    const items = caseItems({ ...model.rows(), found }, known);
     const look = lookOf(items);
     if (look === looked) return;
     looked = look;
@@ -80,6 +87,24 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice |
       show(shown);
     }
   };
+  const search = async (): Promise<void> => {
+    const text = pick.value.trim();
+    if (text === "") return;
+    const mine = ++turn;
+    pick.busy = true;
+    try {
+      const cases = await model.search(text, stop.signal);
+      if (mine !== turn) return;
+      found = { text, cases };
+      show(shown);
+      const first = pick.items.find((item) => cases[0] !== undefined && isChoiceOf(item, cases[0]));
+      if (first !== undefined) pick.activeItems = [first];
+    } catch (error) {
+      if (mine === turn) model.report(error);
+    } finally {
+      if (mine === turn) pick.busy = false;
+    }
+  };
   const follow = async (): Promise<void> => {
     const mine = turn;
     try {
@@ -91,7 +116,7 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice |
   };
 
   try {
-    return await new Promise<CaseChoice | undefined>((resolve) => {
+    return await new Promise<PickedChoice | undefined>((resolve) => {
       store.add(pick.onDidTriggerButton(() => void fill()));
       store.add(
         pick.onDidTriggerItemButton(({ item, button }) => {
@@ -106,7 +131,8 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice |
       store.add(
         pick.onDidAccept(() => {
           const [item] = pick.activeItems;
-          if (item?.choice !== undefined) resolve(item.choice);
+          if (item?.choice?.kind === "search") void search();
+          else if (item?.choice !== undefined) resolve(item.choice);
         }),
       );
       store.add(
@@ -130,6 +156,7 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<CaseChoice |
     });
   } finally {
     turn += 1;
+    stop.abort();
     store.dispose();
   }
 }

@@ -359,3 +359,31 @@ describe("what is known", () => {
     expect((await directory.list()).cases).toHaveLength(5_000);
   });
 });
+
+describe("a search", () => {
+  it("finds what the list has not, and it can be picked from then on", async () => {
+    const clock = new ManualClock("12:00");
+    const window = new TestWindow(clock);
+    const billing = new FakeBilling();
+    const found = { ...aCase("FAR-9"), ref: { source: "connection-1", id: "9" } };
+    const asked: string[] = [];
+    const searching = Object.assign(billing, {
+      searchCases: (text: string) => {
+        asked.push(text);
+        return Promise.resolve([found]);
+      },
+    });
+    const directory = new CaseDirectory(window.log, window.view, new FakeProviders(searching), clock);
+    expect(directory.searchable).toBe(false);
+    expect(await directory.search("far", new AbortController().signal)).toEqual([]); // not connected
+    await window.log.append([window.factory.create({ kind: "connected", connection: aConnection() })]);
+    await window.view.load();
+    expect(directory.searchable).toBe(true);
+    expect(await directory.search("  ", new AbortController().signal)).toEqual([]);
+    expect(await directory.search("far", new AbortController().signal)).toEqual([found]);
+    expect(asked).toEqual(["far"]);
+    expect(directory.find(found.ref)).toEqual(found);
+    await directory.refreshAll();
+    expect([directory.find(found.ref)?.key, directory.isGone(found.ref)]).toEqual(["FAR-9", false]);
+  });
+});

@@ -27,6 +27,7 @@ const model = (more: Partial<CaseListModel> = {}): CaseListModel => ({
   pinned: [],
   leftOf: () => undefined,
   offeredFile: undefined,
+  searchable: false,
   explain: ({ error }) => String(error),
   ...more,
 });
@@ -168,5 +169,26 @@ describe("the rows of the picker", () => {
     expect(headings).toHaveLength(50);
     expect(headings).toEqual([...headings].sort());
     expect(items.filter((item) => item.choice?.kind === "case")).toHaveLength(5_000);
+  });
+});
+
+describe("a search in the billing system", () => {
+  it("is offered where there is one, after the list", () => {
+    const labels = caseItems(model({ searchable: true }), known([ACME])).map(({ label }) => label);
+    expect(labels.filter((label) => label.startsWith("$(search)"))).toHaveLength(1);
+    expect(labels.indexOf("ACME-1")).toBeLessThan(labels.findIndex((label) => label.startsWith("$(search)")));
+    expect(caseItems(model(), known([ACME])).some(({ choice }) => choice?.kind === "search")).toBe(false);
+  });
+
+  it("shows what it found first, whatever is typed, and each case once", () => {
+    const items = caseItems(model({ searchable: true, found: { text: "beta", cases: [BETA] } }), known([ACME, BETA]));
+    expect(items.slice(0, 2).map(({ label }) => label)).toEqual(["found for “beta”", "BETA-2"]);
+    expect(rowOf(items, BETA).alwaysShow).toBe(true);
+    expect(items.filter((item) => isChoiceOf(item, BETA))).toHaveLength(1);
+  });
+
+  it("says that it found nothing", () => {
+    const items = caseItems(model({ searchable: true, found: { text: "x$(y)", cases: [] } }), known([ACME]));
+    expect(items[0]?.label).toMatch(/^nothing found for “x\$\u200b\(y\)”$/);
   });
 });

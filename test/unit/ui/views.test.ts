@@ -49,6 +49,7 @@ describe("the rows of Cases", () => {
     pinned: [],
     leftOf: () => undefined,
     offeredFile: undefined,
+    searchable: false,
     explain: () => "",
     ...more,
   });

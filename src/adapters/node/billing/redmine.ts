@@ -95,6 +95,17 @@ export class RedmineSystem implements BillingSystem {
     });
   }
 
+  /** By number, or by words of the subject: of all issues that the user sees. */
+  async searchCases(text: string, signal: AbortSignal): Promise<readonly Case[]> {
+    const activities = (await activitiesOf(this.http, signal)).map(({ id, name }): Activity => ({ id: `${id}`, name }));
+    const number = /^#?(\d{1,9})$/.exec(text.trim())?.[1];
+    // Only open ones, and of those it does not know none: an invisible or missing number is left out in silence.
+    const query = number === undefined ? `subject=~${encodeURIComponent(text.trim())}` : `issue_id=${number}`;
+    const path = `/issues.json?status_id=open&${query}&sort=updated_on:desc&limit=${PAGE}`;
+    const { issues } = await this.http.read(path, issuesSchema, signal);
+    return issues.map((issue) => this.caseOf(issue, activities));
+  }
+
   async create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
     const body = { time_entry: { issue_id: Number(record.entry.case.ref.id), ...this.valuesOf(record) } };
     return this.http.write({ method: "POST", path: "/time_entries.json", body }, signal, (answer) => {

@@ -51,6 +51,12 @@ export class RestProvider implements BillingProvider {
     });
   }
 
+  async searchCases(text: string, signal: AbortSignal): Promise<readonly Case[]> {
+    const query = new URLSearchParams({ status: "open", query: text });
+    const { items } = await this.http.read(`/cases?${query.toString()}`, casePageSchema, signal);
+    return this.usableCases(items);
+  }
+
   async push(entry: ApprovedEntry, signal: AbortSignal): Promise<WriteResult> {
     const { externalId } = entry;
     const body = toWireEntry(entry);

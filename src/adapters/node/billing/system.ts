@@ -35,6 +35,8 @@ export interface BillingSystem {
   /** It derives a duration from start and end: each span is a record of its own. */
   readonly isPerSpan: boolean;
   listCases(signal: AbortSignal): AsyncIterable<readonly Case[]>;
+  /** As `BillingProvider.searchCases`. */
+  searchCases?(text: string, signal: AbortSignal): Promise<readonly Case[]>;
   create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult>;
   /** Puts a record's values in the place of what is there; only with `correction: "replace"`. */
   update?(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult>;
@@ -54,6 +56,7 @@ export class SystemProvider implements BillingProvider {
   readonly unitSeconds: number;
   readonly correction: Correction;
   readonly settleMs = SETTLE_MS;
+  readonly searchCases?: (text: string, signal: AbortSignal) => Promise<readonly Case[]>;
   private readonly system: BillingSystem;
 
   constructor(connection: Connection, system: BillingSystem) {
@@ -61,6 +64,7 @@ export class SystemProvider implements BillingProvider {
     this.system = system;
     this.unitSeconds = system.unitSeconds;
     this.correction = system.correction;
+    if (system.searchCases !== undefined) this.searchCases = system.searchCases.bind(system);
   }
 
   listCases(signal: AbortSignal): AsyncIterable<readonly Case[]> {
