@@ -29,7 +29,7 @@ export function withoutHookSections(text: string): string {
       const name = /^[ \t]*\[hook[ \t]+"([^"\\]*)"\]/i.exec(line)?.[1];
       isOurs = CONFIG_HOOKS.some((hook) => hook.name === name);
     }
-    const isBeside = !goesOn && /^\s*(?:[#;]|$)/.test(line);
+    const isBeside: boolean = !goesOn && /^\s*(?:[#;]|$)/.test(line);
     goesOn = !isBeside && /\\\r?\n$/.test(line);
     if (isOurs && isBeside) hasBeside = true;
     if (!isOurs || isBeside) kept.push(line);
