@@ -274,6 +274,18 @@ describe.runIf(isGitSince(2, 54))("hooks of git's configuration", () => {
     expect(await work.message()).toBe("after\n");
   });
 
+  test("go without the comments that somebody wrote below them", async () => {
+    const file = path.join(tree.commonDir, "config");
+    const before = await fs.readFile(file, "utf8");
+    await git.installHooks(tree);
+    await fs.appendFile(file, "# mine\n\n; too\n");
+    await git.removeHooks(tree);
+    expect(await fs.readFile(file, "utf8")).toBe(`${before}# mine\n\n; too\n`);
+    await fs.writeFile(`${file}.lock`, "theirs");
+    await git.removeHooks(tree); // nothing of ours is there: nothing is locked
+    expect(await fs.readFile(`${file}.lock`, "utf8")).toBe("theirs");
+  });
+
   test("run beside hooks of the repository's own and beside core.hooksPath, also through an editor", async () => {
     const hooks = path.join(work.root, "githooks");
     await fs.mkdir(hooks);

@@ -274,6 +274,12 @@ describe("configurations", () => {
     );
   });
 
+  it("keep what somebody wrote below our lines", () => {
+    const ours = withHookSections("[a]\n\tkey = 1");
+    expect(withoutHookSections(`${ours}# mine\n\n; too\n[b]\n`)).toBe("[a]\n\tkey = 1\n# mine\n\n; too\n[b]\n");
+    expect(withoutHookSections(ours)).toBe("[a]\n\tkey = 1");
+  });
+
   it("that are too large are not fetched", async () => {
     await put("config", `[a]\n\tkey = ${"x".repeat(MB)}\n`);
     expect(await readsOf().config()).toEqual([]);

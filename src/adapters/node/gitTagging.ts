@@ -1,7 +1,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import { CaseclockError } from "../../domain/errors.ts";
+import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { HookState, WorkTree } from "../../ports/git.ts";
+import { withoutHookSections } from "../remote/hookSections.ts";
 import { GitHooks, replace, type HookFilesState } from "./gitHooks.ts";
 import { recogniseHook, SCRIPT_FILE, sharedScript } from "./gitHookScript.ts";
 import { removeMarkerFile } from "./gitMarker.ts";
@@ -117,17 +118,12 @@ export class GitTagging {
     await this.git.output(tree.root, ["config", "--local", "--replace-all", key, value]);
   }
 
+  /** Not by git, which takes the comments below a section away with it. */
   private async removeSections(tree: WorkTree): Promise<void> {
     const values = await this.hookConfig(tree, "--local");
-    const bareEnd = values.some(
-      ({ key }) => key.toLowerCase() === `hook.${BARE_END.name}.${BARE_END.key.toLowerCase()}`,
-    );
-    for (const { name } of CONFIG_HOOKS) {
-      if (values.some(({ key }) => key.startsWith(`hook.${name}.`))) {
-        await this.git.output(tree.root, ["config", "--local", "--remove-section", `hook.${name}`]);
-      }
-    }
-    if (bareEnd) await removeLineEnd(path.join(tree.commonDir, "config"));
+    const names = CONFIG_HOOKS.map(({ name }) => `hook.${name}.`);
+    if (!values.some(({ key }) => names.some((name) => key.startsWith(name)))) return;
+    await rewrite(path.join(tree.commonDir, "config"), withoutHookSections);
   }
 }
 
@@ -149,21 +145,21 @@ async function endsBare({ commonDir }: WorkTree): Promise<boolean> {
   return text !== "" && !text.endsWith("\n");
 }
 
-/** Takes the line end away that git put at the end of a configuration, under git's own lock. */
-async function removeLineEnd(file: string): Promise<void> {
+/** Changes a configuration, as one character for each byte, under git's own lock. */
+async function rewrite(file: string, change: (text: string) => string): Promise<void> {
   const real = await fs.realpath(file);
   const lock = `${real}.lock`;
   const { mode } = await fs.stat(real);
-  await fs.writeFile(lock, "", { flag: "wx", mode });
   try {
-    const text = await fs.readFile(real);
-    const end = text.at(-1) === 0x0a ? text.length - 1 : text.length;
-    await fs.writeFile(lock, text.subarray(0, end));
+    await fs.writeFile(lock, "", { flag: "wx", mode });
+  } catch (error) {
+    throw new CaseclockError("git.failed", `${file} could not be changed: ${messageOf(error)}`, { cause: error });
+  }
+  try {
+    await fs.writeFile(lock, change(await fs.readFile(real, "latin1")), "latin1");
     await fs.rename(lock, real);
   } catch (error) {
     await fs.rm(lock, { force: true });
-    throw new CaseclockError("git.failed", "the configuration's last line end could not be taken away", {
-      cause: error,
-    });
+    throw new CaseclockError("git.failed", `${file} could not be changed: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -13,24 +13,30 @@ export function withHookSections(text: string): string {
   return `${text}${isBare ? "\n" : ""}${sections.join("")}`;
 }
 
-/** The same without our sections, wherever they stand and whoever wrote them; all else stays byte for byte. */
+/**
+ * The same without our sections, wherever they stand and whoever wrote them; all else stays byte for byte, also comments
+ * and empty lines that somebody wrote below our lines.
+ */
 export function withoutHookSections(text: string): string {
   const kept: string[] = [];
   let isOurs = false;
   let isBare = false;
   let goesOn = false;
+  let hasBeside = false;
   for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
     // A line that goes on with the value before it begins no section.
     if (!goesOn && line.trimStart().startsWith("[")) {
       const name = /^[ \t]*\[hook[ \t]+"([^"\\]*)"\]/i.exec(line)?.[1];
       isOurs = CONFIG_HOOKS.some((hook) => hook.name === name);
     }
-    goesOn = /\\\r?\n$/.test(line);
-    if (!isOurs) kept.push(line);
+    const isBeside: boolean = !goesOn && /^\s*(?:[#;]|$)/.test(line);
+    goesOn = !isBeside && /\\\r?\n$/.test(line);
+    if (isOurs && isBeside) hasBeside = true;
+    if (!isOurs || isBeside) kept.push(line);
     else if (/^[ \t]*bareEnd[ \t]*=[ \t]*true/i.test(line)) isBare = true;
   }
   const rest = kept.join("");
-  return isBare && rest.endsWith("\n") ? rest.slice(0, -1) : rest;
+  return isBare && !hasBeside && rest.endsWith("\n") ? rest.slice(0, -1) : rest;
 }
 
 function quoted(value: string): string {
