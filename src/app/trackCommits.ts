@@ -1,5 +1,5 @@
-import { DisposableStore, type IDisposable } from "../base/disposable.ts";
-import { epochMs, HOUR_MS, SECOND_MS } from "../base/time.ts";
+import { DisposableStore, MutableDisposable, type IDisposable } from "../base/disposable.ts";
+import { epochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "../base/time.ts";
 import { caseRefKey, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { NewEvent } from "../domain/events.ts";
 import type { TreeId } from "../domain/heartbeat.ts";
@@ -17,6 +17,8 @@ const MOST_LOOKED_FOR = 500;
 const LOOK_BACK_MS = 60 * 24 * HOUR_MS;
 /** Commits that go into the log with one call: oldest first, so that a look that is cut off goes on after them. */
 const MOST_AT_ONCE = 250;
+/** When commits that the log did not take are offered to it again. */
+const AGAIN_MS = MINUTE_MS;
 /** Commits carry whole seconds: a pick of the same second came before. */
 const WITHIN_SECOND_MS = SECOND_MS - 1;
 
@@ -37,6 +39,9 @@ export class TrackCommits implements IDisposable {
   private readonly settings: () => Pick<Settings, "notes" | "trailer">;
   private readonly notes: CommitNotes;
   private queue: Promise<void> = Promise.resolve();
+  /** Commits that the log did not take, such as while another program holds it. */
+  private readonly unlogged: NewEvent[] = [];
+  private readonly again = this.store.add(new MutableDisposable<IDisposable>());
 
   constructor(
     git: Git,
@@ -160,8 +165,27 @@ export class TrackCommits implements IDisposable {
         ),
       );
     }
-    await this.log.append(events);
+    await this.keep(events);
     for (const { body } of events) if (body.kind === "commit") this.note(tree, body.commit.sha, body);
+  }
+
+  /**
+   * Puts commits into the log, behind those that could not be put there before: a later one that is there alone would be where
+   * the next start goes on, and the earlier ones would never be seen again.
+   */
+  private async keep(events: readonly NewEvent[]): Promise<void> {
+    this.unlogged.push(...events);
+    const all = [...this.unlogged];
+    if (all.length === 0) return;
+    try {
+      await this.log.append(all);
+      this.unlogged.splice(0, all.length);
+    } catch (error) {
+      this.again.value = this.clock.after(AGAIN_MS, () => {
+        this.enqueue(() => this.keep([]));
+      });
+      throw error;
+    }
   }
 
   /** A note for teams that want no trailers, on what names no case itself. */

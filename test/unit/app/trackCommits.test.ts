@@ -74,6 +74,28 @@ describe("seeing commits", () => {
     expect(await window.log.read({ kinds: ["commit"] })).toHaveLength(3);
   });
 
+  it("that the log does not take go in before any later one, and by themselves a minute later", async () => {
+    const full = (): never => {
+      throw new CaseclockError("ledger.full", "no space left");
+    };
+    window.log.beforeAppend = full;
+    git.commit(ALPHA, commit("a"));
+    await settle();
+    expect(seen()).toEqual([]);
+    expect(reports).toMatchObject([{ code: "ledger.full" }]);
+    window.log.beforeAppend = () => undefined;
+    git.commit(ALPHA, commit("b"));
+    await settle();
+    expect(seen().map(([sha]) => sha)).toEqual(["a", "b"]);
+    window.log.beforeAppend = full;
+    git.commit(ALPHA, commit("c"));
+    await settle();
+    window.log.beforeAppend = () => undefined;
+    clock.advance(60_000);
+    await settle();
+    expect(seen().map(([sha]) => sha)).toEqual(["a", "b", "c"]);
+  });
+
   it("counts for the case that its message names, and for none when that is unknown or ambiguous", async () => {
     known = [...known, aCase("TWICE-1"), { ...aCase("TWICE-1"), ref: { source: "other", id: "x" } }];
     git.commit(
