@@ -45,6 +45,8 @@ export class Workbench {
     const row = this.#rows().filter({ hasText: title }).first();
     await row.waitFor({ timeout: WAIT_MS });
     await row.click();
+    // What the command opens comes in the same place: nobody may take the palette's rows for it.
+    await row.waitFor({ state: "detached", timeout: WAIT_MS });
   }
 
   /** Waits until a quick pick or input box takes keys: one that is only visible loses the first of them. */
@@ -207,7 +209,8 @@ export class Workbench {
     this.#taken++;
     const file = path.join(this.#screenshots, `${String(this.#taken).padStart(2, "0")}-${name}.png`);
     fs.mkdirSync(this.#screenshots, { recursive: true });
-    await this.page.screenshot({ path: file });
+    // What still moves is shown as it will stand.
+    await this.page.screenshot({ path: file, animations: "disabled" });
     return file;
   }
 
