@@ -175,8 +175,8 @@ async function pushAll(
       marking = markFrom(from + SENDING_AT_ONCE);
       marking.catch(() => undefined); // thrown where it is awaited
       // What may have arrived before is looked up, each for itself; what certainly did not can go together.
-      const together =
-        provider.pushBatch === undefined ? [] : sending.filter(({ delivery }) => delivery.state !== "unknown");
+      const hasBatch = provider.pushBatch !== undefined && (provider.mostInBatch ?? 1) > 1;
+      const together = hasBatch ? sending.filter(({ delivery }) => delivery.state !== "unknown") : [];
       if (together.length > 1) {
         await lanes.whenAtMost(0); // no other request about one of its cases
         await deliverTogether(provider, together, signal, settle);
