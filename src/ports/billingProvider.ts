@@ -59,7 +59,7 @@ export interface BillingProvider {
    * way. 0 where a second write with the same key is harmless. @format milliseconds
    */
   readonly settleMs: number;
-  /** Entries that `pushBatch` takes at once. Absent where each is a request of its own. */
+  /** Entries that `pushBatch` takes at once. Absent, or 1 from some time on, where each is a request of its own. */
   readonly mostInBatch?: number;
   /** Cases of the account, page by page. @throws CaseclockError `billing.*` */
   listCases(signal: AbortSignal): AsyncIterable<readonly Case[]>;

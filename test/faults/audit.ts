@@ -1,7 +1,7 @@
 import { median, quantile } from "../bench/statistics.ts";
 import type { CampaignResult } from "./campaign.ts";
 import { MOST_FAULTS } from "./faults.ts";
-import { isInjected } from "./proxy.ts";
+import { isInjected, type Passage } from "./proxy.ts";
 
 /** What a campaign breaks; empty: nothing. Each names at most the first few. */
 export function audit({ ledger, stored, proxy, afterwards }: CampaignResult): readonly string[] {
@@ -75,7 +75,7 @@ export function audit({ ledger, stored, proxy, afterwards }: CampaignResult): re
     passages.flatMap(([id, { writes }]) => {
       const faults = writes.filter(({ ending }) => isInjected(ending)).length;
       const disturbed = writes.filter(({ ending }) => ending === "disturbed").length;
-      return faults > MOST_FAULTS || writes.length > 1 + faults + disturbed ? [`${id} ${writes.length}`] : [];
+      return faults > MOST_FAULTS || writes.length > 1 + faults + disturbed ? [storyOf(id, writes)] : [];
     }),
   );
   if (afterwards > 0) found.push(`requests when all was delivered: ${afterwards}`);
@@ -104,6 +104,12 @@ export function describe({ ledger, proxy, kills, restarts, seconds, stored }: Ca
 function distribution(counts: readonly number[]): string {
   const groups = [...grouped(counts, (count) => count)].sort(([a], [b]) => a - b);
   return groups.map(([count, all]) => `${count}×: ${all.length}`).join(", ");
+}
+
+/** An entry with how each of its writes ended, and the status that the client saw. */
+function storyOf(id: string, writes: Passage["writes"]): string {
+  const steps = writes.map(({ ending, status }) => [ending ?? "under way", status ?? ""].join(" ").trim());
+  return `${id}: ${steps.join(" – ")}`;
 }
 
 function grouped<T, K>(values: readonly T[], keyOf: (value: T) => K): ReadonlyMap<K, readonly T[]> {

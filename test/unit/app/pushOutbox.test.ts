@@ -3,6 +3,7 @@ import { pushOutbox } from "../../../src/app/pushOutbox.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { EventBody } from "../../../src/domain/events.ts";
 import type { ApprovedEntry, Delivery } from "../../../src/domain/timeEntry.ts";
+import type { BillingProvider } from "../../../src/ports/billingProvider.ts";
 import type { SyncResult } from "../../../src/ports/billingResults.ts";
 import { aCase, anEntry, at, must } from "../../support/builders.ts";
 import { FakeBilling } from "../../support/fakeBilling.ts";
@@ -250,6 +251,18 @@ describe("a run that a person stops", () => {
 });
 
 describe("many entries", () => {
+  it("go four at a time also to a system that has turned out to take no batches", async () => {
+    const batches: number[] = [];
+    const pushBatch: BillingProvider["pushBatch"] = (entries) => {
+      batches.push(entries.length);
+      return Promise.resolve([]);
+    };
+    Object.assign(billing, { mostInBatch: 1, pushBatch });
+    await approve(...Array.from({ length: 120 }, (_, index) => entryOf(String(index))));
+    expect(await push()).toMatchObject({ pushed: 120 });
+    expect([billing.mostInFlight, batches]).toEqual([4, []]);
+  });
+
   it("are sent four at a time, never two of one case at once, each case in order", async () => {
     const entries = Array.from({ length: 250 }, (_, index) => entryOf(String(index), `CASE-${String(index % 7)}`));
     await approve(...entries);

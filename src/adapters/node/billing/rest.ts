@@ -29,7 +29,6 @@ export class RestProvider implements BillingProvider {
   readonly unitSeconds = 1;
   readonly correction = "replace";
   readonly settleMs = 0;
-  readonly mostInBatch = MOST_IN_BATCH;
   /** Until the server has shown that it has no such path. */
   private hasBatch = true;
   private readonly http: SystemHttp;
@@ -40,6 +39,11 @@ export class RestProvider implements BillingProvider {
     this.connection = connection;
     this.http = new SystemHttp(http);
     this.logger = logger;
+  }
+
+  /** 1 when the server has shown that it takes no batches. */
+  get mostInBatch(): number {
+    return this.hasBatch ? MOST_IN_BATCH : 1;
   }
 
   /** The open cases. Those that cannot be used (key, contract) are left out and counted in the log. */
