@@ -2,6 +2,7 @@ import type { Connection } from "../../../domain/events.ts";
 import type { ConnectionProbe } from "../../../ports/billingProvider.ts";
 import type { TransportOptions } from "../httpTransport.ts";
 import { probeRedmine, redmineHeaders, redmineProblem, RedmineSystem } from "./redmine.ts";
+import { probeRequestTracker, rtAccountIn, rtHeaders, rtProblem, RequestTrackerSystem } from "./requestTracker.ts";
 import type { ReadProblem } from "./outcome.ts";
 import type { BillingSystem } from "./system.ts";
 import type { SystemHttp } from "./systemHttp.ts";
@@ -11,6 +12,8 @@ export interface SystemKind {
   /** The headers that carry the token. */
   readonly authorize: (token: string, options: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   readonly problem?: ReadProblem;
+  /** What a token says of its account, for `probe`; not secret. */
+  readonly answersIn?: (token: string) => Readonly<Record<string, string>>;
   /** Further addresses that it speaks to, each with headers of its own (`http` of `probe` and `open` by their names). */
   readonly others?: Readonly<Record<string, (options: Readonly<Record<string, string>>) => OtherAddress>>;
   probe(
@@ -37,5 +40,12 @@ export const SYSTEMS: Readonly<Record<string, SystemKind>> = {
     problem: redmineProblem,
     probe: probeRedmine,
     open: (connection, http) => new RedmineSystem(connection, http),
+  },
+  requestTracker: {
+    authorize: rtHeaders,
+    problem: rtProblem,
+    answersIn: rtAccountIn,
+    probe: probeRequestTracker,
+    open: (connection, http) => new RequestTrackerSystem(connection, http),
   },
 };
