@@ -2,16 +2,12 @@ import * as v from "valibot";
 import { parseLocalDate, seconds, type LocalDate, type Seconds } from "../../../base/time.ts";
 import type { Activity, Case } from "../../../domain/caseRef.ts";
 import type { Connection } from "../../../domain/events.ts";
-import type {
-  ConnectionProbe,
-  ConnectQuestion,
-  RemoteEntry,
-  RemoteRecord,
-  WriteResult,
-} from "../../../ports/billingProvider.ts";
+import type { ConnectionProbe, RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
+import { oneOf } from "./connectQuestions.ts";
 import { problemWith } from "./outcome.ts";
 import { pagesByOffset } from "./paging.ts";
 import { fitText, markerIn } from "./recordText.ts";
+import { removeAt } from "./removal.ts";
 import { parseAnswer } from "./restSchemas.ts";
 import type { BillingSystem, OutgoingRecord } from "./system.ts";
 import type { SystemHttp } from "./systemHttp.ts";
@@ -113,13 +109,8 @@ export class RedmineSystem implements BillingSystem {
     return this.http.write(request, signal, ({ status }) => (status === 204 ? { kind: "written", remote } : undefined));
   }
 
-  async remove(remoteId: string, { entry }: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
-    const remote = { externalId: entry.externalId, remoteId, billedSeconds: seconds(0) };
-    const request = { method: "DELETE", path: pathOf(remoteId) } as const;
-    const result = await this.http.write(request, signal, ({ status }) =>
-      status === 204 ? { kind: "written", remote } : undefined,
-    );
-    return result.kind === "rejected" && result.problem.kind === "not-found" ? { kind: "written", remote } : result;
+  remove(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
+    return removeAt(this.http, pathOf(remoteId), remoteId, record, signal);
   }
 
   async find(record: OutgoingRecord, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
@@ -215,17 +206,9 @@ export async function probeRedmine(
       ? fields.find(({ name }) => /external.?id|caseclock/i.test(name))
       : fields.find(({ id }) => `${id}` === wanted);
   const keyField = field === undefined ? (wanted ?? "") : `${field.id}`;
-  const questions: ConnectQuestion[] = [];
   const fallback = activities.find(({ is_default: isDefault }) => isDefault === true) ?? activities[0];
-  if (activities.length > 1) {
-    questions.push({
-      id: "activity",
-      title: "Activity",
-      prompt: "Activity of entries for which none is chosen",
-      choices: activities.map(({ id, name }) => ({ id: `${id}`, label: name })),
-      ...(fallback === undefined ? {} : { fallback: `${fallback.id}` }),
-    });
-  }
+  const choices = activities.map(({ id, name }) => ({ id: `${id}`, label: name }));
+  const questions = [...oneOf("activity", "Activity", choices, fallback === undefined ? undefined : `${fallback.id}`)];
   if (field === undefined) {
     questions.push({
       id: "keyField",

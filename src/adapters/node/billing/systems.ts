@@ -1,6 +1,7 @@
 import type { Connection } from "../../../domain/events.ts";
 import type { ConnectionProbe } from "../../../ports/billingProvider.ts";
 import type { TransportOptions } from "../httpTransport.ts";
+import { kimaiProblem, KimaiSystem, probeKimai } from "./kimai.ts";
 import { probeRedmine, redmineHeaders, redmineProblem, RedmineSystem } from "./redmine.ts";
 import { probeRequestTracker, rtAccountIn, rtHeaders, rtProblem, RequestTrackerSystem } from "./requestTracker.ts";
 import type { ReadProblem } from "./outcome.ts";
@@ -33,6 +34,8 @@ export interface OtherAddress {
 
 export type Others = Readonly<Record<string, SystemHttp>>;
 
+const bearer = (token: string): Readonly<Record<string, string>> => ({ Authorization: `Bearer ${token}` });
+
 /** By provider id, as in `ports/providerCatalog.ts`. */
 export const SYSTEMS: Readonly<Record<string, SystemKind>> = {
   redmine: {
@@ -40,6 +43,12 @@ export const SYSTEMS: Readonly<Record<string, SystemKind>> = {
     problem: redmineProblem,
     probe: probeRedmine,
     open: (connection, http) => new RedmineSystem(connection, http),
+  },
+  kimai: {
+    authorize: bearer,
+    problem: kimaiProblem,
+    probe: probeKimai,
+    open: (connection, http) => new KimaiSystem(connection, http),
   },
   requestTracker: {
     authorize: rtHeaders,
