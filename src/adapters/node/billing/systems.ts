@@ -1,6 +1,7 @@
 import type { Connection } from "../../../domain/events.ts";
 import type { ConnectionProbe } from "../../../ports/billingProvider.ts";
 import type { TransportOptions } from "../httpTransport.ts";
+import { harvestHeaders, harvestProblem, HarvestSystem, probeHarvest } from "./harvest.ts";
 import { kimaiProblem, KimaiSystem, probeKimai } from "./kimai.ts";
 import { probeRedmine, redmineHeaders, redmineProblem, RedmineSystem } from "./redmine.ts";
 import { probeRequestTracker, rtAccountIn, rtHeaders, rtProblem, RequestTrackerSystem } from "./requestTracker.ts";
@@ -43,6 +44,12 @@ export const SYSTEMS: Readonly<Record<string, SystemKind>> = {
     problem: redmineProblem,
     probe: probeRedmine,
     open: (connection, http) => new RedmineSystem(connection, http),
+  },
+  harvest: {
+    authorize: harvestHeaders,
+    problem: harvestProblem,
+    probe: probeHarvest,
+    open: (connection, http) => new HarvestSystem(connection, http),
   },
   kimai: {
     authorize: bearer,
