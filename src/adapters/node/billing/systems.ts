@@ -1,6 +1,7 @@
 import type { Connection } from "../../../domain/events.ts";
 import type { ConnectionProbe } from "../../../ports/billingProvider.ts";
 import type { TransportOptions } from "../httpTransport.ts";
+import { gitlabHeaders, gitlabProblem, GitlabSystem, probeGitlab } from "./gitlab.ts";
 import { harvestHeaders, harvestProblem, HarvestSystem, probeHarvest } from "./harvest.ts";
 import { kimaiProblem, KimaiSystem, probeKimai } from "./kimai.ts";
 import { probeRedmine, redmineHeaders, redmineProblem, RedmineSystem } from "./redmine.ts";
@@ -44,6 +45,12 @@ export const SYSTEMS: Readonly<Record<string, SystemKind>> = {
     problem: redmineProblem,
     probe: probeRedmine,
     open: (connection, http) => new RedmineSystem(connection, http),
+  },
+  gitlab: {
+    authorize: gitlabHeaders,
+    problem: gitlabProblem,
+    probe: probeGitlab,
+    open: (connection, http) => new GitlabSystem(connection, http),
   },
   harvest: {
     authorize: harvestHeaders,
