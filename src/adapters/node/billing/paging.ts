@@ -39,3 +39,11 @@ export async function* pagesByCursor<T, C extends string | number>(
     cursor = next;
   }
 }
+
+/** Pages from the first on until one is empty, where nothing says how many there are. @throws as `pagesByCursor` */
+export function pagesUntilEmpty<T>(read: (page: number) => Promise<readonly T[]>): AsyncIterable<readonly T[]> {
+  return pagesByCursor<readonly T[], number>(1, async (number = 1) => {
+    const page = await read(number);
+    return { page, next: page.length === 0 ? undefined : number + 1 };
+  });
+}

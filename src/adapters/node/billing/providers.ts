@@ -51,7 +51,8 @@ export function createBillingProviders(
       }
       const kind = kindOf(provider);
       const { http, others } = transports(kind, address, token, options, logger, limits);
-      const probe = await kind.probe(http, options, signal, others);
+      const answers = { ...kind.answersIn?.(token?.trim() ?? ""), ...options };
+      const probe = await kind.probe(http, answers, signal, others);
       return { ...probe, options: { ...probe.options, ...options } };
     },
   };

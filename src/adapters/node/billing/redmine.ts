@@ -2,16 +2,12 @@ import * as v from "valibot";
 import { parseLocalDate, seconds, type LocalDate, type Seconds } from "../../../base/time.ts";
 import type { Activity, Case } from "../../../domain/caseRef.ts";
 import type { Connection } from "../../../domain/events.ts";
-import type {
-  ConnectionProbe,
-  ConnectQuestion,
-  RemoteEntry,
-  RemoteRecord,
-  WriteResult,
-} from "../../../ports/billingProvider.ts";
+import type { ConnectionProbe, RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
+import { oneOf } from "./connectQuestions.ts";
 import { problemWith } from "./outcome.ts";
 import { pagesByOffset } from "./paging.ts";
 import { fitText, markerIn } from "./recordText.ts";
+import { removeAt } from "./removal.ts";
 import { parseAnswer } from "./restSchemas.ts";
 import type { BillingSystem, OutgoingRecord } from "./system.ts";
 import type { SystemHttp } from "./systemHttp.ts";
@@ -107,8 +103,8 @@ export class RedmineSystem implements BillingSystem {
   }
 
   async create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
-    const body = { time_entry: { issue_id: Number(record.entry.case.ref.id), ...this.valuesOf(record) } };
-    return this.http.write({ method: "POST", path: "/time_entries.json", body }, signal, (answer) => {
+    const request = { method: "POST", path: "/time_entries.json", body: this.bodyOf(record) } as const;
+    return this.http.write(request, signal, (answer) => {
       const created = parseAnswer(createdSchema, answer.body)?.time_entry;
       if (created === undefined) return undefined;
       const remote = remoteOf(record, created);
@@ -119,19 +115,13 @@ export class RedmineSystem implements BillingSystem {
   }
 
   async update(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
-    const body = { time_entry: { issue_id: Number(record.entry.case.ref.id), ...this.valuesOf(record) } };
-    const path = `/time_entries/${encodeURIComponent(remoteId)}.json`;
-    return this.http.write({ method: "PUT", path, body }, signal, () => ({
-      kind: "written",
-      remote: { externalId: record.entry.externalId, remoteId, billedSeconds: seconds(record.seconds) },
-    }));
+    const remote = { externalId: record.entry.externalId, remoteId, billedSeconds: seconds(record.seconds) };
+    const request = { method: "PUT", path: pathOf(remoteId), body: this.bodyOf(record) } as const;
+    return this.http.write(request, signal, ({ status }) => (status === 204 ? { kind: "written", remote } : undefined));
   }
 
-  async remove(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
-    const path = `/time_entries/${encodeURIComponent(remoteId)}.json`;
-    const remote = { externalId: record.entry.externalId, remoteId, billedSeconds: seconds(0) };
-    const result = await this.http.write({ method: "DELETE", path }, signal, () => ({ kind: "written", remote }));
-    return result.kind === "rejected" && result.problem.kind === "not-found" ? { kind: "written", remote } : result;
+  remove(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
+    return removeAt(this.http, pathOf(remoteId), remoteId, record, signal);
   }
 
   async find(record: OutgoingRecord, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
@@ -166,42 +156,32 @@ export class RedmineSystem implements BillingSystem {
     });
   }
 
-  private valuesOf({ entry, key, marker, seconds: length, text }: OutgoingRecord): Readonly<Record<string, unknown>> {
+  private bodyOf({ entry, key, marker, seconds: length, text }: OutgoingRecord): unknown {
     const { keyField = "", keyFieldSeen, activity } = this.connection.options ?? {};
     const activityId = entry.activityId ?? activity ?? "";
-    return {
+    const values = {
+      issue_id: Number(entry.case.ref.id),
       spent_on: entry.day,
       hours: hoursText(length),
       comments: fitText(text, MOST_COMMENT, keyFieldSeen === "yes" ? undefined : marker),
       ...(activityId === "" ? {} : { activity_id: Number(activityId) }),
       ...(keyField === "" ? {} : { custom_fields: [{ id: Number(keyField), value: key }] }),
     };
+    return { time_entry: values };
   }
 
   private hasKey({ comments, custom_fields: fields = [] }: Entry, { key, marker }: OutgoingRecord): boolean {
     return markerIn(comments) === marker || fields.some(({ value }) => value === key);
   }
 
-  private recordOf({
-    id,
-    hours,
-    spent_on: day,
-    comments = "",
-    issue,
-    custom_fields: fields = [],
-  }: Entry): RemoteRecord | undefined {
-    const date = parseLocalDate(day);
-    if (date === undefined) return undefined;
-    const ownField = fields.find((field) => `${field.id}` === this.connection.options?.["keyField"])?.value;
-    const key = typeof ownField === "string" && ownField !== "" ? ownField : markerIn(comments);
-    return {
-      remoteId: `${id}`,
-      day: date,
-      billedSeconds: secondsOf(hours),
-      description: comments,
-      ...(key === undefined ? {} : { key }),
-      ...(issue === undefined ? {} : { caseId: `${issue.id}` }),
-    };
+  private recordOf(one: Entry): RemoteRecord | undefined {
+    const { id, comments: description = "", issue, custom_fields: fields = [] } = one;
+    const day = parseLocalDate(one.spent_on);
+    if (day === undefined) return undefined;
+    const own = fields.find((field) => `${field.id}` === this.connection.options?.["keyField"])?.value;
+    const key = typeof own === "string" && own !== "" ? own : markerIn(description);
+    const known = { ...(key === undefined ? {} : { key }), ...(issue === undefined ? {} : { caseId: `${issue.id}` }) };
+    return { remoteId: `${id}`, day, billedSeconds: secondsOf(one.hours), description, ...known };
   }
 
   private caseOf(issue: v.InferOutput<typeof issueSchema>, activities: readonly Activity[]): Case {
@@ -231,21 +211,15 @@ export async function probeRedmine(
   const activities = (await activitiesOf(http, signal)).filter(({ active }) => active !== false);
   const { time_entries: seen } = await http.read("/time_entries.json?limit=100", entriesSchema, signal);
   const fields = seen.flatMap(({ custom_fields: own = [] }) => own);
+  const { keyField: wanted } = answers;
   const field =
-    fields.find(({ id }) => `${id}` === answers["keyField"]) ??
-    fields.find(({ name }) => /external.?id|caseclock/i.test(name));
-  const keyField = field === undefined ? (answers["keyField"] ?? "") : `${field.id}`;
-  const questions: ConnectQuestion[] = [];
+    wanted === undefined
+      ? fields.find(({ name }) => /external.?id|caseclock/i.test(name))
+      : fields.find(({ id }) => `${id}` === wanted);
+  const keyField = field === undefined ? (wanted ?? "") : `${field.id}`;
   const fallback = activities.find(({ is_default: isDefault }) => isDefault === true) ?? activities[0];
-  if (activities.length > 1) {
-    questions.push({
-      id: "activity",
-      title: "Activity",
-      prompt: "Activity of entries for which none is chosen",
-      choices: activities.map(({ id, name }) => ({ id: `${id}`, label: name })),
-      ...(fallback === undefined ? {} : { fallback: `${fallback.id}` }),
-    });
-  }
+  const choices = activities.map(({ id, name }) => ({ id: `${id}`, label: name }));
+  const questions = [...oneOf("activity", "Activity", choices, fallback === undefined ? undefined : `${fallback.id}`)];
   if (field === undefined) {
     questions.push({
       id: "keyField",
@@ -276,6 +250,10 @@ async function activitiesOf(
   signal: AbortSignal,
 ): Promise<v.InferOutput<typeof activitiesSchema>["time_entry_activities"]> {
   return (await http.read("/enumerations/time_entry_activities.json", activitiesSchema, signal)).time_entry_activities;
+}
+
+function pathOf(remoteId: string): string {
+  return `/time_entries/${encodeURIComponent(remoteId)}.json`;
 }
 
 /** `1:28`: a float of hours would have to be cut somewhere. @precondition a multiple of 60, 0 or more */

@@ -81,6 +81,18 @@ export const problemSchema = v.object({
   errors: v.exactOptional(v.array(v.object({ detail: v.string(), pointer: v.exactOptional(v.string()) }))),
 });
 
+/** An id that is a number here and a text there, as a text. */
+export const idText = v.pipe(
+  v.union([v.string(), v.number()]),
+  v.transform((value) => `${value}`),
+);
+/** A number that is written as a text in some answers. */
+export const numeric = v.pipe(
+  v.union([v.string(), v.number()]),
+  v.transform((value) => Number(value)),
+  v.number(),
+);
+
 /** The value if it is one of the schema, else undefined. Members that are null count as absent: some servers write them. */
 export function parseAnswer<S extends v.GenericSchema>(schema: S, body: unknown): v.InferOutput<S> | undefined {
   const parsed = v.safeParse(schema, withoutNulls(body));

@@ -84,9 +84,9 @@ export class SystemProvider implements BillingProvider {
   }
 
   async find(entry: ApprovedEntry, signal: AbortSignal, before?: Receipt): Promise<readonly RemoteEntry[]> {
-    // Changing a record to the same values a second time is harmless: nothing has to be known before.
-    if (before !== undefined && this.correction === "replace") return [];
-    if (before !== undefined && this.correction === "compensate") {
+    // Made a second time a correction looks itself for what it would add: nothing has to be known before.
+    if (before !== undefined && this.correction !== "compensate") return [];
+    if (before !== undefined) {
       const record = this.compensation(entry, before);
       const found = await this.system.find(record, signal);
       return found.map((one) => this.together(entry, [{ ...one, remoteId: `${before.remoteId},${one.remoteId}` }]));
@@ -159,7 +159,7 @@ export class SystemProvider implements BillingProvider {
     if (this.correction === "compensate") {
       const record = this.compensation(entry, before);
       if (record.seconds === 0) return { kind: "written", remote: this.unchanged(entry, before) };
-      const result = await system.create(record, signal);
+      const result = await this.createAll(entry, [record], attempts > 0, signal);
       if (result.kind !== "written") return result;
       const remote = { ...result.remote, remoteId: `${before.remoteId},${result.remote.remoteId}` };
       return { ...result, remote: this.together(entry, [remote]) };
@@ -175,14 +175,15 @@ export class SystemProvider implements BillingProvider {
       if (result?.kind !== "written") return result ?? cannot("changed");
       done.push(result.remote);
     }
-    for (const id of ids.slice(kept)) {
-      const result = await system.remove?.(id, recordOf(entry, entry.externalId, 0, entry), signal);
-      if (result?.kind !== "written") return result ?? cannot("taken away");
-    }
+    // First what is new, then away with what it replaces: at no moment is less there than was approved.
     const added = await this.createAll(entry, records.slice(kept), attempts > 0, signal);
     if (added.kind !== "written") return added;
+    for (const id of ids.slice(kept)) {
+      const result = await system.remove?.(id, recordOf(entry, entry.externalId, 0, entry), signal);
+      if (result?.kind !== "written") return result === undefined ? cannot("taken away") : partly(result);
+    }
     const all = [...done, ...(added.remote.remoteId === "" ? [] : [added.remote])];
-    return { ...added, remote: all.length === 0 ? this.unchanged(entry, before) : this.together(entry, all) };
+    return { ...added, remote: this.together(entry, all) };
   }
 
   private unchanged(entry: ApprovedEntry, before: Receipt): RemoteEntry {

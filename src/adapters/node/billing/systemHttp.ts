@@ -13,6 +13,17 @@ import {
 } from "./outcome.ts";
 import { parseAnswer } from "./restSchemas.ts";
 
+/**
+ * What a write became whose preparation failed: nothing of it was sent.
+ * @throws the error itself when it is none of `billing.*`
+ */
+export function notSentAfter(error: unknown): WriteResult {
+  if (!CaseclockError.is(error)) throw error;
+  const kind = error.code.replace("billing.", "");
+  const stop = CaseclockError.is(error, "billing.auth", "billing.offline");
+  return { kind: "retryLater", problem: { kind, detail: error.message }, stop };
+}
+
 /** Requests to one billing system, with its words for what went wrong. */
 export class SystemHttp {
   readonly http: HttpTransport;

@@ -1,7 +1,11 @@
 import type { Connection } from "../../../domain/events.ts";
 import type { ConnectionProbe } from "../../../ports/billingProvider.ts";
 import type { TransportOptions } from "../httpTransport.ts";
+import { gitlabHeaders, gitlabProblem, GitlabSystem, probeGitlab } from "./gitlab.ts";
+import { harvestHeaders, harvestProblem, HarvestSystem, probeHarvest } from "./harvest.ts";
+import { kimaiProblem, KimaiSystem, probeKimai } from "./kimai.ts";
 import { probeRedmine, redmineHeaders, redmineProblem, RedmineSystem } from "./redmine.ts";
+import { probeRequestTracker, rtAccountIn, rtHeaders, rtProblem, RequestTrackerSystem } from "./requestTracker.ts";
 import type { ReadProblem } from "./outcome.ts";
 import type { BillingSystem } from "./system.ts";
 import type { SystemHttp } from "./systemHttp.ts";
@@ -11,6 +15,8 @@ export interface SystemKind {
   /** The headers that carry the token. */
   readonly authorize: (token: string, options: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   readonly problem?: ReadProblem;
+  /** What a token says of its account, for `probe`; not secret. */
+  readonly answersIn?: (token: string) => Readonly<Record<string, string>>;
   /** Further addresses that it speaks to, each with headers of its own (`http` of `probe` and `open` by their names). */
   readonly others?: Readonly<Record<string, (options: Readonly<Record<string, string>>) => OtherAddress>>;
   probe(
@@ -30,6 +36,8 @@ export interface OtherAddress {
 
 export type Others = Readonly<Record<string, SystemHttp>>;
 
+const bearer = (token: string): Readonly<Record<string, string>> => ({ Authorization: `Bearer ${token}` });
+
 /** By provider id, as in `ports/providerCatalog.ts`. */
 export const SYSTEMS: Readonly<Record<string, SystemKind>> = {
   redmine: {
@@ -37,5 +45,30 @@ export const SYSTEMS: Readonly<Record<string, SystemKind>> = {
     problem: redmineProblem,
     probe: probeRedmine,
     open: (connection, http) => new RedmineSystem(connection, http),
+  },
+  gitlab: {
+    authorize: gitlabHeaders,
+    problem: gitlabProblem,
+    probe: probeGitlab,
+    open: (connection, http) => new GitlabSystem(connection, http),
+  },
+  harvest: {
+    authorize: harvestHeaders,
+    problem: harvestProblem,
+    probe: probeHarvest,
+    open: (connection, http) => new HarvestSystem(connection, http),
+  },
+  kimai: {
+    authorize: bearer,
+    problem: kimaiProblem,
+    probe: probeKimai,
+    open: (connection, http) => new KimaiSystem(connection, http),
+  },
+  requestTracker: {
+    authorize: rtHeaders,
+    problem: rtProblem,
+    answersIn: rtAccountIn,
+    probe: probeRequestTracker,
+    open: (connection, http) => new RequestTrackerSystem(connection, http),
   },
 };

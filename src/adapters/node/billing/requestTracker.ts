@@ -1,0 +1,258 @@
+import * as v from "valibot";
+import { formatClock, parseLocalDate, previousDate, seconds, type LocalDate } from "../../../base/time.ts";
+import type { Case } from "../../../domain/caseRef.ts";
+import { CaseclockError } from "../../../domain/errors.ts";
+import type { Connection } from "../../../domain/events.ts";
+import type { ConnectionProbe, RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
+import { problemWith, type Answer } from "./outcome.ts";
+import { pagesUntilEmpty } from "./paging.ts";
+import { markerIn } from "./recordText.ts";
+import { idText, numeric, parseAnswer } from "./restSchemas.ts";
+import type { BillingSystem, OutgoingRecord } from "./system.ts";
+import type { SystemHttp } from "./systemHttp.ts";
+
+const API = "/REST/2.0";
+/** `TimeTaken` is minutes; RT takes anything there and keeps what its database makes of it. */
+const UNIT_SECONDS = 60;
+const PAGE = 100;
+const KEY_FIELD = /external.?id|caseclock/i;
+
+const userSchema = v.object({ id: idText, Name: v.string(), RealName: v.exactOptional(v.string()) });
+const ticketsSchema = v.object({
+  items: v.array(
+    v.object({
+      id: idText,
+      Subject: v.exactOptional(v.string(), ""),
+      Queue: v.object({ id: idText, Name: v.string() }),
+      TimeEstimated: v.exactOptional(numeric),
+      TimeWorked: v.exactOptional(numeric),
+    }),
+  ),
+});
+const ticketSchema = v.object({ Queue: v.object({ id: idText }) });
+const queueSchema = v.object({
+  TicketTransactionCustomFields: v.exactOptional(v.array(v.object({ name: v.string() }))),
+});
+const transactionSchema = v.object({
+  id: idText,
+  ObjectId: idText,
+  TimeTaken: numeric,
+  Created: v.string(),
+  Data: v.exactOptional(v.string(), ""),
+});
+const transactionsSchema = v.object({ items: v.array(transactionSchema) });
+
+type Transaction = v.InferOutput<typeof transactionSchema>;
+
+export const rtProblem = problemWith((body) => parseAnswer(v.object({ message: v.string() }), body)?.message);
+
+export function rtHeaders(token: string): Readonly<Record<string, string>> {
+  return { Authorization: `token ${token}` };
+}
+
+/** A token begins with its user's number: RT has no other way to ask who one is. */
+export function rtAccountIn(token: string): Readonly<Record<string, string>> {
+  const user = /^1-(\d+)-/.exec(token)?.[1];
+  return user === undefined ? {} : { user };
+}
+
+/**
+ * Time worked in Request Tracker's REST 2, as comments on tickets; never as correspondence, which goes to the customer. RT
+ * dates time itself and changes none afterwards: day and hours stand in the text, a correction is a second comment whose
+ * minutes may be below 0. The day and our marker end the subject, which can be searched in every RT; a transaction custom
+ * field for the key is filled where the ticket's queue has one.
+ * @source bestpractical/rt lib/RT/REST2, and Request Tracker 5.0.3 as it answers
+ */
+export class RequestTrackerSystem implements BillingSystem {
+  readonly unitSeconds = UNIT_SECONDS;
+  readonly correction = "compensate";
+  readonly isPerSpan = false;
+  private readonly connection: Connection;
+  private readonly http: SystemHttp;
+  /** By ticket; asked once, as a queue's fields hardly change. */
+  private readonly fields = new Map<string, Promise<string | undefined>>();
+
+  constructor(connection: Connection, http: SystemHttp) {
+    this.connection = connection;
+    this.http = http;
+  }
+
+  /** The user's active tickets. */
+  async *listCases(signal: AbortSignal): AsyncIterable<readonly Case[]> {
+    const query = {
+      query: "Owner = '__CurrentUser__' AND Status = '__Active__'",
+      fields: "Subject,Queue,TimeWorked,TimeEstimated",
+      "fields[Queue]": "Name",
+      orderby: "LastUpdated",
+      order: "DESC",
+    };
+    for await (const tickets of this.pages("/tickets", query, ticketsSchema, signal)) {
+      yield tickets.map((ticket) => this.caseOf(ticket));
+    }
+  }
+
+  async create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
+    const { entry, key, marker } = record;
+    const ticket = entry.case.ref.id;
+    const field = await this.keyFieldOf(ticket, signal);
+    const body = {
+      Subject: `Work on ${entry.day} ${marker}`,
+      Content: contentOf(record),
+      ContentType: "text/plain",
+      TimeTaken: Math.round(record.seconds / UNIT_SECONDS),
+      ...(field === undefined ? {} : { TxnCustomFields: { [field]: key } }),
+    };
+    const path = `${API}/ticket/${encodeURIComponent(ticket)}/comment`;
+    const result = await this.http.write({ method: "POST", path, body }, signal, (answer) => createdOf(record, answer));
+    return result.kind === "rejected" ? this.explained(ticket, result, signal) : result;
+  }
+
+  async find(record: OutgoingRecord, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
+    const found: RemoteEntry[] = [];
+    // Not by ticket: merged into another, its transactions are the other's.
+    const since = createdSince(record.entry.day);
+    for await (const page of this.transactions(`${since} AND Subject LIKE '${record.marker}'`, signal)) {
+      for (const one of page)
+        if (markerIn(one.Data) === record.marker) found.push(remoteOf(record, one.id, one.TimeTaken));
+    }
+    return found;
+  }
+
+  async *listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]> {
+    for await (const page of this.transactions(`${createdSince(from)} AND TimeTaken != 0`, signal)) {
+      yield page.flatMap(recordOf).filter(({ day }) => day >= from && day <= to);
+    }
+  }
+
+  /** The user's own: what others' rights hide from us would be taken out of the pages. */
+  private transactions(condition: string, signal: AbortSignal): AsyncIterable<readonly Transaction[]> {
+    const query = `Creator = '__CurrentUser__' AND ${condition}`;
+    return this.pages(
+      "/transactions",
+      { query, fields: "TimeTaken,ObjectId,Created,Data" },
+      transactionsSchema,
+      signal,
+    );
+  }
+
+  private pages<T>(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    schema: v.GenericSchema<unknown, { items: T[] }>,
+    signal: AbortSignal,
+  ): AsyncIterable<readonly T[]> {
+    return pagesUntilEmpty(async (page) => {
+      const search = new URLSearchParams({ ...query, per_page: `${PAGE}`, page: `${page}` });
+      return (await this.http.read(`${API}${path}?${search.toString()}`, schema, signal)).items;
+    });
+  }
+
+  private keyFieldOf(ticket: string, signal: AbortSignal): Promise<string | undefined> {
+    const known = this.fields.get(ticket);
+    if (known !== undefined) return known;
+    // Without an answer the marker in the subject has to do, and the field is asked for again with the next entry.
+    const asked = this.askKeyField(ticket, signal).catch(() => {
+      this.fields.delete(ticket);
+      return undefined;
+    });
+    this.fields.set(ticket, asked);
+    return asked;
+  }
+
+  private async askKeyField(ticket: string, signal: AbortSignal): Promise<string | undefined> {
+    const { keyField } = this.connection.options ?? {};
+    if (keyField === "") return undefined;
+    const found = await this.http.readIfThere(`${API}/ticket/${encodeURIComponent(ticket)}`, ticketSchema, signal);
+    if (found === undefined) return undefined;
+    const queue = await this.http.read(`${API}/queue/${found.Queue.id}`, queueSchema, signal);
+    const names = (queue.TicketTransactionCustomFields ?? []).map(({ name }) => name);
+    return names.find((name) => (keyField === undefined ? KEY_FIELD.test(name) : name === keyField));
+  }
+
+  /** "Permission Denied" is said of a ticket that is missing, hidden or closed to us alike: the ticket itself tells. */
+  private async explained(
+    ticket: string,
+    result: Extract<WriteResult, { kind: "rejected" }>,
+    signal: AbortSignal,
+  ): Promise<WriteResult> {
+    const path = `${API}/ticket/${encodeURIComponent(ticket)}`;
+    const answer = await this.http.answerTo(path, signal).catch(() => undefined);
+    const why = { 403: "permission", 404: "not-found" }[answer?.status ?? 0];
+    if (answer === undefined || why === undefined) return result;
+    const { detail } = rtProblem(answer, this.http.http);
+    return { kind: "rejected", problem: { kind: why, detail: `Ticket ${ticket}: ${detail}` } };
+  }
+
+  private caseOf(ticket: v.InferOutput<typeof ticketsSchema>["items"][number]): Case {
+    const { id: number, Subject: title, Queue, TimeEstimated: estimated = 0, TimeWorked: worked = 0 } = ticket;
+    const budget = { budgetSeconds: estimated * UNIT_SECONDS, usedSeconds: Math.max(0, worked) * UNIT_SECONDS };
+    return {
+      ref: { source: this.connection.id, id: number },
+      key: `#${number}`,
+      title,
+      customer: { id: Queue.id, name: Queue.Name },
+      status: "open",
+      url: `${this.connection.url}/Ticket/Display.html?id=${number}`,
+      ...(estimated > 0 ? { contract: budget } : {}),
+    };
+  }
+}
+
+/** Who the token is of, and which RT it is. @throws CaseclockError `billing.*` */
+export async function probeRequestTracker(
+  http: SystemHttp,
+  { user: number }: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<ConnectionProbe> {
+  if (number === undefined) throw new CaseclockError("billing.auth", "an auth token of RT begins with 1-");
+  const { Version } = await http.read(`${API}/rt`, v.object({ Version: v.string() }), signal);
+  const { id: own, Name, RealName = "" } = await http.read(`${API}/user/${number}`, userSchema, signal);
+  return {
+    account: { id: own, name: RealName === "" ? Name : RealName },
+    options: {},
+    questions: [],
+    notes: [
+      `Request Tracker ${Version} keeps whole minutes; seconds are carried to the case's next entry.`,
+      "It dates time by the moment it is sent: day and hours stand in each comment. Sync often.",
+      "It changes no time afterwards: a correction is a comment of its own, with minutes added or taken off.",
+    ],
+  };
+}
+
+function contentOf({ entry, text, seconds: length }: OutgoingRecord): string {
+  const { day, zone, start, end } = entry;
+  const hours =
+    start === undefined || end === undefined ? "" : `, ${formatClock(start, zone)}–${formatClock(end, zone)}`;
+  const minutes = Math.round(length / UNIT_SECONDS);
+  const first = entry.revision === 1 ? "" : `Correction by ${minutes} min. `;
+  return `${text}\n\n${first}${day}${hours} (${zone})`;
+}
+
+function createdOf(record: OutgoingRecord, { status, headers, body }: Answer): WriteResult | undefined {
+  const number = /\/transaction\/(\d+)$/.exec(headers["location"] ?? "")?.[1];
+  const messages = parseAnswer(v.array(v.string()), body);
+  if (status !== 201 || number === undefined || messages === undefined) return undefined;
+  const remote = remoteOf(record, number, Math.round(record.seconds / UNIT_SECONDS));
+  const refused = messages.find((message) => /unable to load/i.test(message));
+  if (refused === undefined) return { kind: "written", remote };
+  return { kind: "written", remote, warning: { kind: "field-dropped", detail: refused } };
+}
+
+function remoteOf({ entry }: OutgoingRecord, remoteId: string, minutes: number): RemoteEntry {
+  return { externalId: entry.externalId, remoteId, billedSeconds: seconds(minutes * UNIT_SECONDS) };
+}
+
+function recordOf({ id: remoteId, ObjectId: caseId, TimeTaken, Created, Data }: Transaction): readonly RemoteRecord[] {
+  const key = markerIn(Data);
+  const day = parseLocalDate(
+    (key === undefined ? undefined : /\d{4}-\d{2}-\d{2}/.exec(Data)?.[0]) ?? Created.slice(0, 10),
+  );
+  if (day === undefined) return [];
+  const record = { remoteId, day, caseId, billedSeconds: TimeTaken * UNIT_SECONDS, description: Data.trim() };
+  return [key === undefined ? record : { ...record, key }];
+}
+
+/** Time is sent after it was worked; two days for the zones of both ends. */
+function createdSince(day: LocalDate): string {
+  return `Created >= '${previousDate(previousDate(day))}'`;
+}

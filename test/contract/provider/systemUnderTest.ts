@@ -1,0 +1,46 @@
+import type { Correction } from "../../../src/ports/billingProvider.ts";
+import type { FaultyServer } from "./fakes/server.ts";
+
+/** A record of the system, read by its own means. */
+export interface StoredRecord {
+  readonly id: string;
+  readonly seconds: number;
+  readonly text: string;
+  /** Absent where the system dates a record itself. */
+  readonly day?: string;
+  /** Milliseconds since 1970, where it keeps a place in time. */
+  readonly start?: number;
+}
+
+/** What the system can. */
+export interface Capabilities {
+  readonly unitSeconds: number;
+  readonly correction: Correction;
+  readonly isPerSpan: boolean;
+  /** Characters of a text that it keeps. Absent: no limit is known. */
+  readonly mostText?: number;
+  /** It keeps a line end within a text. */
+  readonly keepsLines?: boolean;
+}
+
+/** A system that is running, with an account on it. */
+export interface SystemUnderTest {
+  readonly provider: string;
+  readonly url: string;
+  readonly token: string;
+  readonly badToken: string;
+  /** Answers to the questions of connecting. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly account: { readonly id: string };
+  /** The case that entries are booked on; what is given of it has to be listed so. */
+  readonly openCase: { readonly id: string; readonly key: string; readonly title: string; readonly customer: string };
+  /** One that is done, and must not be offered. */
+  readonly closedCaseId?: string;
+  /** Cases that refuse entries, by why. */
+  readonly refusing: Readonly<Record<string, string>>;
+  readonly activityId?: string;
+  readonly server: FaultyServer;
+  /** Everything on the open case since this was opened, by first arrival. */
+  stored(): Promise<readonly StoredRecord[]>;
+  close(): Promise<void>;
+}
