@@ -164,13 +164,15 @@ describe("correcting an entry", () => {
     billing.outcome = () => "written";
     const other = window.beside("window-2");
     await other.view.load();
-    // It has read its queue, and makes sure of the lease once more before it marks what it sends: then comes the correction.
-    const acquire = other.log.acquireLease.bind(other.log);
-    let asked = 0;
-    other.log.acquireLease = async (name, owner, ms) => {
-      asked += 1;
-      if (asked === 2) await correct("a", { description: "right" });
-      return acquire(name, owner, ms);
+    // It has read its queue, and is about to mark what it sends: then comes the correction.
+    const append = other.log.appendIfLast.bind(other.log);
+    let isCorrected = false;
+    other.log.appendIfLast = async (kind, seq, events) => {
+      if (!isCorrected) {
+        isCorrected = true;
+        await correct("a", { description: "right" });
+      }
+      return append(kind, seq, events);
     };
     await push(other);
     await window.view.catchUp();
