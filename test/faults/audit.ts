@@ -108,7 +108,7 @@ function distribution(counts: readonly number[]): string {
 
 /** An entry with how each of its writes ended, and the status that the client saw. */
 function storyOf(id: string, writes: Passage["writes"]): string {
-  const steps = writes.map(({ ending, status }) => [ending ?? "under way", status ?? ""].join(" ").trim());
+  const steps = writes.map(({ ending = "under way", status = "", said = "" }) => `${ending} ${status} ${said}`.trim());
   return `${id}: ${steps.join(" – ")}`;
 }
 

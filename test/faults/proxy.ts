@@ -12,6 +12,8 @@ export interface Write {
   ending?: Ending;
   /** What the client was told about this entry. */
   status?: number;
+  /** The answer, where it was no success and nothing was spoilt. */
+  said?: string;
 }
 
 /** Everything that was asked about one entry. */
@@ -133,6 +135,8 @@ export class FaultyProxy {
       // Of what was spoilt the client knows nothing; sent twice, it was told the truth.
       const status = told?.length === 1 ? told[0] : told?.[index];
       if (status !== undefined) write.status = status;
+      if (ending === "clean" && status !== undefined && status >= 300)
+        write.said = answer?.toString().slice(-200) ?? "";
     }
     if (isWrite && fault !== "overtaken") for (const key of keys) this.release(key);
     this.options.onMoment("answered", requests);
