@@ -92,7 +92,7 @@ export function describe({ ledger, proxy, kills, restarts, seconds, stored }: Ca
   const marks = [...ledger.events.values()].map((counts) => counts.get("sending") ?? 0);
   const faults = [...proxy.faults].sort(([a], [b]) => (a < b ? -1 : 1)).map(([fault, count]) => `${fault} ${count}`);
   return [
-    `${seconds.toFixed(1)} s, ${proxy.requests} requests, killed: syncing process ${kills}, endpoint ${restarts}`,
+    `${seconds.toFixed(1)} s, ${proxy.requests} requests, killed: syncing process ${kills}, endpoint ${restarts}; without any answer ${proxy.unanswered}`,
     `faults: ${faults.join(", ")}`,
     `stored ${stored.length}, receipted ${ledger.entries.filter(({ delivery }) => delivery.state === "receipted").length}`,
     `writes per entry: ${distribution(writes)}; allowed 1 + ${MOST_FAULTS} + ${mostDisturbed} = ${1 + MOST_FAULTS + mostDisturbed}`,
