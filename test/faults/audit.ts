@@ -92,7 +92,7 @@ export function describe({ ledger, proxy, kills, restarts, seconds, stored }: Ca
   const marks = [...ledger.events.values()].map((counts) => counts.get("sending") ?? 0);
   const faults = [...proxy.faults].sort(([a], [b]) => (a < b ? -1 : 1)).map(([fault, count]) => `${fault} ${count}`);
   return [
-    `${seconds.toFixed(1)} s, ${proxy.requests} requests, killed: syncing process ${kills}, endpoint ${restarts}`,
+    `${seconds.toFixed(1)} s, ${proxy.requests} requests, killed: syncing process ${kills}, endpoint ${restarts}; without any answer ${proxy.unanswered}`,
     `faults: ${faults.join(", ")}`,
     `stored ${stored.length}, receipted ${ledger.entries.filter(({ delivery }) => delivery.state === "receipted").length}`,
     `writes per entry: ${distribution(writes)}; allowed 1 + ${MOST_FAULTS} + ${mostDisturbed} = ${1 + MOST_FAULTS + mostDisturbed}`,
@@ -108,7 +108,7 @@ function distribution(counts: readonly number[]): string {
 
 /** An entry with how each of its writes ended, and the status that the client saw. */
 function storyOf(id: string, writes: Passage["writes"]): string {
-  const steps = writes.map(({ ending, status }) => [ending ?? "under way", status ?? ""].join(" ").trim());
+  const steps = writes.map(({ ending = "under way", status = "", said = "" }) => `${ending} ${status} ${said}`.trim());
   return `${id}: ${steps.join(" – ")}`;
 }
 

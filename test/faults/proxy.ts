@@ -12,6 +12,8 @@ export interface Write {
   ending?: Ending;
   /** What the client was told about this entry. */
   status?: number;
+  /** The answer, where it was no success and nothing was spoilt. */
+  said?: string;
 }
 
 /** Everything that was asked about one entry. */
@@ -36,6 +38,8 @@ export interface ProxyOptions {
   readonly onMoment: (moment: Moment, requests: number) => void;
 }
 
+/** Longer than a restart of the endpoint takes. */
+const SILENCE_MS = 10_000;
 const GET = Buffer.from("GET");
 const PROBLEM = "application/problem+json";
 
@@ -44,6 +48,8 @@ export class FaultyProxy {
   readonly passages = new Map<string, Passage>();
   readonly faults = new Map<Fault, number>();
   requests = 0;
+  /** Requests to which the endpoint, though up, said nothing. */
+  unanswered = 0;
   private readonly options: ProxyOptions;
   private readonly clients = new Set<Socket>();
   /** Writes that are held until their entry is sent again, by entry. */
@@ -133,6 +139,8 @@ export class FaultyProxy {
       // Of what was spoilt the client knows nothing; sent twice, it was told the truth.
       const status = told?.length === 1 ? told[0] : told?.[index];
       if (status !== undefined) write.status = status;
+      if (ending === "clean" && status !== undefined && status >= 300)
+        write.said = answer?.toString().slice(-200) ?? "";
     }
     if (isWrite && fault !== "overtaken") for (const key of keys) this.release(key);
     this.options.onMoment("answered", requests);
@@ -152,7 +160,10 @@ export class FaultyProxy {
 
   /** @returns the answer as the client got it, or undefined */
   private async passOn(client: Socket, request: Buffer): Promise<Buffer | undefined> {
-    const answer = await this.forward(request);
+    const forwarded = this.forward(request);
+    this.keep(forwarded);
+    // A client that gives up meanwhile has no answer, whatever comes of the request.
+    const answer = await Promise.race([forwarded, gone(client).then(() => undefined)]);
     if (answer === undefined) client.resetAndDestroy();
     else if (await written(client, answer)) return answer;
     return undefined;
@@ -254,6 +265,10 @@ export class FaultyProxy {
     const upstream = connect({ port: this.options.port, host: "127.0.0.1", noDelay: true });
     upstream.on("error", () => undefined); // "close" follows
     const answers = new MessageReader(upstream);
+    upstream.setTimeout(SILENCE_MS, () => {
+      this.unanswered += 1;
+      upstream.destroy();
+    });
     upstream.write(request);
     this.options.onMoment("forwarded", this.requests);
     const answer = await answers.next();
@@ -306,13 +321,20 @@ function written(socket: Socket, data: Buffer): Promise<boolean> {
   });
 }
 
+/** One promise a connection, which may serve thousands of requests. */
+const ends = new WeakMap<Socket, Promise<void>>();
+
 function gone(socket: Socket): Promise<void> {
   if (socket.destroyed) return Promise.resolve();
-  return new Promise((resolve) => {
+  const known = ends.get(socket);
+  if (known !== undefined) return known;
+  const end = new Promise<void>((resolve) => {
     socket.once("close", () => {
       resolve();
     });
   });
+  ends.set(socket, end);
+  return end;
 }
 
 function later(ms: number): Promise<void> {
