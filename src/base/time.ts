@@ -96,9 +96,37 @@ export function localDate(instant: EpochMs, zone: ZoneId): LocalDate {
 
 /** RFC 3339 with the zone's offset at that instant, whole seconds: `2026-03-04T09:12:00+01:00`. @source RFC 3339 5.6 */
 export function formatWithOffset(instant: EpochMs, zone: ZoneId): string {
+  const offset = offsetOfHour(instant, zone);
+  if (offset !== undefined) return new Date(instant + offset.ms).toISOString().slice(0, 19) + offset.text;
   return Temporal.Instant.fromEpochMilliseconds(instant)
     .toZonedDateTimeISO(zone)
     .toString({ timeZoneName: "never", smallestUnit: "second" });
+}
+
+interface Offset {
+  readonly ms: number;
+  /** `+01:00`. */
+  readonly text: string;
+}
+
+/** By zone and hour: a sync of thousands of entries asks for the same few. */
+const offsets = new Map<string, Offset | undefined>();
+const MOST_OFFSETS = 5_000;
+
+/** The offset that holds all through an hour of UTC; undefined for an hour in which clocks are changed. */
+function offsetOfHour(instant: EpochMs, zone: ZoneId): Offset | undefined {
+  const hour = Math.floor(instant / HOUR_MS);
+  const key = `${zone} ${hour}`;
+  if (offsets.has(key)) return offsets.get(key);
+  if (offsets.size >= MOST_OFFSETS) offsets.clear();
+  const at = (ms: number): Temporal.ZonedDateTime =>
+    Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
+  const [first, last] = [at(hour * HOUR_MS), at((hour + 1) * HOUR_MS - 1)];
+  // Offsets of less than a minute, as before 1972, are written rounded: those are left to Temporal.
+  const isPlain = first.offsetNanoseconds === last.offsetNanoseconds && first.offsetNanoseconds % 60e9 === 0;
+  const offset = isPlain ? { ms: first.offsetNanoseconds / 1e6, text: first.offset } : undefined;
+  offsets.set(key, offset);
+  return offset;
 }
 
 /**
