@@ -123,8 +123,11 @@ export class CommitReader {
     const { reads } = this;
     const [email, branch] = await Promise.all([reads.email(), reads.branch()]);
     const movements = (await reads.complete(newestFirst)).toReversed();
-    const isRebasing = this.wasRebasing || (await reads.isRebasing());
-    return { ...foldReflog(movements, from, email, branch, isRebasing), seen };
+    const open = foldReflog(movements, from, email, branch, true);
+    if (open.position.rewriting === undefined) return { ...open, seen };
+    // A rebase may begin after the first question and end before the second: then HEAD is not where its movements led to.
+    const isRebasing = this.wasRebasing || (await reads.isRebasing()) || (await reads.head()) !== seen.sha;
+    return { ...(isRebasing ? open : foldReflog(movements, from, email, branch)), seen };
   }
 
   private async walk(old: string | undefined, head: string, notBefore: number): Promise<Look> {

@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { CommitReader } from "../../src/adapters/node/gitCommitReader.ts";
+import { GitProcess } from "../../src/adapters/node/gitProcess.ts";
+import type { GitReads } from "../../src/adapters/node/gitReads.ts";
+import { readsWithGit } from "../../src/adapters/node/gitReflog.ts";
+import type { WorkTree } from "../../src/ports/git.ts";
+import { at } from "../support/builders.ts";
+import { openGitScene } from "../support/gitScene.ts";
+import type { Sandbox, TestRepository } from "../support/repository.ts";
+
+let sandbox: Sandbox;
+let work: TestRepository;
+let tree: WorkTree;
+let reads: GitReads;
+
+beforeEach(async () => {
+  ({ sandbox, work, tree } = await openGitScene());
+  reads = sandbox.within(() => readsWithGit(new GitProcess("git"), tree));
+});
+afterEach(() => sandbox.dispose());
+
+async function change(file: string): Promise<string> {
+  await work.write(file, `${file}\n`);
+  await work.git("add", ".");
+  return work.commit(`${file}\n`);
+}
+
+/** HEAD and its movements as they were when the newest `hidden` of them had not been made yet. */
+function earlier(hidden: () => number): GitReads {
+  return { ...reads, reflog: async (count, ref) => (await reads.reflog(count + hidden(), ref)).slice(hidden()) };
+}
+
+test.each([1, 2, 3])(
+  "a rebase that begins and ends while a look reads it, but for its last %i movements, is told by the next look",
+  async (last) => {
+    await change("base");
+    let hidden = 0;
+    const reader = new CommitReader(
+      earlier(() => hidden),
+      "work",
+      undefined,
+      () => "Case-Id",
+    );
+    await reader.look(at("09:00"), false);
+    const [one, two, three] = [await change("one"), await change("two"), await change("three")];
+    expect(await reader.look(at("09:00"), false)).toHaveLength(3);
+    await work.git("-c", `sequence.editor=sed -i '2,3s/^pick/fixup/' "$1"; :`, "rebase", "-q", "-i", "HEAD~3");
+    hidden = last;
+    const early = await reader.look(at("09:00"), false);
+    hidden = 0;
+    const told = [...early, ...(await reader.look(at("09:00"), false))];
+    const head = (await work.git("rev-parse", "HEAD")).trim();
+    const found = told.find(({ sha }) => sha === head);
+    expect([found?.replaces, ...(found?.squashed ?? [])].sort()).toEqual([one, two, three].sort());
+  },
+);
