@@ -89,7 +89,13 @@ export function conformance(name: string, can: Capabilities, open: () => Promise
 
       it("of time without a place is of its day", async () => {
         const length = seconds(1800);
-        const rest = unplaced(bench().entry({ intervals: [], billedSeconds: length, declaredSeconds: length }));
+        const sums = {
+          declaredSeconds: length,
+          billableSeconds: length,
+          contractSeconds: length,
+          billedSeconds: length,
+        };
+        const rest = unplaced(bench().entry({ intervals: [], ...sums }));
         expect(await bench().push(rest)).toMatchObject({ kind: "written" });
         const stored = await bench().system.stored();
         expect(stored.map((one) => one.seconds)).toEqual([1800]);

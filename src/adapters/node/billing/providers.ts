@@ -10,8 +10,8 @@ import { checkFolder, LocalProvider } from "./local.ts";
 import { RegisteredProvider, whoIsThere } from "./registered.ts";
 import { RestProvider, whoAmI } from "./rest.ts";
 import { SystemProvider } from "./system.ts";
-import { SystemHttp } from "./systemHttp.ts";
-import { SYSTEMS, type Others, type SystemKind } from "./systems.ts";
+import { SystemHttp, type Others } from "./systemHttp.ts";
+import { SYSTEMS, type SystemKind } from "./systems.ts";
 
 /** Longest wait for the answer to "who am I?": a person is looking at it. */
 const CONNECT_TIMEOUT_MS = 15_000;

@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import { CaseclockError } from "../../../domain/errors.ts";
 import type { WriteResult } from "../../../ports/billingProvider.ts";
-import type { HttpRequest, HttpTransport } from "../httpTransport.ts";
+import type { HttpRequest, HttpTransport, TransportOptions } from "../httpTransport.ts";
 import {
   errorCodeOf,
   outcomeOf,
@@ -83,3 +83,11 @@ export class SystemHttp {
     return parsed;
   }
 }
+
+/** A service of its own that belongs to a system. */
+export interface OtherAddress {
+  readonly url: string;
+  readonly authorize: NonNullable<TransportOptions["authorize"]>;
+}
+
+export type Others = Readonly<Record<string, SystemHttp>>;

@@ -1,14 +1,15 @@
 import type { Connection } from "../../../domain/events.ts";
 import type { ConnectionProbe } from "../../../ports/billingProvider.ts";
-import type { TransportOptions } from "../httpTransport.ts";
 import { gitlabHeaders, gitlabProblem, GitlabSystem, probeGitlab } from "./gitlab.ts";
 import { harvestHeaders, harvestProblem, HarvestSystem, probeHarvest } from "./harvest.ts";
+import { jiraHeaders, jiraProblem, JiraSystem, probeJira } from "./jira.ts";
 import { kimaiProblem, KimaiSystem, probeKimai } from "./kimai.ts";
 import { probeRedmine, redmineHeaders, redmineProblem, RedmineSystem } from "./redmine.ts";
 import { probeRequestTracker, rtAccountIn, rtHeaders, rtProblem, RequestTrackerSystem } from "./requestTracker.ts";
+import { probeTempo, tempoAddress, tempoProblem, TempoSystem } from "./tempo.ts";
 import type { ReadProblem } from "./outcome.ts";
 import type { BillingSystem } from "./system.ts";
-import type { SystemHttp } from "./systemHttp.ts";
+import type { OtherAddress, Others, SystemHttp } from "./systemHttp.ts";
 
 /** What Caseclock has to know of one kind of billing system. */
 export interface SystemKind {
@@ -27,14 +28,6 @@ export interface SystemKind {
   ): Promise<ConnectionProbe>;
   open(connection: Connection, http: SystemHttp, others: Others): BillingSystem;
 }
-
-/** A service of its own that belongs to a system. */
-export interface OtherAddress {
-  readonly url: string;
-  readonly authorize: NonNullable<TransportOptions["authorize"]>;
-}
-
-export type Others = Readonly<Record<string, SystemHttp>>;
 
 const bearer = (token: string): Readonly<Record<string, string>> => ({ Authorization: `Bearer ${token}` });
 
@@ -58,11 +51,24 @@ export const SYSTEMS: Readonly<Record<string, SystemKind>> = {
     probe: probeHarvest,
     open: (connection, http) => new HarvestSystem(connection, http),
   },
+  jira: {
+    authorize: jiraHeaders,
+    problem: jiraProblem,
+    probe: probeJira,
+    open: (connection, http) => new JiraSystem(connection, http),
+  },
   kimai: {
     authorize: bearer,
     problem: kimaiProblem,
     probe: probeKimai,
     open: (connection, http) => new KimaiSystem(connection, http),
+  },
+  tempo: {
+    authorize: jiraHeaders,
+    problem: tempoProblem,
+    others: { tempo: tempoAddress },
+    probe: probeTempo,
+    open: (connection, http, others) => new TempoSystem(connection, http, others),
   },
   requestTracker: {
     authorize: rtHeaders,

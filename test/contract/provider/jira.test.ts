@@ -1,0 +1,40 @@
+import { conformance } from "./conformance.ts";
+import { EMAIL, JIRA_TOKEN, startJiraFake, TEMPO_TOKEN } from "./fakes/jira.ts";
+import type { SystemUnderTest } from "./systemUnderTest.ts";
+
+const CAN = { unitSeconds: 60, correction: "replace", isPerSpan: false } as const;
+
+async function open(provider: "jira" | "tempo", needsAccount = false): Promise<SystemUnderTest> {
+  const { server, worklogs, tempo } = await startJiraFake(needsAccount);
+  const isTempo = provider === "tempo";
+  return {
+    provider,
+    url: server.url,
+    token: isTempo ? `${JIRA_TOKEN} ${TEMPO_TOKEN}` : JIRA_TOKEN,
+    badToken: isTempo ? `${JIRA_TOKEN} tempo-ffffffffffffffff` : "jira-ffffffffffffffff",
+    options: {
+      email: EMAIL,
+      ...(isTempo ? { tempoUrl: `${server.url}/4` } : {}),
+      ...(needsAccount ? { "attribute._Account_": "ACME" } : {}),
+    },
+    account: { id: "5b10a2844c20165700ede21g" },
+    openCase: { id: "10412", key: "HF-1", title: "Importer times out", customer: "Harbour Foods Ltd" },
+    refusing: { missing: "99999" },
+    server,
+    stored: () =>
+      Promise.resolve(
+        (isTempo ? tempo : worklogs).map(({ id, issue, seconds, started, text }) => ({
+          id: isTempo ? `${id}` : `${issue}/${id}`,
+          seconds,
+          text,
+          day: started.slice(0, 10),
+          start: Date.parse(isTempo ? `${started}Z` : started),
+        })),
+      ),
+    close: () => server.close(),
+  };
+}
+
+conformance("Jira Cloud, as it is documented", CAN, () => open("jira"));
+conformance("Tempo, as it is documented", CAN, () => open("tempo"));
+conformance("Tempo with an attribute that it requires", CAN, () => open("tempo", true));
