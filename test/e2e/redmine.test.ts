@@ -208,6 +208,25 @@ describe("the main job with a real Redmine", function () {
     assert.equal(there.time_entries[0]?.comments, "Tunnel renewed before it drops; call with the site");
   });
 
+  it("finds an issue of somebody else by its number, which the list has not", async () => {
+    const { assignedTo } = anIssue();
+    const other = redmine.seed.cases.find(
+      (one) => !one.closed && one.access !== "none" && one.assignedTo !== assignedTo,
+    );
+    assert.ok(other);
+    await bench.clickStatusBarItem(STATUS_BAR_ITEM);
+    await bench.quickPickRow("#");
+    await bench.page.keyboard.type(String(other.id), { delay: 40 });
+    await bench.page
+      .locator(".quick-input-widget .monaco-list-row")
+      .filter({ hasText: "Search the billing system" })
+      .click();
+    await bench.quickPickRow(`found for “${String(other.id)}”`);
+    await bench.quickPickRow(other.subject.slice(0, 20));
+    await bench.screenshot("found");
+    await bench.page.keyboard.press("Escape");
+  });
+
   it("is seen in Redmine's own page", async () => {
     const browser = bench.page.context().browser();
     assert.ok(browser);
