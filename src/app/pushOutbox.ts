@@ -3,8 +3,8 @@ import { epochMs } from "../base/time.ts";
 import { caseRefKey } from "../domain/caseRef.ts";
 import { assertNever, CaseclockError, messageOf } from "../domain/errors.ts";
 import type { EventBody, NewEvent } from "../domain/events.ts";
-import type { OutboxEntry, Problem } from "../domain/timeEntry.ts";
-import type { BillingProvider, WriteResult } from "../ports/billingProvider.ts";
+import type { ApprovedEntry, OutboxEntry, Problem } from "../domain/timeEntry.ts";
+import type { BillingProvider, RemoteEntry, WriteResult } from "../ports/billingProvider.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -299,8 +299,17 @@ function outcomeOf({ clock }: PushContext, { entry, delivery }: OutboxEntry, res
 function count(tally: Tally, { entry }: OutboxEntry, result: WriteResult): void {
   const key = { written: "pushed", rejected: "rejected", retryLater: "retryLater", unknown: "unknown" } as const;
   tally[key[result.kind]] += 1;
-  const problem = result.kind === "written" ? result.warning : result.problem;
+  const problem = result.kind === "written" ? (result.warning ?? differenceIn(entry, result.remote)) : result.problem;
   if (problem !== undefined) tally.problems.push({ entryId: entry.entryId, key: entry.case.key, ...problem });
+}
+
+/** What the billing system made of an entry's time, if it made something of it. */
+function differenceIn({ billedSeconds }: ApprovedEntry, { billedSeconds: kept }: RemoteEntry): Problem | undefined {
+  if (kept === undefined || kept === billedSeconds) return undefined;
+  return {
+    kind: "stored-differs",
+    detail: `The billing system keeps ${kept} s of the ${billedSeconds} s that were sent.`,
+  };
 }
 
 function eventOf(factory: EventFactory, { entry }: OutboxEntry, body: EventBody): NewEvent {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { pushOutbox } from "../../../src/app/pushOutbox.ts";
+import { seconds } from "../../../src/base/time.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { EventBody } from "../../../src/domain/events.ts";
 import type { ApprovedEntry, Delivery } from "../../../src/domain/timeEntry.ts";
@@ -48,6 +49,21 @@ const kinds = async (): Promise<readonly string[]> =>
 const stored = (): readonly string[] => billing.stored.map((one) => one.externalId);
 
 describe("pushing", () => {
+  it("tells where the billing system keeps another amount than was sent, and keeps the receipt", async () => {
+    await approve(entryOf("a"), entryOf("b"));
+    const real = billing.push.bind(billing);
+    billing.push = async (entry, signal) => {
+      const result = await real(entry, signal);
+      if (result.kind !== "written" || entry.entryId !== "a") return result;
+      return { ...result, remote: { ...result.remote, billedSeconds: seconds(900) } };
+    };
+    const { pushed, problems } = await push();
+    expect(pushed).toBe(2);
+    expect(problems).toMatchObject([{ entryId: "a", key: "CASE-a", kind: "stored-differs" }]);
+    expect(problems[0]?.detail).toBe("The billing system keeps 900 s of the 600 s that were sent.");
+    expect(delivery("a")).toMatchObject({ state: "receipted", storedSeconds: 900 });
+  });
+
   it("delivers each approved entry, keeps its receipt and tells how far it is", async () => {
     await approve(entryOf("a"), entryOf("b"));
     const progress: (readonly [number, number])[] = [];
