@@ -13,6 +13,7 @@ import { parseCaseKey, type Case } from "../../../domain/caseRef.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
 import type { Connection } from "../../../domain/events.ts";
 import type { RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
+import { MOST_FOUND, numberIn } from "./caseSearch.ts";
 import { problemWith } from "./outcome.ts";
 import { pagesByCursor, pagesUntilEmpty } from "./paging.ts";
 import { fitText, markerIn, startOf } from "./recordText.ts";
@@ -103,6 +104,24 @@ export class GitlabSystem implements BillingSystem {
       this.http.read(`/api/v4/issues?${query}&page=${page}`, issuesSchema, signal),
     );
     for await (const issues of pages) yield issues.map((issue) => this.caseOf(issue));
+  }
+
+  /** By number, by reference (`group/project#7`, `project#7`), or by words of the title: of all issues that the user sees. */
+  async searchCases(text: string, signal: AbortSignal): Promise<readonly Case[]> {
+    const open = `scope=all&state=opened&order_by=updated_at&per_page=${MOST_FOUND}`;
+    const [, project = "", iid = numberIn(text)] = /^([\w./-]+)#(\d{1,9})$/.exec(text.trim()) ?? [];
+    if (iid === undefined) {
+      const search = encodeURIComponent(text.trim());
+      const issues = await this.http.read(`/api/v4/issues?${open}&in=title&search=${search}`, issuesSchema, signal);
+      return issues.map((issue) => this.caseOf(issue));
+    }
+    const within = project.includes("/") ? `/projects/${encodeURIComponent(project)}` : "";
+    const path = `/api/v4${within}/issues?${open}&iids%5B%5D=${iid}`;
+    const issues = (await this.http.readIfThere(path, issuesSchema, signal)) ?? [];
+    const end = project === "" ? "" : `/${project}#${iid}`.toLowerCase();
+    return issues
+      .filter((issue) => `${issue.iid}` === iid && `/${issue.references.full}`.toLowerCase().endsWith(end))
+      .map((issue) => this.caseOf(issue));
   }
 
   create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {

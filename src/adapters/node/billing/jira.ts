@@ -11,6 +11,8 @@ import { parseCaseKey, type Case } from "../../../domain/caseRef.ts";
 import type { Connection } from "../../../domain/events.ts";
 import type { RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
 import { documentOf, textIn } from "./atlassianDocument.ts";
+import { firstOf, unlessRejected } from "./caseSearch.ts";
+import { jqlText, searchWords } from "./jql.ts";
 import { problemWith, type Answer } from "./outcome.ts";
 import { pagesByCursor, pagesByOffset } from "./paging.ts";
 import { startOf } from "./recordText.ts";
@@ -97,6 +99,19 @@ export class JiraSystem implements BillingSystem {
     for await (const issues of this.search(jql, signal)) yield issues.map((issue) => this.caseOf(issue));
   }
 
+  /** By key, else by words of the summary, the last of which may be the beginning of one; nothing that is done. */
+  async searchCases(text: string, signal: AbortSignal): Promise<readonly Case[]> {
+    const key = /^[a-z][a-z0-9_]+-\d{1,9}$/i.exec(text.trim())?.[0];
+    if (key !== undefined) {
+      // A key that there is not is a fault of the query.
+      const found = await unlessRejected(this.casesBy(`key = ${jqlText(key)}`, signal));
+      if (found.length > 0) return found;
+    }
+    const words = searchWords(text);
+    if (words === "") return [];
+    return this.casesBy(`(summary ~ ${jqlText(words)} OR summary ~ ${jqlText(`${words}*`)})`, signal);
+  }
+
   create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
     const path = `${worklogsOf(record.entry.case.ref.id)}?${QUIETLY}`;
     const properties = [{ key: PROPERTY, value: { id: record.key } }];
@@ -144,6 +159,11 @@ export class JiraSystem implements BillingSystem {
         }
       }
     }
+  }
+
+  private async casesBy(condition: string, signal: AbortSignal): Promise<readonly Case[]> {
+    const jql = `${condition} AND statusCategory != Done ORDER BY updated DESC`;
+    return (await firstOf(this.search(jql, signal))).map((issue) => this.caseOf(issue));
   }
 
   private search(jql: string, signal: AbortSignal): AsyncIterable<readonly Issue[]> {

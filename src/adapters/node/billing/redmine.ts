@@ -3,6 +3,7 @@ import { parseLocalDate, seconds, type LocalDate, type Seconds } from "../../../
 import type { Activity, Case } from "../../../domain/caseRef.ts";
 import type { Connection } from "../../../domain/events.ts";
 import type { RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
+import { numberIn } from "./caseSearch.ts";
 import { problemWith } from "./outcome.ts";
 import { pagesByOffset } from "./paging.ts";
 import { fitText, markerIn } from "./recordText.ts";
@@ -96,7 +97,7 @@ export class RedmineSystem implements BillingSystem {
       id: `${id}`,
       name,
     }));
-    const number = /^#?(\d{1,9})$/.exec(text.trim())?.[1];
+    const number = numberIn(text);
     // Only open ones, and of those it does not know none: an invisible or missing number is left out in silence.
     const query = number === undefined ? `subject=~${encodeURIComponent(text.trim())}` : `issue_id=${number}`;
     const path = `/issues.json?status_id=open&${query}&sort=updated_on:desc&limit=${PAGE}`;

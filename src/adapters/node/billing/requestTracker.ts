@@ -3,6 +3,8 @@ import { formatClock, parseLocalDate, previousDate, seconds, type LocalDate } fr
 import type { Case } from "../../../domain/caseRef.ts";
 import type { Connection } from "../../../domain/events.ts";
 import type { RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
+import { firstOf, hasWords, numberIn, wordsOf } from "./caseSearch.ts";
+import { hasAll, inexact } from "./ticketSql.ts";
 import { problemWith, type Answer } from "./outcome.ts";
 import { pagesUntilEmpty } from "./paging.ts";
 import { markerIn } from "./recordText.ts";
@@ -15,6 +17,13 @@ export const RT_API = "/REST/2.0";
 /** `TimeTaken` is minutes; RT takes anything there and keeps what its database makes of it. */
 const UNIT_SECONDS = 60;
 const PAGE = 100;
+const ACTIVE = "Status = '__Active__'";
+const TICKETS = {
+  fields: "Subject,Queue,TimeWorked,TimeEstimated",
+  "fields[Queue]": "Name",
+  orderby: "LastUpdated",
+  order: "DESC",
+};
 const KEY_FIELD = /external.?id|caseclock/i;
 
 const ticketsSchema = v.object({
@@ -41,6 +50,7 @@ const transactionSchema = v.object({
 });
 const transactionsSchema = v.object({ items: v.array(transactionSchema) });
 
+type Ticket = v.InferOutput<typeof ticketsSchema>["items"][number];
 type Transaction = v.InferOutput<typeof transactionSchema>;
 
 export const rtProblem = problemWith((body) => parseAnswer(v.object({ message: v.string() }), body)?.message);
@@ -72,16 +82,20 @@ export class RequestTrackerSystem implements BillingSystem {
 
   /** The user's active tickets. */
   async *listCases(signal: AbortSignal): AsyncIterable<readonly Case[]> {
-    const query = {
-      query: "Owner = '__CurrentUser__' AND Status = '__Active__'",
-      fields: "Subject,Queue,TimeWorked,TimeEstimated",
-      "fields[Queue]": "Name",
-      orderby: "LastUpdated",
-      order: "DESC",
-    };
-    for await (const tickets of this.pages("/tickets", query, ticketsSchema, signal)) {
+    for await (const tickets of this.tickets(`Owner = '__CurrentUser__' AND ${ACTIVE}`, signal)) {
       yield tickets.map((ticket) => this.caseOf(ticket));
     }
+  }
+
+  /** By number, and by all words of the subject: of the active tickets that the user sees. */
+  async searchCases(text: string, signal: AbortSignal): Promise<readonly Case[]> {
+    const [number, words] = [numberIn(text), wordsOf(text)];
+    if (words.length === 0) return [];
+    const query = `${ACTIVE} AND (${number === undefined ? "" : `id = ${number} OR `}(${hasAll("Subject", words)}))`;
+    const found = await firstOf(this.tickets(query, signal));
+    const byNumber = found.filter(({ id }) => id === number);
+    const byWords = found.filter(({ id, Subject }) => id !== number && hasWords(Subject, inexact(words)));
+    return [...byNumber, ...byWords].map((ticket) => this.caseOf(ticket));
   }
 
   async create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
@@ -115,6 +129,10 @@ export class RequestTrackerSystem implements BillingSystem {
     for await (const page of this.transactions(`${createdSince(from)} AND TimeTaken != 0`, signal)) {
       yield page.flatMap(recordOf).filter(({ day }) => day >= from && day <= to);
     }
+  }
+
+  private tickets(query: string, signal: AbortSignal): AsyncIterable<readonly Ticket[]> {
+    return this.pages("/tickets", { ...TICKETS, query }, ticketsSchema, signal);
   }
 
   /** The user's own: what others' rights hide from us would be taken out of the pages. */
@@ -176,7 +194,7 @@ export class RequestTrackerSystem implements BillingSystem {
     return { kind: "rejected", problem: { kind: why, detail: `Ticket ${ticket}: ${detail}` } };
   }
 
-  private caseOf(ticket: v.InferOutput<typeof ticketsSchema>["items"][number]): Case {
+  private caseOf(ticket: Ticket): Case {
     const { id: number, Subject: title, Queue, TimeEstimated: estimated = 0, TimeWorked: worked = 0 } = ticket;
     const budget = { budgetSeconds: estimated * UNIT_SECONDS, usedSeconds: Math.max(0, worked) * UNIT_SECONDS };
     return {

@@ -91,6 +91,10 @@ export class TempoSystem implements BillingSystem {
     return this.jira.listCases(signal);
   }
 
+  searchCases(text: string, signal: AbortSignal): Promise<readonly Case[]> {
+    return this.jira.searchCases(text, signal);
+  }
+
   create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
     return this.write("POST", "/worklogs", record, signal);
   }
