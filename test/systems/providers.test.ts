@@ -145,11 +145,21 @@ async function opened(
   const old = new Set((await all()).map(({ id }) => id));
   const closed = cases.find((one) => one.closed);
   const hidden = cases.find(({ access }) => access === "none");
+  const unlisted = cases.find(({ subject }) => subject === "Onboard the new IT lead");
+  const done = cases.find(({ subject }) => subject === "Restore last Friday's share");
+  if (unlisted === undefined || done === undefined) throw new Error("the seed has no cases to search for");
+  const number = `${unlisted.id}`;
   return {
     provider,
     url: server.url,
     token,
     ...rest,
+    search: {
+      unlisted: { id: number, key: `#${number}`, title: unlisted.subject, customer: unlisted.project },
+      keys: [number, `#${number}`],
+      words: "lead onboard",
+      closed: { id: `${done.id}`, keys: [`${done.id}`, `#${done.id}`, "Friday's"], words: "restore share" },
+    },
     account: { id: `${userId}` },
     openCase: { id: `${theCase.id}`, key, title: theCase.subject, customer: theCase.project },
     ...(closed === undefined ? {} : { closedCaseId: `${closed.id}` }),

@@ -11,6 +11,7 @@ import type { RemoteRecord } from "../../../src/ports/billingProvider.ts";
 import { at } from "../../support/builders.ts";
 import { Bench, DAY, LOGIN_PAGE, NEVER, written } from "./bench.ts";
 import { corrections } from "./corrections.ts";
+import { searches } from "./searches.ts";
 import type { Capabilities, SystemUnderTest } from "./systemUnderTest.ts";
 import { troubles } from "./troubles.ts";
 
@@ -181,6 +182,9 @@ export function conformance(name: string, can: Capabilities, open: () => Promise
       });
     });
 
+    describe("a search", () => {
+      searches(bench);
+    });
     troubles(bench);
     corrections(bench, can);
 

@@ -15,6 +15,17 @@ async function open(): Promise<SystemUnderTest> {
     options: {},
     account: { id: "12" },
     openCase: { id: "gid://gitlab/Issue/4711", key: "harbour/importer#5", title: "Importer times out", customer },
+    search: {
+      unlisted: {
+        id: "gid://gitlab/Issue/4900",
+        key: "harbour/scanner#940",
+        title: "Scanner can't reach 100% of \\\\erp",
+        customer: "harbour/scanner",
+      },
+      keys: ["harbour/scanner#940", "scanner#940", "#940", "940", "can't", "100%", "\\\\erp"],
+      words: "reach scanner",
+      closed: { id: "gid://gitlab/Issue/4901", keys: ["harbour/scanner#941", "#941"], words: "printer queue" },
+    },
     refusing: { missing: "gid://gitlab/Issue/999" },
     server,
     stored: () =>

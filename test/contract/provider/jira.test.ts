@@ -19,6 +19,12 @@ async function open(provider: "jira" | "tempo", needsAccount = false): Promise<S
     },
     account: { id: "5b10a2844c20165700ede21g" },
     openCase: { id: "10412", key: "HF-1", title: "Importer times out", customer: "Harbour Foods Ltd" },
+    search: {
+      unlisted: { id: "10450", key: "HF-39", title: "Scanner can't reach the ERP", customer: "Harbour Foods Ltd" },
+      keys: ["HF-39", "hf-39", "scanner (can't)", "the ERP"],
+      words: "reach sc",
+      closed: { id: "10451", keys: ["HF-40"], words: "printer queue" },
+    },
     refusing: { missing: "99999" },
     server,
     stored: () =>

@@ -15,6 +15,12 @@ async function open(keyField: boolean): Promise<SystemUnderTest> {
     account: { id: "6" },
     openCase: { id: "1", key: "#1", title: "VPN gateway drops tunnels", customer: "Nordwind Logistik GmbH" },
     closedCaseId: "8",
+    search: {
+      unlisted: { id: "140", key: "#140", title: "Onboard the new IT lead", customer: "Nordwind Logistik GmbH" },
+      keys: ["140", "#140"],
+      words: "lead onboard",
+      closed: { id: "8", keys: ["8", "#8"], words: "8 issue" },
+    },
     refusing: { missing: "999", forbidden: "22" },
     activityId: "3",
     server,

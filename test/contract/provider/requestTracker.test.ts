@@ -15,6 +15,17 @@ async function open(hasField: boolean): Promise<SystemUnderTest> {
     options: {},
     account: { id: "27" },
     openCase: { id: "30", key: "#30", title: "VPN gateway drops tunnels", customer: "Nordwind Logistik GmbH" },
+    search: {
+      unlisted: {
+        id: "205",
+        key: "#205",
+        title: "Onboard O'Neil\\IT (100% remote)",
+        customer: "Nordwind Logistik GmbH",
+      },
+      keys: ["205", "#205", "o'neil\\it", "100% remote)"],
+      words: "remote onboard",
+      closed: { id: "206", keys: ["206", "#206"], words: "printer queue" },
+    },
     refusing: { missing: "999", forbidden: "22" },
     server,
     stored: () =>

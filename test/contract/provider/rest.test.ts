@@ -20,6 +20,18 @@ async function open(): Promise<SystemUnderTest> {
     account: { id: "u-17" },
     openCase: { id: listed.id, key: listed.key, title: listed.title, customer: listed.customer.name },
     ...(closed === undefined ? {} : { closedCaseId: closed.id }),
+    search: {
+      unlisted: {
+        id: "case-1240",
+        key: "ACME-1240",
+        title: "Label printer skips every second parcel",
+        customer: must(endpoint.cases().find(({ id }) => id === "case-1240")).customer.name,
+      },
+      isListed: true,
+      keys: ["ACME-1240"],
+      words: "parcel label",
+      closed: { id: "case-1198", keys: ["ACME-1198"], words: "nightly export" },
+    },
     refusing: { missing: "no-such-case" },
     server,
     stored: () =>

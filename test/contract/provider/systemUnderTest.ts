@@ -23,6 +23,19 @@ export interface Capabilities {
   readonly keepsLines?: boolean;
 }
 
+/** Where to search for what. */
+export interface SearchUnderTest {
+  /** An open case that is not the account's own. */
+  readonly unlisted: SystemUnderTest["openCase"];
+  /** Texts that find that case alone. */
+  readonly keys: readonly string[];
+  /** Words of its title, in ASCII. */
+  readonly words: string;
+  /** The system has no cases of one's own: all that are open are listed. */
+  readonly isListed?: boolean;
+  readonly closed: { readonly id: string; readonly keys: readonly string[]; readonly words: string };
+}
+
 /** A system that is running, with an account on it. */
 export interface SystemUnderTest {
   readonly provider: string;
@@ -36,6 +49,8 @@ export interface SystemUnderTest {
   readonly openCase: { readonly id: string; readonly key: string; readonly title: string; readonly customer: string };
   /** One that is done, and must not be offered. */
   readonly closedCaseId?: string;
+  /** Absent where the list has all there are. */
+  readonly search?: SearchUnderTest;
   /** Cases that refuse entries, by why. */
   readonly refusing: Readonly<Record<string, string>>;
   readonly activityId?: string;

@@ -1,23 +1,22 @@
 import * as v from "valibot";
 import {
-  instantAt,
   localDate,
   nextDate,
   parseInstant,
   parseZone,
   previousDate,
   seconds,
-  startOfDay,
   type LocalDate,
   type ZoneId,
 } from "../../../base/time.ts";
 import { parseCaseKey, type Case } from "../../../domain/caseRef.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
 import type { Connection } from "../../../domain/events.ts";
-import type { ConnectionProbe, RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
+import type { RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
+import { MOST_FOUND, numberIn } from "./caseSearch.ts";
 import { problemWith } from "./outcome.ts";
 import { pagesByCursor, pagesUntilEmpty } from "./paging.ts";
-import { fitText, markerIn } from "./recordText.ts";
+import { fitText, markerIn, startOf } from "./recordText.ts";
 import { parseAnswer } from "./restSchemas.ts";
 import type { BillingSystem, OutgoingRecord } from "./system.ts";
 import type { SystemHttp } from "./systemHttp.ts";
@@ -35,7 +34,6 @@ const LIST =
   "query($u: String!, $a: Time!, $b: Time!, $c: String) { timelogs(username: $u, startTime: $a, endTime: $b, first: 100, after: $c) " +
   "{ nodes { id timeSpent spentAt summary issue { id } } pageInfo { endCursor hasNextPage } } }";
 
-const userSchema = v.object({ id: v.number(), username: v.string(), name: v.string() });
 const issuesSchema = v.array(
   v.object({
     id: v.number(),
@@ -108,14 +106,31 @@ export class GitlabSystem implements BillingSystem {
     for await (const issues of pages) yield issues.map((issue) => this.caseOf(issue));
   }
 
+  /** By number, by reference (`group/project#7`, `project#7`), or by words of the title: of all issues that the user sees. */
+  async searchCases(text: string, signal: AbortSignal): Promise<readonly Case[]> {
+    const open = `scope=all&state=opened&order_by=updated_at&per_page=${MOST_FOUND}`;
+    const [, project = "", iid = numberIn(text)] = /^([\w./-]+)#(\d{1,9})$/.exec(text.trim()) ?? [];
+    if (iid === undefined) {
+      const search = encodeURIComponent(text.trim());
+      const issues = await this.http.read(`/api/v4/issues?${open}&in=title&search=${search}`, issuesSchema, signal);
+      return issues.map((issue) => this.caseOf(issue));
+    }
+    const within = project.includes("/") ? `/projects/${encodeURIComponent(project)}` : "";
+    const path = `/api/v4${within}/issues?${open}&iids%5B%5D=${iid}`;
+    const issues = (await this.http.readIfThere(path, issuesSchema, signal)) ?? [];
+    const end = project === "" ? "" : `/${project}#${iid}`.toLowerCase();
+    return issues
+      .filter((issue) => `${issue.iid}` === iid && `/${issue.references.full}`.toLowerCase().endsWith(end))
+      .map((issue) => this.caseOf(issue));
+  }
+
   create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
     const { entry, seconds: length, text, marker } = record;
-    const noon = instantAt(entry.day, "12:00", entry.zone) ?? startOfDay(entry.day, entry.zone);
     const input = {
       issuableId: entry.case.ref.id,
       timeSpent: `${Math.floor(length / 3600)}h ${Math.round((length % 3600) / UNIT_SECONDS)}m`,
       // It takes nothing in the future; noon of today may lie there.
-      spentAt: new Date(Math.min(entry.start ?? noon, Date.now())).toISOString(),
+      spentAt: new Date(Math.min(startOf(entry), Date.now())).toISOString(),
       summary: fitText(text, MOST_SUMMARY, marker),
     };
     return this.mutate(CREATE, input, signal, (body) => {
@@ -202,25 +217,6 @@ export class GitlabSystem implements BillingSystem {
       ...(budgetSeconds > 0 ? { contract: { budgetSeconds, usedSeconds } } : {}),
     };
   }
-}
-
-/** @throws CaseclockError `billing.*` */
-export async function probeGitlab(
-  http: SystemHttp,
-  _answers: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<ConnectionProbe> {
-  const { id, username, name } = await http.read("/api/v4/user", userSchema, signal);
-  return {
-    account: { id: `${id}`, name },
-    options: { username },
-    questions: [],
-    notes: [
-      "GitLab keeps whole minutes; seconds are carried to the case's next entry.",
-      "It keeps at most 255 characters of a text, and changes no time log: a corrected one is written anew.",
-      "Who may see the issue sees the time logs and their texts.",
-    ],
-  };
 }
 
 function refusedBy(errors: readonly string[]): WriteResult {

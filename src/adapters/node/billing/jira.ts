@@ -1,20 +1,21 @@
 import * as v from "valibot";
 import {
   formatWithOffset,
-  instantAt,
   nextDate,
   parseLocalDate,
   previousDate,
   seconds,
-  startOfDay,
   type LocalDate,
 } from "../../../base/time.ts";
 import { parseCaseKey, type Case } from "../../../domain/caseRef.ts";
 import type { Connection } from "../../../domain/events.ts";
-import type { ApprovedEntry } from "../../../domain/timeEntry.ts";
-import type { ConnectionProbe, RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
+import type { RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
+import { documentOf, textIn } from "./atlassianDocument.ts";
+import { firstOf, unlessRejected } from "./caseSearch.ts";
+import { jqlText, searchWords } from "./jql.ts";
 import { problemWith, type Answer } from "./outcome.ts";
 import { pagesByCursor, pagesByOffset } from "./paging.ts";
+import { startOf } from "./recordText.ts";
 import { removeAt } from "./removal.ts";
 import { idText, parseAnswer } from "./restSchemas.ts";
 import type { BillingSystem, OutgoingRecord } from "./system.ts";
@@ -27,7 +28,6 @@ const PROPERTY = "caseclock";
 /** Nobody is mailed, and nobody's remaining estimate is changed. */
 const QUIETLY = "notifyUsers=false&adjustEstimate=leave";
 
-const meSchema = v.object({ accountId: v.string(), displayName: v.string() });
 const issueSchema = v.object({
   id: idText,
   key: v.string(),
@@ -99,6 +99,19 @@ export class JiraSystem implements BillingSystem {
     for await (const issues of this.search(jql, signal)) yield issues.map((issue) => this.caseOf(issue));
   }
 
+  /** By key, else by words of the summary, the last of which may be the beginning of one; nothing that is done. */
+  async searchCases(text: string, signal: AbortSignal): Promise<readonly Case[]> {
+    const key = /^[a-z][a-z0-9_]+-\d{1,9}$/i.exec(text.trim())?.[0];
+    if (key !== undefined) {
+      // A key that there is not is a fault of the query.
+      const found = await unlessRejected(this.casesBy(`key = ${jqlText(key)}`, signal));
+      if (found.length > 0) return found;
+    }
+    const words = searchWords(text);
+    if (words === "") return [];
+    return this.casesBy(`(summary ~ ${jqlText(words)} OR summary ~ ${jqlText(`${words}*`)})`, signal);
+  }
+
   create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
     const path = `${worklogsOf(record.entry.case.ref.id)}?${QUIETLY}`;
     const properties = [{ key: PROPERTY, value: { id: record.key } }];
@@ -148,6 +161,11 @@ export class JiraSystem implements BillingSystem {
     }
   }
 
+  private async casesBy(condition: string, signal: AbortSignal): Promise<readonly Case[]> {
+    const jql = `${condition} AND statusCategory != Done ORDER BY updated DESC`;
+    return (await firstOf(this.search(jql, signal))).map((issue) => this.caseOf(issue));
+  }
+
   private search(jql: string, signal: AbortSignal): AsyncIterable<readonly Issue[]> {
     return pagesByCursor<readonly Issue[], string>(undefined, async (cursor) => {
       const more = cursor === undefined ? {} : { nextPageToken: cursor };
@@ -190,52 +208,11 @@ export class JiraSystem implements BillingSystem {
   }
 }
 
-/** @throws CaseclockError `billing.*` */
-export async function probeJira(
-  http: SystemHttp,
-  _answers: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<ConnectionProbe> {
-  const { accountId, displayName } = await http.read("/rest/api/3/myself", meSchema, signal);
-  return {
-    account: { id: accountId, name: displayName },
-    options: {},
-    questions: [],
-    notes: [
-      "Jira keeps whole minutes; seconds are carried to the case's next entry.",
-      "Nobody's remaining estimate is changed.",
-    ],
-  };
-}
-
-/** Where the time of an entry without a place begins: noon of its day. */
-export function startOf({ start, day, zone }: ApprovedEntry): NonNullable<ApprovedEntry["start"]> {
-  return start ?? instantAt(day, "12:00", zone) ?? startOfDay(day, zone);
-}
-
 function valuesOf({ entry, seconds: length, text }: OutgoingRecord): Readonly<Record<string, unknown>> {
   // `2026-03-04T09:12:00.000+0100`: it refuses a colon in the offset and a Z.
   const instant = formatWithOffset(startOf(entry), entry.zone).replace(/Z$/, "+00:00");
   const started = `${instant.slice(0, 19)}.000${instant.slice(19).replace(":", "")}`;
   return { started, timeSpentSeconds: length, comment: documentOf(text) };
-}
-
-/** Text as a document: a paragraph for each line; a text node may not be empty. */
-function documentOf(text: string): unknown {
-  const content = text.split("\n").map((line) => ({
-    type: "paragraph",
-    content: line === "" ? [] : [{ type: "text", text: line }],
-  }));
-  return { type: "doc", version: 1, content };
-}
-
-/** All texts within a document. */
-function textIn(node: unknown): string {
-  const parsed = parseAnswer(
-    v.object({ text: v.exactOptional(v.string(), ""), content: v.exactOptional(v.array(v.unknown()), []) }),
-    node,
-  );
-  return parsed === undefined ? "" : parsed.text + parsed.content.map(textIn).join(" ");
 }
 
 function keyIn({ properties }: Worklog): string | undefined {

@@ -12,8 +12,7 @@ import {
 import { parseCaseKey, type Activity, type Case } from "../../../domain/caseRef.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
 import type { Connection } from "../../../domain/events.ts";
-import type { ConnectionProbe, RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
-import { oneOf } from "./connectQuestions.ts";
+import type { RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
 import { problemWith } from "./outcome.ts";
 import { pagesUntilEmpty } from "./paging.ts";
 import { markerIn } from "./recordText.ts";
@@ -28,13 +27,12 @@ const PAGE = 500;
 /** A record that stands further off than any rounding would put it: an hour that clocks show twice. */
 const SHIFTED_MS = 1_800_000;
 
-const meSchema = v.object({
+export const kimaiUserSchema = v.object({
   id: v.number(),
   username: v.string(),
   alias: v.exactOptional(v.string()),
   timezone: v.string(),
 });
-const configSchema = v.object({ trackingMode: v.string() });
 const projectsSchema = v.array(
   v.object({
     id: v.number(),
@@ -45,7 +43,9 @@ const projectsSchema = v.array(
     timeBudget: v.exactOptional(v.number()),
   }),
 );
-const activitiesSchema = v.array(v.object({ id: v.number(), name: v.string(), project: v.exactOptional(v.number()) }));
+export const kimaiActivitiesSchema = v.array(
+  v.object({ id: v.number(), name: v.string(), project: v.exactOptional(v.number()) }),
+);
 const sheetSchema = v.object({
   id: v.number(),
   begin: v.string(),
@@ -98,7 +98,7 @@ export class KimaiSystem implements BillingSystem {
   }
 
   async *listCases(signal: AbortSignal): AsyncIterable<readonly Case[]> {
-    const activities = await this.http.read("/api/activities?visible=1", activitiesSchema, signal);
+    const activities = await this.http.read("/api/activities?visible=1", kimaiActivitiesSchema, signal);
     const projects = await this.http.read("/api/projects?visible=1&orderBy=name&order=ASC", projectsSchema, signal);
     yield projects.map(({ id, name, customer, parentTitle = `${customer}`, number = "", timeBudget = 0 }): Case => {
       const own = activities.filter(({ project }) => project === undefined || project === id);
@@ -199,7 +199,7 @@ export class KimaiSystem implements BillingSystem {
   }
 
   private zoneOf(signal: AbortSignal): Promise<ZoneId> {
-    this.zone ??= this.http.read("/api/users/me", meSchema, signal).then(({ timezone }) => {
+    this.zone ??= this.http.read("/api/users/me", kimaiUserSchema, signal).then(({ timezone }) => {
       const zone = parseZone(timezone);
       if (zone === undefined)
         throw new CaseclockError("billing.protocol", `Kimai's time zone ${timezone} is not known here`);
@@ -207,31 +207,6 @@ export class KimaiSystem implements BillingSystem {
     });
     return this.zone;
   }
-}
-
-/** Who we are, which activities there are, and how records are kept. @throws CaseclockError `billing.*` */
-export async function probeKimai(
-  http: SystemHttp,
-  _answers: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<ConnectionProbe> {
-  const { id, username, alias = "", timezone } = await http.read("/api/users/me", meSchema, signal);
-  const { trackingMode } = await http.read("/api/config/timesheet", configSchema, signal);
-  const activities = await http.read("/api/activities?visible=1", activitiesSchema, signal);
-  const global = activities.filter(({ project }) => project === undefined);
-  const first = (global.length === 0 ? activities : global).map((one) => ({ id: `${one.id}`, label: one.name }));
-  return {
-    account: { id: `${id}`, name: alias === "" ? username : alias },
-    options: first[0] === undefined ? {} : { activity: first[0].id },
-    questions: oneOf("activity", "Activity", first),
-    notes: [
-      `Kimai keeps a record for each stretch of work, in the time zone of your profile there (${timezone}).`,
-      "It rounds by rules of its own; what it kept is compared with what was sent.",
-      ...(/^(punch|duration_fixed_begin)$/.test(trackingMode)
-        ? [`Its time tracking is set to "${trackingMode}": then it takes begin and end from administrators only.`]
-        : []),
-    ],
-  };
 }
 
 /** `2026-03-04T09:12:00`. A record of a span has both ends. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { instantAt, startOfDay } from "../../../base/time.ts";
 import type { ApprovedEntry } from "../../../domain/timeEntry.ts";
 
 const PREFIX = "cck";
@@ -44,4 +45,9 @@ export function fitText(text: string, most: number, marker?: string): string {
           .join("")
           .trimEnd()}…`;
   return kept + tail;
+}
+
+/** Where the time of an entry begins; noon of its day for time without a place. */
+export function startOf({ start, day, zone }: ApprovedEntry): NonNullable<ApprovedEntry["start"]> {
+  return start ?? instantAt(day, "12:00", zone) ?? startOfDay(day, zone);
 }

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { parseLocalDate, seconds, type LocalDate, type Seconds } from "../../../base/time.ts";
 import type { Activity, Case } from "../../../domain/caseRef.ts";
 import type { Connection } from "../../../domain/events.ts";
-import type { ConnectionProbe, RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
-import { oneOf } from "./connectQuestions.ts";
+import type { RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
+import { numberIn } from "./caseSearch.ts";
 import { problemWith } from "./outcome.ts";
 import { pagesByOffset } from "./paging.ts";
 import { fitText, markerIn } from "./recordText.ts";
@@ -18,9 +18,6 @@ const MOST_COMMENT = 1_024;
 const PAGE = 100;
 
 const named = v.object({ id: v.number(), name: v.string() });
-const meSchema = v.object({
-  user: v.object({ id: v.number(), login: v.exactOptional(v.string()), firstname: v.string(), lastname: v.string() }),
-});
 const activitiesSchema = v.object({
   time_entry_activities: v.array(
     v.object({ ...named.entries, is_default: v.exactOptional(v.boolean()), active: v.exactOptional(v.boolean()) }),
@@ -45,7 +42,7 @@ const entrySchema = v.object({
   custom_fields: v.exactOptional(v.array(fieldSchema)),
 });
 const createdSchema = v.object({ time_entry: entrySchema });
-const entriesSchema = v.object({ time_entries: v.array(entrySchema), total_count: v.number() });
+export const redmineEntriesSchema = v.object({ time_entries: v.array(entrySchema), total_count: v.number() });
 
 type Entry = v.InferOutput<typeof entrySchema>;
 
@@ -79,7 +76,10 @@ export class RedmineSystem implements BillingSystem {
 
   /** The open issues that are assigned to the user. */
   async *listCases(signal: AbortSignal): AsyncIterable<readonly Case[]> {
-    const activities = (await activitiesOf(this.http, signal)).map(({ id, name }): Activity => ({ id: `${id}`, name }));
+    const activities = (await redmineActivities(this.http, signal)).map(({ id, name }): Activity => ({
+      id: `${id}`,
+      name,
+    }));
     const query = `assigned_to_id=me&status_id=open&sort=updated_on:desc&limit=${PAGE}`;
     yield* pagesByOffset(PAGE, async (offset) => {
       const { issues, total_count: total } = await this.http.read(
@@ -93,8 +93,11 @@ export class RedmineSystem implements BillingSystem {
 
   /** By number, or by words of the subject: of all issues that the user sees. */
   async searchCases(text: string, signal: AbortSignal): Promise<readonly Case[]> {
-    const activities = (await activitiesOf(this.http, signal)).map(({ id, name }): Activity => ({ id: `${id}`, name }));
-    const number = /^#?(\d{1,9})$/.exec(text.trim())?.[1];
+    const activities = (await redmineActivities(this.http, signal)).map(({ id, name }): Activity => ({
+      id: `${id}`,
+      name,
+    }));
+    const number = numberIn(text);
     // Only open ones, and of those it does not know none: an invisible or missing number is left out in silence.
     const query = number === undefined ? `subject=~${encodeURIComponent(text.trim())}` : `issue_id=${number}`;
     const path = `/issues.json?status_id=open&${query}&sort=updated_on:desc&limit=${PAGE}`;
@@ -151,7 +154,7 @@ export class RedmineSystem implements BillingSystem {
   private entriesWith(filter: string, signal: AbortSignal): AsyncIterable<readonly Entry[]> {
     return pagesByOffset(PAGE, async (offset) => {
       const path = `/time_entries.json?user_id=me&${filter}&limit=${PAGE}&offset=${offset}`;
-      const { time_entries: page, total_count: total } = await this.http.read(path, entriesSchema, signal);
+      const { time_entries: page, total_count: total } = await this.http.read(path, redmineEntriesSchema, signal);
       return { page, total };
     });
   }
@@ -201,51 +204,8 @@ export class RedmineSystem implements BillingSystem {
   }
 }
 
-/** Who we are, which activities there are, and where our key can stand. @throws CaseclockError `billing.*` */
-export async function probeRedmine(
-  http: SystemHttp,
-  answers: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<ConnectionProbe> {
-  const { user } = await http.read("/users/current.json", meSchema, signal);
-  const activities = (await activitiesOf(http, signal)).filter(({ active }) => active !== false);
-  const { time_entries: seen } = await http.read("/time_entries.json?limit=100", entriesSchema, signal);
-  const fields = seen.flatMap(({ custom_fields: own = [] }) => own);
-  const { keyField: wanted } = answers;
-  const field =
-    wanted === undefined
-      ? fields.find(({ name }) => /external.?id|caseclock/i.test(name))
-      : fields.find(({ id }) => `${id}` === wanted);
-  const keyField = field === undefined ? (wanted ?? "") : `${field.id}`;
-  const fallback = activities.find(({ is_default: isDefault }) => isDefault === true) ?? activities[0];
-  const choices = activities.map(({ id, name }) => ({ id: `${id}`, label: name }));
-  const questions = [...oneOf("activity", "Activity", choices, fallback === undefined ? undefined : `${fallback.id}`)];
-  if (field === undefined) {
-    questions.push({
-      id: "keyField",
-      title: "Place for Caseclock's key",
-      prompt: "Number of a time entry custom field (text, used as a filter). Empty: the key stands last in the comment",
-      fallback: "",
-    });
-  }
-  return {
-    account: { id: `${user.id}`, name: `${user.firstname} ${user.lastname}`.trim() || (user.login ?? `${user.id}`) },
-    options: {
-      ...(keyField === "" ? {} : { keyField }),
-      ...(field === undefined ? {} : { keyFieldSeen: "yes" }),
-      ...(fallback === undefined ? {} : { activity: `${fallback.id}` }),
-    },
-    questions,
-    notes: [
-      "Redmine keeps whole minutes; seconds are carried to the case's next entry.",
-      field === undefined
-        ? "Caseclock's key stands at the end of each comment."
-        : `Caseclock's key stands in the field "${field.name}".`,
-    ],
-  };
-}
-
-async function activitiesOf(
+/** What work can be of, active or not. @throws CaseclockError `billing.*` */
+export async function redmineActivities(
   http: SystemHttp,
   signal: AbortSignal,
 ): Promise<v.InferOutput<typeof activitiesSchema>["time_entry_activities"]> {

@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import { formatClock, parseLocalDate, previousDate, seconds, type LocalDate } from "../../../base/time.ts";
 import type { Case } from "../../../domain/caseRef.ts";
-import { CaseclockError } from "../../../domain/errors.ts";
 import type { Connection } from "../../../domain/events.ts";
-import type { ConnectionProbe, RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
+import type { RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
+import { firstOf, hasWords, numberIn, wordsOf } from "./caseSearch.ts";
+import { hasAll, inexact } from "./ticketSql.ts";
 import { problemWith, type Answer } from "./outcome.ts";
 import { pagesUntilEmpty } from "./paging.ts";
 import { markerIn } from "./recordText.ts";
@@ -11,13 +12,20 @@ import { idText, numeric, parseAnswer } from "./restSchemas.ts";
 import type { BillingSystem, OutgoingRecord } from "./system.ts";
 import type { SystemHttp } from "./systemHttp.ts";
 
-const API = "/REST/2.0";
+/** Below the address that people enter. */
+export const RT_API = "/REST/2.0";
 /** `TimeTaken` is minutes; RT takes anything there and keeps what its database makes of it. */
 const UNIT_SECONDS = 60;
 const PAGE = 100;
+const ACTIVE = "Status = '__Active__'";
+const TICKETS = {
+  fields: "Subject,Queue,TimeWorked,TimeEstimated",
+  "fields[Queue]": "Name",
+  orderby: "LastUpdated",
+  order: "DESC",
+};
 const KEY_FIELD = /external.?id|caseclock/i;
 
-const userSchema = v.object({ id: idText, Name: v.string(), RealName: v.exactOptional(v.string()) });
 const ticketsSchema = v.object({
   items: v.array(
     v.object({
@@ -42,18 +50,13 @@ const transactionSchema = v.object({
 });
 const transactionsSchema = v.object({ items: v.array(transactionSchema) });
 
+type Ticket = v.InferOutput<typeof ticketsSchema>["items"][number];
 type Transaction = v.InferOutput<typeof transactionSchema>;
 
 export const rtProblem = problemWith((body) => parseAnswer(v.object({ message: v.string() }), body)?.message);
 
 export function rtHeaders(token: string): Readonly<Record<string, string>> {
   return { Authorization: `token ${token}` };
-}
-
-/** A token begins with its user's number: RT has no other way to ask who one is. */
-export function rtAccountIn(token: string): Readonly<Record<string, string>> {
-  const user = /^1-(\d+)-/.exec(token)?.[1];
-  return user === undefined ? {} : { user };
 }
 
 /**
@@ -79,16 +82,20 @@ export class RequestTrackerSystem implements BillingSystem {
 
   /** The user's active tickets. */
   async *listCases(signal: AbortSignal): AsyncIterable<readonly Case[]> {
-    const query = {
-      query: "Owner = '__CurrentUser__' AND Status = '__Active__'",
-      fields: "Subject,Queue,TimeWorked,TimeEstimated",
-      "fields[Queue]": "Name",
-      orderby: "LastUpdated",
-      order: "DESC",
-    };
-    for await (const tickets of this.pages("/tickets", query, ticketsSchema, signal)) {
+    for await (const tickets of this.tickets(`Owner = '__CurrentUser__' AND ${ACTIVE}`, signal)) {
       yield tickets.map((ticket) => this.caseOf(ticket));
     }
+  }
+
+  /** By number, and by all words of the subject: of the active tickets that the user sees. */
+  async searchCases(text: string, signal: AbortSignal): Promise<readonly Case[]> {
+    const [number, words] = [numberIn(text), wordsOf(text)];
+    if (words.length === 0) return [];
+    const query = `${ACTIVE} AND (${number === undefined ? "" : `id = ${number} OR `}(${hasAll("Subject", words)}))`;
+    const found = await firstOf(this.tickets(query, signal));
+    const byNumber = found.filter(({ id }) => id === number);
+    const byWords = found.filter(({ id, Subject }) => id !== number && hasWords(Subject, inexact(words)));
+    return [...byNumber, ...byWords].map((ticket) => this.caseOf(ticket));
   }
 
   async create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
@@ -102,7 +109,7 @@ export class RequestTrackerSystem implements BillingSystem {
       TimeTaken: Math.round(record.seconds / UNIT_SECONDS),
       ...(field === undefined ? {} : { TxnCustomFields: { [field]: key } }),
     };
-    const path = `${API}/ticket/${encodeURIComponent(ticket)}/comment`;
+    const path = `${RT_API}/ticket/${encodeURIComponent(ticket)}/comment`;
     const result = await this.http.write({ method: "POST", path, body }, signal, (answer) => createdOf(record, answer));
     return result.kind === "rejected" ? this.explained(ticket, result, signal) : result;
   }
@@ -124,6 +131,10 @@ export class RequestTrackerSystem implements BillingSystem {
     }
   }
 
+  private tickets(query: string, signal: AbortSignal): AsyncIterable<readonly Ticket[]> {
+    return this.pages("/tickets", { ...TICKETS, query }, ticketsSchema, signal);
+  }
+
   /** The user's own: what others' rights hide from us would be taken out of the pages. */
   private transactions(condition: string, signal: AbortSignal): AsyncIterable<readonly Transaction[]> {
     const query = `Creator = '__CurrentUser__' AND ${condition}`;
@@ -143,7 +154,7 @@ export class RequestTrackerSystem implements BillingSystem {
   ): AsyncIterable<readonly T[]> {
     return pagesUntilEmpty(async (page) => {
       const search = new URLSearchParams({ ...query, per_page: `${PAGE}`, page: `${page}` });
-      return (await this.http.read(`${API}${path}?${search.toString()}`, schema, signal)).items;
+      return (await this.http.read(`${RT_API}${path}?${search.toString()}`, schema, signal)).items;
     });
   }
 
@@ -162,9 +173,9 @@ export class RequestTrackerSystem implements BillingSystem {
   private async askKeyField(ticket: string, signal: AbortSignal): Promise<string | undefined> {
     const { keyField } = this.connection.options ?? {};
     if (keyField === "") return undefined;
-    const found = await this.http.readIfThere(`${API}/ticket/${encodeURIComponent(ticket)}`, ticketSchema, signal);
+    const found = await this.http.readIfThere(`${RT_API}/ticket/${encodeURIComponent(ticket)}`, ticketSchema, signal);
     if (found === undefined) return undefined;
-    const queue = await this.http.read(`${API}/queue/${found.Queue.id}`, queueSchema, signal);
+    const queue = await this.http.read(`${RT_API}/queue/${found.Queue.id}`, queueSchema, signal);
     const names = (queue.TicketTransactionCustomFields ?? []).map(({ name }) => name);
     return names.find((name) => (keyField === undefined ? KEY_FIELD.test(name) : name === keyField));
   }
@@ -175,7 +186,7 @@ export class RequestTrackerSystem implements BillingSystem {
     result: Extract<WriteResult, { kind: "rejected" }>,
     signal: AbortSignal,
   ): Promise<WriteResult> {
-    const path = `${API}/ticket/${encodeURIComponent(ticket)}`;
+    const path = `${RT_API}/ticket/${encodeURIComponent(ticket)}`;
     const answer = await this.http.answerTo(path, signal).catch(() => undefined);
     const why = { 403: "permission", 404: "not-found" }[answer?.status ?? 0];
     if (answer === undefined || why === undefined) return result;
@@ -183,7 +194,7 @@ export class RequestTrackerSystem implements BillingSystem {
     return { kind: "rejected", problem: { kind: why, detail: `Ticket ${ticket}: ${detail}` } };
   }
 
-  private caseOf(ticket: v.InferOutput<typeof ticketsSchema>["items"][number]): Case {
+  private caseOf(ticket: Ticket): Case {
     const { id: number, Subject: title, Queue, TimeEstimated: estimated = 0, TimeWorked: worked = 0 } = ticket;
     const budget = { budgetSeconds: estimated * UNIT_SECONDS, usedSeconds: Math.max(0, worked) * UNIT_SECONDS };
     return {
@@ -196,27 +207,6 @@ export class RequestTrackerSystem implements BillingSystem {
       ...(estimated > 0 ? { contract: budget } : {}),
     };
   }
-}
-
-/** Who the token is of, and which RT it is. @throws CaseclockError `billing.*` */
-export async function probeRequestTracker(
-  http: SystemHttp,
-  { user: number }: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<ConnectionProbe> {
-  if (number === undefined) throw new CaseclockError("billing.auth", "an auth token of RT begins with 1-");
-  const { Version } = await http.read(`${API}/rt`, v.object({ Version: v.string() }), signal);
-  const { id: own, Name, RealName = "" } = await http.read(`${API}/user/${number}`, userSchema, signal);
-  return {
-    account: { id: own, name: RealName === "" ? Name : RealName },
-    options: {},
-    questions: [],
-    notes: [
-      `Request Tracker ${Version} keeps whole minutes; seconds are carried to the case's next entry.`,
-      "It dates time by the moment it is sent: day and hours stand in each comment. Sync often.",
-      "It changes no time afterwards: a correction is a comment of its own, with minutes added or taken off.",
-    ],
-  };
 }
 
 function contentOf({ entry, text, seconds: length }: OutgoingRecord): string {

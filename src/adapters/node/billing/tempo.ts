@@ -4,10 +4,11 @@ import type { Case } from "../../../domain/caseRef.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
 import type { Connection } from "../../../domain/events.ts";
 import type { ConnectionProbe, RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
-import { JiraSystem, probeJira, startOf } from "./jira.ts";
+import { JiraSystem } from "./jira.ts";
+import { probeJira } from "./jiraProbe.ts";
 import { problemWith, type Answer } from "./outcome.ts";
 import { pagesByOffset } from "./paging.ts";
-import { markerIn } from "./recordText.ts";
+import { markerIn, startOf } from "./recordText.ts";
 import { removeAt } from "./removal.ts";
 import { idText, parseAnswer } from "./restSchemas.ts";
 import type { BillingSystem, OutgoingRecord } from "./system.ts";
@@ -88,6 +89,10 @@ export class TempoSystem implements BillingSystem {
 
   listCases(signal: AbortSignal): AsyncIterable<readonly Case[]> {
     return this.jira.listCases(signal);
+  }
+
+  searchCases(text: string, signal: AbortSignal): Promise<readonly Case[]> {
+    return this.jira.searchCases(text, signal);
   }
 
   create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {

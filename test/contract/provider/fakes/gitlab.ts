@@ -2,7 +2,8 @@
  * GitLab as its source and documentation say, not as a live system was seen to answer. The letters name the sources:
  * [a] gitlabhq/gitlabhq doc/api/issues.md · [b] app/graphql/mutations/timelogs/create.rb, delete.rb ·
  * [c] app/models/timelog.rb, app/services/timelogs/create_service.rb · [d] lib/gitlab/time_tracking_formatter.rb ·
- * [e] app/graphql/resolvers/timelog_resolver.rb · [f] https://docs.gitlab.com/api/rest/authentication/.
+ * [e] app/graphql/resolvers/timelog_resolver.rb · [f] https://docs.gitlab.com/api/rest/authentication/ ·
+ * [g] lib/gitlab/sql/pattern.rb.
  */
 import { recordOf, serve, textOf, unknownMembers, type Call, type FaultyServer, type Reply } from "./server.ts";
 
@@ -30,7 +31,8 @@ export async function startGitlabFake(): Promise<GitlabFake> {
     const { path, query, headers } = call;
     if (headers["private-token"] !== GITLAB_TOKEN) return { status: 401, body: { message: "401 Unauthorized" } };
     if (path === "/api/v4/user") return ok({ id: 12, username: "erin", name: "Erin Engineer" });
-    if (path === "/api/v4/issues") return ok(issues(query));
+    const [isIssues, project] = /^\/api\/v4(?:\/projects\/([^/]+))?\/issues$/.exec(path) ?? [];
+    if (isIssues !== undefined) return issues(query, project === undefined ? undefined : decodeURIComponent(project));
     if (path !== "/api/graphql") return { status: 404, body: { error: "404 Not Found" } };
     const { query: text, variables } = recordOf(call.body);
     const sent = recordOf(recordOf(variables)["i"]);
@@ -100,11 +102,12 @@ function secondsIn(text: string): number {
   return Number(hours) * 3600 + Number(minutes) * 60;
 }
 
-/** [a] */
-function issues(query: URLSearchParams): readonly unknown[] {
+/** [a] [g] one's own, or all by numbers or by words of the title, each as it stands; of closed ones none is asked for. */
+function issues(query: URLSearchParams, project: string | undefined): Reply {
+  if (query.get("state") !== "opened") return { status: 400, body: { error: "the fake has open issues only" } };
   const size = Math.min(100, Number(query.get("per_page") ?? 20));
   const from = (Number(query.get("page") ?? 1) - 1) * size;
-  const all = Array.from({ length: 105 }, (_, index) => ({
+  const own = Array.from({ length: 105 }, (_, index) => ({
     id: 4711 + index,
     iid: 5 + index,
     project_id: 3,
@@ -114,8 +117,34 @@ function issues(query: URLSearchParams): readonly unknown[] {
     references: { full: index === 1 ? `${"very-long-group/".repeat(5)}importer#6` : `harbour/importer#${5 + index}` },
     time_stats: { time_estimate: 36000, total_time_spent: 0 },
   }));
-  return all.slice(from, from + size);
+  const [, numbers, text] = ["scope", "iids[]", "search"].map((name) => query.getAll(name));
+  const isAll = query.get("scope") === "all";
+  if (text?.length === 1 && query.get("in") !== "title") throw new Error("descriptions would be searched");
+  const words = (text?.[0] ?? "").toLowerCase().split(/\s+/);
+  const all = (isAll ? [...own, OTHER] : own).filter(
+    ({ iid, title }) =>
+      (numbers?.length === 0 || numbers?.includes(`${iid}`) === true) &&
+      words.every((word) => title.toLowerCase().includes(word)),
+  );
+  const within =
+    project === undefined ? all : all.filter(({ references }) => references.full.startsWith(`${project}#`));
+  if (project !== undefined && !/^harbour\/(importer|scanner)$/.test(project)) {
+    return { status: 404, body: { message: "404 Project Not Found" } };
+  }
+  return ok(within.slice(from, from + size));
 }
+
+/** Somebody else's. */
+const OTHER = {
+  id: 4900,
+  iid: 940,
+  project_id: 4,
+  title: "Scanner can't reach 100% of \\\\erp",
+  state: "opened",
+  web_url: "https://gitlab.example.com/harbour/scanner/-/issues/940",
+  references: { full: "harbour/scanner#940" },
+  time_stats: { time_estimate: 0, total_time_spent: 0 },
+};
 
 /** A fault of the request itself; the status is 200 all the same. */
 function failed(message: string): Reply {

@@ -5,7 +5,8 @@
  * [d] https://github.com/wunderfrucht/gouqi/issues/123, https://github.com/atlassian/atlascode/issues/898 ·
  * [e] https://github.com/dogawaf/jira-toggl/issues/6 · [f] MrRefactoring/jira.js src/cloud/parameters/addWorklog.ts ·
  * [g] https://apidocs.tempo.io/, isimluk/tempo docs/WorklogsApi.md, docs/WorklogInput.md ·
- * [h] https://github.com/Ocramius/harvest-to-jira-tempo-time-sync/issues/56 · [i] https://github.com/szymonkozak/tempomat/issues/30.
+ * [h] https://github.com/Ocramius/harvest-to-jira-tempo-time-sync/issues/56 · [i] https://github.com/szymonkozak/tempomat/issues/30 ·
+ * [j] https://support.atlassian.com/jira-software-cloud/docs/search-for-issues-using-the-text-field/.
  */
 import { recordOf, serve, textOf, unknownMembers, type Call, type FaultyServer, type Reply } from "./server.ts";
 
@@ -114,15 +115,34 @@ function shown({ id, issue, started, seconds, text, key }: Worklog): unknown {
   return { id: `${id}`, issueId: issue, author, started, timeSpentSeconds: seconds, comment, properties };
 }
 
+const OWN = "assignee = currentUser() AND statusCategory != Done ORDER BY updated DESC";
+/** The words of JQL that Caseclock searches with; HF-40 is done, and nothing that is done is asked for. */
+const TEXT_SEARCH =
+  /^(key = "([\w-]+)"|\(summary ~ "([^"]*)" OR summary ~ "([^"]*)"\)) AND statusCategory != Done ORDER BY updated DESC$/;
+const OTHER = {
+  id: "10450",
+  key: "HF-39",
+  fields: { summary: "Scanner can't reach the ERP", project: { id: "10000", key: "HF", name: "Harbour Foods Ltd" } },
+};
+
 /** [a] pages by a token, no total; without a bound it is refused; without `fields` there are ids only. */
 function search(sent: Readonly<Record<string, unknown>>, worklogs: readonly Worklog[]): Reply {
   const jql = textOf(sent["jql"]) ?? "";
   const [, from, to] =
     /^worklogAuthor = currentUser\(\) AND worklogDate >= "(.*?)" AND worklogDate <= "(.*?)"/.exec(jql) ?? [];
-  if (from === undefined && !jql.startsWith("assignee = currentUser() AND statusCategory != Done")) {
+  const [isText, isKey, key = "", words = "", beginning = ""] = TEXT_SEARCH.exec(jql) ?? [];
+  if (from === undefined && isText === undefined && jql !== OWN) {
     return fault(400, ["Unbounded JQL queries are not allowed here."]);
   }
-  const all = Array.from({ length: 5 }, (_, index) => ({
+  // [j] a key that there is not is a fault; marks are operators of the text search.
+  if (isKey?.startsWith("key") === true && !["HF-39", "HF-40"].includes(key.toUpperCase())) {
+    return fault(400, [`An issue with key '${key}' does not exist for field 'key'.`]);
+  }
+  if (/[+\-&|!(){}[\]^~*?\\:/]/.test(words) || beginning !== `${words}*`) {
+    if (isText !== undefined && isKey?.startsWith("key") !== true)
+      throw new Error(`not a text to search for: ${words}`);
+  }
+  const own = Array.from({ length: 5 }, (_, index) => ({
     id: `${10412 + index}`,
     key: `HF-${index + 1}`,
     fields: {
@@ -131,7 +151,13 @@ function search(sent: Readonly<Record<string, unknown>>, worklogs: readonly Work
       timetracking: { originalEstimateSeconds: 36000 },
     },
   }));
-  const hits = all.filter(
+  if (isText !== undefined) {
+    const found = [OTHER].filter(
+      (one) => one.key === key.toUpperCase() || (key === "" && isIn(one.fields.summary, words)),
+    );
+    return ok({ issues: found, isLast: true });
+  }
+  const hits = own.filter(
     ({ id }) =>
       from === undefined ||
       worklogs.some(
@@ -141,6 +167,15 @@ function search(sent: Readonly<Record<string, unknown>>, worklogs: readonly Work
   const start = Number(sent["nextPageToken"] ?? 0);
   const next = start + 2 < hits.length ? { nextPageToken: `${start + 2}` } : { isLast: true };
   return ok({ issues: hits.slice(start, start + 2), ...next });
+}
+
+/** Whole words in any order, the last of which may be a beginning; in the index there are no marks but those within a word. */
+function isIn(summary: string, text: string): boolean {
+  const indexed = summary.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
+  const words = text.split(" ");
+  return words.every((word, index) =>
+    indexed.some((one) => one === word || (index === words.length - 1 && one.startsWith(word))),
+  );
 }
 
 /** Text of a document; what is none is refused. */

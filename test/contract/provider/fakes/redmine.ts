@@ -109,14 +109,30 @@ export async function startRedmineFake(keyField: boolean): Promise<RedmineFake> 
 }
 
 function issues(query: URLSearchParams): unknown {
-  const all = Array.from({ length: 130 }, (_, index) => ({
+  const own = Array.from({ length: 130 }, (_, index) => ({
     id: index + 1,
     project: { id: 1, name: "Nordwind Logistik GmbH" },
     status: { id: 1, name: index === 7 ? "Closed" : "New", is_closed: index === 7 },
     subject: index === 0 ? "VPN gateway drops tunnels" : `Issue "${index + 1}" <b>`,
     spent_hours: 0,
     estimated_hours: index === 0 ? 10 : null,
-  })).filter(({ status }) => query.get("status_id") !== "open" || !status.is_closed);
+  }));
+  const other = { id: 140, subject: "Onboard the new IT lead", estimated_hours: null, spent_hours: 0 };
+  const { project, status } = {
+    project: { id: 1, name: "Nordwind Logistik GmbH" },
+    status: { id: 1, name: "New", is_closed: false },
+  };
+  const visible = query.get("assigned_to_id") === "me" ? own : [...own, { ...other, project, status }];
+  // Words of two letters or more, each as it stands; a text without one is taken whole.
+  const text = query.get("subject")?.replace(/^~/, "").toLowerCase() ?? "";
+  const words = text.split(/\s+/).filter((word) => word.length > 1);
+  const number = query.get("issue_id");
+  const all = visible.filter(
+    (one) =>
+      (query.get("status_id") !== "open" || !one.status.is_closed) &&
+      (number === null || one.id === Number(number)) &&
+      (words.length === 0 ? [text] : words).every((word) => one.subject.toLowerCase().includes(word)),
+  );
   const { offset, limit } = window(query);
   return { issues: all.slice(offset, offset + limit), total_count: all.length, offset, limit };
 }

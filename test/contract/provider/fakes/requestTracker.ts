@@ -24,6 +24,9 @@ const PAGE = 100;
 /** The only words of its query language that Caseclock uses. */
 const QUERY =
   /^Creator = '__CurrentUser__' AND Created >= '\d{4}-\d\d-\d\d' AND (TimeTaken != 0|Subject LIKE '(\w+)')$/;
+const OWN = "Owner = '__CurrentUser__' AND Status = '__Active__'";
+const SEARCH = /^Status = '__Active__' AND \((?:id = (\d+) OR )?\((Subject LIKE '.*')\)\)$/;
+const VALUE = /^Subject LIKE '((?:[^'\\]|\\.)*)'$/;
 
 /** @param hasField the ticket's queue has a transaction custom field for our key */
 export async function startRequestTrackerFake(hasField: boolean): Promise<RequestTrackerFake> {
@@ -36,7 +39,7 @@ export async function startRequestTrackerFake(hasField: boolean): Promise<Reques
     if (headers["authorization"] !== `token ${RT_TOKEN}`) return refusal(401, "Unauthorized");
     if (path === "/REST/2.0/rt") return ok({ Version: "5.0.3+dfsg-3~deb12u6" });
     if (path === "/REST/2.0/user/27") return ok({ id: 27, Name: "engineer", RealName: "Erin Engineer" });
-    if (path === "/REST/2.0/tickets") return ok({ items: pageOf(tickets(), query) });
+    if (path === "/REST/2.0/tickets") return foundTickets(query);
     if (path === "/REST/2.0/transactions") return list(query);
     if (path === "/REST/2.0/queue/3") {
       return ok({ id: 3, TicketTransactionCustomFields: hasField ? [{ id: "2", name: FIELD }] : [] });
@@ -94,7 +97,44 @@ export async function startRequestTrackerFake(hasField: boolean): Promise<Reques
   return { server: await serve(answer), transactions };
 }
 
-function tickets(): readonly unknown[] {
+interface Ticket {
+  readonly id: string;
+  readonly Subject: string;
+  readonly Queue: unknown;
+  readonly TimeWorked: string;
+  readonly TimeEstimated: string;
+}
+
+/** Of `Status = '__Active__'` and one's own, or a number, or words of the subject. */
+function foundTickets(query: URLSearchParams): Reply {
+  const text = query.get("query") ?? "";
+  const [, number, words] = SEARCH.exec(text) ?? [];
+  if (words === undefined && text !== OWN) return refusal(400, `Wrong query: ${text}`);
+  const likes = (words ?? "")
+    .split(/ AND (?=Subject LIKE )/)
+    .map((one) => VALUE.exec(one)?.[1]?.replace(/\\(.)/g, "$1"));
+  if (words !== undefined && likes.some((like) => like === undefined || /^CF\./i.test(like))) {
+    return refusal(400, `Wrong query: ${text}`);
+  }
+  // LIKE as SQL has it, a text between wildcards.
+  const patterns = likes.map((like = "") => {
+    const escaped = like.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    return new RegExp(escaped.replaceAll("%", ".*").replaceAll("_", "."), "i");
+  });
+  const all = words === undefined ? ownTickets() : [...ownTickets(), ...otherTickets()];
+  const found = all.filter(
+    ({ id, Subject }) => words === undefined || id === number || patterns.every((pattern) => pattern.test(Subject)),
+  );
+  return ok({ items: pageOf(found, query) });
+}
+
+/** Somebody else's; the closed one, #206, is none of the active ones that are asked for. */
+function otherTickets(): readonly Ticket[] {
+  const Queue = { id: "3", Name: "Nordwind Logistik GmbH", type: "queue" };
+  return [{ id: "205", Subject: "Onboard O'Neil\\IT (100% remote)", Queue, TimeWorked: "0", TimeEstimated: "0" }];
+}
+
+function ownTickets(): readonly Ticket[] {
   return Array.from({ length: 130 }, (_, index) => ({
     id: `${index + 30}`,
     Subject: index === 0 ? "VPN gateway drops tunnels" : `Ticket ${index}`,

@@ -1,0 +1,24 @@
+import * as v from "valibot";
+import type { ConnectionProbe } from "../../../ports/billingProvider.ts";
+import type { SystemHttp } from "./systemHttp.ts";
+
+const userSchema = v.object({ id: v.number(), username: v.string(), name: v.string() });
+
+/** Who we are at GitLab. @throws CaseclockError `billing.*` */
+export async function probeGitlab(
+  http: SystemHttp,
+  _answers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<ConnectionProbe> {
+  const { id, username, name } = await http.read("/api/v4/user", userSchema, signal);
+  return {
+    account: { id: `${id}`, name },
+    options: { username },
+    questions: [],
+    notes: [
+      "GitLab keeps whole minutes; seconds are carried to the case's next entry.",
+      "It keeps at most 255 characters of a text, and changes no time log: a corrected one is written anew.",
+      "Who may see the issue sees the time logs and their texts.",
+    ],
+  };
+}

@@ -1,0 +1,32 @@
+import * as v from "valibot";
+import type { ConnectionProbe } from "../../../ports/billingProvider.ts";
+import { oneOf } from "./connectQuestions.ts";
+import { kimaiActivitiesSchema, kimaiUserSchema } from "./kimai.ts";
+import type { SystemHttp } from "./systemHttp.ts";
+
+const configSchema = v.object({ trackingMode: v.string() });
+
+/** Who we are, which activities there are, and how records are kept. @throws CaseclockError `billing.*` */
+export async function probeKimai(
+  http: SystemHttp,
+  _answers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<ConnectionProbe> {
+  const { id, username, alias = "", timezone } = await http.read("/api/users/me", kimaiUserSchema, signal);
+  const { trackingMode } = await http.read("/api/config/timesheet", configSchema, signal);
+  const activities = await http.read("/api/activities?visible=1", kimaiActivitiesSchema, signal);
+  const global = activities.filter(({ project }) => project === undefined);
+  const first = (global.length === 0 ? activities : global).map((one) => ({ id: `${one.id}`, label: one.name }));
+  return {
+    account: { id: `${id}`, name: alias === "" ? username : alias },
+    options: first[0] === undefined ? {} : { activity: first[0].id },
+    questions: oneOf("activity", "Activity", first),
+    notes: [
+      `Kimai keeps a record for each stretch of work, in the time zone of your profile there (${timezone}).`,
+      "It rounds by rules of its own; what it kept is compared with what was sent.",
+      ...(/^(punch|duration_fixed_begin)$/.test(trackingMode)
+        ? [`Its time tracking is set to "${trackingMode}": then it takes begin and end from administrators only.`]
+        : []),
+    ],
+  };
+}
