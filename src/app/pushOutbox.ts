@@ -20,6 +20,8 @@ const MOST_IN_FLIGHT = 4;
 const SENDING_AT_ONCE = 100;
 /** The next ones join when so few are left: enough for every request in flight to have a case of its own. */
 const JOIN_AT = 24;
+/** Requests with many entries that are in flight at once. */
+const BATCHES_IN_FLIGHT = 2;
 const LEASE_MS = 60_000;
 /** A lease that was renewed less long ago is held for certain. */
 const RENEW_MS = LEASE_MS / 3;
@@ -224,12 +226,32 @@ async function deliverTogether(
   settle: (item: OutboxEntry, result: WriteResult) => void,
 ): Promise<void> {
   const most = provider.mostInBatch ?? 1;
-  for (let from = 0; from < items.length; from += most) {
-    const some = items.slice(from, from + most);
-    const entries = some.map(({ entry }) => entry);
-    const results = signal.aborted ? undefined : await provider.pushBatch?.(entries, signal);
-    for (const [index, item] of some.entries()) settle(item, results?.[index] ?? NOT_SENT);
+  const deliver = async (group: readonly OutboxEntry[]): Promise<void> => {
+    for (let from = 0; from < group.length; from += most) {
+      const some = group.slice(from, from + most);
+      const entries = some.map(({ entry }) => entry);
+      const results = signal.aborted ? undefined : await provider.pushBatch?.(entries, signal);
+      for (const [index, item] of some.entries()) settle(item, results?.[index] ?? NOT_SENT);
+    }
+  };
+  // While one is read there, the other is written here.
+  await Promise.all(apart(items, BATCHES_IN_FLIGHT).map(deliver));
+}
+
+/** Entries in groups of about the same size, those of a case in one of them: no two requests are about the same case. */
+function apart(items: readonly OutboxEntry[], count: number): readonly (readonly OutboxEntry[])[] {
+  const ofCase = new Map<string, OutboxEntry[]>();
+  for (const item of items) {
+    const key = caseRefKey(item.entry.case.ref);
+    const known = ofCase.get(key);
+    if (known === undefined) ofCase.set(key, [item]);
+    else known.push(item);
   }
+  const groups = Array.from({ length: count }, (): OutboxEntry[] => []);
+  for (const some of ofCase.values()) {
+    groups.reduce((least, group) => (group.length < least.length ? group : least)).push(...some);
+  }
+  return groups.filter((group) => group.length > 0);
 }
 
 async function deliverOne(
