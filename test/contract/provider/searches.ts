@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import type { Case } from "../../../src/domain/caseRef.ts";
+import { CaseclockError } from "../../../src/domain/errors.ts";
 import { must } from "../../support/builders.ts";
-import { NEVER, type Bench } from "./bench.ts";
+import { LOGIN_PAGE, NEVER, type Bench } from "./bench.ts";
 
 const MARKS = ['"', "'", "%", "_", "\\", "&", "#", "(", "*"];
 /** What would end a text, turn a condition round or name a column; none of it is in a title. */
@@ -28,7 +29,7 @@ export function searches(bench: () => Bench): void {
     return must(found);
   };
 
-  it("has a search where the system has more cases than it lists", () => {
+  it("is there where the system has more cases than it lists", () => {
     expect(bench().provider.searchCases !== undefined).toBe(bench().system.search !== undefined);
   });
 
@@ -56,6 +57,22 @@ export function searches(bench: () => Bench): void {
     for (const text of [...wanted.closed.keys, wanted.closed.words]) {
       const ids = (await search(text)).map(({ ref }) => ref.id);
       expect(ids, text).not.toContain(wanted.closed.id);
+    }
+  });
+
+  it("that cannot be made says so, and is not taken for one that found nothing", async ({ skip }) => {
+    const { search: wanted, server } = bench().system;
+    if (wanted === undefined) return skip();
+    const troubles = [
+      ["billing.protocol", { kind: "answer", reply: LOGIN_PAGE }],
+      ["billing.auth", { kind: "answer", reply: { status: 401 } }],
+      ["billing.server", { kind: "answer", reply: { status: 503 } }],
+    ] as const;
+    for (const [code, trouble] of troubles) {
+      for (const text of [...wanted.keys, wanted.words]) {
+        server.breakReads(trouble);
+        await expect(search(text), `${code} ${text}`).rejects.toSatisfy((error) => CaseclockError.is(error, code));
+      }
     }
   });
 

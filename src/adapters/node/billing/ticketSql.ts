@@ -8,9 +8,9 @@ export function hasAll(field: string, words: readonly string[]): string {
   return words.map((word) => `${field} LIKE ${likeText(word)}`).join(" AND ");
 }
 
-/** The words for which `hasAll` finds too much: they have a wildcard of SQL, or had to be shortened. */
+/** The words for which `hasAll` finds too much: they have a wildcard or the escape character of LIKE, or had to be shortened. */
 export function inexact(words: readonly string[]): readonly string[] {
-  return words.filter((word) => /[%_]/.test(word) || COLUMN.test(word));
+  return words.filter((word) => /[%_\\]/.test(word) || COLUMN.test(word));
 }
 
 /** A word as a text of RT's query language. */
