@@ -64,6 +64,29 @@ describe("Kimai", () => {
     expect(await on.push(on.entry())).toMatchObject({ kind: "rejected", problem: { detail } });
   });
 
+  it.each([0, 600])(
+    "refused half-way and corrected by %i s: what was written is changed, not written again",
+    async (less) => {
+      const { on, sheets } = await kimai({ mayOverlap: false });
+      const other = on.entry({ externalId: `${on.key}-other`, start: at("11:05"), end: at("11:10") });
+      await on.push(other);
+      const sent = on.inPieces({ billedSeconds: seconds(5400) });
+      expect(await on.push(sent)).toMatchObject({ kind: "rejected" });
+      expect(sheets).toHaveLength(2); // the other one, and the first span
+      const billedSeconds = seconds(5400 - less);
+      const second = { ...sent, revision: 2, description: "Told better", billedSeconds };
+      expect(await on.push(second)).toMatchObject({ kind: "rejected" });
+      expect(sheets).toHaveLength(2);
+      Object.assign(sheets[0] ?? {}, { begin: at("20:00"), end: at("20:05") });
+      const third = { ...second, revision: 3 };
+      const result = await on.push(third);
+      expect(result).toMatchObject({ kind: "written", remote: { billedSeconds, revision: 3 } });
+      const own = sheets.slice(1);
+      expect(own.reduce((sum, { begin, end }) => sum + (end - begin) / 1000, 0)).toBe(billedSeconds);
+      expect(own.every(({ description }) => description.startsWith("Told better"))).toBe(true);
+    },
+  );
+
   it("rounding on the server: what it kept is told, not what was sent", async () => {
     const { on } = await kimai({ roundingMinutes: 15 });
     const sent = on.entry({ end: at("09:20"), intervals: [{ start: at("09:00"), end: at("09:20") }] });
