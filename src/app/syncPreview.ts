@@ -1,6 +1,6 @@
 import { seconds, type LocalDate, type Seconds } from "../base/time.ts";
 import { draftsOf, type DaySheet } from "../domain/daySheet.ts";
-import type { Case } from "../domain/caseRef.ts";
+import { caseRefKey, type Case } from "../domain/caseRef.ts";
 import type { Connection } from "../domain/events.ts";
 import type { Drafting } from "../domain/description.ts";
 import { billEntry, type Billed } from "../domain/rounding.ts";
@@ -60,6 +60,7 @@ export async function previewSync(
     .map((outbox) => ({ kind: "approved", outbox }));
   let unassigned = 0;
   let draftsElsewhere = 0;
+  const added = new Map<string, { readonly contract: number; readonly billed: number }>();
   for await (const sheet of sheetsOf(view, days)) {
     const { day } = sheet;
     for (const span of sheet.spans) if (span.case === null) unassigned += span.observed + span.bridged;
@@ -70,7 +71,17 @@ export async function previewSync(
       }
       const exactSeconds = draft.billableSeconds;
       const soFar = ledger.entries.approvedSoFar(draft.case.ref, day, connection.id);
-      const billed = billEntry(exactSeconds, draft.case.contract, unitSeconds, soFar);
+      const key = caseRefKey(draft.case.ref);
+      const before = added.get(key) ?? { contract: 0, billed: 0 };
+      const billed = billEntry(exactSeconds, draft.case.contract, unitSeconds, {
+        ...soFar,
+        contractTotal: seconds(soFar.contractTotal + before.contract),
+        billedTotal: seconds(soFar.billedTotal + before.billed),
+      });
+      added.set(key, {
+        contract: before.contract + billed.contractSeconds,
+        billed: before.billed + billed.billedSeconds,
+      });
       items.push({ kind: "draft", draft, exactSeconds, billed, running: day >= today });
     }
   }

@@ -111,8 +111,8 @@ it("a correction of what was refused cannot be withdrawn: its key is known to th
 it("a record that does not say its revision is taken for the first", async () => {
   await approve(anEntry("a"));
   await push();
-  const [{ revision: _, ...silent }] = billing.stored as [FakeBilling["stored"][number]];
-  billing.stored[0] = silent;
+  const { externalId, remoteId, entry } = must(billing.stored[0]);
+  billing.stored[0] = { externalId, remoteId, entry };
   await correctEntry(window, "a", { description: "right", reason: "wrong" }, 1);
   billing.outcome = () => "timeout";
   await push();

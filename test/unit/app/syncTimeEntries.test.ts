@@ -124,6 +124,18 @@ describe("the preview", () => {
     expect(preview.approvalSeq).toBe(window.view.ledger.lastSeqOf("approved"));
   });
 
+  it("rounds each line on those before it, as the approval of all of them does", async () => {
+    billing.unitSeconds = 80;
+    await aLedger();
+    const preview = await previewOf();
+    const shown = preview.items.map((item) => (item.kind === "draft" ? item.billed.billedSeconds : undefined));
+    // ACME-1: 40 s are rounded up to 80, and with 50 s more they still are; by itself the second would be 80, too.
+    expect(shown).toEqual([80, 0, 0]);
+    const ids = must(await approveDrafts(contextOf(window), preview, draftsOf(preview)));
+    await window.view.catchUp();
+    expect(ids.map((id) => must(window.view.ledger.entries.get(id)).entry.billedSeconds)).toEqual(shown);
+  });
+
   it("offers no case of another billing system, and counts what waits for it; a folder takes every case", async () => {
     await aLedger();
     const foreign: Case = { ...aCase("ACME-1"), ref: { source: "connection-2", id: "ACME-1" } };
