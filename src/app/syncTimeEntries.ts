@@ -95,7 +95,12 @@ async function approveAccepted(
     const preview = await mint(context, await makePreview(context, provider));
     const accepted = await confirm(preview);
     if (accepted === undefined) return undefined;
-    const drafts = accepted.filter((item) => item.kind === "draft").map((item) => item.draft);
+    // In the preview's order, whatever the order of ticking: each line is rounded on those before it.
+    const places = preview.items.map((item) => (item.kind === "draft" ? item.draft.entryId : undefined));
+    const drafts = accepted
+      .filter((item) => item.kind === "draft")
+      .map((item) => item.draft)
+      .sort((a, b) => places.indexOf(a.entryId) - places.indexOf(b.entryId));
     const approved = drafts.length === 0 ? [] : await approveDrafts(context, preview, drafts);
     if (approved === undefined) continue; // another window approved meanwhile: show what is true now
     const before = accepted.filter((item) => item.kind === "approved").map((item) => item.outbox.entry.entryId);
