@@ -1,5 +1,6 @@
 /** What other clients of these systems have stumbled over, each as a test. */
 import { afterEach, describe, expect, it } from "vitest";
+import { createBillingProviders } from "../../../src/adapters/node/billing/providers.ts";
 import { seconds, type LocalDate, type ZoneId } from "../../../src/base/time.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import { at } from "../../support/builders.ts";
@@ -241,6 +242,28 @@ describe("Harvest", () => {
     const detail = "Time entry cannot be saved: the timesheet is approved and locked";
     expect(await on.push(on.entry())).toMatchObject({ kind: "rejected", problem: { detail } });
   });
+
+  it.each([
+    [false, true],
+    [true, false],
+  ])(
+    "clock times %s when an answer was lost, and %s when it is looked up: it is found all the same",
+    async (was, is) => {
+      const { server } = await startHarvestFake(was);
+      const on = await bench("harvest", server, HARVEST_TOKEN, "100/8", more(server));
+      const sent = on.inPieces({ billedSeconds: seconds(5400) });
+      await on.push(sent);
+      const { connection } = on.provider;
+      const options = { ...connection.options, clockTimes: is ? "yes" : "" };
+      const secrets = {
+        tokenFor: () => Promise.resolve(HARVEST_TOKEN),
+        storeToken: () => Promise.resolve(true),
+        deleteToken: () => Promise.resolve(),
+      };
+      const now = await createBillingProviders(secrets, on.logger).open({ ...connection, options });
+      expect(await now.find(sent, NEVER)).toMatchObject([{ billedSeconds: 5400 }]);
+    },
+  );
 
   it("decimal hours: 88 minutes are 1.47 h, and read as the same", async () => {
     const { server, entries } = await startHarvestFake(false);

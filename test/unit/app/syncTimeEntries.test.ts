@@ -134,7 +134,11 @@ describe("the preview", () => {
     // Ticked in another order than shown.
     await syncTimeEntries(contextOf(window), ({ items }) => Promise.resolve([...items].reverse()), run);
     await window.view.catchUp();
-    const approved = window.view.ledger.entries.all.map(({ entry }) => [entry.day, entry.case.key, entry.billedSeconds]);
+    const approved = window.view.ledger.entries.all.map(({ entry }) => [
+      entry.day,
+      entry.case.key,
+      entry.billedSeconds,
+    ]);
     expect(approved).toEqual([
       ["2026-03-09", "ACME-1", 80],
       ["2026-03-09", "BETA-1", 0],

@@ -1,5 +1,6 @@
 import { seconds, type EpochMs, type LocalDate } from "../../../base/time.ts";
 import type { Case } from "../../../domain/caseRef.ts";
+import { CaseclockError } from "../../../domain/errors.ts";
 import type { Connection } from "../../../domain/events.ts";
 import type { ApprovedEntry, Receipt } from "../../../domain/timeEntry.ts";
 import type {
@@ -34,6 +35,8 @@ export interface BillingSystem {
   readonly correction: Correction;
   /** It derives a duration from start and end: each span is a record of its own. */
   readonly isPerSpan: boolean;
+  /** Whether it has a record for each span is a setting of the account, and may have been another when an entry was sent. */
+  readonly mayChangeForm?: boolean;
   listCases(signal: AbortSignal): AsyncIterable<readonly Case[]>;
   /** As `BillingProvider.searchCases`. */
   searchCases?(text: string, signal: AbortSignal): Promise<readonly Case[]>;
@@ -105,7 +108,20 @@ export class SystemProvider implements BillingProvider {
       if (first === undefined) isWhole = false;
       else all.push(first);
     }
+    if (all.length === 0 && this.system.mayChangeForm === true) return this.findInOtherForm(entry, signal);
     return isWhole && all.length > 0 ? [this.together(entry, all)] : [];
+  }
+
+  /** As records of the other form would have been written. @throws CaseclockError `billing.protocol` where a part is there */
+  private async findInOtherForm(entry: ApprovedEntry, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
+    const { externalId, billedSeconds: billed } = entry;
+    const all: RemoteEntry[] = [];
+    for (const key of this.system.isPerSpan ? [externalId] : spanKeys(externalId, entry)) {
+      all.push(...(await this.system.find(recordOf(entry, key, 0, entry), signal)));
+    }
+    const whole = this.together(entry, all);
+    if (all.length === 0 || whole.billedSeconds === billed) return all.length === 0 ? [] : [whole];
+    throw new CaseclockError("billing.protocol", "a part of the entry is there, in another form than entries have now");
   }
 
   keysOf(entry: ApprovedEntry): readonly string[] {
