@@ -1,12 +1,12 @@
 import { seconds } from "../base/time.ts";
-import { caseRefKey } from "../domain/caseRef.ts";
 import type { NewEvent } from "../domain/events.ts";
-import { billEntry, type ApprovedSoFar } from "../domain/rounding.ts";
+import type { Billed } from "../domain/rounding.ts";
 import type { ApprovedEntry, DraftEntry } from "../domain/timeEntry.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { EventFactory } from "./eventFactory.ts";
 import type { LedgerView } from "./ledgerView.ts";
+import { RunningBill } from "./runningBill.ts";
 import type { SyncPreview } from "./syncPreview.ts";
 
 /** What an approval needs. */
@@ -30,20 +30,9 @@ export async function approveDrafts(
 ): Promise<readonly string[] | undefined> {
   const events: NewEvent[] = [];
   const entries: ApprovedEntry[] = [];
-  const added = new Map<string, { contract: number; billed: number }>();
+  const bill = new RunningBill(view.ledger.entries, preview.connection.id, preview.unitSeconds);
   for (const draft of drafts) {
-    const key = caseRefKey(draft.case.ref);
-    const before = added.get(key) ?? { contract: 0, billed: 0 };
-    const soFar = view.ledger.entries.approvedSoFar(draft.case.ref, draft.day, preview.connection.id);
-    const entry = freeze(draft, preview, draft.entryId ?? clock.newId(), {
-      ...soFar,
-      contractTotal: seconds(soFar.contractTotal + before.contract),
-      billedTotal: seconds(soFar.billedTotal + before.billed),
-    });
-    added.set(key, {
-      contract: before.contract + entry.contractSeconds,
-      billed: before.billed + entry.billedSeconds,
-    });
+    const entry = freeze(draft, preview, draft.entryId ?? clock.newId(), bill.add(draft));
     entries.push(entry);
     events.push(factory.create({ kind: "approved", entry }, { case: entry.case.ref, entryId: entry.entryId }));
   }
@@ -51,7 +40,7 @@ export async function approveDrafts(
   return entries.map((entry) => entry.entryId);
 }
 
-function freeze(draft: DraftEntry, preview: SyncPreview, entryId: string, soFar: ApprovedSoFar): ApprovedEntry {
+function freeze(draft: DraftEntry, preview: SyncPreview, entryId: string, billed: Billed): ApprovedEntry {
   const branches = new Set(draft.commits.map((commit) => commit.branch).filter((branch) => branch !== undefined));
   return {
     entryId,
@@ -70,7 +59,7 @@ function freeze(draft: DraftEntry, preview: SyncPreview, entryId: string, soFar:
     writtenDownSeconds: seconds(0),
     billableSeconds: draft.billableSeconds,
     ...(draft.declarations.length === 0 ? {} : { declarations: draft.declarations }),
-    ...billEntry(draft.billableSeconds, draft.case.contract, preview.unitSeconds, soFar),
+    ...billed,
     description: draft.description,
     share: preview.share,
     commits: draft.commits,

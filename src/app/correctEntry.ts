@@ -76,6 +76,9 @@ export function nextRevision(view: LedgerView, entryId: string, change: EntryCha
   };
 }
 
+/** What a correction must not overtake: the entry on its way, another correction of it, another approval of its case. */
+const DECIDING = ["sending", "approved"] as const;
+
 /**
  * Approves a correction: the entry waits to be sent again, under the key it has had from the beginning.
  * @throws CaseclockError as `nextRevision`, and when another window changed the entry meanwhile
@@ -88,7 +91,8 @@ export async function correctEntry(
 ): Promise<ApprovedEntry> {
   for (;;) {
     await view.catchUp();
-    const seq = view.ledger.lastSeqOf("sending");
+    const { ledger } = view;
+    const seq = Math.max(...DECIDING.map((kind) => ledger.lastSeqOf(kind)));
     const entry = nextRevision(view, entryId, change, unit);
     const columns = { case: entry.case.ref, entryId };
     // The first tells a window that is about to send the revision before not to (`markSending`).
@@ -96,6 +100,6 @@ export async function correctEntry(
       factory.create({ kind: "withdrawn", entryId, revision: entry.revision - 1 }, columns),
       factory.create({ kind: "approved", entry, reason: change.reason.trim() }, columns),
     ];
-    if (await log.appendIfLast("sending", seq, events)) return entry;
+    if (await log.appendIfLast(DECIDING, seq, events)) return entry;
   }
 }

@@ -4,7 +4,7 @@ import { caseRefKey } from "../domain/caseRef.ts";
 import { assertNever, CaseclockError, messageOf } from "../domain/errors.ts";
 import type { EventBody, NewEvent } from "../domain/events.ts";
 import type { ApprovedEntry, OutboxEntry, Problem } from "../domain/timeEntry.ts";
-import type { BillingProvider, RemoteEntry, WriteResult } from "../ports/billingProvider.ts";
+import { hasRevision, type BillingProvider, type RemoteEntry, type WriteResult } from "../ports/billingProvider.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -81,7 +81,9 @@ export async function pushOutbox(
     // Read after the lease is held: what another window has just delivered is not sent again.
     await view.catchUp();
     const open = view.ledger.entries.open.filter(
-      ({ entry, delivery }) => wanted.has(entry.entryId) && isOpen(delivery.state),
+      ({ entry, delivery }) =>
+        // An entry that was withdrawn may have been approved anew meanwhile, for another connection.
+        wanted.has(entry.entryId) && entry.connectionId === provider.connection.id && isOpen(delivery.state),
     );
     const queue = open.filter((item) => !isSettling(context, provider, item));
     for (const item of open) {
@@ -203,13 +205,18 @@ async function markSending(
 ): Promise<readonly OutboxEntry[]> {
   for (;;) {
     const { entries } = view.ledger;
-    const live = chunk.filter(({ entry }) => entries.get(entry.entryId)?.entry.revision === entry.revision);
+    const live = chunk.filter(({ entry }) => isSame(entries.get(entry.entryId)?.entry, entry));
     const events = live.map((item) =>
       eventOf(factory, item, { kind: "sending", entryId: item.entry.entryId, revision: item.entry.revision }),
     );
     if (await log.appendIfLast("withdrawn", view.ledger.lastSeqOf("withdrawn"), events)) return live;
     await view.catchUp();
   }
+}
+
+/** A withdrawn entry that was approved anew has the same id and revision, and other content. */
+function isSame(one: ApprovedEntry | undefined, other: ApprovedEntry): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** Before the first byte went out the run ended: certainly not written. */
@@ -268,8 +275,7 @@ async function deliverOne(
         const detail = `The billing system holds ${found.length} entries with the key ${entry.externalId}.`;
         return { kind: "rejected", problem: { kind: "duplicate", detail } };
       }
-      if (remote !== undefined && (remote.revision ?? entry.revision) >= entry.revision)
-        return { kind: "written", remote };
+      if (remote !== undefined && hasRevision(remote, entry)) return { kind: "written", remote };
     }
     const attempts = "attempts" in delivery ? delivery.attempts : 0;
     return await provider.push(entry, signal, { attempts, ...(before === undefined ? {} : { before }) });

@@ -1,13 +1,15 @@
 import { daysBefore, nextDate, seconds, type LocalDate } from "../base/time.ts";
 import type { NewEvent } from "../domain/events.ts";
 import type { OutboxEntry } from "../domain/timeEntry.ts";
-import type { BillingProvider, RemoteRecord } from "../ports/billingProvider.ts";
+import { hasRevision, type BillingProvider, type RemoteRecord } from "../ports/billingProvider.ts";
 import type { Difference, Reconciliation } from "../ports/billingResults.ts";
 import { openActiveProvider, type SyncContext } from "./syncTimeEntries.ts";
 
 /** A difference, and what repairs it; absent where only a person can tell what is right. */
 interface Found {
   readonly difference: Difference;
+  /** The entry as it was compared. */
+  readonly item?: OutboxEntry;
   readonly repair?: () => readonly NewEvent[];
 }
 
@@ -67,7 +69,7 @@ export async function reconcile(
     if (item.entry.day < from || item.entry.day > to) continue;
     const one = await compareOne(context, provider, item, [...matched], signal);
     if (one === undefined) alike += 1;
-    else found.push(one);
+    else found.push({ ...one, item });
   }
   for (const record of records) {
     if (taken.has(record) || record.day < from || record.day > to) continue;
@@ -83,23 +85,31 @@ export async function reconcile(
     repairable: found.filter(({ repair }) => repair !== undefined).length,
     repair: async () => {
       const repaired: Difference[] = [];
-      for (const { difference, repair } of found) {
-        if (repair === undefined) {
+      for (const { difference, item, repair } of found) {
+        if (repair === undefined || item === undefined) {
           repaired.push(difference);
           continue;
         }
-        const seq = view.ledger.lastSeqOf("sending");
-        const isDone = await log.appendIfLast("sending", seq, repair());
-        repaired.push(isDone ? { ...difference, repaired: true } : difference);
+        // Between the comparison and the answer of the person another window may have sent or corrected the entry.
         await view.catchUp();
+        const { ledger } = view;
+        const seq = Math.max(ledger.lastSeqOf("sending"), ledger.lastSeqOf("approved"));
+        const isDone = isAsItWas(item) && (await log.appendIfLast(["sending", "approved"], seq, repair()));
+        repaired.push(isDone ? { ...difference, repaired: true } : difference);
       }
+      await view.catchUp();
       return { from, to, alike, differences: repaired };
     },
   };
 
+  function isAsItWas({ entry, delivery }: OutboxEntry): boolean {
+    const now = view.ledger.entries.get(entry.entryId);
+    return now?.entry.revision === entry.revision && now.delivery.state === delivery.state;
+  }
+
   async function compareOne(
     { logger }: SyncContext,
-    { connection }: BillingProvider,
+    { connection, correction }: BillingProvider,
     { entry, delivery, before }: OutboxEntry,
     matched: readonly RemoteRecord[],
     abort: AbortSignal,
@@ -127,6 +137,8 @@ export async function reconcile(
       if (elsewhere.length > 0 || entry.billedSeconds === 0) return undefined;
       const again = { ...entry, revision: revision + 1 };
       const reason = `missing at ${connection.account.name}`;
+      // Where records can only be added, the next revision would add the difference to what is gone: nothing.
+      if (correction === "compensate") return { difference: { ...base, kind: "missing" } };
       return {
         difference: { ...base, kind: "missing" },
         repair: () => [
@@ -138,6 +150,8 @@ export async function reconcile(
     if (matched.length === 0) return { difference: { ...base, kind: "unsettled" } };
     const [whole, ...more] = await provider.find(entry, abort, before);
     if (more.length > 0) return { difference: { ...base, kind: "duplicate", storedSeconds: stored } };
+    // What stands there is the revision before: the correction is still to be sent.
+    if (whole !== undefined && !hasRevision(whole, entry)) return { difference: { ...base, kind: "unsettled" } };
     const difference: Difference = { ...base, kind: "elsewhere", storedSeconds: stored };
     if (whole === undefined) {
       logger.debug(`a part of entry ${entryId} is there`);

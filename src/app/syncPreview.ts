@@ -3,10 +3,11 @@ import { draftsOf, type DaySheet } from "../domain/daySheet.ts";
 import type { Case } from "../domain/caseRef.ts";
 import type { Connection } from "../domain/events.ts";
 import type { Drafting } from "../domain/description.ts";
-import { billEntry, type Billed } from "../domain/rounding.ts";
+import type { Billed } from "../domain/rounding.ts";
 import type { DraftEntry, OutboxEntry, Share } from "../domain/timeEntry.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
 import type { LedgerView } from "./ledgerView.ts";
+import { RunningBill } from "./runningBill.ts";
 
 /** One line of the preview. */
 export type PreviewItem =
@@ -34,12 +35,14 @@ export interface SyncPreview {
   /** The approval on top of which these figures were computed. */
   readonly approvalSeq: number;
   readonly share: Share;
+  /** What was accepted before, shown once more because its figures changed with what was left out. */
+  readonly isRecounted?: true;
 }
 
 /**
  * Computes the preview: approved entries that have no receipt, and a draft per case and day with unclaimed time.
- * The running totals go from line to line, so the figures hold when all of them are accepted; a line left out changes
- * no other line unless it is of the same case, and then `approveDrafts` gives the figures anew.
+ * The running totals go from line to line, so the figures hold when all of them are accepted; a line left out may change
+ * later ones of its case, and then they are shown anew (`recounted`).
  */
 export async function previewSync(
   view: LedgerView,
@@ -60,6 +63,7 @@ export async function previewSync(
     .map((outbox) => ({ kind: "approved", outbox }));
   let unassigned = 0;
   let draftsElsewhere = 0;
+  const bill = new RunningBill(ledger.entries, connection.id, unitSeconds);
   for await (const sheet of sheetsOf(view, days)) {
     const { day } = sheet;
     for (const span of sheet.spans) if (span.case === null) unassigned += span.observed + span.bridged;
@@ -69,8 +73,7 @@ export async function previewSync(
         continue;
       }
       const exactSeconds = draft.billableSeconds;
-      const soFar = ledger.entries.approvedSoFar(draft.case.ref, day, connection.id);
-      const billed = billEntry(exactSeconds, draft.case.contract, unitSeconds, soFar);
+      const billed = bill.add(draft);
       items.push({ kind: "draft", draft, exactSeconds, billed, running: day >= today });
     }
   }
@@ -83,6 +86,26 @@ export async function previewSync(
     approvalSeq,
     share: drafting.share,
   };
+}
+
+/**
+ * What is accepted of a preview, with the figures that hold without the rest; undefined when they are those that were shown.
+ * @param accepted in the order of the preview
+ */
+export function recounted(
+  view: LedgerView,
+  preview: SyncPreview,
+  accepted: readonly PreviewItem[],
+): SyncPreview | undefined {
+  const bill = new RunningBill(view.ledger.entries, preview.connection.id, preview.unitSeconds);
+  const items = accepted.map((item) => (item.kind === "draft" ? { ...item, billed: bill.add(item.draft) } : item));
+  const isShown = items.every((item, index) => {
+    const shown = accepted[index];
+    return (
+      item.kind === "approved" || (shown?.kind === "draft" && item.billed.billedSeconds === shown.billed.billedSeconds)
+    );
+  });
+  return isShown ? undefined : { ...preview, items, isRecounted: true };
 }
 
 /** Sheets in batches: one question to the log for many days, and never all of history in memory. */

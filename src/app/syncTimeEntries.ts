@@ -7,7 +7,7 @@ import type { Settings } from "../ports/settings.ts";
 import { approveDrafts } from "./approveDrafts.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
 import { pushOutbox, type PushContext } from "./pushOutbox.ts";
-import { previewSync, type PreviewItem, type SyncPreview } from "./syncPreview.ts";
+import { previewSync, recounted, type PreviewItem, type SyncPreview } from "./syncPreview.ts";
 
 /** What the person accepted of a preview, or undefined when they put it aside. */
 export type ConfirmSync = (preview: SyncPreview) => Promise<readonly PreviewItem[] | undefined>;
@@ -91,18 +91,36 @@ async function approveAccepted(
   provider: BillingProvider,
   confirm: ConfirmSync,
 ): Promise<Accepted | undefined> {
-  for (let shown = 0; shown < MOST_PREVIEWS; shown += 1) {
-    const preview = await mint(context, await makePreview(context, provider));
-    const accepted = await confirm(preview);
-    if (accepted === undefined) return undefined;
+  let preview = await mint(context, await makePreview(context, provider));
+  for (let made = 1; made <= MOST_PREVIEWS;) {
+    const chosen = await confirm(preview);
+    if (chosen === undefined) return undefined;
+    // In the preview's order, whatever the order of ticking: each line is rounded on those before it.
+    const places = preview.items.map(placeOf);
+    const accepted = [...chosen].sort((a, b) => places.indexOf(placeOf(a)) - places.indexOf(placeOf(b)));
+    const changed = recounted(context.view, preview, accepted);
+    if (changed !== undefined) {
+      preview = changed; // what leaves is what was shown: these figures were not
+      continue;
+    }
     const drafts = accepted.filter((item) => item.kind === "draft").map((item) => item.draft);
     const approved = drafts.length === 0 ? [] : await approveDrafts(context, preview, drafts);
-    if (approved === undefined) continue; // another window approved meanwhile: show what is true now
+    if (approved === undefined) {
+      // Another window approved meanwhile: show what is true now.
+      preview = await mint(context, await makePreview(context, provider));
+      made += 1;
+      continue;
+    }
     const before = accepted.filter((item) => item.kind === "approved").map((item) => item.outbox.entry.entryId);
     const carried = approved.filter((id) => context.view.ledger.entries.get(id)?.delivery.state === "carried").length;
     return { entryIds: [...before, ...approved], approved, carried };
   }
   throw new CaseclockError("billing.busy", "other windows kept approving");
+}
+
+/** The entry that a line is about: a person's change makes another line of it. */
+function placeOf(item: PreviewItem): string | undefined {
+  return item.kind === "draft" ? item.draft.entryId : item.outbox.entry.entryId;
 }
 
 /** After so many attempts only a person tries again. */

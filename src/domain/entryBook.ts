@@ -190,13 +190,14 @@ export class EntryBook {
 }
 
 interface Standing {
+  readonly entry: ApprovedEntry;
   readonly delivery: Delivery;
   readonly before?: Receipt | undefined;
 }
 
-/** Whether an approval can still be taken back: nothing of it has been sent, and no revision before it. */
-export function isWithdrawable({ delivery, before }: Standing): boolean {
-  if (before !== undefined) return false;
+/** Whether an approval can still be taken back: nothing of it has been sent, and there was no revision before it. */
+export function isWithdrawable({ entry, delivery }: Standing): boolean {
+  if (entry.revision > 1) return false;
   return delivery.state === "carried" || (delivery.state === "waiting" && delivery.attempts === 0);
 }
 

@@ -12,6 +12,11 @@ export interface RemoteEntry {
   readonly billedSeconds?: Seconds;
 }
 
+/** Whether what is stored is an entry's revision, or a later one. What does not say so is no more than the first. */
+export function hasRevision({ revision }: RemoteEntry, entry: ApprovedEntry): boolean {
+  return (revision ?? 1) >= entry.revision;
+}
+
 /** A record of a billing system as it stands there, whoever wrote it. */
 export interface RemoteRecord {
   readonly remoteId: string;

@@ -81,11 +81,11 @@ export interface EventLog extends IDisposable {
    */
   append(events: readonly NewEvent[]): Promise<void>;
   /**
-   * Appends only if no event of `kind` was added after position `seq`; false, and nothing written, otherwise.
+   * Appends only if no event of `kind`, or of one of several, was added after position `seq`; false, and nothing written, otherwise.
    * So a decision made on one state is never recorded on top of another. It is false as well when events were removed or
    * replaced of which this window has not been told yet.
    */
-  appendIfLast(kind: EventKind, seq: number, events: readonly NewEvent[]): Promise<boolean>;
+  appendIfLast(kind: EventKind | readonly EventKind[], seq: number, events: readonly NewEvent[]): Promise<boolean>;
   read(query: EventQuery): Promise<readonly LogEvent[]>;
   /**
    * Reads what `read` does, but gives it in pages, so that nobody waits for all of a long history in one piece. Between

@@ -3,7 +3,7 @@ import { parseBillingUrl } from "../domain/billingUrl.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { ConnectQuestion } from "../ports/billingProvider.ts";
 import { LOCAL_PROVIDER, SERVER_PROVIDERS, type ProviderDescription } from "../ports/providerCatalog.ts";
-import { presentError } from "./present.ts";
+import { inertLabel, inertMessage, presentError } from "./present.ts";
 
 /** What is known before asking; members prefill the questions. */
 export interface ConnectDefaults {
@@ -57,7 +57,8 @@ export async function askAboutAccount(
 }
 
 async function askQuestion(title: string, question: ConnectQuestion): Promise<string | undefined> {
-  const { prompt, choices, fallback } = question;
+  const { choices, fallback } = question;
+  const prompt = inertMessage(question.prompt); // it may have words of the server, and links in a prompt are live
   if (choices === undefined) {
     return vscode.window.showInputBox({
       title,
@@ -67,7 +68,11 @@ async function askQuestion(title: string, question: ConnectQuestion): Promise<st
       validateInput: (text) => (text.trim() === "" && fallback !== "" ? "An answer is needed" : undefined),
     });
   }
-  const items = choices.map(({ id, label, detail }) => ({ id, label, ...(detail === undefined ? {} : { detail }) }));
+  const items = choices.map(({ id, label, detail }) => ({
+    id,
+    label: inertLabel(label),
+    ...(detail === undefined ? {} : { detail: inertLabel(detail) }),
+  }));
   // What is taken when nobody chooses stands first, so that Enter takes it.
   items.sort((a, b) => Number(b.id === fallback) - Number(a.id === fallback));
   const chosen = await vscode.window.showQuickPick(items, { title, placeHolder: prompt, ignoreFocusOut: true });

@@ -70,6 +70,12 @@ async function correct(
   if (entryId === undefined) return undefined;
   const item = sync.view.ledger.entries.get(entryId);
   if (item === undefined) throw new CaseclockError("entries.unsettled", `there is no entry ${entryId}`);
+  if (item.entry.connectionId !== provider.connection.id) {
+    throw new CaseclockError(
+      "arguments.invalid",
+      `entry ${entryId} belongs to another connection: connect to it first`,
+    );
+  }
   const isWhole = byArgument && reason !== undefined && Object.keys(rest).length > 0;
   const change = isWhole ? { ...rest, reason } : await askChange(item.entry);
   if (change === undefined) return undefined;

@@ -40,16 +40,21 @@ export async function confirmSync(
       purpose === "sync"
         ? `Sync to ${destination}: what is ticked is approved and sent`
         : `Approve for ${destination}: what is ticked is approved and waits to be sent`;
+    // Rounding goes on from line to line: what was left out changed what its case's later lines are billed.
+    const lead = preview.isRecounted === true ? "Billed time changed with what you left out · " : "";
     pick.placeholder =
-      purpose === "sync"
+      lead +
+      (purpose === "sync"
         ? "Tick what is ready · Enter sends · Escape sends nothing"
-        : "Tick what is ready · Enter approves · Escape approves nothing";
+        : "Tick what is ready · Enter approves · Escape approves nothing");
     pick.canSelectMany = true;
     pick.ignoreFocusOut = true;
     pick.matchOnDescription = true;
     pick.matchOnDetail = true;
     pick.items = rows;
-    pick.selectedItems = rows.filter((row) => row.item !== undefined && isTicked(row.item));
+    pick.selectedItems = rows.filter(
+      ({ item }) => item !== undefined && (preview.isRecounted === true || isTicked(item)),
+    );
     return await new Promise<readonly PreviewItem[] | undefined>((resolve, reject) => {
       // An input box takes the place of the list: that is no answer to it.
       let isEditing = false;

@@ -69,9 +69,10 @@ export class MemoryEventLog implements EventLog {
     });
   }
 
-  appendIfLast(kind: EventKind, seq: number, events: readonly NewEvent[]): Promise<boolean> {
+  appendIfLast(kind: EventKind | readonly EventKind[], seq: number, events: readonly NewEvent[]): Promise<boolean> {
     return this.run(() => {
-      const isNews = this.store.events.some((event) => event.seq > seq && event.body.kind === kind);
+      const kinds: readonly EventKind[] = typeof kind === "string" ? [kind] : kind;
+      const isNews = this.store.events.some((event) => event.seq > seq && kinds.includes(event.body.kind));
       if (isNews || this.generation !== this.store.generation) {
         this.pump();
         return false;

@@ -67,7 +67,7 @@ export class SqliteEventLog implements EventLog {
     if (events.length > 0) await this.ask("append", events);
   }
 
-  appendIfLast(kind: EventKind, seq: number, events: readonly NewEvent[]): Promise<boolean> {
+  appendIfLast(kind: EventKind | readonly EventKind[], seq: number, events: readonly NewEvent[]): Promise<boolean> {
     return this.ask("appendIfLast", kind, seq, events);
   }
 

@@ -55,11 +55,12 @@ export class SqliteStore {
     });
   }
 
-  appendIfLast(kind: EventKind, seq: number, events: readonly NewEvent[]): boolean {
+  appendIfLast(kind: EventKind | readonly EventKind[], seq: number, events: readonly NewEvent[]): boolean {
     return this.file.write((database) => {
       if (!this.isKnown(database)) return false; // what the decision was made on may be what was removed
-      const newer = database.prepare("SELECT 1 FROM event WHERE kind = ? AND seq > ? LIMIT 1").get(kind, seq);
-      if (newer !== undefined) return false;
+      const newer = database.prepare("SELECT 1 FROM event WHERE kind = ? AND seq > ? LIMIT 1");
+      const kinds: readonly EventKind[] = typeof kind === "string" ? [kind] : kind;
+      if (kinds.some((one) => newer.get(one, seq) !== undefined)) return false;
       insertEvents(database, events);
       return true;
     });

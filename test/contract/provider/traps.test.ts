@@ -1,5 +1,6 @@
 /** What other clients of these systems have stumbled over, each as a test. */
 import { afterEach, describe, expect, it } from "vitest";
+import { createBillingProviders } from "../../../src/adapters/node/billing/providers.ts";
 import { seconds, type LocalDate, type ZoneId } from "../../../src/base/time.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import { at } from "../../support/builders.ts";
@@ -63,6 +64,29 @@ describe("Kimai", () => {
     const detail = "begin: This period is locked, please choose a later date.";
     expect(await on.push(on.entry())).toMatchObject({ kind: "rejected", problem: { detail } });
   });
+
+  it.each([0, 600])(
+    "refused half-way and corrected by %i s: what was written is changed, not written again",
+    async (less) => {
+      const { on, sheets } = await kimai({ mayOverlap: false });
+      const other = on.entry({ externalId: `${on.key}-other`, start: at("11:05"), end: at("11:10") });
+      await on.push(other);
+      const sent = on.inPieces({ billedSeconds: seconds(5400) });
+      expect(await on.push(sent)).toMatchObject({ kind: "rejected" });
+      expect(sheets).toHaveLength(2); // the other one, and the first span
+      const billedSeconds = seconds(5400 - less);
+      const second = { ...sent, revision: 2, description: "Told better", billedSeconds };
+      expect(await on.push(second)).toMatchObject({ kind: "rejected" });
+      expect(sheets).toHaveLength(2);
+      Object.assign(sheets[0] ?? {}, { begin: at("20:00"), end: at("20:05") });
+      const third = { ...second, revision: 3 };
+      const result = await on.push(third);
+      expect(result).toMatchObject({ kind: "written", remote: { billedSeconds, revision: 3 } });
+      const own = sheets.slice(1);
+      expect(own.reduce((sum, { begin, end }) => sum + (end - begin) / 1000, 0)).toBe(billedSeconds);
+      expect(own.every(({ description }) => description.startsWith("Told better"))).toBe(true);
+    },
+  );
 
   it("rounding on the server: what it kept is told, not what was sent", async () => {
     const { on } = await kimai({ roundingMinutes: 15 });
@@ -218,6 +242,28 @@ describe("Harvest", () => {
     const detail = "Time entry cannot be saved: the timesheet is approved and locked";
     expect(await on.push(on.entry())).toMatchObject({ kind: "rejected", problem: { detail } });
   });
+
+  it.each([
+    [false, true],
+    [true, false],
+  ])(
+    "clock times %s when an answer was lost, and %s when it is looked up: it is found all the same",
+    async (was, is) => {
+      const { server } = await startHarvestFake(was);
+      const on = await bench("harvest", server, HARVEST_TOKEN, "100/8", more(server));
+      const sent = on.inPieces({ billedSeconds: seconds(5400) });
+      await on.push(sent);
+      const { connection } = on.provider;
+      const options = { ...connection.options, clockTimes: is ? "yes" : "" };
+      const secrets = {
+        tokenFor: () => Promise.resolve(HARVEST_TOKEN),
+        storeToken: () => Promise.resolve(true),
+        deleteToken: () => Promise.resolve(),
+      };
+      const now = await createBillingProviders(secrets, on.logger).open({ ...connection, options });
+      expect(await now.find(sent, NEVER)).toMatchObject([{ billedSeconds: 5400 }]);
+    },
+  );
 
   it("decimal hours: 88 minutes are 1.47 h, and read as the same", async () => {
     const { server, entries } = await startHarvestFake(false);

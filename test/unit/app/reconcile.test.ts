@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
+import { correctEntry } from "../../../src/app/correctEntry.ts";
 import { pushOutbox } from "../../../src/app/pushOutbox.ts";
 import { reconcile } from "../../../src/app/reconcile.ts";
 import type { SyncContext } from "../../../src/app/syncTimeEntries.ts";
@@ -138,6 +139,35 @@ describe("reconciling", () => {
       { kind: "foreign", day: "2026-03-11", storedSeconds: 300, description: "By hand" },
       { kind: "unsettled", day: "2026-03-12", entryId: "a" },
     ]);
+  });
+
+  it("does not take the revision before for a correction that has not been sent", async () => {
+    await approve(entryOf("a"));
+    await push();
+    await correctEntry(context, "a", { description: "Right", reason: "wrong" }, 1);
+    const comparison = await compare();
+    expect(comparison).toMatchObject({ repairable: 0, differences: [{ kind: "unsettled", entryId: "a" }] });
+    await comparison.repair();
+    await push();
+    expect(billing.stored).toMatchObject([{ revision: 2, entry: { description: "Right" } }]);
+  });
+
+  it("offers no repair of what is missing where records can only be added: nothing would be", async () => {
+    billing.correction = "compensate";
+    await approve(entryOf("a"));
+    await push();
+    billing.stored.length = 0;
+    expect(await compare()).toMatchObject({ repairable: 0, differences: [{ kind: "missing" }] });
+  });
+
+  it("does not say that it has repaired what another window has corrected meanwhile", async () => {
+    await approve(entryOf("a"));
+    await push();
+    billing.stored.length = 0;
+    const comparison = await compare();
+    await correctEntry(context, "a", { description: "Right", reason: "wrong" }, 1);
+    const [difference] = (await comparison.repair()).differences;
+    expect(difference).not.toHaveProperty("repaired");
   });
 
   it("fails as a whole where the list cannot be had", async () => {

@@ -124,6 +124,28 @@ describe("the preview", () => {
     expect(preview.approvalSeq).toBe(window.view.ledger.lastSeqOf("approved"));
   });
 
+  it("rounds each line on those before it, as the approval of all of them does", async () => {
+    billing.unitSeconds = 80;
+    await aLedger();
+    const preview = await previewOf();
+    const shown = preview.items.map((item) => (item.kind === "draft" ? item.billed.billedSeconds : undefined));
+    // ACME-1: 40 s are rounded up to 80, and with 50 s more they still are; by itself the second would be 80, too.
+    expect(shown).toEqual([80, 0, 0]);
+    // Ticked in another order than shown.
+    await syncTimeEntries(contextOf(window), ({ items }) => Promise.resolve([...items].reverse()), run);
+    await window.view.catchUp();
+    const approved = window.view.ledger.entries.all.map(({ entry }) => [
+      entry.day,
+      entry.case.key,
+      entry.billedSeconds,
+    ]);
+    expect(approved).toEqual([
+      ["2026-03-09", "ACME-1", 80],
+      ["2026-03-09", "BETA-1", 0],
+      ["2026-03-10", "ACME-1", 0],
+    ]);
+  });
+
   it("offers no case of another billing system, and counts what waits for it; a folder takes every case", async () => {
     await aLedger();
     const foreign: Case = { ...aCase("ACME-1"), ref: { source: "connection-2", id: "ACME-1" } };

@@ -73,6 +73,7 @@ export class HarvestSystem implements BillingSystem {
   readonly unitSeconds: number;
   readonly correction = "replace";
   readonly isPerSpan: boolean;
+  readonly mayChangeForm = true;
   private readonly connection: Connection;
   private readonly http: SystemHttp;
 

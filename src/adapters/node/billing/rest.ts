@@ -3,7 +3,13 @@ import { parseCaseKey, type Case } from "../../../domain/caseRef.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
 import type { Connection } from "../../../domain/events.ts";
 import type { ApprovedEntry } from "../../../domain/timeEntry.ts";
-import type { BillingProvider, RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
+import {
+  hasRevision,
+  type BillingProvider,
+  type RemoteEntry,
+  type RemoteRecord,
+  type WriteResult,
+} from "../../../ports/billingProvider.ts";
 import type { Logger } from "../../../ports/logger.ts";
 import type { HttpTransport } from "../httpTransport.ts";
 import { remoteOf, writeResultOf } from "./outcome.ts";
@@ -138,7 +144,7 @@ export class RestProvider implements BillingProvider {
   private async afterConflict(entry: ApprovedEntry, refusal: WriteResult, signal: AbortSignal): Promise<WriteResult> {
     try {
       const [remote, ...more] = await this.find(entry, signal);
-      const isStored = remote !== undefined && (remote.revision ?? entry.revision) >= entry.revision;
+      const isStored = remote !== undefined && hasRevision(remote, entry);
       return isStored && more.length === 0 ? { kind: "written", remote } : refusal;
     } catch (error) {
       if (!CaseclockError.is(error)) throw error;

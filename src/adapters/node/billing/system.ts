@@ -1,5 +1,6 @@
 import { seconds, type EpochMs, type LocalDate } from "../../../base/time.ts";
 import type { Case } from "../../../domain/caseRef.ts";
+import { CaseclockError } from "../../../domain/errors.ts";
 import type { Connection } from "../../../domain/events.ts";
 import type { ApprovedEntry, Receipt } from "../../../domain/timeEntry.ts";
 import type {
@@ -34,6 +35,8 @@ export interface BillingSystem {
   readonly correction: Correction;
   /** It derives a duration from start and end: each span is a record of its own. */
   readonly isPerSpan: boolean;
+  /** Whether it has a record for each span is a setting of the account, and may have been another when an entry was sent. */
+  readonly mayChangeForm?: boolean;
   listCases(signal: AbortSignal): AsyncIterable<readonly Case[]>;
   /** As `BillingProvider.searchCases`. */
   searchCases?(text: string, signal: AbortSignal): Promise<readonly Case[]>;
@@ -78,6 +81,7 @@ export class SystemProvider implements BillingProvider {
   async push(entry: ApprovedEntry, signal: AbortSignal, history?: PushHistory): Promise<WriteResult> {
     const { attempts = 0, before } = history ?? {};
     if (before !== undefined) return this.correct(entry, before, attempts, signal);
+    if (entry.revision > 1) return this.correctRefused(entry, signal);
     const records = this.recordsOf(entry);
     // Of several records some may be there since an attempt that ended half-way.
     return this.createAll(entry, records, attempts > 0 && records.length > 1, signal);
@@ -85,13 +89,16 @@ export class SystemProvider implements BillingProvider {
 
   async find(entry: ApprovedEntry, signal: AbortSignal, before?: Receipt): Promise<readonly RemoteEntry[]> {
     // Made a second time a correction looks itself for what it would add: nothing has to be known before.
-    if (before !== undefined && this.correction !== "compensate") return [];
+    const isCorrection = before !== undefined || entry.revision > 1;
+    if (isCorrection && (before === undefined || this.correction !== "compensate")) return [];
     if (before !== undefined) {
       const record = this.compensation(entry, before);
       const found = await this.system.find(record, signal);
-      return found.map((one) => this.together(entry, [{ ...one, remoteId: `${before.remoteId},${one.remoteId}` }]));
+      return found.map((one) =>
+        this.together(entry, [{ ...one, remoteId: [...idsOf(before), one.remoteId].join(",") }]),
+      );
     }
-    const records = this.recordsOf(entry, before);
+    const records = this.recordsOf(entry);
     const all: RemoteEntry[] = [];
     let isWhole = true;
     for (const record of records) {
@@ -101,15 +108,26 @@ export class SystemProvider implements BillingProvider {
       if (first === undefined) isWhole = false;
       else all.push(first);
     }
+    if (all.length === 0 && this.system.mayChangeForm === true) return this.findInOtherForm(entry, signal);
     return isWhole && all.length > 0 ? [this.together(entry, all)] : [];
+  }
+
+  /** As records of the other form would have been written. @throws CaseclockError `billing.protocol` where a part is there */
+  private async findInOtherForm(entry: ApprovedEntry, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
+    const { externalId, billedSeconds: billed } = entry;
+    const all: RemoteEntry[] = [];
+    for (const key of this.system.isPerSpan ? [externalId] : spanKeys(externalId, entry)) {
+      all.push(...(await this.system.find(recordOf(entry, key, 0, entry), signal)));
+    }
+    const whole = this.together(entry, all);
+    if (all.length === 0 || whole.billedSeconds === billed) return all.length === 0 ? [] : [whole];
+    throw new CaseclockError("billing.protocol", "a part of the entry is there, in another form than entries have now");
   }
 
   keysOf(entry: ApprovedEntry): readonly string[] {
     const revisions = Array.from({ length: entry.revision - 1 }, (_, index) => `${entry.externalId}-r${index + 2}`);
     const bases = [entry.externalId, ...revisions];
-    const keys = this.system.isPerSpan
-      ? bases.flatMap((base) => entry.intervals.map((_, index) => `${base}-${index + 1}`)).concat(bases)
-      : bases;
+    const keys = this.system.isPerSpan ? bases.flatMap((base) => spanKeys(base, entry)).concat(bases) : bases;
     return keys.flatMap((key) => [key, markerOf(key)]);
   }
 
@@ -148,6 +166,33 @@ export class SystemProvider implements BillingProvider {
     return { kind: "written", remote: this.together(entry, done), ...warning };
   }
 
+  /** The correction of an entry that was refused: some of its records may be there all the same. */
+  private async correctRefused(entry: ApprovedEntry, signal: AbortSignal): Promise<WriteResult> {
+    const left = await this.leftOf(entry, 1, signal);
+    const before = {
+      remoteId: left.map(({ remoteId }) => remoteId).join(","),
+      revision: entry.revision - 1,
+      billedSeconds: seconds(left.reduce((sum, { billedSeconds = 0 }) => sum + billedSeconds, 0)),
+    };
+    return this.correct(entry, before, 1, signal);
+  }
+
+  /**
+   * What is there of revisions that ended as refused: a record of theirs may have been written before the one that was refused.
+   * @param first the earliest of those revisions
+   */
+  private async leftOf(entry: ApprovedEntry, first: number, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
+    const keys = new Set<string>();
+    for (let revision = first; revision < entry.revision; revision += 1) {
+      const isFirst = revision === 1 || this.correction === "replace";
+      const base = isFirst ? entry.externalId : revisionKey({ ...entry, revision });
+      for (const key of this.system.isPerSpan ? spanKeys(base, entry) : [base]) keys.add(key);
+    }
+    const left: RemoteEntry[] = [];
+    for (const key of keys) left.push(...(await this.system.find(recordOf(entry, key, 0, entry), signal)));
+    return left;
+  }
+
   private async correct(
     entry: ApprovedEntry,
     before: Receipt,
@@ -155,15 +200,17 @@ export class SystemProvider implements BillingProvider {
     signal: AbortSignal,
   ): Promise<WriteResult> {
     const { system } = this;
-    const ids = before.remoteId.split(",").filter((id) => id !== "");
+    const known = idsOf(before);
     if (this.correction === "compensate") {
       const record = this.compensation(entry, before);
       if (record.seconds === 0) return { kind: "written", remote: this.unchanged(entry, before) };
       const result = await this.createAll(entry, [record], attempts > 0, signal);
       if (result.kind !== "written") return result;
-      const remote = { ...result.remote, remoteId: `${before.remoteId},${result.remote.remoteId}` };
+      const remote = { ...result.remote, remoteId: [...known, result.remote.remoteId].join(",") };
       return { ...result, remote: this.together(entry, [remote]) };
     }
+    const left = await this.leftOf(entry, before.revision + 1, signal);
+    const ids = [...new Set([...known, ...left.map(({ remoteId }) => remoteId)])];
     const records = this.recordsOf(entry, before);
     const kept = this.correction === "replace" ? Math.min(ids.length, records.length) : 0;
     const done: RemoteEntry[] = [];
@@ -213,6 +260,16 @@ function partly(result: Exclude<WriteResult, { kind: "written" }>): WriteResult 
 
 function cannot(done: string): WriteResult {
   return { kind: "rejected", problem: { kind: "validation", detail: `An entry cannot be ${done} there.` } };
+}
+
+/** The records of a receipt. */
+function idsOf({ remoteId }: Receipt): readonly string[] {
+  return remoteId.split(",").filter((id) => id !== "");
+}
+
+/** The keys that records of an entry can have where each span is one; time without a place is one, too. */
+function spanKeys(base: string, { intervals }: ApprovedEntry): readonly string[] {
+  return Array.from({ length: Math.max(1, intervals.length) }, (_, index) => `${base}-${index + 1}`);
 }
 
 function revisionKey({ externalId, revision }: ApprovedEntry): string {

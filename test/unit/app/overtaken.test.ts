@@ -1,0 +1,122 @@
+/** What one window has in mind, and another one does meanwhile. */
+import { beforeEach, describe, expect, it } from "vitest";
+import { correctEntry } from "../../../src/app/correctEntry.ts";
+import { withdrawApproval } from "../../../src/app/editTime.ts";
+import { pushOutbox } from "../../../src/app/pushOutbox.ts";
+import { seconds } from "../../../src/base/time.ts";
+import type { ApprovedEntry, OutboxEntry } from "../../../src/domain/timeEntry.ts";
+import { anEntry, at, must } from "../../support/builders.ts";
+import { FakeBilling } from "../../support/fakeBilling.ts";
+import { ManualClock } from "../../support/manualClock.ts";
+import { TestWindow } from "../../support/memoryEventLog.ts";
+
+let window: TestWindow;
+let other: TestWindow;
+let billing: FakeBilling;
+
+beforeEach(async () => {
+  window = new TestWindow(new ManualClock("12:00"));
+  billing = new FakeBilling();
+  await window.view.load();
+  other = window.beside("window-2");
+  await other.view.load();
+});
+
+async function approve(...entries: readonly ApprovedEntry[]): Promise<void> {
+  await window.log.append(entries.map((entry) => window.factory.create({ kind: "approved", entry })));
+}
+
+const push = (from = window, ids: readonly string[] = ["a"]) =>
+  pushOutbox(from, billing, ids, new AbortController().signal, () => undefined);
+
+async function item(id: string): Promise<OutboxEntry> {
+  await window.view.catchUp();
+  return must(window.view.ledger.entries.get(id));
+}
+
+/** Has something happen right before a window's next guarded append. */
+function before(overtaken: TestWindow, happens: () => Promise<unknown>): void {
+  const append = overtaken.log.appendIfLast.bind(overtaken.log);
+  let isOver = false;
+  overtaken.log.appendIfLast = async (kind, seq, events) => {
+    if (!isOver) {
+      isOver = true;
+      await happens();
+    }
+    return append(kind, seq, events);
+  };
+}
+
+describe("a push is overtaken", () => {
+  it("by a withdrawal and a new approval of the same entry: the old one is not sent in its place", async () => {
+    await approve(anEntry("a"));
+    before(other, async () => {
+      await withdrawApproval(window, ["a"]);
+      await approve(anEntry("a", { end: at("09:30"), description: "All of it" }));
+    });
+    await push(other);
+    expect(billing.stored.map(({ entry }) => entry.billedSeconds)).toEqual([]);
+    await push();
+    expect(billing.stored.map(({ entry }) => entry.billedSeconds)).toEqual([1_800]);
+    expect((await item("a")).delivery).toMatchObject({ state: "receipted", storedSeconds: 1_800 });
+  });
+
+  it("by an approval of the same entry for another connection: it goes nowhere else", async () => {
+    await approve(anEntry("a", { connectionId: "connection-2" }));
+    expect(await push()).toMatchObject({ pushed: 0 });
+    expect(billing.requests).toEqual([]);
+    expect((await item("a")).delivery.state).toBe("waiting");
+  });
+});
+
+describe("a correction is overtaken", () => {
+  const correct = (from: TestWindow, description: string, writtenDownSeconds = 0) =>
+    correctEntry(from, "a", { description, writtenDownSeconds, reason: "agreed" }, 60);
+
+  it("by a correction of another window: neither is lost, the later one goes on top", async () => {
+    await approve(anEntry("a"));
+    await push();
+    before(other, () => correct(window, "first", 120));
+    const made = await correct(other, "second", 120);
+    expect(made).toMatchObject({ revision: 3, description: "second" });
+    expect((await item("a")).entry).toMatchObject({ revision: 3, description: "second", writtenDownSeconds: 120 });
+  });
+
+  it("by an approval of the same case: it is rounded on what is true then", async () => {
+    const part = (id: string, length: number, billed: number, start: string): ApprovedEntry =>
+      anEntry(id, {
+        intervals: [{ start: at(start), end: at(start) }],
+        billableSeconds: seconds(length),
+        contractSeconds: seconds(length),
+        billedSeconds: seconds(billed),
+      });
+    await approve(part("a", 95, 120, "09:00"));
+    await push();
+    // 95 and 100 are 195: 180 in whole minutes, of which 120 are a's.
+    before(other, () => approve(part("b", 100, 60, "10:00")));
+    // 65 and 100 are 165: 180, of which 60 are b's.
+    expect(await correct(other, "shorter", 30)).toMatchObject({ billedSeconds: 120, carriedSeconds: -15 });
+  });
+});
+
+it("a correction of what was refused cannot be withdrawn: its key is known to the billing system", async () => {
+  await approve(anEntry("a"));
+  billing.outcome = () => "rejected";
+  await push();
+  await correctEntry(window, "a", { description: "other", reason: "refused" }, 60);
+  await expect(withdrawApproval(window, ["a"])).rejects.toMatchObject({ code: "entries.sent" });
+  expect((await item("a")).entry.revision).toBe(2);
+});
+
+it("a record that does not say its revision is taken for the first", async () => {
+  await approve(anEntry("a"));
+  await push();
+  const { externalId, remoteId, entry } = must(billing.stored[0]);
+  billing.stored[0] = { externalId, remoteId, entry };
+  await correctEntry(window, "a", { description: "right", reason: "wrong" }, 1);
+  billing.outcome = () => "timeout";
+  await push();
+  billing.outcome = () => "written";
+  await push();
+  expect(billing.stored).toMatchObject([{ revision: 2, entry: { description: "right" } }]);
+});
