@@ -7,7 +7,7 @@ import type { EventLog } from "../ports/eventLog.ts";
 import type { EventFactory } from "./eventFactory.ts";
 import type { LedgerView } from "./ledgerView.ts";
 import { RunningBill } from "./runningBill.ts";
-import type { SyncPreview } from "./syncPreview.ts";
+import { DECIDING, type SyncPreview } from "./syncPreview.ts";
 
 /** What an approval needs. */
 export interface ApprovalContext {
@@ -20,8 +20,8 @@ export interface ApprovalContext {
 /**
  * Approves drafts of a preview: freezes what it showed and claims exactly those intervals.
  * All or none are approved.
- * @returns the ids of the entries, in the drafts' order; undefined when another window approved meanwhile: the preview
- * must be shown again, nothing was written
+ * @returns the ids of the entries, in the drafts' order; undefined when another window approved or changed time by hand meanwhile: the
+ * preview must be shown again, nothing was written
  */
 export async function approveDrafts(
   { log, view, factory, clock }: ApprovalContext,
@@ -36,7 +36,7 @@ export async function approveDrafts(
     entries.push(entry);
     events.push(factory.create({ kind: "approved", entry }, { case: entry.case.ref, entryId: entry.entryId }));
   }
-  if (!(await log.appendIfLast("approved", preview.approvalSeq, events))) return undefined;
+  if (!(await log.appendIfLast(DECIDING, preview.approvalSeq, events))) return undefined;
   return entries.map((entry) => entry.entryId);
 }
 

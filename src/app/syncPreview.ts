@@ -22,6 +22,9 @@ export type PreviewItem =
   /** Approved before: its figures are fixed. */
   | { readonly kind: "approved"; readonly outbox: OutboxEntry };
 
+/** What decides by hand whose time is what: after one of these a preview is out of date. */
+export const DECIDING = ["approved", "withdrawn", "reassigned", "struck", "declared", "undone"] as const;
+
 /** What a sync would do now. Accepting it approves exactly this. */
 export interface SyncPreview {
   readonly connection: Connection;
@@ -32,7 +35,7 @@ export interface SyncPreview {
   readonly waitingElsewhere: number;
   /** Time without a case, which is never billed. */
   readonly unassignedSeconds: Seconds;
-  /** The approval on top of which these figures were computed. */
+  /** The last event of `DECIDING` when these figures were computed. */
   readonly approvalSeq: number;
   readonly share: Share;
   /** What was accepted before, shown once more because its figures changed with what was left out. */
@@ -56,7 +59,7 @@ export async function previewSync(
   const days = await view.days();
   const { ledger } = view;
   const today = view.today();
-  const approvalSeq = ledger.lastSeqOf("approved");
+  const approvalSeq = Math.max(...DECIDING.map((kind) => ledger.lastSeqOf(kind)));
   const { open } = ledger.entries;
   const items: PreviewItem[] = open
     .filter(({ entry }) => entry.connectionId === connection.id)

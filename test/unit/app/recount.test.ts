@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from "vitest";
 import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
 import type { PreviewItem, SyncPreview } from "../../../src/app/syncPreview.ts";
 import { approveTimeEntries, type SyncContext } from "../../../src/app/syncTimeEntries.ts";
-import { epochMs } from "../../../src/base/time.ts";
+import { epochMs, seconds, type LocalDate } from "../../../src/base/time.ts";
 import type { NewEvent } from "../../../src/domain/events.ts";
 import { parseSettings } from "../../../src/ports/settings.ts";
 import { aCase, aConnection, at, must, TREE } from "../../support/builders.ts";
@@ -91,3 +91,32 @@ it("a preview whose figures hold is not shown again", async () => {
   });
   expect([shown, approved?.length]).toEqual([1, 2]);
 });
+
+it.each(["declared", "undone"] as const)(
+  "time that is %s in another window while a preview is open has it shown anew",
+  async (what) => {
+    const other = window.beside("window-2");
+    await other.view.load();
+    const day = "2026-03-13" as LocalDate;
+    const id = "declared-1";
+    const { ref } = aCase("ACME-1");
+    const picked = { ...aCase("ACME-1"), ref: { ...ref, source: "connection-1" } };
+    const declare = other.factory.create(
+      { kind: "declared", case: picked, entryDay: day, seconds: seconds(600), reason: "call" },
+      { id, case: picked.ref },
+    );
+    if (what === "undone") await other.log.append([declare]);
+    const shown: number[] = [];
+    const approved = await approveTimeEntries(context, async (preview) => {
+      shown.push(preview.items.length);
+      if (shown.length === 1) {
+        await other.log.append([what === "declared" ? declare : other.factory.create({ kind: "undone", eventId: id })]);
+      }
+      return preview.items;
+    });
+    expect(shown).toEqual(what === "declared" ? [3, 4] : [4, 3]);
+    await window.view.catchUp();
+    expect(window.view.ledger.entries.all).toHaveLength(approved?.length ?? 0);
+    expect(window.view.ledger.entries.hasDeclaration(id)).toBe(what === "declared");
+  },
+);
