@@ -72,6 +72,24 @@ export async function worklog(
     .sort((a, b) => compare(a.date, b.date) || compare(a.caseKey, b.caseKey) || compare(a.start, b.start));
 }
 
+/** Approved entries and drafts of a range, by day, case and start: what the worklog is made of. */
+export async function workedEntries(
+  view: LedgerView,
+  directory: CaseDirectory,
+  drafting: Drafting,
+  range: WorklogRange,
+): Promise<readonly (ApprovedEntry | DraftEntry)[]> {
+  await directory.list();
+  const found: (ApprovedEntry | DraftEntry)[] = view.ledger.entries.all.map(({ entry }) => entry);
+  for (const day of await view.days()) {
+    if (!isWithin(day, range)) continue;
+    found.push(...draftsOf(await view.sheet(day), view.ledger, drafting, (ref) => directory.find(ref)));
+  }
+  return found
+    .filter((one) => isWithin(one.day, range) && (range.key === undefined || one.case.key === range.key))
+    .sort((a, b) => compare(a.day, b.day) || compare(a.case.key, b.case.key) || (a.start ?? 0) - (b.start ?? 0));
+}
+
 function isWithin(day: string, { from, to }: WorklogRange): boolean {
   return (from === undefined || day >= from) && (to === undefined || day <= to);
 }

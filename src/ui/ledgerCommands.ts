@@ -1,15 +1,16 @@
 import * as vscode from "vscode";
 import type { CaseDirectory } from "../app/caseDirectory.ts";
 import { evidenceOf } from "../app/entryEvidence.ts";
-import { worklog, type WorklogRange } from "../app/exportWorklog.ts";
+import { workedEntries, worklog, type WorklogRange } from "../app/exportWorklog.ts";
 import type { LedgerView } from "../app/ledgerView.ts";
+import { toTimeclock } from "../app/timeclock.ts";
 import { verifyLedger } from "../app/verifyLedger.ts";
 import { parseLocalDate, type LocalDate } from "../base/time.ts";
 import { caseDays } from "../domain/daySheet.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { Policy } from "../domain/timeline.ts";
 import type { EventLog } from "../ports/eventLog.ts";
-import type { CommandArgument, TodayLine } from "../ports/manifest.ts";
+import type { CommandArgument, ExportFormat, TodayLine } from "../ports/manifest.ts";
 import type { Settings } from "../ports/settings.ts";
 import type { Called, CommandHandlers } from "./commandTable.ts";
 import { formatExact } from "./present.ts";
@@ -96,13 +97,13 @@ async function exportLog(
   const chosen =
     argument.everything === true ? "everything" : (argument.format ?? (byArgument ? "json" : await askFormat()));
   if (chosen === undefined) return undefined;
-  if (!["json", "csv", "everything"].includes(chosen)) {
+  if (!["json", "csv", "timeclock", "everything"].includes(chosen)) {
     throw new CaseclockError("arguments.invalid", `format ${chosen} is not known`);
   }
   const files = await context.files();
   const text =
     chosen === "everything" ? await everything(context) : await worklogText(context, argument, chosen, files);
-  const format = chosen === "csv" ? "csv" : "json";
+  const format = chosen === "everything" ? "json" : chosen;
   const path = argument.path ?? (byArgument ? undefined : await askPath(format));
   if (path === undefined) return byArgument ? text : undefined;
   if (byArgument && !(await mayWriteTo(path, context.settings()))) return undefined;
@@ -117,9 +118,12 @@ async function exportLog(
 async function worklogText(
   { view, directory, settings }: LedgerCommandsContext,
   argument: CommandArgument<"caseclock.export">,
-  format: "json" | "csv",
+  format: ExportFormat,
   files: WorklogFiles,
 ): Promise<string> {
+  if (format === "timeclock") {
+    return toTimeclock(await workedEntries(view, directory, settings(), rangeOf(argument)));
+  }
   const rows = await worklog(view, directory, settings(), rangeOf(argument));
   return format === "json" ? `${JSON.stringify({ version: 1, entries: rows }, null, 2)}\n` : files.toCsv(rows);
 }
@@ -154,11 +158,16 @@ async function mayWriteTo(path: string, settings: Settings): Promise<boolean> {
   return (await vscode.window.showWarningMessage(question, { modal: true }, write)) === write;
 }
 
-async function askFormat(): Promise<"json" | "csv" | "everything" | undefined> {
+async function askFormat(): Promise<ExportFormat | "everything" | undefined> {
   const chosen = await vscode.window.showQuickPick(
     [
       { label: "CSV", detail: "For a spreadsheet", format: "csv" as const },
       { label: "JSON", detail: "For programs", format: "json" as const },
+      {
+        label: "Timeclock",
+        detail: "For hledger and ledger: worked time by customer and case",
+        format: "timeclock" as const,
+      },
       {
         label: "Everything",
         detail: "All that is held about you, event by event, as JSON",

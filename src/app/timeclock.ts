@@ -1,0 +1,51 @@
+import { formatWithOffset, instantAt, secondsBetween, startOfDay, type EpochMs } from "../base/time.ts";
+import type { ApprovedEntry, DraftEntry } from "../domain/timeEntry.ts";
+
+/** Where time that was declared for a day only begins. */
+const UNPLACED_AT = "12:00";
+
+/**
+ * Worked time as a timeclock file, which ledger and hledger read: a pair of lines for each interval, account
+ * `customer:case`, in the zone of each entry. Time without a place in its day stands at noon and says so. An interval ends
+ * as much later as it is long, also where clocks were changed meanwhile: the format has no zone, and totals must hold.
+ * @source https://hledger.org/hledger.html#timeclock
+ */
+export function toTimeclock(entries: readonly (ApprovedEntry | DraftEntry)[]): string {
+  return entries.flatMap(linesOf).join("");
+}
+
+function linesOf(entry: ApprovedEntry | DraftEntry): readonly string[] {
+  const { intervals, observedSeconds, bridgedSeconds, declaredSeconds, day, zone } = entry;
+  const account = [entry.case.customer.name, entry.case.key].map(nameOf).filter(Boolean).join(":");
+  const text = lineOf(entry.description === "" ? entry.case.title : entry.description);
+  const pair = (start: EpochMs, length: number, note = text): string => {
+    const from = wallClock(start, entry);
+    return `i ${formatted(from)} ${account}${note === "" ? "" : `  ${note}`}\no ${formatted(from + length * 1000)}\n`;
+  };
+  const placed = intervals.map(({ start, end }) => ({ start, length: secondsBetween(start, end) }));
+  const unplaced =
+    observedSeconds + bridgedSeconds + declaredSeconds - placed.reduce((sum, { length }) => sum + length, 0);
+  const noon = instantAt(day, UNPLACED_AT, zone) ?? startOfDay(day, zone);
+  return [
+    ...placed.filter(({ length }) => length > 0).map(({ start, length }) => pair(start, length)),
+    ...(unplaced > 0 ? [pair(noon, unplaced, `${text} (at no time of day)`.trim())] : []),
+  ];
+}
+
+/** What clocks of the entry's zone show, as milliseconds of a day without a zone. */
+function wallClock(instant: EpochMs, { zone }: Pick<DraftEntry, "zone">): number {
+  return Date.parse(`${formatWithOffset(instant, zone).slice(0, 19)}Z`);
+}
+
+function formatted(wall: number): string {
+  return new Date(wall).toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** A part of an account's name: a colon would part it further, two spaces or a semicolon would end it. */
+function nameOf(text: string): string {
+  return lineOf(text.replaceAll(/[:;]/g, " "));
+}
+
+function lineOf(text: string): string {
+  return text.replaceAll(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+}
