@@ -13,6 +13,7 @@ const CHUNKS = {
   providers: "src/adapters/node/billing/providers.ts",
   caseSources: "src/adapters/node/caseSources.ts",
   worklogCsv: "src/adapters/node/worklogCsv.ts",
+  worklogCalendar: "src/adapters/node/worklogCalendar.ts",
   atomicFile: "src/adapters/node/atomicFile.ts",
 };
 

@@ -103,7 +103,11 @@ export function createCore(shell: Shell): Core {
       import("./adapters/node/worklogCsv.ts"),
       import("./adapters/node/atomicFile.ts"),
     ]);
-    return { toCsv: csv.toCsv, write: file.writeFileAtomically };
+    return {
+      toCsv: csv.toCsv,
+      toCalendar: async (entries) => (await import("./adapters/node/worklogCalendar.ts")).toCalendar(entries),
+      write: file.writeFileAtomically,
+    };
   });
 
   const pages = store.add(new ReadOnlyDocuments());

@@ -114,7 +114,7 @@ export interface DeletedData {
   readonly sentEntries: number;
 }
 
-export type ExportFormat = "json" | "csv" | "timeclock";
+export type ExportFormat = "json" | "csv" | "timeclock" | "ics";
 
 /** Argument and result of each command. Every argument is optional and, as user input, checked. */
 export interface CommandMap {

@@ -8,6 +8,7 @@ import { verifyLedger } from "../app/verifyLedger.ts";
 import { parseLocalDate, type LocalDate } from "../base/time.ts";
 import { caseDays } from "../domain/daySheet.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
+import type { ApprovedEntry, DraftEntry } from "../domain/timeEntry.ts";
 import type { Policy } from "../domain/timeline.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { CommandArgument, ExportFormat, TodayLine } from "../ports/manifest.ts";
@@ -19,6 +20,8 @@ import { presentVerify } from "./presentVerify.ts";
 /** Writes the worklog; loaded when it is needed. */
 export interface WorklogFiles {
   toCsv(rows: readonly object[]): string;
+  /** iCalendar; its writer is loaded only then. */
+  toCalendar(entries: readonly (ApprovedEntry | DraftEntry)[]): Promise<string>;
   write(path: string, text: string): Promise<void>;
 }
 
@@ -97,7 +100,7 @@ async function exportLog(
   const chosen =
     argument.everything === true ? "everything" : (argument.format ?? (byArgument ? "json" : await askFormat()));
   if (chosen === undefined) return undefined;
-  if (!["json", "csv", "timeclock", "everything"].includes(chosen)) {
+  if (!["json", "csv", "timeclock", "ics", "everything"].includes(chosen)) {
     throw new CaseclockError("arguments.invalid", `format ${chosen} is not known`);
   }
   const files = await context.files();
@@ -121,8 +124,9 @@ async function worklogText(
   format: ExportFormat,
   files: WorklogFiles,
 ): Promise<string> {
-  if (format === "timeclock") {
-    return toTimeclock(await workedEntries(view, directory, settings(), rangeOf(argument)));
+  if (format === "timeclock" || format === "ics") {
+    const entries = await workedEntries(view, directory, settings(), rangeOf(argument));
+    return format === "ics" ? files.toCalendar(entries) : toTimeclock(entries);
   }
   const rows = await worklog(view, directory, settings(), rangeOf(argument));
   return format === "json" ? `${JSON.stringify({ version: 1, entries: rows }, null, 2)}\n` : files.toCsv(rows);
@@ -168,6 +172,7 @@ async function askFormat(): Promise<ExportFormat | "everything" | undefined> {
         detail: "For hledger and ledger: worked time by customer and case",
         format: "timeclock" as const,
       },
+      { label: "iCalendar", detail: "For a calendar: an event for each stretch of work", format: "ics" as const },
       {
         label: "Everything",
         detail: "All that is held about you, event by event, as JSON",

@@ -1,0 +1,40 @@
+import ical, { ICalCalendarMethod, ICalEventTransparency } from "ical-generator";
+import { secondsBetween } from "../../base/time.ts";
+import type { ApprovedEntry, DraftEntry } from "../../domain/timeEntry.ts";
+
+/**
+ * Worked time as a calendar: an event for each interval, in UTC, and one for the whole day where time has no place in it.
+ * It takes nobody's free time and asks nobody for an answer.
+ * @source RFC 5545; ical-generator folds, escapes and ends its lines
+ */
+export function toCalendar(entries: readonly (ApprovedEntry | DraftEntry)[]): string {
+  const calendar = ical({ name: "Caseclock", prodId: { company: "Caseclock", product: "Caseclock" } });
+  calendar.method(ICalCalendarMethod.PUBLISH);
+  for (const entry of entries) {
+    const { case: of, intervals, day, observedSeconds, bridgedSeconds, declaredSeconds } = entry;
+    const id = entry.entryId ?? `${of.ref.source}-${of.ref.id}-${day}`;
+    const shown = {
+      summary: tidy(`${of.key} ${of.title}`),
+      description: tidy(entry.description),
+      categories: of.customer.name === "" ? [] : [{ name: tidy(of.customer.name) }],
+      transparency: ICalEventTransparency.TRANSPARENT,
+    };
+    let placed = 0;
+    for (const [index, { start, end }] of intervals.entries()) {
+      placed += secondsBetween(start, end);
+      const [from, to] = [new Date(start), new Date(end)];
+      calendar.createEvent({ ...shown, id: `${id}-${index + 1}@caseclock`, start: from, end: to, stamp: to });
+    }
+    const unplaced = observedSeconds + bridgedSeconds + declaredSeconds - placed;
+    if (unplaced <= 0) continue;
+    const date = new Date(`${day}T00:00:00Z`);
+    const summary = `${shown.summary} (${Math.floor(unplaced / 60)} min ${unplaced % 60} s at no time of day)`;
+    calendar.createEvent({ ...shown, summary, id: `${id}-day@caseclock`, start: date, allDay: true, stamp: date });
+  }
+  return calendar.toString();
+}
+
+/** Control characters have no place in a calendar's texts, but for line ends. @source RFC 5545 3.1 */
+function tidy(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]/gu, " ");
+}

@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import ICAL from "ical.js";
+import { describe, expect, it } from "vitest";
+import { toCalendar } from "../../../src/adapters/node/worklogCalendar.ts";
+import { epochMs, secondsBetween, seconds, type LocalDate, type ZoneId } from "../../../src/base/time.ts";
+import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
+import { aCase, anEntry, at } from "../../support/builders.ts";
+
+function eventsOf(text: string): readonly ICAL.Event[] {
+  const calendar = new ICAL.Component(ICAL.parse(text) as unknown[]);
+  return calendar.getAllSubcomponents("vevent").map((one) => new ICAL.Event(one));
+}
+
+describe("the calendar", () => {
+  it("has an event for each interval, and one for the day where time has no place in it", () => {
+    const entry = anEntry("a", {
+      zone: "Europe/Madrid" as ZoneId,
+      intervals: [
+        { start: at("08:00"), end: at("08:30") },
+        { start: at("09:00"), end: at("09:00:20") },
+      ],
+      observedSeconds: seconds(1_820),
+      declaredSeconds: seconds(610),
+      description: "Read in chunks; second try, 50 %\nand a call",
+    });
+    const events = eventsOf(toCalendar([entry]));
+    expect(events.map(({ uid }) => uid)).toEqual(["a-1@caseclock", "a-2@caseclock", "a-day@caseclock"]);
+    expect(events.map(({ startDate, endDate }) => endDate.toUnixTime() - startDate.toUnixTime()).slice(0, 2)).toEqual([
+      1_800, 20,
+    ]);
+    expect(events[0]?.startDate.toJSDate().getTime()).toBe(at("08:00"));
+    expect(events[0]?.summary).toBe("ACME-1 Title of ACME-1");
+    expect(events[0]?.description).toBe(entry.description);
+    expect([events[2]?.startDate.isDate, events[2]?.startDate.toString()]).toEqual([true, "2026-03-10"]);
+    expect(events[2]?.summary).toMatch(/10 min 10 s/);
+  });
+
+  it("is the same each time", () => {
+    const entry = anEntry("a");
+    expect(toCalendar([entry])).toBe(toCalendar([entry]));
+  });
+
+  it("of no work is a calendar without events", () => {
+    expect(eventsOf(toCalendar([]))).toEqual([]);
+  });
+
+  it("is read by another program, whatever stands in texts, with our seconds and lines of at most 75 octets", () => {
+    const text = fc.oneof(
+      fc.string({ unit: "grapheme", maxLength: 120 }),
+      fc.constant("BEGIN:VEVENT\r\nEND:VCALENDAR\n;,\\:\u0000"),
+    );
+    const entries = fc.array(
+      fc.record({
+        lengths: fc.array(fc.integer({ min: 1, max: 5_000 }), { maxLength: 4 }),
+        title: text,
+        description: text,
+      }),
+      { maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(entries, (pieces) => {
+        const made = pieces.map(({ lengths, title, description }, index): ApprovedEntry => {
+          const intervals = lengths.map((length, place) => {
+            const start = epochMs(at("2026-03-29 00:10") + place * 7_200_000);
+            return { start, end: epochMs(start + length * 1_000) };
+          });
+          const observed = intervals.reduce((sum, { start, end }) => sum + secondsBetween(start, end), 0);
+          return anEntry(`e${String(index)}`, {
+            case: { ...aCase("ACME-1"), title },
+            day: "2026-03-29" as LocalDate,
+            description,
+            intervals,
+            observedSeconds: seconds(observed),
+          });
+        });
+        const calendar = toCalendar(made);
+        const events = eventsOf(calendar);
+        const total = events.reduce(
+          (sum, { startDate, endDate }) => sum + endDate.toUnixTime() - startDate.toUnixTime(),
+          0,
+        );
+        expect(total).toBe(made.reduce((sum, { observedSeconds }) => sum + observedSeconds, 0));
+        expect(events).toHaveLength(made.reduce((sum, { intervals }) => sum + intervals.length, 0));
+        for (const line of calendar.split("\r\n")) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
