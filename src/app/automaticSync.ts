@@ -93,7 +93,8 @@ export class AutomaticSync implements IDisposable {
     this.running = this.send()
       .catch((error: unknown) => {
         // Another window is at it, or the network is not there: the next turn comes by itself.
-        if (!CaseclockError.is(error, "billing.busy", "billing.offline")) this.context.report(error);
+        if (!CaseclockError.is(error, "billing.busy", "billing.offline", "billing.unanswered"))
+          this.context.report(error);
       })
       .finally(() => {
         this.running = undefined;

@@ -11,6 +11,7 @@ export type ErrorCode =
   | "billing.protocol"
   | "billing.rejected"
   | "billing.server"
+  | "billing.unanswered"
   | "billing.urlChanged"
   | "billing.urlInvalid"
   | "billing.folderUnwritable"

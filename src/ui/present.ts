@@ -95,6 +95,8 @@ export function presentError(code: ErrorCode): ErrorView {
       return { text: `The billing system refused the request. ${KEPT}`, action: LOG };
     case "billing.server":
       return { text: `The billing system has trouble of its own. ${KEPT}` };
+    case "billing.unanswered":
+      return { text: `The billing system cannot be reached: the connection broke before it had answered. ${KEPT}` };
     case "billing.urlChanged":
       return {
         text: "The address of the billing system has changed. Its token was not sent there; entries wait until you connect again.",

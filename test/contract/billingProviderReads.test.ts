@@ -169,8 +169,8 @@ describe("a read that fails", () => {
     ["status503", "billing.server"],
     ["htmlPage", "billing.protocol"],
     ["malformedJson", "billing.protocol"],
-    ["truncatedBody", "billing.server"],
-    ["reset", "billing.server"],
+    ["truncatedBody", "billing.unanswered"],
+    ["reset", "billing.unanswered"],
   ] as const)("by %s throws %s from every call", async (kind, code) => {
     endpoint.misbehave([{ kind, times: 3 }]);
     const provider = await open();

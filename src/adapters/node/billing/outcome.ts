@@ -98,7 +98,7 @@ export function readFailureOf(result: Exclude<HttpResult, Answer>, peer: Peer): 
   if (result.kind === "aborted") return { code: "billing.cancelled", detail: "stopped" };
   const { kind, detail } = networkProblem(result, peer);
   // Somebody was reached: that this answer is missing says nothing of the next one.
-  if (result.kind === "lost" && kind === "offline") return { code: "billing.server", detail };
+  if (result.kind === "lost" && kind === "offline") return { code: "billing.unanswered", detail };
   return { code: kind === "protocol" || kind === "cancelled" ? `billing.${kind}` : "billing.offline", detail };
 }
 
