@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import * as vscode from "vscode";
+import { checksumOf } from "./adapters/node/checksum.ts";
 import { SqliteEventLog } from "./adapters/node/sqliteEventLog.ts";
 import type { EditorActivity, FolderContext } from "./adapters/vscode/editorActivity.ts";
 import { VsCodeSettings } from "./adapters/vscode/settings.ts";
@@ -338,6 +339,8 @@ export function createCore(shell: Shell): Core {
         directory,
         settings: current,
         initialPolicy,
+        budget,
+        checksumOf,
         files,
         flush,
         showLog: shell.showLog,

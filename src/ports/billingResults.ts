@@ -76,3 +76,13 @@ export interface Reconciliation {
   readonly alike: number;
   readonly differences: readonly Difference[];
 }
+
+/** What a statement that lies somewhere says, beside what the ledger says now. */
+export interface StatementReport {
+  /** The data and the checksum that stands beside it fit together. */
+  readonly intact: boolean;
+  /** The ledger says the same. */
+  readonly current: boolean;
+  /** In which they differ, a sentence each. */
+  readonly differences: readonly string[];
+}

@@ -1,5 +1,5 @@
 /** Ids and types that others rely on (design 9). `test/unit/manifest.test.ts` holds them against `package.json`. */
-import type { BillingState, CorrectedEntry, Reconciliation, SyncResult } from "./billingResults.ts";
+import type { BillingState, CorrectedEntry, Reconciliation, StatementReport, SyncResult } from "./billingResults.ts";
 import type { HookManager, HookSnippet } from "./git.ts";
 
 /** A case as commands answer it. */
@@ -114,7 +114,7 @@ export interface DeletedData {
   readonly sentEntries: number;
 }
 
-export type ExportFormat = "json" | "csv" | "timeclock" | "ics";
+export type ExportFormat = "json" | "csv" | "timeclock" | "ics" | "statement.md" | "statement.html";
 
 /** Argument and result of each command. Every argument is optional and, as user input, checked. */
 export interface CommandMap {
@@ -236,6 +236,8 @@ export interface CommandMap {
     result: string | undefined;
   };
   "caseclock.verify": { argument: object; result: VerifyReport };
+  /** Whether a statement is as it was made, and what the ledger says now. Undefined when no file was chosen. */
+  "caseclock.verifyStatement": { argument: { path?: string }; result: StatementReport | undefined };
   /** One of `all`, `key`, or a range of days; undefined when the question was answered with no. */
   "caseclock.deleteData": {
     argument: { from?: string; to?: string; key?: string; source?: string; all?: boolean };
@@ -280,6 +282,7 @@ export const COMMAND_IDS = [
   "caseclock.today",
   "caseclock.export",
   "caseclock.verify",
+  "caseclock.verifyStatement",
   "caseclock.deleteData",
   "caseclock.showLog",
 ] as const satisfies readonly CommandId[];

@@ -15,6 +15,7 @@ import type { CommandArgument, ExportFormat, TodayLine } from "../ports/manifest
 import type { Settings } from "../ports/settings.ts";
 import type { Called, CommandHandlers } from "./commandTable.ts";
 import { formatExact } from "./present.ts";
+import { statementCommands, statementText, type StatementContext } from "./statementCommands.ts";
 import { presentVerify } from "./presentVerify.ts";
 
 /** Writes the worklog; loaded when it is needed. */
@@ -25,24 +26,22 @@ export interface WorklogFiles {
   write(path: string, text: string): Promise<void>;
 }
 
-export interface LedgerCommandsContext {
+export interface LedgerCommandsContext extends StatementContext {
   readonly log: EventLog;
-  readonly view: LedgerView;
-  readonly directory: CaseDirectory;
   readonly settings: () => Settings;
   readonly initialPolicy: Policy;
   readonly files: () => Promise<WorklogFiles>;
   readonly flush: () => Promise<void>;
   readonly showLog: () => void;
-  /** Shows Markdown as a page that cannot be edited. */
-  readonly showPage: (name: string, markdown: string) => Promise<void>;
 }
 
-type Handled = "caseclock.today" | "caseclock.export" | "caseclock.verify" | "caseclock.showLog";
+type Handled =
+  "caseclock.today" | "caseclock.export" | "caseclock.verify" | "caseclock.verifyStatement" | "caseclock.showLog";
 
 /** Reading the ledger: today's figures, the export, the check of everything. */
 export function ledgerCommands(context: LedgerCommandsContext): Pick<CommandHandlers, Handled> {
   return {
+    ...statementCommands(context),
     "caseclock.today": async (_argument, called) => {
       await context.flush();
       const lines = await todayLines(context.view, context.directory);
@@ -100,13 +99,18 @@ async function exportLog(
   const chosen =
     argument.everything === true ? "everything" : (argument.format ?? (byArgument ? "json" : await askFormat()));
   if (chosen === undefined) return undefined;
-  if (!["json", "csv", "timeclock", "ics", "everything"].includes(chosen)) {
+  if (!["json", "csv", "timeclock", "ics", "statement.md", "statement.html", "everything"].includes(chosen)) {
     throw new CaseclockError("arguments.invalid", `format ${chosen} is not known`);
   }
   const files = await context.files();
-  const text =
-    chosen === "everything" ? await everything(context) : await worklogText(context, argument, chosen, files);
   const format = chosen === "everything" ? "json" : chosen;
+  const text =
+    chosen === "everything"
+      ? await everything(context)
+      : isStatement(chosen)
+        ? await statementText(context, chosen === "statement.md" ? "md" : "html", argument.key, rangeOf(argument))
+        : await worklogText(context, argument, chosen, files);
+  if (text === undefined) return undefined;
   const path = argument.path ?? (byArgument ? undefined : await askPath(format));
   if (path === undefined) return byArgument ? text : undefined;
   if (byArgument && !(await mayWriteTo(path, context.settings()))) return undefined;
@@ -118,10 +122,16 @@ async function exportLog(
   return path;
 }
 
+type Statements = "statement.md" | "statement.html";
+
+function isStatement(format: ExportFormat): format is Statements {
+  return format.startsWith("statement.");
+}
+
 async function worklogText(
   { view, directory, settings }: LedgerCommandsContext,
   argument: CommandArgument<"caseclock.export">,
-  format: ExportFormat,
+  format: Exclude<ExportFormat, Statements>,
   files: WorklogFiles,
 ): Promise<string> {
   if (format === "timeclock" || format === "ics") {
@@ -158,7 +168,7 @@ function rangeOf({ from, to, key }: CommandArgument<"caseclock.export">): Worklo
 async function mayWriteTo(path: string, settings: Settings): Promise<boolean> {
   if (settings.allowUnattended || vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) !== undefined) return true;
   const write = "Write";
-  const question = `Write the worklog to ${path}? It is outside of the workspace.`;
+  const question = `Write the export to ${path}? It is outside of the workspace.`;
   return (await vscode.window.showWarningMessage(question, { modal: true }, write)) === write;
 }
 
@@ -167,6 +177,16 @@ async function askFormat(): Promise<ExportFormat | "everything" | undefined> {
     [
       { label: "CSV", detail: "For a spreadsheet", format: "csv" as const },
       { label: "JSON", detail: "For programs", format: "json" as const },
+      {
+        label: "Statement, as a page",
+        detail: "For the customer: what was done on a case, exact and billed, with evidence; prints well",
+        format: "statement.html" as const,
+      },
+      {
+        label: "Statement, as Markdown",
+        detail: "The same for a mail or a ticket",
+        format: "statement.md" as const,
+      },
       {
         label: "Timeclock",
         detail: "For hledger and ledger: worked time by customer and case",
@@ -186,10 +206,12 @@ async function askFormat(): Promise<ExportFormat | "everything" | undefined> {
 
 async function askPath(format: string): Promise<string | undefined> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const ending = format.split(".").at(-1) ?? format;
+  const name = format.includes(".") ? format : `worklog.${format}`;
   const options: vscode.SaveDialogOptions = {
-    filters: { [format.toUpperCase()]: [format] },
-    title: "Export the worklog",
+    filters: { [ending.toUpperCase()]: [ending] },
+    title: format.startsWith("statement") ? "Export the statement" : "Export the worklog",
   };
-  if (folder !== undefined) options.defaultUri = vscode.Uri.joinPath(folder, `worklog.${format}`);
+  if (folder !== undefined) options.defaultUri = vscode.Uri.joinPath(folder, name);
   return (await vscode.window.showSaveDialog(options))?.fsPath;
 }

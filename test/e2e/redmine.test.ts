@@ -208,6 +208,21 @@ describe("the main job with a real Redmine", function () {
     assert.equal(there.time_entries[0]?.comments, "Tunnel renewed before it drops; call with the site");
   });
 
+  it("states to the customer what is billed, and the statement is verified", async () => {
+    const key = `#${String(anIssue().id)}`;
+    const file = path.join(folder, "statement.html");
+    await door.command("caseclock.export", [{ format: "statement.html", key, path: file }]);
+    assert.match(fs.readFileSync(file, "utf8"), /Tunnel renewed before it drops/);
+    const verify = (): Promise<unknown> => door.command("caseclock.verifyStatement", [{ path: file }]);
+    assert.deepEqual(await verify(), { intact: true, current: true, differences: [] });
+    fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace('"billedSeconds":1', '"billedSeconds":9'));
+    assert.equal(((await verify()) as { readonly intact: boolean }).intact, false);
+    const text = (format: string): Promise<unknown> => door.command("caseclock.export", [{ format, key }]);
+    assert.match(String(await text("timeclock")), /^i \d{4}-\d\d-\d\d .*#\d+/m);
+    assert.match(String(await text("ics")), /BEGIN:VEVENT[\s\S]*END:VCALENDAR/);
+    assert.match(String(await text("statement.md")), /\*\*Billed 25 min 00 s\*\*/);
+  });
+
   it("finds an issue of somebody else by its number, which the list has not", async () => {
     const { assignedTo } = anIssue();
     const other = redmine.seed.cases.find(

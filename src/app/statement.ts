@@ -1,0 +1,149 @@
+import { formatWithOffset, secondsBetween } from "../base/time.ts";
+import type { ApprovedEntry } from "../domain/timeEntry.ts";
+import type { CaseDirectory } from "./caseDirectory.ts";
+import type { WorklogRange } from "./exportWorklog.ts";
+import type { LedgerView } from "./ledgerView.ts";
+
+/** What a customer reads of one entry. Figures in whole seconds, instants RFC 3339 with offset. */
+export interface StatementEntry {
+  readonly externalId: string;
+  readonly revision: number;
+  readonly date: string;
+  /** Absent for time without a place in its day. */
+  readonly start?: string;
+  readonly end?: string;
+  readonly description: string;
+  /** Observed, bridged and declared. */
+  readonly workedSeconds: number;
+  readonly writtenDownSeconds: number;
+  readonly writeDownReason?: string;
+  /** Worked less written down. */
+  readonly exactSeconds: number;
+  readonly billedSeconds: number;
+  readonly declared: readonly { readonly seconds: number; readonly reason: string }[];
+  readonly commits: readonly { readonly sha: string; readonly subject: string; readonly repository?: string }[];
+  readonly spans?: readonly { readonly start: string; readonly end: string; readonly seconds: number }[];
+}
+
+/** What a customer bought on one case in a range of days: approved entries, and nothing that is not. */
+export interface Statement {
+  readonly version: 1;
+  readonly key: string;
+  readonly title: string;
+  readonly customer: string;
+  /** Local days, both included; those of the entries where none were asked for. */
+  readonly from: string;
+  readonly to: string;
+  readonly entries: readonly StatementEntry[];
+  readonly totals: {
+    readonly workedSeconds: number;
+    readonly writtenDownSeconds: number;
+    readonly exactSeconds: number;
+    readonly billedSeconds: number;
+  };
+  /** What is left of the hours that the contract has; absent where it has none. */
+  readonly leftSeconds?: number;
+}
+
+/**
+ * The statement of a case: what was approved in the range, oldest first, as it stands in the ledger. Of the evidence it
+ * has what was shared at approval.
+ * @param left of the contract, for the case as it is known now. @format seconds
+ * @returns undefined where nothing of the case was approved in the range
+ */
+export function statementOf(
+  view: LedgerView,
+  directory: CaseDirectory,
+  key: string,
+  { from, to }: WorklogRange,
+  left: (of: ApprovedEntry["case"]) => number | undefined,
+): Statement | undefined {
+  const entries = view.ledger.entries.all
+    .map(({ entry }) => entry)
+    .filter(
+      ({ case: of, day }) => of.key === key && (from === undefined || day >= from) && (to === undefined || day <= to),
+    )
+    .sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : (a.start ?? 0) - (b.start ?? 0)));
+  const [first] = entries;
+  const last = entries.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const known = directory.find(last.case.ref) ?? last.case;
+  const leftSeconds = left(known);
+  const lines = entries.map(entryOf);
+  const sum = (figure: (line: StatementEntry) => number): number =>
+    lines.reduce((total, line) => total + figure(line), 0);
+  return {
+    version: 1,
+    key,
+    title: known.title,
+    customer: known.customer.name,
+    from: from ?? first.day,
+    to: to ?? last.day,
+    entries: lines,
+    totals: {
+      workedSeconds: sum((line) => line.workedSeconds),
+      writtenDownSeconds: sum((line) => line.writtenDownSeconds),
+      exactSeconds: sum((line) => line.exactSeconds),
+      billedSeconds: sum((line) => line.billedSeconds),
+    },
+    ...(leftSeconds === undefined ? {} : { leftSeconds }),
+  };
+}
+
+function entryOf(entry: ApprovedEntry): StatementEntry {
+  const { zone, share, observedSeconds, bridgedSeconds, declaredSeconds } = entry;
+  const instants =
+    entry.start === undefined || entry.end === undefined
+      ? {}
+      : { start: formatWithOffset(entry.start, zone), end: formatWithOffset(entry.end, zone) };
+  const commits = entry.commits.map(({ sha, subject, repository }) => ({
+    sha,
+    subject,
+    ...(share === "full" ? { repository } : {}),
+  }));
+  return {
+    externalId: entry.externalId,
+    revision: entry.revision,
+    date: entry.day,
+    ...instants,
+    description: entry.description,
+    workedSeconds: observedSeconds + bridgedSeconds + declaredSeconds,
+    writtenDownSeconds: entry.writtenDownSeconds,
+    ...(entry.writeDownReason === undefined ? {} : { writeDownReason: entry.writeDownReason }),
+    exactSeconds: entry.billableSeconds,
+    billedSeconds: entry.billedSeconds,
+    declared: (entry.declarations ?? []).map(({ seconds, reason }) => ({ seconds, reason })),
+    commits: share === "none" ? [] : commits,
+    ...(share === "full"
+      ? {
+          spans: entry.intervals.map(({ start, end }) => ({
+            start: formatWithOffset(start, zone),
+            end: formatWithOffset(end, zone),
+            seconds: secondsBetween(start, end),
+          })),
+        }
+      : {}),
+  };
+}
+
+/** Compares a statement with the one that the ledger would give now, entry by entry. */
+export function compareStatements(old: Statement, now: Statement | undefined): readonly string[] {
+  const differences: string[] = [];
+  const known = new Map((now?.entries ?? []).map((entry) => [entry.externalId, entry]));
+  for (const entry of old.entries) {
+    const found = known.get(entry.externalId);
+    known.delete(entry.externalId);
+    if (found === undefined) differences.push(`${entry.date}: the ledger has no such entry any more.`);
+    else if (found.revision > entry.revision) {
+      differences.push(`${entry.date}: the entry was corrected since, ${amounts(entry, found)}.`);
+    } else if (JSON.stringify(found) !== JSON.stringify(entry)) {
+      differences.push(`${entry.date}: the ledger says otherwise, ${amounts(entry, found)}.`);
+    }
+  }
+  for (const { date } of known.values()) differences.push(`${date}: an entry was approved since.`);
+  return differences;
+}
+
+function amounts(old: StatementEntry, now: StatementEntry): string {
+  return `billed ${old.billedSeconds} s there and ${now.billedSeconds} s now`;
+}

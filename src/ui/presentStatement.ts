@@ -1,0 +1,172 @@
+import { isRecord } from "../base/json.ts";
+import type { Statement, StatementEntry } from "../app/statement.ts";
+import { formatExact, inlineCode } from "./present.ts";
+
+/** What is said of the checksum, so that nobody takes it for more. */
+const CHECKSUM_NOTE = "It detects accidents, such as a changed figure; it is no signature.";
+/** Begins the data in a statement; its line ends with the data. */
+const MARK = "caseclock-statement";
+
+/** A statement with its checksum, as text that can be kept. */
+export interface Sealed {
+  readonly statement: Statement;
+  /** Of `dataOf`. */
+  readonly checksum: string;
+}
+
+/** The data that a checksum is over: the same statement always gives the same text. */
+export function dataOf(statement: Statement): string {
+  return JSON.stringify(statement);
+}
+
+/** What stands in a statement of either form; undefined where it holds none that can be read. */
+export function sealedIn(text: string): Sealed | undefined {
+  const page = new RegExp(`id="${MARK}"\\s+data-checksum="([0-9a-f]{64})"\\s*>(.*?)</script>`, "s").exec(text);
+  const note = new RegExp(`<!-- ${MARK} ([0-9a-f]{64}) (.*?) -->`, "s").exec(text);
+  const [, checksum, data] = page ?? note ?? [];
+  if (checksum === undefined || data === undefined) return undefined;
+  try {
+    const statement: unknown = JSON.parse(data);
+    return isStatement(statement) ? { statement, checksum } : undefined;
+  } catch {
+    return undefined; // the caller says that it cannot be read
+  }
+}
+
+/** A file is user input: what a comparison reads of it has to be there. */
+function isStatement(value: unknown): value is Statement {
+  return (
+    isRecord(value) &&
+    value["version"] === 1 &&
+    typeof value["key"] === "string" &&
+    typeof value["from"] === "string" &&
+    typeof value["to"] === "string" &&
+    Array.isArray(value["entries"]) &&
+    value["entries"].every(
+      (entry) =>
+        isRecord(entry) &&
+        typeof entry["externalId"] === "string" &&
+        typeof entry["date"] === "string" &&
+        typeof entry["revision"] === "number" &&
+        typeof entry["billedSeconds"] === "number",
+    )
+  );
+}
+
+/** For a mail or a ticket. */
+export function statementMarkdown({ statement, checksum }: Sealed): string {
+  const { key, title, customer, from, to, entries, totals, leftSeconds } = statement;
+  const rows = entries.flatMap((entry) => [
+    `| ${entry.date} | ${cell(entry.description)} | ${formatExact(entry.exactSeconds)} | ${formatExact(entry.billedSeconds)} |`,
+  ]);
+  return [
+    `# ${inlineCode(key)} ${inlineCode(title)}`,
+    `${inlineCode(customer)}, ${from} to ${to}`,
+    ["| day | work | exact | billed |", "| --- | --- | ---: | ---: |", ...rows].join("\n"),
+    `**Billed ${formatExact(totals.billedSeconds)}** of ${formatExact(totals.exactSeconds)} exact.${
+      totals.writtenDownSeconds > 0 ? ` Not billed, as a courtesy: ${formatExact(totals.writtenDownSeconds)}.` : ""
+    }`,
+    ...(leftSeconds === undefined ? [] : [`Left on the contract: ${signed(leftSeconds)}.`]),
+    ...entries.flatMap((entry) => {
+      const details = detailsOf(entry).map((line) => `- ${line.label}: ${cell(line.text)}`);
+      return details.length === 0 ? [] : [`## ${entry.date} ${cell(entry.description)}`, details.join("\n")];
+    }),
+    `Checksum of the figures (SHA-256): \`${checksum}\`. ${CHECKSUM_NOTE}`,
+    // No part of it may end the comment.
+    `<!-- ${MARK} ${checksum} ${dataOf(statement).replaceAll("--", "-\\u002d")} -->`,
+    "",
+  ].join("\n\n");
+}
+
+/** A page that stands alone and prints well. */
+export function statementHtml({ statement, checksum }: Sealed): string {
+  const { key, title, customer, from, to, entries, totals, leftSeconds } = statement;
+  const rows = entries
+    .map((entry) => {
+      const details = detailsOf(entry).map(
+        ({ label, text }) => `<dt>${html(label)}</dt><dd dir="auto">${html(text)}</dd>`,
+      );
+      const more = details.length === 0 ? "" : `<dl>${details.join("")}</dl>`;
+      return `<tr><td>${entry.date}</td><td><div dir="auto">${html(entry.description)}</div>${more}</td><td class="n">${formatExact(entry.exactSeconds)}</td><td class="n">${formatExact(entry.billedSeconds)}</td></tr>`;
+    })
+    .join("\n");
+  const courtesy =
+    totals.writtenDownSeconds > 0 ? `<p>Not billed, as a courtesy: ${formatExact(totals.writtenDownSeconds)}.</p>` : "";
+  const left = leftSeconds === undefined ? "" : `<p>Left on the contract: ${signed(leftSeconds)}.</p>`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${html(`${key} ${title}, ${from} to ${to}`)}</title>
+<style>
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; }
+caption { text-align: start; padding: 0.5rem 0; }
+th, td { text-align: start; vertical-align: top; padding: 0.4rem 0.5rem; border-bottom: 1px solid #8888; }
+.n { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums; }
+tfoot td, tfoot th { font-weight: 600; }
+dl { margin: 0.3rem 0 0; font-size: 0.85em; display: grid; grid-template-columns: max-content 1fr; gap: 0 0.75rem; }
+dd { margin: 0; overflow-wrap: anywhere; }
+footer { margin-top: 2rem; font-size: 0.85em; overflow-wrap: anywhere; }
+@media print { body { font-size: 11pt; margin: 0; } tr { break-inside: avoid; } thead { display: table-header-group; } }
+</style>
+</head>
+<body>
+<h1 dir="auto">${html(key)} ${html(title)}</h1>
+<p dir="auto">${html(customer)}</p>
+<table>
+<caption>Work from ${from} to ${to}</caption>
+<thead><tr><th scope="col">Day</th><th scope="col">Work</th><th scope="col" class="n">Exact</th><th scope="col" class="n">Billed</th></tr></thead>
+<tbody>
+${rows}
+</tbody>
+<tfoot><tr><th scope="row" colspan="2">Total</th><td class="n">${formatExact(totals.exactSeconds)}</td><td class="n">${formatExact(totals.billedSeconds)}</td></tr></tfoot>
+</table>
+${courtesy}${left}
+<footer><p>Checksum of the figures (SHA-256): <code>${checksum}</code>. ${CHECKSUM_NOTE}</p></footer>
+<script type="application/json" id="${MARK}" data-checksum="${checksum}">${dataOf(statement).replaceAll("<", "\\u003c")}</script>
+</body>
+</html>
+`;
+}
+
+function detailsOf(entry: StatementEntry): readonly { readonly label: string; readonly text: string }[] {
+  const { start, end, declared, commits, writtenDownSeconds, writeDownReason = "", spans = [] } = entry;
+  return [
+    ...(start === undefined || end === undefined ? [] : [{ label: "When", text: whenOf(start, end) }]),
+    ...declared.map(({ seconds, reason }) => ({ label: "Declared", text: `${formatExact(seconds)} ${reason}` })),
+    ...(writtenDownSeconds > 0
+      ? [{ label: "Not billed", text: `${formatExact(writtenDownSeconds)} ${writeDownReason}`.trim() }]
+      : []),
+    ...commits.map(({ sha, subject, repository }) => ({
+      label: "Commit",
+      text: `${sha.slice(0, 10)} ${subject}${repository === undefined ? "" : ` (${repository})`}`,
+    })),
+    ...spans.map((span) => ({ label: "Span", text: whenOf(span.start, span.end) })),
+  ];
+}
+
+/** `09:00 to 10:40, UTC+01:00`. */
+function whenOf(start: string, end: string): string {
+  const [from, to] = [start, end].map((instant) => ({ clock: instant.slice(11, 16), zone: `UTC${instant.slice(19)}` }));
+  if (from === undefined || to === undefined) return "";
+  return from.zone === to.zone
+    ? `${from.clock} to ${to.clock}, ${from.zone}`
+    : `${from.clock}, ${from.zone}, to ${to.clock}, ${to.zone}`;
+}
+
+function signed(seconds: number): string {
+  return seconds < 0 ? `−${formatExact(-seconds)}` : formatExact(seconds);
+}
+
+/** In a table of Markdown. */
+function cell(text: string): string {
+  return inlineCode(text).replaceAll("|", "\\|");
+}
+
+function html(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}

@@ -1,0 +1,130 @@
+import * as vscode from "vscode";
+import type { CaseDirectory } from "../app/caseDirectory.ts";
+import type { ContractUse } from "../app/contractUse.ts";
+import type { WorklogRange } from "../app/exportWorklog.ts";
+import type { LedgerView } from "../app/ledgerView.ts";
+import { compareStatements, statementOf, type Statement } from "../app/statement.ts";
+import { parseLocalDate } from "../base/time.ts";
+import { CaseclockError, messageOf } from "../domain/errors.ts";
+import type { StatementReport } from "../ports/billingResults.ts";
+import type { CommandHandlers } from "./commandTable.ts";
+import { showMessage } from "./notifier.ts";
+import { inertLabel } from "./present.ts";
+import { dataOf, sealedIn, statementHtml, statementMarkdown } from "./presentStatement.ts";
+
+export interface StatementContext {
+  readonly view: LedgerView;
+  readonly directory: CaseDirectory;
+  readonly budget: ContractUse;
+  readonly checksumOf: (text: string) => string;
+  /** Shows Markdown as a page that cannot be edited. */
+  readonly showPage: (name: string, markdown: string) => Promise<void>;
+}
+
+/** The statement of a case as text. Undefined when the case was asked for and the question put aside. */
+export async function statementText(
+  context: StatementContext,
+  form: "md" | "html",
+  key: string | undefined,
+  range: WorklogRange,
+): Promise<string | undefined> {
+  const { view, checksumOf } = context;
+  await view.catchUp();
+  const chosen = key ?? (await askKey(view));
+  if (chosen === undefined) return undefined;
+  const statement = await currentStatement(context, chosen, range);
+  if (statement === undefined) {
+    throw new CaseclockError("cases.unknownKey", `nothing of ${chosen} was approved in this range`);
+  }
+  const sealed = { statement, checksum: checksumOf(dataOf(statement)) };
+  return form === "md" ? statementMarkdown(sealed) : statementHtml(sealed);
+}
+
+/** `caseclock.verifyStatement` */
+export function statementCommands(context: StatementContext): Pick<CommandHandlers, "caseclock.verifyStatement"> {
+  return {
+    "caseclock.verifyStatement": async ({ path }, { byArgument }) => {
+      const uri = typeof path === "string" ? vscode.Uri.file(path) : await askFile();
+      if (uri === undefined) return undefined;
+      const check = await verify(context, await readText(uri));
+      if (!byArgument) await tell(context, uri, check);
+      return check;
+    },
+  };
+}
+
+async function verify(context: StatementContext, text: string): Promise<StatementReport> {
+  const sealed = sealedIn(text);
+  if (sealed === undefined) throw new CaseclockError("arguments.invalid", "this file holds no statement of Caseclock");
+  const { statement, checksum } = sealed;
+  await context.view.catchUp();
+  const [from, to] = [parseLocalDate(statement.from), parseLocalDate(statement.to)];
+  const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  const differences = compareStatements(statement, await currentStatement(context, statement.key, range));
+  const intact = context.checksumOf(dataOf(statement)) === checksum;
+  return { intact, current: differences.length === 0, differences };
+}
+
+async function currentStatement(
+  { view, directory, budget }: StatementContext,
+  key: string,
+  range: WorklogRange,
+): Promise<Statement | undefined> {
+  await Promise.all([directory.list(), budget.update()]);
+  return statementOf(view, directory, key, range, (of) => budget.of(of)?.leftSeconds);
+}
+
+async function askKey({ ledger }: LedgerView): Promise<string | undefined> {
+  const cases = new Map(ledger.entries.all.map(({ entry }) => [entry.case.key, entry.case]));
+  if (cases.size === 0) {
+    void vscode.window.showInformationMessage("There is nothing to state: no time entry was approved yet.");
+    return undefined;
+  }
+  const rows = [...cases.values()].reverse().map((of) => ({
+    label: inertLabel(of.key),
+    description: inertLabel(of.title),
+    detail: inertLabel(of.customer.name),
+    key: of.key,
+  }));
+  const chosen = await vscode.window.showQuickPick(rows, {
+    title: "Statement of which case?",
+    matchOnDescription: true,
+  });
+  return chosen?.key;
+}
+
+async function askFile(): Promise<vscode.Uri | undefined> {
+  const [uri] =
+    (await vscode.window.showOpenDialog({
+      canSelectMany: false,
+      filters: { Statement: ["html", "md"] },
+      title: "Statement to verify",
+    })) ?? [];
+  return uri;
+}
+
+async function readText(uri: vscode.Uri): Promise<string> {
+  try {
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  } catch (error) {
+    throw new CaseclockError("arguments.invalid", messageOf(error), { cause: error });
+  }
+}
+
+async function tell({ showPage }: StatementContext, uri: vscode.Uri, check: StatementReport): Promise<void> {
+  const { intact, current, differences } = check;
+  if (intact && current) {
+    showMessage("info", "The statement is as it was made, and the ledger says the same.");
+    return;
+  }
+  const lines = [
+    "# Verify Statement",
+    uri.fsPath.replaceAll("`", "'").replace(/^(.*)$/, "`$1`"),
+    intact
+      ? "Its figures are as they were made."
+      : "**Its figures were changed after it was made: the checksum does not fit.**",
+    current ? "The ledger says the same." : "The ledger says otherwise:",
+    differences.map((line) => `- ${line}`).join("\n"),
+  ];
+  await showPage("Verify Statement", lines.filter(Boolean).join("\n\n"));
+}

@@ -1,0 +1,158 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { checksumOf } from "../../../src/adapters/node/checksum.ts";
+import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
+import { compareStatements, statementOf, type Statement } from "../../../src/app/statement.ts";
+import { seconds, type LocalDate, type ZoneId } from "../../../src/base/time.ts";
+import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
+import { dataOf, sealedIn, statementHtml, statementMarkdown } from "../../../src/ui/presentStatement.ts";
+import { aCase, anEntry, at, must } from "../../support/builders.ts";
+import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";
+import { ManualClock } from "../../support/manualClock.ts";
+import { TestWindow } from "../../support/memoryEventLog.ts";
+
+const COMMIT = { sha: "3f2c9a1be0d4475c8f6a21b7e5d90c3384a1f6e2", subject: "Read in chunks", repository: "import" };
+
+async function stated(
+  entries: readonly ApprovedEntry[],
+  range: { from?: LocalDate; to?: LocalDate } = {},
+  left?: number,
+): Promise<Statement | undefined> {
+  const clock = new ManualClock("12:00");
+  const window = new TestWindow(clock);
+  await window.view.load();
+  await window.log.append(entries.map((entry) => window.factory.create({ kind: "approved", entry })));
+  const directory = new CaseDirectory(window.log, window.view, new FakeProviders(new FakeBilling()), clock);
+  return statementOf(window.view, directory, "ACME-1", range, () => left);
+}
+
+const first = anEntry("b", {
+  day: "2026-03-11" as LocalDate,
+  start: at("2026-03-11 09:00"),
+  end: at("2026-03-11 09:10"),
+});
+const second = anEntry("a", {
+  zone: "Europe/Madrid" as ZoneId,
+  commits: [COMMIT],
+  declarations: [{ id: "d", seconds: seconds(120), reason: "Call" }],
+  declaredSeconds: seconds(120),
+  writtenDownSeconds: seconds(60),
+  writeDownReason: "Courtesy",
+  billableSeconds: seconds(660),
+  billedSeconds: seconds(660),
+  observedSeconds: seconds(600),
+});
+const sealed = (statement: Statement) => ({ statement, checksum: checksumOf(dataOf(statement)) });
+
+describe("a statement", () => {
+  it("has what was approved on the case in the range, oldest first, and its sums", async () => {
+    const other = anEntry("x", { case: aCase("BETA-1") });
+    const late = anEntry("z", { day: "2026-04-01" as LocalDate });
+    const statement = must(await stated([first, second, other, late], { to: "2026-03-31" as LocalDate }, -30));
+    expect(statement.entries.map(({ externalId }) => externalId)).toEqual(["a", "b"]);
+    expect(statement).toMatchObject({
+      key: "ACME-1",
+      from: "2026-03-10",
+      to: "2026-03-31",
+      leftSeconds: -30,
+      totals: { workedSeconds: 1_320, writtenDownSeconds: 60, exactSeconds: 1_260, billedSeconds: 1_260 },
+    });
+    expect(await stated([other])).toBeUndefined();
+  });
+
+  it.each([
+    ["none", [], false],
+    ["commits", [{ sha: COMMIT.sha, subject: COMMIT.subject }], false],
+    ["full", [COMMIT], true],
+  ] as const)("shows of the evidence what was shared: %s", async (share, commits, hasSpans) => {
+    const { entries } = must(await stated([{ ...second, share }]));
+    expect(entries[0]?.commits).toEqual(commits);
+    expect(entries[0]?.spans !== undefined).toBe(hasSpans);
+  });
+
+  it("says when, what, how much, why not all of it, and what is left", async () => {
+    const statement = must(await stated([second], {}, 7_200));
+    for (const text of [statementMarkdown(sealed(statement)), statementHtml(sealed(statement))]) {
+      for (const part of [
+        "10:00 to 10:10, UTC+01:00",
+        "Read in chunks",
+        "2 min 00 s Call",
+        "1 min 00 s Courtesy",
+        "2 h 00 min 00 s",
+      ]) {
+        expect(text).toContain(part);
+      }
+      expect(text).toContain("no signature");
+    }
+  });
+
+  it("comes back from both forms, and fits its checksum, whatever stands in it", async () => {
+    const base = must(await stated([second]));
+    const hostile = fc.oneof(
+      fc.string({ unit: "grapheme", maxLength: 60 }),
+      fc.constantFrom(
+        "--> <!-- </script><script>alert(1)</script>",
+        "\\u002d\\u003c",
+        "a|b `c` [d](command:e)",
+        "--",
+        "---",
+        "\u2028‮",
+      ),
+    );
+    fc.assert(
+      fc.property(
+        hostile,
+        hostile,
+        fc.option(fc.integer({ min: -99_999, max: 99_999 }), { nil: undefined }),
+        (title, text, left) => {
+          const statement: Statement = {
+            ...base,
+            title,
+            customer: text,
+            entries: base.entries.map((entry) => ({
+              ...entry,
+              description: text,
+              commits: [{ ...COMMIT, subject: title }],
+            })),
+            ...(left === undefined ? {} : { leftSeconds: left }),
+          };
+          const { checksum } = sealed(statement);
+          for (const form of [statementMarkdown(sealed(statement)), statementHtml(sealed(statement))]) {
+            const found = must(sealedIn(form));
+            expect([found.statement, found.checksum]).toEqual([statement, checksum]);
+            expect(checksumOf(dataOf(found.statement))).toBe(checksum);
+          }
+          const page = statementHtml(sealed(statement));
+          expect(page.match(/<script/g)).toHaveLength(1);
+          expect(page).not.toMatch(/<script(?![^>]*application\/json)/);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("whose figures were changed does not fit its checksum any more", async () => {
+    const text = statementHtml(sealed(must(await stated([second]))));
+    const changed = must(sealedIn(text.replaceAll('"billedSeconds":660', '"billedSeconds":3660')));
+    expect(checksumOf(dataOf(changed.statement))).not.toBe(changed.checksum);
+  });
+
+  it.each(["", "# nothing", '<script type="application/json" id="caseclock-statement" data-checksum="0">{}</script>'])(
+    "is not found in %j",
+    (text) => {
+      expect(sealedIn(text)).toBeUndefined();
+    },
+  );
+
+  it("is compared with the ledger entry by entry", async () => {
+    const old = must(await stated([first, second]));
+    expect(compareStatements(old, await stated([first, second]))).toEqual([]);
+    const now = await stated([{ ...second, revision: 2, billedSeconds: seconds(600) }, anEntry("new")]);
+    expect([...compareStatements(old, now)].sort()).toEqual([
+      "2026-03-10: an entry was approved since.",
+      "2026-03-10: the entry was corrected since, billed 660 s there and 600 s now.",
+      "2026-03-11: the ledger has no such entry any more.",
+    ]);
+    expect(compareStatements(old, undefined)).toHaveLength(2);
+  });
+});
