@@ -198,9 +198,9 @@ async function sceneOf(repository: TestRepository): Promise<{
 }
 
 test("why git cannot be used is said in words", () => {
-  const reasonOf = (error: unknown): string => presentObstacle("/work", error).reason;
-  expect(reasonOf(new CaseclockError("git.failed", "/work/.git cannot be read"))).toBe(
-    "git could not be used here: /work/.git cannot be read. Commits are neither tagged nor seen. Time is recorded all the same.",
+  const reasonOf = (error: unknown): string => presentObstacle("/repo", error).reason;
+  expect(reasonOf(new CaseclockError("git.failed", "/repo/.git cannot be read"))).toBe(
+    "git could not be used here: /repo/.git cannot be read. Commits are neither tagged nor seen. Time is recorded all the same.",
   );
   expect(reasonOf(new CaseclockError("git.distrusted", "git rev-parse: fatal"))).toContain("(safe.directory)");
   expect(reasonOf(new CaseclockError("git.missing", "x"))).toContain("No git program was found");
