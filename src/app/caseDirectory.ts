@@ -147,7 +147,7 @@ export class CaseDirectory implements IDisposable {
     return known;
   }
 
-  /** What the active connection's cases can be searched by, beyond its list; undefined where there is nothing to search. */
+  /** Whether there is a connection whose cases may be more than its list has. */
   get searchable(): boolean {
     return this.connectionId !== undefined;
   }

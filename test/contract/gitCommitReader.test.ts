@@ -1,20 +1,22 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CommitReader } from "../../src/adapters/node/gitCommitReader.ts";
+import type { GitCli } from "../../src/adapters/node/gitCli.ts";
 import { GitProcess } from "../../src/adapters/node/gitProcess.ts";
 import type { GitReads } from "../../src/adapters/node/gitReads.ts";
 import { readsWithGit } from "../../src/adapters/node/gitReflog.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
 import { at } from "../support/builders.ts";
 import { openGitScene } from "../support/gitScene.ts";
-import type { Sandbox, TestRepository } from "../support/repository.ts";
+import { isGitSince, type Sandbox, type TestRepository } from "../support/repository.ts";
 
 let sandbox: Sandbox;
 let work: TestRepository;
+let git: GitCli;
 let tree: WorkTree;
 let reads: GitReads;
 
 beforeEach(async () => {
-  ({ sandbox, work, tree } = await openGitScene());
+  ({ sandbox, work, git, tree } = await openGitScene());
   reads = sandbox.within(() => readsWithGit(new GitProcess("git"), tree));
 });
 afterEach(() => sandbox.dispose());
@@ -52,5 +54,22 @@ test.each([1, 2, 3])(
     const head = (await work.git("rev-parse", "HEAD")).trim();
     const found = told.find(({ sha }) => sha === head);
     expect([found?.replaces, ...(found?.squashed ?? [])].sort()).toEqual([one, two, three].sort());
+  },
+);
+
+test.runIf(isGitSince(2, 54))(
+  "`git history` rewords an older commit: it and the ones after it are followed",
+  async () => {
+    await change("base");
+    const reader = new CommitReader(reads, "work", undefined, () => "Case-Id");
+    await reader.look(at("09:00"), false);
+    const [one, two, three] = [await change("one"), await change("two"), await change("three")];
+    await reader.look(at("09:00"), false);
+    await work.git("-c", "core.editor=sed -i s/two/TWO/", "history", "reword", "HEAD~1");
+    const told = await reader.look(at("09:00"), false);
+    const head = (await work.git("rev-parse", "HEAD")).trim();
+    expect(told.map(({ sha, replaces }) => [sha, replaces])).toContainEqual([head, three]);
+    const [before, reworded] = await git.fatesOf(tree, [one, two]);
+    expect([before?.now?.sha, reworded?.now?.subject]).toEqual([one, "TWO"]);
   },
 );
