@@ -320,6 +320,7 @@ export const SETTING_DEFAULTS = {
   "commits.tagging": "ask",
   "commits.trailer": "Case-Id",
   "commits.notes": false,
+  "entries.grouping": "day",
   "entries.descriptionTemplate": "{work}",
   "privacy.share": "commits",
   "privacy.keepEvidenceDays": 90,
