@@ -137,6 +137,6 @@ const DAYS_AT_ONCE = 50;
  * Whether a connection can bill a case. Ids are only unique within their source: on another server the same id may be
  * another customer's case. Files in a folder take any.
  */
-function takes(connection: Connection, { ref }: Case): boolean {
+export function takes(connection: Connection, { ref }: Case): boolean {
   return connection.provider === "local" || ref.source === connection.id;
 }

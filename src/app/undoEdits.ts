@@ -74,7 +74,7 @@ function canTakeBack({ eventId, body }: Act["parts"][number], { entries, edits }
   switch (body.kind) {
     case "approved": {
       const item = entries.get(body.entry.entryId);
-      return item !== undefined && item.entry.revision === body.entry.revision && isWithdrawable(item);
+      return item?.entry.revision === body.entry.revision && isWithdrawable(item);
     }
     case "described":
     case "activitySet":

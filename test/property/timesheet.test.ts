@@ -84,7 +84,8 @@ class Desk {
 
   constructor(drafting: Drafting) {
     this.drafting = drafting;
-    this.context = { ...this.window, clock: this.clock, directory: this.directory, drafting: () => drafting };
+    const { log, view, factory } = this.window;
+    this.context = { log, view, factory, clock: this.clock, directory: this.directory, drafting: () => drafting };
   }
 
   drafts(): Promise<readonly DraftEntry[]> {
@@ -150,7 +151,7 @@ class Desk {
   /** All that a person sees of the day, but the ids that drafts were given. */
   async shown(): Promise<unknown> {
     const sheet = await this.window.view.sheet(TODAY);
-    const drafts = (await this.drafts()).map(({ entryId: _, ...draft }) => draft);
+    const drafts = (await this.drafts()).map((draft) => ({ ...draft, entryId: undefined }));
     return { sheet, drafts, entries: this.window.view.ledger.entries.all };
   }
 
