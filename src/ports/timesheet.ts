@@ -34,6 +34,8 @@ export interface TimelineItem {
   readonly isWrittenDown?: true;
   /** Of a bridged stretch: no window had the focus. */
   readonly isOutsideEditor?: true;
+  /** Of a declared stretch: its declaration, as `removeDeclared` and `resolve` name it. */
+  readonly declarationId?: string;
 }
 
 /** All of a day's time on one case; `caseId` null: time without a case. */
