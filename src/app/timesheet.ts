@@ -21,7 +21,7 @@ import type { LedgerView } from "./ledgerView.ts";
 import { RunningBill } from "./runningBill.ts";
 import { DECIDING, takes } from "./syncPreview.ts";
 import { lanesOf } from "./timesheetLanes.ts";
-import { commitOf, draftRow, draftRowId, entryRow, type RowContext } from "./timesheetRows.ts";
+import { caseIdOf, commitOf, dayOfDraftRow, draftRow, draftRowId, entryRow, type RowContext } from "./timesheetRows.ts";
 import { redoableAct, undoableAct } from "./undoEdits.ts";
 
 /** What the timesheet is made of. */
@@ -62,10 +62,10 @@ export async function timesheet(
 
 /** The draft that a row of a day stands for; undefined when it is there no more. */
 export async function draftOfRow(context: DraftContext, row: string): Promise<DraftEntry | undefined> {
-  const day = row.split("\n")[3];
+  const day = dayOfDraftRow(row);
   if (day === undefined) return undefined;
   await context.view.catchUp();
-  return (await currentDrafts(context, day as LocalDate)).find((draft) => draftRowId(draft) === row);
+  return (await currentDrafts(context, day)).find((draft) => draftRowId(draft) === row);
 }
 
 async function weekModel(context: TimesheetContext, from: LocalDate): Promise<WeekModel> {
@@ -79,7 +79,7 @@ async function weekModel(context: TimesheetContext, from: LocalDate): Promise<We
       const key = caseRefKey(ref);
       let line = byCase.get(key);
       if (line === undefined) {
-        byCase.set(key, (line = { caseId: ref === null ? null : key, seconds: days.map(() => 0) }));
+        byCase.set(key, (line = { caseId: ref === null ? null : caseIdOf(ref), seconds: days.map(() => 0) }));
       }
       line.seconds[index] = (line.seconds[index] ?? 0) + observedSeconds + bridgedSeconds + declaredSeconds;
     }
@@ -215,9 +215,11 @@ function commonOf(context: TimesheetContext, sheets: readonly DaySheet[], made: 
   const snapshots = new Map(approved.map(({ entry }) => [caseRefKey(entry.case.ref), entry.case]));
   for (const one of snapshots.values()) mention(one.ref);
   const cases: TimesheetCase[] = [];
-  for (const [id, ref] of refs) {
-    const known = directory.find(ref) ?? snapshots.get(id);
-    cases.push(known === undefined ? { id, key: ref.id, title: "", customer: "", activities: [] } : caseOf(id, known));
+  for (const [key, ref] of refs) {
+    const known = directory.find(ref) ?? snapshots.get(key);
+    cases.push(
+      known === undefined ? { id: caseIdOf(ref), key: ref.id, title: "", customer: "", activities: [] } : caseOf(known),
+    );
   }
   const undo = undoableAct(ledger);
   const redo = redoableAct(ledger);
@@ -235,9 +237,9 @@ function commonOf(context: TimesheetContext, sheets: readonly DaySheet[], made: 
   };
 }
 
-function caseOf(id: string, { key, title, customer, activities = [] }: Case): TimesheetCase {
+function caseOf({ ref, key, title, customer, activities = [] }: Case): TimesheetCase {
   return {
-    id,
+    id: caseIdOf(ref),
     key,
     title,
     customer: customer.name,

@@ -4,6 +4,7 @@ import type { DaySheet } from "../domain/daySheet.ts";
 import { intersect, union, type Interval } from "../domain/interval.ts";
 import type { Ledger } from "../domain/ledger.ts";
 import { writtenDownBy } from "../domain/writeDown.ts";
+import { caseIdOf } from "./timesheetRows.ts";
 import type { TimelineItem, TimelineKind, TimelineLane, TimesheetRow } from "../ports/timesheet.ts";
 
 /** A stretch of one kind on one case, before it is cut by what has it. */
@@ -22,11 +23,11 @@ export function lanesOf(sheet: DaySheet, ledger: Ledger, rows: readonly Timeshee
     if (lane === undefined) byCase.set(key, { ref: stretch.case, stretches: [stretch] });
     else lane.stretches.push(stretch);
   }
-  const lanes = [...byCase].map(([key, { ref, stretches }]): TimelineLane => {
-    const ofCase = ref === null ? [] : rows.filter(({ caseId }) => caseId === key);
+  const lanes = [...byCase.values()].map(({ ref, stretches }): TimelineLane => {
+    const ofCase = ref === null ? [] : rows.filter(({ caseId }) => caseId === caseIdOf(ref));
     const written = ref === null ? [] : union(writtenDownBy(ledger.edits.writeDownsOf(ref, sheet.day)).intervals);
     return {
-      caseId: ref === null ? null : key,
+      caseId: ref === null ? null : caseIdOf(ref),
       workedSeconds: stretches
         .filter(({ kind, isConflict }) => kind !== "agent" && kind !== "struck" && !isConflict)
         .reduce((sum, { start, end }) => sum + secondsBetween(start, end), 0),

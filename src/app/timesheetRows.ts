@@ -1,5 +1,5 @@
-import type { EpochMs, LocalDate } from "../base/time.ts";
-import { caseRefKey, type Case } from "../domain/caseRef.ts";
+import { parseLocalDate, type EpochMs, type LocalDate } from "../base/time.ts";
+import { caseRefKey, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { Declaration } from "../domain/declared.ts";
 import { isCorrectable, isWithdrawable } from "../domain/entryBook.ts";
 import type { Ledger } from "../domain/ledger.ts";
@@ -10,7 +10,18 @@ import type { DraftTarget } from "./draftEdits.ts";
 
 /** By which a row is named while it is a draft: where it is, for it may have no id yet. */
 export function draftRowId({ case: of, day, from }: DraftEntry): string {
-  return `draft\n${caseRefKey(of.ref)}\n${day}\n${from ?? ""}`;
+  return `draft:${day}:${from ?? ""}:${caseIdOf(of.ref)}`;
+}
+
+/** The day of a draft's row; undefined for the row of an entry. */
+export function dayOfDraftRow(row: string): LocalDate | undefined {
+  const [kind, day = ""] = row.split(":");
+  return kind === "draft" ? parseLocalDate(day) : undefined;
+}
+
+/** A case's name in the panel: text that can be part of an element's id. */
+export function caseIdOf(ref: CaseRef): string {
+  return encodeURIComponent(caseRefKey(ref));
 }
 
 export function targetOf({ case: of, day, from }: DraftEntry): DraftTarget {
@@ -93,7 +104,7 @@ function stateOf(state: OutboxEntry["delivery"]["state"]): RowState {
 
 function commonOf(one: DraftEntry | ApprovedEntry, ledger: Ledger) {
   const { case: of, day, start, end, intervals, description, activityId, commits } = one;
-  const caseId = caseRefKey(of.ref);
+  const caseId = caseIdOf(of.ref);
   return {
     day,
     caseId,

@@ -15,10 +15,10 @@ import { reassign, withdrawApproval } from "../../app/editTime.ts";
 import { approveTimeEntries, openActiveProvider, type SyncContext } from "../../app/syncTimeEntries.ts";
 import type { PreviewItem, SyncPreview } from "../../app/syncPreview.ts";
 import { draftOfRow, type TimesheetContext } from "../../app/timesheet.ts";
-import { draftRowId, targetOf } from "../../app/timesheetRows.ts";
+import { caseIdOf, draftRowId, targetOf } from "../../app/timesheetRows.ts";
 import { redoAct, undoAct } from "../../app/undoEdits.ts";
 import { epochMs, seconds as brandSeconds, type LocalDate } from "../../base/time.ts";
-import { caseRefKey, type Case } from "../../domain/caseRef.ts";
+import type { Case } from "../../domain/caseRef.ts";
 import { assertNever, CaseclockError } from "../../domain/errors.ts";
 import type { Interval } from "../../domain/interval.ts";
 import type { ApprovedEntry } from "../../domain/timeEntry.ts";
@@ -172,7 +172,8 @@ async function chosen(
   if (to === "ask") return askCase(title);
   if (to.caseId === null) return null;
   const known =
-    (await directory.list()).cases.find(({ ref }) => caseRefKey(ref) === to.caseId) ?? view.ledger.cases.get(to.caseId);
+    (await directory.list()).cases.find(({ ref }) => caseIdOf(ref) === to.caseId) ??
+    [...view.ledger.cases.values()].find(({ ref }) => caseIdOf(ref) === to.caseId);
   if (known === undefined) throw new CaseclockError("cases.unknownKey", "the case is not known any more");
   return known;
 }
