@@ -19,6 +19,19 @@ export interface Connection {
   readonly options?: Readonly<Record<string, string>>;
 }
 
+/** An entry as it was approved: a later revision is another one. */
+export interface EntryRevision {
+  readonly entryId: string;
+  readonly revision: number;
+}
+
+/** What an entry became at a billing system. */
+export interface EntryReceipt extends EntryRevision {
+  readonly remoteId: string;
+  /** What the billing system says that it keeps. @format seconds */
+  readonly storedSeconds?: number;
+}
+
 /** What can have happened. The log holds these and nothing else; `EVENT_VERSION` says in which shape. */
 export type EventBody =
   /** Columns: day of the row, case in force when it was written (an index only: the fold decides by picks). */
@@ -106,15 +119,12 @@ export type EventBody =
     }
   /** A `reassigned`, `struck` or `declared` event was taken back. `from`: that event's, where it had one. */
   | { readonly kind: "undone"; readonly eventId: string; readonly from?: EpochMs }
-  | { readonly kind: "sending"; readonly entryId: string; readonly revision: number }
-  | {
-      readonly kind: "receipted";
-      readonly entryId: string;
-      readonly revision: number;
-      readonly remoteId: string;
-      /** What the billing system says that it keeps. @format seconds */
-      readonly storedSeconds?: number;
-    }
+  /** An entry is about to be sent, or all of `entries`, which go out after the same commit. */
+  | ({ readonly kind: "sending" } & EntryRevision)
+  | { readonly kind: "sending"; readonly entries: readonly EntryRevision[] }
+  /** A billing system confirmed an entry, or all of `receipts`, which came within the same tenth of a second. */
+  | ({ readonly kind: "receipted" } & EntryReceipt)
+  | { readonly kind: "receipted"; readonly receipts: readonly EntryReceipt[] }
   | { readonly kind: "refused"; readonly entryId: string; readonly revision: number; readonly problem: Problem }
   | {
       readonly kind: "deferred";
@@ -267,8 +277,8 @@ const BODY_CHECKS: Readonly<Record<EventKind, (body: Record<string, unknown>) =>
     ((b["from"] === undefined && b["to"] === undefined) ||
       (isInstant(b["from"]) && isInstant(b["to"]) && b["from"] < b["to"])),
   undone: (b) => typeof b["eventId"] === "string" && (b["from"] === undefined || isInstant(b["from"])),
-  sending: isOfEntry,
-  receipted: (b) => isOfEntry(b) && typeof b["remoteId"] === "string",
+  sending: (b) => isOneOrMany(b, b["entries"], isOfEntry),
+  receipted: (b) => isOneOrMany(b, b["receipts"], (one) => isOfEntry(one) && typeof one["remoteId"] === "string"),
   refused: (b) => isOfEntry(b) && isRecord(b["problem"]),
   deferred: (b) =>
     isOfEntry(b) &&
@@ -300,6 +310,15 @@ function isEdit(b: Record<string, unknown>): boolean {
 
 function isIntervals(value: unknown): boolean {
   return Array.isArray(value) && value.every((i) => isRecord(i) && isInstant(i["start"]) && isInstant(i["end"]));
+}
+
+/** What is said of one entry in the body itself, or of each entry of a list. */
+function isOneOrMany(
+  b: Record<string, unknown>,
+  list: unknown,
+  check: (one: Record<string, unknown>) => boolean,
+): boolean {
+  return list === undefined ? check(b) : Array.isArray(list) && list.every((one) => isRecord(one) && check(one));
 }
 
 function isOfEntry(b: Record<string, unknown>): boolean {

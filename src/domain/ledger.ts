@@ -3,7 +3,7 @@ import { caseRefKey, isSameCase, type Case, type CaseRef } from "./caseRef.ts";
 import { CommitBook } from "./commitBook.ts";
 import type { Declaration } from "./declared.ts";
 import { touches, type Edit } from "./edits.ts";
-import { EntryBook } from "./entryBook.ts";
+import { deliveriesIn, EntryBook } from "./entryBook.ts";
 import { assertNever } from "./errors.ts";
 import type { Connection, EventBody, LogEvent } from "./events.ts";
 import type { Interval } from "./interval.ts";
@@ -215,7 +215,7 @@ export class Ledger {
       case "receipted":
       case "refused":
       case "deferred":
-        this.entries.deliver(event.at, body);
+        for (const one of deliveriesIn(body)) this.entries.deliver(event.at, one);
         return;
       case "reassigned":
         this.edits.push({

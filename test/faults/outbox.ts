@@ -3,7 +3,8 @@ import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
 import { readLedger } from "../../src/app/dayEvidence.ts";
 import { verifyLedger } from "../../src/app/verifyLedger.ts";
 import { epochMs, parseLocalDate, seconds, type ZoneId } from "../../src/base/time.ts";
-import type { NewEvent } from "../../src/domain/events.ts";
+import { deliveriesIn } from "../../src/domain/entryBook.ts";
+import type { BodyOf, EventBody, NewEvent } from "../../src/domain/events.ts";
 import type { ApprovedEntry, OutboxEntry } from "../../src/domain/timeEntry.ts";
 import type { VerifyReport } from "../../src/ports/manifest.ts";
 import { SEED_CASES } from "../billing-endpoint/seed.ts";
@@ -38,6 +39,12 @@ export async function fillOutbox(
   await log.close();
 }
 
+const DELIVERIES = ["sending", "receipted", "refused", "deferred"] as const;
+
+function isDelivery(body: EventBody): body is BodyOf<(typeof DELIVERIES)[number]> {
+  return (DELIVERIES as readonly string[]).includes(body.kind);
+}
+
 /** What a ledger says at the end. */
 export interface LedgerState {
   readonly entries: readonly OutboxEntry[];
@@ -51,9 +58,12 @@ export async function readOutbox(file: string, worker: string): Promise<LedgerSt
   try {
     const ledger = await readLedger(log, POLICY);
     const events = new Map<string, Map<string, number>>();
-    for (const { entryId, body } of await log.read({ kinds: ["sending", "receipted", "refused", "deferred"] })) {
-      const counts = events.get(entryId ?? "") ?? new Map<string, number>();
-      events.set(entryId ?? "", counts.set(body.kind, (counts.get(body.kind) ?? 0) + 1));
+    for (const { body } of await log.read({ kinds: DELIVERIES })) {
+      if (!isDelivery(body)) continue;
+      for (const { entryId } of deliveriesIn(body)) {
+        const counts = events.get(entryId) ?? new Map<string, number>();
+        events.set(entryId, counts.set(body.kind, (counts.get(body.kind) ?? 0) + 1));
+      }
     }
     return { entries: ledger.entries.all, events, report: await verifyLedger(log, POLICY) };
   } finally {
