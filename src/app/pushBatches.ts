@@ -68,9 +68,9 @@ export async function pushBatches(
 
 /** Entries in groups of about the same size, in their order, those of a case in one of them. */
 function apart(items: readonly OutboxEntry[], count: number): readonly (readonly OutboxEntry[])[] {
-  const keyOf = ({ entry }: OutboxEntry): string => caseRefKey(entry.case.ref);
+  const keys = items.map(({ entry }) => caseRefKey(entry.case.ref));
   const sizes = new Map<string, number>();
-  for (const item of items) sizes.set(keyOf(item), (sizes.get(keyOf(item)) ?? 0) + 1);
+  for (const key of keys) sizes.set(key, (sizes.get(key) ?? 0) + 1);
   const groups = Array.from({ length: count }, () => ({ size: 0, items: [] as OutboxEntry[] }));
   const groupOf = new Map<string, OutboxEntry[]>();
   // The largest case first, each to the group that has least: so they end at about the same time.
@@ -79,6 +79,6 @@ function apart(items: readonly OutboxEntry[], count: number): readonly (readonly
     least.size += size;
     groupOf.set(key, least.items);
   }
-  for (const item of items) groupOf.get(keyOf(item))?.push(item);
+  for (const [index, item] of items.entries()) groupOf.get(keys[index] ?? "")?.push(item);
   return groups.map((group) => group.items).filter((group) => group.length > 0);
 }
