@@ -20,18 +20,28 @@ const DAY_MS = 86_400_000;
 const PER_DAY = 4;
 const EVENTS_AT_ONCE = 500;
 
-/** Makes a ledger with a connection and approved entries on the reference endpoint's open cases, of 60 s to 90 min. */
-export async function fillOutbox(
-  { file, worker, url, seed }: { file: string; worker: string; url: string; seed: number },
-  count: number,
-): Promise<void> {
+interface FillOptions {
+  readonly file: string;
+  readonly worker: string;
+  readonly url: string;
+  /** Other entries for each. */
+  readonly seed: number;
+  /** A connection that the ledger has. */
+  readonly connectionId?: string;
+}
+
+/**
+ * Adds approved entries on the reference endpoint's open cases, of 60 s to 90 min, to a ledger, which is made with a connection
+ * unless one of its own is named.
+ */
+export async function fillOutbox({ file, worker, url, seed, connectionId }: FillOptions, count: number): Promise<void> {
   const log = new SqliteEventLog(file, worker, new MemoryLogger());
   const connection = { id: CONNECTION_ID, provider: "rest" as const, url, account: { id: "account-1", name: "Ann" } };
   const start = epochMs(FIRST_DAY);
-  await log.append([anEvent(start, { kind: "connected", connection })]);
+  if (connectionId === undefined) await log.append([anEvent(start, { kind: "connected", connection })]);
   for (let from = 0; from < count; from += EVENTS_AT_ONCE) {
     const size = Math.min(EVENTS_AT_ONCE, count - from);
-    const entries = Array.from({ length: size }, (_, i) => anEntry(seed, from + i));
+    const entries = Array.from({ length: size }, (_, i) => anEntry(seed, from + i, connectionId ?? CONNECTION_ID));
     await log.append(
       entries.map((entry) => ({ ...anEvent(entry.end, { kind: "approved", entry }), entryId: entry.entryId })),
     );
@@ -79,7 +89,7 @@ function anEvent(at: NewEvent["at"], body: NewEvent["body"]): NewEvent {
 
 type PlacedEntry = ApprovedEntry & { readonly end: NewEvent["at"] };
 
-function anEntry(seed: number, index: number): PlacedEntry {
+function anEntry(seed: number, index: number, connectionId: string): PlacedEntry {
   const open = SEED_CASES.filter(({ status }) => status === "open");
   const billed = open[between(chance(seed, "case", index), 0, open.length - 1)];
   if (billed === undefined) throw new Error("the endpoint has no case");
@@ -94,8 +104,8 @@ function anEntry(seed: number, index: number): PlacedEntry {
     entryId,
     revision: 1,
     externalId: entryId,
-    connectionId: CONNECTION_ID,
-    case: { ...rest, ref: { source: CONNECTION_ID, id } },
+    connectionId,
+    case: { ...rest, ref: { source: connectionId, id } },
     day,
     zone: POLICY.zone,
     start,
