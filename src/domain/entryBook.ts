@@ -55,6 +55,11 @@ export class EntryBook {
     return [...this.unsettled.values()].map(copyOf);
   }
 
+  /** How those stand, in their order: costs little also when there are thousands. */
+  get openStates(): readonly Delivery["state"][] {
+    return Array.from(this.unsettled.values(), ({ delivery }) => delivery.state);
+  }
+
   /** What a billing system confirmed after an instant, the latest first. */
   receiptedAfter(at: EpochMs): readonly ApprovedEntry[] {
     const found: ApprovedEntry[] = [];
