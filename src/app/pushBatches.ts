@@ -40,18 +40,22 @@ export async function pushBatches(
   let failure: { readonly error: unknown } | undefined;
   const send = async (group: readonly OutboxEntry[]): Promise<void> => {
     let marking = mark(group.slice(0, most));
-    for (let next = most; next < group.length + most; next += most) {
-      const some = await marking;
-      if (failure !== undefined) return; // what was marked is looked up the next time
-      const goesOn = takesBatches(provider);
-      if (goesOn) marking = mark(group.slice(next, next + most));
-      marking.catch(() => undefined); // thrown where it is awaited
-      const entries = some.map(({ entry }) => entry);
-      const results = signal.aborted || some.length === 0 ? undefined : await provider.pushBatch?.(entries, signal);
-      for (const [index, item] of some.entries()) settle(item, results?.[index] ?? notSent);
-      if (goesOn) continue;
-      left.push(...group.slice(next));
-      return;
+    try {
+      for (let next = most; next < group.length + most; next += most) {
+        const some = await marking;
+        if (failure !== undefined) return; // what was marked is looked up the next time
+        const goesOn = takesBatches(provider);
+        if (goesOn) marking = mark(group.slice(next, next + most));
+        marking.catch(() => undefined); // thrown where it is awaited
+        const entries = some.map(({ entry }) => entry);
+        const results = signal.aborted || some.length === 0 ? undefined : await provider.pushBatch?.(entries, signal);
+        for (const [index, item] of some.entries()) settle(item, results?.[index] ?? notSent);
+        if (goesOn) continue;
+        left.push(...group.slice(next));
+        return;
+      }
+    } finally {
+      await marking.catch(() => undefined); // nothing is marked any more once this ends
     }
   };
   const sendAll = async (group: readonly OutboxEntry[]): Promise<void> => {
