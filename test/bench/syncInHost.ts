@@ -55,6 +55,7 @@ async function main(): Promise<void> {
   const worker = await bundleWorker(work.path);
   const scene = await openScene("bench-sync-host-scene");
   const rows: Record<string, Delay[]> = {};
+  const connections: Record<string, number> = {};
   try {
     const connectionId = await connectionOf(scene, worker);
     let seed = 0;
@@ -64,12 +65,14 @@ async function main(): Promise<void> {
         const isSingle = way === "one by one";
         const path404 = { method: "POST", path: "/time-entries/batch" };
         scene.endpoint.misbehave(isSingle ? [{ kind: "status404", match: path404, times: EVERY_BATCH }] : []);
+        const before = scene.endpoint.connections();
         const push = await delayDuring(scene.door, async () => {
           const result = (await scene.door.command("caseclock.sync", [{ entryIds }], PUSH_MS)) as {
             readonly pushed: number;
           };
           if (result.pushed !== ENTRIES) throw new Error(`${result.pushed} of ${ENTRIES} were delivered`);
         });
+        connections[way] = scene.endpoint.connections() - before;
         const idle = await delayDuring(scene.door, () => pause(push.seconds));
         console.error(`[bench] ${way}: ${show(push)}; without: ${show(idle)}`);
         (rows[way] ??= []).push(push);
@@ -83,6 +86,7 @@ async function main(): Promise<void> {
   }
   console.log(`\nThe extension host while ${ENTRIES} entries are sent (medians of ${ROUNDS} pushes; most: of all)`);
   for (const way of WAYS) {
+    console.log(`  ${way}: ${connections[way] ?? 0} connections opened for the last push`);
     for (const name of [way, `${way}, without`])
       console.log(`  ${name.padEnd(22)} ${show(combined(rows[name] ?? []))}`);
   }
