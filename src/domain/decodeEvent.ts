@@ -115,8 +115,8 @@ const BODY_CHECKS: Readonly<Record<EventKind, (body: Record<string, unknown>) =>
     isStretchOrNone(b),
   undone: (b) => typeof b["eventId"] === "string" && (b["from"] === undefined || isInstant(b["from"])),
   redone: (b) => typeof b["eventId"] === "string",
-  sending: isOfEntry,
-  receipted: (b) => isOfEntry(b) && typeof b["remoteId"] === "string",
+  sending: (b) => isOneOrMany(b, b["entries"], isOfEntry),
+  receipted: (b) => isOneOrMany(b, b["receipts"], (one) => isOfEntry(one) && typeof one["remoteId"] === "string"),
   refused: (b) => isOfEntry(b) && isRecord(b["problem"]),
   deferred: (b) =>
     isOfEntry(b) &&
@@ -160,6 +160,15 @@ function isEdit(b: Record<string, unknown>): boolean {
 
 function isIntervals(value: unknown): boolean {
   return Array.isArray(value) && value.every((i) => isRecord(i) && isInstant(i["start"]) && isInstant(i["end"]));
+}
+
+/** What is said of one entry in the body itself, or of each entry of a list. */
+function isOneOrMany(
+  b: Record<string, unknown>,
+  list: unknown,
+  check: (one: Record<string, unknown>) => boolean,
+): boolean {
+  return list === undefined ? check(b) : Array.isArray(list) && list.every((one) => isRecord(one) && check(one));
 }
 
 function isOfEntry(b: Record<string, unknown>): boolean {

@@ -1,12 +1,16 @@
 import { epochMs, seconds, secondsBetween, type EpochMs, type LocalDate, type Seconds } from "../base/time.ts";
 import { caseRefKey, type CaseRef } from "./caseRef.ts";
 import { assertNever } from "./errors.ts";
-import type { EventBody } from "./events.ts";
+import type { BodyOf, EntryReceipt, EntryRevision } from "./events.ts";
 import { intersect, union, type Interval } from "./interval.ts";
 import type { ApprovedSoFar } from "./rounding.ts";
 import type { ApprovedEntry, Delivery, OutboxEntry, Receipt } from "./timeEntry.ts";
 
-type DeliveryBody = Extract<EventBody, { kind: "sending" | "receipted" | "refused" | "deferred" }>;
+/** What happened to one entry on its way. */
+type DeliveryBody =
+  | ({ readonly kind: "sending" } & EntryRevision)
+  | ({ readonly kind: "receipted" } & EntryReceipt)
+  | BodyOf<"refused" | "deferred">;
 
 interface Item {
   readonly entry: ApprovedEntry;
@@ -56,6 +60,11 @@ export class EntryBook {
   /** Those that are neither receipted nor settled as carried. */
   get open(): readonly OutboxEntry[] {
     return [...this.unsettled.values()].map(copyOf);
+  }
+
+  /** How those stand, in their order: costs little also when there are thousands. */
+  get openStates(): readonly Delivery["state"][] {
+    return Array.from(this.unsettled.values(), ({ delivery }) => delivery.state);
   }
 
   /** What a billing system confirmed after an instant, the latest first. */
@@ -198,6 +207,13 @@ export class EntryBook {
     add(this.ofCaseDay, dayKey(ref, entry.day), entry, sign);
     add(this.ofCaseConnection, connectionKey(ref, entry.connectionId), entry, sign);
   }
+}
+
+/** What an event says of each of its entries. */
+export function deliveriesIn(body: BodyOf<"sending" | "receipted" | "refused" | "deferred">): readonly DeliveryBody[] {
+  if ("entries" in body) return body.entries.map((one) => ({ ...one, kind: body.kind }));
+  if ("receipts" in body) return body.receipts.map((one) => ({ ...one, kind: body.kind }));
+  return [body];
 }
 
 interface Standing {

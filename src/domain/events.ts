@@ -18,6 +18,19 @@ export interface Connection {
   readonly options?: Readonly<Record<string, string>>;
 }
 
+/** An entry as it was approved: a later revision is another one. */
+export interface EntryRevision {
+  readonly entryId: string;
+  readonly revision: number;
+}
+
+/** What an entry became at a billing system. */
+export interface EntryReceipt extends EntryRevision {
+  readonly remoteId: string;
+  /** What the billing system says that it keeps. @format seconds */
+  readonly storedSeconds?: number;
+}
+
 /**
  * What a person did at once, and takes back at once: the id of its first event. An event without one is an act of its own.
  */
@@ -174,15 +187,12 @@ export type EventBody =
     }
   /** A change that was taken back holds again, in its old place among the others. */
   | { readonly kind: "redone"; readonly eventId: string; readonly undoes?: ActId; readonly redoes?: ActId }
-  | { readonly kind: "sending"; readonly entryId: string; readonly revision: number }
-  | {
-      readonly kind: "receipted";
-      readonly entryId: string;
-      readonly revision: number;
-      readonly remoteId: string;
-      /** What the billing system says that it keeps. @format seconds */
-      readonly storedSeconds?: number;
-    }
+  /** An entry is about to be sent, or all of `entries`, which go out after the same commit. */
+  | ({ readonly kind: "sending" } & EntryRevision)
+  | { readonly kind: "sending"; readonly entries: readonly EntryRevision[] }
+  /** A billing system confirmed an entry, or all of `receipts`, which came within the same tenth of a second. */
+  | ({ readonly kind: "receipted" } & EntryReceipt)
+  | { readonly kind: "receipted"; readonly receipts: readonly EntryReceipt[] }
   | { readonly kind: "refused"; readonly entryId: string; readonly revision: number; readonly problem: Problem }
   | {
       readonly kind: "deferred";

@@ -3,7 +3,7 @@ import { ActBook } from "./actBook.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "./caseRef.ts";
 import { CommitBook } from "./commitBook.ts";
 import { EditBook } from "./editBook.ts";
-import { EntryBook } from "./entryBook.ts";
+import { deliveriesIn, EntryBook } from "./entryBook.ts";
 import { assertNever } from "./errors.ts";
 import type { Connection, EventBody, LogEvent } from "./events.ts";
 import type { Interval } from "./interval.ts";
@@ -193,7 +193,7 @@ export class Ledger {
       case "receipted":
       case "refused":
       case "deferred":
-        this.entries.deliver(event.at, body);
+        for (const one of deliveriesIn(body)) this.entries.deliver(event.at, one);
         return;
       case "reassigned":
         this.edits.edit({

@@ -64,7 +64,8 @@ function lineOf(body: EventBody, zone: ZoneId): Line {
     case "refused":
       return { what: "Refused", why: body.problem.detail };
     case "receipted":
-      return { what: "Received", after: body.remoteId };
+      // The history of an entry has the receipt of that entry alone.
+      return "receipts" in body ? { what: "Received" } : { what: "Received", after: body.remoteId };
     default:
       return { what: body.kind };
   }

@@ -106,19 +106,52 @@ function aRow({ kind, ...body }: EventBody, more: Partial<EventRow> = {}): Event
   };
 }
 
+/** Bodies that say the same of several entries. */
+const OF_SEVERAL: readonly EventBody[] = [
+  {
+    kind: "sending",
+    entries: [
+      { entryId: "e", revision: 1 },
+      { entryId: "f", revision: 2 },
+    ],
+  },
+  {
+    kind: "receipted",
+    receipts: [
+      { entryId: "e", revision: 1, remoteId: "r", storedSeconds: 600 },
+      { entryId: "f", revision: 2, remoteId: "s" },
+    ],
+  },
+];
+
 const isRead = (row: EventRow): boolean => !("unreadable" in decodeEvent(row));
 
 describe("a row of the log", () => {
-  it.each(Object.values(BODIES).map((body) => [body.kind, body] as const))("%s comes back as it was", (_kind, body) => {
-    expect(decodeEvent(aRow(body))).toEqual({
-      seq: 7,
-      id: "id",
-      windowId: "w",
-      at: at("09:00"),
-      zone: "UTC",
-      day: "2026-03-10",
-      body,
-    });
+  it.each([...Object.values(BODIES), ...OF_SEVERAL].map((body) => [body.kind, body] as const))(
+    "%s comes back as it was",
+    (_kind, body) => {
+      expect(decodeEvent(aRow(body))).toEqual({
+        seq: 7,
+        id: "id",
+        windowId: "w",
+        at: at("09:00"),
+        zone: "UTC",
+        day: "2026-03-10",
+        body,
+      });
+    },
+  );
+
+  it.each<[string, unknown]>([
+    ["sending", { entries: "all" }],
+    ["sending", { entries: [{ entryId: "e", revision: 1 }, null] }],
+    ["sending", { entries: [{ entryId: "e", revision: 1 }, { entryId: "f" }] }],
+    ["sending", { entries: [{ entryId: 1, revision: 1 }], entryId: "e", revision: 1 }],
+    ["receipted", { receipts: {} }],
+    ["receipted", { receipts: [{ entryId: "e", revision: 1 }] }],
+    ["receipted", { receipts: [{ entryId: "e", revision: -1, remoteId: "r" }] }],
+  ])("of several entries, one of which is damaged, is passed over: %s %j", (kind, body) => {
+    expect(isRead(aRow(BODIES.pause, { kind, body: JSON.stringify(body) }))).toBe(false);
   });
 
   it("has its columns only where both halves are there", () => {
