@@ -71,7 +71,10 @@ function syncDialog(state: PanelState, last: PanelState | undefined): void {
   }
   if (!dialog.open) dialog.showModal();
   if (state.dialog.kind !== last?.dialog?.kind) {
-    dialog.querySelector<HTMLElement>("input:not([type=radio]), select, textarea, [tabindex='0'], .primary")?.focus();
+    const fields = [...dialog.querySelectorAll<HTMLInputElement>("input:not([type=radio]), select, textarea")];
+    // What is filled in already is seldom what has to be typed.
+    const first = fields.find(({ value }) => value === "") ?? fields[0];
+    (first ?? dialog.querySelector<HTMLElement>("[tabindex='0'], .primary"))?.focus();
   }
   dialog.setAttribute("data-kind", state.dialog.kind);
 }

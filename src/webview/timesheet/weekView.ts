@@ -155,7 +155,7 @@ function casesTable(ui: Week): TemplateResult | typeof nothing {
         <thead>
           <tr>
             <th scope="col">${t("Case")}</th>
-            ${model.days.map(({ day }) => html`<th scope="col" class="number">${clock.shortDay(day)}</th>`)}
+            ${model.days.map(({ day }) => html`<th scope="col" class="number">${clock.weekday(day)}</th>`)}
             <th scope="col" class="number">${t("Week")}</th>
           </tr>
         </thead>
