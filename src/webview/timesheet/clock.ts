@@ -47,14 +47,13 @@ function makeClock(locale: string, zone: string): Clock {
   const timeZone = knownZone(zone);
   const day = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
-  const short = new Intl.DateTimeFormat(locale, { timeZone, hour: "numeric", minute: "2-digit" });
-  const exact = new Intl.DateTimeFormat(locale, { timeZone, hour: "numeric", minute: "2-digit", second: "2-digit" });
-  const zoned = new Intl.DateTimeFormat(locale, {
-    timeZone,
-    hour: "numeric",
-    minute: "2-digit",
-    timeZoneName: "short",
-  });
+  const short = new Intl.DateTimeFormat(locale, { timeZone, timeStyle: "short" });
+  const exact = new Intl.DateTimeFormat(locale, { timeZone, timeStyle: "medium" });
+  const zoneName = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "short" });
+  const zoned = (instant: number): string => {
+    const name = zoneName.formatToParts(instant).find(({ type }) => type === "timeZoneName")?.value ?? "";
+    return `${short.format(instant)} ${name}`;
+  };
   const long = day({ weekday: "long", year: "numeric", month: "long", day: "numeric" });
   const brief = day({ weekday: "short", month: "short", day: "numeric" });
   const weekday = day({ weekday: "short" });
@@ -66,9 +65,9 @@ function makeClock(locale: string, zone: string): Clock {
     return [-HOUR_MS, HOUR_MS, -HOUR_MS / 2, HOUR_MS / 2].some((shift) => field(instant + shift) === shown);
   };
   const time = (instant: number): string =>
-    isTwice(instant) ? zoned.format(instant) : (instant % MINUTE_MS === 0 ? short : exact).format(instant);
+    isTwice(instant) ? zoned(instant) : (instant % MINUTE_MS === 0 ? short : exact).format(instant);
   // What a person reads is cut to minutes; where a clock shows a time twice the zone is said.
-  const minute = (instant: number): string => (isTwice(instant) ? zoned : short).format(instant);
+  const minute = (instant: number): string => (isTwice(instant) ? zoned(instant) : short.format(instant));
   return {
     time,
     range: (start, end, join) => join(minute(start), minute(end)),

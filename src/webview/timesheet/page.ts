@@ -20,8 +20,9 @@ export function page(ui: Ui): TemplateResult {
     </div>
     ${lost === undefined ? nothing : lostText(ui, lost)}
     <div role="status" class="spoken">${said}</div>
-    <main aria-busy=${isAwaited} aria-labelledby="title">${shown === undefined ? loading() : content(shown)}</main>
-    ${shown === undefined ? nothing : rowMenu(shown)}
+    <main aria-busy=${isAwaited} aria-labelledby="title">
+      ${shown === undefined ? loading() : [content(shown), rowMenu(shown)]}
+    </main>
     <dialog id="dialog" aria-labelledby="dialog-title" @cancel=${close(ui)} @close=${close(ui)}>
       ${shown === undefined ? nothing : dialogView(shown)}
     </dialog>

@@ -150,7 +150,7 @@ function casesTable(ui: Week): TemplateResult | typeof nothing {
   if (model.byCase.length === 0) return nothing;
   return html`<section aria-labelledby="by-case-title">
     <h2 id="by-case-title">${t("By case")}</h2>
-    <div class="wide" role="region" tabindex="0" aria-labelledby="by-case-title">
+    <div class="wide" role="region" tabindex="0" aria-label=${t("Table of cases")}>
       <table>
         <thead>
           <tr>
