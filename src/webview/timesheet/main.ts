@@ -58,12 +58,14 @@ function show(state: PanelState): void {
   keep();
 }
 
-/** Rows that were not drawn yet have a guessed height: what is near the place is drawn, then it is gone to once more. */
-function scrollBack(to: number): void {
+/** Rows that were not drawn yet have a guessed height, and become their own one in the frames after: until then it is gone to again. */
+function scrollBack(to: number, frames = 3): void {
   window.scrollTo(0, to);
-  requestAnimationFrame(() => {
-    window.scrollTo(0, to);
-  });
+  if (frames > 0) {
+    requestAnimationFrame(() => {
+      scrollBack(to, frames - 1);
+    });
+  }
 }
 
 /** A description that is being typed, whose entry has another id now, is typed on where it was. */
