@@ -1,7 +1,7 @@
 /**
  * `npm test`: everything that can be checked, in order, with its output as it comes; the last line is the sum.
  *
- *   node test/run.ts [--only PART]...      parts: format typecheck lint layers unit git systems faults package host e2e crash demo
+ *   node test/run.ts [--only PART]...      parts: format typecheck lint layers unit webview git systems faults package host e2e crash demo
  */
 import { spawn } from "node:child_process";
 import path from "node:path";
@@ -63,6 +63,7 @@ const PARTS: readonly Part[] = [
     ],
     count: readVitest,
   },
+  { name: "webview", program: process.execPath, args: ["test/webview/main.ts"], count: readSummary },
   { name: "git", program: process.execPath, args: ["test/git/main.ts"], count: readSummary },
   { name: "systems", program: process.execPath, args: ["test/systems/main.ts"], count: readSummary },
   {

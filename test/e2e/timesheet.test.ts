@@ -127,7 +127,7 @@ describe("the timesheet, from outside", function () {
     await dialog()
       .getByLabel(/^Amount/)
       .fill("25m");
-    await dialog().getByText("2 h of 2 h 25 min remain to be billed").waitFor();
+    await dialog().getByText("2:00:00 of 2:25:00 remain to be billed").waitFor();
     await dialog()
       .getByLabel(/^Reason/)
       .fill("Getting to know the system");

@@ -8,14 +8,18 @@ const DAY_MS = 24 * HOUR_MS;
 export interface Clock {
   /** `9:05`; with seconds if it has any; with the zone's short name where clocks show this time twice. */
   time(instant: number): string;
+  /** `9:05 – 9:50 AM` */
+  between(start: number, end: number): string;
   /** `9:05 to 9:50` in words that `join` has. */
   range(start: number, end: number, join: (from: string, to: string) => string): string;
   /** `HH:MM`, or `HH:MM:SS` if it has seconds, as a time field has it. */
   field(instant: number): string;
   /** `Monday, March 30, 2026` */
   longDay(day: string): string;
-  /** `Mon 30` */
+  /** `Mon, Mar 30` */
   shortDay(day: string): string;
+  /** `Mon` */
+  weekday(day: string): string;
   /** `Mar 23 – 29, 2026` */
   span(from: string, to: string): string;
   /** Day and time, for a history. */
@@ -43,16 +47,16 @@ function makeClock(locale: string, zone: string): Clock {
   const timeZone = knownZone(zone);
   const day = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
-  const short = new Intl.DateTimeFormat(locale, { timeZone, hour: "numeric", minute: "2-digit" });
-  const exact = new Intl.DateTimeFormat(locale, { timeZone, hour: "numeric", minute: "2-digit", second: "2-digit" });
-  const zoned = new Intl.DateTimeFormat(locale, {
-    timeZone,
-    hour: "numeric",
-    minute: "2-digit",
-    timeZoneName: "short",
-  });
+  const short = new Intl.DateTimeFormat(locale, { timeZone, timeStyle: "short" });
+  const exact = new Intl.DateTimeFormat(locale, { timeZone, timeStyle: "medium" });
+  const zoneName = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "short" });
+  const zoned = (instant: number): string => {
+    const name = zoneName.formatToParts(instant).find(({ type }) => type === "timeZoneName")?.value ?? "";
+    return `${short.format(instant)} ${name}`;
+  };
   const long = day({ weekday: "long", year: "numeric", month: "long", day: "numeric" });
-  const brief = day({ weekday: "short", day: "numeric" });
+  const brief = day({ weekday: "short", month: "short", day: "numeric" });
+  const weekday = day({ weekday: "short" });
   const period = day({ year: "numeric", month: "short", day: "numeric" });
   const moment = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium", timeStyle: "short" });
   const field = fieldOf(timeZone);
@@ -61,17 +65,20 @@ function makeClock(locale: string, zone: string): Clock {
     return [-HOUR_MS, HOUR_MS, -HOUR_MS / 2, HOUR_MS / 2].some((shift) => field(instant + shift) === shown);
   };
   const time = (instant: number): string =>
-    isTwice(instant) ? zoned.format(instant) : (instant % MINUTE_MS === 0 ? short : exact).format(instant);
+    isTwice(instant) ? zoned(instant) : (instant % MINUTE_MS === 0 ? short : exact).format(instant);
+  // What a person reads is cut to minutes; where a clock shows a time twice the zone is said.
+  const minute = (instant: number): string => (isTwice(instant) ? zoned(instant) : short.format(instant));
   return {
     time,
-    // What a person reads is cut to minutes; where a clock shows a time twice the zone is said.
-    range: (start, end, join) => {
-      const minute = (instant: number): string => (isTwice(instant) ? zoned : short).format(instant);
-      return join(minute(start), minute(end));
+    range: (start, end, join) => join(minute(start), minute(end)),
+    between: (start, end) => {
+      if (isTwice(start) || isTwice(end)) return `${minute(start)} – ${minute(end)}`;
+      return short.formatRange(start, end);
     },
     field,
     longDay: (value) => long.format(isoDay(value)),
     shortDay: (value) => brief.format(isoDay(value)),
+    weekday: (value) => weekday.format(isoDay(value)),
     span: (from, to) => period.formatRange(isoDay(from), isoDay(to)),
     moment: (instant) => moment.format(instant),
   };

@@ -23,9 +23,7 @@ export function declareDialog(ui: Shown, dialog: Declare): Form {
       ${isDay ? modes(ui, mode) : daySelect(ui, dialog)}
       ${
         mode === "placed"
-          ? html`<div class="pair">
-              ${timeField(ui, "from", t("From"), dialog.from)} ${timeField(ui, "to", t("To"), dialog.to)}
-            </div>`
+          ? html`<div class="pair">${timeField(ui, dialog, "from")} ${timeField(ui, dialog, "to")}</div>`
           : textField(ui, { name: "amount", label: t("Amount, such as 45m or 1:20"), value: dialog.amount })
       }
       ${casesSelect(ui, { name: "target", label: t("Case"), value: dialog.target })}
@@ -75,14 +73,16 @@ function daySelect(ui: Shown, { day }: Declare): unknown {
   });
 }
 
-function timeField({ store }: Shown, name: "from" | "to", label: string, value: string): TemplateResult {
+function timeField({ store }: Shown, dialog: Declare, name: "from" | "to"): TemplateResult {
+  // Seconds are shown where the stretch has some.
+  const hasSeconds = [dialog.start, dialog.end].some((each) => each !== undefined && each % 60_000 !== 0);
   return field(
-    label,
+    name === "from" ? t("From") : t("To"),
     html`<input
       type="time"
-      step="1"
+      step=${hasSeconds ? 1 : 60}
       data-field=${name}
-      .value=${live(value)}
+      .value=${live(dialog[name])}
       @input=${(event: Event) => {
         store.field({ [name]: (event.target as HTMLInputElement).value });
       }}

@@ -165,7 +165,7 @@ function split(ui: Shown, dialog: Of<"split">): Form {
         t("Split at"),
         html`<input
           type="time"
-          step="1"
+          step=${dialog.at % 60_000 === 0 ? 60 : 1}
           .value=${live(shown)}
           @input=${(event: Event) => {
             store.field({ field: (event.target as HTMLInputElement).value });

@@ -51,14 +51,44 @@ function show(state: PanelState): void {
   syncDialog(state, last);
   if (state.menu !== undefined && state.menu !== last?.menu) openMenu(state.menu);
   focusText(state, last);
-  // What had the focus is gone, with its row: the row after it, else the heading.
-  if (focused !== null && focused !== document.body && !focused.isConnected && state.dialog === undefined) {
-    const next = row === undefined ? null : document.getElementById(row);
-    const target = next?.querySelector<HTMLElement>("textarea, .description, .disclose");
-    (target ?? document.getElementById("entries-title") ?? document.getElementById("title"))?.focus();
+  if (focused !== null && !focused.isConnected && document.activeElement === document.body) {
+    if (!focusRenamed(focused, state, last)) focusNear(row);
   }
-  if (isFirst && state.scroll > 0) window.scrollTo(0, state.scroll);
+  if (isFirst && state.scroll > 0) scrollBack(state.scroll);
   keep();
+}
+
+/** Rows that were not drawn yet have a guessed height, and become their own one in the frames after: until then it is gone to again. */
+function scrollBack(to: number, frames = 3): void {
+  window.scrollTo(0, to);
+  if (frames > 0) {
+    requestAnimationFrame(() => {
+      scrollBack(to, frames - 1);
+    });
+  }
+}
+
+/** A description that is being typed, whose entry has another id now, is typed on where it was. */
+function focusRenamed(focused: Element, { unsent }: PanelState, last: PanelState | undefined): boolean {
+  if (!(focused instanceof HTMLTextAreaElement)) return false;
+  const row = [...unsent.keys()].find((each) => last?.unsent.has(each) !== true);
+  const field = row === undefined ? null : document.getElementById(`text-${row}`);
+  if (!(field instanceof HTMLTextAreaElement)) return false;
+  field.focus();
+  field.setSelectionRange(focused.selectionStart, focused.selectionEnd);
+  return true;
+}
+
+/** What had the focus is gone: it goes to something of the same row, else to the heading above. */
+function focusNear(row: string | undefined): void {
+  const place = row === undefined ? null : document.getElementById(row);
+  const target =
+    ["textarea", ".description.text", ".menu-button"]
+      .map((each) => place?.querySelector<HTMLElement>(each))
+      .find((each) => each !== null && each !== undefined) ??
+    document.getElementById("entries-title") ??
+    document.getElementById("title");
+  target?.focus();
 }
 
 /** Opens and closes the native dialog, which takes the focus and gives it back. */
@@ -71,7 +101,10 @@ function syncDialog(state: PanelState, last: PanelState | undefined): void {
   }
   if (!dialog.open) dialog.showModal();
   if (state.dialog.kind !== last?.dialog?.kind) {
-    dialog.querySelector<HTMLElement>("input:not([type=radio]), select, textarea, [tabindex='0'], .primary")?.focus();
+    const fields = [...dialog.querySelectorAll<HTMLInputElement>("input:not([type=radio]), select, textarea")];
+    // What is filled in already is seldom what has to be typed.
+    const first = fields.find(({ value }) => value === "") ?? fields[0];
+    (first ?? dialog.querySelector<HTMLElement>("[tabindex='0'], .primary"))?.focus();
   }
   dialog.setAttribute("data-kind", state.dialog.kind);
 }

@@ -20,8 +20,9 @@ export function page(ui: Ui): TemplateResult {
     </div>
     ${lost === undefined ? nothing : lostText(ui, lost)}
     <div role="status" class="spoken">${said}</div>
-    <main aria-busy=${isAwaited} aria-labelledby="title">${shown === undefined ? loading() : content(shown)}</main>
-    ${shown === undefined ? nothing : rowMenu(shown)}
+    <main aria-busy=${isAwaited} aria-labelledby="title">
+      ${shown === undefined ? loading() : [content(shown), rowMenu(shown)]}
+    </main>
     <dialog id="dialog" aria-labelledby="dialog-title" @cancel=${close(ui)} @close=${close(ui)}>
       ${shown === undefined ? nothing : dialogView(shown)}
     </dialog>
@@ -169,7 +170,8 @@ function history(ui: Shown, which: "undo" | "redo"): TemplateResult {
 
 /** Takes the last change back, or makes it again; nothing if there is none. */
 export function turn(store: Store, which: "undo" | "redo"): void {
-  if (store.state.model?.[which] !== undefined) store.send({ type: which });
+  const step = store.state.model?.[which];
+  if (step !== undefined) store.send({ type: which, step: step.id });
 }
 
 const PATHS = {

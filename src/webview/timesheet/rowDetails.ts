@@ -55,7 +55,7 @@ function figures(row: TimesheetRow): unknown {
 }
 
 function declarations(ui: Shown, row: TimesheetRow): TemplateResult {
-  return html`<h4>${t("Declared")}</h4>
+  return html`<h3 class="sub">${t("Declared")}</h3>
     <ul>
       ${row.declarations.slice(0, MOST).map((each) => declaration(ui, row, each))}
     </ul>`;
@@ -101,7 +101,7 @@ function declaration(ui: Shown, row: TimesheetRow, each: RowDeclaration): Templa
 
 function commits({ clock }: Shown, row: TimesheetRow): unknown {
   if (row.commits.length === 0) return nothing;
-  return html`<h4>${t("Commits")}</h4>
+  return html`<h3 class="sub">${t("Commits")}</h3>
     <ul>
       ${row.commits.slice(0, MOST).map(
         ({ at, sha, subject, repository }) =>
@@ -116,7 +116,7 @@ function commits({ clock }: Shown, row: TimesheetRow): unknown {
 
 function names(title: string, list: readonly string[]): unknown {
   if (list.length === 0) return nothing;
-  return html`<h4>${title}</h4>
+  return html`<h3 class="sub">${title}</h3>
     <ul>
       ${list.slice(0, MOST).map((each) => html`<li><bdi>${each}</bdi></li>`)} ${more(list.length)}
     </ul>`;
@@ -124,7 +124,7 @@ function names(title: string, list: readonly string[]): unknown {
 
 function spans(ui: Shown, { intervals }: TimesheetRow): unknown {
   if (intervals.length < 2) return nothing;
-  return html`<h4>${t("Spans")}</h4>
+  return html`<h3 class="sub">${t("Spans")}</h3>
     <ul class="flow">
       ${intervals.slice(0, MOST).map(({ start, end }) => html`<li>${spoken(ui, start, end)}</li>`)}
       ${more(intervals.length)}

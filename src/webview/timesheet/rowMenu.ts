@@ -47,8 +47,8 @@ export function openMenu(row: string): void {
   const { bottom, right, top } = opener.getBoundingClientRect();
   menu.showPopover();
   const { offsetHeight: height, offsetWidth: width } = menu;
-  const isBelow = bottom + height < window.innerHeight || top < height;
-  menu.style.setProperty("top", `${String(Math.max(0, isBelow ? bottom : top - height))}px`);
+  const wanted = bottom + height < window.innerHeight || top < height ? bottom : top - height;
+  menu.style.setProperty("top", `${String(Math.max(0, Math.min(wanted, window.innerHeight - height)))}px`);
   menu.style.setProperty("left", `${String(Math.max(0, right - width))}px`);
   menu.querySelector<HTMLElement>("[role=menuitem]")?.focus();
 }

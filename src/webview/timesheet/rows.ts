@@ -9,7 +9,7 @@ import { actionsOf } from "./rowActions.ts";
 import { rowDetails } from "./rowDetails.ts";
 import { can } from "./rowsOf.ts";
 import { plural, shorten, t } from "./text.ts";
-import { button, caseOf, keyOf, rowName, type Shown, stateName, swallow, written } from "./ui.ts";
+import { button, caseOf, keyOf, rowName, type Shown, stateName, swallow } from "./ui.ts";
 
 /** Of a description this much is shown; all of it when it is edited. */
 const SHOWN_CHARS = 300;
@@ -105,7 +105,7 @@ function line(ui: Shown, row: TimesheetRow, look: Look): TemplateResult {
       <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M6 3l5 5-5 5" /></svg>
     </button>
     <span class="when">
-      ${row.start === undefined || row.end === undefined ? t("no time") : written(ui, row.start, row.end)}
+      ${row.start === undefined || row.end === undefined ? t("no time") : ui.clock.between(row.start, row.end)}
     </span>
     <span class="case">
       <bdi class="key">${keyOf(model, row.caseId)}</bdi>

@@ -9,7 +9,7 @@ import { percent, place, type Stretch } from "./geometry.ts";
 import { shorten, t } from "./text.ts";
 import { cursorName, itemName } from "./timelineNames.ts";
 import { commitId, cursorOf, gapId, stopsOf, stretchOf } from "./timelineParts.ts";
-import { cursorKey, itemKey, lineDown, lineMove, lineUp, zoomBy } from "./timelineInput.ts";
+import { bringIntoView, cursorKey, itemKey, lineDown, lineMove, lineUp, zoomBy } from "./timelineInput.ts";
 import { claim, selectionBar } from "./timelineSelection.ts";
 import { button, caseOf, keyOf, type Shown, spoken } from "./ui.ts";
 
@@ -24,7 +24,8 @@ export function timeline(ui: Day): TemplateResult {
   const view = stretchOf(ui);
   const day = { from: model.dayStart, to: model.dayEnd };
   const stops = stopsOf(model).flat();
-  const tabStop = stops.some(({ id }) => id === state.item) ? state.item : stops[0]?.id;
+  const seen = stops.filter(({ start, end }) => end > view.from && start < view.to);
+  const tabStop = (seen.find(({ id }) => id === state.item) ?? seen[0] ?? stops[0])?.id;
   const isWhole = view.from <= day.from && view.to >= day.to;
   return html`<section class="timeline" aria-labelledby="timeline-title">
     <div class="bar">
@@ -82,6 +83,9 @@ export function timeline(ui: Day): TemplateResult {
         class="lanes"
         @keydown=${(event: KeyboardEvent) => {
           itemKey(ui, event);
+        }}
+        @focusin=${(event: FocusEvent) => {
+          bringIntoView(ui, event);
         }}
       >
         ${guard([model, view.from, view.to, tabStop], () => gapLane(ui, view, tabStop))}
@@ -154,12 +158,12 @@ function gapLane(ui: Day, view: Stretch, tabStop: string | undefined): unknown {
         const name = t("Claim {0}, {1}", spoken(ui, start, end), ui.speak((end - start) / 1000));
         const id = gapId(start);
         // Outside the part that is seen it is still reached by keys, and brings the view along.
-        return svg`<rect id=${id} class="item gap" data-item=${id} role="button" tabindex=${id === tabStop ? 0 : -1}
-          x=${where?.x ?? "0"} width=${where?.width ?? "0"} y="4" height="20" rx="2" aria-label=${name}
+        return svg`<rect id=${id} class="item gap ${where === undefined ? "unseen" : ""}" data-item=${id} role="button" tabindex=${id === tabStop ? 0 : -1}
+          x=${where?.x ?? 0} width=${where?.width ?? 1} y="4" height="20" rx="2" aria-label=${name}
           @click=${() => {
             claim(ui, start, end);
           }}><title>${name}</title></rect>
-          ${where === undefined ? nothing : svg`<svg class="mark" x=${where.x} width=${where.width} height="28"><path transform="translate(-4 14)" class="plus" d="M0 0" /><text x="50%" y="18" text-anchor="middle">+</text></svg>`}`;
+          ${where === undefined ? nothing : svg`<svg class="mark" x=${where.x} width=${where.width} height="28"><text x="50%" y="18" text-anchor="middle">+</text></svg>`}`;
       })}
     </svg>
   </div>`;
@@ -218,22 +222,23 @@ interface ShapeOptions {
 
 function itemShape(ui: Day, lane: TimelineLane, item: TimelineItem, options: ShapeOptions): unknown {
   const { view, isStop, isChosen } = options;
-  const where = place(view, item.start, item.end) ?? { x: "0", width: "0" };
+  const seen = place(view, item.start, item.end);
+  const where = seen ?? { x: "0", width: "1" };
   const name = itemName(ui, lane, item);
   const isLow = item.kind === "agent";
   return svg`<rect id=${item.id} data-item=${item.id} role="button" tabindex=${isStop ? 0 : -1}
-    class="item ${item.kind} ${item.isConflict === true ? "conflict" : ""}"
+    class="item ${item.kind} ${item.isConflict === true ? "conflict" : ""} ${seen === undefined ? "unseen" : ""}"
     aria-pressed=${isChosen} aria-label=${name} x=${where.x} width=${where.width} y=${isLow ? 9 : 4} height=${isLow ? 10 : 20} rx="2"
     ><title>${name}</title></rect>${
-      item.isClaimed === true
+      item.isClaimed === true && seen !== undefined
         ? svg`<rect class="mark claimed" x=${where.x} width=${where.width} y="2" height="2" />`
         : nothing
     }${
-      item.isWrittenDown === true
+      item.isWrittenDown === true && seen !== undefined
         ? svg`<rect class="mark writtenDown" x=${where.x} width=${where.width} y="24" height="2" />`
         : nothing
     }${
-      item.isConflict === true
+      item.isConflict === true && seen !== undefined
         ? svg`<svg class="mark" x=${where.x} width=${where.width} height="28"><text class="bad" x="50%" y="19" text-anchor="middle">!</text></svg>`
         : nothing
     }`;

@@ -106,6 +106,18 @@ export function itemKey(ui: Day, event: KeyboardEvent): void {
   } else if (letter(ui, event)) swallow(event);
 }
 
+/** Something outside of the part that is seen took the focus: the view moves to it. */
+export function bringIntoView(ui: Day, { target }: FocusEvent): void {
+  const { model, store } = ui;
+  const id = itemOf(target);
+  const stop = stopsOf(model)
+    .flat()
+    .find((each) => each.id === id);
+  const view = stretchOf(ui);
+  if (stop === undefined || (stop.end >= view.from && stop.start <= view.to)) return;
+  store.update({ item: stop.id, stretch: follow(view, { from: model.dayStart, to: model.dayEnd }, stop.start) });
+}
+
 /** After it was drawn: the stop may have come into view just now. */
 function focusItem(id: string): void {
   queueMicrotask(() => {
@@ -260,7 +272,7 @@ function click(ui: Day, { item, left, width }: Drag, event: PointerEvent): void 
   }
   const view = stretchOf(ui);
   const at = view.from + ((event.clientX - left) / width) * (view.to - view.from);
-  put(ui, nextMinute(at, 0), event.shiftKey);
+  put(ui, snap(at, [], 0), event.shiftKey);
   document.getElementById("cursor")?.focus();
 }
 

@@ -99,11 +99,6 @@ export function spoken(ui: Ui, start: number, end: number): string {
   return ui.clock.range(start, end, (from, to) => t("{0} to {1}", from, to));
 }
 
-/** `9:05–9:50` */
-export function written(ui: Ui, start: number, end: number): string {
-  return ui.clock.range(start, end, (from, to) => `${from}–${to}`);
-}
-
 /** A row as a sentence: `ACME-1234, 9:05 to 11:00, worked 1 hour 45 minutes, draft`. */
 export function rowName(ui: Shown, row: TimesheetRow): string {
   return [

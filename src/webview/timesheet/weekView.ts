@@ -150,12 +150,12 @@ function casesTable(ui: Week): TemplateResult | typeof nothing {
   if (model.byCase.length === 0) return nothing;
   return html`<section aria-labelledby="by-case-title">
     <h2 id="by-case-title">${t("By case")}</h2>
-    <div class="wide" role="region" tabindex="0" aria-labelledby="by-case-title">
+    <div class="wide" role="region" tabindex="0" aria-label=${t("Table of cases")}>
       <table>
         <thead>
           <tr>
             <th scope="col">${t("Case")}</th>
-            ${model.days.map(({ day }) => html`<th scope="col" class="number">${clock.shortDay(day)}</th>`)}
+            ${model.days.map(({ day }) => html`<th scope="col" class="number">${clock.weekday(day)}</th>`)}
             <th scope="col" class="number">${t("Week")}</th>
           </tr>
         </thead>
