@@ -17,7 +17,6 @@ import { LedgerView } from "./app/ledgerView.ts";
 import type { ActivityRow, RecordActivity } from "./app/recordActivity.ts";
 import { watchClock } from "./app/watchClock.ts";
 import { DisposableStore, type IDisposable } from "./base/disposable.ts";
-import { once } from "./base/once.ts";
 import { Cell } from "./base/emitter.ts";
 import { isSameCase } from "./domain/caseRef.ts";
 import { CaseclockError, type ErrorCode } from "./domain/errors.ts";
@@ -31,6 +30,7 @@ import type { Settings } from "./ports/settings.ts";
 import { scheduleCompaction } from "./coreCompaction.ts";
 import { CoreBilling, createProviders } from "./coreBilling.ts";
 import { CoreCases } from "./coreCases.ts";
+import { worklogFiles } from "./coreFiles.ts";
 import { CoreGit, createGit } from "./coreGit.ts";
 import { CoreStatus } from "./coreStatus.ts";
 import { CoreViews } from "./coreViews.ts";
@@ -38,7 +38,7 @@ import { caseCommands, chooseCase, findCase, folderUri, summaryOf } from "./ui/c
 import type { CommandHandlers } from "./ui/commandTable.ts";
 import { importCommand } from "./ui/importCommand.ts";
 import { tellLogNotice } from "./ui/logNotices.ts";
-import { ledgerCommands, type WorklogFiles } from "./ui/ledgerCommands.ts";
+import { ledgerCommands } from "./ui/ledgerCommands.ts";
 import { Notifier, OPEN_SETTINGS } from "./ui/notifier.ts";
 import { presentStepBack } from "./ui/present.ts";
 import { ReadOnlyDocuments } from "./ui/readOnlyDocument.ts";
@@ -98,19 +98,6 @@ export function createCore(shell: Shell): Core {
 
   const git = createGit(clock, logger.child("git"), settings);
   const { secrets, providers, registered, registerProvider } = createProviders(context.secrets, logger);
-  // Loaded when first needed: each is a file of its own.
-  const files = once<WorklogFiles>(async () => {
-    const [csv, file] = await Promise.all([
-      import("./adapters/node/worklogCsv.ts"),
-      import("./adapters/node/atomicFile.ts"),
-    ]);
-    return {
-      toCsv: csv.toCsv,
-      toCalendar: async (entries) => (await import("./adapters/node/worklogCalendar.ts")).toCalendar(entries),
-      write: file.writeFileAtomically,
-    };
-  });
-
   const pages = store.add(new ReadOnlyDocuments());
   const showPage = (name: string, markdown: string): Promise<void> => pages.show(name, markdown);
   const directory = store.add(new CaseDirectory(log, view, providers, clock));
@@ -334,14 +321,14 @@ export function createCore(shell: Shell): Core {
       ...timerCommands(time),
       ...billingOf.handlers,
       ...ledgerCommands({
-        log,
-        view,
+        ...edits,
+        logger: logger.child("ledger"),
         directory,
         settings: current,
         initialPolicy,
         budget,
         checksumOf,
-        files,
+        files: worklogFiles,
         flush,
         showLog: shell.showLog,
         showPage,

@@ -180,7 +180,7 @@ async function pushAll(
       marking.catch(() => undefined); // thrown where it is awaited
       // What may have arrived before is looked up, each for itself; what certainly did not can go together.
       const hasBatch = provider.pushBatch !== undefined && (provider.mostInBatch ?? 1) > 1;
-      const together = hasBatch ? sending.filter(({ delivery }) => delivery.state !== "unknown") : [];
+      const together = hasBatch ? sending.filter((item) => !isLookedUp(item)) : [];
       if (together.length > 1) {
         await lanes.whenAtMost(0); // no other request about one of its cases
         await deliverTogether(provider, together, signal, settle);
@@ -261,14 +261,20 @@ function apart(items: readonly OutboxEntry[], count: number): readonly (readonly
   return groups.filter((group) => group.length > 0);
 }
 
+/** Whether it may have arrived before: by an attempt of ours, or from another computer that has a copy of the ledger. */
+function isLookedUp({ delivery, lookUp }: OutboxEntry): boolean {
+  return delivery.state === "unknown" || lookUp === true;
+}
+
 async function deliverOne(
   { logger }: PushContext,
   provider: BillingProvider,
-  { entry, delivery, before }: OutboxEntry,
+  item: OutboxEntry,
   signal: AbortSignal,
 ): Promise<WriteResult> {
+  const { entry, delivery, before } = item;
   try {
-    if (delivery.state === "unknown") {
+    if (isLookedUp(item)) {
       const found = await provider.find(entry, signal, before);
       const [remote] = found;
       if (found.length > 1) {

@@ -114,6 +114,22 @@ export interface DeletedData {
   readonly sentEntries: number;
 }
 
+/** What an import brought. Counts. */
+export interface ImportReport {
+  /** Events in the file. */
+  readonly events: number;
+  /** Of them, those that were not here: 0 when everything was. */
+  readonly added: number;
+  /** Days with captured time in the file. */
+  readonly days: number;
+  /** Entries that were not here. */
+  readonly entries: number;
+  /** Of the file's entries, those that are still to be sent. */
+  readonly waiting: number;
+  /** Days and cases that the billing system has from both computers. */
+  readonly billedTwice: readonly { readonly key: string; readonly date: string }[];
+}
+
 export type ExportFormat = "json" | "csv" | "timeclock" | "ics" | "statement.md" | "statement.html";
 
 /** Argument and result of each command. Every argument is optional and, as user input, checked. */
@@ -235,6 +251,8 @@ export interface CommandMap {
     /** The path where one was given or chosen, else the text. */
     result: string | undefined;
   };
+  /** Brings the worklog of another computer over, from a file of `caseclock.export`. Undefined when it was put aside. */
+  "caseclock.importJson": { argument: { path?: string }; result: ImportReport | undefined };
   "caseclock.verify": { argument: object; result: VerifyReport };
   /** Whether a statement is as it was made, and what the ledger says now. Undefined when no file was chosen. */
   "caseclock.verifyStatement": { argument: { path?: string }; result: StatementReport | undefined };
@@ -281,6 +299,7 @@ export const COMMAND_IDS = [
   "caseclock.importGitHistory",
   "caseclock.today",
   "caseclock.export",
+  "caseclock.importJson",
   "caseclock.verify",
   "caseclock.verifyStatement",
   "caseclock.deleteData",
