@@ -16,9 +16,10 @@ export interface ImportConflict {
  */
 export function importConflicts(theirs: EntryBook, ours: EntryBook, together: EntryBook): readonly ImportConflict[] {
   const conflicts: ImportConflict[] = [];
-  const byDeclaration = new Map(
-    together.all.flatMap((one) => (one.entry.declarations ?? []).map(({ id }) => [id, one] as const)),
-  );
+  const byDeclaration = new Map<string, OutboxEntry[]>();
+  for (const one of together.all) {
+    for (const { id } of one.entry.declarations ?? []) byDeclaration.set(id, [...(byDeclaration.get(id) ?? []), one]);
+  }
   for (const one of theirs.all) {
     const { entry } = one;
     const same = ours.get(entry.entryId);
@@ -26,14 +27,13 @@ export function importConflicts(theirs: EntryBook, ours: EntryBook, together: En
       conflicts.push({ theirs: one, ours: same });
       continue;
     }
+    const isOther = (other: OutboxEntry): boolean => other.entry.entryId !== entry.entryId;
     const claiming = entry.intervals
       .flatMap((interval) => together.claimsIn(interval))
-      .find((other) => other.entry.entryId !== entry.entryId)?.entry.entryId;
-    const other =
-      claiming === undefined
-        ? (entry.declarations ?? []).map(({ id }) => byDeclaration.get(id)).find((found) => found !== undefined)
-        : together.get(claiming);
-    if (other !== undefined && other.entry.entryId !== entry.entryId) conflicts.push({ theirs: one, ours: other });
+      .flatMap((claim) => together.get(claim.entry.entryId) ?? []);
+    const declared = (entry.declarations ?? []).flatMap(({ id }) => byDeclaration.get(id) ?? []);
+    const other = [...claiming, ...declared].find(isOther);
+    if (other !== undefined) conflicts.push({ theirs: one, ours: other });
   }
   return conflicts;
 }
