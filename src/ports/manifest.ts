@@ -319,6 +319,10 @@ export const CONTEXT_KEYS = {
   timerRuns: "caseclock.timerRuns",
   mismatch: "caseclock.mismatch",
   conflicts: "caseclock.conflicts",
+  /** Whether a billing system is connected, or a folder for files. */
+  connected: "caseclock.connected",
+  /** Whether Caseclock runs; the walkthrough is offered from then on, and so is not opened when it is installed. */
+  ready: "caseclock.ready",
 } as const;
 
 /** Id of the status bar item, under the extension's own. */
