@@ -39,7 +39,11 @@ export interface ImportPlan {
 }
 
 /** An event of the file as it is kept here. */
-type Rename = (event: LogEvent) => NewEvent;
+interface Rename {
+  (event: LogEvent): NewEvent;
+  /** Whether its connections keep their names. */
+  readonly isPlain: boolean;
+}
 
 /** After one of these here a plan is out of date. */
 const DECIDING: readonly EventKind[] = ["approved", "withdrawn", "connected", "sending", "timerStarted", "copied"];
@@ -63,11 +67,12 @@ export async function planImport(
   const rename = renamerOf(file, ledger);
   const { ids, together } = await foldHere(context);
   const facts: NewEvent[] = [];
-  const theirs = new Ledger(file.policy);
+  // Without other names for its connections, what was folded to check the file is what is asked for.
+  const theirs = rename.isPlain ? file.ledger : new Ledger(file.policy);
   let { lastSeq } = together;
   for (const event of file.facts) {
     const renamed = rename(event);
-    theirs.apply({ ...renamed, seq: event.seq });
+    if (!rename.isPlain) theirs.apply({ ...renamed, seq: event.seq });
     // What was in force here from the first instant on was said for others only.
     if (ids.has(event.id) || event.id === policyId(ledger.id)) continue;
     facts.push(renamed);
@@ -187,7 +192,7 @@ function renamerOf({ id, facts }: LedgerFile, ledger: Ledger): Rename {
     const here = [...ledger.connections.values()].find((one) => sameAccount(one, body.connection));
     if (here !== undefined) connections.set(body.connection.id, here.id);
   }
-  return (event) => {
+  const rename = (event: LogEvent): NewEvent => {
     const plain = withoutPlace(event);
     const named = id === own ? plain : broughtHome(broughtOver(plain, id), own);
     if (connections.size === 0) return named;
@@ -196,6 +201,7 @@ function renamerOf({ id, facts }: LedgerFile, ledger: Ledger): Rename {
     for (const [there, here] of connections) text = text.replaceAll(there, here);
     return JSON.parse(text) as NewEvent;
   };
+  return Object.assign(rename, { isPlain: connections.size === 0 });
 }
 
 function withoutPlace({ id, windowId, at, zone, day, case: of, entryId, body }: LogEvent): NewEvent {
