@@ -32,6 +32,7 @@ import { CoreBilling, createProviders } from "./coreBilling.ts";
 import { CoreCases } from "./coreCases.ts";
 import { worklogFiles } from "./coreFiles.ts";
 import { CoreGit, createGit } from "./coreGit.ts";
+import { startReminder } from "./coreReminder.ts";
 import { CoreStatus } from "./coreStatus.ts";
 import { CoreViews } from "./coreViews.ts";
 import { caseCommands, chooseCase, findCase, folderUri, summaryOf } from "./ui/caseCommands.ts";
@@ -156,6 +157,8 @@ export function createCore(shell: Shell): Core {
   const views = store.add(
     new CoreViews({ ...edits, directory, budget, guard, current: currentCase, flush, report: fail }),
   );
+  const waitingItems = () => views.waitingItems();
+  store.add(startReminder({ ...edits, waitingItems, report: fail }, settings, current));
   const status = store.add(
     new CoreStatus({
       ...edits,
@@ -168,7 +171,7 @@ export function createCore(shell: Shell): Core {
       statusBar,
       trouble,
       settings: current,
-      waitingItems: () => views.waitingItems(),
+      waitingItems,
       onDidShow: (waiting) => {
         views.update(waiting);
       },

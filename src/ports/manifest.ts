@@ -348,6 +348,7 @@ export const SETTING_DEFAULTS = {
   "privacy.keepEvidenceDays": 90,
   timeZone: "",
   "statusBar.show": "full",
+  reminder: "17:30",
   allowUnattended: false,
 } as const;
 
