@@ -79,8 +79,9 @@ describe("a worklog, moved to another computer", function () {
 
   it("is all there after the import, which asks and says what comes", async () => {
     await scene.close();
-    scene = await openScene("e2e-move-here", undefined, { settings: { "caseclock.allowUnattended": false } });
+    scene = await openScene("e2e-move-here");
     ({ door, bench } = scene);
+    await set(door, "allowUnattended", false);
     const importing = run<Imported | undefined>("importJson", { path: file });
     await bench.page.getByText("Bring this worklog over").waitFor();
     await bench.page.getByText("2 time entries are not here yet; 1 of the file's are not settled").waitFor();
