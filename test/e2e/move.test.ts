@@ -113,7 +113,15 @@ describe("a worklog, moved to another computer", function () {
     const damaged = path.join(work.path, "damaged.json");
     fs.writeFileSync(damaged, fs.readFileSync(file, "utf8").slice(0, -100));
     await assert.rejects(run("importJson", { path: damaged }), /end is missing/);
-    await bench.waitForToast("The file cannot be imported. Nothing was changed.");
+    // To a person, who has chosen it in a dialog, it says so itself.
+    await bench.clearToasts();
+    await bench.runCommand("Caseclock: Import Worklog from Another Computer");
+    await bench.quickInput();
+    await bench.page.keyboard.press("Control+A");
+    await bench.page.keyboard.type(damaged);
+    await bench.page.keyboard.press("Enter");
+    const says = await bench.waitForToast("The file cannot be imported. Nothing was changed.");
+    assert.match(says, /its end is missing/);
   });
 
   it("has the reminder come at the end of the day, once, and go for good", async () => {
