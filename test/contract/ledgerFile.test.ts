@@ -9,7 +9,7 @@ import { CaseDirectory } from "../../src/app/caseDirectory.ts";
 import { writeWorklog } from "../../src/app/exportLedger.ts";
 import { importLedger, planImport } from "../../src/app/importLedger.ts";
 import { DEFAULT_TEMPLATE } from "../../src/domain/description.ts";
-import type { ErrorCode } from "../../src/domain/errors.ts";
+import { CaseclockError, type ErrorCode } from "../../src/domain/errors.ts";
 import { aCase, anEntry, anEvent, aRow, aRowEvent, at, day, TREE, UTC } from "../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../support/fakeBilling.ts";
 import { ManualClock } from "../support/manualClock.ts";
@@ -121,6 +121,30 @@ describe("a worklog as JSON", () => {
     await expect(ledgerFiles.write(path.join(folder, "none", "x"), () => Promise.resolve())).rejects.toMatchObject({
       code: "export.failed",
     });
+  });
+
+  it("notes in the ledger that there is a copy, once for what is open", async () => {
+    const notes = (): number => there.store.events.filter(({ body }) => body.kind === "copied").length;
+    await exported({ to: "2026-03-10" });
+    expect(notes()).toBe(0);
+    await exported();
+    await exported();
+    expect(notes()).toBe(1);
+    await there.log.append([
+      anEvent("approved-3", { kind: "approved", entry: anEntry("later", { start: at("13:00"), end: at("13:10") }) }),
+    ]);
+    await exported();
+    expect(notes()).toBe(2);
+    expect(there.view.ledger.entries.open.map(({ lookUp }) => lookUp)).toEqual([true, true]);
+  });
+
+  it("is written although the disk is full, and says all the same that it is a copy", async () => {
+    there.log.beforeAppend = () => {
+      throw new CaseclockError("ledger.full", "no room");
+    };
+    await exported();
+    expect(await imported()).toBe(10);
+    expect(here.view.ledger.entries.get("waits")?.lookUp).toBe(true);
   });
 
   it("may be laid out anew: it is the content that counts", async () => {
