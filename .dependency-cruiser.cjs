@@ -15,6 +15,25 @@ module.exports = {
     only("app", ["ports", "domain", "base"]),
     only("adapters", ["ports", "domain", "base"]),
     only("ui", ["app", "ports", "domain", "base"]),
+    only("webview", ["ports", "base"]),
+    {
+      name: "webview-takes-types-of-ports",
+      severity: "error",
+      from: { path: "^src/webview/" },
+      to: { path: "^src/ports/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "webview-in-a-browser",
+      severity: "error",
+      from: { path: "^src/webview/" },
+      to: { dependencyTypes: ["core", "npm", "npm-dev", "unknown"], pathNot: "node_modules/lit" },
+    },
+    {
+      name: "webview-stands-alone",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/webview/" },
+      to: { path: "^src/webview/" },
+    },
     {
       name: "pure",
       severity: "error",

@@ -1,7 +1,8 @@
 import { isRecord } from "../base/json.ts";
 import { parseZone, type EpochMs } from "../base/time.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
-import { decodeEvent, EVENT_VERSION, type Connection, type LogEvent } from "../domain/events.ts";
+import { decodeEvent } from "../domain/decodeEvent.ts";
+import { EVENT_VERSION, type Connection, type LogEvent } from "../domain/events.ts";
 import { Ledger } from "../domain/ledger.ts";
 import { originOf } from "../domain/origin.ts";
 import type { Policy } from "../domain/timeline.ts";
@@ -112,20 +113,10 @@ function isEvidence({ body: { kind } }: LogEvent): boolean {
 
 /** The first instant of what an event is about, which can lie before it; infinity where it is about none. */
 function beginningOf({ body }: LogEvent): number {
-  switch (body.kind) {
-    case "heartbeats":
-      return body.first;
-    case "approved":
-      return body.entry.start ?? Number.POSITIVE_INFINITY;
-    case "declared":
-      return body.from ?? Number.POSITIVE_INFINITY;
-    case "tickGap":
-    case "reassigned":
-    case "struck":
-      return body.from;
-    default:
-      return Number.POSITIVE_INFINITY;
-  }
+  if (body.kind === "heartbeats") return body.first;
+  if (body.kind === "approved") return body.entry.start ?? Number.POSITIVE_INFINITY;
+  if (body.kind === "split") return body.cut;
+  return "from" in body ? body.from : Number.POSITIVE_INFINITY;
 }
 
 /** What a connection of another ledger is here: the one of the same account at the same place, else itself. */

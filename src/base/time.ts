@@ -72,6 +72,11 @@ export function previousDate(date: LocalDate): LocalDate {
   return Temporal.PlainDate.from(date).subtract({ days: 1 }).toString() as LocalDate;
 }
 
+/** The Monday of the week that a day is in. @source ISO 8601, 3.1.1.23 */
+export function startOfWeek(date: LocalDate): LocalDate {
+  return daysBefore(date, Temporal.PlainDate.from(date).dayOfWeek - 1);
+}
+
 /** One local day as an interval `[start, end)` of 23, 24 or 25 hours. */
 export interface DayBounds {
   readonly date: LocalDate;

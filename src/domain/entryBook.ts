@@ -36,6 +36,7 @@ export class EntryBook {
   private readonly unsettled = new Map<string, Item>();
   /** Claimed intervals by the UTC days they touch: the local day depends on a zone, the instant does not. */
   private readonly claims = new Map<number, Item[]>();
+  private readonly ofDay = new Map<LocalDate, Set<string>>();
   private readonly ofCaseDay = new Map<string, Sums>();
   private readonly ofCaseConnection = new Map<string, Sums>();
   private readonly shownCommits = new Set<string>();
@@ -48,6 +49,12 @@ export class EntryBook {
   /** In order of approval; copies that later events do not change. */
   get all(): readonly OutboxEntry[] {
     return [...this.byId.values()].map(copyOf);
+  }
+
+  /** Those of some days, day by day in order of approval. */
+  onDays(days: ReadonlySet<LocalDate>): readonly OutboxEntry[] {
+    const ids = [...days].flatMap((day) => [...(this.ofDay.get(day) ?? [])]);
+    return ids.flatMap((id) => this.get(id) ?? []);
   }
 
   /** Those that are neither receipted nor settled as carried. */
@@ -107,6 +114,9 @@ export class EntryBook {
       lookUp: this.copied.has(entry.entryId),
     };
     this.byId.set(entry.entryId, item);
+    const ofDay = this.ofDay.get(entry.day);
+    if (ofDay === undefined) this.ofDay.set(entry.day, new Set([entry.entryId]));
+    else ofDay.add(entry.entryId);
     if (item.delivery.state === "waiting") this.unsettled.set(entry.entryId, item);
     this.sum(entry, 1);
     for (const bucket of bucketsOf(entry)) {
@@ -123,6 +133,7 @@ export class EntryBook {
     const item = this.byId.get(entryId);
     if (item === undefined || !isWithdrawable(item)) return;
     this.byId.delete(entryId);
+    this.ofDay.get(item.entry.day)?.delete(entryId);
     this.takeOut(item);
   }
 

@@ -37,7 +37,23 @@ afterAll(() => {
 const KINDS = [
   ...(["work", "work", "work", "work", "work", "work", "work", "work", "pick", "pick", "pause", "resume"] as const),
   ...(["policy", "lateTick", "stepBack", "farStepBack", "declare", "reassign", "strike", "undo", "commit"] as const),
-  ...(["fate", "approve", "deliver", "withdraw", "timer", "pin", "tag", "branch", "keep", "copy", "describe"] as const),
+  ...([
+    "fate",
+    "approve",
+    "deliver",
+    "withdraw",
+    "timer",
+    "pin",
+    "tag",
+    "branch",
+    "keep",
+    "copy",
+    "describe",
+    "split",
+    "merge",
+    "writeDown",
+    "redo",
+  ] as const),
 ] as const;
 
 const story = fc.array(
@@ -178,6 +194,28 @@ async function live({ window, directory }: Computer, steps: Story, name: string)
         const [entryId, entryDay] = [`${name}-entry-${String(n % 3)}`, localDate(epochMs(now), zone)];
         await add({ kind: "entryMinted", entryId, case: of.ref, entryDay });
         await add({ kind: "described", entryId, case: of.ref, entryDay, description: `Text ${String(n)}` });
+        break;
+      }
+      case "split":
+        await add({ kind, case: of.ref, entryDay: localDate(epochMs(now), zone), cut: back.from });
+        break;
+      case "merge": {
+        const range = { from: back.from, to: epochMs(back.to + 1_000) };
+        await add({ kind: "merged", case: of.ref, entryDay: localDate(epochMs(now), zone), ...range });
+        break;
+      }
+      case "writeDown": {
+        const to = epochMs(back.to + 1_000);
+        const range = { from: back.from, to, intervals: [{ start: back.from, end: to }] };
+        const entryDay = localDate(epochMs(now), zone);
+        edits.push(
+          await add({ kind: "writtenDown", case: of.ref, entryDay, ...range, declared: [], reason: "A favour" }),
+        );
+        break;
+      }
+      case "redo": {
+        const eventId = edits[n % Math.max(1, edits.length)];
+        if (eventId !== undefined) await add({ kind: "redone", eventId });
         break;
       }
       case "timer":

@@ -88,7 +88,7 @@ describe("package.json and ports/manifest.ts", () => {
 
   it("name the oldest editor once, start late and run beside the window first", () => {
     expect(manifest.engines.vscode).toBe(`^${manifest.devDependencies["@types/vscode"] ?? ""}`);
-    expect(manifest.activationEvents).toEqual(["onStartupFinished", "onUri"]);
+    expect(manifest.activationEvents).toEqual(["onStartupFinished", "onUri", "onWebviewPanel:caseclock.timesheet"]);
     expect(manifest.extensionKind).toEqual(["ui", "workspace"]);
   });
 

@@ -1,0 +1,117 @@
+/** Declares time: a stretch of the day, such as a claimed gap, or an amount on a day. */
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import { live } from "lit/directives/live.js";
+import { parseAmount } from "./amounts.ts";
+import { instantsAt } from "./clock.ts";
+import { casesSelect, field, type Form, selectField, textField } from "./dialogFields.ts";
+import type { Dialog } from "./state.ts";
+import { choiceOf } from "./store.ts";
+import { t } from "./text.ts";
+import type { Shown } from "./ui.ts";
+
+type Declare = Extract<Dialog, { kind: "declare" }>;
+
+export function declareDialog(ui: Shown, dialog: Declare): Form {
+  const { store, model, clock } = ui;
+  // The week's model does not say when its days begin: there only amounts are declared.
+  const isDay = model.view === "day" && model.day === dialog.day;
+  const mode = isDay ? dialog.mode : "amount";
+  return {
+    title: t("Declare time"),
+    about: isDay ? clock.longDay(dialog.day) : t("A call, a meeting, work elsewhere"),
+    fields: html`
+      ${isDay ? modes(ui, mode) : daySelect(ui, dialog)}
+      ${
+        mode === "placed"
+          ? html`<div class="pair">
+              ${timeField(ui, "from", t("From"), dialog.from)} ${timeField(ui, "to", t("To"), dialog.to)}
+            </div>`
+          : textField(ui, { name: "amount", label: t("Amount, such as 45m or 1:20"), value: dialog.amount })
+      }
+      ${casesSelect(ui, { name: "target", label: t("Case"), value: dialog.target })}
+      ${textField(ui, { name: "reason", label: t("Reason, such as call with the customer"), value: dialog.reason })}
+    `,
+    submit: t("Declare"),
+    send: () => {
+      const time = mode === "placed" ? placed(ui, dialog) : amount(dialog);
+      if (typeof time === "string") return time;
+      if (dialog.target === "") return t("Choose a case");
+      if (dialog.reason.trim() === "") return t("Enter a reason");
+      const to = choiceOf(dialog.target);
+      store.edit({ kind: "declare", time, to, reason: dialog.reason.trim() }, { of: "dialog" });
+      return undefined;
+    },
+  };
+}
+
+function modes({ store }: Shown, mode: Declare["mode"]): TemplateResult {
+  return html`<fieldset>
+    <legend class="spoken">${t("Kind of time")}</legend>
+    ${(["placed", "amount"] as const).map(
+      (each) =>
+        html`<label class="choice"
+          ><input
+            type="radio"
+            name="mode"
+            .checked=${live(mode === each)}
+            @change=${() => {
+              store.field({ mode: each });
+            }}
+          />
+          ${each === "placed" ? t("at a time of day") : t("an amount only")}</label
+        >`,
+    )}
+  </fieldset>`;
+}
+
+function daySelect(ui: Shown, { day }: Declare): unknown {
+  const { model, clock } = ui;
+  if (model.view !== "week") return nothing;
+  return selectField(ui, {
+    name: "day",
+    label: t("Day"),
+    value: day,
+    options: model.days.map((each) => ({ value: each.day, label: clock.longDay(each.day) })),
+  });
+}
+
+function timeField({ store }: Shown, name: "from" | "to", label: string, value: string): TemplateResult {
+  return field(
+    label,
+    html`<input
+      type="time"
+      step="1"
+      data-field=${name}
+      .value=${live(value)}
+      @input=${(event: Event) => {
+        store.field({ [name]: (event.target as HTMLInputElement).value });
+      }}
+    />`,
+  );
+}
+
+function amount({ amount: text, day }: Declare): { readonly day: string; readonly seconds: number } | string {
+  const seconds = parseAmount(text);
+  if (seconds === undefined || seconds === 0) return t("Enter an amount such as 45m");
+  return seconds > 90_000 ? t("A day has no more than 25 hours") : { day, seconds };
+}
+
+/** The interval of the fields. Where clocks show a time twice, what it began with decides, else the one that fits the other end. */
+function placed(
+  { model, clock }: Shown,
+  { from, to, start, end }: Declare,
+): { readonly start: number; readonly end: number } | string {
+  if (model.view !== "day") return t("Enter two times");
+  const kept = (text: string, instant: number | undefined): readonly number[] =>
+    instant !== undefined && clock.field(instant) === text ? [instant] : [];
+  const starts = [...kept(from, start), ...instantsAt(model, from)];
+  const ends = [...kept(to, end), ...instantsAt(model, to, true)];
+  if (starts.length === 0)
+    return from === "" ? t("Enter two times") : t("The clocks do not show {0} on this day", from);
+  if (ends.length === 0) return to === "" ? t("Enter two times") : t("The clocks do not show {0} on this day", to);
+  for (const first of starts) {
+    const last = ends.find((each) => each > first);
+    if (last !== undefined) return { start: first, end: last };
+  }
+  return t("The end must be after the start; time over midnight is declared on both days");
+}

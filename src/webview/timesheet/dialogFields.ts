@@ -1,0 +1,89 @@
+/** Labelled native fields of the open dialog. */
+import { html, type TemplateResult } from "lit/html.js";
+import { live } from "lit/directives/live.js";
+import type { TimesheetRow } from "../../ports/timesheet.ts";
+import { ASK, NO_CASE } from "./state.ts";
+import { shorten, t } from "./text.ts";
+import type { Shown } from "./ui.ts";
+
+interface Field {
+  /** Of the dialog's state. */
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+}
+
+/** What a form shows, what it does, and how its button is called. */
+export interface Form {
+  readonly title: string;
+  readonly about?: string;
+  readonly fields: unknown;
+  readonly submit: string;
+  /** Sends it, or says what is wrong with it. */
+  readonly send: () => string | undefined;
+}
+
+export const field = (label: string, control: unknown): TemplateResult =>
+  html`<label class="field"><span>${label}</span>${control}</label>`;
+
+export function textField({ store }: Shown, { name, label, value }: Field): TemplateResult {
+  return field(
+    label,
+    html`<input
+      type="text"
+      dir="auto"
+      autocomplete="off"
+      data-field=${name}
+      .value=${live(value)}
+      @input=${(event: Event) => {
+        store.field({ [name]: (event.target as HTMLInputElement).value });
+      }}
+    />`,
+  );
+}
+
+export function selectField(
+  { store }: Shown,
+  {
+    name,
+    label,
+    value,
+    options,
+  }: Field & { readonly options: readonly { readonly value: string; readonly label: string }[] },
+): TemplateResult {
+  return field(
+    label,
+    html`<select
+      data-field=${name}
+      @change=${(event: Event) => {
+        store.field({ [name]: (event.target as HTMLSelectElement).value });
+      }}
+    >
+      ${options.map((each) => html`<option value=${each.value} .selected=${live(each.value === value)}>${each.label}</option>`)}
+    </select>`,
+  );
+}
+
+/** The cases that appear, then none, then the question for another one. */
+export function casesSelect(
+  ui: Shown,
+  options: Field & { readonly except?: string | null | undefined },
+): TemplateResult {
+  const { value, except } = options;
+  const cases = ui.model.cases
+    .filter(({ id }) => id !== except)
+    .map(({ id, key, title, customer }) => ({ value: id, label: shorten(`${key}  ${title} (${customer})`, 120) }));
+  return selectField(ui, {
+    ...options,
+    options: [
+      ...(value === "" ? [{ value: "", label: t("Choose…") }] : []),
+      ...cases,
+      { value: NO_CASE, label: t("No case (not billed)") },
+      { value: ASK, label: t("Other case…") },
+    ],
+  });
+}
+
+export function rowOf({ model }: Shown, id: string): TimesheetRow | undefined {
+  return model.rows.find((row) => row.id === id);
+}

@@ -1,0 +1,257 @@
+/** The dialogs: one native `<dialog>`, whose content is the one that is open. */
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import { live } from "lit/directives/live.js";
+import { casesSelect, field, type Form, rowOf, selectField, textField } from "./dialogFields.ts";
+import { declareDialog } from "./declareDialog.ts";
+import { helpDialog, historyDialog } from "./readDialogs.ts";
+import { formatExact, parseAmount, parsePercent } from "./amounts.ts";
+import { instantsAt } from "./clock.ts";
+import type { Dialog } from "./state.ts";
+import { choiceOf } from "./store.ts";
+import { t } from "./text.ts";
+import { button, caseOf, rowName, type Shown, spoken } from "./ui.ts";
+
+type Of<K extends Dialog["kind"]> = Extract<Dialog, { kind: K }>;
+
+export function dialogView(ui: Shown): TemplateResult | typeof nothing {
+  const { dialog } = ui.state;
+  if (dialog === undefined) return nothing;
+  switch (dialog.kind) {
+    case "declare":
+      return form(ui, dialog, declareDialog(ui, dialog));
+    case "writeDown":
+      return form(ui, dialog, writeDown(ui, dialog));
+    case "move":
+    case "moveRange":
+      return form(ui, dialog, move(ui, dialog));
+    case "split":
+      return form(ui, dialog, split(ui, dialog));
+    case "correct":
+      return form(ui, dialog, correct(ui, dialog));
+    case "history":
+      return historyDialog(ui, dialog);
+    case "help":
+      return helpDialog(ui);
+  }
+}
+
+function form({ store }: Shown, dialog: Dialog, { title, about, fields, submit, send }: Form): TemplateResult {
+  const isBusy = dialog.request !== undefined;
+  return html`<form
+    method="dialog"
+    aria-busy=${isBusy}
+    novalidate
+    @submit=${(event: Event) => {
+      event.preventDefault();
+      if (isBusy) return;
+      const fault = send();
+      if (fault === undefined) return;
+      store.fault(fault);
+    }}
+  >
+    <h2 id="dialog-title">${title}</h2>
+    ${about === undefined ? nothing : html`<p class="dim about">${about}</p>`} ${fields}
+    <p class="fault" role="alert">${dialog.fault ?? nothing}</p>
+    <div class="bar end">
+      ${button(t("Cancel"), () => {
+        store.update({ dialog: undefined });
+      })}
+      <button type="submit" class="primary" aria-disabled=${isBusy ? "true" : nothing}>
+        ${isBusy ? t("Working…") : submit}
+      </button>
+    </div>
+  </form>`;
+}
+
+const origin = { of: "dialog" } as const;
+const gone = (): string => t("The entry is not here any more");
+
+function writeDown(ui: Shown, dialog: Of<"writeDown">): Form {
+  const { store } = ui;
+  const row = rowOf(ui, dialog.row);
+  const worked = row?.workedSeconds ?? 0;
+  const percent = dialog.unit === "percent" ? parsePercent(dialog.value) : undefined;
+  const seconds = percent === undefined ? parseAmount(dialog.value) : Math.round((worked * percent) / 100);
+  const isRight = dialog.unit === "percent" ? percent !== undefined : seconds !== undefined;
+  const remains =
+    !isRight || seconds === undefined || seconds > worked
+      ? t("Worked {0}", formatExact(worked))
+      : t("{0} of {1} remain to be billed", formatExact(worked - seconds), formatExact(worked));
+  return {
+    title: t("Write down"),
+    ...(row === undefined ? {} : { about: rowName(ui, row) }),
+    fields: html`
+      <fieldset>
+        <legend>${t("Bill less by")}</legend>
+        ${(["amount", "percent"] as const).map(
+          (unit) =>
+            html`<label class="choice"
+              ><input
+                type="radio"
+                name="unit"
+                .checked=${live(dialog.unit === unit)}
+                @change=${() => {
+                  store.field({ unit });
+                }}
+              />
+              ${unit === "amount" ? t("an amount") : t("a percentage")}</label
+            >`,
+        )}
+      </fieldset>
+      ${textField(ui, {
+        name: "value",
+        label: dialog.unit === "amount" ? t("Amount, such as 15m or 1:20") : t("Percentage, 0 to 100"),
+        value: dialog.value,
+      })}
+      <p role="status" class="remains">${remains}</p>
+      ${textField(ui, { name: "reason", label: t("Reason (the customer may read it)"), value: dialog.reason })}
+    `,
+    submit: t("Write down"),
+    send: () => {
+      if (row === undefined) return gone();
+      if (!isRight || seconds === undefined) return t("Enter how much");
+      if (seconds > worked) return t("That is more than was worked");
+      if (dialog.reason.trim() === "" && seconds > 0) return t("Enter a reason");
+      const amount = percent === undefined ? { seconds } : { percent };
+      store.edit({ kind: "writeDown", row: row.id, amount, reason: dialog.reason.trim() }, origin);
+      return undefined;
+    },
+  };
+}
+
+function move(ui: Shown, dialog: Of<"move"> | Of<"moveRange">): Form {
+  const { store } = ui;
+  const row = dialog.kind === "move" ? rowOf(ui, dialog.row) : undefined;
+  const about =
+    dialog.kind === "moveRange" ? spoken(ui, dialog.start, dialog.end) : row === undefined ? gone() : rowName(ui, row);
+  return {
+    title: t("Move to another case"),
+    about,
+    fields: casesSelect(ui, { name: "target", label: t("Case"), value: dialog.target, except: row?.caseId }),
+    submit: t("Move"),
+    send: () => {
+      if (dialog.target === "") return t("Choose a case");
+      const to = choiceOf(dialog.target);
+      if (dialog.kind === "moveRange") {
+        store.edit({ kind: "moveRange", start: dialog.start, end: dialog.end, to }, origin);
+      } else if (row === undefined) return gone();
+      else store.edit({ kind: "move", row: row.id, to }, origin);
+      return undefined;
+    },
+  };
+}
+
+function split(ui: Shown, dialog: Of<"split">): Form {
+  const { store, clock, model } = ui;
+  const row = rowOf(ui, dialog.row);
+  const shown = dialog.field === "" ? clock.field(dialog.at) : dialog.field;
+  return {
+    title: t("Split entry"),
+    ...(row === undefined ? {} : { about: rowName(ui, row) }),
+    fields: html`
+      ${
+        dialog.rows.length > 1
+          ? selectField(ui, {
+              name: "row",
+              label: t("Entry"),
+              value: dialog.row,
+              options: model.rows
+                .filter(({ id }) => dialog.rows.includes(id))
+                .map((each) => ({ value: each.id, label: rowName(ui, each) })),
+            })
+          : nothing
+      }
+      ${field(
+        t("Split at"),
+        html`<input
+          type="time"
+          step="1"
+          .value=${live(shown)}
+          @input=${(event: Event) => {
+            store.field({ field: (event.target as HTMLInputElement).value });
+          }}
+        />`,
+      )}
+    `,
+    submit: t("Split"),
+    send: () => {
+      if (row?.start === undefined || row.end === undefined) return gone();
+      const { start, end } = row;
+      const around = { dayStart: dayStartOf(start, clock.field(start)), dayEnd: end, zone: model.zone };
+      const found =
+        shown === clock.field(dialog.at)
+          ? [dialog.at]
+          : instantsAt(around, shown).filter((at) => at > start && at < end);
+      const [at] = found;
+      if (at === undefined || at <= start || at >= end) return t("Enter a time between {0}", spoken(ui, start, end));
+      store.edit({ kind: "split", row: row.id, at }, origin);
+      return undefined;
+    },
+  };
+}
+
+/** About when the local day of an instant began: its clock time before it. */
+function dayStartOf(instant: number, shown: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = shown.split(":").map(Number);
+  return instant - ((hours * 60 + minutes) * 60 + seconds) * 1000;
+}
+
+function correct(ui: Shown, dialog: Of<"correct">): Form {
+  const { store } = ui;
+  const row = rowOf(ui, dialog.row);
+  const activities = caseOf(ui.model, row?.caseId ?? null)?.activities ?? [];
+  return {
+    title: t("Correct entry"),
+    ...(row === undefined ? {} : { about: t("{0}. The billing system gets a new revision.", rowName(ui, row)) }),
+    fields: html`
+      ${field(
+        t("Description"),
+        html`<textarea
+          rows="3"
+          dir="auto"
+          .value=${live(dialog.description)}
+          @input=${(event: Event) => {
+            store.field({ description: (event.target as HTMLTextAreaElement).value });
+          }}
+        ></textarea>`,
+      )}
+      ${
+        activities.length === 0
+          ? nothing
+          : selectField(ui, {
+              name: "activityId",
+              label: t("Activity"),
+              value: dialog.activityId,
+              options: [
+                { value: "", label: t("No activity") },
+                ...activities.map(({ id, name }) => ({ value: id, label: name })),
+              ],
+            })
+      }
+      ${textField(ui, { name: "writtenDown", label: t("Written down, such as 15m; empty for nothing"), value: dialog.writtenDown })}
+      ${textField(ui, { name: "reason", label: t("Reason of the correction"), value: dialog.reason })}
+    `,
+    submit: t("Correct"),
+    send: () => {
+      if (row === undefined) return gone();
+      const writtenDownSeconds = dialog.writtenDown.trim() === "" ? 0 : parseAmount(dialog.writtenDown);
+      if (writtenDownSeconds === undefined) return t("Written down: enter an amount such as 15m");
+      if (writtenDownSeconds > row.workedSeconds) return t("That is more than was worked");
+      if (dialog.reason.trim() === "") return t("Enter a reason");
+      store.edit(
+        {
+          kind: "correct",
+          row: row.id,
+          reason: dialog.reason.trim(),
+          ...(dialog.description === row.description ? {} : { description: dialog.description }),
+          ...(dialog.activityId === (row.activityId ?? "") || dialog.activityId === ""
+            ? {}
+            : { activityId: dialog.activityId }),
+          ...(writtenDownSeconds === row.writtenDownSeconds ? {} : { writtenDownSeconds }),
+        },
+        origin,
+      );
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,186 @@
+/** The whole page: header, what is to be told, and the week or the day. */
+import { html, nothing, svg, type TemplateResult } from "lit/html.js";
+import { addDays } from "./clock.ts";
+import { dayView } from "./dayView.ts";
+import { dialogView } from "./dialogs.ts";
+import { rowMenu } from "./rowMenu.ts";
+import type { Place } from "./state.ts";
+import type { Store } from "./store.ts";
+import { t } from "./text.ts";
+import { button, type Shown, type Ui } from "./ui.ts";
+import { weekView } from "./weekView.ts";
+
+export function page(ui: Ui): TemplateResult {
+  const { model, isAwaited, said, banner, lost } = ui.state;
+  const shown = model === undefined ? undefined : { ...ui, model };
+  return html`
+    ${PATTERNS} ${shown === undefined ? nothing : header(shown)}
+    <div role="alert" class="banner" ?hidden=${banner === undefined}>
+      ${banner === undefined ? nothing : html`<p>${banner}</p>`}
+    </div>
+    ${lost === undefined ? nothing : lostText(ui, lost)}
+    <div role="status" class="spoken">${said}</div>
+    <main aria-busy=${isAwaited} aria-labelledby="title">${shown === undefined ? loading() : content(shown)}</main>
+    ${shown === undefined ? nothing : rowMenu(shown)}
+    <dialog id="dialog" aria-labelledby="dialog-title" @cancel=${close(ui)} @close=${close(ui)}>
+      ${shown === undefined ? nothing : dialogView(shown)}
+    </dialog>
+  `;
+}
+
+/** Hatching and dots in each colour of a lane: a pattern has its own colour, not that of what it fills. */
+const PATTERNS = html`<svg class="defs" aria-hidden="true">
+  <defs>
+    ${[0, 1, 2, 3, 4, 5].map(
+      (index) =>
+        svg`<g class="c${index}">
+          <pattern id="hatch${index}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="2.5" height="6" fill="currentColor" /></pattern>
+          <pattern id="dots${index}" width="5" height="5" patternUnits="userSpaceOnUse"><circle cx="2.5" cy="2.5" r="1.3" fill="currentColor" /></pattern>
+        </g>`,
+    )}
+  </defs>
+</svg>`;
+
+const close = (ui: Ui) => (): void => {
+  if (ui.store.state.dialog !== undefined) ui.store.update({ dialog: undefined });
+};
+
+function loading(): TemplateResult {
+  return html`<h1 id="title" class="spoken">${t("Timesheet")}</h1>
+    <p class="empty" role="status">${t("Loading…")}</p>`;
+}
+
+function content(ui: Shown): TemplateResult {
+  return ui.model.view === "week" ? weekView({ ...ui, model: ui.model }) : dayView({ ...ui, model: ui.model });
+}
+
+function lostText(ui: Ui, text: string): TemplateResult {
+  return html`<section class="banner" aria-labelledby="lost-title">
+    <h2 id="lost-title">${t("The entry you were describing is gone. This is what you typed:")}</h2>
+    <textarea readonly dir="auto" aria-labelledby="lost-title" .value=${text}></textarea>
+    ${button(t("Dismiss"), () => {
+      ui.store.update({ lost: undefined });
+    })}
+  </section>`;
+}
+
+function header(ui: Shown): TemplateResult {
+  const { model, store, state } = ui;
+  const place = state.place ?? { view: model.view, day: model.today };
+  const isDay = place.view === "day";
+  const step = isDay ? 1 : 7;
+  const go = (change: Partial<Place>) => (): void => {
+    store.show({ ...place, ...change });
+  };
+  const approvable = store.approvable();
+  const some = approvable.length > 0 && state.checked.size > 0;
+  const approve = some ? t("Approve {0} selected…", approvable.length) : isDay ? t("Approve day…") : t("Approve week…");
+  return html`<header>
+    <div class="bar">
+      ${button(icon("previous"), go({ day: addDays(place.day, -step) }), {
+        name: isDay ? t("Previous day") : t("Previous week"),
+        look: "icon",
+        id: "previous",
+      })}
+      ${button(icon("next"), go({ day: addDays(place.day, step) }), {
+        name: isDay ? t("Next day") : t("Next week"),
+        look: "icon",
+        id: "next",
+      })}
+      <h1 id="title" tabindex="-1">${title(ui, place)}</h1>
+      ${button(t("Today"), go({ day: model.today }), { look: "quiet" })}
+      <div role="group" aria-label=${t("View")} class="switch">
+        ${button(t("Week"), go({ view: "week" }), { isPressed: !isDay, look: "quiet" })}
+        ${button(t("Day"), go({ view: "day" }), { isPressed: isDay, look: "quiet" })}
+      </div>
+    </div>
+    <div class="bar end">
+      ${history(ui, "undo")} ${history(ui, "redo")}
+      ${button(
+        t("?"),
+        () => {
+          store.update({ dialog: { kind: "help" } });
+        },
+        {
+          name: t("Keyboard shortcuts"),
+          look: "icon",
+        },
+      )}
+      ${button(
+        approve,
+        () => {
+          store.send({ type: "approve", rows: approvable });
+        },
+        { whyNot: approvable.length === 0 ? t("Nothing to approve") : undefined, look: "quiet", id: "approve" },
+      )}
+      ${
+        model.connection === undefined
+          ? button(t("Connect billing…"), () => {
+              store.command("connect");
+            })
+          : button(
+              t("Sync…"),
+              () => {
+                store.command("sync");
+              },
+              { look: "primary", name: t("Sync with {0}", model.connection) },
+            )
+      }
+    </div>
+  </header>`;
+}
+
+function title(ui: Shown, { view, day }: Place): string {
+  if (view === "day") return ui.clock.longDay(day);
+  const { model } = ui;
+  const isHere = model.view === "week" && model.from <= day && day <= model.to;
+  // Which day a week begins with is the model's: while another week is on its way its days are counted from this one's.
+  if (isHere) return ui.clock.span(model.from, model.to);
+  if (model.view !== "week") return t("Week");
+  const weeks = Math.floor((Date.parse(day) - Date.parse(model.from)) / (7 * 86_400_000));
+  const from = addDays(model.from, weeks * 7);
+  return ui.clock.span(from, addDays(from, 6));
+}
+
+function history(ui: Shown, which: "undo" | "redo"): TemplateResult {
+  const step = ui.model[which];
+  const name =
+    step === undefined
+      ? which === "undo"
+        ? t("Nothing to undo")
+        : t("Nothing to redo")
+      : which === "undo"
+        ? t("Undo: {0}", step.label)
+        : t("Redo: {0}", step.label);
+  return button(
+    icon(which),
+    () => {
+      turn(ui.store, which);
+    },
+    {
+      name,
+      look: "icon",
+      id: which,
+      keys: which === "undo" ? "Control+Z" : "Control+Y",
+      whyNot: step === undefined ? name : undefined,
+    },
+  );
+}
+
+/** Takes the last change back, or makes it again; nothing if there is none. */
+export function turn(store: Store, which: "undo" | "redo"): void {
+  if (store.state.model?.[which] !== undefined) store.send({ type: which });
+}
+
+const PATHS = {
+  previous: "M10 3 5 8l5 5",
+  next: "M6 3l5 5-5 5",
+  undo: "M3 6h6a3.5 3.5 0 0 1 0 7H6M6 3 3 6l3 3",
+  redo: "M13 6H7a3.5 3.5 0 0 0 0 7h3M10 3l3 3-3 3",
+};
+
+function icon(name: keyof typeof PATHS): TemplateResult {
+  return html`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+    <path d=${PATHS[name]} />
+  </svg>`;
+}

@@ -1,0 +1,131 @@
+/** Dialogs that only show: an entry's history, and the keys. */
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import type { HistoryLine } from "../../ports/timesheet.ts";
+import { rowOf } from "./dialogFields.ts";
+import type { Dialog } from "./state.ts";
+import { shorten, t } from "./text.ts";
+import { button, rowName, type Shown } from "./ui.ts";
+
+const MOST_CHARS = 2_000;
+
+export function historyDialog(ui: Shown, dialog: Extract<Dialog, { kind: "history" }>): TemplateResult {
+  const row = rowOf(ui, dialog.row);
+  const { lines, fault } = dialog;
+  return html`<h2 id="dialog-title">${t("History")}</h2>
+    ${row === undefined ? nothing : html`<p class="dim about">${rowName(ui, row)}</p>`}
+    ${fault === undefined ? nothing : html`<p class="fault" role="alert">${fault}</p>`}
+    <div role="status">
+      ${
+        lines === undefined
+          ? fault === undefined
+            ? t("Loading…")
+            : nothing
+          : lines.length === 0
+            ? t("Nobody has changed this entry.")
+            : nothing
+      }
+    </div>
+    ${
+      lines === undefined || lines.length === 0
+        ? nothing
+        : html`<ol class="history" tabindex="0" aria-label=${t("Changes, the latest last")}>
+            ${lines.map((line) => historyLine(ui, line))}
+          </ol>`
+    }
+    ${closing(ui)}`;
+}
+
+function historyLine({ clock }: Shown, { at, who, what, before, after, why }: HistoryLine): TemplateResult {
+  const part = (label: string, text: string | undefined): unknown =>
+    text === undefined
+      ? nothing
+      : html`<div><span class="dim">${label}</span> <bdi>${shorten(text, MOST_CHARS)}</bdi></div>`;
+  return html`<li>
+    <div><bdi class="strong">${what}</bdi></div>
+    <div class="dim">${clock.moment(at)}, <bdi>${who}</bdi></div>
+    ${part(t("before:"), before)} ${part(t("after:"), after)} ${part(t("why:"), why)}
+  </li>`;
+}
+
+export function helpDialog(ui: Shown): TemplateResult {
+  const isMac = navigator.userAgent.includes("Mac");
+  const control = isMac ? "⌘" : "Ctrl";
+  const interval = isMac ? "Option" : "Ctrl";
+  const groups: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
+    [
+      t("Everywhere, when no text is being edited"),
+      [
+        [`${control}+Z`, t("Undo")],
+        [isMac ? "⇧⌘Z" : "Ctrl+Y", t("Redo")],
+        ["?", t("This list")],
+      ],
+    ],
+    [
+      t("On the time cursor"),
+      [
+        ["← →", t("A minute back or on")],
+        ["Page Down, Page Up", t("15 minutes back or on")],
+        [`${interval}+← →`, t("To the edge of an interval")],
+        ["Home, End", t("Begin and end of the day")],
+        ["Shift", t("With any of these: select")],
+      ],
+    ],
+    [
+      t("On an interval"),
+      [
+        ["← →", t("Interval before or after")],
+        ["↑ ↓", t("Lane above or below")],
+        ["Home, End", t("First and last of the lane")],
+        ["Enter", t("Select it; claim a gap")],
+      ],
+    ],
+    [
+      t("On both"),
+      [
+        ["S", t("Split at the cursor")],
+        ["M", t("Move the selection")],
+        ["D", t("Declare the selection")],
+        ["X", t("Strike the selection")],
+        ["+ −", t("Zoom in and out")],
+        ["Escape", t("Clear the selection")],
+      ],
+    ],
+    [
+      t("In a description"),
+      [
+        ["Enter", t("Save")],
+        ["Shift+Enter", t("New line")],
+        ["Escape", t("Drop what was typed")],
+      ],
+    ],
+  ];
+  return html`<h2 id="dialog-title">${t("Keyboard shortcuts")}</h2>
+    <div class="keys" tabindex="0" role="region" aria-labelledby="dialog-title">
+      ${groups.map(
+        ([title, keys]) =>
+          html`<h3>${title}</h3>
+            <dl>
+              ${keys.map(
+                ([key, says]) =>
+                  html`<div>
+                    <dt><kbd>${key}</kbd></dt>
+                    <dd>${says}</dd>
+                  </div>`,
+              )}
+            </dl>`,
+      )}
+    </div>
+    ${closing(ui)}`;
+}
+
+function closing({ store }: Shown): TemplateResult {
+  return html`<div class="bar end">
+    ${button(
+      t("Close"),
+      () => {
+        store.update({ dialog: undefined });
+      },
+      { look: "primary" },
+    )}
+  </div>`;
+}

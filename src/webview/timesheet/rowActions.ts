@@ -1,0 +1,76 @@
+/** What can be done with a row, as buttons of its details and items of its menu. */
+import type { RowAction, TimesheetRow } from "../../ports/timesheet.ts";
+import { formatExact } from "./amounts.ts";
+import { can, middleOf } from "./rowsOf.ts";
+import type { Dialog } from "./state.ts";
+import { t } from "./text.ts";
+import type { Shown } from "./ui.ts";
+
+export interface Action {
+  readonly action: RowAction;
+  readonly label: string;
+  readonly run: () => void;
+}
+
+/** In the order of the menu; `activity` has its field and `merge` the bar above the rows. */
+export function actionsOf({ store }: Shown, row: TimesheetRow): readonly Action[] {
+  const open = (dialog: Dialog) => (): void => {
+    store.update({ dialog });
+  };
+  const of = { of: "row", row: row.id } as const;
+  const all: readonly Action[] = [
+    {
+      action: "approve",
+      label: t("Approve…"),
+      run: () => {
+        store.send({ type: "approve", rows: [row.id] }, of);
+      },
+    },
+    {
+      action: "withdraw",
+      label: t("Withdraw approval"),
+      run: () => {
+        store.send({ type: "withdraw", rows: [row.id] }, of);
+      },
+    },
+    { action: "correct", label: t("Correct…"), run: open(correction(row)) },
+    {
+      action: "describe",
+      label: t("Edit description"),
+      run: () => {
+        store.update({ unsent: new Map(store.state.unsent).set(row.id, row.description) });
+      },
+    },
+    { action: "split", label: t("Split…"), run: open(splitting(row)) },
+    { action: "move", label: t("Move to another case…"), run: open({ kind: "move", row: row.id, target: "" }) },
+    { action: "writeDown", label: t("Write down…"), run: open(writingDown(row)) },
+    {
+      action: "history",
+      label: t("History"),
+      run: () => {
+        store.history(row.id);
+      },
+    },
+  ];
+  return all.filter(({ action }) => can(row, action));
+}
+
+function correction(row: TimesheetRow): Dialog {
+  return {
+    kind: "correct",
+    row: row.id,
+    description: row.description,
+    activityId: row.activityId ?? "",
+    writtenDown: row.writtenDownSeconds === 0 ? "" : formatExact(row.writtenDownSeconds),
+    reason: "",
+  };
+}
+
+function splitting(row: TimesheetRow): Dialog {
+  return { kind: "split", rows: [row.id], row: row.id, at: middleOf(row), field: "" };
+}
+
+function writingDown(row: TimesheetRow): Dialog {
+  const value = row.writtenDownSeconds === 0 ? "" : formatExact(row.writtenDownSeconds);
+  return { kind: "writeDown", row: row.id, unit: "amount", value, reason: row.writeDownReason ?? "" };
+}

@@ -1,0 +1,77 @@
+/** The menu of a row: one element for all rows, in the top layer so that nothing cuts it off. */
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import { actionsOf } from "./rowActions.ts";
+import { t } from "./text.ts";
+import { keyOf, type Shown, swallow } from "./ui.ts";
+
+export function rowMenu(ui: Shown): TemplateResult {
+  const row = ui.model.rows.find(({ id }) => id === ui.state.menu);
+  return html`<div
+    id="menu"
+    popover
+    role="menu"
+    aria-label=${row === undefined ? nothing : t("Actions of {0}", keyOf(ui.model, row.caseId))}
+    @keydown=${onKey}
+    @toggle=${(event: ToggleEvent) => {
+      if (event.newState === "closed") ui.store.update({ menu: undefined });
+    }}
+  >
+    ${
+      row === undefined
+        ? nothing
+        : actionsOf(ui, row).map(
+            ({ label, run }) =>
+              html`<button
+                type="button"
+                role="menuitem"
+                tabindex="-1"
+                @click=${() => {
+                  // Closed first: what is opened then takes the focus, and gives it back to the row's button.
+                  document.getElementById("menu")?.hidePopover();
+                  document.getElementById(`menu-${row.id}`)?.focus();
+                  run();
+                }}
+              >
+                ${label}
+              </button>`,
+          )
+    }
+  </div>`;
+}
+
+/** Opens the menu beside the row's button once it is drawn. */
+export function openMenu(row: string): void {
+  const menu = document.getElementById("menu");
+  const opener = document.getElementById(`menu-${row}`);
+  if (menu === null || opener === null || menu.matches(":popover-open")) return;
+  const { bottom, right, top } = opener.getBoundingClientRect();
+  menu.showPopover();
+  const { offsetHeight: height, offsetWidth: width } = menu;
+  const isBelow = bottom + height < window.innerHeight || top < height;
+  menu.style.setProperty("top", `${String(Math.max(0, isBelow ? bottom : top - height))}px`);
+  menu.style.setProperty("left", `${String(Math.max(0, right - width))}px`);
+  menu.querySelector<HTMLElement>("[role=menuitem]")?.focus();
+}
+
+function onKey(event: KeyboardEvent): void {
+  const menu = event.currentTarget as HTMLElement;
+  const items = [...menu.querySelectorAll<HTMLElement>("[role=menuitem]")];
+  const at = items.indexOf(document.activeElement as HTMLElement);
+  const to =
+    event.key === "ArrowDown"
+      ? (at + 1) % items.length
+      : event.key === "ArrowUp"
+        ? (at - 1 + items.length) % items.length
+        : event.key === "Home"
+          ? 0
+          : event.key === "End"
+            ? items.length - 1
+            : undefined;
+  if (event.key === "Tab" || event.key === "Escape") {
+    if (event.key === "Escape") swallow(event);
+    menu.hidePopover();
+  } else if (to !== undefined) {
+    swallow(event);
+    items[to]?.focus();
+  }
+}

@@ -1,0 +1,308 @@
+/** The time line: hours, a cursor, one lane per case, gaps, commits, a selection and what can be done with it. */
+import { html, nothing, svg, type TemplateResult } from "lit/html.js";
+import { guard } from "lit/directives/guard.js";
+import { repeat } from "lit/directives/repeat.js";
+import type { DayModel, TimelineItem, TimelineLane } from "../../ports/timesheet.ts";
+import { formatHours } from "./amounts.ts";
+import { ticks } from "./clock.ts";
+import { percent, place, type Stretch } from "./geometry.ts";
+import { shorten, t } from "./text.ts";
+import { cursorName, itemName } from "./timelineNames.ts";
+import { commitId, cursorOf, gapId, stopsOf, stretchOf } from "./timelineParts.ts";
+import { cursorKey, itemKey, lineDown, lineMove, lineUp, zoomBy } from "./timelineInput.ts";
+import { claim, selectionBar } from "./timelineSelection.ts";
+import { button, caseOf, keyOf, type Shown, spoken } from "./ui.ts";
+
+type Day = Shown<DayModel>;
+
+const COLOURS = 6;
+/** How many ticks are readable beside each other. */
+const MOST_TICKS = 13;
+
+export function timeline(ui: Day): TemplateResult {
+  const { model, state, store } = ui;
+  const view = stretchOf(ui);
+  const day = { from: model.dayStart, to: model.dayEnd };
+  const stops = stopsOf(model).flat();
+  const tabStop = stops.some(({ id }) => id === state.item) ? state.item : stops[0]?.id;
+  const isWhole = view.from <= day.from && view.to >= day.to;
+  return html`<section class="timeline" aria-labelledby="timeline-title">
+    <div class="bar">
+      <h2 id="timeline-title">${t("Time line")}</h2>
+      ${guard([ui.locale], legend)}
+      <div class="bar end" role="group" aria-label=${t("Zoom")}>
+        ${button(
+          "−",
+          () => {
+            zoomBy(ui, 2);
+          },
+          { name: t("Zoom out"), look: "icon", whyNot: isWhole ? t("The whole day is shown") : undefined },
+        )}
+        ${button(
+          "+",
+          () => {
+            zoomBy(ui, 0.5);
+          },
+          { name: t("Zoom in"), look: "icon" },
+        )}
+        ${button(
+          t("Worked hours"),
+          () => {
+            store.update({ stretch: undefined });
+          },
+          { look: "quiet", isPressed: state.stretch === undefined },
+        )}
+        ${button(
+          t("Whole day"),
+          () => {
+            store.update({ stretch: day });
+          },
+          { look: "quiet", isPressed: isWhole },
+        )}
+      </div>
+    </div>
+    <div
+      class="tracks"
+      id="tracks"
+      @pointerdown=${(event: PointerEvent) => {
+        lineDown(ui, event);
+      }}
+      @pointermove=${(event: PointerEvent) => {
+        lineMove(ui, event);
+      }}
+      @pointerup=${(event: PointerEvent) => {
+        lineUp(ui, event);
+      }}
+      @pointercancel=${(event: PointerEvent) => {
+        lineUp(ui, event);
+      }}
+    >
+      ${guard([model, view.from, view.to, ui.locale], () => ruler(ui, view))} ${slider(ui, view)}
+      <div
+        class="lanes"
+        @keydown=${(event: KeyboardEvent) => {
+          itemKey(ui, event);
+        }}
+      >
+        ${guard([model, view.from, view.to, tabStop], () => gapLane(ui, view, tabStop))}
+        ${repeat(
+          model.lanes,
+          ({ caseId }) => caseId ?? "",
+          (lane, index) => laneRow(ui, { lane, index, view, tabStop }),
+        )}
+        ${strayCommits(ui, view, tabStop)}
+      </div>
+      ${overlay(ui, view)}
+    </div>
+    ${selectionBar(ui)}
+  </section>`;
+}
+
+function ruler(ui: Day, view: Stretch): TemplateResult {
+  const shown = ticks(ui.locale, { ...view, zone: ui.model.zone }, MOST_TICKS);
+  return html`<div class="lane ruler" aria-hidden="true">
+    <span class="label"></span>
+    <svg class="track" height="22">
+      ${shown.map(
+        ({ at, label }) =>
+          svg`<line x1=${percent(view, at)} x2=${percent(view, at)} y1="16" y2="22" /><text x=${percent(view, at)} y="12" text-anchor="middle">${label}</text>`,
+      )}
+    </svg>
+  </div>`;
+}
+
+/** The cursor is a slider: its handle lies in the ruler, its line over all lanes. */
+function slider(ui: Day, view: Stretch): TemplateResult {
+  const { model } = ui;
+  const at = cursorOf(ui);
+  return html`<div class="cursor-track">
+    <svg class="track" height="22">
+      <svg
+        id="cursor"
+        class="cursor"
+        role="slider"
+        tabindex="0"
+        x=${percent(view, Math.min(view.to, Math.max(view.from, at)))}
+        y="0"
+        height="22"
+        width="1"
+        aria-label=${t("Time cursor")}
+        aria-orientation="horizontal"
+        aria-valuemin="0"
+        aria-valuemax=${Math.round((model.dayEnd - model.dayStart) / 60_000)}
+        aria-valuenow=${Math.round((at - model.dayStart) / 60_000)}
+        aria-valuetext=${cursorName(ui, at)}
+        @keydown=${(event: KeyboardEvent) => {
+          cursorKey(ui, event);
+        }}
+      >
+        <path class="focus" d="M-7 2h14v20h-14z" />
+        <path class="handle" d="M-5 14h10l-5 8z" />
+      </svg>
+    </svg>
+  </div>`;
+}
+
+function gapLane(ui: Day, view: Stretch, tabStop: string | undefined): unknown {
+  const { model } = ui;
+  if (model.gaps.length === 0) return nothing;
+  return html`<div class="lane gaps" role="group" aria-label=${t("Gaps")}>
+    <span class="label dim">${t("Gaps")}</span>
+    <svg class="track" height="28">
+      ${model.gaps.map(({ start, end }) => {
+        const where = place(view, start, end);
+        const name = t("Claim {0}, {1}", spoken(ui, start, end), ui.speak((end - start) / 1000));
+        const id = gapId(start);
+        // Outside the part that is seen it is still reached by keys, and brings the view along.
+        return svg`<rect id=${id} class="item gap" data-item=${id} role="button" tabindex=${id === tabStop ? 0 : -1}
+          x=${where?.x ?? "0"} width=${where?.width ?? "0"} y="4" height="20" rx="2" aria-label=${name}
+          @click=${() => {
+            claim(ui, start, end);
+          }}><title>${name}</title></rect>
+          ${where === undefined ? nothing : svg`<svg class="mark" x=${where.x} width=${where.width} height="28"><path transform="translate(-4 14)" class="plus" d="M0 0" /><text x="50%" y="18" text-anchor="middle">+</text></svg>`}`;
+      })}
+    </svg>
+  </div>`;
+}
+
+interface LaneOptions {
+  readonly lane: TimelineLane;
+  readonly index: number;
+  readonly view: Stretch;
+  readonly tabStop: string | undefined;
+}
+
+function laneRow(ui: Day, options: LaneOptions): unknown {
+  const { lane, index, view, tabStop } = options;
+  const { model, state } = ui;
+  const isDrop = state.drop !== undefined && state.drop === lane.caseId;
+  const found = caseOf(model, lane.caseId);
+  const key = keyOf(model, lane.caseId);
+  const has = (id: string | undefined): string | undefined =>
+    id !== undefined && (lane.items.some((item) => item.id === id) || id.startsWith("commit-")) ? id : undefined;
+  const chosen = has(state.chosen);
+  const stop = has(tabStop);
+  return html`<div
+    class="lane c${index % COLOURS} ${isDrop ? "drop" : ""} ${lane.caseId === null ? "none" : ""}"
+    data-lane=${index}
+    role="group"
+    aria-label=${[key, found?.title ?? "", t("worked {0}", ui.speak(lane.workedSeconds))].filter(Boolean).join(", ")}
+  >
+    ${guard(
+      [model, lane, index],
+      () =>
+        html`<span
+          class="label"
+          title=${found === undefined ? nothing : `${found.key} ${found.title} (${found.customer})`}
+        >
+          <bdi class="key">${key}</bdi> <bdi class="dim name">${shorten(found?.title ?? "", 80)}</bdi>
+          <span class="worked">${formatHours(lane.workedSeconds)}</span>
+        </span>`,
+    )}
+    <svg class="track" height="28">
+      ${guard([model, lane, index, view.from, view.to, stop, chosen], () => [
+        lane.items.map((item) =>
+          itemShape(ui, lane, item, { view, isStop: item.id === stop, isChosen: item.id === chosen }),
+        ),
+        commitMarks(ui, view, stop, lane.caseId),
+      ])}
+    </svg>
+  </div>`;
+}
+
+interface ShapeOptions {
+  readonly view: Stretch;
+  readonly isStop: boolean;
+  readonly isChosen: boolean;
+}
+
+function itemShape(ui: Day, lane: TimelineLane, item: TimelineItem, options: ShapeOptions): unknown {
+  const { view, isStop, isChosen } = options;
+  const where = place(view, item.start, item.end) ?? { x: "0", width: "0" };
+  const name = itemName(ui, lane, item);
+  const isLow = item.kind === "agent";
+  return svg`<rect id=${item.id} data-item=${item.id} role="button" tabindex=${isStop ? 0 : -1}
+    class="item ${item.kind} ${item.isConflict === true ? "conflict" : ""}"
+    aria-pressed=${isChosen} aria-label=${name} x=${where.x} width=${where.width} y=${isLow ? 9 : 4} height=${isLow ? 10 : 20} rx="2"
+    ><title>${name}</title></rect>${
+      item.isClaimed === true
+        ? svg`<rect class="mark claimed" x=${where.x} width=${where.width} y="2" height="2" />`
+        : nothing
+    }${
+      item.isWrittenDown === true
+        ? svg`<rect class="mark writtenDown" x=${where.x} width=${where.width} y="24" height="2" />`
+        : nothing
+    }${
+      item.isConflict === true
+        ? svg`<svg class="mark" x=${where.x} width=${where.width} height="28"><text class="bad" x="50%" y="19" text-anchor="middle">!</text></svg>`
+        : nothing
+    }`;
+}
+
+function commitMarks(ui: Day, view: Stretch, tabStop: string | undefined, caseId: string | null): unknown {
+  return ui.model.commits
+    .filter((each) => each.caseId === caseId)
+    .map((commit) => {
+      const isSeen = commit.at >= view.from && commit.at <= view.to;
+      const id = commitId(commit.sha);
+      const name = t("Commit {0}, {1}, {2}", commit.sha, shorten(commit.subject, 200), ui.clock.time(commit.at));
+      return svg`<svg x=${isSeen ? percent(view, commit.at) : "0"} y="14" width="1" height="1" class="commit ${isSeen ? "" : "unseen"}">
+      <path id=${id} class="item" data-item=${id} role="img" tabindex=${id === tabStop ? 0 : -1} aria-label=${name} d="M0 -6 5 0 0 6 -5 0z"><title>${name}</title></path>
+    </svg>`;
+    });
+}
+
+/** Commits of no lane: made when nothing was worked on their case. */
+function strayCommits(ui: Day, view: Stretch, tabStop: string | undefined): unknown {
+  const { commits, lanes } = ui.model;
+  const others = new Set(
+    commits.map(({ caseId }) => caseId).filter((id) => !lanes.some(({ caseId }) => caseId === id)),
+  );
+  if (others.size === 0) return nothing;
+  return html`<div class="lane" role="group" aria-label=${t("Other commits")}>
+    <span class="label dim">${t("Other commits")}</span>
+    <svg class="track" height="28">${[...others].map((caseId) => commitMarks(ui, view, tabStop, caseId))}</svg>
+  </div>`;
+}
+
+/** Drawn over the lanes at each frame of a drag; nothing else changes then. */
+function overlay(ui: Day, view: Stretch): TemplateResult {
+  const { model, state } = ui;
+  const at = cursorOf(ui);
+  const isSeen = at >= view.from && at <= view.to;
+  const { anchor } = state;
+  const range = anchor === undefined ? undefined : place(view, Math.min(anchor, at), Math.max(anchor, at));
+  return html`<div class="overlay" aria-hidden="true">
+    <svg class="track" height="100%">
+      ${
+        range === undefined
+          ? nothing
+          : svg`<rect class="selection" x=${range.x} width=${range.width} y="0" height="100%" />`
+      }
+      ${
+        model.now === undefined || model.now > view.to
+          ? nothing
+          : svg`<line class="now" x1=${percent(view, model.now)} x2=${percent(view, model.now)} y1="0" y2="100%" />`
+      }
+      ${isSeen ? svg`<line class="cursor-line" x1=${percent(view, at)} x2=${percent(view, at)} y1="0" y2="100%" />` : nothing}
+    </svg>
+  </div>`;
+}
+
+function legend(): TemplateResult {
+  const sample = (look: string, label: string): unknown =>
+    html`<li>
+      <svg width="22" height="12" aria-hidden="true" class="c0">
+        <rect class="item ${look}" x="1" y="1" width="20" height="10" rx="2" />
+      </svg>
+      ${label}
+    </li>`;
+  return html`<ul class="legend" aria-label=${t("Legend")}>
+    ${sample("observed", t("observed"))} ${sample("bridged", t("bridged"))} ${sample("declared", t("declared"))}
+    ${sample("agent", t("agent"))}
+    <li>
+      <svg width="14" height="12" aria-hidden="true" class="commit"><path class="item" d="M7 1 12 6 7 11 2 6z" /></svg>
+      ${t("commit")}
+    </li>
+  </ul>`;
+}

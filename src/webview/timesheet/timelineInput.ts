@@ -1,0 +1,275 @@
+/** Keys and pointer on the time line. Both only place the cursor, select, or open what asks once more. */
+import type { DayModel, TimelineItem } from "../../ports/timesheet.ts";
+import { clamp, edgesOf, follow, moveFocus, nextEdge, nextMinute, snap, zoom } from "./geometry.ts";
+import type { Pulled } from "./state.ts";
+import { cursorOf, stopsOf, stretchOf } from "./timelineParts.ts";
+import { claim, declareSelected, moveSelected, selected, split, strike } from "./timelineSelection.ts";
+import { type Shown, swallow } from "./ui.ts";
+
+type Day = Shown<DayModel>;
+
+const isMac = navigator.userAgent.includes("Mac");
+/** By interval: Ctrl, on a Mac Alt, since Ctrl+Arrow is the system's there and Alt+Arrow VS Code's elsewhere. */
+const isByInterval = (event: KeyboardEvent): boolean => (isMac ? event.altKey : event.ctrlKey);
+
+export function zoomBy(ui: Day, factor: number): void {
+  const { model, store } = ui;
+  const day = { from: model.dayStart, to: model.dayEnd };
+  store.update({ stretch: zoom(stretchOf(ui), day, cursorOf(ui), factor) });
+}
+
+/** Puts the cursor at an instant of the day; with `isExtending` the selection grows or shrinks with it. */
+function put(ui: Day, instant: number, isExtending: boolean): void {
+  const { model, store, state } = ui;
+  const day = { from: model.dayStart, to: model.dayEnd };
+  const at = clamp(instant, day.from, day.to);
+  const stretch = follow(stretchOf(ui), day, at);
+  store.update({
+    cursor: at,
+    anchor: isExtending ? (state.anchor ?? cursorOf(ui)) : undefined,
+    chosen: undefined,
+    pulled: undefined,
+    ...(stretch === stretchOf(ui) ? {} : { stretch }),
+  });
+}
+
+/** The letters that act on cursor and selection, while the time line has the focus. */
+function letter(ui: Day, event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  const act = { s: split, m: moveSelected, d: declareSelected, x: strike, Delete: strike }[event.key];
+  if (act !== undefined) act(ui);
+  else if (event.key === "+" || event.key === "=") zoomBy(ui, 0.5);
+  else if (event.key === "-") zoomBy(ui, 2);
+  else if (event.key === "Escape" && ui.state.anchor !== undefined) {
+    ui.store.update({ anchor: undefined, chosen: undefined, pulled: undefined });
+  } else return false;
+  return true;
+}
+
+/** A key on the cursor. */
+export function cursorKey(ui: Day, event: KeyboardEvent): void {
+  const at = cursorOf(ui);
+  const { model } = ui;
+  const step = (direction: 1 | -1): number =>
+    isByInterval(event) ? nextEdge(edgesOf(model), at, direction) : nextMinute(at, direction);
+  const to =
+    event.key === "ArrowRight" || event.key === "ArrowUp"
+      ? step(1)
+      : event.key === "ArrowLeft" || event.key === "ArrowDown"
+        ? step(-1)
+        : event.key === "PageUp"
+          ? nextMinute(at, 15)
+          : event.key === "PageDown"
+            ? nextMinute(at, -15)
+            : event.key === "Home"
+              ? model.dayStart
+              : event.key === "End"
+                ? model.dayEnd
+                : undefined;
+  const hasOther = isMac ? event.ctrlKey || event.metaKey : event.altKey || event.metaKey;
+  if (to !== undefined && !hasOther && !(event.ctrlKey && event.key.startsWith("Page"))) {
+    swallow(event);
+    put(ui, to, event.shiftKey);
+  } else if (letter(ui, event)) swallow(event);
+}
+
+const DIRECTIONS = {
+  ArrowRight: "next",
+  ArrowLeft: "previous",
+  ArrowUp: "up",
+  ArrowDown: "down",
+  Home: "first",
+  End: "last",
+} as const;
+
+/** A key on an interval, a gap or a commit. */
+export function itemKey(ui: Day, event: KeyboardEvent): void {
+  const id = itemOf(event.target);
+  if (id === undefined) return;
+  const { model, store } = ui;
+  const direction = DIRECTIONS[event.key as keyof typeof DIRECTIONS] as
+    (typeof DIRECTIONS)[keyof typeof DIRECTIONS] | undefined;
+  if (direction !== undefined && !event.altKey && !event.metaKey && !event.ctrlKey) {
+    swallow(event);
+    const rows = stopsOf(model);
+    const to = moveFocus(rows, id, direction);
+    const stop = rows.flat().find((each) => each.id === to);
+    const day = { from: model.dayStart, to: model.dayEnd };
+    const view = stretchOf(ui);
+    const stretch =
+      stop === undefined || (stop.end > view.from && stop.start < view.to) ? view : follow(view, day, stop.start);
+    store.update({ item: to, ...(stretch === view ? {} : { stretch }) });
+    focusItem(to);
+  } else if ((event.key === "Enter" || event.key === " ") && !event.ctrlKey && !event.altKey && !event.metaKey) {
+    swallow(event);
+    press(ui, id);
+  } else if (letter(ui, event)) swallow(event);
+}
+
+/** After it was drawn: the stop may have come into view just now. */
+function focusItem(id: string): void {
+  queueMicrotask(() => {
+    document.getElementById(id)?.focus({ preventScroll: false });
+  });
+}
+
+/** Selects an interval, or opens the claim of a gap. */
+function press(ui: Day, id: string): void {
+  const { model, store } = ui;
+  const gap = stopsOf(model)[0]?.find((each) => each.id === id);
+  if (gap !== undefined) {
+    store.update({ item: id });
+    claim(ui, gap.start, gap.end);
+    return;
+  }
+  const item = model.lanes.flatMap(({ items }) => items).find((each) => each.id === id);
+  if (item === undefined) return;
+  const isChosen = ui.state.chosen === id;
+  store.update(
+    isChosen
+      ? { item: id, chosen: undefined, anchor: undefined }
+      : { item: id, chosen: id, anchor: item.start, cursor: item.end, pulled: undefined },
+  );
+}
+
+function itemOf(target: EventTarget | null): string | undefined {
+  return target instanceof Element ? target.closest<SVGElement>("[data-item]")?.dataset["item"] : undefined;
+}
+
+/** What is being dragged. Its measures are taken once, when it begins. */
+interface Drag {
+  readonly pointer: number;
+  readonly left: number;
+  readonly width: number;
+  readonly x: number;
+  readonly edges: readonly number[];
+  readonly mode: "select" | "drop";
+  readonly start: number;
+  readonly item?: TimelineItem;
+  readonly caseId?: string | null;
+  /** Upper end and height of each lane. */
+  readonly lanes: readonly { readonly top: number; readonly bottom: number; readonly caseId: string | null }[];
+  moved: boolean;
+}
+
+let drag: Drag | undefined;
+/** So near an edge, in pixels, it is the edge that is meant. */
+const REACH_PX = 6;
+/** So far the pointer may tremble in a click. */
+const TREMBLE_PX = 3;
+
+export function lineDown(ui: Day, event: PointerEvent): void {
+  const { target, currentTarget } = event;
+  if (event.button !== 0 || !(target instanceof Element) || !(currentTarget instanceof Element)) return;
+  const id = itemOf(target);
+  const track = target.closest(".tracks")?.querySelector(".ruler .track");
+  if (track === null || track === undefined || target.closest(".label") !== null) return;
+  if (id?.startsWith("gap-") === true) return;
+  const { left, width } = track.getBoundingClientRect();
+  if (event.clientX < left) return;
+  const edges = edgesOf(ui.model);
+  const view = stretchOf(ui);
+  const scale = (view.to - view.from) / width;
+  const at = view.from + (event.clientX - left) * scale;
+  const range = selected(ui);
+  const lane = Number(target.closest<HTMLElement>("[data-lane]")?.dataset["lane"] ?? -1);
+  const isEdge =
+    range !== undefined && Math.min(Math.abs(range.start - at), Math.abs(range.end - at)) <= REACH_PX * scale;
+  const isInside = range !== undefined && lane >= 0 && range.start < at && at < range.end && !isEdge;
+  const found = ui.model.lanes[lane];
+  const item = found?.items.find((each) => each.id === id);
+  const grabbed = item === undefined || isInside ? undefined : edgeOf(item, at, REACH_PX * scale);
+  // An edge of the selection goes on with it: the other end stays.
+  const other = isEdge ? (Math.abs(range.start - at) < Math.abs(range.end - at) ? range.end : range.start) : undefined;
+  drag = {
+    pointer: event.pointerId,
+    left,
+    width,
+    x: event.clientX,
+    edges,
+    mode: isInside ? "drop" : "select",
+    start: other ?? grabbed ?? snap(at, edges, REACH_PX * scale),
+    ...(item === undefined ? {} : { item }),
+    ...(found === undefined || grabbed === undefined ? {} : { caseId: found.caseId }),
+    lanes: isInside ? lanesOf(currentTarget, ui) : [],
+    moved: false,
+  };
+  currentTarget.setPointerCapture(event.pointerId);
+}
+
+function edgeOf({ start, end }: TimelineItem, at: number, reach: number): number | undefined {
+  if (Math.abs(start - at) <= reach) return start;
+  return Math.abs(end - at) <= reach ? end : undefined;
+}
+
+function lanesOf(tracks: Element, { model }: Day): Drag["lanes"] {
+  return [...tracks.querySelectorAll<HTMLElement>("[data-lane]")].map((element, index) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return { top, bottom, caseId: model.lanes[index]?.caseId ?? null };
+  });
+}
+
+export function lineMove(ui: Day, event: PointerEvent): void {
+  if (drag?.pointer !== event.pointerId) return;
+  if (!drag.moved && Math.abs(event.clientX - drag.x) < TREMBLE_PX && drag.mode === "select") return;
+  drag.moved = true;
+  const { store, model } = ui;
+  if (drag.mode === "drop") {
+    const lane = drag.lanes.find(({ top, bottom }) => event.clientY >= top && event.clientY < bottom);
+    store.update({ drop: lane?.caseId });
+    return;
+  }
+  const view = stretchOf(ui);
+  const scale = (view.to - view.from) / drag.width;
+  const at = clamp(
+    snap(view.from + (event.clientX - drag.left) * scale, drag.edges, REACH_PX * scale),
+    model.dayStart,
+    model.dayEnd,
+  );
+  store.update({ anchor: drag.start, cursor: at, chosen: undefined, pulled: pulledTo(drag, at) });
+}
+
+function pulledTo({ item, caseId, start }: Drag, at: number): Pulled | undefined {
+  if (item === undefined || caseId === undefined) return undefined;
+  return { caseId, grew: start === item.start ? at < start : at > start };
+}
+
+export function lineUp(ui: Day, event: PointerEvent): void {
+  const ended = drag;
+  if (ended?.pointer !== event.pointerId) return;
+  drag = undefined;
+  const { store, state } = ui;
+  const range = selected(ui);
+  if (ended.mode === "drop") {
+    const { drop } = state;
+    store.update({ drop: undefined });
+    const from = laneOfSelection(ui);
+    if (ended.moved && range !== undefined && drop !== undefined && drop !== from && event.type === "pointerup") {
+      store.edit({ kind: "moveRange", ...range, to: { caseId: drop } });
+    } else if (!ended.moved) click(ui, ended, event);
+    return;
+  }
+  if (!ended.moved && event.type === "pointerup") click(ui, ended, event);
+}
+
+function click(ui: Day, { item, left, width }: Drag, event: PointerEvent): void {
+  if (item !== undefined) {
+    press(ui, item.id);
+    focusItem(item.id);
+    return;
+  }
+  const view = stretchOf(ui);
+  const at = view.from + ((event.clientX - left) / width) * (view.to - view.from);
+  put(ui, nextMinute(at, 0), event.shiftKey);
+  document.getElementById("cursor")?.focus();
+}
+
+/** The only case whose time is selected; undefined when there are several. */
+function laneOfSelection(ui: Day): string | null | undefined {
+  const range = selected(ui);
+  if (range === undefined) return undefined;
+  const cases = ui.model.lanes.filter(({ items }) =>
+    items.some(({ start, end }) => start < range.end && range.start < end),
+  );
+  return cases.length === 1 ? cases[0]?.caseId : undefined;
+}

@@ -1,0 +1,187 @@
+/** What can be done with the place of the cursor and with the selected stretch. */
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import type { DayModel, TimelineItem } from "../../ports/timesheet.ts";
+import { formatExact } from "./amounts.ts";
+import { splittable, touched } from "./rowsOf.ts";
+import { NO_CASE } from "./state.ts";
+import { plural, t } from "./text.ts";
+import { rangeName } from "./timelineNames.ts";
+import { cursorOf } from "./timelineParts.ts";
+import { button, keyOf, type Shown } from "./ui.ts";
+
+type Day = Shown<DayModel>;
+
+/** The selected stretch, ordered; undefined when there is none or it is empty. */
+export function selected(ui: Day): { readonly start: number; readonly end: number } | undefined {
+  const { anchor } = ui.state;
+  const at = cursorOf(ui);
+  if (anchor === undefined || anchor === at) return undefined;
+  return { start: Math.min(anchor, at), end: Math.max(anchor, at) };
+}
+
+/** Opens the dialog that declares time in a stretch. */
+export function claim(ui: Day, start: number, end: number): void {
+  const { clock, store, model, state } = ui;
+  const target = state.pulled?.caseId ?? neighbour(model, start);
+  store.update({
+    dialog: {
+      kind: "declare",
+      day: model.day,
+      mode: "placed",
+      from: clock.field(start),
+      to: clock.field(end),
+      start,
+      end,
+      amount: "",
+      target,
+      reason: "",
+    },
+  });
+}
+
+/** The case worked on last before that instant: the likeliest one for a gap. */
+function neighbour({ lanes, cases }: DayModel, at: number): string {
+  let best: { end: number; caseId: string } | undefined;
+  for (const { caseId, items } of lanes) {
+    for (const { end } of items) {
+      if (caseId !== null && end <= at && (best === undefined || end > best.end)) best = { end, caseId };
+    }
+  }
+  return best?.caseId ?? cases[0]?.id ?? NO_CASE;
+}
+
+export function split(ui: Day): void {
+  const { model, store, clock } = ui;
+  const at = cursorOf(ui);
+  const rows = splittable(model.rows, at).map(({ id }) => id);
+  const [row] = rows;
+  if (row === undefined) return;
+  if (rows.length === 1) store.edit({ kind: "split", row, at });
+  else store.update({ dialog: { kind: "split", rows, row, at, field: clock.field(at) } });
+}
+
+export function moveSelected(ui: Day): void {
+  const range = selected(ui);
+  if (range !== undefined) ui.store.update({ dialog: { kind: "moveRange", ...range, target: "" } });
+}
+
+export function declareSelected(ui: Day): void {
+  const range = selected(ui) ?? { start: cursorOf(ui), end: Math.min(ui.model.dayEnd, cursorOf(ui) + 15 * 60_000) };
+  claim(ui, range.start, range.end);
+}
+
+export function strike(ui: Day): void {
+  const range = selected(ui);
+  if (range !== undefined && whyNotStrike(ui) === undefined) ui.store.edit({ kind: "strike", ...range });
+}
+
+function whyNotStrike(ui: Day): string | undefined {
+  const range = selected(ui);
+  if (range === undefined) return t("Select a stretch first");
+  const isCaptured = (item: TimelineItem): boolean => item.kind === "observed" || item.kind === "bridged";
+  if (!touched(ui.model.lanes, range.start, range.end).some(isCaptured)) return t("No captured time is selected");
+  return undefined;
+}
+
+/** The bar below the time line. */
+export function selectionBar(ui: Day): TemplateResult {
+  const { state, store, model, clock } = ui;
+  const range = selected(ui);
+  const at = cursorOf(ui);
+  const first = t("Select a stretch first");
+  const items = range === undefined ? [] : touched(model.lanes, range.start, range.end);
+  return html`<div class="bar selection-bar" role="group" aria-label=${t("Cursor and selection")}>
+    <span class="what">
+      ${
+        range === undefined
+          ? t("Cursor at {0}", clock.time(at))
+          : html`${rangeName(ui, range.start, range.end)}
+              <span class="dim">${formatExact((range.end - range.start) / 1000)}</span>`
+      }
+    </span>
+    ${pulledButton(ui, range)}
+    ${button(
+      t("Split here"),
+      () => {
+        split(ui);
+      },
+      {
+        keys: "S",
+        whyNot:
+          splittable(model.rows, at).length === 0
+            ? t("At the cursor no entry can be split: it must lie inside one")
+            : undefined,
+      },
+    )}
+    ${button(
+      t("Move…"),
+      () => {
+        moveSelected(ui);
+      },
+      { keys: "M", whyNot: range === undefined ? first : items.length === 0 ? t("No time is selected") : undefined },
+    )}
+    ${button(
+      t("Declare…"),
+      () => {
+        declareSelected(ui);
+      },
+      { keys: "D" },
+    )}
+    ${button(
+      t("Strike"),
+      () => {
+        strike(ui);
+      },
+      { keys: "X", whyNot: whyNotStrike(ui) },
+    )}
+    ${chosenButtons(ui)}
+    ${
+      range === undefined
+        ? nothing
+        : button(
+            t("Clear"),
+            () => {
+              store.update({ anchor: undefined, chosen: undefined, pulled: undefined });
+            },
+            { look: "quiet", name: t("Clear selection") },
+          )
+    }
+    ${state.pending.size > 0 ? html`<span class="dim">${t("Working…")}</span>` : nothing}
+  </div>`;
+}
+
+/** After an edge was pulled outwards: what it reached goes to the case it was pulled from. */
+function pulledButton(ui: Day, range: { readonly start: number; readonly end: number } | undefined): unknown {
+  const { pulled } = ui.state;
+  if (range === undefined || pulled?.grew !== true) return nothing;
+  const { caseId } = pulled;
+  const isTaken = touched(ui.model.lanes, range.start, range.end).length > 0;
+  if (!isTaken) return nothing;
+  const minutes = Math.round((range.end - range.start) / 60_000);
+  return button(
+    plural(minutes, "Move {0} minute to {1}", "Move {0} minutes to {1}", keyOf(ui.model, caseId)),
+    () => {
+      ui.store.edit({ kind: "moveRange", ...range, to: { caseId } });
+    },
+    { look: "primary" },
+  );
+}
+
+/** What can be done with the declared stretch that was chosen. */
+function chosenButtons(ui: Day): unknown {
+  const { state, model, store } = ui;
+  const item = model.lanes.flatMap(({ items }) => items).find(({ id }) => id === state.chosen);
+  const id = item?.declarationId;
+  if (item === undefined || id === undefined || item.isClaimed === true) return nothing;
+  if (item.isConflict !== true) {
+    return button(t("Remove declared time"), () => {
+      store.edit({ kind: "removeDeclared", id });
+    });
+  }
+  return html`${button(t("Keep declared"), () => {
+    store.edit({ kind: "resolve", id, keep: "declared" });
+  })}
+  ${button(t("Keep captured"), () => {
+    store.edit({ kind: "resolve", id, keep: "captured" });
+  })}`;
+}
