@@ -14,6 +14,7 @@ const CHUNKS = {
   caseSources: "src/adapters/node/caseSources.ts",
   worklogCsv: "src/adapters/node/worklogCsv.ts",
   worklogCalendar: "src/adapters/node/worklogCalendar.ts",
+  ledgerFile: "src/adapters/node/ledgerFile.ts",
   atomicFile: "src/adapters/node/atomicFile.ts",
 };
 

@@ -17,7 +17,6 @@ import { LedgerView } from "./app/ledgerView.ts";
 import type { ActivityRow, RecordActivity } from "./app/recordActivity.ts";
 import { watchClock } from "./app/watchClock.ts";
 import { DisposableStore, type IDisposable } from "./base/disposable.ts";
-import { once } from "./base/once.ts";
 import { Cell } from "./base/emitter.ts";
 import { isSameCase } from "./domain/caseRef.ts";
 import { CaseclockError, type ErrorCode } from "./domain/errors.ts";
@@ -31,8 +30,10 @@ import type { Settings } from "./ports/settings.ts";
 import { scheduleCompaction } from "./coreCompaction.ts";
 import { CoreBilling, createProviders } from "./coreBilling.ts";
 import { CoreCases } from "./coreCases.ts";
+import { worklogFiles } from "./coreFiles.ts";
 import { CoreGit, createGit } from "./coreGit.ts";
 import { corePolicy } from "./corePolicy.ts";
+import { startReminder } from "./coreReminder.ts";
 import { CoreStatus } from "./coreStatus.ts";
 import { CoreTimesheet } from "./coreTimesheet.ts";
 import { CoreViews } from "./coreViews.ts";
@@ -40,7 +41,7 @@ import { caseCommands, chooseCase, findCase, folderUri, summaryOf } from "./ui/c
 import type { CommandHandlers } from "./ui/commandTable.ts";
 import { importCommand } from "./ui/importCommand.ts";
 import { tellLogNotice } from "./ui/logNotices.ts";
-import { ledgerCommands, type WorklogFiles } from "./ui/ledgerCommands.ts";
+import { ledgerCommands } from "./ui/ledgerCommands.ts";
 import { Notifier } from "./ui/notifier.ts";
 import { presentStepBack } from "./ui/present.ts";
 import { ReadOnlyDocuments } from "./ui/readOnlyDocument.ts";
@@ -102,19 +103,6 @@ export function createCore(shell: Shell): Core {
 
   const git = createGit(clock, logger.child("git"), settings);
   const { secrets, providers, registered, registerProvider } = createProviders(context.secrets, logger);
-  // Loaded when first needed: each is a file of its own.
-  const files = once<WorklogFiles>(async () => {
-    const [csv, file] = await Promise.all([
-      import("./adapters/node/worklogCsv.ts"),
-      import("./adapters/node/atomicFile.ts"),
-    ]);
-    return {
-      toCsv: csv.toCsv,
-      toCalendar: async (entries) => (await import("./adapters/node/worklogCalendar.ts")).toCalendar(entries),
-      write: file.writeFileAtomically,
-    };
-  });
-
   const pages = store.add(new ReadOnlyDocuments());
   const showPage = (name: string, markdown: string): Promise<void> => pages.show(name, markdown);
   const directory = store.add(new CaseDirectory(log, view, providers, clock));
@@ -173,6 +161,8 @@ export function createCore(shell: Shell): Core {
   const views = store.add(
     new CoreViews({ ...edits, directory, budget, guard, current: currentCase, flush, report: fail }),
   );
+  const waitingItems = () => views.waitingItems();
+  store.add(startReminder({ ...edits, waitingItems, report: fail }, settings, current));
   const status = store.add(
     new CoreStatus({
       ...edits,
@@ -185,7 +175,7 @@ export function createCore(shell: Shell): Core {
       statusBar,
       trouble,
       settings: current,
-      waitingItems: () => views.waitingItems(),
+      waitingItems,
       onDidShow: (waiting) => {
         views.update(waiting);
       },
@@ -329,14 +319,14 @@ export function createCore(shell: Shell): Core {
       ...billingOf.handlers,
       ...timesheet.handlers,
       ...ledgerCommands({
-        log,
-        view,
+        ...edits,
+        logger: logger.child("ledger"),
         directory,
         settings: current,
         initialPolicy,
         budget,
         checksumOf,
-        files,
+        files: worklogFiles,
         flush,
         showLog: shell.showLog,
         showPage,

@@ -101,6 +101,8 @@ export class CoreViews implements IDisposable {
     const { current, view } = this.context;
     this.waiting.setBadge(items.length, `${counted(items.length, "thing waits", "things wait")} for you`);
     const { case: picked, paused } = current.state.value;
+    this.setKey(CONTEXT_KEYS.ready, true);
+    this.setKey(CONTEXT_KEYS.connected, view.ledger.connection !== undefined);
     this.setKey(CONTEXT_KEYS.hasCase, picked !== undefined);
     this.setKey(CONTEXT_KEYS.caseKey, picked?.key);
     this.setKey(CONTEXT_KEYS.paused, paused);

@@ -1,4 +1,5 @@
 import { formatWithOffset, type LocalDate } from "../base/time.ts";
+import { caseDays, type CaseDay } from "../domain/daySheet.ts";
 import { draftsOf } from "../domain/drafts.ts";
 import type { Drafting } from "../domain/description.ts";
 import type { ApprovedEntry, CommitEvidence, DraftEntry } from "../domain/timeEntry.ts";
@@ -45,18 +46,41 @@ export async function worklog(
   drafting: Drafting,
   range: WorklogRange,
 ): Promise<readonly WorklogRow[]> {
+  return (await detailedWorklog(view, directory, drafting, range)).lines.map(({ row }) => row);
+}
+
+/** A row with what it was made of. */
+export interface WorklogLine {
+  readonly row: WorklogRow;
+  readonly entry: ApprovedEntry | DraftEntry;
+}
+
+/** The worklog with the evidence of its rows, and the figures of its days by case, also of time without one. */
+export async function detailedWorklog(
+  view: LedgerView,
+  directory: CaseDirectory,
+  drafting: Drafting,
+  range: WorklogRange,
+): Promise<{
+  readonly lines: readonly WorklogLine[];
+  readonly days: readonly { readonly day: LocalDate; readonly cases: readonly CaseDay[] }[];
+}> {
   await directory.list();
-  const rows: WorklogRow[] = [];
+  const rows: WorklogLine[] = [];
+  const days: { readonly day: LocalDate; readonly cases: readonly CaseDay[] }[] = [];
   for (const { entry, delivery } of view.ledger.entries.all) {
     const remoteId = delivery.state === "receipted" ? delivery.remoteId : "";
     const { commits, gone } = view.ledger.commits.standing(entry.commits);
     const shown = { ...common(entry), commits: shasOf(commits), goneCommits: shasOf(gone) };
-    rows.push({ ...shown, ...figuresOf(entry), state: delivery.state, remoteId });
+    rows.push({ entry, row: { ...shown, ...figuresOf(entry), state: delivery.state, remoteId } });
   }
   for (const day of await view.days()) {
     if (!isWithin(day, range)) continue;
-    for (const draft of draftsOf(await view.sheet(day), view.ledger, drafting, (ref) => directory.find(ref))) {
-      rows.push({
+    const sheet = await view.sheet(day);
+    const cases = caseDays(sheet);
+    if (cases.length > 0) days.push({ day, cases });
+    for (const draft of draftsOf(sheet, view.ledger, drafting, (ref) => directory.find(ref))) {
+      const row: WorklogRow = {
         ...common(draft),
         state: "draft",
         declaredSeconds: draft.declaredSeconds,
@@ -64,12 +88,16 @@ export async function worklog(
         billableSeconds: draft.billableSeconds,
         billedSeconds: 0,
         remoteId: "",
-      });
+      };
+      rows.push({ entry: draft, row });
     }
   }
-  return rows
-    .filter((row) => isWithin(row.date, range) && (range.key === undefined || row.caseKey === range.key))
-    .sort((a, b) => compare(a.date, b.date) || compare(a.caseKey, b.caseKey) || compare(a.start, b.start));
+  const lines = rows
+    .filter(({ row }) => isWithin(row.date, range) && (range.key === undefined || row.caseKey === range.key))
+    .sort(
+      ({ row: a }, { row: b }) => compare(a.date, b.date) || compare(a.caseKey, b.caseKey) || compare(a.start, b.start),
+    );
+  return { lines, days };
 }
 
 /** Approved entries and drafts of a range, by day, case and start: what the worklog is made of. */

@@ -168,7 +168,7 @@ async function pushAll(
     return markSending(context, some);
   };
   try {
-    const sure = takesBatches(provider) ? queue.filter(({ delivery }) => delivery.state !== "unknown") : [];
+    const sure = takesBatches(provider) ? queue.filter((item) => !isLookedUp(item)) : [];
     const together = new Set(sure.length > 1 ? sure : []);
     const left = await pushBatches(provider, [...together], { mark, settle, notSent: NOT_SENT }, signal);
     await pushEach([...queue.filter((item) => !together.has(item)), ...left], mark, async (item) => {
@@ -233,14 +233,20 @@ const NOT_SENT: WriteResult = {
   stop: false,
 };
 
+/** Whether it may have arrived before: by an attempt of ours, or from another computer that has a copy of the ledger. */
+function isLookedUp({ delivery, lookUp }: OutboxEntry): boolean {
+  return delivery.state === "unknown" || lookUp === true;
+}
+
 async function deliverOne(
   { logger }: PushContext,
   provider: BillingProvider,
-  { entry, delivery, before }: OutboxEntry,
+  item: OutboxEntry,
   signal: AbortSignal,
 ): Promise<WriteResult> {
+  const { entry, delivery, before } = item;
   try {
-    if (delivery.state === "unknown") {
+    if (isLookedUp(item)) {
       const found = await provider.find(entry, signal, before);
       const [remote] = found;
       if (found.length > 1) {

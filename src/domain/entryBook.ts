@@ -17,6 +17,8 @@ interface Item {
   delivery: Delivery;
   /** What the revision before became, where this is a correction. */
   readonly before: Receipt | undefined;
+  /** Another computer may send it too. */
+  lookUp: boolean;
 }
 
 /** Running sums of approved entries. */
@@ -45,6 +47,8 @@ export class EntryBook {
   /** In order of their receipts. */
   private readonly receipts: Item[] = [];
   private readonly takenDeclarations = new Set<string>();
+  /** Entries that were open when a copy was made for another computer. */
+  private readonly copied = new Set<string>();
 
   /** In order of approval; copies that later events do not change. */
   get all(): readonly OutboxEntry[] {
@@ -116,6 +120,7 @@ export class EntryBook {
       entry,
       delivery: isCarried ? { state: "carried" } : { state: "waiting", attempts: 0 },
       before,
+      lookUp: this.copied.has(entry.entryId),
     };
     this.byId.set(entry.entryId, item);
     const ofDay = this.ofDay.get(entry.day);
@@ -164,6 +169,14 @@ export class EntryBook {
       this.unsettled.delete(body.entryId);
       this.receipts.push(found);
     } else this.unsettled.set(body.entryId, found);
+  }
+
+  /** From now on another computer may send what is open, also when it is withdrawn here and approved anew. */
+  lookUpOpen(): void {
+    for (const [id, item] of this.unsettled) {
+      item.lookUp = true;
+      this.copied.add(id);
+    }
   }
 
   /** The instants within a stretch that approved entries have claimed. */
@@ -242,8 +255,8 @@ function receiptOf({ entry, delivery, before }: Item): Receipt | undefined {
   return { remoteId, revision: entry.revision, billedSeconds: entry.billedSeconds };
 }
 
-function copyOf({ entry, delivery, before }: Item): OutboxEntry {
-  return { entry, delivery, ...(before === undefined ? {} : { before }) };
+function copyOf({ entry, delivery, before, lookUp }: Item): OutboxEntry {
+  return { entry, delivery, ...(before === undefined ? {} : { before }), ...(lookUp ? { lookUp } : {}) };
 }
 
 function deliveryAfter(before: Delivery, at: EpochMs, body: DeliveryBody): Delivery {

@@ -203,6 +203,11 @@ export type EventBody =
       readonly notBefore: EpochMs;
       readonly problem: Problem;
     }
+  /**
+   * All of this was written to a file for another computer, which may send what is open: from now on that is looked up before
+   * it is sent. `ledger`: what this ledger is called there.
+   */
+  | { readonly kind: "copied"; readonly ledger: string }
   /** What is checked out in a work tree from now on; null on no branch. */
   | { readonly kind: "branch"; readonly tree: TreeId; readonly branch: string | null }
   /** Signs in the work tree point at `pointed`, and the person keeps the picked case all the same. */

@@ -10,6 +10,7 @@ import type { Interval } from "./interval.ts";
 import type { ApprovedEntry, OutboxEntry } from "./timeEntry.ts";
 import { Timeline, type Policy } from "./timeline.ts";
 import type { TreeId } from "./heartbeat.ts";
+import { originOf } from "./origin.ts";
 import { TreeBook } from "./treeBook.ts";
 
 /** The answer to "tag commits here?" for a repository. */
@@ -54,6 +55,8 @@ export class Ledger {
   readonly acts = new ActBook();
   /** Cases that the person pinned, the oldest pin first. */
   readonly pinned: CaseRef[] = [];
+  /** What this ledger is called in files for other computers; undefined before the first. */
+  id: string | undefined;
   /** The timer that runs, of whichever window. */
   timer: RunningTimer | undefined;
   private readonly notices = new Map<string, LocalDate>();
@@ -115,6 +118,7 @@ export class Ledger {
   }
 
   private applyBody(event: LogEvent, body: EventBody): void {
+    const origin = originOf(event.windowId);
     switch (body.kind) {
       case "heartbeats":
       case "focus":
@@ -122,20 +126,21 @@ export class Ledger {
         return;
       case "tickGap":
         // After a step back the event's own time is the beginning of the stretch, after a late tick its end.
-        if (event.at < body.to) this.timeline.addStepBack({ from: body.from, to: body.to, seq: event.seq });
-        else this.timeline.addTickGap({ start: body.from, end: body.to });
+        if (event.at < body.to) {
+          this.timeline.addStepBack({ from: body.from, to: body.to, seq: event.seq, origin });
+        } else this.timeline.addTickGap({ start: body.from, end: body.to }, origin);
         return;
       case "pick":
-        this.timeline.addPick(body.tree, event.at, body.case);
+        this.timeline.addPick(body.tree, event.at, body.case, origin);
         this.trees.pick(body.tree, event.at, body.case);
         if (body.case !== null) this.remember(body.case);
         return;
       case "pause":
       case "resume":
-        this.timeline.addPause(event.at, body.kind === "pause");
+        this.timeline.addPause(event.at, body.kind === "pause", origin);
         return;
       case "policy":
-        this.timeline.addPolicy(event.at, body);
+        this.timeline.addPolicy(event.at, body, origin);
         return;
       case "caseDefined":
         this.handmadeCases.set(caseRefKey(body.case.ref), body.case);
@@ -232,6 +237,10 @@ export class Ledger {
         return;
       case "timerStopped":
         if (this.timer?.id === body.timerId) this.timer = undefined;
+        return;
+      case "copied":
+        if (origin === "") this.id = body.ledger;
+        this.entries.lookUpOpen();
         return;
       case "notice":
         this.notices.set(body.cause, event.day);

@@ -193,7 +193,7 @@ function isBridged(from: Heartbeat, to: Heartbeat, timeline: Timeline): boolean 
   return (
     gap <= idleTimeoutOf(before, from.at, timeline) &&
     isSameCase(before?.ref ?? null, refAt(to, timeline)) &&
-    !timeline.isBroken({ start: from.at, end: to.at })
+    !timeline.isBroken({ start: from.at, end: to.at }, from.windowId, to.windowId)
   );
 }
 

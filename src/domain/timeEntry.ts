@@ -148,6 +148,8 @@ export interface OutboxEntry {
   readonly delivery: Delivery;
   /** What an earlier revision became: this one changes it. */
   readonly before?: Receipt;
+  /** Another computer has a copy and may have sent it: it is looked up by its key before anything is sent. */
+  readonly lookUp?: true;
 }
 
 /** A commit that was noticed, with what it counts for. */

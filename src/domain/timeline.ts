@@ -2,6 +2,7 @@ import { dayAround, epochMs, type DayBounds, type EpochMs, type ZoneId } from ".
 import type { Case } from "./caseRef.ts";
 import type { TreeId } from "./heartbeat.ts";
 import type { Interval } from "./interval.ts";
+import { originOf } from "./origin.ts";
 
 /** What counts from an instant on; a later policy never changes earlier time. */
 export interface Policy {
@@ -16,12 +17,15 @@ export interface StepBack {
   readonly to: EpochMs;
   /** Position of its event: what was written before it was written by the clock that was ahead. */
   readonly seq: number;
+  /** The ledger whose clock it was (`origin.ts`); absent or empty: this one's. */
+  readonly origin?: string;
 }
 
 /** A row's instant and its position in the log; without a position it is not in a log yet. */
 interface Written {
   readonly first: EpochMs;
   readonly seq?: number;
+  readonly windowId?: string;
 }
 
 /** Rows this far ahead of the clock are set aside (design 2). */
@@ -30,6 +34,7 @@ export const AHEAD_MS = 86_400_000;
 interface At<T> {
   readonly at: EpochMs;
   readonly value: T;
+  readonly origin?: string;
 }
 
 /**
@@ -41,7 +46,7 @@ export class Timeline {
   private readonly allPicks: At<TreeId>[] = [];
   private readonly pauses: At<boolean>[] = [];
   private readonly policies: At<Policy>[];
-  private readonly gaps: Interval[] = [];
+  private readonly gaps: (Interval & { readonly origin?: string })[] = [];
   private readonly steps: StepBack[] = [];
   private lastDay: (DayBounds & { readonly zone: ZoneId }) | undefined;
 
@@ -49,24 +54,25 @@ export class Timeline {
     this.policies = [{ at: epochMs(Number.NEGATIVE_INFINITY), value: initial }];
   }
 
-  addPick(tree: TreeId, at: EpochMs, picked: Case | null): void {
+  /** @param origin here and below: the ledger that says it */
+  addPick(tree: TreeId, at: EpochMs, picked: Case | null, origin = ""): void {
     let ofTree = this.picks.get(tree);
     if (ofTree === undefined) this.picks.set(tree, (ofTree = []));
-    insert(ofTree, { at, value: picked });
-    insert(this.allPicks, { at, value: tree });
+    insert(ofTree, { at, value: picked, origin });
+    insert(this.allPicks, { at, value: tree, origin });
   }
 
-  addPause(at: EpochMs, paused: boolean): void {
-    insert(this.pauses, { at, value: paused });
+  addPause(at: EpochMs, paused: boolean, origin = ""): void {
+    insert(this.pauses, { at, value: paused, origin });
   }
 
-  addPolicy(at: EpochMs, policy: Policy): void {
-    insert(this.policies, { at, value: policy });
+  addPolicy(at: EpochMs, policy: Policy, origin = ""): void {
+    insert(this.policies, { at, value: policy, origin });
   }
 
   /** A stretch without a tick: sleep, a hung host, a step of the clock. */
-  addTickGap(gap: Interval): void {
-    this.gaps.push(gap);
+  addTickGap({ start, end }: Interval, origin = ""): void {
+    this.gaps.push({ start, end, origin });
   }
 
   /**
@@ -75,22 +81,39 @@ export class Timeline {
    */
   addStepBack(step: StepBack): void {
     this.steps.push(step);
-    this.gaps.push({ start: step.from, end: step.to });
+    const { origin = "" } = step;
+    this.gaps.push({ start: step.from, end: step.to, origin });
     const ahead = epochMs(step.from + AHEAD_MS);
     for (const list of [...this.picks.values(), this.allPicks, this.pauses, this.policies]) {
-      for (const item of takeFrom<unknown>(list, ahead)) insert<unknown>(list, { ...item, at: step.from });
+      for (const item of takeFrom<unknown>(list, ahead, origin)) insert<unknown>(list, { ...item, at: step.from });
     }
     this.lastDay = undefined;
   }
 
   /** Whether a row was written while the clock was more than a day ahead: it is kept, and in no figure. */
-  isAhead({ first, seq }: Written): boolean {
-    return seq !== undefined && this.steps.some((step) => seq < step.seq && first >= step.from + AHEAD_MS);
+  isAhead({ first, seq, windowId = "" }: Written): boolean {
+    if (seq === undefined || this.steps.length === 0) return false;
+    const origin = originOf(windowId);
+    return this.steps.some((step) => isOf(step, origin) && seq < step.seq && first >= step.from + AHEAD_MS);
+  }
+
+  /** Whether a clock was set back after a row was written, to before it: then the row's place in the log matters. */
+  isBeforeStepBack({ first, seq, windowId = "" }: Written): boolean {
+    if (seq === undefined || this.steps.length === 0) return false;
+    const origin = originOf(windowId);
+    return this.steps.some((step) => isOf(step, origin) && seq < step.seq && first >= step.from);
+  }
+
+  /** Whether a clock was ever set back. */
+  get hasStepBack(): boolean {
+    return this.steps.length > 0;
   }
 
   /** Whether a row tells of time that was lived a second time, after the clock was set back. */
-  isRelived({ first, seq }: Written): boolean {
-    return seq !== undefined && this.steps.some((step) => seq > step.seq && first >= step.from && first < step.to);
+  isRelived({ first, seq, windowId = "" }: Written): boolean {
+    if (seq === undefined || this.steps.length === 0) return false;
+    const origin = originOf(windowId);
+    return this.steps.some((step) => isOf(step, origin) && seq > step.seq && first >= step.from && first < step.to);
   }
 
   /** Work trees with their picks of after an instant, the latest of each. */
@@ -131,12 +154,18 @@ export class Timeline {
     return Math.min(after(this.picks.get(tree) ?? [], at), after(this.pauses, at), after(this.policies, at)) as EpochMs;
   }
 
-  /** Whether something lies inside the gap that forbids bridging it: pause, pick, tick gap or local midnight. */
-  isBroken(gap: Interval): boolean {
+  /**
+   * Whether something lies inside the gap that forbids bridging it: pause, pick, tick gap or local midnight.
+   * @param windows those of its two ends: another computer's sleep is no matter
+   */
+  isBroken(gap: Interval, ...windows: readonly string[]): boolean {
+    const origins = windows.length === 0 ? [""] : windows.map(originOf);
     return (
       after(this.allPicks, gap.start) < gap.end ||
       after(this.pauses, gap.start) < gap.end ||
-      this.gaps.some((other) => other.start < gap.end && gap.start < other.end) ||
+      this.gaps.some(
+        (other) => other.start < gap.end && gap.start < other.end && origins.some((origin) => isOf(other, origin)),
+      ) ||
       this.dayAt(gap.start).end < gap.end
     );
   }
@@ -149,10 +178,17 @@ function insert<T>(list: At<T>[], item: At<T>): void {
   list.splice(index, 0, item);
 }
 
-/** Removes and gives the items at or after `at`. */
-function takeFrom<T>(list: At<T>[], at: EpochMs): readonly At<T>[] {
+/** Removes and gives the items at or after `at` that a ledger says. */
+function takeFrom<T>(list: At<T>[], at: EpochMs, origin: string): readonly At<T>[] {
   const from = list.findIndex((item) => item.at >= at);
-  return from < 0 ? [] : list.splice(from);
+  if (from < 0) return [];
+  const later = list.splice(from);
+  list.push(...later.filter((item) => !isOf(item, origin)));
+  return later.filter((item) => isOf(item, origin));
+}
+
+function isOf({ origin = "" }: { readonly origin?: string }, ledger: string): boolean {
+  return origin === ledger;
 }
 
 /** The last item at or before `at`. */

@@ -114,6 +114,22 @@ export interface DeletedData {
   readonly sentEntries: number;
 }
 
+/** What an import brought. Counts. */
+export interface ImportReport {
+  /** Events in the file. */
+  readonly events: number;
+  /** Of them, those that were not here: 0 when everything was. */
+  readonly added: number;
+  /** Days with captured time in the file. */
+  readonly days: number;
+  /** Entries that were not here. */
+  readonly entries: number;
+  /** Of the file's entries, those that are still to be sent. */
+  readonly waiting: number;
+  /** Days and cases that the billing system has from both computers. */
+  readonly billedTwice: readonly { readonly key: string; readonly date: string }[];
+}
+
 export type ExportFormat = "json" | "csv" | "timeclock" | "ics" | "statement.md" | "statement.html";
 
 /** Argument and result of each command. Every argument is optional and, as user input, checked. */
@@ -237,6 +253,8 @@ export interface CommandMap {
     /** The path where one was given or chosen, else the text. */
     result: string | undefined;
   };
+  /** Brings the worklog of another computer over, from a file of `caseclock.export`. Undefined when it was put aside. */
+  "caseclock.importJson": { argument: { path?: string }; result: ImportReport | undefined };
   "caseclock.verify": { argument: object; result: VerifyReport };
   /** Whether a statement is as it was made, and what the ledger says now. Undefined when no file was chosen. */
   "caseclock.verifyStatement": { argument: { path?: string }; result: StatementReport | undefined };
@@ -284,6 +302,7 @@ export const COMMAND_IDS = [
   "caseclock.openTimesheet",
   "caseclock.today",
   "caseclock.export",
+  "caseclock.importJson",
   "caseclock.verify",
   "caseclock.verifyStatement",
   "caseclock.deleteData",
@@ -306,6 +325,10 @@ export const CONTEXT_KEYS = {
   timerRuns: "caseclock.timerRuns",
   mismatch: "caseclock.mismatch",
   conflicts: "caseclock.conflicts",
+  /** Whether a billing system is connected, or a folder for files. */
+  connected: "caseclock.connected",
+  /** Whether Caseclock runs; the walkthrough is offered from then on, and so is not opened when it is installed. */
+  ready: "caseclock.ready",
 } as const;
 
 /** Id of the status bar item, under the extension's own. */
@@ -332,6 +355,7 @@ export const SETTING_DEFAULTS = {
   "privacy.keepEvidenceDays": 90,
   timeZone: "",
   "statusBar.show": "full",
+  reminder: "17:30",
   allowUnattended: false,
 } as const;
 

@@ -42,6 +42,8 @@ export interface Settings {
   /** Undefined: the system's zone. */
   readonly zone: ZoneId | undefined;
   readonly statusBar: "full" | "short" | "hidden";
+  /** Local time from which on the person is reminded once a day of what waits, HH:MM; undefined: never. */
+  readonly remindAt: string | undefined;
   /** Arguments of commands may stand for the last confirmation. */
   readonly allowUnattended: boolean;
 }
@@ -82,6 +84,9 @@ export function parseSettings(read: (key: SettingKey) => unknown): ParsedSetting
     SETTING_DEFAULTS["capture.idleTimeoutMinutes"] as number,
     (value) => (typeof value === "number" && value >= 0 && value <= 30 ? value : undefined),
   );
+  const reminder = take("reminder", SETTING_DEFAULTS.reminder as string, (text) =>
+    typeof text === "string" && /^(?:off|([01]\d|2[0-3]):[0-5]\d)$/.test(text.trim()) ? text.trim() : undefined,
+  );
   const zone = take<ZoneId | "">("timeZone", "", (value) =>
     value === "" ? "" : typeof value === "string" ? parseZone(value) : undefined,
   );
@@ -119,6 +124,7 @@ export function parseSettings(read: (key: SettingKey) => unknown): ParsedSetting
     ),
     zone: zone === "" ? undefined : zone,
     statusBar: take("statusBar.show", "full", oneOf("full", "short", "hidden")),
+    remindAt: reminder === "off" ? undefined : reminder,
     allowUnattended: take("allowUnattended", false, flag),
   };
   return { value, rejected };

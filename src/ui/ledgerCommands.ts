@@ -1,19 +1,20 @@
 import * as vscode from "vscode";
 import type { CaseDirectory } from "../app/caseDirectory.ts";
+import type { ExportContext } from "../app/exportLedger.ts";
 import { evidenceOf } from "../app/entryEvidence.ts";
-import { workedEntries, worklog, type WorklogRange } from "../app/exportWorklog.ts";
+import { workedEntries, worklog } from "../app/exportWorklog.ts";
 import type { LedgerView } from "../app/ledgerView.ts";
 import { toTimeclock } from "../app/timeclock.ts";
 import { verifyLedger } from "../app/verifyLedger.ts";
-import { parseLocalDate, type LocalDate } from "../base/time.ts";
 import { caseDays } from "../domain/daySheet.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { ApprovedEntry, DraftEntry } from "../domain/timeEntry.ts";
-import type { Policy } from "../domain/timeline.ts";
-import type { EventLog } from "../ports/eventLog.ts";
+import type { LedgerFiles } from "../ports/ledgerFile.ts";
 import type { CommandArgument, ExportFormat, TodayLine } from "../ports/manifest.ts";
 import type { Settings } from "../ports/settings.ts";
 import type { Called, CommandHandlers } from "./commandTable.ts";
+import { askPath, mayWriteTo, rangeOf } from "./exportPaths.ts";
+import { exportJson, moveCommands } from "./moveCommands.ts";
 import { formatExact } from "./present.ts";
 import { statementCommands, statementText, type StatementContext } from "./statementCommands.ts";
 import { presentVerify } from "./presentVerify.ts";
@@ -24,24 +25,30 @@ export interface WorklogFiles {
   /** iCalendar; its writer is loaded only then. */
   toCalendar(entries: readonly (ApprovedEntry | DraftEntry)[]): Promise<string>;
   write(path: string, text: string): Promise<void>;
+  /** The whole worklog, piece by piece. */
+  readonly ledger: LedgerFiles;
 }
 
-export interface LedgerCommandsContext extends StatementContext {
-  readonly log: EventLog;
+export interface LedgerCommandsContext extends StatementContext, ExportContext {
   readonly settings: () => Settings;
-  readonly initialPolicy: Policy;
   readonly files: () => Promise<WorklogFiles>;
   readonly flush: () => Promise<void>;
   readonly showLog: () => void;
 }
 
 type Handled =
-  "caseclock.today" | "caseclock.export" | "caseclock.verify" | "caseclock.verifyStatement" | "caseclock.showLog";
+  | "caseclock.today"
+  | "caseclock.importJson"
+  | "caseclock.export"
+  | "caseclock.verify"
+  | "caseclock.verifyStatement"
+  | "caseclock.showLog";
 
 /** Reading the ledger: today's figures, the export, the check of everything. */
 export function ledgerCommands(context: LedgerCommandsContext): Pick<CommandHandlers, Handled> {
   return {
     ...statementCommands(context),
+    ...moveCommands(context),
     "caseclock.today": async (_argument, called) => {
       await context.flush();
       const lines = await todayLines(context.view, context.directory);
@@ -103,6 +110,9 @@ async function exportLog(
     throw new CaseclockError("arguments.invalid", `format ${chosen} is not known`);
   }
   const files = await context.files();
+  if (chosen === "json") {
+    return exportJson(context, files.ledger, rangeOf(argument), argument.path, byArgument);
+  }
   const format = chosen === "everything" ? "json" : chosen;
   const text =
     chosen === "everything"
@@ -131,15 +141,14 @@ function isStatement(format: ExportFormat): format is Statements {
 async function worklogText(
   { view, directory, settings }: LedgerCommandsContext,
   argument: CommandArgument<"caseclock.export">,
-  format: Exclude<ExportFormat, Statements>,
+  format: Exclude<ExportFormat, Statements | "json">,
   files: WorklogFiles,
 ): Promise<string> {
   if (format === "timeclock" || format === "ics") {
     const entries = await workedEntries(view, directory, settings(), rangeOf(argument));
     return format === "ics" ? files.toCalendar(entries) : toTimeclock(entries);
   }
-  const rows = await worklog(view, directory, settings(), rangeOf(argument));
-  return format === "json" ? `${JSON.stringify({ version: 1, entries: rows }, null, 2)}\n` : files.toCsv(rows);
+  return files.toCsv(await worklog(view, directory, settings(), rangeOf(argument)));
 }
 
 /** Every event as it is held: what a person may ask to see, and may want before deleting it. */
@@ -148,35 +157,15 @@ async function everything({ log }: LedgerCommandsContext): Promise<string> {
   return `{"version":1,"events":[\n${lines.join(",\n")}\n]}\n`;
 }
 
-function rangeOf({ from, to, key }: CommandArgument<"caseclock.export">): WorklogRange {
-  const day = (name: string, value: string | undefined): LocalDate | undefined => {
-    const parsed = value === undefined ? undefined : parseLocalDate(value);
-    if (value !== undefined && parsed === undefined)
-      throw new CaseclockError("arguments.invalid", `${name} must be YYYY-MM-DD`);
-    return parsed;
-  };
-  const first = day("from", from);
-  const last = day("to", to);
-  return {
-    ...(first === undefined ? {} : { from: first }),
-    ...(last === undefined ? {} : { to: last }),
-    ...(key === undefined ? {} : { key }),
-  };
-}
-
-/** Inside the workspace a path is enough; elsewhere the person is asked (design 9). */
-async function mayWriteTo(path: string, settings: Settings): Promise<boolean> {
-  if (settings.allowUnattended || vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) !== undefined) return true;
-  const write = "Write";
-  const question = `Write the export to ${path}? It is outside of the workspace.`;
-  return (await vscode.window.showWarningMessage(question, { modal: true }, write)) === write;
-}
-
 async function askFormat(): Promise<ExportFormat | "everything" | undefined> {
   const chosen = await vscode.window.showQuickPick(
     [
       { label: "CSV", detail: "For a spreadsheet", format: "csv" as const },
-      { label: "JSON", detail: "For programs", format: "json" as const },
+      {
+        label: "JSON",
+        detail: "For programs, and to move to another computer: it can be imported there",
+        format: "json" as const,
+      },
       {
         label: "Statement, as a page",
         detail: "For the customer: what was done on a case, exact and billed, with evidence; prints well",
@@ -202,16 +191,4 @@ async function askFormat(): Promise<ExportFormat | "everything" | undefined> {
     { title: "Export the worklog as" },
   );
   return chosen?.format;
-}
-
-async function askPath(format: string): Promise<string | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const ending = format.split(".").at(-1) ?? format;
-  const name = format.includes(".") ? format : `worklog.${format}`;
-  const options: vscode.SaveDialogOptions = {
-    filters: { [ending.toUpperCase()]: [ending] },
-    title: format.startsWith("statement") ? "Export the statement" : "Export the worklog",
-  };
-  if (folder !== undefined) options.defaultUri = vscode.Uri.joinPath(folder, name);
-  return (await vscode.window.showSaveDialog(options))?.fsPath;
 }

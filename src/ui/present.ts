@@ -148,6 +148,16 @@ export function presentError(code: ErrorCode): ErrorView {
       };
     case "git.notARepository":
       return { text: "This folder is not in a git repository." };
+    case "import.conflict":
+      return { text: "The file and this ledger cannot be brought together as they are. Nothing was changed." };
+    case "import.newer":
+      return { text: "The file was written by a newer Caseclock: update this one to import it. Nothing was changed." };
+    case "import.partial":
+      return {
+        text: "The file holds a worklog only, of some days or one case. To move to another computer, export JSON without a range. Nothing was changed.",
+      };
+    case "import.unreadable":
+      return { text: "The file cannot be imported. Nothing was changed.", action: LOG };
     case "ledger.busy":
       return { text: "The ledger is locked by another program. Time is held in memory and written when it is free." };
     case "ledger.damaged":

@@ -16,6 +16,7 @@ interface Manifest {
   readonly engines: { readonly vscode: string };
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly activationEvents: readonly string[];
+  readonly files: readonly string[];
   readonly extensionKind: readonly string[];
   readonly capabilities: {
     readonly untrustedWorkspaces: { readonly supported: string; readonly restrictedConfigurations: readonly string[] };
@@ -28,6 +29,18 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly keybindings: readonly KeyBinding[];
     readonly jsonValidation: readonly { readonly url: string }[];
+    readonly walkthroughs: readonly {
+      readonly title: string;
+      readonly description: string;
+      readonly when: string;
+      readonly steps: readonly {
+        readonly id: string;
+        readonly title: string;
+        readonly description: string;
+        readonly media: { readonly svg: string; readonly altText: string };
+        readonly completionEvents: readonly string[];
+      }[];
+    }[];
     readonly configuration: {
       readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string }>>;
     };
@@ -35,6 +48,16 @@ interface Manifest {
 }
 
 const manifest = JSON.parse(fs.readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as Manifest;
+
+const words = JSON.parse(fs.readFileSync(new URL("../../package.nls.json", import.meta.url), "utf8")) as Readonly<
+  Record<string, string>
+>;
+
+/** What a text of the manifest says: `%key%` stands for words of `package.nls.json`. */
+function said(text: string): string {
+  const [, key] = /^%(.+)%$/.exec(text) ?? [];
+  return key === undefined ? text : (words[key] ?? "");
+}
 
 /** Settings that a workspace may set, until it is trusted not (design 9). */
 const RESOURCE_SETTINGS = ["caseclock.cases.pattern", "caseclock.cases.followBranch", "caseclock.commits.trailer"];
@@ -114,6 +137,35 @@ describe("package.json and ports/manifest.ts", () => {
       const [one = "", other = ""] = [...conditions].sort();
       expect([conditions.length, one]).toEqual([2, `!${other}`]);
     }
+  });
+
+  it("lead through commands, views and conditions that there are, with a picture for each theme", () => {
+    const keys = new Set<string>([...Object.values(CONTEXT_KEYS), ...Object.values(VIEW_IDS)]);
+    for (const { title, description, when, steps } of manifest.contributes.walkthroughs) {
+      expect([title, description].map(said).every((text) => text.length > 0)).toBe(true);
+      expect([...keys]).toContain(when);
+      expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length);
+      for (const step of steps) {
+        expect(said(step.title)).not.toBe("");
+        expect(said(step.media.altText)).not.toBe("");
+        const commands = [...said(step.description).matchAll(/\(command:([^)]+)\)/g)].map(([, command]) => command);
+        expect(commands.length).toBeGreaterThan(0);
+        for (const command of commands) expect(COMMAND_IDS).toContain(command);
+        for (const event of step.completionEvents) {
+          const [, kind, name] = /^(onCommand|onContext|onView):(.+)$/.exec(event) ?? [];
+          expect(kind === "onCommand" ? COMMAND_IDS : [...keys]).toContain(name);
+        }
+        const picture = fs.readFileSync(new URL(`../../${step.media.svg}`, import.meta.url), "utf8");
+        const colors = [...picture.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map(([, color = ""]) => color);
+        expect(colors.filter((color) => color !== "none" && !color.startsWith("var(--vscode-"))).toEqual([]);
+      }
+    }
+    expect(manifest.files).toEqual(expect.arrayContaining(["media/walkthrough/*.svg", "package.nls.json"]));
+  });
+
+  it("say nothing that has no words", () => {
+    const asked = [...JSON.stringify(manifest).matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key);
+    expect([...new Set(asked)].sort()).toEqual(Object.keys(words).sort());
   });
 
   it("name files that are there", () => {

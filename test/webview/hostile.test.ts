@@ -30,7 +30,7 @@ describe("text of others", () => {
     const [first, ...others] = CASES;
     const model = dayModel({
       cases: [{ ...(first ?? { id: "", activities: [] }), key: SCRIPT, title: SCRIPT, customer: SCRIPT }, ...others],
-      undo: { label: SCRIPT },
+      undo: { id: "act-1", label: SCRIPT },
       connection: SCRIPT,
       commits: [{ at: at("9:40"), sha: "a1b2c3d4e5", subject: SCRIPT, repository: SCRIPT, caseId: "a" }],
       rows: [

@@ -22,8 +22,8 @@ async function exists(file: string): Promise<boolean> {
   }
 }
 
-/** The file's new name is an entry of its folder, which reaches the disk on its own. */
-async function flushFolder(folder: string): Promise<void> {
+/** A file's new name is an entry of its folder, which reaches the disk on its own. */
+export async function flushFolder(folder: string): Promise<void> {
   try {
     const handle = await fs.open(folder, "r");
     try {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
@@ -15,14 +16,15 @@ import type {
   Removal,
 } from "../../ports/eventLog.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type {
-  BackupTimes,
-  StoreAnswer,
-  StoreArguments,
-  StoreCall,
-  WorkerMessage,
-  WorkerRequest,
-  WorkerTask,
+import {
+  MOST_IN_MESSAGE,
+  type BackupTimes,
+  type StoreAnswer,
+  type StoreArguments,
+  type StoreCall,
+  type WorkerMessage,
+  type WorkerRequest,
+  type WorkerTask,
 } from "./sqliteProtocol.ts";
 import type { Page } from "./sqliteStore.ts";
 
@@ -67,8 +69,18 @@ export class SqliteEventLog implements EventLog {
     if (events.length > 0) await this.ask("append", events);
   }
 
-  appendIfLast(kind: EventKind | readonly EventKind[], seq: number, events: readonly NewEvent[]): Promise<boolean> {
-    return this.ask("appendIfLast", kind, seq, events);
+  async appendIfLast(
+    kind: EventKind | readonly EventKind[],
+    seq: number,
+    events: readonly NewEvent[],
+  ): Promise<boolean> {
+    if (events.length <= MOST_IN_MESSAGE) return this.ask("appendIfLast", kind, seq, events);
+    // A long message holds up the extension host while it is copied: it goes in pieces, and is written as one.
+    const name = randomUUID();
+    for (let from = 0; from < events.length; from += MOST_IN_MESSAGE) {
+      await this.ask("stage", name, events.slice(from, from + MOST_IN_MESSAGE));
+    }
+    return this.ask("appendIfLast", kind, seq, [], name);
   }
 
   async read(query: EventQuery): Promise<readonly LogEvent[]> {

@@ -35,6 +35,7 @@ export class SqliteStore {
   private seenSeq = 0;
   private generation = 0;
   private dataVersion = 0;
+  private readonly staged = new Map<string, NewEvent[]>();
   private toldUnreadable = false;
   /** The opening that was examined last, which takes as long as reading the whole file. */
   private examined = 0;
@@ -50,18 +51,34 @@ export class SqliteStore {
     return this.file.run(lastSeq) === 0;
   }
 
+  /** Takes part of what is to be appended in one piece later, so that no message is too long to be taken in at once. */
+  stage(name: string, events: readonly NewEvent[]): void {
+    const staged = this.staged.get(name);
+    if (staged === undefined) this.staged.set(name, [...events]);
+    else staged.push(...events);
+  }
+
   append(events: readonly NewEvent[]): void {
     this.file.write((database) => {
       insertEvents(database, events);
     });
   }
 
-  appendIfLast(kind: EventKind | readonly EventKind[], seq: number, events: readonly NewEvent[]): boolean {
+  /** @param staged name of what was staged to go before `events`; it is forgotten whatever comes of it */
+  appendIfLast(
+    kind: EventKind | readonly EventKind[],
+    seq: number,
+    events: readonly NewEvent[],
+    staged?: string,
+  ): boolean {
+    const before = staged === undefined ? [] : (this.staged.get(staged) ?? []);
+    if (staged !== undefined) this.staged.delete(staged);
     return this.file.write((database) => {
       if (!this.isKnown(database)) return false; // what the decision was made on may be what was removed
       const newer = database.prepare("SELECT 1 FROM event WHERE kind = ? AND seq > ? LIMIT 1");
       const kinds: readonly EventKind[] = typeof kind === "string" ? [kind] : kind;
       if (kinds.some((one) => newer.get(one, seq) !== undefined)) return false;
+      insertEvents(database, before);
       insertEvents(database, events);
       return true;
     });

@@ -4,7 +4,14 @@ import { parentPort, workerData } from "node:worker_threads";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { EventQuery } from "../../ports/eventLog.ts";
 import { backUp, DailyBackup } from "./sqliteBackup.ts";
-import type { BackupFailure, BackupTimes, WorkerMessage, WorkerRequest, WorkerTask } from "./sqliteProtocol.ts";
+import {
+  MOST_IN_MESSAGE,
+  type BackupFailure,
+  type BackupTimes,
+  type WorkerMessage,
+  type WorkerRequest,
+  type WorkerTask,
+} from "./sqliteProtocol.ts";
 import { SqliteStore } from "./sqliteStore.ts";
 
 /** How often other windows' events are looked for; design 2 allows a second. */
@@ -69,7 +76,9 @@ class Server {
 
   private pump(): void {
     const appended = this.store?.takeNew() ?? [];
-    if (appended.length > 0) this.post({ appended });
+    for (let from = 0; from < appended.length; from += MOST_IN_MESSAGE) {
+      this.post({ appended: appended.slice(from, from + MOST_IN_MESSAGE) });
+    }
   }
 
   private async open(): Promise<SqliteStore> {

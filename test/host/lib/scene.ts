@@ -53,7 +53,12 @@ export async function openScene(
     ...options,
     vsix: [process.env["CASECLOCK_VSIX"] ?? "caseclock.vsix"],
     companions: [await bundleTestCompanion()],
-    settings: { "caseclock.allowUnattended": true, "caseclock.commits.tagging": "off", ...options.settings },
+    settings: {
+      "caseclock.allowUnattended": true,
+      "caseclock.commits.tagging": "off",
+      "caseclock.reminder": "off", // suites run at any time of day
+      ...options.settings,
+    },
   });
   const page = await host.open(workspace === undefined ? { folder } : { workspace });
   const door = await host.door(folder);

@@ -1,3 +1,5 @@
+import { parse } from "csv-parse/sync";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toCsv, WORKLOG_COLUMNS } from "../../../src/adapters/node/worklogCsv.ts";
 import type { WorklogRow } from "../../../src/app/exportWorklog.ts";
@@ -80,5 +82,39 @@ describe("toCsv", () => {
     [-1, "-1"],
   ])("defuses the formula %j", (value, expected) => {
     expect(field(value)).toBe(expected);
+  });
+});
+
+describe("a strict parser", () => {
+  /** No leniency at all: RFC 4180 alone. */
+  const strict = (text: string): string[][] =>
+    parse(text, { record_delimiter: "\r\n", relax_column_count: false, relax_quotes: false, trim: false });
+  const nasty = fc.array(
+    fc.constantFrom('"', ",", "\r", "\n", "\r\n", "=", "+", "-", "@", "\t", " ", "a", "é", "\u2028", "🙂", ";"),
+    {
+      maxLength: 8,
+    },
+  );
+
+  it("reads every text back, but for the apostrophe in front of what a spreadsheet would run", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(nasty, nasty), { minLength: 1, maxLength: 5 }), (rows) => {
+        const written = rows.map(([a, b]) => ({ a: a.join(""), b: b.join(""), n: -1 }));
+        const [header, ...read] = strict(toCsv(written));
+        expect(header).toEqual(["a", "b", "n"]);
+        expect(read.map(([a = "", b = "", n]) => [a.replace(/^'/, ""), b.replace(/^'/, ""), n])).toEqual(
+          written.map(({ a, b }) => [a, b, "-1"]),
+        );
+        for (const cell of read.flatMap((cells) => cells.slice(0, 2))) expect(cell).not.toMatch(/^\s*[=+\-@]/);
+        for (const cell of read.flatMap((cells) => cells.slice(0, 2))) expect(cell).not.toMatch(/^[\t\r]/);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("finds the worklog's columns in each row", () => {
+    const [header, row] = strict(toCsv([ROW]));
+    expect(header).toEqual([...WORKLOG_COLUMNS]);
+    expect(row).toEqual(Object.values(ROW).map(String));
   });
 });

@@ -85,6 +85,7 @@ const BODIES: { readonly [K in EventBody["kind"]]: Extract<EventBody, { kind: K 
   pinned: { kind: "pinned", ref: REF, pinned: true },
   timerStarted: { kind: "timerStarted", case: aCase("ACME-1"), reason: "" },
   timerStopped: { kind: "timerStopped", timerId: "id-1" },
+  copied: { kind: "copied", ledger: "ledger-1" },
   notice: { kind: "notice", cause: "full" },
 };
 

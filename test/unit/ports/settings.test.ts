@@ -23,6 +23,7 @@ const DEFAULTS: Settings = {
   followBranch: "suggest",
   budgetNotices: [80, 100],
   statusBar: "full",
+  remindAt: "17:30",
   allowUnattended: false,
 };
 const KEYS = Object.keys(SETTING_DEFAULTS) as SettingKey[];
