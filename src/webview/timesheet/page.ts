@@ -16,7 +16,14 @@ export function page(ui: Ui): TemplateResult {
   return html`
     ${PATTERNS} ${shown === undefined ? nothing : header(shown)}
     <div role="alert" class="banner" ?hidden=${banner === undefined}>
-      ${banner === undefined ? nothing : html`<p>${banner}</p>`}
+      ${
+        banner === undefined
+          ? nothing
+          : html`<p>${banner}</p>
+              ${button(t("Dismiss"), () => {
+                ui.store.update({ banner: undefined });
+              })}`
+      }
     </div>
     ${lost === undefined ? nothing : lostText(ui, lost)}
     <div role="status" class="spoken">${said}</div>
