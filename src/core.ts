@@ -32,14 +32,16 @@ import { scheduleCompaction } from "./coreCompaction.ts";
 import { CoreBilling, createProviders } from "./coreBilling.ts";
 import { CoreCases } from "./coreCases.ts";
 import { CoreGit, createGit } from "./coreGit.ts";
+import { corePolicy } from "./corePolicy.ts";
 import { CoreStatus } from "./coreStatus.ts";
+import { CoreTimesheet } from "./coreTimesheet.ts";
 import { CoreViews } from "./coreViews.ts";
 import { caseCommands, chooseCase, findCase, folderUri, summaryOf } from "./ui/caseCommands.ts";
 import type { CommandHandlers } from "./ui/commandTable.ts";
 import { importCommand } from "./ui/importCommand.ts";
 import { tellLogNotice } from "./ui/logNotices.ts";
 import { ledgerCommands, type WorklogFiles } from "./ui/ledgerCommands.ts";
-import { Notifier, OPEN_SETTINGS } from "./ui/notifier.ts";
+import { Notifier } from "./ui/notifier.ts";
 import { presentStepBack } from "./ui/present.ts";
 import { ReadOnlyDocuments } from "./ui/readOnlyDocument.ts";
 import { privacyCommands } from "./ui/privacyCommands.ts";
@@ -68,6 +70,8 @@ export interface Core {
   registerCaseSource(source: ApiCaseSource): Promise<IDisposable>;
   /** Offers the billing system of another extension until it is disposed. */
   registerBillingProvider(provider: ApiBillingProvider): IDisposable;
+  /** Takes the timesheet that VS Code kept over a reload. */
+  restoreTimesheet(panel: vscode.WebviewPanel, state: unknown): void;
   write(rows: readonly ActivityRow[]): Promise<void>;
   /** Writes what is there and closes the ledger. */
   close(): Promise<void>;
@@ -196,21 +200,7 @@ export function createCore(shell: Shell): Core {
       })
       .catch(fail);
   };
-  const applyPolicy = async (): Promise<void> => {
-    const { idleTimeoutSeconds } = current();
-    const inForce = view.ledger.timeline.policyAt(clock.now());
-    if (inForce.idleTimeoutSeconds === idleTimeoutSeconds && inForce.zone === zone()) return;
-    await log.append([factory.create({ kind: "policy", idleTimeoutSeconds, zone: zone() })]);
-  };
-  const checkSettings = (): void => {
-    statusBar.setVisible(current().statusBar !== "hidden");
-    const { rejected } = settings.current();
-    if (rejected.length > 0) {
-      const names = rejected.map((key) => `caseclock.${key}`).join(", ");
-      const text = `These settings have values that cannot be used; their defaults hold: ${names}.`;
-      notifier.tell(`settings:${names}`, "warning", text, OPEN_SETTINGS);
-    }
-  };
+  const { applyPolicy, checkSettings } = corePolicy({ ...edits, settings, zone, statusBar, notifier });
 
   const steps = { log, view, factory, clock };
   const tellStepBack = (report: StepBackReport | undefined): void => {
@@ -315,10 +305,14 @@ export function createCore(shell: Shell): Core {
   };
   const push = { log, view, factory, clock, logger: logger.child("sync") };
   const connect = { log, view, factory, clock, providers, secrets, settings };
+  const sync = { ...push, directory, providers, settings: current };
+  const timesheet = store.add(
+    new CoreTimesheet({ sync, extensionUri: context.extensionUri, askCase, flush, report: fail }),
+  );
   const billingOf = store.add(
     new CoreBilling({
       connect,
-      sync: { ...push, directory, providers, settings: current },
+      sync,
       notifier,
       logger: logger.child("sync"),
       flush,
@@ -333,6 +327,7 @@ export function createCore(shell: Shell): Core {
       ...timeCommands(time),
       ...timerCommands(time),
       ...billingOf.handlers,
+      ...timesheet.handlers,
       ...ledgerCommands({
         log,
         view,
@@ -378,6 +373,9 @@ export function createCore(shell: Shell): Core {
         askCase,
         showPage,
       }),
+    },
+    restoreTimesheet: (panel, state) => {
+      timesheet.restore(panel, state);
     },
     registerCaseSource: (source) => sources.register(source),
     registerBillingProvider: registerProvider,

@@ -109,7 +109,7 @@ export class CoreStatus implements IDisposable {
     const line = today.find(
       ({ key, source }) => picked !== undefined && key === picked.key && source === picked.ref.source,
     );
-    const deliveries = view.ledger.entries.open.map(({ delivery }) => delivery.state);
+    const deliveries = view.ledger.entries.openStates;
     const { connection } = view.ledger;
     const shown = picked === undefined ? undefined : (directory.find(picked.ref) ?? picked);
     const state = {

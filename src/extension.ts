@@ -11,6 +11,7 @@ import { WatchPresence } from "./app/watchPresence.ts";
 import { DisposableStore } from "./base/disposable.ts";
 import type { Core } from "./core.ts";
 import { CaseclockError, messageOf } from "./domain/errors.ts";
+import { TIMESHEET_VIEW } from "./ports/manifest.ts";
 import type { CaseclockApi } from "./ports/api.ts";
 import { registerCommands } from "./ui/commandTable.ts";
 import { showMessage } from "./ui/notifier.ts";
@@ -117,6 +118,13 @@ export function activate(context: vscode.ExtensionContext): CaseclockApi {
         } catch (error) {
           report("uri", error);
         }
+      },
+    }),
+  );
+  store.add(
+    vscode.window.registerWebviewPanelSerializer(TIMESHEET_VIEW, {
+      deserializeWebviewPanel: async (panel, state: unknown) => {
+        (await loadCore()).restoreTimesheet(panel, state);
       },
     }),
   );

@@ -1,4 +1,3 @@
-import { seconds } from "../base/time.ts";
 import type { NewEvent } from "../domain/events.ts";
 import type { Billed } from "../domain/rounding.ts";
 import type { ApprovedEntry, DraftEntry } from "../domain/timeEntry.ts";
@@ -31,10 +30,13 @@ export async function approveDrafts(
   const events: NewEvent[] = [];
   const entries: ApprovedEntry[] = [];
   const bill = new RunningBill(view.ledger.entries, preview.connection.id, preview.unitSeconds);
+  let act: string | undefined;
   for (const draft of drafts) {
     const entry = freeze(draft, preview, draft.entryId ?? clock.newId(), bill.add(draft));
     entries.push(entry);
-    events.push(factory.create({ kind: "approved", entry }, { case: entry.case.ref, entryId: entry.entryId }));
+    const columns = { id: clock.newId(), case: entry.case.ref, entryId: entry.entryId };
+    act ??= columns.id;
+    events.push(factory.create({ kind: "approved", entry, act }, columns));
   }
   if (!(await log.appendIfLast(DECIDING, preview.approvalSeq, events))) return undefined;
   return entries.map((entry) => entry.entryId);
@@ -56,11 +58,13 @@ function freeze(draft: DraftEntry, preview: SyncPreview, entryId: string, billed
     bridgedSeconds: draft.bridgedSeconds,
     declaredSeconds: draft.declaredSeconds,
     agentSeconds: draft.agentSeconds,
-    writtenDownSeconds: seconds(0),
+    writtenDownSeconds: draft.writtenDownSeconds,
+    ...(draft.writeDownReason === undefined ? {} : { writeDownReason: draft.writeDownReason }),
     billableSeconds: draft.billableSeconds,
     ...(draft.declarations.length === 0 ? {} : { declarations: draft.declarations }),
     ...billed,
     description: draft.description,
+    ...(draft.activityId === undefined ? {} : { activityId: draft.activityId }),
     share: preview.share,
     commits: draft.commits,
     branches: [...branches],

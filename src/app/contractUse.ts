@@ -1,7 +1,7 @@
-import { DEFAULT_TEMPLATE } from "../domain/description.ts";
+import { PLAIN_DRAFTING } from "../domain/description.ts";
 import { seconds, type LocalDate, type Seconds } from "../base/time.ts";
 import { caseRefKey, type Case, type CaseRef } from "../domain/caseRef.ts";
-import { draftsOf } from "../domain/daySheet.ts";
+import { draftsOf } from "../domain/drafts.ts";
 import type { EventKind } from "../domain/events.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
 import type { LedgerView } from "./ledgerView.ts";
@@ -25,7 +25,9 @@ const CHANGING: readonly EventKind[] = [
   "reassigned",
   "struck",
   "declared",
+  "writtenDown",
   "undone",
+  "redone",
   "policy",
   "tickGap",
 ];
@@ -83,9 +85,7 @@ export class ContractUse {
     const sums = new Map<string, number>();
     const { ledger } = this.view;
     for (const sheet of await this.view.sheets(days)) {
-      for (const draft of draftsOf(sheet, ledger, { share: "none", descriptionTemplate: DEFAULT_TEMPLATE }, (ref) =>
-        this.directory.find(ref),
-      )) {
+      for (const draft of draftsOf(sheet, ledger, PLAIN_DRAFTING, (ref) => this.directory.find(ref))) {
         const key = caseRefKey(draft.case.ref);
         sums.set(key, (sums.get(key) ?? 0) + draft.billableSeconds);
       }

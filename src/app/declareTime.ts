@@ -56,7 +56,10 @@ export async function declareTime(
     const zone = view.ledger.timeline.policyAt(clock.now()).zone;
     const parts = "interval" in time ? placed(time.interval, zone, clock.now()) : unplaced(time, view.today());
     for (const part of parts) await checkRoom(view, part, zone);
-    const events = parts.map(({ day, interval, seconds: length }): NewEvent =>
+    const idOf = (day: LocalDate): string => (end === undefined ? clock.newId() : `${end.name}:${day}`);
+    const named = parts.map((part) => ({ ...part, id: idOf(part.day) }));
+    const act = named.length > 1 ? named[0]?.id : undefined;
+    const events = named.map(({ id, day, interval, seconds: length }): NewEvent =>
       factory.create(
         {
           kind: "declared",
@@ -65,8 +68,9 @@ export async function declareTime(
           ...(interval === undefined ? {} : { from: interval.start, to: interval.end }),
           seconds: length,
           reason: because,
+          ...(act === undefined ? {} : { act }),
         },
-        { case: of.ref, ...(end === undefined ? {} : { id: `${end.name}:${day}` }) },
+        { id, case: of.ref },
       ),
     );
     const all = end === undefined ? events : [...events, factory.create(end.body, { id: end.name })];
@@ -91,28 +95,31 @@ export async function declareTime(
  * @throws CaseclockError `arguments.invalid` when it is in no conflict | `entries.claimed` when approved time lies there
  */
 export async function resolveConflict(
-  { log, view, factory }: EditContext,
+  { log, view, factory, clock }: EditContext,
   declarationId: string,
   keep: "declared" | "captured",
 ): Promise<void> {
   for (;;) {
     await view.catchUp();
     const { ledger } = view;
-    const found = ledger.editable(declarationId);
+    const found = ledger.edits.editable(declarationId);
     if (found === undefined || !("reason" in found) || found.interval === undefined) {
       throw new CaseclockError("arguments.invalid", `there is no placed time ${declarationId}`);
     }
     const { interval } = found;
     const seq = ledger.lastSeqOf("approved");
     const events: NewEvent[] = [];
-    const undone = (eventId: string): NewEvent => factory.create({ kind: "undone", eventId, from: interval.start });
+    const act = clock.newId();
+    const idOfNext = (): string => (events.length === 0 ? act : clock.newId());
+    const undone = (eventId: string): NewEvent =>
+      factory.create({ kind: "undone", eventId, from: interval.start, act }, { id: idOfNext() });
     if (keep === "captured") {
       events.push(undone(declarationId));
     } else {
       if (ledger.entries.claimedWithin(interval).length > 0) {
         throw new CaseclockError("entries.claimed", "approved time lies there");
       }
-      for (const other of ledger.declaredOn(found.day)) {
+      for (const other of ledger.edits.declaredOn(found.day)) {
         const common = other.interval === undefined ? undefined : intersect(other.interval, interval);
         if (other.id !== declarationId && common !== undefined) events.push(undone(other.id));
       }
@@ -120,7 +127,8 @@ export async function resolveConflict(
       const captured = [...sheet.pieces, ...sheet.agentPieces].map((piece) => intersect(piece, interval));
       const intervals = union(captured.filter((one) => one !== undefined));
       if (intervals.length > 0) {
-        events.push(factory.create({ kind: "struck", from: interval.start, to: interval.end, intervals }));
+        const body = { kind: "struck", from: interval.start, to: interval.end, intervals, act } as const;
+        events.push(factory.create(body, { id: idOfNext() }));
       }
     }
     if (events.length === 0) throw new CaseclockError("arguments.invalid", "it is in no conflict");

@@ -1,5 +1,4 @@
-import { draftsOf } from "../domain/daySheet.ts";
-import { isSameCase } from "../domain/caseRef.ts";
+import { draftsOf } from "../domain/drafts.ts";
 import { MOST_DESCRIPTION } from "../domain/description.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { DraftEntry } from "../domain/timeEntry.ts";
@@ -38,5 +37,5 @@ export async function describeDraft(
   const body = { kind: "described", entryId, case: ref, entryDay: day, description } as const;
   await log.append([factory.create(body, { case: ref, entryId })]);
   const drafts = draftsOf(await view.sheet(day), view.ledger, settings(), (one) => directory.find(one));
-  return drafts.find((one) => isSameCase(one.case.ref, ref))?.description ?? description;
+  return drafts.find((one) => one.entryId === entryId)?.description ?? description;
 }

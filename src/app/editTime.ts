@@ -78,7 +78,7 @@ export async function undoEdit({ log, view, factory }: EditContext, eventId: str
   for (;;) {
     await view.catchUp();
     const { ledger } = view;
-    const found = ledger.editable(eventId);
+    const found = ledger.edits.editable(eventId);
     if (found === undefined) throw new CaseclockError("arguments.invalid", `there is no change ${eventId}`);
     const intervals = "intervals" in found ? found.intervals : [found.interval].filter((one) => one !== undefined);
     const isTaken =

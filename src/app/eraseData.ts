@@ -76,7 +76,7 @@ export async function planErasure({ log, view, factory }: ErasureContext, scope:
     }
   } else {
     commits = ledger.commits.all.length;
-    declarations = ledger.declaredDays.reduce((sum, day) => sum + ledger.declaredOn(day).length, 0);
+    declarations = ledger.edits.declaredDays.reduce((sum, day) => sum + ledger.edits.declaredOn(day).length, 0);
   }
   const entries = ledger.entries.all.filter(
     ({ entry }) =>
@@ -121,7 +121,7 @@ function isEvidenceOf(event: LogEvent, ref: CaseRef, ledger: Ledger): boolean {
   const picked = ledger.timeline.caseAt(row.tree, row.first)?.ref ?? null;
   const end = (row.first + 1000) as typeof row.first;
   const piece = { start: row.first, end, part: "observed", case: picked, tree: row.tree, day: event.day } as const;
-  const edits = ledger.editsWithin(piece).filter(({ change }) => change.kind === "assign");
+  const edits = ledger.edits.editsWithin(piece).filter(({ change }) => change.kind === "assign");
   return isSameCase(applyEdits([piece], edits).pieces[0]?.case ?? null, ref);
 }
 
@@ -150,6 +150,10 @@ const NAMING_A_CASE = [
   "commitFates",
   "declared",
   "described",
+  "activitySet",
+  "split",
+  "merged",
+  "writtenDown",
   "pick",
   "reassigned",
   "kept",
@@ -184,7 +188,12 @@ function changeOf(
       // What an approved entry rests on is part of that record.
       if (ledger.entries.hasDeclaration(event.id)) return undefined;
       return isOf(body.case.ref) || isOfDays(body.entryDay) ? "remove" : undefined;
+    case "split":
+    case "merged":
+    case "writtenDown":
+      return isOf(body.case) || isOfDays(body.entryDay) ? "remove" : undefined;
     case "described":
+    case "activitySet":
       if (ledger.entries.has(body.entryId)) return undefined;
       return isOf(body.case) || isOfDays(body.entryDay) ? "remove" : undefined;
     case "reassigned":

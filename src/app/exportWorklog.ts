@@ -1,5 +1,5 @@
 import { formatWithOffset, type LocalDate } from "../base/time.ts";
-import { draftsOf } from "../domain/daySheet.ts";
+import { draftsOf } from "../domain/drafts.ts";
 import type { Drafting } from "../domain/description.ts";
 import type { ApprovedEntry, CommitEvidence, DraftEntry } from "../domain/timeEntry.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
@@ -60,7 +60,7 @@ export async function worklog(
         ...common(draft),
         state: "draft",
         declaredSeconds: draft.declaredSeconds,
-        writtenDownSeconds: 0,
+        writtenDownSeconds: draft.writtenDownSeconds,
         billableSeconds: draft.billableSeconds,
         billedSeconds: 0,
         remoteId: "",

@@ -120,7 +120,7 @@ export class LedgerView implements IDisposable {
   /** Days with captured or declared time, ascending. */
   async days(): Promise<readonly LocalDate[]> {
     await this.load();
-    return [...new Set([...(await this.log.heartbeatDays()), ...this.current.declaredDays])].sort();
+    return [...new Set([...(await this.log.heartbeatDays()), ...this.current.edits.declaredDays])].sort();
   }
 
   dispose(): void {

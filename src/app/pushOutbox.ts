@@ -2,7 +2,7 @@ import { backoffDelayMs, OUTBOX_BACKOFF } from "../base/backoff.ts";
 import { epochMs } from "../base/time.ts";
 import { caseRefKey } from "../domain/caseRef.ts";
 import { assertNever, CaseclockError, messageOf } from "../domain/errors.ts";
-import type { EventBody, NewEvent } from "../domain/events.ts";
+import type { EntryReceipt, EventBody, NewEvent } from "../domain/events.ts";
 import type { ApprovedEntry, OutboxEntry, Problem } from "../domain/timeEntry.ts";
 import { hasRevision, type BillingProvider, type RemoteEntry, type WriteResult } from "../ports/billingProvider.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -12,6 +12,7 @@ import type { EntryProblem, SyncResult } from "../ports/billingResults.ts";
 import type { EventFactory } from "./eventFactory.ts";
 import { Lanes } from "./lanes.ts";
 import type { LedgerView } from "./ledgerView.ts";
+import { pushBatches, takesBatches } from "./pushBatches.ts";
 import { ReceiptBook } from "./receiptBook.ts";
 
 /** Requests in flight at most, and never two of one case (design 7). */
@@ -20,8 +21,6 @@ const MOST_IN_FLIGHT = 4;
 const SENDING_AT_ONCE = 100;
 /** The next ones join when so few are left: enough for every request in flight to have a case of its own. */
 const JOIN_AT = 24;
-/** Requests with many entries that are in flight at once. */
-const BATCHES_IN_FLIGHT = 2;
 const LEASE_MS = 60_000;
 /** A lease that was renewed less long ago is held for certain. */
 const RENEW_MS = LEASE_MS / 3;
@@ -144,8 +143,9 @@ interface Run {
 }
 
 /**
- * Delivers a queue. Neither the marks of the next entries nor the receipts of the last ones are waited for while there is
- * something to send; the first failure of the log ends it.
+ * Delivers a queue: what certainly has not arrived yet many at a time where the provider takes that, the rest one by one,
+ * for what may have arrived is looked up, each for itself. Neither the marks of the next entries nor the receipts of the last
+ * ones are waited for while there is something to send; the first failure of the log ends it.
  */
 async function pushAll(
   context: PushContext,
@@ -154,44 +154,53 @@ async function pushAll(
   signal: AbortSignal,
   { holdLease, onDone }: Run,
 ): Promise<void> {
-  const receipts = new ReceiptBook(context.log, context.clock);
+  const receipts = new ReceiptBook(context.log, context.clock, context.factory);
   const settle = (item: OutboxEntry, result: WriteResult): void => {
-    receipts.add(eventOf(context.factory, item, outcomeOf(context, item, result)));
+    const { entry } = item;
+    if (result.kind === "written") receipts.addReceipt(receiptOf(item, result.remote), entry.case.ref);
+    else receipts.add(eventOf(context.factory, item, failureOf(context, item, result)));
     onDone(item, result);
   };
-  const lanes = new Lanes<OutboxEntry>(
-    MOST_IN_FLIGHT,
-    (item) => caseRefKey(item.entry.case.ref),
-    async (item) => {
-      settle(item, signal.aborted ? NOT_SENT : await deliverOne(context, provider, item, signal));
-    },
-  );
-  const markFrom = async (from: number): Promise<readonly OutboxEntry[]> => {
-    if (from >= queue.length || signal.aborted) return [];
+  const mark = async (some: readonly OutboxEntry[]): Promise<readonly OutboxEntry[]> => {
+    if (some.length === 0 || signal.aborted) return [];
+    receipts.check();
     await holdLease();
-    return markSending(context, queue.slice(from, from + SENDING_AT_ONCE));
+    return markSending(context, some);
   };
+  try {
+    const sure = takesBatches(provider) ? queue.filter(({ delivery }) => delivery.state !== "unknown") : [];
+    const together = new Set(sure.length > 1 ? sure : []);
+    const left = await pushBatches(provider, [...together], { mark, settle, notSent: NOT_SENT }, signal);
+    await pushEach([...queue.filter((item) => !together.has(item)), ...left], mark, async (item) => {
+      settle(item, signal.aborted ? NOT_SENT : await deliverOne(context, provider, item, signal));
+    });
+  } finally {
+    // Also after a failure: what has arrived gets its receipt.
+    await receipts.close();
+  }
+}
+
+/** One request for each entry, so many at a time, those of a case one after the other. */
+async function pushEach(
+  queue: readonly OutboxEntry[],
+  mark: (some: readonly OutboxEntry[]) => Promise<readonly OutboxEntry[]>,
+  deliver: (item: OutboxEntry) => Promise<void>,
+): Promise<void> {
+  const lanes = new Lanes<OutboxEntry>(MOST_IN_FLIGHT, (item) => caseRefKey(item.entry.case.ref), deliver);
+  const markFrom = (from: number): Promise<readonly OutboxEntry[]> => mark(queue.slice(from, from + SENDING_AT_ONCE));
   let marking = markFrom(0);
   try {
     for (let from = 0; from < queue.length; from += SENDING_AT_ONCE) {
       const sending = await marking;
-      receipts.check();
       marking = markFrom(from + SENDING_AT_ONCE);
       marking.catch(() => undefined); // thrown where it is awaited
-      // What may have arrived before is looked up, each for itself; what certainly did not can go together.
-      const hasBatch = provider.pushBatch !== undefined && (provider.mostInBatch ?? 1) > 1;
-      const together = hasBatch ? sending.filter(({ delivery }) => delivery.state !== "unknown") : [];
-      if (together.length > 1) {
-        await lanes.whenAtMost(0); // no other request about one of its cases
-        await deliverTogether(provider, together, signal, settle);
-      }
-      lanes.add(together.length > 1 ? sending.filter((item) => !together.includes(item)) : sending);
+      lanes.add(sending);
       await lanes.whenAtMost(JOIN_AT);
     }
   } finally {
-    // Also after a failure: what is on its way gets its outcome noted, and nothing is marked any more once this ends.
+    // What is on its way gets its outcome, and nothing is marked any more once this ends.
     await marking.catch(() => undefined);
-    await lanes.whenAtMost(0).finally(() => receipts.close());
+    await lanes.whenAtMost(0);
   }
 }
 
@@ -206,9 +215,7 @@ async function markSending(
   for (;;) {
     const { entries } = view.ledger;
     const live = chunk.filter(({ entry }) => isSame(entries.get(entry.entryId)?.entry, entry));
-    const events = live.map((item) =>
-      eventOf(factory, item, { kind: "sending", entryId: item.entry.entryId, revision: item.entry.revision }),
-    );
+    const events = live.length === 0 ? [] : [sendingEvent(factory, live)];
     if (await log.appendIfLast("withdrawn", view.ledger.lastSeqOf("withdrawn"), events)) return live;
     await view.catchUp();
   }
@@ -225,41 +232,6 @@ const NOT_SENT: WriteResult = {
   problem: { kind: "cancelled", detail: "Not sent: the sync was stopped." },
   stop: false,
 };
-
-async function deliverTogether(
-  provider: BillingProvider,
-  items: readonly OutboxEntry[],
-  signal: AbortSignal,
-  settle: (item: OutboxEntry, result: WriteResult) => void,
-): Promise<void> {
-  const most = provider.mostInBatch ?? 1;
-  const deliver = async (group: readonly OutboxEntry[]): Promise<void> => {
-    for (let from = 0; from < group.length; from += most) {
-      const some = group.slice(from, from + most);
-      const entries = some.map(({ entry }) => entry);
-      const results = signal.aborted ? undefined : await provider.pushBatch?.(entries, signal);
-      for (const [index, item] of some.entries()) settle(item, results?.[index] ?? NOT_SENT);
-    }
-  };
-  // While one is read there, the other is written here.
-  await Promise.all(apart(items, BATCHES_IN_FLIGHT).map(deliver));
-}
-
-/** Entries in groups of about the same size, those of a case in one of them: no two requests are about the same case. */
-function apart(items: readonly OutboxEntry[], count: number): readonly (readonly OutboxEntry[])[] {
-  const ofCase = new Map<string, OutboxEntry[]>();
-  for (const item of items) {
-    const key = caseRefKey(item.entry.case.ref);
-    const known = ofCase.get(key);
-    if (known === undefined) ofCase.set(key, [item]);
-    else known.push(item);
-  }
-  const groups = Array.from({ length: count }, (): OutboxEntry[] => []);
-  for (const some of ofCase.values()) {
-    groups.reduce((least, group) => (group.length < least.length ? group : least)).push(...some);
-  }
-  return groups.filter((group) => group.length > 0);
-}
 
 async function deliverOne(
   { logger }: PushContext,
@@ -289,19 +261,18 @@ async function deliverOne(
   }
 }
 
-function outcomeOf({ clock }: PushContext, { entry, delivery }: OutboxEntry, result: WriteResult): EventBody {
+function receiptOf({ entry }: OutboxEntry, { remoteId, billedSeconds }: RemoteEntry): EntryReceipt {
+  const { entryId, revision } = entry;
+  return { entryId, revision, remoteId, ...(billedSeconds === undefined ? {} : { storedSeconds: billedSeconds }) };
+}
+
+function failureOf(
+  { clock }: PushContext,
+  { entry, delivery }: OutboxEntry,
+  result: Exclude<WriteResult, { readonly kind: "written" }>,
+): EventBody {
   const { entryId, revision } = entry;
   switch (result.kind) {
-    case "written": {
-      const { remoteId, billedSeconds } = result.remote;
-      return {
-        kind: "receipted",
-        entryId,
-        revision,
-        remoteId,
-        ...(billedSeconds === undefined ? {} : { storedSeconds: billedSeconds }),
-      };
-    }
     case "rejected":
       return { kind: "refused", entryId, revision, problem: result.problem };
     case "retryLater":
@@ -338,6 +309,15 @@ function differenceIn({ billedSeconds }: ApprovedEntry, { billedSeconds: kept }:
     kind: "stored-differs",
     detail: `The billing system keeps ${kept} s of the ${billedSeconds} s that were sent.`,
   };
+}
+
+/** One event for all entries of a commit: a row for each would be most of the work of a push in batches. */
+function sendingEvent(factory: EventFactory, items: readonly OutboxEntry[]): NewEvent {
+  const [first, ...more] = items;
+  const entries = items.map(({ entry: { entryId, revision } }) => ({ entryId, revision }));
+  return first !== undefined && more.length === 0
+    ? eventOf(factory, first, { kind: "sending", entryId: first.entry.entryId, revision: first.entry.revision })
+    : factory.create({ kind: "sending", entries });
 }
 
 function eventOf(factory: EventFactory, { entry }: OutboxEntry, body: EventBody): NewEvent {

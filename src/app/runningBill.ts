@@ -9,7 +9,7 @@ export class RunningBill {
   private readonly entries: EntryBook;
   private readonly connectionId: string;
   private readonly unitSeconds: number;
-  private readonly added = new Map<string, { readonly contract: number; readonly billed: number }>();
+  private readonly added = new Map<string, Added>();
 
   /** @param unitSeconds smallest amount that the billing system keeps. @minimum 1 @format seconds */
   constructor(entries: EntryBook, connectionId: string, unitSeconds: number) {
@@ -19,18 +19,36 @@ export class RunningBill {
   }
 
   add({ case: of, day, billableSeconds }: Pick<DraftEntry, "case" | "day" | "billableSeconds">): Billed {
-    const key = caseRefKey(of.ref);
-    const before = this.added.get(key) ?? { contract: 0, billed: 0 };
+    const caseKey = caseRefKey(of.ref);
+    const dayKey = `${caseKey}\n${day}`;
+    const ofCase = this.added.get(caseKey) ?? NOTHING;
+    const ofDay = this.added.get(dayKey) ?? NOTHING;
     const soFar = this.entries.approvedSoFar(of.ref, day, this.connectionId);
     const billed = billEntry(billableSeconds, of.contract, this.unitSeconds, {
-      ...soFar,
-      contractTotal: seconds(soFar.contractTotal + before.contract),
-      billedTotal: seconds(soFar.billedTotal + before.billed),
+      dayBillable: seconds(soFar.dayBillable + ofDay.billable),
+      dayContract: seconds(soFar.dayContract + ofDay.contract),
+      contractTotal: seconds(soFar.contractTotal + ofCase.contract),
+      billedTotal: seconds(soFar.billedTotal + ofCase.billed),
     });
-    this.added.set(key, {
-      contract: before.contract + billed.contractSeconds,
-      billed: before.billed + billed.billedSeconds,
-    });
+    for (const [key, before] of [
+      [caseKey, ofCase],
+      [dayKey, ofDay],
+    ] as const) {
+      this.added.set(key, {
+        billable: before.billable + billableSeconds,
+        contract: before.contract + billed.contractSeconds,
+        billed: before.billed + billed.billedSeconds,
+      });
+    }
     return billed;
   }
 }
+
+/** What was added of a case, or of a case on a day. @format seconds */
+interface Added {
+  readonly billable: number;
+  readonly contract: number;
+  readonly billed: number;
+}
+
+const NOTHING: Added = { billable: 0, contract: 0, billed: 0 };

@@ -4,12 +4,17 @@ import type { Clock } from "../ports/clock.ts";
 import type { CurrentCase } from "./currentCase.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
+/** A sync of thousands of entries changes the outbox with each commit: nobody reads faster than this. */
+const OUTBOX_MS = 500;
+
 /** What changes today's figure at once, and not as time goes on. */
 const CHANGES_BY_HAND = [
   "reassigned",
   "struck",
   "declared",
+  "writtenDown",
   "undone",
+  "redone",
   "approved",
   "withdrawn",
   "timerStarted",
@@ -20,8 +25,8 @@ const CHANGES_BY_HAND = [
 ] as const;
 
 /**
- * Decides when the status bar is worth a new look: at once when the case, the pause or the outbox changed, else once a
- * minute while time grows. A quiet window causes nothing.
+ * Decides when the status bar is worth a new look: at once when the case or the pause changed, twice a second at
+ * most while the outbox does, else once a minute while time grows. A quiet window causes nothing.
  */
 export class StatusModel implements IDisposable {
   private readonly store = new DisposableStore();
@@ -31,8 +36,9 @@ export class StatusModel implements IDisposable {
   private readonly idleFrom: () => EpochMs;
   private readonly refresh: () => void;
   private lastState = "";
+  private lastOutbox = "";
   private lastRefresh = 0;
-  private timer: IDisposable | undefined;
+  private timer: { readonly at: number; readonly handle: IDisposable } | undefined;
   private idleTimer: IDisposable | undefined;
 
   /** @param idleFrom when the person will have done nothing for longer than the idle timeout, as it stands */
@@ -66,21 +72,29 @@ export class StatusModel implements IDisposable {
 
   dispose(): void {
     this.idleTimer?.dispose();
-    this.timer?.dispose();
+    this.timer?.handle.dispose();
     this.store.dispose();
   }
 
   private onChange(): void {
     const state = this.stateKey();
     this.awaitIdle();
-    const since = this.clock.now() - this.lastRefresh;
-    if (state !== this.lastState || since >= MINUTE_MS || since < 0) {
-      this.run(state);
-    } else {
-      this.timer ??= this.clock.after(MINUTE_MS - since, () => {
-        this.run(this.stateKey());
-      });
-    }
+    const now = this.clock.now();
+    const since = now - this.lastRefresh;
+    // The first change of the outbox after a while is shown at once, as everything else is.
+    const most = this.outboxKey() === this.lastOutbox ? MINUTE_MS : OUTBOX_MS;
+    if (state !== this.lastState || since >= most || since < 0) this.run(state);
+    else this.runAt(now + most - since);
+  }
+
+  /** Looks again at an instant, unless it does before. */
+  private runAt(at: number): void {
+    if (this.timer !== undefined && this.timer.at <= at) return;
+    this.timer?.handle.dispose();
+    const handle = this.clock.after(at - this.clock.now(), () => {
+      this.run(this.stateKey());
+    });
+    this.timer = { at, handle };
   }
 
   /** Looks once when the person turns idle; a quiet window looks no more after that. */
@@ -94,9 +108,10 @@ export class StatusModel implements IDisposable {
   }
 
   private run(state: string): void {
-    this.timer?.dispose();
+    this.timer?.handle.dispose();
     this.timer = undefined;
     this.lastState = state;
+    this.lastOutbox = this.outboxKey();
     this.lastRefresh = this.clock.now();
     this.refresh();
   }
@@ -104,17 +119,11 @@ export class StatusModel implements IDisposable {
   private stateKey(): string {
     const { case: picked, paused, tree } = this.current.state.value;
     const { ledger } = this.view;
-    const deliveries = ledger.entries.open.map(({ delivery }) => delivery.state);
     const byHand = CHANGES_BY_HAND.map((kind) => ledger.lastSeqOf(kind));
-    return JSON.stringify([
-      tree,
-      picked?.key,
-      picked?.title,
-      paused,
-      deliveries,
-      ledger.connection?.id,
-      byHand,
-      this.isIdle,
-    ]);
+    return JSON.stringify([tree, picked?.key, picked?.title, paused, ledger.connection?.id, byHand, this.isIdle]);
+  }
+
+  private outboxKey(): string {
+    return this.view.ledger.entries.openStates.join();
   }
 }

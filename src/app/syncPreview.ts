@@ -1,5 +1,6 @@
 import { seconds, type LocalDate, type Seconds } from "../base/time.ts";
-import { draftsOf, type DaySheet } from "../domain/daySheet.ts";
+import type { DaySheet } from "../domain/daySheet.ts";
+import { draftsOf } from "../domain/drafts.ts";
 import type { Case } from "../domain/caseRef.ts";
 import type { Connection } from "../domain/events.ts";
 import type { Drafting } from "../domain/description.ts";
@@ -23,7 +24,19 @@ export type PreviewItem =
   | { readonly kind: "approved"; readonly outbox: OutboxEntry };
 
 /** What decides by hand whose time is what: after one of these a preview is out of date. */
-export const DECIDING = ["approved", "withdrawn", "reassigned", "struck", "declared", "undone"] as const;
+export const DECIDING = [
+  "approved",
+  "withdrawn",
+  "reassigned",
+  "struck",
+  "declared",
+  "split",
+  "merged",
+  "writtenDown",
+  "activitySet",
+  "undone",
+  "redone",
+] as const;
 
 /** What a sync would do now. Accepting it approves exactly this. */
 export interface SyncPreview {
@@ -124,6 +137,6 @@ const DAYS_AT_ONCE = 50;
  * Whether a connection can bill a case. Ids are only unique within their source: on another server the same id may be
  * another customer's case. Files in a folder take any.
  */
-function takes(connection: Connection, { ref }: Case): boolean {
+export function takes(connection: Connection, { ref }: Case): boolean {
   return connection.provider === "local" || ref.source === connection.id;
 }

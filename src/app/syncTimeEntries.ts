@@ -6,6 +6,7 @@ import type { PreviewLine, SyncResult } from "../ports/billingResults.ts";
 import type { Settings } from "../ports/settings.ts";
 import { approveDrafts } from "./approveDrafts.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
+import type { EventFactory } from "./eventFactory.ts";
 import { pushOutbox, type PushContext } from "./pushOutbox.ts";
 import { previewSync, recounted, type PreviewItem, type SyncPreview } from "./syncPreview.ts";
 
@@ -188,6 +189,16 @@ function makePreview(context: SyncContext, provider: BillingProvider): Promise<S
   return previewSync(view, directory, provider.connection, provider.unitSeconds, settings());
 }
 
+/** Gives a draft its id for life. */
+export function mintEntry(factory: EventFactory, draft: DraftEntry, entryId: string): NewEvent {
+  const { ref } = draft.case;
+  const from = draft.from === undefined ? {} : { from: draft.from };
+  return factory.create(
+    { kind: "entryMinted", entryId, case: ref, entryDay: draft.day, ...from },
+    { case: ref, entryId },
+  );
+}
+
 /** Gives each draft of the preview its id for life, by an event. */
 async function mint({ log, factory, clock }: SyncContext, preview: SyncPreview): Promise<SyncPreview> {
   const events: NewEvent[] = [];
@@ -196,10 +207,7 @@ async function mint({ log, factory, clock }: SyncContext, preview: SyncPreview):
     if (item.kind !== "draft" || item.draft.entryId !== undefined) continue;
     const entryId = clock.newId();
     minted.set(item.draft, entryId);
-    const { ref } = item.draft.case;
-    events.push(
-      factory.create({ kind: "entryMinted", entryId, case: ref, entryDay: item.draft.day }, { case: ref, entryId }),
-    );
+    events.push(mintEntry(factory, item.draft, entryId));
   }
   if (events.length === 0) return preview;
   await log.append(events);

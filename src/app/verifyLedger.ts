@@ -31,7 +31,7 @@ export async function verifyLedger(log: LogReader, initial: Policy): Promise<Ver
   const sums = { observed: 0, bridged: 0, agent: 0, declared: 0, assigned: 0, unassigned: 0 };
   const observed: Interval[] = [];
   let overlap = 0;
-  for (const day of new Set([...heartbeatDays, ...ledger.declaredDays])) {
+  for (const day of new Set([...heartbeatDays, ...ledger.edits.declaredDays])) {
     const sheet = sheetOf(foldEvidence(day, await readEvidence(log, day), ledger.timeline), ledger);
     const intervals: Interval[] = [];
     for (const piece of [...sheet.pieces, ...sheet.agentPieces]) {

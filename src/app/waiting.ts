@@ -1,7 +1,7 @@
-import { DEFAULT_TEMPLATE } from "../domain/description.ts";
+import { PLAIN_DRAFTING } from "../domain/description.ts";
 import { secondsBetween, seconds, type EpochMs, type LocalDate, type Seconds, type ZoneId } from "../base/time.ts";
 import type { Case } from "../domain/caseRef.ts";
-import { draftsOf } from "../domain/daySheet.ts";
+import { draftsOf } from "../domain/drafts.ts";
 import type { Conflict } from "../domain/declared.ts";
 import { subtract, total } from "../domain/interval.ts";
 import type { RunningTimer } from "../domain/ledger.ts";
@@ -66,9 +66,7 @@ export async function waitingItems(context: WaitingContext): Promise<readonly Wa
       items.push({ kind: "unassigned", day: sheet.day, start: span.start, end: span.end, zone, seconds: worked });
     }
     if (sheet.day === today) continue;
-    for (const draft of draftsOf(sheet, ledger, { share: "none", descriptionTemplate: DEFAULT_TEMPLATE }, (ref) =>
-      directory.find(ref),
-    )) {
+    for (const draft of draftsOf(sheet, ledger, PLAIN_DRAFTING, (ref) => directory.find(ref))) {
       // Time of a case that is not billable waits for nobody.
       if (draft.case.contract?.billable === false || draft.billableSeconds === 0) continue;
       items.push({ kind: "draft", day: sheet.day, case: draft.case, seconds: draft.billableSeconds });

@@ -72,6 +72,11 @@ export function previousDate(date: LocalDate): LocalDate {
   return Temporal.PlainDate.from(date).subtract({ days: 1 }).toString() as LocalDate;
 }
 
+/** The Monday of the week that a day is in. @source ISO 8601, 3.1.1.23 */
+export function startOfWeek(date: LocalDate): LocalDate {
+  return daysBefore(date, Temporal.PlainDate.from(date).dayOfWeek - 1);
+}
+
 /** One local day as an interval `[start, end)` of 23, 24 or 25 hours. */
 export interface DayBounds {
   readonly date: LocalDate;
@@ -96,7 +101,7 @@ export function localDate(instant: EpochMs, zone: ZoneId): LocalDate {
 
 /** RFC 3339 with the zone's offset at that instant, whole seconds: `2026-03-04T09:12:00+01:00`. @source RFC 3339 5.6 */
 export function formatWithOffset(instant: EpochMs, zone: ZoneId): string {
-  const offset = offsetOfHour(instant, zone);
+  const offset = offsetOfDay(instant, zone);
   if (offset !== undefined) return new Date(instant + offset.ms).toISOString().slice(0, 19) + offset.text;
   return Temporal.Instant.fromEpochMilliseconds(instant)
     .toZonedDateTimeISO(zone)
@@ -109,19 +114,23 @@ interface Offset {
   readonly text: string;
 }
 
-/** By zone and hour: a sync of thousands of entries asks for the same few. */
+/** By zone and day of UTC: a sync of thousands of entries asks for the same ones. */
 const offsets = new Map<string, Offset | undefined>();
 const MOST_OFFSETS = 5_000;
+const DAY_MS = 24 * HOUR_MS;
 
-/** The offset that holds all through an hour of UTC; undefined for an hour in which clocks are changed. */
-function offsetOfHour(instant: EpochMs, zone: ZoneId): Offset | undefined {
-  const hour = Math.floor(instant / HOUR_MS);
-  const key = `${zone} ${hour}`;
+/**
+ * The offset that holds all through a day of UTC; undefined for a day in which clocks are changed. Nowhere were they changed
+ * and changed back within one.
+ */
+function offsetOfDay(instant: EpochMs, zone: ZoneId): Offset | undefined {
+  const day = Math.floor(instant / DAY_MS);
+  const key = `${zone} ${day}`;
   if (offsets.has(key)) return offsets.get(key);
   if (offsets.size >= MOST_OFFSETS) offsets.clear();
   const at = (ms: number): Temporal.ZonedDateTime =>
     Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
-  const [first, last] = [at(hour * HOUR_MS), at((hour + 1) * HOUR_MS - 1)];
+  const [first, last] = [at(day * DAY_MS), at((day + 1) * DAY_MS - 1)];
   // Offsets of less than a minute, as before 1972, are written rounded: those are left to Temporal.
   const isPlain = first.offsetNanoseconds === last.offsetNanoseconds && first.offsetNanoseconds % 60e9 === 0;
   const offset = isPlain ? { ms: first.offsetNanoseconds / 1e6, text: first.offset } : undefined;

@@ -57,6 +57,11 @@ export class CommitBook {
     return [...this.ofDay.values()].flat();
   }
 
+  /** Commits that were seen on a day, in that order; what became of them since is not asked. */
+  on(day: LocalDate): readonly SeenCommit[] {
+    return this.ofDay.get(day) ?? [];
+  }
+
   /** The commit seen last in a work tree. */
   lastOf(tree: TreeId): string | undefined {
     return this.last.get(tree);

@@ -1,13 +1,11 @@
-import { epochMs, seconds, secondsBetween, type EpochMs, type LocalDate, type Seconds } from "../base/time.ts";
-import { caseRefKey, type Case, type CaseRef } from "./caseRef.ts";
-import { draftDescription, type Drafting } from "./description.ts";
+import { seconds, secondsBetween, type LocalDate, type Seconds } from "../base/time.ts";
+import { caseRefKey, type CaseRef } from "./caseRef.ts";
 import { conflictsOf, type Conflict, type Declaration } from "./declared.ts";
 import { applyEdits, type Edit } from "./edits.ts";
 import type { HeartbeatRow } from "./heartbeat.ts";
-import { intersect, subtract, total, union, type Interval } from "./interval.ts";
+import { intersect, subtract, union, type Interval } from "./interval.ts";
 import type { Ledger } from "./ledger.ts";
 import { foldAgentPieces, foldPieces, foldSpans, joinPieces, type Piece, type Span } from "./span.ts";
-import type { DraftEntry } from "./timeEntry.ts";
 import type { Timeline } from "./timeline.ts";
 
 /**
@@ -108,9 +106,9 @@ export function withCompacted(fresh: CapturedDay, kept: readonly CapturedDay[]):
 export function sheetOf(captured: CapturedDay, ledger: Ledger): DaySheet {
   const { day } = captured;
   const around = hullOf([...captured.pieces, ...captured.agentPieces]);
-  const declarations = ledger.declaredOn(day);
+  const declarations = ledger.edits.declaredOn(day);
   const edits =
-    around === undefined ? [] : [...ledger.editsWithin(around), ...approvedDeclarations(declarations, ledger)];
+    around === undefined ? [] : [...ledger.edits.editsWithin(around), ...approvedDeclarations(declarations, ledger)];
   const { pieces, struck } = applyEdits(captured.pieces, edits);
   const agent = applyEdits(captured.agentPieces, edits);
   const open = declarations.filter(({ id }) => !ledger.entries.hasDeclaration(id));
@@ -164,96 +162,8 @@ export function caseDays(sheet: DaySheet): readonly CaseDay[] {
   }));
 }
 
-/**
- * What could be approved of a day: per case its time that no entry has claimed. Cases without such time have no draft.
- * @param caseOf the snapshot to freeze: the source's latest, else the one picked
- */
-export function draftsOf(
-  sheet: DaySheet,
-  ledger: Ledger,
-  drafting: Drafting,
-  caseOf: (ref: CaseRef) => Case | undefined,
-): readonly DraftEntry[] {
-  const around = hullOf([...sheet.pieces, ...sheet.agentPieces]);
-  const claimed = around === undefined ? [] : ledger.entries.claimedWithin(around);
-  const drafts: DraftEntry[] = [];
-  for (const { case: ref } of caseDays(sheet)) {
-    const known = ref === null ? undefined : caseOf(ref);
-    const draft = known === undefined ? undefined : draftOf(known, sheet, ledger, claimed, drafting);
-    if (draft !== undefined) drafts.push(draft);
-  }
-  return drafts;
-}
-
-/** The unclaimed time of one case; undefined when there is none. */
-function draftOf(
-  known: Case,
-  sheet: DaySheet,
-  ledger: Ledger,
-  claimed: readonly Interval[],
-  drafting: Drafting,
-): DraftEntry | undefined {
-  const { ref } = known;
-  const key = caseRefKey(ref);
-  const free = (pieces: readonly Piece[]): readonly Interval[] =>
-    pieces.filter((piece) => caseRefKey(piece.case) === key).flatMap((piece) => subtract(piece, claimed));
-  const observed = free(sheet.pieces.filter((piece) => piece.part === "observed"));
-  const bridged = free(sheet.pieces.filter((piece) => piece.part === "bridged"));
-  const billableAgent = free(sheet.agentPieces.filter((piece) => isAgentBillable(piece, known, ledger.timeline)));
-  const ofCase = sheet.declarations.filter(
-    (one) => caseRefKey(one.case.ref) === key && !ledger.entries.hasDeclaration(one.id),
-  );
-  const blocked = new Set(sheet.conflicts.map(({ declaration }) => declaration));
-  const declared = ofCase.filter((one) => !blocked.has(one));
-  const placed = declared.map((one) => one.interval).filter((interval) => interval !== undefined);
-  const intervals = union([...observed, ...bridged, ...billableAgent, ...placed]);
-  const declaredSeconds = declared.reduce((sum, one) => sum + one.seconds, 0);
-  const start = intervals[0]?.start;
-  const end = intervals.at(-1)?.end;
-  if (start === undefined && declaredSeconds === 0) return undefined;
-  const { commits, gone } = ledger.openCommits(ref, sheet.day, (at) => pieceAt(sheet, at)?.case);
-  const reasons = declared.map((one) => one.reason);
-  const entryId = ledger.openEntryId(ref, sheet.day);
-  const written = entryId === undefined ? undefined : ledger.descriptionOf(entryId);
-  return {
-    entryId,
-    case: known,
-    day: sheet.day,
-    zone: start === undefined ? (declared[0]?.zone ?? zoneNow(ledger)) : ledger.timeline.policyAt(start).zone,
-    ...(start === undefined || end === undefined ? {} : { start, end }),
-    intervals,
-    observedSeconds: total(observed),
-    bridgedSeconds: total(bridged),
-    declaredSeconds: seconds(declaredSeconds),
-    agentSeconds: seconds(Math.max(0, agentTotal(sheet, key) - ledger.entries.agentApproved(ref, sheet.day))),
-    billableSeconds: seconds(total(observed) + total(bridged) + declaredSeconds + total(billableAgent)),
-    declarations: declared.map(({ id, seconds: length, reason }) => ({ id, seconds: length, reason })),
-    conflictSeconds: seconds(ofCase.filter((one) => blocked.has(one)).reduce((sum, one) => sum + one.seconds, 0)),
-    description: written ?? draftDescription({ case: known, day: sheet.day, commits, reasons }, drafting),
-    commits,
-    goneCommits: gone.length,
-  };
-}
-
-/** What was captured in the second of an instant; commits carry whole seconds. */
-function pieceAt({ pieces, agentPieces }: DaySheet, at: EpochMs): Piece | undefined {
-  const isAround = ({ start, end }: Piece): boolean => start < at + 1_000 && at < end;
-  return pieces.find(isAround) ?? agentPieces.find(isAround);
-}
-
-/** Agent time is billed only where the contract that was in force then says so; a later contract changes nothing. */
-function isAgentBillable(piece: Piece, known: Case, timeline: Timeline): boolean {
-  const picked = timeline.caseAt(piece.tree, piece.start);
-  const then = picked !== undefined && picked !== null && caseRefKey(picked.ref) === caseRefKey(piece.case);
-  return (then ? picked : known).contract?.agentTimeBillable ?? false;
-}
-
-function zoneNow({ timeline }: Ledger): ReturnType<Timeline["policyAt"]>["zone"] {
-  return timeline.policyAt(epochMs(Number.MAX_SAFE_INTEGER)).zone;
-}
-
 /** From the first to the last instant of pieces; undefined without any. */
-function hullOf(pieces: readonly Interval[]): Interval | undefined {
+export function hullOf(pieces: readonly Interval[]): Interval | undefined {
   const [first] = pieces;
   if (first === undefined) return undefined;
   let { start, end } = first;
@@ -262,8 +172,4 @@ function hullOf(pieces: readonly Interval[]): Interval | undefined {
     if (piece.end > end) end = piece.end;
   }
   return { start, end };
-}
-
-function agentTotal(sheet: DaySheet, key: string): number {
-  return total(sheet.agentPieces.filter((piece) => caseRefKey(piece.case) === key));
 }

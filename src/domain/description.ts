@@ -1,9 +1,12 @@
 import type { LocalDate } from "../base/time.ts";
 import type { Case } from "./caseRef.ts";
+import type { Grouping } from "./grouping.ts";
 import type { CommitEvidence, Share } from "./timeEntry.ts";
 
-/** How descriptions are drafted. */
+/** How drafts are made. */
 export interface Drafting {
+  /** One per case and day where absent. */
+  readonly grouping?: Grouping;
   readonly share: Share;
   /** Text with placeholders, see `TEMPLATE_PLACEHOLDERS`. */
   readonly descriptionTemplate: string;
@@ -22,6 +25,9 @@ export interface Work {
 export const TEMPLATE_PLACEHOLDERS = ["work", "key", "title", "customer", "date", "branches", "commits"] as const;
 
 export const DEFAULT_TEMPLATE = "{work}";
+
+/** For figures only: no text of it is shown. */
+export const PLAIN_DRAFTING: Drafting = { grouping: "day", share: "none", descriptionTemplate: DEFAULT_TEMPLATE };
 
 /** Longest description that is drafted; a person may write more. @format characters */
 const DRAFTED_LENGTH = 500;
@@ -50,7 +56,10 @@ export function isTemplate(text: string): boolean {
  * The description drafted for an entry: the template with what was done, each piece of work once, in order, joined by "; ".
  * Of commits it says no more than may leave the machine. Cut at 500 characters with an ellipsis, never within a character.
  */
-export function draftDescription(work: Work, { share, descriptionTemplate }: Drafting): string {
+export function draftDescription(
+  work: Work,
+  { share, descriptionTemplate }: Pick<Drafting, "share" | "descriptionTemplate">,
+): string {
   const { case: forCase, day, reasons } = work;
   const commits = share === "none" ? [] : work.commits;
   const subjects = commits.map(({ subject }) => cleanSubject(subject, forCase.key)).filter(Boolean);

@@ -1,12 +1,16 @@
 import { epochMs, seconds, secondsBetween, type EpochMs, type LocalDate, type Seconds } from "../base/time.ts";
 import { caseRefKey, type CaseRef } from "./caseRef.ts";
 import { assertNever } from "./errors.ts";
-import type { EventBody } from "./events.ts";
+import type { BodyOf, EntryReceipt, EntryRevision } from "./events.ts";
 import { intersect, union, type Interval } from "./interval.ts";
 import type { ApprovedSoFar } from "./rounding.ts";
 import type { ApprovedEntry, Delivery, OutboxEntry, Receipt } from "./timeEntry.ts";
 
-type DeliveryBody = Extract<EventBody, { kind: "sending" | "receipted" | "refused" | "deferred" }>;
+/** What happened to one entry on its way. */
+type DeliveryBody =
+  | ({ readonly kind: "sending" } & EntryRevision)
+  | ({ readonly kind: "receipted" } & EntryReceipt)
+  | BodyOf<"refused" | "deferred">;
 
 interface Item {
   readonly entry: ApprovedEntry;
@@ -34,6 +38,7 @@ export class EntryBook {
   private readonly unsettled = new Map<string, Item>();
   /** Claimed intervals by the UTC days they touch: the local day depends on a zone, the instant does not. */
   private readonly claims = new Map<number, Item[]>();
+  private readonly ofDay = new Map<LocalDate, Set<string>>();
   private readonly ofCaseDay = new Map<string, Sums>();
   private readonly ofCaseConnection = new Map<string, Sums>();
   private readonly shownCommits = new Set<string>();
@@ -46,9 +51,20 @@ export class EntryBook {
     return [...this.byId.values()].map(copyOf);
   }
 
+  /** Those of some days, day by day in order of approval. */
+  onDays(days: ReadonlySet<LocalDate>): readonly OutboxEntry[] {
+    const ids = [...days].flatMap((day) => [...(this.ofDay.get(day) ?? [])]);
+    return ids.flatMap((id) => this.get(id) ?? []);
+  }
+
   /** Those that are neither receipted nor settled as carried. */
   get open(): readonly OutboxEntry[] {
     return [...this.unsettled.values()].map(copyOf);
+  }
+
+  /** How those stand, in their order: costs little also when there are thousands. */
+  get openStates(): readonly Delivery["state"][] {
+    return Array.from(this.unsettled.values(), ({ delivery }) => delivery.state);
   }
 
   /** What a billing system confirmed after an instant, the latest first. */
@@ -102,6 +118,9 @@ export class EntryBook {
       before,
     };
     this.byId.set(entry.entryId, item);
+    const ofDay = this.ofDay.get(entry.day);
+    if (ofDay === undefined) this.ofDay.set(entry.day, new Set([entry.entryId]));
+    else ofDay.add(entry.entryId);
     if (item.delivery.state === "waiting") this.unsettled.set(entry.entryId, item);
     this.sum(entry, 1);
     for (const bucket of bucketsOf(entry)) {
@@ -118,6 +137,7 @@ export class EntryBook {
     const item = this.byId.get(entryId);
     if (item === undefined || !isWithdrawable(item)) return;
     this.byId.delete(entryId);
+    this.ofDay.get(item.entry.day)?.delete(entryId);
     this.takeOut(item);
   }
 
@@ -187,6 +207,13 @@ export class EntryBook {
     add(this.ofCaseDay, dayKey(ref, entry.day), entry, sign);
     add(this.ofCaseConnection, connectionKey(ref, entry.connectionId), entry, sign);
   }
+}
+
+/** What an event says of each of its entries. */
+export function deliveriesIn(body: BodyOf<"sending" | "receipted" | "refused" | "deferred">): readonly DeliveryBody[] {
+  if ("entries" in body) return body.entries.map((one) => ({ ...one, kind: body.kind }));
+  if ("receipts" in body) return body.receipts.map((one) => ({ ...one, kind: body.kind }));
+  return [body];
 }
 
 interface Standing {

@@ -23,6 +23,7 @@ export type ErrorCode =
   | "entries.claimed"
   | "entries.dayFull"
   | "entries.sent"
+  | "entries.stale"
   | "entries.unsettled"
   | "export.failed"
   | "git.distrusted"

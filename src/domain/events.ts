@@ -1,6 +1,5 @@
-import { isRecord } from "../base/json.ts";
-import { parseLocalDate, parseZone, type EpochMs, type LocalDate, type ZoneId } from "../base/time.ts";
-import { parseCaseKey, type Case, type CaseRef } from "./caseRef.ts";
+import type { EpochMs, LocalDate, ZoneId } from "../base/time.ts";
+import type { Case, CaseRef } from "./caseRef.ts";
 import type { KindCounts, TreeId } from "./heartbeat.ts";
 import type { Interval } from "./interval.ts";
 import type { ApprovedEntry, CommitEvidence, Problem } from "./timeEntry.ts";
@@ -18,6 +17,24 @@ export interface Connection {
   /** What the provider has asked about the account; nothing secret. Absent where it asked nothing. */
   readonly options?: Readonly<Record<string, string>>;
 }
+
+/** An entry as it was approved: a later revision is another one. */
+export interface EntryRevision {
+  readonly entryId: string;
+  readonly revision: number;
+}
+
+/** What an entry became at a billing system. */
+export interface EntryReceipt extends EntryRevision {
+  readonly remoteId: string;
+  /** What the billing system says that it keeps. @format seconds */
+  readonly storedSeconds?: number;
+}
+
+/**
+ * What a person did at once, and takes back at once: the id of its first event. An event without one is an act of its own.
+ */
+export type ActId = string;
 
 /** What can have happened. The log holds these and nothing else; `EVENT_VERSION` says in which shape. */
 export type EventBody =
@@ -66,7 +83,14 @@ export type EventBody =
     }
   /** Answer to "tag commits here?"; `never` holds for every repository. */
   | { readonly kind: "tagging"; readonly repository: string; readonly choice: "here" | "notHere" | "never" }
-  | { readonly kind: "entryMinted"; readonly entryId: string; readonly case: CaseRef; readonly entryDay: LocalDate }
+  /** `from`: where its part of the day begins, if the drafts of the case and day are parted. */
+  | {
+      readonly kind: "entryMinted";
+      readonly entryId: string;
+      readonly case: CaseRef;
+      readonly entryDay: LocalDate;
+      readonly from?: EpochMs;
+    }
   /** What a person wrote as the description of a draft; empty: it is drafted again. */
   | {
       readonly kind: "described";
@@ -74,11 +98,53 @@ export type EventBody =
       readonly case: CaseRef;
       readonly entryDay: LocalDate;
       readonly description: string;
+      readonly act?: ActId;
+    }
+  /** What kind of work a person says that a draft is; null: none. */
+  | {
+      readonly kind: "activitySet";
+      readonly entryId: string;
+      readonly case: CaseRef;
+      readonly entryDay: LocalDate;
+      readonly activityId: string | null;
+      readonly act?: ActId;
+    }
+  /** The drafts of a case and day are parted at `cut`: what was before it is one, what comes from there another. */
+  | {
+      readonly kind: "split";
+      readonly case: CaseRef;
+      readonly entryDay: LocalDate;
+      readonly cut: EpochMs;
+      readonly act?: ActId;
+    }
+  /** Nothing parts the drafts of a case and day inside `[from, to)` any more. */
+  | {
+      readonly kind: "merged";
+      readonly case: CaseRef;
+      readonly entryDay: LocalDate;
+      readonly from: EpochMs;
+      readonly to: EpochMs;
+      readonly act?: ActId;
+    }
+  /**
+   * Worked and not billed. Of a case and day, exactly `intervals` of `[from, to)` are written down from now on, and of each
+   * declaration that is named exactly so many seconds.
+   */
+  | {
+      readonly kind: "writtenDown";
+      readonly case: CaseRef;
+      readonly entryDay: LocalDate;
+      readonly from?: EpochMs;
+      readonly to?: EpochMs;
+      readonly intervals: readonly Interval[];
+      readonly declared: readonly { readonly id: string; readonly seconds: number }[];
+      readonly reason: string;
+      readonly act?: ActId;
     }
   /** `reason`: why a later revision was made, in the person's words. */
-  | { readonly kind: "approved"; readonly entry: ApprovedEntry; readonly reason?: string }
-  /** The approval was taken back before anything was sent. */
-  | { readonly kind: "withdrawn"; readonly entryId: string; readonly revision: number }
+  | { readonly kind: "approved"; readonly entry: ApprovedEntry; readonly reason?: string; readonly act?: ActId }
+  /** The approval was taken back before anything was sent. `undoes`: the act that approved it. */
+  | { readonly kind: "withdrawn"; readonly entryId: string; readonly revision: number; readonly undoes?: ActId }
   /** Captured time `[from, to)`, as far as `intervals` say, belongs to this case whatever work tree saw it. */
   | {
       readonly kind: "reassigned";
@@ -86,6 +152,7 @@ export type EventBody =
       readonly to: EpochMs;
       readonly intervals: readonly Interval[];
       readonly case: Case | null;
+      readonly act?: ActId;
     }
   /** Captured time `[from, to)`, as far as `intervals` say, does not count: something declared is there instead. */
   | {
@@ -93,6 +160,7 @@ export type EventBody =
       readonly from: EpochMs;
       readonly to: EpochMs;
       readonly intervals: readonly Interval[];
+      readonly act?: ActId;
     }
   /** Time entered by hand. `from` and `to` place it on the day; without them it is unplaced. The event's id names it. */
   | {
@@ -103,18 +171,28 @@ export type EventBody =
       readonly to?: EpochMs;
       readonly seconds: number;
       readonly reason: string;
+      readonly act?: ActId;
     }
-  /** A `reassigned`, `struck` or `declared` event was taken back. `from`: that event's, where it had one. */
-  | { readonly kind: "undone"; readonly eventId: string; readonly from?: EpochMs }
-  | { readonly kind: "sending"; readonly entryId: string; readonly revision: number }
+  /**
+   * A change by hand was taken back. `from`: that event's, where it had one. It is part of the act `act`, or it takes back
+   * a whole one: `undoes`.
+   */
   | {
-      readonly kind: "receipted";
-      readonly entryId: string;
-      readonly revision: number;
-      readonly remoteId: string;
-      /** What the billing system says that it keeps. @format seconds */
-      readonly storedSeconds?: number;
+      readonly kind: "undone";
+      readonly eventId: string;
+      readonly from?: EpochMs;
+      readonly act?: ActId;
+      readonly undoes?: ActId;
+      readonly redoes?: ActId;
     }
+  /** A change that was taken back holds again, in its old place among the others. */
+  | { readonly kind: "redone"; readonly eventId: string; readonly undoes?: ActId; readonly redoes?: ActId }
+  /** An entry is about to be sent, or all of `entries`, which go out after the same commit. */
+  | ({ readonly kind: "sending" } & EntryRevision)
+  | { readonly kind: "sending"; readonly entries: readonly EntryRevision[] }
+  /** A billing system confirmed an entry, or all of `receipts`, which came within the same tenth of a second. */
+  | ({ readonly kind: "receipted" } & EntryReceipt)
+  | { readonly kind: "receipted"; readonly receipts: readonly EntryReceipt[] }
   | { readonly kind: "refused"; readonly entryId: string; readonly revision: number; readonly problem: Problem }
   | {
       readonly kind: "deferred";
@@ -165,216 +243,4 @@ export interface NewEvent {
 export interface LogEvent extends NewEvent {
   /** Position in the log, ascending, 1 or more. */
   readonly seq: number;
-}
-
-/** A row of the event table as it comes from the disk. */
-export interface EventRow {
-  readonly seq: unknown;
-  readonly id: unknown;
-  readonly kind: unknown;
-  readonly version: unknown;
-  readonly windowId: unknown;
-  readonly day: unknown;
-  readonly caseSource: unknown;
-  readonly caseId: unknown;
-  readonly entryId: unknown;
-  readonly atMs: unknown;
-  readonly zone: unknown;
-  readonly body: unknown;
-}
-
-/**
- * Reads a row; a row that is not one of ours, or is damaged, gives the reason instead, and is left where it is.
- * The checks cover what a fold relies on, not every text.
- */
-export function decodeEvent(row: EventRow): LogEvent | { readonly unreadable: string } {
-  const unreadable = (reason: string): { readonly unreadable: string } => ({
-    unreadable: `row ${String(row.seq)}: ${reason}`,
-  });
-  if (typeof row.seq !== "number" || typeof row.id !== "string" || typeof row.windowId !== "string") {
-    return unreadable("no identity");
-  }
-  if (row.version !== EVENT_VERSION) return unreadable(`version ${String(row.version)}`);
-  const zone = typeof row.zone === "string" ? knownZone(row.zone) : undefined;
-  const day = typeof row.day === "string" ? knownDate(row.day) : undefined;
-  if (zone === undefined || day === undefined || !isInstant(row.atMs)) return unreadable("no time");
-  const body = decodeBody(row.kind, row.body);
-  if (body === undefined) return unreadable(`body of ${String(row.kind)}`);
-  const { seq, id, windowId } = row;
-  return {
-    seq,
-    id,
-    windowId,
-    at: row.atMs,
-    zone,
-    day,
-    ...(typeof row.caseSource === "string" && typeof row.caseId === "string"
-      ? { case: { source: row.caseSource, id: row.caseId } }
-      : {}),
-    ...(typeof row.entryId === "string" ? { entryId: row.entryId } : {}),
-    body,
-  };
-}
-
-const BODY_CHECKS: Readonly<Record<EventKind, (body: Record<string, unknown>) => boolean>> = {
-  heartbeats: (b) =>
-    typeof b["tree"] === "string" &&
-    isInstant(b["first"]) &&
-    isInstant(b["last"]) &&
-    b["last"] >= b["first"] &&
-    isRecord(b["counts"]) &&
-    (b["weak"] === undefined || ((b["weak"] === "scroll" || b["weak"] === "presence") && b["agent"] === undefined)),
-  focus: (b) => typeof b["focused"] === "boolean",
-  compacted: (b) => typeof b["text"] === "string",
-  tickGap: (b) => isInstant(b["from"]) && isInstant(b["to"]),
-  pick: (b) => typeof b["tree"] === "string" && (b["case"] === null || isCase(b["case"])),
-  pause: () => true,
-  resume: () => true,
-  policy: (b) =>
-    isCount(b["idleTimeoutSeconds"]) && typeof b["zone"] === "string" && knownZone(b["zone"]) !== undefined,
-  caseDefined: (b) => isCase(b["case"]),
-  connected: (b) => isConnection(b["connection"]),
-  disconnected: (b) => typeof b["connectionId"] === "string",
-  commit: (b) =>
-    typeof b["tree"] === "string" &&
-    isCommit(b["commit"]) &&
-    (b["case"] === null || isCaseRef(b["case"])) &&
-    (b["squashed"] === undefined || Array.isArray(b["squashed"])),
-  commitFates: (b) =>
-    typeof b["tree"] === "string" &&
-    Array.isArray(b["fates"]) &&
-    b["fates"].every(
-      (fate) => isRecord(fate) && typeof fate["sha"] === "string" && (fate["now"] === null || isCommit(fate["now"])),
-    ),
-  tagging: (b) => typeof b["repository"] === "string" && ["here", "notHere", "never"].includes(String(b["choice"])),
-  entryMinted: (b) => typeof b["entryId"] === "string" && isCaseRef(b["case"]) && typeof b["entryDay"] === "string",
-  described: (b) =>
-    typeof b["entryId"] === "string" &&
-    isCaseRef(b["case"]) &&
-    typeof b["entryDay"] === "string" &&
-    knownDate(b["entryDay"]) !== undefined &&
-    typeof b["description"] === "string",
-  approved: (b) => isApprovedEntry(b["entry"]),
-  withdrawn: isOfEntry,
-  reassigned: (b) => isEdit(b) && (b["case"] === null || isCase(b["case"])),
-  struck: isEdit,
-  declared: (b) =>
-    isCase(b["case"]) &&
-    typeof b["entryDay"] === "string" &&
-    knownDate(b["entryDay"]) !== undefined &&
-    isCount(b["seconds"]) &&
-    typeof b["reason"] === "string" &&
-    ((b["from"] === undefined && b["to"] === undefined) ||
-      (isInstant(b["from"]) && isInstant(b["to"]) && b["from"] < b["to"])),
-  undone: (b) => typeof b["eventId"] === "string" && (b["from"] === undefined || isInstant(b["from"])),
-  sending: isOfEntry,
-  receipted: (b) => isOfEntry(b) && typeof b["remoteId"] === "string",
-  refused: (b) => isOfEntry(b) && isRecord(b["problem"]),
-  deferred: (b) =>
-    isOfEntry(b) &&
-    isInstant(b["notBefore"]) &&
-    isRecord(b["problem"]) &&
-    ["retryLater", "unknown"].includes(String(b["outcome"])),
-  branch: (b) => typeof b["tree"] === "string" && (b["branch"] === null || typeof b["branch"] === "string"),
-  kept: (b) => typeof b["tree"] === "string" && isCaseRef(b["picked"]) && isCaseRef(b["pointed"]),
-  pinned: (b) => isCaseRef(b["ref"]) && typeof b["pinned"] === "boolean",
-  timerStarted: (b) => isCase(b["case"]) && typeof b["reason"] === "string",
-  timerStopped: (b) => typeof b["timerId"] === "string",
-  notice: (b) => typeof b["cause"] === "string",
-};
-
-function decodeBody(kind: unknown, text: unknown): EventBody | undefined {
-  if (typeof kind !== "string" || !Object.hasOwn(BODY_CHECKS, kind) || typeof text !== "string") return undefined;
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return undefined; // written by hand or damaged: reported as unreadable by the caller
-  }
-  return isRecord(body) && BODY_CHECKS[kind as EventKind](body) ? ({ ...body, kind } as EventBody) : undefined;
-}
-
-function isEdit(b: Record<string, unknown>): boolean {
-  return isInstant(b["from"]) && isInstant(b["to"]) && isIntervals(b["intervals"]);
-}
-
-function isIntervals(value: unknown): boolean {
-  return Array.isArray(value) && value.every((i) => isRecord(i) && isInstant(i["start"]) && isInstant(i["end"]));
-}
-
-function isOfEntry(b: Record<string, unknown>): boolean {
-  return typeof b["entryId"] === "string" && isCount(b["revision"]);
-}
-
-function isApprovedEntry(value: unknown): boolean {
-  return (
-    isRecord(value) &&
-    typeof value["entryId"] === "string" &&
-    typeof value["externalId"] === "string" &&
-    typeof value["connectionId"] === "string" &&
-    typeof value["day"] === "string" &&
-    isCase(value["case"]) &&
-    (value["start"] === undefined || isInstant(value["start"])) &&
-    (value["end"] === undefined || isInstant(value["end"])) &&
-    ["revision", "observedSeconds", "bridgedSeconds", "billableSeconds", "contractSeconds", "billedSeconds"].every(
-      (name) => isCount(value[name]),
-    ) &&
-    Array.isArray(value["commits"]) &&
-    isIntervals(value["intervals"])
-  );
-}
-
-function isConnection(value: unknown): boolean {
-  return (
-    isRecord(value) &&
-    typeof value["id"] === "string" &&
-    typeof value["url"] === "string" &&
-    typeof value["provider"] === "string" &&
-    isRecord(value["account"]) &&
-    (value["options"] === undefined ||
-      (isRecord(value["options"]) && Object.values(value["options"]).every((one) => typeof one === "string")))
-  );
-}
-
-function isCase(value: unknown): boolean {
-  return (
-    isRecord(value) &&
-    isCaseRef(value["ref"]) &&
-    typeof value["key"] === "string" &&
-    parseCaseKey(value["key"]) !== undefined &&
-    typeof value["title"] === "string" &&
-    isRecord(value["customer"]) &&
-    (value["contract"] === undefined || isRecord(value["contract"]))
-  );
-}
-
-function isCommit(value: unknown): boolean {
-  return isRecord(value) && typeof value["sha"] === "string" && typeof value["subject"] === "string";
-}
-
-function isCaseRef(value: unknown): boolean {
-  return isRecord(value) && typeof value["source"] === "string" && typeof value["id"] === "string";
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0;
-}
-
-/** Whole seconds of the years 1970 to 2200: anything else was not written by us. */
-function isInstant(value: unknown): value is EpochMs {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 7_258_118_400_000;
-}
-
-const zones = new Map<string, ZoneId | undefined>();
-const dates = new Map<string, LocalDate | undefined>();
-
-/** Rows repeat the same few zones and days a hundred thousand times. */
-function knownZone(value: string): ZoneId | undefined {
-  if (!zones.has(value)) zones.set(value, parseZone(value));
-  return zones.get(value);
-}
-
-function knownDate(value: string): LocalDate | undefined {
-  if (!dates.has(value)) dates.set(value, parseLocalDate(value));
-  return dates.get(value);
 }

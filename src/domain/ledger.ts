@@ -1,9 +1,9 @@
 import { epochMs, seconds, type EpochMs, type LocalDate, type Seconds } from "../base/time.ts";
+import { ActBook } from "./actBook.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "./caseRef.ts";
 import { CommitBook } from "./commitBook.ts";
-import type { Declaration } from "./declared.ts";
-import { touches, type Edit } from "./edits.ts";
-import { EntryBook } from "./entryBook.ts";
+import { EditBook } from "./editBook.ts";
+import { deliveriesIn, EntryBook } from "./entryBook.ts";
 import { assertNever } from "./errors.ts";
 import type { Connection, EventBody, LogEvent } from "./events.ts";
 import type { Interval } from "./interval.ts";
@@ -50,14 +50,12 @@ export class Ledger {
   readonly entries = new EntryBook();
   readonly trees = new TreeBook();
   readonly commits = new CommitBook();
+  readonly edits = new EditBook();
+  readonly acts = new ActBook();
   /** Cases that the person pinned, the oldest pin first. */
   readonly pinned: CaseRef[] = [];
   /** The timer that runs, of whichever window. */
   timer: RunningTimer | undefined;
-  private readonly edits: Edit[] = [];
-  private readonly declarations = new Map<LocalDate, Declaration[]>();
-  private readonly minted = new Map<string, string[]>();
-  private readonly descriptions = new Map<string, string>();
   private readonly notices = new Map<string, LocalDate>();
 
   constructor(initial: Policy) {
@@ -68,6 +66,7 @@ export class Ledger {
     if (event.seq <= this.lastSeq) return;
     this.lastSeq = event.seq;
     this.lastOfKind.set(event.body.kind, event.seq);
+    this.acts.apply(event);
     this.applyBody(event, event.body);
   }
 
@@ -85,40 +84,12 @@ export class Ledger {
     return this.lastOfKind.get(kind) ?? 0;
   }
 
-  /** Edits that reach into a stretch, in the order they were made; those taken back are not among them. */
-  editsWithin(within: Interval): readonly Edit[] {
-    return this.edits.filter((edit) => touches(edit, within));
-  }
-
-  /** Declared time of a day that was not taken back, also what an entry has taken, in the order it was entered. */
-  declaredOn(day: LocalDate): readonly Declaration[] {
-    return this.declarations.get(day) ?? [];
-  }
-
-  /** Days that have declared time, in no order. */
-  get declaredDays(): readonly LocalDate[] {
-    return [...this.declarations.keys()];
-  }
-
-  /** The edit or declaration of an event, unless it was taken back. */
-  editable(eventId: string): Edit | Declaration | undefined {
-    const edit = this.edits.find(({ id }) => id === eventId);
-    if (edit !== undefined) return edit;
-    for (const ofDay of this.declarations.values()) {
-      const found = ofDay.find(({ id }) => id === eventId);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-
-  /** The entry minted for a case and day that is not approved yet. */
-  openEntryId(ref: CaseRef, day: LocalDate): string | undefined {
-    return this.minted.get(mintKey(ref, day))?.findLast((id) => !this.entries.has(id));
-  }
-
-  /** What a person wrote about an entry before it was approved. */
-  descriptionOf(entryId: string): string | undefined {
-    return this.descriptions.get(entryId);
+  /**
+   * The id of a draft: of a case and day, or of a part of it; undefined when it has none yet.
+   * @param part where the drafts of the day are parted
+   */
+  openEntryId(ref: CaseRef, day: LocalDate, part: Interval = ALWAYS): string | undefined {
+    return this.edits.openEntryId(ref, day, part, (entryId) => this.entries.has(entryId));
   }
 
   /**
@@ -196,14 +167,21 @@ export class Ledger {
         if (body.choice === "never") this.tagsNowhere = true;
         else this.tagging.set(body.repository, body.choice);
         return;
-      case "entryMinted": {
-        const key = mintKey(body.case, body.entryDay);
-        this.minted.set(key, [...(this.minted.get(key) ?? []), body.entryId]);
+      case "entryMinted":
+        this.edits.mint(body);
         return;
-      }
       case "described":
-        if (body.description === "") this.descriptions.delete(body.entryId);
-        else this.descriptions.set(body.entryId, body.description);
+        this.edits.describe(event.id, body);
+        return;
+      case "activitySet":
+        this.edits.setActivity(event.id, body);
+        return;
+      case "split":
+      case "merged":
+        this.edits.group(event.id, body);
+        return;
+      case "writtenDown":
+        this.edits.writeDown(event.id, body);
         return;
       case "approved":
         this.entries.approve(body.entry);
@@ -215,10 +193,10 @@ export class Ledger {
       case "receipted":
       case "refused":
       case "deferred":
-        this.entries.deliver(event.at, body);
+        for (const one of deliveriesIn(body)) this.entries.deliver(event.at, one);
         return;
       case "reassigned":
-        this.edits.push({
+        this.edits.edit({
           id: event.id,
           intervals: body.intervals,
           change: { kind: "assign", case: body.case?.ref ?? null },
@@ -226,13 +204,18 @@ export class Ledger {
         if (body.case !== null) this.cases.set(caseRefKey(body.case.ref), body.case);
         return;
       case "struck":
-        this.edits.push({ id: event.id, intervals: body.intervals, change: { kind: "strike" } });
+        this.edits.edit({ id: event.id, intervals: body.intervals, change: { kind: "strike" } });
         return;
       case "declared":
-        this.addDeclaration(event, body);
+        this.cases.set(caseRefKey(body.case.ref), body.case);
+        this.edits.addDeclared(event, body);
         return;
       case "undone":
-        this.undo(body.eventId);
+        // What an approved entry has taken stays: taking it back needs the entry to be withdrawn first.
+        if (!this.entries.hasDeclaration(body.eventId)) this.edits.undo(body.eventId);
+        return;
+      case "redone":
+        this.edits.redo(body.eventId);
         return;
       case "branch":
         this.trees.checkOut(body.tree, event.at, body.branch ?? undefined);
@@ -258,37 +241,6 @@ export class Ledger {
     }
   }
 
-  private addDeclaration(event: LogEvent, body: Extract<EventBody, { kind: "declared" }>): void {
-    const { from, to } = body;
-    const declaration: Declaration = {
-      id: event.id,
-      case: body.case,
-      day: body.entryDay,
-      zone: event.zone,
-      interval: from === undefined || to === undefined ? undefined : { start: from, end: to },
-      seconds: seconds(body.seconds),
-      reason: body.reason,
-      enteredAt: event.at,
-    };
-    this.cases.set(caseRefKey(body.case.ref), body.case);
-    const ofDay = this.declarations.get(body.entryDay);
-    if (ofDay === undefined) this.declarations.set(body.entryDay, [declaration]);
-    else ofDay.push(declaration);
-  }
-
-  /** What an approved entry has taken stays: taking it back needs the entry to be withdrawn first. */
-  private undo(eventId: string): void {
-    const edit = this.edits.findIndex(({ id }) => id === eventId);
-    if (edit >= 0) this.edits.splice(edit, 1);
-    if (this.entries.hasDeclaration(eventId)) return;
-    for (const [day, ofDay] of this.declarations) {
-      const left = ofDay.filter(({ id }) => id !== eventId);
-      if (left.length === ofDay.length) continue;
-      if (left.length === 0) this.declarations.delete(day);
-      else this.declarations.set(day, left);
-    }
-  }
-
   private pin(ref: CaseRef, isPinned: boolean): void {
     const known = this.pinned.findIndex((one) => isSameCase(one, ref));
     if (known >= 0 && !isPinned) this.pinned.splice(known, 1);
@@ -306,6 +258,7 @@ export class Ledger {
 
 /** Later than any event: what is in force "now" is what was said last. */
 const LAST_INSTANT = epochMs(Number.MAX_SAFE_INTEGER);
+const ALWAYS: Interval = { start: epochMs(0), end: LAST_INSTANT };
 
 /** Folds events, ascending by `seq`, from nothing. */
 export function replay(events: Iterable<LogEvent>, initial: Policy): Ledger {
@@ -319,8 +272,4 @@ export function sumOf(entries: Iterable<OutboxEntry>, figure: (entry: ApprovedEn
   let sum = 0;
   for (const { entry } of entries) sum += figure(entry);
   return seconds(sum);
-}
-
-function mintKey(ref: CaseRef, day: LocalDate): string {
-  return `${caseRefKey(ref)}\n${day}`;
 }

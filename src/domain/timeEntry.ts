@@ -74,6 +74,8 @@ export interface DraftEntry {
   readonly entryId: string | undefined;
   readonly case: Case;
   readonly day: LocalDate;
+  /** Where its part of the day begins, if that is not the first one. */
+  readonly from?: EpochMs;
   readonly zone: ZoneId;
   /** First and last instant; absent when all of it is unplaced. */
   readonly start?: EpochMs;
@@ -83,12 +85,19 @@ export interface DraftEntry {
   readonly bridgedSeconds: Seconds;
   readonly declaredSeconds: Seconds;
   readonly agentSeconds: Seconds;
-  /** Worked time, and agent time if the contract bills it. */
+  readonly writtenDownSeconds: Seconds;
+  /** Why, each reason once. */
+  readonly writeDownReason?: string;
+  /** Worked time, and agent time if the contract bills it, less what is written down. */
   readonly billableSeconds: Seconds;
   readonly declarations: readonly DeclaredPart[];
   /** Seconds of declared time that lie over other time: it cannot be approved before one of the two is chosen. */
   readonly conflictSeconds: Seconds;
   readonly description: string;
+  /** A person wrote it. */
+  readonly isDescribed?: true;
+  /** One of the case's activities. */
+  readonly activityId?: string;
   readonly commits: readonly CommitEvidence[];
   /** Commits of that time that no branch has any more: they are no evidence that somebody could look at. */
   readonly goneCommits: number;

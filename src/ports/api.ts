@@ -87,7 +87,7 @@ export interface ApiEvidence {
   readonly spans?: readonly { readonly start: string; readonly end: string }[];
 }
 
-/** How a write ended, by how certain it is. What is thrown counts as `unknown`. */
+/** How a write ended, by how certain it is. What is thrown counts as `unknown`, and so does no answer within a minute. */
 export type ApiWriteResult =
   | { readonly kind: "written"; readonly id: string; readonly billedSeconds?: number }
   /** For good: the entry needs a person, who reads `detail`. */
@@ -105,7 +105,10 @@ export interface ApiRemoteEntry {
   readonly billedSeconds?: number;
 }
 
-/** A billing system that another extension speaks to. Every call is given an account, and can be stopped. */
+/**
+ * A billing system that another extension speaks to. Every call is given an account, and can be stopped: then it has two seconds
+ * to say how it ended. `docs/providers.md` says what is made of its answers, and how to run the suite against one.
+ */
 export interface ApiBillingProvider {
   /** `publisher.name`, for good: connections are remembered by it. */
   readonly id: string;

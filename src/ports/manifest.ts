@@ -221,6 +221,8 @@ export interface CommandMap {
     argument: { folder?: string; since?: string; key?: string; source?: string };
     result: HistoryImport | undefined;
   };
+  /** Opens the timesheet: of a local day, YYYY-MM-DD, else of the week. */
+  "caseclock.openTimesheet": { argument: { date?: string }; result: undefined };
   "caseclock.today": { argument: object; result: readonly TodayLine[] };
   "caseclock.export": {
     argument: {
@@ -279,6 +281,7 @@ export const COMMAND_IDS = [
   "caseclock.showCommitTagging",
   "caseclock.tagLastCommit",
   "caseclock.importGitHistory",
+  "caseclock.openTimesheet",
   "caseclock.today",
   "caseclock.export",
   "caseclock.verify",
@@ -289,6 +292,9 @@ export const COMMAND_IDS = [
 
 /** Ids of the views in the side bar. */
 export const VIEW_IDS = { today: "caseclock.today", cases: "caseclock.cases", waiting: "caseclock.waiting" } as const;
+
+/** Type of the timesheet's panel. */
+export const TIMESHEET_VIEW = "caseclock.timesheet";
 
 /** Keys of the contexts that `when` clauses of others can use. */
 export const CONTEXT_KEYS = {
@@ -320,6 +326,7 @@ export const SETTING_DEFAULTS = {
   "commits.tagging": "ask",
   "commits.trailer": "Case-Id",
   "commits.notes": false,
+  "entries.grouping": "day",
   "entries.descriptionTemplate": "{work}",
   "privacy.share": "commits",
   "privacy.keepEvidenceDays": 90,

@@ -1,6 +1,7 @@
 import type { Event } from "../base/emitter.ts";
 import { parseZone, type ZoneId } from "../base/time.ts";
 import { DEFAULT_TEMPLATE, isTemplate } from "../domain/description.ts";
+import type { Grouping } from "../domain/grouping.ts";
 import type { Share } from "../domain/timeEntry.ts";
 import { SETTING_DEFAULTS, type SettingKey } from "./manifest.ts";
 import { isProviderId, LOCAL_PROVIDER } from "./providerCatalog.ts";
@@ -29,6 +30,8 @@ export interface Settings {
   readonly tagging: "ask" | "on" | "off";
   /** Name of the trailer. */
   readonly trailer: string;
+  /** Whether drafts are one per case and day, or one per span. */
+  readonly grouping: Grouping;
   /** How descriptions are drafted: text with placeholders, see `domain/description.ts`. */
   readonly descriptionTemplate: string;
   /** Whether commits without a trailer get a note with their case. */
@@ -105,6 +108,7 @@ export function parseSettings(read: (key: SettingKey) => unknown): ParsedSetting
     trailer: take("commits.trailer", SETTING_DEFAULTS["commits.trailer"] as string, (text) =>
       typeof text === "string" && TRAILER_NAME.test(text) ? text : undefined,
     ),
+    grouping: take("entries.grouping", "day", oneOf("day", "span")),
     descriptionTemplate: take("entries.descriptionTemplate", DEFAULT_TEMPLATE, (text) =>
       typeof text === "string" && isTemplate(text) ? text : undefined,
     ),

@@ -138,6 +138,7 @@ export interface DayTotals {
 
 /** A change that can be taken back, or made again. */
 export interface TimesheetStep {
+  readonly id: string;
   /** What it was, such as `Move 12 min to ACME-1234`. */
   readonly label: string;
 }
@@ -245,7 +246,13 @@ export type TimesheetRequest =
   | { readonly type: "ready" }
   | { readonly type: "show"; readonly view: "week" | "day"; readonly day: string }
   | { readonly type: "edit"; readonly request: number; readonly revision: number; readonly edit: TimesheetEdit }
-  | { readonly type: "undo" | "redo"; readonly request: number; readonly revision: number }
+  /** `step`: the id of the one that was shown. */
+  | {
+      readonly type: "undo" | "redo";
+      readonly request: number;
+      readonly revision: number;
+      readonly step?: string;
+    }
   /** Opens the last confirmation; nothing is approved by this message alone. */
   | { readonly type: "approve"; readonly request: number; readonly revision: number; readonly rows: readonly string[] }
   | { readonly type: "withdraw"; readonly request: number; readonly revision: number; readonly rows: readonly string[] }

@@ -73,7 +73,7 @@ async function askSide(overlapSeconds: number, key: string): Promise<"declared" 
 }
 
 async function conflictOf({ view }: EditContext, id: string): Promise<Conflict | undefined> {
-  const found = view.ledger.editable(id);
+  const found = view.ledger.edits.editable(id);
   if (found === undefined || !("day" in found)) return undefined;
   const { conflicts } = await view.sheet(found.day);
   return conflicts.find(({ declaration }) => declaration.id === id);

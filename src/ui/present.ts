@@ -121,6 +121,10 @@ export function presentError(code: ErrorCode): ErrorView {
       return { text: "A day has no room for that much time. Nothing was logged." };
     case "entries.sent":
       return { text: "The entry was sent to the billing system, so its approval cannot be withdrawn any more." };
+    case "entries.stale":
+      return {
+        text: "This has changed meanwhile, in another window or by new work. Look at it again; nothing was changed.",
+      };
     case "entries.unsettled":
       return {
         text: "The entry cannot be corrected now: it is not approved yet, or it is not certain what became of it. Sync first.",

@@ -1,5 +1,8 @@
 import * as vscode from "vscode";
 
+/** Each step that is shown is a message to the window: of thousands a second nobody would see more. */
+const SHOW_MS = 100;
+
 /** Runs a task with a notification that shows how far it is and can stop it. Only this file knows VS Code's tokens. */
 export function withProgress<T>(
   title: string,
@@ -11,9 +14,15 @@ export function withProgress<T>(
     const listener = token.onCancellationRequested(() => {
       abort.abort();
     });
+    let told = 0;
+    let toldAt = 0;
     try {
       return await task(abort.signal, (done, total) => {
-        progress.report({ message: `${done} of ${total}`, increment: 100 / total });
+        const now = performance.now();
+        if (done < total && now - toldAt < SHOW_MS) return;
+        progress.report({ message: `${done} of ${total}`, increment: (100 * (done - told)) / total });
+        told = done;
+        toldAt = now;
       });
     } finally {
       listener.dispose();

@@ -196,7 +196,8 @@ function minutesOf(text: string, whole: number): number | undefined {
   return asked < whole + 60 ? Math.min(asked, whole) : undefined;
 }
 
-async function confirmRevision(before: ApprovedEntry, next: ApprovedEntry): Promise<boolean> {
+/** The last confirmation of a correction. */
+export async function confirmRevision(before: ApprovedEntry, next: ApprovedEntry): Promise<boolean> {
   const approve = "Approve Correction";
   const amount =
     before.billedSeconds === next.billedSeconds

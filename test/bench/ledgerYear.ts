@@ -17,7 +17,8 @@ import {
   type LocalDate,
 } from "../../src/base/time.ts";
 import { caseRefKey } from "../../src/domain/caseRef.ts";
-import { draftsOf, foldDay, sheetOf, type CapturedDay } from "../../src/domain/daySheet.ts";
+import { foldDay, sheetOf, type CapturedDay } from "../../src/domain/daySheet.ts";
+import { draftsOf } from "../../src/domain/drafts.ts";
 import type { EventBody, NewEvent } from "../../src/domain/events.ts";
 import { Ledger } from "../../src/domain/ledger.ts";
 import { encodeDay } from "../../src/domain/projection.ts";

@@ -48,6 +48,8 @@ export interface Endpoint {
   whenHeld(count: number): Promise<void>;
   /** Lets go all requests that are held. */
   release(): void;
+  /** How many connections were opened to it so far. */
+  connections(): number;
   /** All stored entries by first arrival. */
   entries(): readonly TimeEntry[];
   /** All cases by key. */
@@ -73,6 +75,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const token = options.token ?? randomBytes(24).toString("base64url");
   const service = new Service(store, token, options.pageSize ?? 100, options.record ?? false);
   const server = createServer((request, response) => void service.serve(request, response));
+  let connections = 0;
+  server.on("connection", () => (connections += 1));
   // Longer than any client keeps an idle connection, so that none is closed just as it is used again.
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
@@ -107,6 +111,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     release: () => {
       service.misbehaviour.release();
     },
+    connections: () => connections,
     entries: () => store.allEntries().map(({ seq, body }) => JSON.parse(entryText(seq, body)) as TimeEntry),
     cases: () => store.cases(),
     putCase: (value) => {

@@ -50,6 +50,14 @@ describe.each(STORAGES)("an event log %s", (_name, make) => {
     { kind: "approved", entry: anEntry("entry-1") },
     { kind: "sending", entryId: "entry-1", revision: 1 },
     { kind: "receipted", entryId: "entry-1", revision: 1, remoteId: "r", storedSeconds: 600 },
+    {
+      kind: "sending",
+      entries: [
+        { entryId: "entry-1", revision: 1 },
+        { entryId: "entry-2", revision: 3 },
+      ],
+    },
+    { kind: "receipted", receipts: [{ entryId: "entry-1", revision: 1, remoteId: "r" }] },
     { kind: "refused", entryId: "entry-1", revision: 1, problem: { kind: "closed", detail: "The case is closed." } },
   ];
 

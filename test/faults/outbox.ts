@@ -3,7 +3,8 @@ import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
 import { readLedger } from "../../src/app/dayEvidence.ts";
 import { verifyLedger } from "../../src/app/verifyLedger.ts";
 import { epochMs, parseLocalDate, seconds, type ZoneId } from "../../src/base/time.ts";
-import type { NewEvent } from "../../src/domain/events.ts";
+import { deliveriesIn } from "../../src/domain/entryBook.ts";
+import type { BodyOf, EventBody, NewEvent } from "../../src/domain/events.ts";
 import type { ApprovedEntry, OutboxEntry } from "../../src/domain/timeEntry.ts";
 import type { VerifyReport } from "../../src/ports/manifest.ts";
 import { SEED_CASES } from "../billing-endpoint/seed.ts";
@@ -19,23 +20,39 @@ const DAY_MS = 86_400_000;
 const PER_DAY = 4;
 const EVENTS_AT_ONCE = 500;
 
-/** Makes a ledger with a connection and approved entries on the reference endpoint's open cases, of 60 s to 90 min. */
-export async function fillOutbox(
-  { file, worker, url, seed }: { file: string; worker: string; url: string; seed: number },
-  count: number,
-): Promise<void> {
+interface FillOptions {
+  readonly file: string;
+  readonly worker: string;
+  readonly url: string;
+  /** Other entries for each. */
+  readonly seed: number;
+  /** A connection that the ledger has. */
+  readonly connectionId?: string;
+}
+
+/**
+ * Adds approved entries on the reference endpoint's open cases, of 60 s to 90 min, to a ledger, which is made with a connection
+ * unless one of its own is named.
+ */
+export async function fillOutbox({ file, worker, url, seed, connectionId }: FillOptions, count: number): Promise<void> {
   const log = new SqliteEventLog(file, worker, new MemoryLogger());
   const connection = { id: CONNECTION_ID, provider: "rest" as const, url, account: { id: "account-1", name: "Ann" } };
   const start = epochMs(FIRST_DAY);
-  await log.append([anEvent(start, { kind: "connected", connection })]);
+  if (connectionId === undefined) await log.append([anEvent(start, { kind: "connected", connection })]);
   for (let from = 0; from < count; from += EVENTS_AT_ONCE) {
     const size = Math.min(EVENTS_AT_ONCE, count - from);
-    const entries = Array.from({ length: size }, (_, i) => anEntry(seed, from + i));
+    const entries = Array.from({ length: size }, (_, i) => anEntry(seed, from + i, connectionId ?? CONNECTION_ID));
     await log.append(
       entries.map((entry) => ({ ...anEvent(entry.end, { kind: "approved", entry }), entryId: entry.entryId })),
     );
   }
   await log.close();
+}
+
+const DELIVERIES = ["sending", "receipted", "refused", "deferred"] as const;
+
+function isDelivery(body: EventBody): body is BodyOf<(typeof DELIVERIES)[number]> {
+  return (DELIVERIES as readonly string[]).includes(body.kind);
 }
 
 /** What a ledger says at the end. */
@@ -51,9 +68,12 @@ export async function readOutbox(file: string, worker: string): Promise<LedgerSt
   try {
     const ledger = await readLedger(log, POLICY);
     const events = new Map<string, Map<string, number>>();
-    for (const { entryId, body } of await log.read({ kinds: ["sending", "receipted", "refused", "deferred"] })) {
-      const counts = events.get(entryId ?? "") ?? new Map<string, number>();
-      events.set(entryId ?? "", counts.set(body.kind, (counts.get(body.kind) ?? 0) + 1));
+    for (const { body } of await log.read({ kinds: DELIVERIES })) {
+      if (!isDelivery(body)) continue;
+      for (const { entryId } of deliveriesIn(body)) {
+        const counts = events.get(entryId) ?? new Map<string, number>();
+        events.set(entryId, counts.set(body.kind, (counts.get(body.kind) ?? 0) + 1));
+      }
     }
     return { entries: ledger.entries.all, events, report: await verifyLedger(log, POLICY) };
   } finally {
@@ -69,7 +89,7 @@ function anEvent(at: NewEvent["at"], body: NewEvent["body"]): NewEvent {
 
 type PlacedEntry = ApprovedEntry & { readonly end: NewEvent["at"] };
 
-function anEntry(seed: number, index: number): PlacedEntry {
+function anEntry(seed: number, index: number, connectionId: string): PlacedEntry {
   const open = SEED_CASES.filter(({ status }) => status === "open");
   const billed = open[between(chance(seed, "case", index), 0, open.length - 1)];
   if (billed === undefined) throw new Error("the endpoint has no case");
@@ -84,8 +104,8 @@ function anEntry(seed: number, index: number): PlacedEntry {
     entryId,
     revision: 1,
     externalId: entryId,
-    connectionId: CONNECTION_ID,
-    case: { ...rest, ref: { source: CONNECTION_ID, id } },
+    connectionId,
+    case: { ...rest, ref: { source: connectionId, id } },
     day,
     zone: POLICY.zone,
     start,

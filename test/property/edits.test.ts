@@ -211,7 +211,7 @@ describe("any sequence of changes by hand", () => {
             expect(worked + total(sheet.struck)).toBeLessThanOrEqual(wall);
             const replayed = replay(await window.log.read({}), { idleTimeoutSeconds: 300, zone: UTC });
             expect(replayed.entries.all).toEqual(entries.all);
-            expect(replayed.declaredOn(TODAY)).toEqual(window.view.ledger.declaredOn(TODAY));
+            expect(replayed.edits.declaredOn(TODAY)).toEqual(window.view.ledger.edits.declaredOn(TODAY));
             const report = await verifyLedger(window.log, { idleTimeoutSeconds: 300, zone: UTC });
             expect([report.overlapSeconds, report.lostSeconds]).toEqual([0, 0]);
           }

@@ -74,6 +74,7 @@ class World {
       bridgedSeconds: seconds(0),
       declaredSeconds: seconds(0),
       agentSeconds: seconds(0),
+      writtenDownSeconds: seconds(0),
       billableSeconds: seconds(billable),
       declarations: [],
       conflictSeconds: seconds(0),

@@ -47,10 +47,13 @@ export class FakeBilling implements BillingProvider {
   };
   /** Called at the start of each request. */
   onRequest: (request: string) => void | Promise<void> = () => undefined;
+  mostInBatch?: number;
+  pushBatch?: NonNullable<BillingProvider["pushBatch"]>;
+  /** Requests that write. */
   mostInFlight = 0;
   /** Cases of which two writes were in flight at once. */
   readonly collisions: string[] = [];
-  private readonly inFlight: string[] = [];
+  private readonly inFlight: (readonly string[])[] = [];
   private readonly attempts = new Map<string, number>();
 
   constructor(connection: Connection = aConnection()) {
@@ -65,20 +68,17 @@ export class FakeBilling implements BillingProvider {
     if (this.failure !== undefined) throw new CaseclockError(this.failure, "told to fail");
   }
 
+  /** From now on it takes so many entries in a request, each of which ends for itself. */
+  takeBatches(most: number): void {
+    this.mostInBatch = most;
+    this.pushBatch = (entries, signal) =>
+      this.write(entries, signal, `batch ${entries.map(({ externalId }) => externalId).join(",")}`);
+  }
+
   async push(entry: ApprovedEntry, signal: AbortSignal): Promise<WriteResult> {
-    const attempt = (this.attempts.get(entry.externalId) ?? 0) + 1;
-    this.attempts.set(entry.externalId, attempt);
-    const lane = entry.case.ref.id;
-    if (this.inFlight.includes(lane)) this.collisions.push(lane);
-    this.inFlight.push(lane);
-    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight.length);
-    try {
-      await this.request(`push ${entry.externalId}`);
-      if (signal.aborted) return { kind: "unknown", problem: { kind: "cancelled", detail: "cut off" } };
-      return this.end(entry, this.outcome(entry, attempt));
-    } finally {
-      this.inFlight.splice(this.inFlight.indexOf(lane), 1);
-    }
+    const [result] = await this.write([entry], signal, `push ${entry.externalId}`);
+    if (result === undefined) throw new Error("a write has a result");
+    return result;
   }
 
   async find({ externalId }: ApprovedEntry): Promise<readonly RemoteEntry[]> {
@@ -104,6 +104,28 @@ export class FakeBilling implements BillingProvider {
 
   keysOf({ externalId }: ApprovedEntry): readonly string[] {
     return [externalId];
+  }
+
+  private async write(
+    entries: readonly ApprovedEntry[],
+    signal: AbortSignal,
+    name: string,
+  ): Promise<readonly WriteResult[]> {
+    const lanes = [...new Set(entries.map((entry) => entry.case.ref.id))];
+    this.collisions.push(...lanes.filter((lane) => this.inFlight.some((other) => other.includes(lane))));
+    this.inFlight.push(lanes);
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight.length);
+    try {
+      await this.request(name);
+      if (signal.aborted) return entries.map(() => CUT_OFF);
+      return entries.map((entry) => {
+        const attempt = (this.attempts.get(entry.externalId) ?? 0) + 1;
+        this.attempts.set(entry.externalId, attempt);
+        return this.end(entry, this.outcome(entry, attempt));
+      });
+    } finally {
+      this.inFlight.splice(this.inFlight.indexOf(lanes), 1);
+    }
   }
 
   private async request(name: string): Promise<void> {
@@ -144,6 +166,8 @@ export class FakeBilling implements BillingProvider {
     }
   }
 }
+
+const CUT_OFF: WriteResult = { kind: "unknown", problem: { kind: "cancelled", detail: "cut off" } };
 
 /** Makes the one fake. */
 export class FakeProviders implements BillingProviders {

@@ -2,7 +2,8 @@ import { Emitter, type Event } from "../../src/base/emitter.ts";
 import { toDisposable, type IDisposable } from "../../src/base/disposable.ts";
 import { epochMs, type EpochMs, type LocalDate } from "../../src/base/time.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
-import { decodeEvent, EVENT_VERSION, type EventKind, type LogEvent, type NewEvent } from "../../src/domain/events.ts";
+import { decodeEvent } from "../../src/domain/decodeEvent.ts";
+import { EVENT_VERSION, type EventKind, type LogEvent, type NewEvent } from "../../src/domain/events.ts";
 import type { Policy } from "../../src/domain/timeline.ts";
 import type {
   ErasureReport,

@@ -124,7 +124,7 @@ export const COMMON = {
   cases: CASES,
   connection: "Acme Billing",
   unitSeconds: 60,
-  undo: { label: "Move 12 min to ACME-1234" },
+  undo: { id: "act-1", label: "Move 12 min to ACME-1234" },
 } as const;
 
 /** A day with each kind of time and each state of an entry. */

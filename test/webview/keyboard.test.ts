@@ -296,11 +296,11 @@ describe("with the keyboard alone", () => {
     run(async (panel) => {
       const forwarded = (): Promise<string[]> => panel.page.evaluate("window.forwarded");
       await keys(panel, "Control+z");
-      expect(panel.last).toMatchObject({ type: "undo", revision: 7 });
+      expect(panel.last).toMatchObject({ type: "undo", revision: 7, step: "act-1" });
       const before = panel.sent.length;
       await keys(panel, "Control+y");
       expect(panel.sent.length).toBe(before);
-      await panel.say({ type: "model", model: dayModel({ revision: 8, redo: { label: "Split" } }) });
+      await panel.say({ type: "model", model: dayModel({ revision: 8, redo: { id: "act-2", label: "Split" } }) });
       await keys(panel, "Control+Shift+z");
       expect(panel.last).toMatchObject({ type: "redo", revision: 8 });
       await keys(panel, "Control+y");

@@ -99,6 +99,8 @@ export class HttpTransport {
       maxContentLength: MOST_ANSWER_BYTES,
       maxBodyLength: MOST_REQUEST_BYTES,
       responseType: "text",
+      // The body is a text already; axios would parse it to see whether it is JSON.
+      transformRequest: [(data: unknown) => data],
       // Malformed JSON is an outcome of its own, not a text that is silently passed on.
       transformResponse: [(data: unknown) => data],
       validateStatus: () => true,

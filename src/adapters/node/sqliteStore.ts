@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { epochMs, type EpochMs, type LocalDate } from "../../base/time.ts";
 import { CaseclockError } from "../../domain/errors.ts";
-import { decodeEvent, type EventKind, type EventRow, type LogEvent, type NewEvent } from "../../domain/events.ts";
+import { decodeEvent, type EventRow } from "../../domain/decodeEvent.ts";
+import type { EventKind, LogEvent, NewEvent } from "../../domain/events.ts";
 import type { ErasureReport, EventQuery, LogNotice, NewProjection, Projection, Removal } from "../../ports/eventLog.ts";
 import { SqliteFile } from "./sqliteFile.ts";
 import { readProjections, writeProjection } from "./sqliteProjections.ts";

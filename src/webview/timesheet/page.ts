@@ -177,7 +177,8 @@ function history(ui: Shown, which: "undo" | "redo"): TemplateResult {
 
 /** Takes the last change back, or makes it again; nothing if there is none. */
 export function turn(store: Store, which: "undo" | "redo"): void {
-  if (store.state.model?.[which] !== undefined) store.send({ type: which });
+  const step = store.state.model?.[which];
+  if (step !== undefined) store.send({ type: which, step: step.id });
 }
 
 const PATHS = {

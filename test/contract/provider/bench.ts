@@ -12,6 +12,7 @@ import type {
 } from "../../../src/ports/billingProvider.ts";
 import { anEntry, at, must } from "../../support/builders.ts";
 import { MemoryLogger } from "../../support/logger.ts";
+import type { Faults, FaultyServer } from "./fakes/server.ts";
 import type { SystemUnderTest } from "./systemUnderTest.ts";
 
 export const NEVER = new AbortController().signal;
@@ -50,9 +51,20 @@ export class Bench {
     return must(this.opened);
   }
 
+  /** The server of a system that is reached by requests. */
+  get server(): FaultyServer {
+    return must(this.system.server);
+  }
+
+  /** What makes the next requests, or calls of functions, go wrong. */
+  get faults(): Faults {
+    return must(this.system.server ?? this.system.functions);
+  }
+
   async close(): Promise<void> {
     await this.system.close();
-    for (const secret of this.system.token.split(/\s+/)) expect(this.logger.lines.join("\n")).not.toContain(secret);
+    for (const secret of this.system.token.split(/\s+/).filter(Boolean))
+      expect(this.logger.lines.join("\n")).not.toContain(secret);
   }
 
   /** As the connect form asks about an address and a token. */
@@ -133,7 +145,8 @@ export class Bench {
       storeToken: () => Promise.resolve(true),
       deleteToken: () => Promise.resolve(),
     };
-    return createBillingProviders(secrets, this.logger);
+    const { registered } = this.system;
+    return createBillingProviders(secrets, this.logger, new Map(registered ? [[registered.id, registered]] : []));
   }
 
   private async connect(): Promise<BillingProvider> {

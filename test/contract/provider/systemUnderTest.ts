@@ -1,4 +1,6 @@
 import type { Correction } from "../../../src/ports/billingProvider.ts";
+import type { ApiBillingProvider } from "../../../src/ports/api.ts";
+import type { FaultyFunctions } from "./fakes/otherExtension.ts";
 import type { FaultyServer } from "./fakes/server.ts";
 
 /** A record of the system, read by its own means. */
@@ -21,6 +23,8 @@ export interface Capabilities {
   readonly mostText?: number;
   /** It keeps a line end within a text. */
   readonly keepsLines?: boolean;
+  /** By what it is reached, which says what can go wrong: requests when absent, another extension's functions, a folder. */
+  readonly over?: "functions" | "folder";
 }
 
 /** Where to search for what. */
@@ -40,6 +44,7 @@ export interface SearchUnderTest {
 export interface SystemUnderTest {
   readonly provider: string;
   readonly url: string;
+  /** Empty where there is none: for a folder. */
   readonly token: string;
   readonly badToken: string;
   /** Answers to the questions of connecting. */
@@ -54,7 +59,11 @@ export interface SystemUnderTest {
   /** Cases that refuse entries, by why. */
   readonly refusing: Readonly<Record<string, string>>;
   readonly activityId?: string;
-  readonly server: FaultyServer;
+  /** Where it is reached by requests. */
+  readonly server?: FaultyServer;
+  /** Where it is reached by another extension's functions: those, and the provider that it registers. */
+  readonly functions?: FaultyFunctions;
+  readonly registered?: ApiBillingProvider;
   /** Everything on the open case since this was opened, by first arrival. */
   stored(): Promise<readonly StoredRecord[]>;
   close(): Promise<void>;

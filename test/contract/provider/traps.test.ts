@@ -111,7 +111,7 @@ describe("Kimai", () => {
     const { on, sheets } = await kimai({ zone: "America/New_York" });
     await on.push(on.entry({ zone: "Europe/Madrid" as ZoneId }));
     expect(sheets[0]?.begin).toBe(at("09:00"));
-    expect(on.system.server.calls.find(({ method }) => method === "POST")?.text).toContain("2026-03-10T05:00:00");
+    expect(on.server.calls.find(({ method }) => method === "POST")?.text).toContain("2026-03-10T05:00:00");
   });
 
   it("an hour that clocks show twice cannot be told apart, and that is said", async () => {

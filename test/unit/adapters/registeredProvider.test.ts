@@ -117,7 +117,7 @@ describe("a billing provider of another extension", () => {
     const entry = anEntry("entry-1");
     expect(await provider.push(entry, NEVER)).toEqual({
       kind: "written",
-      remote: { externalId: entry.externalId, remoteId: "r-1", billedSeconds: 900 },
+      remote: { externalId: entry.externalId, remoteId: "r-1", billedSeconds: 900, revision: 1 },
     });
     expect(foreign.pushed).toMatchObject([{ externalId: entry.externalId, revision: 1, date: "2026-03-10" }]);
   });

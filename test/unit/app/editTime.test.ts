@@ -210,7 +210,7 @@ describe("declaring", () => {
     const { ids } = await declareTime(context, BETA, { interval: range("09:00:20", "09:05") }, "Call");
     await resolveConflict(context, must(ids[0]), "captured");
     expect(await today()).toMatchObject({ "ACME-1": [40, 0, 0], "BETA-1": [30, 0, 0] });
-    expect(window.view.ledger.declaredOn(TODAY)).toEqual([]);
+    expect(window.view.ledger.edits.declaredOn(TODAY)).toEqual([]);
   });
 
   it("of two calls at the same time, one counts", async () => {
@@ -247,7 +247,7 @@ describe("declaring", () => {
     ["more than a week", { interval: range("2026-03-01 00:00", "11:00") }, "Call"],
   ])("with %s is refused", async (_name, time, reason) => {
     expect(await codeOf(declareTime(context, ACME, time, reason))).toBe("arguments.invalid");
-    expect(window.view.ledger.declaredDays).toEqual([]);
+    expect(window.view.ledger.edits.declaredDays).toEqual([]);
   });
 
   it("is part of one entry only, claims its place, and is open again when that is withdrawn", async () => {

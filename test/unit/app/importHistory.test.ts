@@ -6,7 +6,7 @@ import {
   type HistoryReport,
   type ImportContext,
 } from "../../../src/app/importHistory.ts";
-import { draftsOf } from "../../../src/domain/daySheet.ts";
+import { draftsOf } from "../../../src/domain/drafts.ts";
 import { DEFAULT_TEMPLATE } from "../../../src/domain/description.ts";
 import type { HistoryCommit } from "../../../src/domain/historyEstimate.ts";
 import { aCase, anEvent, aRow, aRowEvent, at, day, must, TREE } from "../../support/builders.ts";

@@ -95,6 +95,28 @@ describe("the status bar", () => {
     expect(painted).toHaveLength(1);
   });
 
+  it("is painted at once when the outbox changes, then twice a second at most, and in the end as it stands", async () => {
+    const entries = Array.from({ length: 40 }, (_, index) => anEntry(`e-${index}`));
+    for (const entry of entries) await append({ kind: "approved", entry });
+    await work(4_000);
+    painted.length = 0;
+    for (const { entryId } of entries) {
+      await append({ kind: "sending", entryId, revision: 1 });
+      clock.advance(50);
+    }
+    expect(painted).toEqual(["09:00:04", "09:00:04", "09:00:05", "09:00:05", "09:00:06"]);
+    clock.advance(30_000);
+    expect(painted).toHaveLength(5);
+    await append({ kind: "receipted", entryId: "e-0", revision: 1, remoteId: "r" });
+    await append({ kind: "receipted", entryId: "e-1", revision: 1, remoteId: "r" });
+    expect(painted).toHaveLength(6);
+    // What has nothing to do with the outbox waits for nothing, and takes what waited with it.
+    await append({ kind: "pause" });
+    expect(painted).toHaveLength(7);
+    clock.advance(30_000);
+    expect(painted).toHaveLength(7);
+  });
+
   it("is not painted at once for what it does not show", async () => {
     await work(4_000);
     painted.length = 0;

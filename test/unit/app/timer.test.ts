@@ -45,7 +45,7 @@ describe("a timer", () => {
     expect(later.view.ledger.timer).toEqual(started);
     expect(await stopTimer(contextOf(later), undefined)).toMatchObject({ seconds: 10_800, day: "2026-03-10" });
     expect(later.view.ledger.timer).toBeUndefined();
-    expect(later.view.ledger.declaredOn(day("2026-03-10"))).toMatchObject([
+    expect(later.view.ledger.edits.declaredOn(day("2026-03-10"))).toMatchObject([
       { case: ACME, reason: "Call", seconds: 10_800, interval: { start: at("09:00"), end: at("12:00") } },
     ]);
   });
@@ -67,7 +67,7 @@ describe("a timer", () => {
     const [one, two] = await Promise.all([stopTimer(context, undefined), stopTimer(there, undefined)]);
     expect(must(two).ids).toEqual(must(one).ids);
     await window.view.catchUp();
-    expect(window.view.ledger.declaredOn(day("2026-03-10"))).toHaveLength(1);
+    expect(window.view.ledger.edits.declaredOn(day("2026-03-10"))).toHaveLength(1);
     expect((await window.view.sheet(day("2026-03-10"))).conflicts).toEqual([]);
     expect(window.view.ledger.timer).toBeUndefined();
   });
@@ -76,7 +76,7 @@ describe("a timer", () => {
     await startTimer(context, ACME, "Call");
     clock.set("15:00");
     expect(await stopTimer(context, "Mail", at("09:30"))).toMatchObject({ seconds: 1_800 });
-    expect(window.view.ledger.declaredOn(day("2026-03-10"))).toMatchObject([{ reason: "Mail" }]);
+    expect(window.view.ledger.edits.declaredOn(day("2026-03-10"))).toMatchObject([{ reason: "Mail" }]);
   });
 
   it("that is dropped logs nothing", async () => {
@@ -104,7 +104,7 @@ describe("a timer", () => {
     clock.set("00:15");
     const logged = must(await stopTimer(context, undefined));
     expect([logged.day, logged.seconds, logged.ids.length]).toEqual(["2026-03-09", 2_700, 2]);
-    const declared = ["2026-03-09", "2026-03-10"].map((date) => window.view.ledger.declaredOn(day(date)));
+    const declared = ["2026-03-09", "2026-03-10"].map((date) => window.view.ledger.edits.declaredOn(day(date)));
     expect(declared.map(([one]) => one?.seconds)).toEqual([1_800, 900]);
   });
 

@@ -2,7 +2,8 @@ import { DEFAULT_TEMPLATE } from "../../../src/domain/description.ts";
 import { describe, expect, it } from "vitest";
 import { seconds } from "../../../src/base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "../../../src/domain/caseRef.ts";
-import { caseDays, draftsOf, foldDay, sheetOf } from "../../../src/domain/daySheet.ts";
+import { caseDays, foldDay, sheetOf } from "../../../src/domain/daySheet.ts";
+import { draftsOf } from "../../../src/domain/drafts.ts";
 import type { EventBody, LogEvent } from "../../../src/domain/events.ts";
 import type { HeartbeatRow } from "../../../src/domain/heartbeat.ts";
 import { replay, type Ledger } from "../../../src/domain/ledger.ts";
@@ -95,6 +96,7 @@ describe("a draft", () => {
       start: at("09:00"),
       end: at("09:03"),
       intervals: [{ start: at("09:00"), end: at("09:03") }],
+      writtenDownSeconds: 0,
       observedSeconds: 50,
       bridgedSeconds: 130,
       declaredSeconds: 0,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decodeEvent, type EventBody, type EventRow } from "../../../src/domain/events.ts";
+import { decodeEvent, type EventRow } from "../../../src/domain/decodeEvent.ts";
+import type { EventBody } from "../../../src/domain/events.ts";
 import { aCase, aConnection, anEntry, at, day, TREE, UTC } from "../../support/builders.ts";
 
 const REF = aCase("ACME-1").ref;
@@ -31,6 +32,21 @@ const BODIES: { readonly [K in EventBody["kind"]]: Extract<EventBody, { kind: K 
     ],
   },
   tagging: { kind: "tagging", repository: "/projects/alpha/.git", choice: "here" },
+  activitySet: { kind: "activitySet", entryId: "e", case: REF, entryDay: day("2026-03-10"), activityId: "9" },
+  split: { kind: "split", case: REF, entryDay: day("2026-03-10"), cut: at("09:30") },
+  merged: { kind: "merged", case: REF, entryDay: day("2026-03-10"), from: at("09:00"), to: at("10:00") },
+  writtenDown: {
+    kind: "writtenDown",
+    case: REF,
+    entryDay: day("2026-03-10"),
+    from: at("09:00"),
+    to: at("10:00"),
+    intervals: [HOUR],
+    declared: [{ id: "id-2", seconds: 60 }],
+    reason: "Learning",
+    act: "id-1",
+  },
+  redone: { kind: "redone", eventId: "id-1", redoes: "id-1" },
   entryMinted: { kind: "entryMinted", entryId: "e", case: REF, entryDay: day("2026-03-10") },
   described: {
     kind: "described",
@@ -90,19 +106,52 @@ function aRow({ kind, ...body }: EventBody, more: Partial<EventRow> = {}): Event
   };
 }
 
+/** Bodies that say the same of several entries. */
+const OF_SEVERAL: readonly EventBody[] = [
+  {
+    kind: "sending",
+    entries: [
+      { entryId: "e", revision: 1 },
+      { entryId: "f", revision: 2 },
+    ],
+  },
+  {
+    kind: "receipted",
+    receipts: [
+      { entryId: "e", revision: 1, remoteId: "r", storedSeconds: 600 },
+      { entryId: "f", revision: 2, remoteId: "s" },
+    ],
+  },
+];
+
 const isRead = (row: EventRow): boolean => !("unreadable" in decodeEvent(row));
 
 describe("a row of the log", () => {
-  it.each(Object.values(BODIES).map((body) => [body.kind, body] as const))("%s comes back as it was", (_kind, body) => {
-    expect(decodeEvent(aRow(body))).toEqual({
-      seq: 7,
-      id: "id",
-      windowId: "w",
-      at: at("09:00"),
-      zone: "UTC",
-      day: "2026-03-10",
-      body,
-    });
+  it.each([...Object.values(BODIES), ...OF_SEVERAL].map((body) => [body.kind, body] as const))(
+    "%s comes back as it was",
+    (_kind, body) => {
+      expect(decodeEvent(aRow(body))).toEqual({
+        seq: 7,
+        id: "id",
+        windowId: "w",
+        at: at("09:00"),
+        zone: "UTC",
+        day: "2026-03-10",
+        body,
+      });
+    },
+  );
+
+  it.each<[string, unknown]>([
+    ["sending", { entries: "all" }],
+    ["sending", { entries: [{ entryId: "e", revision: 1 }, null] }],
+    ["sending", { entries: [{ entryId: "e", revision: 1 }, { entryId: "f" }] }],
+    ["sending", { entries: [{ entryId: 1, revision: 1 }], entryId: "e", revision: 1 }],
+    ["receipted", { receipts: {} }],
+    ["receipted", { receipts: [{ entryId: "e", revision: 1 }] }],
+    ["receipted", { receipts: [{ entryId: "e", revision: -1, remoteId: "r" }] }],
+  ])("of several entries, one of which is damaged, is passed over: %s %j", (kind, body) => {
+    expect(isRead(aRow(BODIES.pause, { kind, body: JSON.stringify(body) }))).toBe(false);
   });
 
   it("has its columns only where both halves are there", () => {
@@ -159,6 +208,21 @@ describe("a row of the log", () => {
     ["declared", "reason", undefined],
     ["declared", "entryDay", "2026-02-30"],
     ["undone", "eventId", undefined],
+    ["undone", "undoes", 7],
+    ["redone", "eventId", 7],
+    ["redone", "redoes", 7],
+    ["split", "case", null],
+    ["split", "cut", "9:30"],
+    ["split", "act", 7],
+    ["merged", "from", at("10:00")],
+    ["merged", "entryDay", "2026-02-30"],
+    ["writtenDown", "intervals", null],
+    ["writtenDown", "declared", [{ id: "id-2", seconds: -1 }]],
+    ["writtenDown", "reason", undefined],
+    ["writtenDown", "to", undefined],
+    ["activitySet", "activityId", undefined],
+    ["activitySet", "entryId", null],
+    ["entryMinted", "from", "9:30"],
     ["withdrawn", "revision", "1"],
     ["heartbeats", "tree", undefined],
     ["heartbeats", "first", "09:00"],

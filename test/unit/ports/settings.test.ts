@@ -13,6 +13,7 @@ const DEFAULTS: Settings = {
   tagging: "ask",
   trailer: "Case-Id",
   notes: false,
+  grouping: "day",
   descriptionTemplate: "{work}",
   share: "commits",
   keepEvidenceDays: 90,

@@ -236,8 +236,8 @@ function statusText(status: number, { host }: Peer): string {
   return status === 401 ? `${host} does not accept the token.` : `${host} answered with HTTP status ${status}.`;
 }
 
-/** One line that a person can be shown. */
-function tidy(text: string, peer: Peer): string {
+/** One line that a person can be shown, a thousand characters at most. */
+export function tidy(text: string, peer: Peer): string {
   const line = Array.from(peer.redact(text).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " "));
   return line.length <= MOST_DETAIL_LENGTH ? line.join("") : `${line.slice(0, MOST_DETAIL_LENGTH - 1).join("")}…`;
 }

@@ -47,7 +47,9 @@ export function createBillingProviders(
       }
       const foreign = foreignOf(provider, registered);
       if (foreign !== undefined) {
-        return justAccount(await whoIsThere(foreign, { url: address, token: oneToken(token) }, signal));
+        return justAccount(
+          await whoIsThere(foreign, { url: address, token: oneToken(token) }, signal, CONNECT_TIMEOUT_MS),
+        );
       }
       const kind = kindOf(provider);
       const { http, others } = transports(kind, address, token, options, logger, limits);

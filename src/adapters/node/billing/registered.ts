@@ -7,6 +7,8 @@ import type { ApprovedEntry, Problem } from "../../../domain/timeEntry.ts";
 import type { ApiAccount, ApiBillingProvider } from "../../../ports/api.ts";
 import type { BillingProvider, RemoteEntry, RemoteRecord, WriteResult } from "../../../ports/billingProvider.ts";
 import { readCases } from "../caseReader.ts";
+import { tidy, type Peer } from "./outcome.ts";
+import { withPatience } from "./patience.ts";
 import { toWireEntry } from "./wireEntry.ts";
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(1_000));
@@ -20,10 +22,7 @@ const remote = {
 };
 const foundSchema = v.array(v.object(remote));
 const listedSchema = v.array(v.object({ ...remote, date: v.string(), caseId: v.string(), description: v.string() }));
-const detail = v.pipe(
-  v.string(),
-  v.transform((words) => words.slice(0, 1_000)),
-);
+const detail = v.string();
 const resultSchema = v.variant("kind", [
   v.object({ kind: v.literal("written"), id: text, billedSeconds: v.exactOptional(count) }),
   v.object({ kind: v.literal("rejected"), detail }),
@@ -39,59 +38,65 @@ export class RegisteredProvider implements BillingProvider {
   readonly settleMs = 60_000;
   private readonly provider: ApiBillingProvider;
   private readonly account: ApiAccount;
+  private readonly peer: Peer;
 
   constructor(connection: Connection, provider: ApiBillingProvider, account: ApiAccount) {
     this.connection = connection;
     this.provider = provider;
     this.account = account;
+    this.peer = peerOf(provider, account);
     this.unitSeconds = provider.unitSeconds;
   }
 
   async *listCases(signal: AbortSignal): AsyncIterable<readonly Case[]> {
     const seen = new Set<string>();
     const problems: string[] = [];
-    const given = await this.ask(() => this.provider.listCases(this.account, signal));
+    const given = await this.ask(() => this.provider.listCases(this.account, signal), signal);
     if (Array.isArray(given)) {
-      yield readCases(given, this.connection.id, seen, problems);
+      yield readable(() => offered(readCases(given, this.connection.id, seen, problems)));
       return;
     }
-    const pages = (given as AsyncIterable<readonly unknown[]>)[Symbol.asyncIterator]();
+    const pages = readable(() => (given as AsyncIterable<readonly unknown[]>)[Symbol.asyncIterator]());
     for (;;) {
-      const page = await this.ask(() => pages.next());
-      if (page.done === true) return;
-      const value: unknown = page.value;
-      if (!Array.isArray(value))
-        throw new CaseclockError("billing.protocol", "it gave something that is no list of cases");
-      yield readCases(value, this.connection.id, seen, problems);
+      const page = await this.ask(() => pages.next(), signal);
+      const cases = readable(() => {
+        if (page.done === true) return undefined;
+        const value: unknown = page.value;
+        if (!Array.isArray(value)) throw new Error("no list");
+        return offered(readCases(value, this.connection.id, seen, problems));
+      });
+      if (cases === undefined) return;
+      yield cases;
     }
   }
 
   async push(entry: ApprovedEntry, signal: AbortSignal): Promise<WriteResult> {
+    if (signal.aborted) return NOT_SENT;
     let given: unknown;
     try {
-      given = await this.provider.push(this.account, toWireEntry(entry), signal);
+      given = await withPatience((stop) => this.provider.push(this.account, toWireEntry(entry), stop), signal);
     } catch (error) {
-      return { kind: "unknown", problem: problem("server", messageOf(error)) };
+      const kind = CaseclockError.is(error, "billing.cancelled") ? "cancelled" : "server";
+      return { kind: "unknown", problem: this.problem(kind, messageOf(error)) };
     }
-    const parsed = v.safeParse(resultSchema, given);
-    if (!parsed.success) {
-      return { kind: "unknown", problem: problem("protocol", "The provider did not say how the write ended.") };
+    const result = parsed(resultSchema, given);
+    if (result === undefined) {
+      return { kind: "unknown", problem: this.problem("protocol", "The provider did not say how the write ended.") };
     }
-    const result = parsed.output;
     switch (result.kind) {
       case "written":
-        return { kind: "written", remote: remoteOf(entry, result) };
+        return { kind: "written", remote: { ...remoteOf(entry, result), revision: entry.revision } };
       case "rejected":
-        return { kind: "rejected", problem: problem("validation", result.detail) };
+        return { kind: "rejected", problem: this.problem("validation", result.detail) };
       case "retryLater":
-        return { kind: "retryLater", problem: problem("offline", result.detail), stop: false };
+        return { kind: "retryLater", problem: this.problem("offline", result.detail), stop: false };
       case "unknown":
-        return { kind: "unknown", problem: problem("server", result.detail) };
+        return { kind: "unknown", problem: this.problem("server", result.detail) };
     }
   }
 
   async find(entry: ApprovedEntry, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
-    const given = await this.ask(() => this.provider.find(this.account, entry.externalId, signal));
+    const given = await this.ask((stop) => this.provider.find(this.account, entry.externalId, stop), signal);
     const found = checked(foundSchema, given);
     return found
       .filter(({ externalId }) => externalId === entry.externalId)
@@ -102,7 +107,7 @@ export class RegisteredProvider implements BillingProvider {
     if (this.provider.listEntries === undefined) {
       throw new CaseclockError("billing.rejected", `${this.provider.label} gives no list of entries`);
     }
-    const given = await this.ask(() => this.provider.listEntries?.(this.account, from, to, signal));
+    const given = await this.ask((stop) => this.provider.listEntries?.(this.account, from, to, stop), signal);
     yield checked(listedSchema, given).flatMap(({ id, externalId, date, caseId, billedSeconds = 0, description }) => {
       const day = parseLocalDate(date);
       return day === undefined ? [] : [{ remoteId: id, key: externalId, day, caseId, billedSeconds, description }];
@@ -113,39 +118,85 @@ export class RegisteredProvider implements BillingProvider {
     return [externalId];
   }
 
-  /** @throws CaseclockError `billing.server` with what the provider has thrown */
-  private async ask<T>(question: () => T): Promise<Awaited<T>> {
+  /** @throws CaseclockError `billing.unanswered` | `billing.cancelled` | `billing.server` with what the provider has thrown */
+  private async ask<T>(question: (stop: AbortSignal) => T, signal: AbortSignal): Promise<Awaited<T>> {
     try {
-      return await question();
+      return await withPatience(question, signal);
     } catch (error) {
-      throw new CaseclockError("billing.server", messageOf(error), { cause: error });
+      if (CaseclockError.is(error, "billing.unanswered", "billing.cancelled")) throw error;
+      throw new CaseclockError("billing.server", tidy(messageOf(error), this.peer), { cause: error });
     }
   }
+
+  private problem(kind: string, words: string): Problem {
+    return { kind, detail: tidy(words, this.peer) || "The provider gave no reason." };
+  }
 }
+
+/** Whoever has an error of a request may have put its headers into it. */
+function peerOf({ label }: ApiBillingProvider, { token }: ApiAccount): Peer {
+  return { host: label, redact: (words) => words.replaceAll(token, "•••") };
+}
+
+/** Before it was asked. */
+const NOT_SENT: WriteResult = {
+  kind: "retryLater",
+  problem: { kind: "cancelled", detail: "Not sent: the sync was stopped." },
+  stop: false,
+};
 
 /** Tests an account of another extension's provider. @throws CaseclockError `billing.auth` with what it has thrown */
 export async function whoIsThere(
   provider: ApiBillingProvider,
   account: ApiAccount,
   signal: AbortSignal,
+  patienceMs?: number,
 ): Promise<Connection["account"]> {
   try {
-    const { id, name } = checked(identitySchema, await provider.whoAmI(account, signal));
+    const given = await withPatience((stop) => provider.whoAmI(account, stop), signal, patienceMs);
+    const { id, name } = checked(identitySchema, given);
     return { id, name };
   } catch (error) {
     if (CaseclockError.is(error)) throw error;
-    throw new CaseclockError("billing.auth", messageOf(error), { cause: error });
+    throw new CaseclockError("billing.auth", tidy(messageOf(error), peerOf(provider, account)), { cause: error });
   }
 }
 
-function checked<S extends v.GenericSchema>(schema: S, given: unknown): v.InferOutput<S> {
-  const parsed = v.safeParse(schema, given);
-  if (!parsed.success) throw new CaseclockError("billing.protocol", "the provider gave what the API does not have");
-  return parsed.output;
+/** The cases that can be worked on, with an address only where that is one of the web. */
+function offered(cases: readonly Case[]): readonly Case[] {
+  return cases
+    .filter(({ status }) => status === "open")
+    .map(({ url, ...rest }) => ({ ...rest, ...(url !== undefined && /^https?:\/\//i.test(url) ? { url } : {}) }));
 }
 
-function problem(kind: string, words: string): Problem {
-  return { kind, detail: words };
+/** @throws CaseclockError `billing.protocol` */
+function checked<S extends v.GenericSchema>(schema: S, given: unknown): v.InferOutput<S> {
+  const value = parsed(schema, given);
+  if (value === undefined) throw notOfTheApi();
+  return value;
+}
+
+/** The value if it is one of the schema. Whoever reads a value of another extension may run its code, which may throw. */
+function parsed<S extends v.GenericSchema>(schema: S, given: unknown): v.InferOutput<S> | undefined {
+  try {
+    const result = v.safeParse(schema, given);
+    return result.success ? result.output : undefined;
+  } catch {
+    return undefined; // an answer that cannot be read is none
+  }
+}
+
+/** @throws CaseclockError `billing.protocol` with whatever the reading throws */
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw notOfTheApi(error);
+  }
+}
+
+function notOfTheApi(cause?: unknown): CaseclockError {
+  return new CaseclockError("billing.protocol", "the provider gave what the API does not have", { cause });
 }
 
 function remoteOf(

@@ -33,12 +33,15 @@ export type Fault =
   /** Nothing is done, and this is the answer. */
   | { readonly kind: "answer"; readonly reply: Reply };
 
-export interface FaultyServer {
-  readonly url: string;
-  readonly calls: readonly Call[];
+export interface Faults {
   /** For the next requests that write, or that only read; undefined lets one through. */
   breakWrites(...faults: readonly (Fault | undefined)[]): void;
   breakReads(...faults: readonly (Fault | undefined)[]): void;
+}
+
+export interface FaultyServer extends Faults {
+  readonly url: string;
+  readonly calls: readonly Call[];
   close(): Promise<void>;
 }
 

@@ -1,0 +1,113 @@
+import { secondsBetween } from "../base/time.ts";
+import { caseRefKey, type CaseRef } from "../domain/caseRef.ts";
+import type { DaySheet } from "../domain/daySheet.ts";
+import { intersect, union, type Interval } from "../domain/interval.ts";
+import type { Ledger } from "../domain/ledger.ts";
+import { writtenDownBy } from "../domain/writeDown.ts";
+import { caseIdOf } from "./timesheetRows.ts";
+import type { TimelineItem, TimelineKind, TimelineLane, TimesheetRow } from "../ports/timesheet.ts";
+
+/** A stretch of one kind on one case, before it is cut by what has it. */
+interface Stretch extends Interval {
+  readonly kind: TimelineKind;
+  readonly case: CaseRef | null;
+  readonly isConflict: boolean;
+}
+
+/** The lanes of a day, one per case in order of first work, time without a case last. */
+export function lanesOf(sheet: DaySheet, ledger: Ledger, rows: readonly TimesheetRow[]): readonly TimelineLane[] {
+  const byCase = new Map<string, { readonly ref: CaseRef | null; readonly stretches: Stretch[] }>();
+  for (const stretch of joined(stretchesOf(sheet))) {
+    const key = caseRefKey(stretch.case);
+    const lane = byCase.get(key);
+    if (lane === undefined) byCase.set(key, { ref: stretch.case, stretches: [stretch] });
+    else lane.stretches.push(stretch);
+  }
+  const lanes = [...byCase.values()].map(({ ref, stretches }): TimelineLane => {
+    const ofCase = ref === null ? [] : rows.filter(({ caseId }) => caseId === caseIdOf(ref));
+    const written = ref === null ? [] : union(writtenDownBy(ledger.edits.writeDownsOf(ref, sheet.day)).intervals);
+    return {
+      caseId: ref === null ? null : caseIdOf(ref),
+      workedSeconds: stretches
+        .filter(({ kind, isConflict }) => kind !== "agent" && kind !== "struck" && !isConflict)
+        .reduce((sum, { start, end }) => sum + secondsBetween(start, end), 0),
+      items: stretches.flatMap((stretch) => itemsOf(stretch, ofCase, written)),
+    };
+  });
+  return [...lanes.filter(({ caseId }) => caseId !== null), ...lanes.filter(({ caseId }) => caseId === null)];
+}
+
+function stretchesOf(sheet: DaySheet): readonly Stretch[] {
+  const inConflict = new Set(sheet.conflicts.map(({ declaration }) => declaration));
+  const all: Stretch[] = [
+    ...[...sheet.pieces, ...sheet.agentPieces].map(({ start, end, part, case: of }) => ({
+      start,
+      end,
+      kind: part,
+      case: of,
+      isConflict: false,
+    })),
+    ...sheet.struck.map(({ start, end, case: of }) => ({
+      start,
+      end,
+      kind: "struck" as const,
+      case: of,
+      isConflict: false,
+    })),
+    ...sheet.declarations.flatMap((one): readonly Stretch[] =>
+      one.interval === undefined
+        ? []
+        : [{ ...one.interval, kind: "declared", case: one.case.ref, isConflict: inConflict.has(one) }],
+    ),
+  ];
+  return all.sort((a, b) => a.start - b.start);
+}
+
+/** Neighbours of one kind and case are one, whatever work tree saw them. */
+function joined(stretches: readonly Stretch[]): readonly Stretch[] {
+  const result: Stretch[] = [];
+  const lastOf = new Map<string, number>();
+  for (const one of stretches) {
+    const key = `${one.kind}\n${caseRefKey(one.case)}`;
+    const place = lastOf.get(key);
+    const last = place === undefined ? undefined : result[place];
+    if (place !== undefined && last?.end === one.start && one.kind !== "declared") {
+      result[place] = { ...last, end: one.end };
+    } else lastOf.set(key, result.push(one) - 1);
+  }
+  return result;
+}
+
+/** Cuts a stretch where another entry begins, and where what is written down begins or ends. */
+function itemsOf(
+  stretch: Stretch,
+  rows: readonly TimesheetRow[],
+  written: readonly Interval[],
+): readonly TimelineItem[] {
+  const counts = stretch.kind !== "struck" && !stretch.isConflict;
+  const holders = counts
+    ? rows.flatMap(({ id, state, intervals }) => intervals.map((one) => ({ id, state, one })))
+    : [];
+  const edges = new Set<number>([stretch.start, stretch.end]);
+  for (const { start, end } of [...holders.map(({ one }) => one), ...(counts ? written : [])]) {
+    for (const edge of [start, end]) if (edge > stretch.start && edge < stretch.end) edges.add(edge);
+  }
+  const sorted = [...edges].sort((a, b) => a - b);
+  return sorted.slice(1).map((end, index): TimelineItem => {
+    const start = sorted[index] ?? stretch.start;
+    const part = { start, end } as Interval;
+    const holder = holders.find(({ one }) => one.start <= start && end <= one.end);
+    const isClaimed = holder !== undefined && holder.state !== "draft" && holder.state !== "running";
+    const isWritten = counts && !isClaimed && written.some((one) => intersect(one, part) !== undefined);
+    return {
+      id: `${stretch.kind}:${String(start)}`,
+      start,
+      end,
+      kind: stretch.kind,
+      ...(holder === undefined ? {} : { rowId: holder.id }),
+      ...(isClaimed ? { isClaimed: true as const } : {}),
+      ...(stretch.isConflict ? { isConflict: true as const } : {}),
+      ...(isWritten ? { isWrittenDown: true as const } : {}),
+    };
+  });
+}

@@ -1,0 +1,47 @@
+import type { EditContext } from "./app/editTime.ts";
+import type { ZoneId } from "./base/time.ts";
+import type { SettingsSource } from "./ports/settings.ts";
+import { OPEN_SETTINGS, type Notifier } from "./ui/notifier.ts";
+import type { StatusBarItem } from "./ui/statusBarItem.ts";
+
+interface CorePolicyContext extends EditContext {
+  readonly settings: SettingsSource;
+  readonly zone: () => ZoneId;
+  readonly statusBar: StatusBarItem;
+  readonly notifier: Notifier;
+}
+
+interface CorePolicy {
+  /** Writes the policy of the settings, if another one is in force. */
+  readonly applyPolicy: () => Promise<void>;
+  readonly checkSettings: () => void;
+}
+
+/** Part of the composition root: what settings mean for the ledger from now on, and which of them cannot be used. */
+export function corePolicy({
+  log,
+  view,
+  factory,
+  clock,
+  settings,
+  zone,
+  statusBar,
+  notifier,
+}: CorePolicyContext): CorePolicy {
+  return {
+    applyPolicy: async (): Promise<void> => {
+      const { idleTimeoutSeconds } = settings.current().value;
+      const inForce = view.ledger.timeline.policyAt(clock.now());
+      if (inForce.idleTimeoutSeconds === idleTimeoutSeconds && inForce.zone === zone()) return;
+      await log.append([factory.create({ kind: "policy", idleTimeoutSeconds, zone: zone() })]);
+    },
+    checkSettings: (): void => {
+      const { value, rejected } = settings.current();
+      statusBar.setVisible(value.statusBar !== "hidden");
+      if (rejected.length === 0) return;
+      const names = rejected.map((key) => `caseclock.${key}`).join(", ");
+      const text = `These settings have values that cannot be used; their defaults hold: ${names}.`;
+      notifier.tell(`settings:${names}`, "warning", text, OPEN_SETTINGS);
+    },
+  };
+}

@@ -1,0 +1,183 @@
+import { correctEntry, nextRevision } from "../../app/correctEntry.ts";
+import { declareTime, resolveConflict } from "../../app/declareTime.ts";
+import {
+  mergeDrafts,
+  moveDraft,
+  removeDeclared,
+  setDraftActivity,
+  splitDraft,
+  strikeCaptured,
+  writeDownDraft,
+  writeDraftDescription,
+  type DraftTarget,
+} from "../../app/draftEdits.ts";
+import { reassign, withdrawApproval } from "../../app/editTime.ts";
+import { approveTimeEntries, openActiveProvider, type SyncContext } from "../../app/syncTimeEntries.ts";
+import type { PreviewItem, SyncPreview } from "../../app/syncPreview.ts";
+import { draftOfRow, type TimesheetContext } from "../../app/timesheet.ts";
+import { caseIdOf, draftRowId, targetOf } from "../../app/timesheetRows.ts";
+import { redoAct, undoAct } from "../../app/undoEdits.ts";
+import { epochMs, seconds as brandSeconds, type LocalDate } from "../../base/time.ts";
+import type { Case } from "../../domain/caseRef.ts";
+import { assertNever, CaseclockError } from "../../domain/errors.ts";
+import type { Interval } from "../../domain/interval.ts";
+import type { ApprovedEntry } from "../../domain/timeEntry.ts";
+import type { CaseChoice, TimesheetEdit, TimesheetRequest } from "../../ports/timesheet.ts";
+import { counted, formatExact } from "../present.ts";
+import { presentAct } from "./presentActs.ts";
+
+export interface ActionsContext extends TimesheetContext {
+  readonly sync: SyncContext;
+  /** Writes what was seen so far. */
+  readonly flush: () => Promise<void>;
+  /** Asks for a case; null is "no case", undefined when the question was put aside. */
+  readonly askCase: (title: string) => Promise<Case | null | undefined>;
+  /** The last confirmation of an approval. */
+  readonly confirm: (preview: SyncPreview) => Promise<readonly PreviewItem[] | undefined>;
+  /** The last confirmation of a correction. */
+  readonly confirmCorrection: (before: ApprovedEntry, next: ApprovedEntry) => Promise<boolean>;
+}
+
+type Changing = Extract<TimesheetRequest, { type: "edit" | "undo" | "redo" | "approve" | "withdraw" }>;
+
+/**
+ * Does what the panel asks for.
+ * @returns what was done, as a sentence; undefined when a question was put aside
+ * @throws CaseclockError of the change: nothing was changed then
+ */
+export async function perform(context: ActionsContext, request: Changing): Promise<string | undefined> {
+  switch (request.type) {
+    case "edit":
+      return performEdit(context, request.edit);
+    case "undo":
+      return `Undone: ${presentAct(await undoAct(context, request.step))}.`;
+    case "redo":
+      return `Done again: ${presentAct(await redoAct(context, request.step))}.`;
+    case "withdraw": {
+      const { length } = await withdrawApproval(context, request.rows);
+      return `Withdrew the approval of ${counted(length, "entry", "entries")}.`;
+    }
+    case "approve":
+      return approve(context, new Set(request.rows));
+    default:
+      return assertNever(request);
+  }
+}
+
+async function approve(context: ActionsContext, rows: ReadonlySet<string>): Promise<string | undefined> {
+  await context.flush();
+  const approved = await approveTimeEntries(context.sync, (preview) => {
+    const items = preview.items.filter((item) => item.kind === "draft" && rows.has(draftRowId(item.draft)));
+    return context.confirm({ ...preview, items, waitingElsewhere: 0 });
+  });
+  return approved === undefined ? undefined : `Approved ${counted(approved.length, "entry", "entries")}.`;
+}
+
+async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promise<string | undefined> {
+  switch (edit.kind) {
+    case "describe":
+      await writeDraftDescription(context, await rowTarget(context, edit.row), edit.description);
+      return "Description saved.";
+    case "activity":
+      await setDraftActivity(context, await rowTarget(context, edit.row), edit.activityId);
+      return "Activity saved.";
+    case "split":
+      await splitDraft(context, await rowTarget(context, edit.row), epochMs(edit.at));
+      return "Split into two entries.";
+    case "merge": {
+      const targets: DraftTarget[] = [];
+      for (const row of edit.rows) targets.push(await rowTarget(context, row));
+      await mergeDrafts(context, targets);
+      return `Merged ${counted(targets.length, "entry", "entries")} into one.`;
+    }
+    case "move": {
+      const target = await rowTarget(context, edit.row);
+      const to = await chosen(context, edit.to, "Move the entry to which case?");
+      if (to === undefined) return undefined;
+      await moveDraft(context, target, to);
+      return `Moved to ${to?.key ?? "no case"}.`;
+    }
+    case "moveRange": {
+      const to = await chosen(context, edit.to, "Move this time to which case?");
+      if (to === undefined) return undefined;
+      const { movedSeconds } = await reassign(context, rangeOf(edit), to);
+      return `Moved ${formatExact(movedSeconds)} to ${to?.key ?? "no case"}.`;
+    }
+    case "writeDown":
+      await writeDownDraft(context, await rowTarget(context, edit.row), edit.amount, edit.reason);
+      return "Written down.";
+    case "declare":
+      return declare(context, edit);
+    case "removeDeclared":
+      await removeDeclared(context, edit.id);
+      return "Removed the logged time.";
+    case "resolve":
+      await resolveConflict(context, edit.id, edit.keep);
+      return edit.keep === "declared" ? "The logged time counts." : "The captured time counts.";
+    case "strike":
+      return `Struck ${formatExact(await strikeCaptured(context, rangeOf(edit)))}.`;
+    case "correct": {
+      const { unitSeconds, connection } = await openActiveProvider(context.sync);
+      const item = context.view.ledger.entries.get(edit.row);
+      if (item?.entry.connectionId !== connection.id) {
+        throw new CaseclockError("entries.unsettled", "the entry belongs to another connection");
+      }
+      const { row, description, activityId, writtenDownSeconds, reason } = edit;
+      const change = {
+        reason,
+        ...(description === undefined ? {} : { description }),
+        ...(activityId === undefined ? {} : { activityId }),
+        ...(writtenDownSeconds === undefined ? {} : { writtenDownSeconds }),
+      };
+      const next = nextRevision(context.view, row, change, unitSeconds);
+      if (!(await context.confirmCorrection(item.entry, next))) return undefined;
+      const entry = await correctEntry(context, row, change, unitSeconds);
+      return `The correction is approved, billed ${formatExact(entry.billedSeconds)}; it goes with the next sync.`;
+    }
+    default:
+      return assertNever(edit);
+  }
+}
+
+async function declare(
+  context: ActionsContext,
+  { time, to, reason }: Extract<TimesheetEdit, { kind: "declare" }>,
+): Promise<string | undefined> {
+  await context.flush();
+  const of = await chosen(context, to, "Log time on which case?");
+  if (of === undefined) return undefined;
+  if (of === null) throw new CaseclockError("arguments.invalid", "declared time belongs to a case");
+  const declared =
+    "start" in time ? { interval: rangeOf(time) } : { day: time.day as LocalDate, seconds: brandSeconds(time.seconds) };
+  const logged = await declareTime(context, of, declared, reason);
+  const conflict =
+    logged.conflictSeconds > 0
+      ? ` ${formatExact(logged.conflictSeconds)} of it lie over other time: choose which of the two counts.`
+      : "";
+  return `Logged ${formatExact(logged.seconds)} on ${of.key}.${conflict}`;
+}
+
+async function rowTarget(context: ActionsContext, row: string): Promise<DraftTarget> {
+  const draft = await draftOfRow(context, row);
+  if (draft === undefined) throw new CaseclockError("entries.stale", "the entry is not there any more");
+  return targetOf(draft);
+}
+
+/** The case that was chosen; undefined when the question was put aside. */
+async function chosen(
+  { directory, view, askCase }: ActionsContext,
+  to: CaseChoice,
+  title: string,
+): Promise<Case | null | undefined> {
+  if (to === "ask") return askCase(title);
+  if (to.caseId === null) return null;
+  const known =
+    (await directory.list()).cases.find(({ ref }) => caseIdOf(ref) === to.caseId) ??
+    [...view.ledger.cases.values()].find(({ ref }) => caseIdOf(ref) === to.caseId);
+  if (known === undefined) throw new CaseclockError("cases.unknownKey", "the case is not known any more");
+  return known;
+}
+
+function rangeOf({ start, end }: { readonly start: number; readonly end: number }): Interval {
+  return { start: epochMs(start), end: epochMs(end) };
+}

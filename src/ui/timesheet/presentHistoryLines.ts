@@ -1,0 +1,72 @@
+import type { HistoryStep } from "../../app/entryHistory.ts";
+import { formatClock, type ZoneId } from "../../base/time.ts";
+import type { EventBody } from "../../domain/events.ts";
+import { total } from "../../domain/interval.ts";
+import type { HistoryLine } from "../../ports/timesheet.ts";
+import { formatExact } from "../present.ts";
+
+/** An entry's history as lines. @param names of the person and of the billing system */
+export function presentHistory(
+  steps: readonly HistoryStep[],
+  names: { readonly person: string; readonly billing: string },
+  zone: ZoneId,
+): readonly HistoryLine[] {
+  return steps.map(({ at, by, body, before, state }) => {
+    const { what, after, why } = lineOf(body, zone);
+    const told = typeof before === "number" ? formatExact(before) : before;
+    return {
+      at,
+      who: names[by],
+      what: state === "undone" ? `${what} (taken back)` : what,
+      ...(told === undefined ? {} : { before: told }),
+      ...(after === undefined ? {} : { after }),
+      ...(why === undefined || why === "" ? {} : { why }),
+    };
+  });
+}
+
+interface Line {
+  readonly what: string;
+  readonly after?: string;
+  readonly why?: string | undefined;
+}
+
+function lineOf(body: EventBody, zone: ZoneId): Line {
+  switch (body.kind) {
+    case "reassigned":
+      return {
+        what: `Moved ${formatClock(body.from, zone)} to ${formatClock(body.to, zone)}`,
+        after: body.case?.key ?? "no case",
+      };
+    case "struck":
+      return { what: "Struck captured time", after: formatExact(total(body.intervals)) };
+    case "declared":
+      return { what: "Logged by hand", after: formatExact(body.seconds), why: body.reason };
+    case "described":
+      return { what: "Description", after: body.description === "" ? "drafted" : body.description };
+    case "activitySet":
+      return { what: "Activity", after: body.activityId ?? "none" };
+    case "split":
+      return { what: `Split at ${formatClock(body.cut, zone)}` };
+    case "merged":
+      return { what: "Merged with its neighbour" };
+    case "writtenDown": {
+      const amount = total(body.intervals) + body.declared.reduce((sum, { seconds }) => sum + seconds, 0);
+      return { what: "Written down", after: formatExact(amount), why: body.reason };
+    }
+    case "approved": {
+      const { revision, billedSeconds } = body.entry;
+      const what = revision === 1 ? "Approved" : `Corrected, revision ${revision}`;
+      return { what, after: `billed ${formatExact(billedSeconds)}`, why: body.reason };
+    }
+    case "withdrawn":
+      return { what: "Approval withdrawn" };
+    case "refused":
+      return { what: "Refused", why: body.problem.detail };
+    case "receipted":
+      // The history of an entry has the receipt of that entry alone.
+      return "receipts" in body ? { what: "Received" } : { what: "Received", after: body.remoteId };
+    default:
+      return { what: body.kind };
+  }
+}

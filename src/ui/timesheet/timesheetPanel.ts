@@ -1,0 +1,212 @@
+import * as vscode from "vscode";
+import { revisionOf, timesheet } from "../../app/timesheet.ts";
+import { DisposableStore, MutableDisposable, type IDisposable } from "../../base/disposable.ts";
+import { isRecord } from "../../base/json.ts";
+import { parseLocalDate, type LocalDate } from "../../base/time.ts";
+import { CaseclockError, messageOf } from "../../domain/errors.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { TIMESHEET_VIEW, type CommandId } from "../../ports/manifest.ts";
+import type { HistoryLine, TimesheetAnswer, TimesheetRequest } from "../../ports/timesheet.ts";
+import { presentError } from "../present.ts";
+import { webviewPage } from "../webviewPage.ts";
+import { perform, type ActionsContext } from "./actions.ts";
+import { parseRequest } from "./requests.ts";
+
+export interface PanelContext extends ActionsContext {
+  readonly extensionUri: vscode.Uri;
+  readonly clock: Clock;
+  readonly historyOf: (row: string) => Promise<readonly HistoryLine[]>;
+  readonly report: (error: unknown) => void;
+}
+
+/** While time goes on the panel is drawn anew at most this often. @format milliseconds */
+const REDRAW_MS = 5_000;
+
+/** The commands that the panel's buttons may call. */
+const COMMANDS: Readonly<Record<Extract<TimesheetRequest, { type: "command" }>["command"], CommandId>> = {
+  sync: "caseclock.sync",
+  connect: "caseclock.connectBilling",
+  pickCase: "caseclock.pickCase",
+  report: "caseclock.today",
+  startTimer: "caseclock.startTimer",
+};
+
+/**
+ * The one timesheet of a window. Its page is drawn from what it is sent and is gone while it is hidden: it asks again when
+ * it is shown (`retainContextWhenHidden` stays off).
+ */
+export class TimesheetPanel implements IDisposable {
+  private readonly context: PanelContext;
+  private readonly store = new DisposableStore();
+  private readonly panel = this.store.add(new MutableDisposable<DisposableStore>());
+  private readonly redraw = this.store.add(new MutableDisposable<IDisposable>());
+  private current: vscode.WebviewPanel | undefined;
+  private place: { readonly view: "week" | "day"; readonly day: LocalDate } | undefined;
+  private isAlive = false;
+  private drawnAt = 0;
+  private drawnRevision = 0;
+  /** Requests are done one after the other, in the order they came. */
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(context: PanelContext) {
+    this.context = context;
+    this.store.add(
+      context.view.onDidChange(() => {
+        this.update();
+      }),
+    );
+    this.store.add(
+      context.directory.onDidChange(() => {
+        this.update();
+      }),
+    );
+  }
+
+  /** Opens the timesheet, or brings it to the front. @param day its day view; the week of today when absent */
+  show(day: LocalDate | undefined): void {
+    this.place =
+      day === undefined ? (this.place ?? { view: "week", day: this.context.view.today() }) : { view: "day", day };
+    if (this.current === undefined) {
+      const column = vscode.ViewColumn.Active;
+      this.take(vscode.window.createWebviewPanel(TIMESHEET_VIEW, "Timesheet", column), this.place);
+      return;
+    }
+    this.current.reveal();
+    if (this.isAlive) this.draw().catch(this.context.report);
+  }
+
+  /** Takes the panel that VS Code kept over a reload. */
+  restore(panel: vscode.WebviewPanel, state: unknown): void {
+    if (this.current !== undefined) {
+      panel.dispose();
+      return;
+    }
+    this.take(panel, placeIn(state));
+  }
+
+  dispose(): void {
+    this.current?.dispose();
+    this.store.dispose();
+  }
+
+  private take(panel: vscode.WebviewPanel, place: typeof this.place): void {
+    const { extensionUri, report } = this.context;
+    const store = new DisposableStore();
+    this.current = panel;
+    this.place = place;
+    this.isAlive = false;
+    this.panel.value = store;
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, "media", `timesheet-${theme}.svg`);
+    panel.iconPath = { light: icon("light"), dark: icon("dark") };
+    const root = vscode.Uri.joinPath(extensionUri, "dist", "webview");
+    panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
+    store.add(
+      panel.webview.onDidReceiveMessage((message: unknown) => {
+        const request = parseRequest(message);
+        if (request === undefined) {
+          report(new Error("the timesheet sent a message that is none of its own"));
+          return;
+        }
+        this.queue = this.queue.then(() => this.answer(request)).catch(report);
+      }),
+    );
+    store.add(
+      panel.onDidDispose(() => {
+        this.current = undefined;
+        this.isAlive = false;
+        this.panel.value = undefined;
+      }),
+    );
+    store.add(
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) this.isAlive = false; // its page is gone, and says so when it is there again
+      }),
+    );
+    panel.webview.html = webviewPage(panel.webview, root, "timesheet", "Timesheet");
+  }
+
+  private async answer(request: TimesheetRequest): Promise<void> {
+    switch (request.type) {
+      case "ready":
+        this.isAlive = true;
+        await this.draw();
+        return;
+      case "show":
+        this.place = { view: request.view, day: request.day as LocalDate };
+        await this.draw();
+        return;
+      case "command":
+        await vscode.commands.executeCommand(COMMANDS[request.command]);
+        return;
+      case "history":
+        this.send({ type: "history", request: request.request, lines: await this.context.historyOf(request.row) });
+        return;
+      default:
+        await this.change(request);
+    }
+  }
+
+  private async change(request: Parameters<typeof perform>[1]): Promise<void> {
+    const { context } = this;
+    const { request: number } = request;
+    try {
+      await context.view.catchUp();
+      if (request.revision < revisionOf(context.view)) {
+        await this.draw();
+        throw new CaseclockError("entries.stale", "made on figures that had changed");
+      }
+      const said = await perform(context, request);
+      await this.draw();
+      this.send({ type: "done", request: number, said: said ?? "" });
+    } catch (error) {
+      const isStale = CaseclockError.is(error, "entries.stale");
+      if (!CaseclockError.is(error)) context.report(error);
+      const message = CaseclockError.is(error) ? textOf(error) : `Nothing was changed: ${messageOf(error)}`;
+      this.send({ type: "refused", request: number, message, ...(isStale ? { isStale } : {}) });
+    }
+  }
+
+  /** Something may be another thing now: at once after a change by hand, else when the last drawing is old enough. */
+  private update(): void {
+    if (!this.isAlive || this.redraw.value !== undefined) return;
+    const { clock, view, report } = this.context;
+    const isByHand = revisionOf(view) !== this.drawnRevision;
+    const wait = isByHand ? 0 : Math.max(0, this.drawnAt + REDRAW_MS - clock.now());
+    this.redraw.value = clock.after(wait, () => {
+      this.redraw.value = undefined;
+      this.draw().catch(report);
+    });
+  }
+
+  private async draw(): Promise<void> {
+    const { context, current } = this;
+    if (current === undefined || !this.isAlive) return;
+    await context.view.load();
+    const { view, day } = (this.place ??= { view: "week", day: context.view.today() });
+    const model = await timesheet(context, view, day);
+    this.drawnAt = context.clock.now();
+    this.drawnRevision = model.revision;
+    current.title = view === "day" ? `Timesheet ${day}` : "Timesheet";
+    this.send({ type: "model", model });
+  }
+
+  private send(answer: TimesheetAnswer): void {
+    if (this.isAlive) void this.current?.webview.postMessage(answer);
+  }
+}
+
+/** The place that the page kept for itself; anything else gives the week of today. */
+function placeIn(state: unknown): { readonly view: "week" | "day"; readonly day: LocalDate } | undefined {
+  const place = isRecord(state) ? state["place"] : undefined;
+  if (!isRecord(place)) return undefined;
+  const { view, day } = place;
+  const date = typeof day === "string" ? parseLocalDate(day) : undefined;
+  return (view === "week" || view === "day") && date !== undefined ? { view, day: date } : undefined;
+}
+
+/** Arguments that do not fit are the person's own figures here: what is wrong with them is said. */
+function textOf(error: CaseclockError): string {
+  if (error.code !== "arguments.invalid") return presentError(error.code).text;
+  const { message } = error;
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}. Nothing was changed.`;
+}

@@ -1,0 +1,246 @@
+import assert from "node:assert/strict";
+import type { FrameLocator, Locator } from "playwright-core";
+import { parseZone } from "../../src/base/time.ts";
+import { sealedIn } from "../../src/ui/presentStatement.ts";
+import type { Door } from "../host/lib/door.ts";
+import { until } from "../host/lib/processes.ts";
+import { openScene, type Scene } from "../host/lib/scene.ts";
+import { DaySeed, type Stretch } from "../host/lib/seedDay.ts";
+import { THEMES, type Workbench } from "../host/lib/workbench.ts";
+
+const ZONE = parseZone("Europe/Berlin");
+
+/** Nine stretches on four cases, with gaps before lunch, at lunch and in the afternoon: 5 h 48 min, 45 of them bridged. */
+const DAY: readonly Stretch[] = [
+  { key: "ACME-1234", from: "08:02", to: "08:50" },
+  { key: "#5127", from: "08:50", to: "09:20" },
+  { key: "ACME-1234", from: "09:20", to: "10:05", every: 120 },
+  { key: "RT#880", from: "10:40", to: "11:10" },
+  { key: "ACME-1234", from: "11:10", to: "11:55" },
+  { key: "FSB-77", from: "13:00", to: "13:40" },
+  { key: "#5127", from: "13:40", to: "14:15" },
+  { key: "RT#880", from: "14:15", to: "14:50" },
+  { key: "FSB-77", from: "15:30", to: "16:10" },
+];
+
+interface Sent {
+  readonly caseKey: string;
+  readonly date: string;
+  readonly billableSeconds: number;
+  readonly billedSeconds: number;
+  readonly writtenDownSeconds: number;
+  readonly writeDownReason?: string;
+  readonly declaredSeconds: number;
+}
+interface PreviewLine {
+  readonly key: string;
+  readonly day: string;
+  readonly exactSeconds: number;
+  readonly billedSeconds: number;
+}
+
+describe("the timesheet, from outside", function () {
+  this.timeout(300_000);
+  let scene: Scene;
+  let door: Door;
+  let bench: Workbench;
+  let seed: DaySeed;
+  let sheet: FrameLocator;
+
+  const run = async <T>(command: string, argument: object = {}): Promise<T> =>
+    (await door.command(`caseclock.${command}`, [argument])) as T;
+  const row = (name: string | RegExp): Locator =>
+    sheet.getByRole("group", { name }).filter({ has: sheet.locator(".when") });
+  const dialog = (): Locator => sheet.getByRole("dialog");
+  const choose = async (of: Locator, action: string): Promise<void> => {
+    await of.getByRole("button", { name: /^Actions of/ }).click();
+    await sheet.getByRole("menuitem", { name: action }).click();
+  };
+  const takeCase = async (key: string): Promise<void> => {
+    const select = dialog().locator("select[data-field=target]");
+    const option = select.locator("option").filter({ hasText: new RegExp(`^${key}\\s`) });
+    await option.waitFor({ state: "attached" });
+    await select.selectOption((await option.getAttribute("value")) ?? "");
+  };
+  const sent = (): readonly Sent[] => scene.endpoint.entries();
+  const must = <T>(value: T | undefined): T => {
+    assert.ok(value !== undefined);
+    return value;
+  };
+  const sum = <T>(list: readonly T[], figure: (one: T) => number): number =>
+    list.reduce((total, one) => total + figure(one), 0);
+
+  before(async () => {
+    assert.ok(ZONE);
+    scene = await openScene("e2e-timesheet", undefined, {
+      settings: { "caseclock.timeZone": ZONE },
+    });
+    ({ door, bench } = scene);
+    seed = await DaySeed.open(scene.storage, scene.endpoint, ZONE);
+    await seed.append(DAY, [
+      { at: "09:15", subject: "fix: appointments in the hour after the clock change" },
+      { at: "11:50", subject: "feat: import jobs resume where they stopped" },
+      { at: "14:49", subject: "Put the <b>mail queue</b> on a [timer](command:workbench.action.closeWindow)" },
+    ]);
+    sheet = bench.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+  });
+  after(() => scene.close());
+
+  it("opens on the week, and shows a day in each theme", async () => {
+    await bench.runCommand("Caseclock: Open Timesheet");
+    await sheet.getByText("4 to approve").waitFor();
+    await bench.screenshot("week");
+    await run("openTimesheet", { date: seed.day });
+    await row(/^FSB-77/).waitFor();
+    assert.equal(await sheet.getByRole("button", { name: /^Claim / }).count(), 3);
+    await sheet.getByRole("button", { name: /^ACME-1234, observed, .*8:02.* to .*8:50/ }).waitFor();
+    for (const name of Object.keys(THEMES).reverse() as (keyof typeof THEMES)[]) {
+      await bench.useTheme(door, name);
+      await bench.screenshot(`day-${name}`);
+    }
+  });
+
+  it("splits one, merges two, moves one, writes one down, claims a gap and declares a call, by mouse", async () => {
+    await choose(row(/^ACME-1234/), "Split…");
+    await dialog().getByLabel("Split at").fill("09:30:00");
+    await dialog().getByRole("button", { name: "Split" }).click();
+    await until("two entries", async () => ((await row(/^ACME-1234/).count()) === 2 ? true : undefined));
+    await choose(row(/^ACME-1234, .*9:30/).last(), "Split…");
+    await dialog().getByLabel("Split at").fill("11:00:00");
+    await dialog().getByRole("button", { name: "Split" }).click();
+    await until("three entries", async () => ((await row(/^ACME-1234/).count()) === 3 ? true : undefined));
+
+    for (const one of await row(/^ACME-1234/).all()) {
+      if (!must((await one.getAttribute("aria-label")) ?? undefined).includes("8:02"))
+        await one.getByRole("checkbox").check();
+    }
+    await sheet.getByRole("button", { name: /^Merge/ }).click();
+    await until("two entries again", async () => ((await row(/^ACME-1234/).count()) === 2 ? true : undefined));
+
+    await choose(row(/^RT#880/), "Move to another case…");
+    await takeCase("FSB-77");
+    await dialog().getByRole("button", { name: "Move" }).click();
+    await row(/^RT#880/).waitFor({ state: "detached" });
+    await row(/^FSB-77, .*worked 2 hours 25 minutes/).waitFor();
+
+    await choose(row(/^FSB-77/), "Write down…");
+    await dialog()
+      .getByLabel(/^Amount/)
+      .fill("25m");
+    await dialog().getByText("2:00:00 of 2:25:00 remain to be billed").waitFor();
+    await dialog()
+      .getByLabel(/^Reason/)
+      .fill("Getting to know the system");
+    await bench.screenshot("write-down");
+    await dialog().getByRole("button", { name: "Write down" }).click();
+    await dialog().waitFor({ state: "hidden" });
+
+    await sheet.getByRole("button", { name: /^Claim 10:05.* to 10:40/ }).click();
+    await takeCase("ACME-1234");
+    await dialog()
+      .getByLabel(/^Reason/)
+      .fill("Call with the warehouse");
+    await dialog().getByRole("button", { name: "Declare" }).click();
+    await dialog().waitFor({ state: "hidden" });
+
+    await sheet.getByRole("button", { name: "Declare…" }).first().click();
+    await dialog().getByText("an amount only").click();
+    await dialog()
+      .getByLabel(/^Amount/)
+      .fill("20m");
+    await takeCase("#5127");
+    await dialog()
+      .getByLabel(/^Reason/)
+      .fill("Call about the insurer");
+    await dialog().getByRole("button", { name: "Declare" }).click();
+    await dialog().waitFor({ state: "hidden" });
+    await row(/^#5127, .*worked 1 hour 25 minutes/).waitFor();
+    await bench.screenshot("reviewed");
+  });
+
+  it("takes everything back and does it again", async () => {
+    const before = await sheet.locator(".line .worked").allTextContents();
+    const undo = sheet.getByRole("button", { name: /^Undo/ });
+    for (let left = 7; left > 0; left -= 1) {
+      const label = must((await undo.getAttribute("aria-label")) ?? undefined);
+      await undo.click();
+      await until("the next step", async () => ((await undo.getAttribute("aria-label")) === label ? undefined : true));
+    }
+    await until("four entries", async () => ((await sheet.locator(".line").count()) === 4 ? true : undefined));
+    const redo = sheet.getByRole("button", { name: /^Redo/ });
+    for (let left = 7; left > 0; left -= 1) {
+      const label = must((await redo.getAttribute("aria-label")) ?? undefined);
+      await redo.click();
+      await until("the next step", async () => ((await redo.getAttribute("aria-label")) === label ? undefined : true));
+    }
+    await until("the day as it was", async () =>
+      JSON.stringify(await sheet.locator(".line .worked").allTextContents()) === JSON.stringify(before)
+        ? true
+        : undefined,
+    );
+  });
+
+  it("approves the day and sends it: ledger, preview, endpoint and statement agree to the second", async () => {
+    const { preview = [] } = await run<{ readonly preview?: readonly PreviewLine[] }>("sync", { dryRun: true });
+    const shown = preview.filter(({ day }) => day === seed.day);
+    assert.equal(shown.length, 4);
+    assert.equal(
+      sum(shown, ({ exactSeconds }) => exactSeconds),
+      (348 + 35 + 20 - 25) * 60,
+    );
+    await sheet.getByRole("button", { name: "Approve day…" }).click();
+    await bench.quickPickRow("ACME-1234");
+    await bench.accept();
+    await until("four approved", async () =>
+      (await sheet.getByText("approved", { exact: true }).count()) >= 4 ? true : undefined,
+    );
+    assert.deepEqual(sent(), []);
+    await sheet.getByRole("button", { name: "Sync…" }).click();
+    await bench.quickPickRow("ACME-1234");
+    await bench.accept();
+    await until("four entries at the endpoint", () => (sent().length === 4 ? true : undefined));
+    for (const key of ["ACME-1234", "#5127", "FSB-77"]) {
+      const ofCase = shown.filter((line) => line.key === key);
+      const there = sent().filter(({ caseKey }) => caseKey === key);
+      assert.equal(
+        sum(there, (one) => one.billableSeconds),
+        sum(ofCase, (one) => one.exactSeconds),
+        key,
+      );
+      assert.equal(
+        sum(there, (one) => one.billedSeconds),
+        sum(ofCase, (one) => one.billedSeconds),
+        key,
+      );
+      const html = await run<string>("export", { format: "statement.html", key, from: seed.day, to: seed.day });
+      const { totals } = must(sealedIn(html)).statement;
+      assert.deepEqual(
+        [totals.exactSeconds, totals.billedSeconds],
+        [sum(there, (one) => one.billableSeconds), sum(there, (one) => one.billedSeconds)],
+        key,
+      );
+    }
+    const written = must(sent().find(({ writtenDownSeconds }) => writtenDownSeconds > 0));
+    assert.deepEqual(
+      [written.caseKey, written.writtenDownSeconds, written.writeDownReason],
+      ["FSB-77", 1_500, "Getting to know the system"],
+    );
+    const report = await run<Record<string, number>>("verify");
+    assert.equal(
+      report["pushed"],
+      sum(sent(), (one) => one.billedSeconds),
+    );
+    assert.deepEqual([report["overlapSeconds"], report["lostSeconds"]], [0, 0]);
+    await sheet.getByText("pushed", { exact: true }).nth(3).waitFor();
+    await bench.screenshot("pushed");
+  });
+
+  it("tells an entry's history", async () => {
+    await choose(row(/^FSB-77/), "History");
+    await dialog().getByText("Getting to know the system").waitFor();
+    await dialog().getByText("Approved").first().waitFor();
+    await bench.screenshot("history");
+    await bench.page.keyboard.press("Escape");
+    await dialog().waitFor({ state: "hidden" });
+  });
+});

@@ -1,0 +1,233 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { approveDrafts } from "../../src/app/approveDrafts.ts";
+import { CaseDirectory } from "../../src/app/caseDirectory.ts";
+import { declareTime, resolveConflict } from "../../src/app/declareTime.ts";
+import {
+  currentDrafts,
+  mergeDrafts,
+  moveDraft,
+  removeDeclared,
+  splitDraft,
+  strikeCaptured,
+  writeDownDraft,
+  writeDraftDescription,
+  type DraftContext,
+  type DraftTarget,
+} from "../../src/app/draftEdits.ts";
+import { reassign } from "../../src/app/editTime.ts";
+import { previewSync } from "../../src/app/syncPreview.ts";
+import { redoAct, redoableAct, undoAct, undoableAct } from "../../src/app/undoEdits.ts";
+import { epochMs } from "../../src/base/time.ts";
+import { PLAIN_DRAFTING, type Drafting } from "../../src/domain/description.ts";
+import { draftsOf } from "../../src/domain/drafts.ts";
+import { CaseclockError } from "../../src/domain/errors.ts";
+import { total, union, type Interval } from "../../src/domain/interval.ts";
+import { replay } from "../../src/domain/ledger.ts";
+import type { DraftEntry } from "../../src/domain/timeEntry.ts";
+import { aCase, aConnection, anEvent, aRow, aRowEvent, at, day, must, TREE, UTC } from "../support/builders.ts";
+import { FakeBilling, FakeProviders } from "../support/fakeBilling.ts";
+import { ManualClock } from "../support/manualClock.ts";
+import { TestWindow } from "../support/memoryEventLog.ts";
+
+const TODAY = day("2026-03-10");
+const CASES = [aCase("ACME-1"), aCase("BETA-1"), aCase("GAMMA-1")] as const;
+const START = at("09:00");
+
+const second = fc.nat({ max: 3_600 });
+const which = fc.nat({ max: 9 });
+const to = fc.nat({ max: 3 });
+const stretch: fc.Arbitrary<Interval> = fc.tuple(second, second).map(([a, b]) => ({
+  start: epochMs(START + Math.min(a, b) * 1000),
+  end: epochMs(START + Math.max(a, b) * 1000),
+}));
+const kind = <K extends string>(name: K): fc.Arbitrary<K> => fc.constant(name);
+const steps = fc.array(
+  fc.oneof(
+    { weight: 2, arbitrary: fc.record({ kind: kind("split"), which, at: second }) },
+    { weight: 2, arbitrary: fc.record({ kind: kind("merge"), which, other: which }) },
+    { weight: 2, arbitrary: fc.record({ kind: kind("move"), which, to }) },
+    { weight: 2, arbitrary: fc.record({ kind: kind("writeDown"), which, percent: fc.nat({ max: 110 }) }) },
+    fc.record({ kind: kind("describe"), which, text: fc.constantFrom("", "Call", "Fixed it") }),
+    fc.record({ kind: kind("moveRange"), range: stretch, to }),
+    fc.record({ kind: kind("declare"), range: stretch, to, placed: fc.boolean() }),
+    fc.record({ kind: kind("remove"), which }),
+    fc.record({ kind: kind("resolve"), which, keep: fc.constantFrom("declared" as const, "captured" as const) }),
+    fc.record({ kind: kind("strike"), range: stretch }),
+    { weight: 2, arbitrary: fc.record({ kind: kind("approve"), which }) },
+    { weight: 3, arbitrary: fc.record({ kind: kind("undo") }) },
+    { weight: 3, arbitrary: fc.record({ kind: kind("redo") }) },
+  ),
+  { minLength: 1, maxLength: 14 },
+);
+type Step = typeof steps extends fc.Arbitrary<(infer S)[]> ? S : never;
+
+const targetOf = ({ entryId, case: of, day: ofDay, from }: DraftEntry): DraftTarget => ({
+  ...(entryId === undefined ? {} : { entryId }),
+  case: of.ref,
+  day: ofDay,
+  ...(from === undefined ? {} : { from }),
+});
+
+/** A day at a desk with one window, and what a person does to it. */
+class Desk {
+  readonly clock = new ManualClock("12:00");
+  readonly window = new TestWindow(this.clock);
+  readonly directory = new CaseDirectory(
+    this.window.log,
+    this.window.view,
+    new FakeProviders(new FakeBilling()),
+    this.clock,
+  );
+  readonly context: DraftContext;
+  private readonly drafting: Drafting;
+
+  constructor(drafting: Drafting) {
+    this.drafting = drafting;
+    const { log, view, factory } = this.window;
+    this.context = { log, view, factory, clock: this.clock, directory: this.directory, drafting: () => drafting };
+  }
+
+  drafts(): Promise<readonly DraftEntry[]> {
+    return currentDrafts(this.context, TODAY);
+  }
+
+  async draft(index: number): Promise<DraftTarget> {
+    const drafts = await this.drafts();
+    const draft = drafts[index % Math.max(1, drafts.length)];
+    if (draft === undefined) throw new CaseclockError("entries.stale", "no draft");
+    return targetOf(draft);
+  }
+
+  async perform(step: Step): Promise<void> {
+    const { context } = this;
+    switch (step.kind) {
+      case "split":
+        return splitDraft(context, await this.draft(step.which), epochMs(START + step.at * 1000));
+      case "merge":
+        return mergeDrafts(context, [await this.draft(step.which), await this.draft(step.other)]);
+      case "move":
+        return moveDraft(context, await this.draft(step.which), CASES[step.to] ?? null);
+      case "writeDown":
+        return writeDownDraft(context, await this.draft(step.which), { percent: step.percent }, "Learning");
+      case "describe":
+        return writeDraftDescription(context, await this.draft(step.which), step.text);
+      case "moveRange":
+        await reassign(context, step.range, CASES[step.to] ?? null);
+        return;
+      case "declare": {
+        const time = step.placed ? { interval: step.range } : { day: TODAY, seconds: 600 };
+        await declareTime(context, CASES[step.to] ?? CASES[0], time, "Call");
+        return;
+      }
+      case "remove":
+        return removeDeclared(context, this.declared(step.which));
+      case "resolve":
+        return resolveConflict(context, this.declared(step.which), step.keep);
+      case "strike":
+        await strikeCaptured(context, step.range);
+        return;
+      case "approve": {
+        const shown = await previewSync(this.window.view, this.directory, aConnection(), 1, this.drafting);
+        const drafts = shown.items.flatMap((item) => (item.kind === "draft" ? [item.draft] : []));
+        const draft = drafts[step.which % Math.max(1, drafts.length)];
+        if (draft !== undefined) await approveDrafts(context, shown, [draft]);
+        return;
+      }
+      case "undo":
+        await undoAct(context);
+        return;
+      case "redo":
+        await redoAct(context);
+        return;
+    }
+  }
+
+  private declared(index: number): string {
+    const ofDay = this.window.view.ledger.edits.declaredOn(TODAY);
+    return ofDay[index % Math.max(1, ofDay.length)]?.id ?? "none";
+  }
+
+  /** All that a person sees of the day, but the ids that drafts were given. */
+  async shown(): Promise<unknown> {
+    const sheet = await this.window.view.sheet(TODAY);
+    const drafts = (await this.drafts()).map((draft) => ({ ...draft, entryId: undefined }));
+    return { sheet, drafts, entries: this.window.view.ledger.entries.all };
+  }
+
+  async check(): Promise<void> {
+    const { ledger } = this.window.view;
+    const claims = ledger.entries.all.flatMap(({ entry }) => entry.intervals);
+    const drafts = await this.drafts();
+    const taken = [...claims, ...drafts.flatMap(({ intervals }) => intervals)];
+    expect(total(taken), "no instant is on two entries").toBe(total(union(taken)));
+    for (const one of [...drafts, ...ledger.entries.all.map(({ entry }) => entry)]) {
+      const worked = one.observedSeconds + one.bridgedSeconds + one.declaredSeconds;
+      expect(one.billableSeconds).toBe(worked - one.writtenDownSeconds);
+      expect(one.billableSeconds).toBeGreaterThanOrEqual(0);
+      expect(one.writtenDownSeconds > 0).toBe(one.writeDownReason !== undefined);
+    }
+    const declared = drafts.flatMap(({ declarations }) => declarations.map(({ id }) => id));
+    expect(new Set(declared).size).toBe(declared.length);
+    // However the day is parted, its drafts are all of its time that nobody has claimed.
+    const sheet = await this.window.view.sheet(TODAY);
+    const whole = draftsOf(sheet, ledger, PLAIN_DRAFTING, (ref) => this.directory.find(ref));
+    const sum = (list: readonly DraftEntry[], of: "observedSeconds" | "bridgedSeconds" | "declaredSeconds"): number =>
+      list.reduce((all, one) => all + one[of], 0);
+    for (const part of ["observedSeconds", "bridgedSeconds", "declaredSeconds"] as const) {
+      expect(sum(drafts, part)).toBe(sum(whole, part));
+    }
+    const replayed = replay(await this.window.log.read({}), { idleTimeoutSeconds: 300, zone: UTC });
+    expect(draftsOf(sheet, replayed, this.drafting, (ref) => this.directory.find(ref))).toEqual(drafts);
+    expect(replayed.entries.all).toEqual(ledger.entries.all);
+    expect(replayed.acts).toEqual(ledger.acts);
+  }
+}
+
+describe("any sequence of edits, undo and redo", () => {
+  it("keeps the sums, leaves what is claimed alone, and goes back and forth without a trace", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.nat({ max: 3_500 }), { minLength: 2, maxLength: 30 }),
+        fc.constantFrom("day" as const, "span" as const),
+        steps,
+        async (rows, grouping, todo) => {
+          const desk = new Desk({ ...PLAIN_DRAFTING, grouping });
+          await desk.window.log.append([
+            anEvent("pick", { kind: "pick", tree: TREE, case: CASES[0] }, "08:00"),
+            ...rows.map((offset, index) => {
+              const first = epochMs(START + offset * 1000);
+              return aRowEvent(`row-${String(index)}`, { ...aRow("09:00"), first, last: first });
+            }),
+          ]);
+          await desk.window.view.load();
+          for (const step of todo) {
+            const before = await desk.shown();
+            const latest = undoableAct(desk.window.view.ledger)?.id;
+            const approved = JSON.stringify(desk.window.view.ledger.entries.all);
+            try {
+              await desk.perform(step);
+            } catch (error) {
+              if (!CaseclockError.is(error)) throw error; // a refusal is an answer; anything else is a fault
+              expect(await desk.shown(), "a refusal changes nothing").toEqual(before);
+              continue;
+            }
+            await desk.check();
+            if (step.kind === "undo" || step.kind === "redo" || step.kind === "approve") continue;
+            expect(JSON.stringify(desk.window.view.ledger.entries.all), "approved stays").toBe(approved);
+            const act = undoableAct(desk.window.view.ledger);
+            if (act === undefined || act.id === latest) continue; // nothing was to be changed
+            const after = await desk.shown();
+            await undoAct(desk.context, act.id);
+            expect(await desk.shown(), "undone").toEqual(before);
+            expect(must(redoableAct(desk.window.view.ledger)).id).toBe(act.id);
+            await redoAct(desk.context, act.id);
+            expect(await desk.shown(), "redone").toEqual(after);
+          }
+          desk.window.kill();
+        },
+      ),
+      { numRuns: 600 },
+    );
+  });
+});
