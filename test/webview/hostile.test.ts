@@ -30,7 +30,7 @@ describe("text of others", () => {
     const [first, ...others] = CASES;
     const model = dayModel({
       cases: [{ ...(first ?? { id: "", activities: [] }), key: SCRIPT, title: SCRIPT, customer: SCRIPT }, ...others],
-      undo: { label: SCRIPT },
+      undo: { id: "act", label: SCRIPT },
       connection: SCRIPT,
       commits: [{ at: at("9:40"), sha: "a1b2c3d4e5", subject: SCRIPT, repository: SCRIPT, caseId: "a" }],
       rows: [
@@ -194,9 +194,9 @@ describe("places", () => {
     const later = { day: "2026-11-25", today: "2026-11-24" };
     await panel.say({ type: "model", model: { ...emptyDay(), ...later } });
     expect(await panel.page.locator("#title").textContent()).toContain("November 26");
-    expect(await panel.page.locator("main").getAttribute("aria-busy")).toBe("true");
+    expect(await panel.page.locator("#content").getAttribute("aria-busy")).toBe("true");
     await panel.say({ type: "model", model: { ...emptyDay(), ...later, day: "2026-11-26" } });
-    expect(await panel.page.locator("main").getAttribute("aria-busy")).toBe("false");
+    expect(await panel.page.locator("#content").getAttribute("aria-busy")).toBe("false");
     await panel.close();
   });
 

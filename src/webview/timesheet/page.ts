@@ -27,9 +27,7 @@ export function page(ui: Ui): TemplateResult {
     </div>
     ${lost === undefined ? nothing : lostText(ui, lost)}
     <div role="status" class="spoken">${said}</div>
-    <main aria-busy=${isAwaited} aria-labelledby="title">
-      ${shown === undefined ? loading() : [content(shown), rowMenu(shown)]}
-    </main>
+    <div id="content" aria-busy=${isAwaited}>${shown === undefined ? loading() : [content(shown), rowMenu(shown)]}</div>
     <dialog id="dialog" aria-labelledby="dialog-title" @cancel=${close(ui)} @close=${close(ui)}>
       ${shown === undefined ? nothing : dialogView(shown)}
     </dialog>
