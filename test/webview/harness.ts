@@ -181,6 +181,9 @@ function standIn(state: unknown): string {
         void window.toState(state);
       },
     });
+    // After the frame that shows the last change of the page: what a person waits for.
+    new MutationObserver(() => requestAnimationFrame(() => setTimeout(() => { window.drawnAt = performance.now(); })))
+      .observe(document, { childList: true, subtree: true });
     window.forwarded = [];
     window.addEventListener("keydown", (event) => window.forwarded.push(event.key));
     document.addEventListener("securitypolicyviolation", (event) =>

@@ -186,6 +186,22 @@ describe("what was typed", () => {
   );
 });
 
+describe("selected entries", () => {
+  it("are no longer selected once they are approved, and the day can be approved again", async () => {
+    const panel = await harness.open({ model: dayModel() });
+    await panel.page.locator("#row-r1 input[type=checkbox]").check();
+    expect(await panel.page.locator("#approve").textContent()).toContain("Approve 1 selected…");
+    const rows = dayModel().rows.map((each) =>
+      each.id === "r1" ? { ...each, state: "approved" as const, actions: ["withdraw" as const] } : each,
+    );
+    await panel.say({ type: "model", model: dayModel({ revision: 8, rows }) });
+    expect(await panel.page.locator("#approve").textContent()).toContain("Approve day…");
+    await panel.page.locator("#approve").click();
+    expect(panel.last).toMatchObject({ type: "approve", revision: 8, rows: ["r4", "r6"] });
+    await panel.close();
+  });
+});
+
 describe("places", () => {
   it("a slow answer for a day that was left does not bring it back", async () => {
     const panel = await harness.open({ model: dayModel(), answer: () => undefined });
