@@ -12,6 +12,7 @@ interface Stretch extends Interval {
   readonly kind: TimelineKind;
   readonly case: CaseRef | null;
   readonly isConflict: boolean;
+  readonly declarationId?: string;
 }
 
 /** The lanes of a day, one per case in order of first work, time without a case last. */
@@ -57,7 +58,15 @@ function stretchesOf(sheet: DaySheet): readonly Stretch[] {
     ...sheet.declarations.flatMap((one): readonly Stretch[] =>
       one.interval === undefined
         ? []
-        : [{ ...one.interval, kind: "declared", case: one.case.ref, isConflict: inConflict.has(one) }],
+        : [
+            {
+              ...one.interval,
+              kind: "declared",
+              case: one.case.ref,
+              isConflict: inConflict.has(one),
+              declarationId: one.id,
+            },
+          ],
     ),
   ];
   return all.sort((a, b) => a.start - b.start);
@@ -105,6 +114,7 @@ function itemsOf(
       end,
       kind: stretch.kind,
       ...(holder === undefined ? {} : { rowId: holder.id }),
+      ...(stretch.declarationId === undefined ? {} : { declarationId: stretch.declarationId }),
       ...(isClaimed ? { isClaimed: true as const } : {}),
       ...(stretch.isConflict ? { isConflict: true as const } : {}),
       ...(isWritten ? { isWrittenDown: true as const } : {}),

@@ -23,10 +23,11 @@ const MAIN_BUNDLE_KB = 150;
 async function main(): Promise<void> {
   const vsix = await findVsix(undefined, log);
   console.log("\nBundles (minified; everything but extension.js is loaded when needed)");
-  for (const name of fs.readdirSync(path.join(ROOT, "dist")).sort()) {
+  for (const name of fs.readdirSync(path.join(ROOT, "dist"), { recursive: true, encoding: "utf8" }).sort()) {
+    if (!/\.(js|css)$/.test(name)) continue;
     const kb = fs.statSync(path.join(ROOT, "dist", name)).size / 1000;
     console.log(
-      `  ${name.padEnd(18)} ${kb.toFixed(1).padStart(7)} kB${name === "extension.js" ? `   budget ${MAIN_BUNDLE_KB} kB` : ""}`,
+      `  ${name.padEnd(24)} ${kb.toFixed(1).padStart(7)} kB${name === "extension.js" ? `   budget ${MAIN_BUNDLE_KB} kB` : ""}`,
     );
   }
   const work = temporaryFolder("bench");

@@ -181,6 +181,9 @@ function standIn(state: unknown): string {
         void window.toState(state);
       },
     });
+    // After the frame that shows the last change of the page: what a person waits for.
+    new MutationObserver(() => requestAnimationFrame(() => setTimeout(() => { window.drawnAt = performance.now(); })))
+      .observe(document, { childList: true, subtree: true });
     window.forwarded = [];
     window.addEventListener("keydown", (event) => window.forwarded.push(event.key));
     document.addEventListener("securitypolicyviolation", (event) =>
@@ -197,7 +200,7 @@ function html(origin: string, { theme = "dark", locale = "en", texts = {} }: Pan
   // The variables stand in a sheet of their own: here, unlike in VS Code, nothing sets them from outside of the policy.
   const policy = [
     "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
+    `script-src ${origin}`,
     `style-src ${origin} 'nonce-${nonce}'`,
     `img-src ${origin}`,
     `font-src ${origin}`,
@@ -215,8 +218,8 @@ function html(origin: string, { theme = "dark", locale = "en", texts = {} }: Pan
     ${isEmpty ? "" : `<link rel="stylesheet" href="${origin}/timesheet.css">`}
   </head>
   <body class="${body}" ${attributes}>
-    <div id="timesheet" data-locale="${escape(locale)}" data-l10n="${escape(JSON.stringify(texts))}"></div>
-    ${isEmpty ? "<h1 id=title>Empty</h1>" : `<script nonce="${nonce}" src="${origin}/timesheet.js"></script>`}
+    <main id="timesheet" data-locale="${escape(locale)}" data-l10n="${escape(JSON.stringify(texts))}"></main>
+    ${isEmpty ? "<h1 id=title>Empty</h1>" : `<script src="${origin}/timesheet.js"></script>`}
   </body>
 </html>`;
 }

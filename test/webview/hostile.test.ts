@@ -30,7 +30,7 @@ describe("text of others", () => {
     const [first, ...others] = CASES;
     const model = dayModel({
       cases: [{ ...(first ?? { id: "", activities: [] }), key: SCRIPT, title: SCRIPT, customer: SCRIPT }, ...others],
-      undo: { id: "act-1", label: SCRIPT },
+      undo: { id: "act", label: SCRIPT },
       connection: SCRIPT,
       commits: [{ at: at("9:40"), sha: "a1b2c3d4e5", subject: SCRIPT, repository: SCRIPT, caseId: "a" }],
       rows: [
@@ -186,6 +186,22 @@ describe("what was typed", () => {
   );
 });
 
+describe("selected entries", () => {
+  it("are no longer selected once they are approved, and the day can be approved again", async () => {
+    const panel = await harness.open({ model: dayModel() });
+    await panel.page.locator("#row-r1 input[type=checkbox]").check();
+    expect(await panel.page.locator("#approve").textContent()).toContain("Approve 1 selected…");
+    const rows = dayModel().rows.map((each) =>
+      each.id === "r1" ? { ...each, state: "approved" as const, actions: ["withdraw" as const] } : each,
+    );
+    await panel.say({ type: "model", model: dayModel({ revision: 8, rows }) });
+    expect(await panel.page.locator("#approve").textContent()).toContain("Approve day…");
+    await panel.page.locator("#approve").click();
+    expect(panel.last).toMatchObject({ type: "approve", revision: 8, rows: ["r4", "r6"] });
+    await panel.close();
+  });
+});
+
 describe("places", () => {
   it("a slow answer for a day that was left does not bring it back", async () => {
     const panel = await harness.open({ model: dayModel(), answer: () => undefined });
@@ -194,9 +210,9 @@ describe("places", () => {
     const later = { day: "2026-11-25", today: "2026-11-24" };
     await panel.say({ type: "model", model: { ...emptyDay(), ...later } });
     expect(await panel.page.locator("#title").textContent()).toContain("November 26");
-    expect(await panel.page.locator("main").getAttribute("aria-busy")).toBe("true");
+    expect(await panel.page.locator("#content").getAttribute("aria-busy")).toBe("true");
     await panel.say({ type: "model", model: { ...emptyDay(), ...later, day: "2026-11-26" } });
-    expect(await panel.page.locator("main").getAttribute("aria-busy")).toBe("false");
+    expect(await panel.page.locator("#content").getAttribute("aria-busy")).toBe("false");
     await panel.close();
   });
 

@@ -36,6 +36,13 @@ export function dayView(ui: Shown<DayModel>): TemplateResult {
     <section aria-labelledby="entries-title">
       <div class="bar">
         <h2 id="entries-title" tabindex="-1">${t("Entries")}</h2>
+        ${button(
+          t("Start timer…"),
+          () => {
+            store.command("startTimer");
+          },
+          { look: "quiet" },
+        )}
         ${checkedBar(ui)}
       </div>
       ${

@@ -8,7 +8,7 @@ import { openMenu } from "./rowMenu.ts";
 import { fromStored, type PanelState, toStored } from "./state.ts";
 import { Store } from "./store.ts";
 import { type Bundle, setTexts, t } from "./text.ts";
-import { isTyping, swallow, type Ui } from "./ui.ts";
+import { isText, isTyping, swallow, type Ui } from "./ui.ts";
 
 interface VsCode {
   postMessage(message: TimesheetRequest): void;
@@ -154,7 +154,7 @@ document.addEventListener("visibilitychange", () => {
 
 // VS Code listens on the window and would take Ctrl+Z for the editor beside: what is handled here stops before it.
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || isTyping(event.target) || store.state.dialog !== undefined) return;
+  if (event.defaultPrevented || isText(event.target) || store.state.dialog !== undefined) return;
   const isControl = (event.ctrlKey || event.metaKey) && !event.altKey;
   const key = event.key.toLowerCase();
   if (isControl && key === "z") {
@@ -163,7 +163,7 @@ document.addEventListener("keydown", (event) => {
   } else if (isControl && key === "y" && !event.shiftKey) {
     swallow(event);
     turn(store, "redo");
-  } else if (event.key === "?" && !isControl) {
+  } else if (event.key === "?" && !isControl && !isTyping(event.target)) {
     swallow(event);
     store.update({ dialog: { kind: "help" } });
   }

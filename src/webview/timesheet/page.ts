@@ -16,13 +16,18 @@ export function page(ui: Ui): TemplateResult {
   return html`
     ${PATTERNS} ${shown === undefined ? nothing : header(shown)}
     <div role="alert" class="banner" ?hidden=${banner === undefined}>
-      ${banner === undefined ? nothing : html`<p>${banner}</p>`}
+      ${
+        banner === undefined
+          ? nothing
+          : html`<p>${banner}</p>
+              ${button(t("Dismiss"), () => {
+                ui.store.update({ banner: undefined });
+              })}`
+      }
     </div>
     ${lost === undefined ? nothing : lostText(ui, lost)}
     <div role="status" class="spoken">${said}</div>
-    <main aria-busy=${isAwaited} aria-labelledby="title">
-      ${shown === undefined ? loading() : [content(shown), rowMenu(shown)]}
-    </main>
+    <div id="content" aria-busy=${isAwaited}>${shown === undefined ? loading() : [content(shown), rowMenu(shown)]}</div>
     <dialog id="dialog" aria-labelledby="dialog-title" @cancel=${close(ui)} @close=${close(ui)}>
       ${shown === undefined ? nothing : dialogView(shown)}
     </dialog>

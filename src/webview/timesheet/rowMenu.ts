@@ -12,7 +12,8 @@ export function rowMenu(ui: Shown): TemplateResult {
     role="menu"
     aria-label=${row === undefined ? nothing : t("Actions of {0}", keyOf(ui.model, row.caseId))}
     @keydown=${onKey}
-    @toggle=${(event: ToggleEvent) => {
+    @beforetoggle=${(event: ToggleEvent) => {
+      // At once, not with the later `toggle`: by then the menu of another row may be open.
       if (event.newState === "closed") ui.store.update({ menu: undefined });
     }}
   >

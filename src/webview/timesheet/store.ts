@@ -5,6 +5,7 @@ import type {
   TimesheetEdit,
   TimesheetModel,
   TimesheetRequest,
+  TimesheetRow,
 } from "../../ports/timesheet.ts";
 import { areMergeable, can, followRows } from "./rowsOf.ts";
 import { ASK, isOf, NO_CASE, type Dialog, type Origin, type PanelState, type Place, withoutAnswer } from "./state.ts";
@@ -140,6 +141,8 @@ export class Store {
     const moved = followRows(ids, before, model.rows);
     const to = (id: string): string => moved.get(id) ?? id;
     const there = new Set(model.rows.map(({ id }) => id));
+    const canMeet = (row: TimesheetRow): boolean => can(row, "approve") || can(row, "merge");
+    const selectable = new Set(model.rows.filter(canMeet).map(({ id }) => id));
     const isSame = isSamePlace(state.model, model);
     const lost = isSame ? before.find(({ id }) => state.unsent.has(id) && !there.has(to(id))) : undefined;
     this.update({
@@ -147,7 +150,7 @@ export class Store {
       place,
       isAwaited,
       open: new Set([...state.open].map(to)),
-      checked: new Set([...state.checked].map(to).filter((id) => there.has(id))),
+      checked: new Set([...state.checked].map(to).filter((id) => selectable.has(id))),
       unsent: new Map([...state.unsent].filter(([id]) => id !== lost?.id).map(([id, text]) => [to(id), text])),
       ...(lost === undefined ? {} : { lost: state.unsent.get(lost.id) }),
       faults: new Map([...state.faults].map(([id, text]) => [to(id), text])),
@@ -172,7 +175,7 @@ export class Store {
   }
 
   private answered(answer: Extract<TimesheetAnswer, { type: "done" | "refused" }>): void {
-    const { pending, dialog, unsent, faults, model } = this.state;
+    const { pending, dialog, unsent, faults, model, said } = this.state;
     const origin = pending.get(answer.request);
     if (origin === undefined) return;
     const rest = without(pending, answer.request);
@@ -181,7 +184,8 @@ export class Store {
       const isText = origin.of === "description" && unsent.get(origin.row) === origin.text;
       this.update({
         pending: rest,
-        said: answer.said,
+        // The same words again are told only if they are another text.
+        said: answer.said === said ? `${answer.said}\u00a0` : answer.said,
         ...(isMine ? { dialog: undefined } : {}),
         ...(isText ? { unsent: without(unsent, origin.row) } : {}),
         ...(origin.of === "panel" || dialog?.kind === "moveRange" ? { anchor: undefined, pulled: undefined } : {}),

@@ -20,9 +20,9 @@ export function selected(ui: Day): { readonly start: number; readonly end: numbe
 }
 
 /** Opens the dialog that declares time in a stretch. */
-export function claim(ui: Day, start: number, end: number): void {
-  const { clock, store, model, state } = ui;
-  const target = state.pulled?.caseId ?? neighbour(model, start);
+export function claim(ui: Day, start: number, end: number, caseId?: string | null): void {
+  const { clock, store, model } = ui;
+  const target = caseId ?? neighbour(model, start);
   store.update({
     dialog: {
       kind: "declare",
@@ -67,7 +67,7 @@ export function moveSelected(ui: Day): void {
 
 export function declareSelected(ui: Day): void {
   const range = selected(ui) ?? { start: cursorOf(ui), end: Math.min(ui.model.dayEnd, cursorOf(ui) + 15 * 60_000) };
-  claim(ui, range.start, range.end);
+  claim(ui, range.start, range.end, ui.state.pulled?.caseId);
 }
 
 export function strike(ui: Day): void {

@@ -112,11 +112,16 @@ export function rowName(ui: Shown, row: TimesheetRow): string {
 
 export const entries = (count: number): string => plural(count, "{0} entry", "{0} entries");
 
-/** Whether keys typed now go into a text. */
+/** Whether letters typed now choose in a list, or go into a text. */
 export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLSelectElement || isText(target);
+}
+
+/** Whether keys typed now go into a text, which then has its own undo. */
+export function isText(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement) return !["checkbox", "radio", "button"].includes(target.type);
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
+  return target instanceof HTMLTextAreaElement || target.isContentEditable;
 }
 
 /** A key that the panel has handled goes no further: VS Code would see it too. */

@@ -17,7 +17,6 @@ export function weekView(ui: Week): TemplateResult {
     <section aria-labelledby="entries-title">
       <div class="bar">
         <h2 id="entries-title" tabindex="-1">${t("Entries")}</h2>
-        ${checkedBar(ui)}
         ${button(t("Declare time…"), () => {
           const day = model.from <= model.today && model.today <= model.to ? model.today : model.from;
           store.update({
@@ -33,6 +32,21 @@ export function weekView(ui: Week): TemplateResult {
             },
           });
         })}
+        ${button(
+          t("Start timer…"),
+          () => {
+            store.command("startTimer");
+          },
+          { look: "quiet" },
+        )}
+        ${button(
+          t("Report"),
+          () => {
+            store.command("report");
+          },
+          { look: "quiet" },
+        )}
+        ${checkedBar(ui)}
       </div>
       ${
         model.rows.length === 0
