@@ -1,3 +1,4 @@
+import { epochMs, SECOND_MS } from "../base/time.ts";
 import type { Act } from "../domain/actBook.ts";
 import { isWithdrawable } from "../domain/entryBook.ts";
 import { assertNever, CaseclockError } from "../domain/errors.ts";
@@ -88,8 +89,12 @@ function canTakeBack({ eventId, body }: Act["parts"][number], { entries, edits }
     case "writtenDown":
       return body.intervals.every((one) => entries.claimedWithin(one).length === 0);
     case "split":
+      // Where both sides of a cut are open, it parts drafts.
+      return (
+        entries.claimedWithin({ start: epochMs(body.cut - SECOND_MS), end: epochMs(body.cut + SECOND_MS) }).length === 0
+      );
     case "merged":
-      return true;
+      return entries.claimedWithin({ start: body.from, end: body.to }).length === 0;
     default:
       return assertNever(body);
   }
