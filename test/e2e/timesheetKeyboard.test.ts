@@ -126,6 +126,14 @@ describe("the timesheet by keyboard alone, from outside", function () {
     await sheet.getByText("Written down").first().waitFor();
   });
 
+  it("a reload of the window gives the day back, with what can be undone", async () => {
+    await bench.page.reload();
+    await sheet.getByRole("heading", { name: "Time line" }).waitFor({ timeout: 60_000 });
+    assert.equal(await row(/^ACME-1234/).count(), 2);
+    assert.match((await sheet.locator("#undo").getAttribute("aria-label")) ?? "", /Write down 15 min 00 s/);
+    await sheet.locator("body").click({ position: { x: 5, y: 5 } });
+  });
+
   it("the day is approved and sent", async () => {
     await tabTo(/^Approve day/);
     await press("Enter");
