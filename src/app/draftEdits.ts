@@ -7,7 +7,7 @@ import { CaseclockError } from "../domain/errors.ts";
 import type { EventBody, NewEvent } from "../domain/events.ts";
 import { intersect, subtract, union, type Interval } from "../domain/interval.ts";
 import type { DraftEntry } from "../domain/timeEntry.ts";
-import { takeFromEnd, writtenDownBy } from "../domain/writeDown.ts";
+import { carriedWriteDowns, takeFromEnd, writtenDownBy } from "../domain/writeDown.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
 import type { EditContext } from "./editTime.ts";
 import { DECIDING } from "./syncPreview.ts";
@@ -138,11 +138,10 @@ function carryWriteDowns(
   add: (body: EventBody) => string,
 ): void {
   const written = writtenDownBy(view.ledger.edits.writeDownsOf(from.ref, day));
-  for (const { reason, ...range } of written.intervals) {
-    for (const one of intervals.flatMap((other) => intersect(range, other) ?? [])) {
-      const stretch = { from: one.start, to: one.end, intervals: [one] };
-      add({ kind: "writtenDown", case: to.ref, entryDay: day, ...stretch, declared: [], reason });
-    }
+  const there = writtenDownBy(view.ledger.edits.writeDownsOf(to.ref, day));
+  for (const { range, intervals: some, reason } of carriedWriteDowns(written, there, intervals)) {
+    const stretch = { from: range.start, to: range.end, intervals: some };
+    add({ kind: "writtenDown", case: to.ref, entryDay: day, ...stretch, declared: [], reason });
   }
   for (const [id, { seconds, reason }] of written.declared) {
     const now = renamed.get(id);

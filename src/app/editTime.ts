@@ -3,9 +3,11 @@ import { isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { DaySheet } from "../domain/daySheet.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import { isWithdrawable } from "../domain/entryBook.ts";
+import type { ActId, BodyOf } from "../domain/events.ts";
 import type { TreeId } from "../domain/heartbeat.ts";
 import { intersect, subtract, total, union, type Interval } from "../domain/interval.ts";
 import type { Piece } from "../domain/span.ts";
+import { carriedWriteDowns, writtenDownBy } from "../domain/writeDown.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { EventFactory } from "./eventFactory.ts";
@@ -48,25 +50,46 @@ export async function reassign(
     if (within.start >= within.end) throw new CaseclockError("arguments.invalid", "from must be before to, and past");
     const seq = view.ledger.lastSeqOf("approved");
     const claimed = view.ledger.entries.claimedWithin(within);
-    let moving: readonly (Interval & Pick<Piece, "part">)[] = (await piecesWithin(view, within)).filter(
+    let moving: readonly Piece[] = (await piecesWithin(view, within)).filter(
       (piece) =>
         !isSameCase(piece.case, to?.ref ?? null) &&
         (only === undefined || (piece.tree === only.tree && isSameCase(piece.case, only.case))),
     );
     if (only === undefined) refuseClaimed(view, moving);
-    else moving = moving.flatMap(({ part, ...piece }) => subtract(piece, claimed).map((one) => ({ ...one, part })));
+    else moving = moving.flatMap((piece) => subtract(piece, claimed).map((one) => ({ ...piece, ...one })));
     const movedSeconds = total(moving.filter((piece) => piece.part !== "agent"));
     if (moving.length === 0) return { movedSeconds, eventId: undefined };
+    const act = clock.newId();
     const body = {
+      act,
       kind: "reassigned",
       from: within.start,
       to: within.end,
       intervals: only === undefined ? subtract(within, claimed) : union(moving),
       case: to,
     } as const;
-    const event = factory.create(body, to === null ? {} : { case: to.ref });
-    if (await log.appendIfLast("approved", seq, [event])) return { movedSeconds, eventId: event.id };
+    const event = factory.create(body, { id: act, ...(to === null ? {} : { case: to.ref }) });
+    const along = to === null ? [] : writeDownsAlong(view, moving, to.ref, act);
+    const events = [event, ...along.map((one) => factory.create(one, { case: one.case }))];
+    if (await log.appendIfLast("approved", seq, events)) return { movedSeconds, eventId: act };
   }
+}
+
+/** A courtesy goes along with the time it is for: moving work must not make the bill larger by itself. */
+function writeDownsAlong(
+  { ledger }: LedgerView,
+  moving: readonly Piece[],
+  to: CaseRef,
+  act: ActId,
+): readonly BodyOf<"writtenDown">[] {
+  return moving.flatMap(({ case: from, day, start, end }) => {
+    const written = writtenDownBy(from === null ? [] : ledger.edits.writeDownsOf(from, day));
+    const there = writtenDownBy(ledger.edits.writeDownsOf(to, day));
+    return carriedWriteDowns(written, there, [{ start, end }]).map(({ range, intervals, reason }) => {
+      const stretch = { from: range.start, to: range.end, intervals };
+      return { kind: "writtenDown", case: to, entryDay: day, ...stretch, declared: [], reason, act } as const;
+    });
+  });
 }
 
 /**

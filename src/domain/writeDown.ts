@@ -77,6 +77,28 @@ export function takeFromEnd(
   return { intervals, declared };
 }
 
+/**
+ * What has to be written down of the case that time moves to, so that as much of it is written down as before: moving work
+ * must make no bill larger, and bring back no courtesy that the case had at those instants long ago.
+ * @param moving disjoint
+ */
+export function carriedWriteDowns(
+  from: WrittenDown,
+  to: WrittenDown,
+  moving: readonly Interval[],
+): readonly { readonly range: Interval; readonly intervals: readonly Interval[]; readonly reason: string }[] {
+  return moving.flatMap((one) => {
+    const cleared = to.intervals.some((other) => intersect(other, one) !== undefined)
+      ? [{ range: one, intervals: [], reason: "" }]
+      : [];
+    const carried = from.intervals.flatMap((other) => {
+      const range = intersect(other, one);
+      return range === undefined ? [] : [{ range, intervals: [range], reason: other.reason }];
+    });
+    return [...cleared, ...carried];
+  });
+}
+
 /** How much of some time is written down, and why, each reason once. */
 export function writtenDownWithin(
   { intervals, declared }: WrittenDown,

@@ -155,6 +155,10 @@ class Desk {
     return { sheet, drafts, entries: this.window.view.ledger.entries.all };
   }
 
+  async writtenDown(): Promise<number> {
+    return (await this.drafts()).reduce((sum, one) => sum + one.writtenDownSeconds, 0);
+  }
+
   async check(): Promise<void> {
     const { ledger } = this.window.view;
     const claims = ledger.entries.all.flatMap(({ entry }) => entry.intervals);
@@ -204,6 +208,7 @@ describe("any sequence of edits, undo and redo", () => {
           for (const step of todo) {
             const before = await desk.shown();
             const latest = undoableAct(desk.window.view.ledger)?.id;
+            const written = await desk.writtenDown();
             const approved = JSON.stringify(desk.window.view.ledger.entries.all);
             try {
               await desk.perform(step);
@@ -213,6 +218,8 @@ describe("any sequence of edits, undo and redo", () => {
               continue;
             }
             await desk.check();
+            const isMove = (step.kind === "move" || step.kind === "moveRange") && step.to < CASES.length;
+            if (isMove) expect(await desk.writtenDown(), "a courtesy goes along").toBe(written);
             if (step.kind === "undo" || step.kind === "redo" || step.kind === "approve") continue;
             expect(JSON.stringify(desk.window.view.ledger.entries.all), "approved stays").toBe(approved);
             const act = undoableAct(desk.window.view.ledger);
