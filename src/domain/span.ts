@@ -82,7 +82,7 @@ export function foldAgentPieces(
   for (const heartbeat of mergeHeartbeats(rows, "agent")) {
     if (previous !== undefined && secondsBetween(previous.at, heartbeat.at) < OBSERVED_BELOW_SECONDS) {
       for (const free of subtract({ start: previous.at, end: heartbeat.at }, taken)) {
-        cut(free.start, free.end, previous.tree, "agent", timeline, pieces);
+        cut(free.start, free.end, previous.tree, "agent", timeline, pieces, { start: previous.at, end: heartbeat.at });
       }
     }
     previous = heartbeat;
@@ -205,14 +205,29 @@ function idleTimeoutOf(current: Case | null, at: EpochMs, timeline: Timeline): n
   return current?.contract?.idleSeconds ?? timeline.policyAt(at).idleTimeoutSeconds;
 }
 
-/** Cuts `[start, end)` where the case, the day, the zone or a pause changes, and appends what is not paused. */
-function cut(start: EpochMs, end: EpochMs, tree: TreeId, part: Part, timeline: Timeline, into: Piece[]): void {
+/**
+ * Cuts `[start, end)` where the case, the day, the zone or a pause changes, and appends what is not paused.
+ * @param heard the heartbeats on both sides: the days they are on are the only ones that have evidence. Where the zone
+ * changes between them a piece may fall on a third day, which nobody would ever look at: it counts to that of the first.
+ */
+function cut(
+  start: EpochMs,
+  end: EpochMs,
+  tree: TreeId,
+  part: Part,
+  timeline: Timeline,
+  into: Piece[],
+  heard: Interval = { start, end },
+): void {
+  const first = timeline.dayAt(heard.start).date;
+  const last = timeline.dayAt(heard.end).date;
   for (let from = start; from < end;) {
     const day = timeline.dayAt(from);
     // A gap is a few minutes at most, and each step ends at a later whole second: the loop ends.
     const to = Math.max(from + SECOND_MS, Math.min(end, day.end, timeline.nextChange(tree, from))) as EpochMs;
     if (!timeline.isPaused(from)) {
-      into.push({ start: from, end: to, part, case: timeline.caseAt(tree, from)?.ref ?? null, tree, day: day.date });
+      const date = day.date === last ? last : first;
+      into.push({ start: from, end: to, part, case: timeline.caseAt(tree, from)?.ref ?? null, tree, day: date });
     }
     from = to;
   }
