@@ -70,6 +70,17 @@ describe("what lies inside a gap", () => {
     expect(sums([aRow("09:00:00"), aRow("09:03:00")], timeline)).toEqual({ observed: 0, bridged: 0 });
   });
 
+  it("a change of zone puts no piece on a day without heartbeats", () => {
+    const timeline = aTimeline(aCase("ACME-1"), 1_800, "Asia/Tokyo" as ZoneId);
+    timeline.addPolicy(at("2026-03-29 21:59:45"), { idleTimeoutSeconds: 0, zone: "Europe/Vienna" as ZoneId });
+    // 30 March in Tokyo; 29 March for 15 s in Vienna; 30 March there.
+    const pieces = foldPieces([aRow("2026-03-29 21:58:49"), aRow("2026-03-29 22:00:00")], timeline);
+    expect(pieces.map(({ day, start, end }) => [day, (end - start) / 1000])).toEqual([
+      ["2026-03-30", 56],
+      ["2026-03-30", 15],
+    ]);
+  });
+
   it("a tick gap is never bridged", () => {
     const timeline = aTimeline();
     timeline.addTickGap({ start: at("09:00:30"), end: at("09:03:30") });
