@@ -1,4 +1,5 @@
 import { startOfDay, type EpochMs } from "../base/time.ts";
+import { EDIT_KINDS } from "../domain/actBook.ts";
 import { caseRefKey, isSameCase, type CaseRef } from "../domain/caseRef.ts";
 import { applyEdits, type Edit } from "../domain/edits.ts";
 import type { EventBody, EventKind, LogEvent } from "../domain/events.ts";
@@ -20,21 +21,7 @@ export interface HistoryStep {
   readonly state: "holds" | "undone";
 }
 
-const KINDS: readonly EventKind[] = [
-  "reassigned",
-  "struck",
-  "declared",
-  "described",
-  "activitySet",
-  "split",
-  "merged",
-  "writtenDown",
-  "approved",
-  "withdrawn",
-  "refused",
-  "undone",
-  "redone",
-];
+const KINDS: readonly EventKind[] = [...EDIT_KINDS, "redone", "withdrawn", "refused"];
 
 /** What an entry, or a draft, is about: the events that touch it. */
 type Subject = Pick<ApprovedEntry, "day" | "case" | "intervals"> & { readonly entryId: string | undefined };

@@ -25,6 +25,10 @@ export interface Act {
   readonly parts: readonly { readonly eventId: string; readonly body: EditBody }[];
 }
 
+interface GrowingAct extends Act {
+  readonly parts: Act["parts"][number][];
+}
+
 /** How far back one can go. */
 const MOST_ACTS = 200;
 
@@ -33,8 +37,8 @@ const MOST_ACTS = 200;
  * by the log, so that a reload or another window changes nothing of them. A new act ends what could be redone.
  */
 export class ActBook {
-  private done: Act[] = [];
-  private undone: Act[] = [];
+  private done: GrowingAct[] = [];
+  private undone: GrowingAct[] = [];
 
   /** The latest last. */
   get undoable(): readonly Act[] {
@@ -88,7 +92,7 @@ export class ActBook {
     const part = { eventId, body };
     const last = this.done.at(-1);
     if (act !== undefined && last?.id === act) {
-      this.done[this.done.length - 1] = { ...last, parts: [...last.parts, part] };
+      last.parts.push(part); // an approval may have thousands
       return;
     }
     this.undone = [];

@@ -4,19 +4,13 @@ import { describe, expect, it } from "vitest";
 import { toTimeclock } from "../../src/app/timeclock.ts";
 import { epochMs, secondsBetween, seconds, type LocalDate, type ZoneId } from "../../src/base/time.ts";
 import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
-import { aCase, anEntry, at } from "../support/builders.ts";
+import { aCase, anEntry, anEntryInTwo, at } from "../support/builders.ts";
 
 const hasHledger = spawnSync("hledger", ["--version"]).status === 0;
 
 describe("timeclock", () => {
   it("has a pair of lines for each interval, in the entry's zone, and noon for what has no place", () => {
-    const entry = anEntry("a", {
-      zone: "Europe/Madrid" as ZoneId,
-      intervals: [
-        { start: at("08:00"), end: at("08:30") },
-        { start: at("09:00"), end: at("09:00:20") },
-      ],
-      observedSeconds: seconds(1_820),
+    const entry = anEntryInTwo({
       declaredSeconds: seconds(600),
       description: "Importer;  read in\nchunks",
       case: { ...aCase("ACME-1"), customer: { id: "c", name: "Acme: Foods; Ltd" } },

@@ -99,6 +99,19 @@ export function aRowEvent(id: string, { windowId, ...row }: HeartbeatRow): NewEv
   return { ...anEvent(id, { kind: "heartbeats", ...row }, time), windowId };
 }
 
+/** An approved entry in Madrid of two stretches, 30 min and 20 s. */
+export function anEntryInTwo(more: Partial<ApprovedEntry>): ApprovedEntry {
+  return anEntry("a", {
+    zone: "Europe/Madrid" as ZoneId,
+    intervals: [
+      { start: at("08:00"), end: at("08:30") },
+      { start: at("09:00"), end: at("09:00:20") },
+    ],
+    observedSeconds: seconds(1_820),
+    ...more,
+  });
+}
+
 /** An approved entry of ten minutes; what depends on its interval follows it unless it is given. */
 export function anEntry(entryId: string, more: Partial<ApprovedEntry> = {}): ApprovedEntry {
   const start = more.start ?? at("09:00");

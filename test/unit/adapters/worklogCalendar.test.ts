@@ -2,9 +2,9 @@ import fc from "fast-check";
 import ICAL from "ical.js";
 import { describe, expect, it } from "vitest";
 import { toCalendar } from "../../../src/adapters/node/worklogCalendar.ts";
-import { epochMs, secondsBetween, seconds, type LocalDate, type ZoneId } from "../../../src/base/time.ts";
+import { epochMs, secondsBetween, seconds, type LocalDate } from "../../../src/base/time.ts";
 import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
-import { aCase, anEntry, at } from "../../support/builders.ts";
+import { aCase, anEntry, anEntryInTwo, at } from "../../support/builders.ts";
 
 function eventsOf(text: string): readonly ICAL.Event[] {
   const calendar = new ICAL.Component(ICAL.parse(text) as unknown[]);
@@ -13,13 +13,7 @@ function eventsOf(text: string): readonly ICAL.Event[] {
 
 describe("the calendar", () => {
   it("has an event for each interval, and one for the day where time has no place in it", () => {
-    const entry = anEntry("a", {
-      zone: "Europe/Madrid" as ZoneId,
-      intervals: [
-        { start: at("08:00"), end: at("08:30") },
-        { start: at("09:00"), end: at("09:00:20") },
-      ],
-      observedSeconds: seconds(1_820),
+    const entry = anEntryInTwo({
       declaredSeconds: seconds(610),
       description: "Read in chunks; second try, 50 %\nand a call",
     });
