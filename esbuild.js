@@ -7,6 +7,7 @@ const path = require("node:path");
 const CHUNKS = {
   extension: "src/extension.ts",
   core: "src/core.ts",
+  text: "src/base/text.ts",
   sqliteWorker: "src/adapters/node/sqliteWorker.ts",
   gitCli: "src/adapters/node/gitCli.ts",
   remoteGit: "src/adapters/vscode/remoteGitOfWindow.ts",
@@ -18,13 +19,17 @@ const CHUNKS = {
   atomicFile: "src/adapters/node/atomicFile.ts",
 };
 
-/** Keeps a dynamic import of a chunk a file of its own instead of bundling it in. */
+/** Chunks that every other takes from their file: what they hold is held once, here the language. */
+const SHARED = new Set(["text"]);
+
+/** Keeps a dynamic import of a chunk, and any import of a shared one, a file of its own instead of bundling it in. */
 const lazyChunks = {
   name: "lazy-chunks",
   setup(build) {
     const names = new Map(Object.entries(CHUNKS).map(([name, file]) => [path.resolve(file), name]));
     build.onResolve({ filter: /^\./ }, ({ path: request, resolveDir, kind }) => {
-      const name = kind === "dynamic-import" ? names.get(path.resolve(resolveDir, request)) : undefined;
+      const found = names.get(path.resolve(resolveDir, request));
+      const name = kind === "dynamic-import" || (SHARED.has(found) && kind !== "entry-point") ? found : undefined;
       return name === undefined ? undefined : { path: `./${name}.js`, external: true };
     });
   },

@@ -9,6 +9,7 @@ import { WindowSigns } from "./adapters/vscode/windowSigns.ts";
 import { RecordActivity, type ActivityRow } from "./app/recordActivity.ts";
 import { WatchPresence } from "./app/watchPresence.ts";
 import { DisposableStore } from "./base/disposable.ts";
+import { setTexts } from "./base/text.ts";
 import type { Core } from "./core.ts";
 import { CaseclockError, messageOf } from "./domain/errors.ts";
 import { TIMESHEET_VIEW } from "./ports/manifest.ts";
@@ -25,6 +26,7 @@ let closeCore: (() => Promise<void>) | undefined;
  * What is seen until then is held and written.
  */
 export function activate(context: vscode.ExtensionContext): CaseclockApi {
+  setTexts(vscode.env.language, vscode.l10n.bundle ?? {});
   const store = new DisposableStore();
   context.subscriptions.push(store);
   const clock = new SystemClock();

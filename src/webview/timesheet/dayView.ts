@@ -1,10 +1,10 @@
 /** A day: its figures, the time line, the entries. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
+import { t } from "../../base/text.ts";
 import type { DayModel } from "../../ports/timesheet.ts";
 import { formatExact, formatHours } from "./amounts.ts";
 import { checkedBar, rowList } from "./rows.ts";
-import { t } from "./text.ts";
 import { timeline } from "./timeline.ts";
 import { button, type Shown } from "./ui.ts";
 import { daySays } from "./weekView.ts";

@@ -1,12 +1,12 @@
 /** Declares time: a stretch of the day, such as a claimed gap, or an amount on a day. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { live } from "lit/directives/live.js";
+import { t } from "../../base/text.ts";
 import { parseAmount } from "./amounts.ts";
 import { instantsAt } from "./clock.ts";
 import { casesSelect, field, type Form, selectField, textField } from "./dialogFields.ts";
 import type { Dialog } from "./state.ts";
 import { choiceOf } from "./store.ts";
-import { t } from "./text.ts";
 import type { Shown } from "./ui.ts";
 
 type Declare = Extract<Dialog, { kind: "declare" }>;

@@ -1,9 +1,10 @@
 /** Labelled native fields of the open dialog. */
 import { html, type TemplateResult } from "lit/html.js";
 import { live } from "lit/directives/live.js";
+import { t } from "../../base/text.ts";
+import { shorten } from "../shared/foreignText.ts";
 import type { TimesheetRow } from "../../ports/timesheet.ts";
 import { ASK, NO_CASE } from "./state.ts";
-import { shorten, t } from "./text.ts";
 import type { Shown } from "./ui.ts";
 
 interface Field {

@@ -1,6 +1,7 @@
 /** The dialogs: one native `<dialog>`, whose content is the one that is open. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { live } from "lit/directives/live.js";
+import { t } from "../../base/text.ts";
 import { casesSelect, field, type Form, rowOf, selectField, textField } from "./dialogFields.ts";
 import { declareDialog } from "./declareDialog.ts";
 import { helpDialog, historyDialog } from "./readDialogs.ts";
@@ -8,7 +9,6 @@ import { formatExact, parseAmount, parsePercent } from "./amounts.ts";
 import { instantsAt } from "./clock.ts";
 import type { Dialog } from "./state.ts";
 import { choiceOf } from "./store.ts";
-import { t } from "./text.ts";
 import { button, caseOf, rowName, type Shown, spoken } from "./ui.ts";
 
 type Of<K extends Dialog["kind"]> = Extract<Dialog, { kind: K }>;

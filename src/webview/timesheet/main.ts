@@ -1,5 +1,6 @@
 /** Starts the panel in its webview: state, messages, drawing, and where the focus goes. */
 import { render } from "lit/html.js";
+import { type Bundle, setTexts, t } from "../../base/text.ts";
 import type { TimesheetAnswer, TimesheetRequest } from "../../ports/timesheet.ts";
 import { speaker } from "./amounts.ts";
 import { clockOf } from "./clock.ts";
@@ -7,7 +8,6 @@ import { page, turn } from "./page.ts";
 import { openMenu } from "./rowMenu.ts";
 import { fromStored, type PanelState, toStored } from "./state.ts";
 import { Store } from "./store.ts";
-import { type Bundle, setTexts, t } from "./text.ts";
 import { isText, isTyping, swallow, type Ui } from "./ui.ts";
 
 interface VsCode {
@@ -169,11 +169,15 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-show(store.state);
-document.title = t("Timesheet");
-vscode.postMessage({ type: "ready" });
-const { place } = store.state;
-if (place !== undefined) vscode.postMessage({ type: "show", view: place.view, day: place.day });
+start();
+
+function start(): void {
+  show(store.state);
+  document.title = t("Timesheet");
+  vscode.postMessage({ type: "ready" });
+  const { place } = store.state;
+  if (place !== undefined) vscode.postMessage({ type: "show", view: place.view, day: place.day });
+}
 
 function knownLocale(name: string): string {
   try {

@@ -1,12 +1,12 @@
 /** The whole page: header, what is to be told, and the week or the day. */
 import { html, nothing, svg, type TemplateResult } from "lit/html.js";
+import { t } from "../../base/text.ts";
 import { addDays } from "./clock.ts";
 import { dayView } from "./dayView.ts";
 import { dialogView } from "./dialogs.ts";
 import { rowMenu } from "./rowMenu.ts";
 import type { Place } from "./state.ts";
 import type { Store } from "./store.ts";
-import { t } from "./text.ts";
 import { button, type Shown, type Ui } from "./ui.ts";
 import { weekView } from "./weekView.ts";
 

@@ -1,9 +1,10 @@
 /** Dialogs that only show: an entry's history, and the keys. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
+import { t } from "../../base/text.ts";
+import { shorten } from "../shared/foreignText.ts";
 import type { HistoryLine } from "../../ports/timesheet.ts";
 import { rowOf } from "./dialogFields.ts";
 import type { Dialog } from "./state.ts";
-import { shorten, t } from "./text.ts";
 import { button, rowName, type Shown } from "./ui.ts";
 
 const MOST_CHARS = 2_000;
@@ -64,9 +65,9 @@ export function helpDialog(ui: Shown): TemplateResult {
       t("On the time cursor"),
       [
         ["← →", t("A minute back or on")],
-        ["Page Down, Page Up", t("15 minutes back or on")],
+        [t("Page Down, Page Up"), t("15 minutes back or on")],
         [`${interval}+← →`, t("To the edge of an interval")],
-        ["Home, End", t("Begin and end of the day")],
+        [t("Home, End"), t("Begin and end of the day")],
         ["Shift", t("With any of these: select")],
       ],
     ],
@@ -75,7 +76,7 @@ export function helpDialog(ui: Shown): TemplateResult {
       [
         ["← →", t("Interval before or after")],
         ["↑ ↓", t("Lane above or below")],
-        ["Home, End", t("First and last of the lane")],
+        [t("Home, End"), t("First and last of the lane")],
         ["Enter", t("Select it; claim a gap")],
       ],
     ],

@@ -1,10 +1,11 @@
 /** What an entry is made of, shown while it is unfolded. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
+import { plural, t } from "../../base/text.ts";
+import { shorten } from "../shared/foreignText.ts";
 import type { RowDeclaration, TimesheetRow } from "../../ports/timesheet.ts";
 import { formatExact } from "./amounts.ts";
 import { actionsOf } from "./rowActions.ts";
 import { can } from "./rowsOf.ts";
-import { plural, shorten, t } from "./text.ts";
 import { button, keyOf, rowName, type Shown, spoken } from "./ui.ts";
 
 /** Of each list this many are shown. */

@@ -1,7 +1,7 @@
 /** The menu of a row: one element for all rows, in the top layer so that nothing cuts it off. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
+import { t } from "../../base/text.ts";
 import { actionsOf } from "./rowActions.ts";
-import { t } from "./text.ts";
 import { keyOf, type Shown, swallow } from "./ui.ts";
 
 export function rowMenu(ui: Shown): TemplateResult {

@@ -3,12 +3,13 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
 import { live } from "lit/directives/live.js";
 import { repeat } from "lit/directives/repeat.js";
+import { plural, t } from "../../base/text.ts";
+import { shorten } from "../shared/foreignText.ts";
 import type { TimesheetRow } from "../../ports/timesheet.ts";
 import { formatExact, formatHours } from "./amounts.ts";
 import { actionsOf } from "./rowActions.ts";
 import { rowDetails } from "./rowDetails.ts";
 import { can } from "./rowsOf.ts";
-import { plural, shorten, t } from "./text.ts";
 import { button, caseOf, keyOf, rowName, type Shown, stateName, swallow } from "./ui.ts";
 
 /** Of a description this much is shown; all of it when it is edited. */

@@ -1,4 +1,5 @@
 /** The panel's state, what it asks of the extension, and what it makes of the answers. */
+import { t } from "../../base/text.ts";
 import type {
   CaseChoice,
   TimesheetAnswer,
@@ -9,7 +10,6 @@ import type {
 } from "../../ports/timesheet.ts";
 import { areMergeable, can, followRows } from "./rowsOf.ts";
 import { ASK, isOf, NO_CASE, type Dialog, type Origin, type PanelState, type Place, withoutAnswer } from "./state.ts";
-import { t } from "./text.ts";
 
 /** An edit in its place: the request's number and the model's revision come with it. */
 type Numbered = Extract<TimesheetRequest, { readonly request: number; readonly revision: number }>;

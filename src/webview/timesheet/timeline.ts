@@ -2,11 +2,12 @@
 import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
+import { t } from "../../base/text.ts";
+import { shorten } from "../shared/foreignText.ts";
 import type { DayModel, TimelineItem, TimelineLane } from "../../ports/timesheet.ts";
 import { formatHours } from "./amounts.ts";
 import { ticks } from "./clock.ts";
 import { percent, place, type Stretch } from "./geometry.ts";
-import { shorten, t } from "./text.ts";
 import { cursorName, itemName } from "./timelineNames.ts";
 import { commitId, cursorOf, gapId, stopsOf, stretchOf } from "./timelineParts.ts";
 import { bringIntoView, cursorKey, itemKey, lineDown, lineMove, lineUp, zoomBy } from "./timelineInput.ts";

@@ -1,7 +1,7 @@
 /** What stands on the time line, as sentences. */
+import { t } from "../../base/text.ts";
 import type { DayModel, TimelineItem, TimelineLane } from "../../ports/timesheet.ts";
 import { itemAt } from "./geometry.ts";
-import { t } from "./text.ts";
 import { keyOf, kindName, type Shown, spoken, stateName } from "./ui.ts";
 
 type Day = Shown<DayModel>;

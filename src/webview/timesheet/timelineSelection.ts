@@ -1,10 +1,10 @@
 /** What can be done with the place of the cursor and with the selected stretch. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
+import { plural, t } from "../../base/text.ts";
 import type { DayModel, TimelineItem } from "../../ports/timesheet.ts";
 import { formatExact } from "./amounts.ts";
 import { splittable, touched } from "./rowsOf.ts";
 import { NO_CASE } from "./state.ts";
-import { plural, t } from "./text.ts";
 import { rangeName } from "./timelineNames.ts";
 import { cursorOf } from "./timelineParts.ts";
 import { button, keyOf, type Shown } from "./ui.ts";

@@ -1,10 +1,11 @@
 /** What every part of the page gets, and the small pieces they share. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
+import { plural, t } from "../../base/text.ts";
+import { isolate } from "../shared/foreignText.ts";
 import type { RowState, TimelineKind, TimesheetCase, TimesheetModel, TimesheetRow } from "../../ports/timesheet.ts";
 import type { Clock } from "./clock.ts";
 import type { PanelState } from "./state.ts";
 import type { Store } from "./store.ts";
-import { isolate, plural, t } from "./text.ts";
 
 export interface Ui {
   readonly store: Store;

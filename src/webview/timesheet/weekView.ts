@@ -1,10 +1,10 @@
 /** The week: a table of its days, a table by case, and the entries day by day. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
+import { plural, t } from "../../base/text.ts";
 import type { DayTotals, WeekModel } from "../../ports/timesheet.ts";
 import { formatHours } from "./amounts.ts";
 import { checkedBar, rowList } from "./rows.ts";
-import { plural, t } from "./text.ts";
 import { button, caseOf, entries, keyOf, type Shown } from "./ui.ts";
 
 type Week = Shown<WeekModel>;

@@ -13,7 +13,8 @@ import {
   zoom,
 } from "../../../src/webview/timesheet/geometry.ts";
 import { areMergeable, followRows, middleOf, splittable } from "../../../src/webview/timesheet/rowsOf.ts";
-import { isolate, plural, setTexts, shorten, t } from "../../../src/webview/timesheet/text.ts";
+import { plural, setTexts, t } from "../../../src/base/text.ts";
+import { isolate, shorten } from "../../../src/webview/shared/foreignText.ts";
 
 const model = dayModel();
 const day = { from: model.dayStart, to: model.dayEnd };

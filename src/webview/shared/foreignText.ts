@@ -1,0 +1,17 @@
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
+const BIDI_CONTROLS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
+/** Text of others inside a sentence: one that runs right to left, or would turn what follows, is kept to itself. */
+export function isolate(text: string): string {
+  return RIGHT_TO_LEFT.test(text) || BIDI_CONTROLS.test(text) ? `\u2068${text}\u2069` : text;
+}
+
+/** The first `most` characters on one line, with an ellipsis if there was more. */
+export function shorten(text: string, most: number): string {
+  // A long text is cut first: replacing in 100,000 characters to show 300 would be felt.
+  const line = text
+    .slice(0, most * 2)
+    .replaceAll(/\s+/g, " ")
+    .trim();
+  return line.length > most || text.length > most * 2 ? `${line.slice(0, most).trimEnd()}…` : line;
+}

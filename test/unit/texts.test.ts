@@ -1,0 +1,68 @@
+import fs from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { bundlePath, LANGUAGES, placesOf, readBundle, sorted, wordsPath } from "../texts/bundles.ts";
+import { textsOf } from "../texts/find.ts";
+import { UNREAD } from "../texts/unread.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const found = textsOf(root);
+/** What is translated so far. */
+const DONE = ["src/webview/"];
+
+describe("texts in the sources", () => {
+  it("go through t, or are named as read by nobody", () => {
+    const isUnread = ({ at, text }: { at: string; text: string }): boolean =>
+      UNREAD.some(({ file, texts }) => at.startsWith(`${file}:`) && (texts?.includes(text) ?? true));
+    expect(found.bare.filter((one) => DONE.some((folder) => one.at.startsWith(folder)) && !isUnread(one))).toEqual([]);
+  });
+
+  it("are literals, and asked for when the language is known", () => {
+    expect(found.misused).toEqual([]);
+  });
+
+  it("that nobody reads are there", () => {
+    const gone = UNREAD.filter(
+      ({ file, texts }) =>
+        !found.bare.some(({ at }) => at.startsWith(`${file}:`)) ||
+        texts?.some((text) => !found.bare.some((one) => one.at.startsWith(`${file}:`) && one.text === text)),
+    );
+    expect(gone).toEqual([]);
+  });
+});
+
+describe("the bundles", () => {
+  it("have the English of the sources, no more and no less: `npm run texts`", () => {
+    const keys = sorted(found.keys);
+    expect(readBundle(bundlePath(root))).toEqual(Object.fromEntries(keys.map((key) => [key, key])));
+  });
+
+  it("have every text of the manifest", () => {
+    const manifest = fs.readFileSync(`${root}/package.json`, "utf8");
+    const used = new Set([...manifest.matchAll(/"%([\w.-]+)%"/g)].map(([, key = ""]) => key));
+    expect(sorted(used)).toEqual(sorted(Object.keys(readBundle(wordsPath(root)))));
+  });
+});
+
+for (const language of LANGUAGES) {
+  describe.skip(`the translation to ${language}`, () => {
+    for (const [english, file] of [
+      [readBundle(bundlePath(root)), bundlePath(root, language)],
+      [readBundle(wordsPath(root)), wordsPath(root, language)],
+    ] as const) {
+      const translated = readBundle(file);
+
+      it(`has every text and no other (${file.slice(root.length)})`, () => {
+        expect(sorted(Object.keys(translated))).toEqual(sorted(Object.keys(english)));
+        expect(Object.entries(translated).filter(([, text]) => text.trim() === "")).toEqual([]);
+      });
+
+      it(`keeps the values, icons and links of each text (${file.slice(root.length)})`, () => {
+        const lost = Object.entries(translated).filter(
+          ([key, text]) => String(placesOf(text)) !== String(placesOf(english[key] ?? "")),
+        );
+        expect(lost).toEqual([]);
+      });
+    }
+  });
+}
