@@ -10,6 +10,20 @@ const found = textsOf(root);
 /** What is translated so far. */
 const DONE = ["src/webview/"];
 
+/** Properties of the manifest that VS Code shows. */
+const SHOWN =
+  /^(displayName|title|shortTitle|category|(markdown)?[dD]escription|(markdown)?[eE]numDescriptions|(markdown)?[dD]eprecationMessage|\w*[eE]rrorMessage|contents|name|contextualTitle|label|altText|placeholder|enumItemLabels)$/;
+
+/** Texts in a part of the manifest that are no `%key%`, with their places. */
+function bareIn(part: unknown, place = "", isShown = false): string[] {
+  if (typeof part === "string") return isShown && !/^%[\w.-]+%$/.test(part) ? [`${place}: ${part}`] : [];
+  if (typeof part !== "object" || part === null) return [];
+  const isList = Array.isArray(part);
+  return Object.entries(part).flatMap(([key, value]) =>
+    bareIn(value, `${place}.${key}`, isList ? isShown : SHOWN.test(key)),
+  );
+}
+
 describe("texts in the sources", () => {
   it("go through t, or are named as read by nobody", () => {
     const isUnread = ({ at, text }: { at: string; text: string }): boolean =>
@@ -41,6 +55,17 @@ describe("the bundles", () => {
     const manifest = fs.readFileSync(`${root}/package.json`, "utf8");
     const used = new Set([...manifest.matchAll(/"%([\w.-]+)%"/g)].map(([, key = ""]) => key));
     expect(sorted(used)).toEqual(sorted(Object.keys(readBundle(wordsPath(root)))));
+  });
+
+  it("leave no text of the manifest bare", () => {
+    const { displayName, description, capabilities, contributes } = JSON.parse(
+      fs.readFileSync(`${root}/package.json`, "utf8"),
+    ) as Record<string, unknown>;
+    expect(bareIn({ displayName, description, capabilities, contributes })).toEqual([]);
+    expect(bareIn({ a: [{ title: "Pick" }], enumDescriptions: ["%one%", "two"] })).toEqual([
+      ".a.0.title: Pick",
+      ".enumDescriptions.1: two",
+    ]);
   });
 });
 
