@@ -18,6 +18,7 @@ import type { ActivityRow, RecordActivity } from "./app/recordActivity.ts";
 import { watchClock } from "./app/watchClock.ts";
 import { DisposableStore, type IDisposable } from "./base/disposable.ts";
 import { Cell } from "./base/emitter.ts";
+import { t } from "./base/text.ts";
 import { isSameCase } from "./domain/caseRef.ts";
 import { CaseclockError, type ErrorCode } from "./domain/errors.ts";
 import type { TreeId } from "./domain/heartbeat.ts";
@@ -205,7 +206,7 @@ export function createCore(shell: Shell): Core {
     followFolder(activity.currentFolder);
     await applyPolicy();
     if (vscode.env.remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace) {
-      const text = `Caseclock keeps its ledger on ${vscode.env.remoteName}, where this window's extensions run.`;
+      const text = t("Caseclock keeps its ledger on {0}, where this window's extensions run.", vscode.env.remoteName);
       notifier.tell("ledgerOnRemote", "info", text, undefined, true);
     }
   };

@@ -6,6 +6,7 @@ import type { ConnectContext } from "./app/connectBilling.ts";
 import type { SyncContext } from "./app/syncTimeEntries.ts";
 import { toDisposable, type IDisposable } from "./base/disposable.ts";
 import { once } from "./base/once.ts";
+import { t } from "./base/text.ts";
 import type { ApiBillingProvider } from "./ports/api.ts";
 import type { BillingProviders } from "./ports/billingProvider.ts";
 import type { Secrets } from "./ports/secrets.ts";
@@ -73,7 +74,7 @@ export class CoreBilling implements IDisposable {
       tell: (result) => {
         const { connection } = sync.view.ledger;
         if (connection === undefined) return;
-        notifier.tell("automaticSync", "warning", presentSync(result, nameOf(connection)), SHOW_WAITING);
+        notifier.tell("automaticSync", "warning", presentSync(result, nameOf(connection)), showWaiting());
       },
       report,
     });
@@ -94,4 +95,4 @@ export class CoreBilling implements IDisposable {
   }
 }
 
-const SHOW_WAITING = { label: "Show", command: "caseclock.waiting.focus" };
+const showWaiting = () => ({ label: t("Show"), command: "caseclock.waiting.focus" });

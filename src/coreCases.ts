@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { findKeysBy } from "./adapters/node/keyPattern.ts";
 import type { CaseDirectory, SourceFailure } from "./app/caseDirectory.ts";
 import { DisposableStore, MutableDisposable, type IDisposable } from "./base/disposable.ts";
+import { t } from "./base/text.ts";
 import type { FindKeys } from "./domain/caseKey.ts";
 import type { TreeId } from "./domain/heartbeat.ts";
 import type { ApiCaseSource } from "./ports/api.ts";
@@ -10,7 +11,7 @@ import type { Clock } from "./ports/clock.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Settings } from "./ports/settings.ts";
 import { explainFailure } from "./ui/caseCommands.ts";
-import { OPEN_SETTINGS, type Notifier } from "./ui/notifier.ts";
+import { openSettings, type Notifier } from "./ui/notifier.ts";
 
 interface CoreCasesContext {
   readonly directory: CaseDirectory;
@@ -56,9 +57,10 @@ export class CoreCases implements IDisposable {
     if (finder === undefined) {
       const tell = (reason: string): void => {
         logger.warn(`caseclock.cases.pattern: ${reason}`);
-        const text =
-          "caseclock.cases.pattern takes too long and is not used: nothing is suggested by it. Change it to try again.";
-        notifier.tell(`pattern:${casePattern}`, "warning", text, OPEN_SETTINGS);
+        const text = t(
+          "caseclock.cases.pattern takes too long and is not used: nothing is suggested by it. Change it to try again.",
+        );
+        notifier.tell(`pattern:${casePattern}`, "warning", text, openSettings());
       };
       this.finders.set(casePattern, (finder = findKeysBy(casePattern, tell)));
     }
@@ -108,7 +110,7 @@ export class CoreCases implements IDisposable {
     const { logger, notifier } = this.context;
     const reason = explainFailure(failure);
     logger.warn(`cases of ${failure.label}: ${reason}`);
-    const text = `Cases of ${failure.label}: ${reason}. Its last known cases are used.`;
+    const text = t("Cases of {0}: {1}. Its last known cases are used.", failure.label, reason);
     notifier.tell(`source:${failure.source}:${reason}`, "warning", text);
   }
 }

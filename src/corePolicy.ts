@@ -1,7 +1,8 @@
 import type { EditContext } from "./app/editTime.ts";
+import { t } from "./base/text.ts";
 import type { ZoneId } from "./base/time.ts";
 import type { SettingsSource } from "./ports/settings.ts";
-import { OPEN_SETTINGS, type Notifier } from "./ui/notifier.ts";
+import { openSettings, type Notifier } from "./ui/notifier.ts";
 import type { StatusBarItem } from "./ui/statusBarItem.ts";
 
 interface CorePolicyContext extends EditContext {
@@ -40,8 +41,8 @@ export function corePolicy({
       statusBar.setVisible(value.statusBar !== "hidden");
       if (rejected.length === 0) return;
       const names = rejected.map((key) => `caseclock.${key}`).join(", ");
-      const text = `These settings have values that cannot be used; their defaults hold: ${names}.`;
-      notifier.tell(`settings:${names}`, "warning", text, OPEN_SETTINGS);
+      const text = t("These settings have values that cannot be used; their defaults hold: {0}.", names);
+      notifier.tell(`settings:${names}`, "warning", text, openSettings());
     },
   };
 }

@@ -7,10 +7,10 @@ import { reassign, type EditContext } from "./app/editTime.ts";
 import { waitingItems, type WaitingItem } from "./app/waiting.ts";
 import { DisposableStore, type IDisposable } from "./base/disposable.ts";
 import { isRecord } from "./base/json.ts";
+import { plural } from "./base/text.ts";
 import { epochMs, parseInstant } from "./base/time.ts";
 import { CONTEXT_KEYS, VIEW_IDS } from "./ports/manifest.ts";
 import { explainFailure, findCase } from "./ui/caseCommands.ts";
-import { counted } from "./ui/present.ts";
 import { caseRows, type CasesRow } from "./ui/views/casesView.ts";
 import { TODAY_MIME, todayRows, type TodayRow } from "./ui/views/todayView.ts";
 import { RowTree, type Row } from "./ui/views/treeView.ts";
@@ -99,7 +99,7 @@ export class CoreViews implements IDisposable {
 
   private count(items: readonly WaitingItem[]): void {
     const { current, view } = this.context;
-    this.waiting.setBadge(items.length, `${counted(items.length, "thing waits", "things wait")} for you`);
+    this.waiting.setBadge(items.length, plural(items.length, "{0} thing waits for you", "{0} things wait for you"));
     const { case: picked, paused } = current.state.value;
     this.setKey(CONTEXT_KEYS.ready, true);
     this.setKey(CONTEXT_KEYS.connected, view.ledger.connection !== undefined);

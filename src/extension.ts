@@ -9,14 +9,14 @@ import { WindowSigns } from "./adapters/vscode/windowSigns.ts";
 import { RecordActivity, type ActivityRow } from "./app/recordActivity.ts";
 import { WatchPresence } from "./app/watchPresence.ts";
 import { DisposableStore } from "./base/disposable.ts";
-import { setTexts } from "./base/text.ts";
+import { setTexts, t } from "./base/text.ts";
 import type { Core } from "./core.ts";
 import { CaseclockError, messageOf } from "./domain/errors.ts";
 import { TIMESHEET_VIEW } from "./ports/manifest.ts";
 import type { CaseclockApi } from "./ports/api.ts";
 import { registerCommands } from "./ui/commandTable.ts";
 import { showMessage } from "./ui/notifier.ts";
-import { presentError } from "./ui/present.ts";
+import { presentError, showLogAction } from "./ui/present.ts";
 import { StatusBarItem } from "./ui/statusBarItem.ts";
 
 let closeCore: (() => Promise<void>) | undefined;
@@ -38,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): CaseclockApi {
       const { text, action } = presentError(error.code);
       showMessage("error", text, action);
     } else {
-      showMessage("error", `Caseclock: ${messageOf(error)}`, { label: "Show Log", command: "caseclock.showLog" });
+      showMessage("error", t("Caseclock: {0}", messageOf(error)), showLogAction());
     }
   };
   let core: Core | undefined;

@@ -4,6 +4,7 @@ import { describeDraft } from "../app/describeDraft.ts";
 import type { CaseDirectory } from "../app/caseDirectory.ts";
 import { dryRunSync, pushApproved, syncTimeEntries, type RunPush, type SyncContext } from "../app/syncTimeEntries.ts";
 import { isRecord } from "../base/json.ts";
+import { t } from "../base/text.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { Connection } from "../domain/events.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -92,7 +93,7 @@ async function connect(
   logger.info(`connected provider=${connection.provider}`);
   if (!tokenIsKept) showMessage("warning", presentError("secrets.memoryOnly").text);
   if (!complete) {
-    const text = [`Connected to ${nameOf(connection)} as ${connection.account.name}.`, ...notes].join(" ");
+    const text = [t("Connected to {0} as {1}.", nameOf(connection), connection.account.name), ...notes].join(" ");
     showMessage("info", text);
   }
   await directory.refreshAll();
@@ -104,10 +105,10 @@ function descriptionOf({ id, label, detail }: ApiBillingProvider): ProviderDescr
   return {
     id,
     label,
-    detail: detail ?? `By the extension of ${id.split(".")[0] ?? id}`,
-    urlPrompt: `Address of ${label}`,
+    detail: detail ?? t("By the extension of {0}", id.split(".")[0] ?? id),
+    urlPrompt: t("Address of {0}", label),
     urlExample: "https://billing.example.com",
-    tokenPrompt: "Token. It is kept in the editor's secret storage and given to that extension only",
+    tokenPrompt: t("Token. It is kept in the editor's secret storage and given to that extension only"),
   };
 }
 
@@ -127,7 +128,7 @@ async function sync(context: BillingCommandsContext, entryIds: readonly string[]
   const { connection } = needs.view.ledger;
   if (connection === undefined) throw new CaseclockError("billing.noConnection", "not connected to a billing system");
   const destination = nameOf(connection);
-  const run: RunPush = (push) => withProgress(`Syncing to ${destination}`, push);
+  const run: RunPush = (push) => withProgress(t("Syncing to {0}", destination), push);
   // By argument and allowed to: what was approved before goes without a question. Otherwise the preview is the question.
   const describe: DescribeDraft = ({ draft }, text) => describeDraft(needs, draft, text);
   const unattended = entryIds !== undefined && needs.settings().allowUnattended;

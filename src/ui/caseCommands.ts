@@ -5,6 +5,7 @@ import type { ContractUse } from "../app/contractUse.ts";
 import type { CurrentCase } from "../app/currentCase.ts";
 import type { EditContext } from "../app/editTime.ts";
 import { DisposableStore } from "../base/disposable.ts";
+import { t } from "../base/text.ts";
 import { HANDMADE_SOURCE, isSameCase, parseCaseKey, type Case, type CaseRef } from "../domain/caseRef.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { TreeId } from "../domain/heartbeat.ts";
@@ -77,7 +78,7 @@ export function caseCommands(context: CaseCommandsContext): Pick<CommandHandlers
     { key, source }: { readonly key?: string; readonly source?: string },
     pinned: boolean,
   ): Promise<CaseSummary | undefined> => {
-    const of = await asked(key, source, pinned ? "Pin which case?" : "Unpin which case?");
+    const of = await asked(key, source, pinned ? t("Pin which case?") : t("Unpin which case?"));
     if (of === undefined) return undefined;
     await pinCase(context, of.ref, pinned);
     return summaryOf(of);
@@ -102,7 +103,7 @@ export function caseCommands(context: CaseCommandsContext): Pick<CommandHandlers
       await view.load();
       const previous = previousCase(context, tree);
       if (previous !== undefined) await pick(tree, previous);
-      else showMessage("info", "No other case was picked before.");
+      else showMessage("info", t("No other case was picked before."));
       return stateOf(tree);
     },
     "caseclock.followSuggestion": async ({ folder }, { byPerson }) => {
@@ -111,7 +112,7 @@ export function caseCommands(context: CaseCommandsContext): Pick<CommandHandlers
       const done = await guard.acceptSuggestion(tree);
       await settled();
       if (done === undefined) {
-        if (byPerson) showMessage("info", "Nothing points at another case than the picked one.");
+        if (byPerson) showMessage("info", t("Nothing points at another case than the picked one."));
         return undefined;
       }
       const { key } = done.mismatch.suggestion.case;
@@ -126,7 +127,7 @@ export function caseCommands(context: CaseCommandsContext): Pick<CommandHandlers
     "caseclock.pinCase": (argument) => setPinned(argument, true),
     "caseclock.unpinCase": (argument) => setPinned(argument, false),
     "caseclock.openCase": async ({ key, source }) => {
-      const of = await asked(key, source, "Open which case in the browser?");
+      const of = await asked(key, source, t("Open which case in the browser?"));
       return of === undefined ? false : openCase(of);
     },
     "caseclock.refreshCases": async () => {
@@ -165,7 +166,7 @@ export async function findCase(directory: CaseDirectory, key: string, source: st
 export async function chooseCase(
   context: CaseCommandsContext,
   tree: TreeId,
-  title = "Pick the case you work on",
+  title = t("Pick the case you work on"),
 ): Promise<Case | null | undefined> {
   const { view, directory, guard, budget, report, showPage } = context;
   const known = await directory.list();
@@ -209,7 +210,7 @@ export async function chooseCase(
     },
     details: (one) => {
       const page = describeCase(one, { hours: budget.of(one), isGone: directory.isGone(one.ref) });
-      showPage(`Case ${one.key}`, page).catch(report);
+      showPage(t("Case {0}", one.key), page).catch(report);
     },
     report,
   });
@@ -280,12 +281,14 @@ function pinsChanged({ ledger }: CaseCommandsContext["view"], listener: () => vo
 }
 
 function tellMoved(context: CaseCommandsContext, key: string, moved: number, eventId: string | undefined): void {
-  const text = moved > 0 ? `Moved ${formatExact(moved)} to ${key}, which is picked now.` : `${key} is picked now.`;
+  const text =
+    moved > 0 ? t("Moved {0} to {1}, which is picked now.", formatExact(moved), key) : t("{0} is picked now.", key);
   if (eventId === undefined) {
     showMessage("info", text);
     return;
   }
-  void vscode.window.showInformationMessage(inertMessage(text), "Undo").then((chosen) => {
-    if (chosen === "Undo") context.undo(eventId).catch(context.report);
+  const undo = t("Undo");
+  void vscode.window.showInformationMessage(inertMessage(text), undo).then((chosen) => {
+    if (chosen === undo) context.undo(eventId).catch(context.report);
   });
 }

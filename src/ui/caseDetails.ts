@@ -1,4 +1,5 @@
 import type { BudgetState } from "../app/contractUse.ts";
+import { t } from "../base/text.ts";
 import type { Case } from "../domain/caseRef.ts";
 import { formatExact, formatHours } from "./present.ts";
 
@@ -12,19 +13,22 @@ export interface CaseFacts {
 export function describeCase(one: Case, { hours, isGone }: CaseFacts): string {
   const { contract } = one;
   const rows: (readonly [string, string | undefined])[] = [
-    ["Customer", one.customer.name],
-    ["Status", one.status],
-    ["Page", one.url],
-    ["Activities", one.activities?.map(({ name }) => name).join(", ")],
-    ["Billable", contract?.billable === false ? "no" : undefined],
-    ["Counted in steps of", secondsOf(contract?.incrementSeconds)],
-    ["Rounding", contract?.rounding],
-    ["At least, on a day with work", secondsOf(contract?.minimumSeconds)],
-    ["Idle timeout of its own", secondsOf(contract?.idleSeconds)],
-    ["Agents' time is billed", contract?.agentTimeBillable === true ? "yes" : undefined],
-    ["Hours bought", hours === undefined ? undefined : `${formatHours(hours.budgetSeconds)} h`],
-    ["Hours used, with what is not sent yet", hours === undefined ? undefined : `${formatHours(hours.usedSeconds)} h`],
-    ["Hours left", hours === undefined ? undefined : `${formatHours(Math.max(0, hours.leftSeconds))} h`],
+    [t("Customer"), one.customer.name],
+    [t("Status"), one.status === "closed" ? t("closed") : t("open")],
+    [t("Page"), one.url],
+    [t("Activities"), one.activities?.map(({ name }) => name).join(", ")],
+    [t("Billable"), contract?.billable === false ? t("no") : undefined],
+    [t("Counted in steps of"), secondsOf(contract?.incrementSeconds)],
+    [t("Rounding"), roundingOf(contract?.rounding)],
+    [t("At least, on a day with work"), secondsOf(contract?.minimumSeconds)],
+    [t("Idle timeout of its own"), secondsOf(contract?.idleSeconds)],
+    [t("Agents' time is billed"), contract?.agentTimeBillable === true ? t("yes") : undefined],
+    [t("Hours bought"), hours === undefined ? undefined : t("{0} h", formatHours(hours.budgetSeconds))],
+    [
+      t("Hours used, with what is not sent yet"),
+      hours === undefined ? undefined : t("{0} h", formatHours(hours.usedSeconds)),
+    ],
+    [t("Hours left"), hours === undefined ? undefined : t("{0} h", formatHours(Math.max(0, hours.leftSeconds)))],
   ];
   const table = rows
     .filter(([, value]) => value !== undefined && value !== "")
@@ -32,10 +36,25 @@ export function describeCase(one: Case, { hours, isGone }: CaseFacts): string {
   return [
     `# ${inert(one.key)}`,
     inert(one.title),
-    ...(isGone ? ["> This case is no longer in the list of its source. Its time is kept."] : []),
+    ...(isGone ? [`> ${t("This case is no longer in the list of its source. Its time is kept.")}`] : []),
     ["| | |", "| --- | --- |", ...table].join("\n"),
     "",
   ].join("\n\n");
+}
+
+function roundingOf(rounding: NonNullable<Case["contract"]>["rounding"]): string | undefined {
+  switch (rounding) {
+    case "none":
+      return t("none");
+    case "up":
+      return t("up");
+    case "nearest":
+      return t("nearest");
+    case "down":
+      return t("down");
+    case undefined:
+      return undefined;
+  }
 }
 
 function secondsOf(value: number | undefined): string | undefined {

@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import type { KnownCases, SourceFailure } from "../app/caseDirectory.ts";
+import { plural, t } from "../base/text.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { Suggestion } from "../domain/suggestion.ts";
 import { marksOf, openByCustomer, type CaseLook } from "./caseTexts.ts";
-import { counted, inertLabel } from "./present.ts";
+import { inertLabel } from "./present.ts";
 import { presentReason } from "./presentStatus.ts";
 
 /** What the person chose. */
@@ -42,19 +43,29 @@ export interface CaseListModel {
 const MOST_SUGGESTED = 5;
 const MOST_RECENT = 5;
 
-const OPEN: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("link-external"), tooltip: "Open in browser" };
-const PIN: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("pin"), tooltip: "Pin" };
-const UNPIN: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("pinned"), tooltip: "Unpin" };
-const DETAILS: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("info"), tooltip: "Details" };
-
 /** What a button of a case's row does. */
 export type CaseButton = "open" | "pin" | "unpin" | "details";
 
+type CaseButtons = Readonly<Record<CaseButton, vscode.QuickInputButton>>;
+
+let made: CaseButtons | undefined;
+
+/** The same ones each time, by which they are told apart. */
+function buttons(): CaseButtons {
+  return (made ??= {
+    open: { iconPath: new vscode.ThemeIcon("link-external"), tooltip: t("Open in browser") },
+    pin: { iconPath: new vscode.ThemeIcon("pin"), tooltip: t("Pin") },
+    unpin: { iconPath: new vscode.ThemeIcon("pinned"), tooltip: t("Unpin") },
+    details: { iconPath: new vscode.ThemeIcon("info"), tooltip: t("Details") },
+  });
+}
+
 export function buttonOf(button: vscode.QuickInputButton): CaseButton | undefined {
-  if (button === OPEN) return "open";
-  if (button === PIN) return "pin";
-  if (button === UNPIN) return "unpin";
-  return button === DETAILS ? "details" : undefined;
+  const { open, pin, unpin, details } = buttons();
+  if (button === open) return "open";
+  if (button === pin) return "pin";
+  if (button === unpin) return "unpin";
+  return button === details ? "details" : undefined;
 }
 
 /**
@@ -86,8 +97,8 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
       ? []
       : section(
           model.found.cases.length === 0
-            ? `nothing found for “${inertLabel(model.found.text, 60)}”`
-            : `found for “${inertLabel(model.found.text, 60)}”`,
+            ? t("nothing found for “{0}”", inertLabel(model.found.text, 60))
+            : t("found for “{0}”", inertLabel(model.found.text, 60)),
           // What was found by a number or in another language would not pass the filter of the list.
           model.found.cases.map((one) => ({ ...row(one), alwaysShow: true })),
           true,
@@ -106,7 +117,7 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
       ? []
       : [
           {
-            label: "$(file-code) Use the cases of this workspace…",
+            label: t("$(file-code) Use the cases of this workspace…"),
             description: inertLabel(model.offeredFile),
             choice: { kind: "file", file: model.offeredFile },
             alwaysShow: true,
@@ -115,7 +126,7 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
   const search: CaseItem[] = model.searchable
     ? [
         {
-          label: "$(search) Search the billing system for what you typed…",
+          label: t("$(search) Search the billing system for what you typed…"),
           choice: { kind: "search" },
           alwaysShow: true,
         },
@@ -123,12 +134,12 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
     : [];
   return [
     ...found,
-    ...section("suggested", suggested),
-    ...section("recent", recent),
-    ...section("pinned", pinnedRows),
+    ...section(t("suggested"), suggested),
+    ...section(t("recent"), recent),
+    ...section(t("pinned"), pinnedRows),
     ...known.failures.map((failure) => ({
       label: `$(warning) ${inertLabel(failure.label, 60)}: ${inertLabel(model.explain(failure))}`,
-      detail: "Its last known cases are shown. Refresh to try again.",
+      detail: t("Its last known cases are shown. Refresh to try again."),
       alwaysShow: true,
     })),
     ...groups.flatMap(([name, group]) =>
@@ -139,8 +150,8 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
     ),
     { label: noteOf(known), kind: vscode.QuickPickItemKind.Separator },
     ...search,
-    { label: "$(circle-slash) No case (not billed)", choice: { kind: "none" }, alwaysShow: true },
-    { label: "$(add) New local case…", choice: { kind: "new" }, alwaysShow: true },
+    { label: t("$(circle-slash) No case (not billed)"), choice: { kind: "none" }, alwaysShow: true },
+    { label: t("$(add) New local case…"), choice: { kind: "new" }, alwaysShow: true },
     ...offer,
   ];
 }
@@ -162,18 +173,18 @@ function section(label: string, items: readonly CaseItem[], alsoEmpty = false): 
 
 function itemOf(one: Case, { isCurrent, isPinned, left, why }: CaseLook): CaseItem {
   const detail = [one.customer.name, ...(why === undefined ? [] : [why])].filter((text) => text !== "").join(" · ");
-  const buttons = [isPinned ? UNPIN : PIN, ...(one.url === undefined ? [] : [OPEN]), DETAILS];
+  const { open, pin, unpin, details } = buttons();
   return {
     label: `${isCurrent ? "$(check) " : ""}${inertLabel(one.key)}`,
     description: inertLabel([one.title, ...marksOf(one, left)].filter((text) => text !== "").join(" · ")),
     ...(detail === "" ? {} : { detail: inertLabel(detail, 200) }),
     choice: { kind: "case", case: one },
-    buttons,
+    buttons: [isPinned ? unpin : pin, ...(one.url === undefined ? [] : [open]), details],
   };
 }
 
 function noteOf({ cases, fetchedAt }: KnownCases): string {
-  if (fetchedAt === undefined) return "more";
+  if (fetchedAt === undefined) return t("more");
   const when = new Date(fetchedAt).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" });
-  return `${counted(cases.length, "case")}, list of ${when}`;
+  return plural(cases.length, "{0} case, list of {1}", "{0} cases, list of {1}", when);
 }

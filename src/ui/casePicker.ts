@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { KnownCases } from "../app/caseDirectory.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
+import { t } from "../base/text.ts";
 import { parseCaseKey, type Case } from "../domain/caseRef.ts";
 import {
   buttonOf,
@@ -37,8 +38,6 @@ export interface CasePickerModel {
   report(error: unknown): void;
 }
 
-const REFRESH: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("refresh"), tooltip: "Refresh the cases" };
-
 /** More than any window shows at once. */
 const FIRST_ROWS = 60;
 /** VS Code sends what is set within one turn as one: the other rows must come in a later one to be no part of it. */
@@ -49,10 +48,10 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<PickedChoice
   const store = new DisposableStore();
   const pick = store.add(vscode.window.createQuickPick<CaseItem>());
   pick.title = model.title;
-  pick.placeholder = "Type a key, a title or a customer";
+  pick.placeholder = t("Type a key, a title or a customer");
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
-  pick.buttons = [REFRESH];
+  pick.buttons = [{ iconPath: new vscode.ThemeIcon("refresh"), tooltip: t("Refresh the cases") }];
   let turn = 0;
   let shown = model.known;
   let looked = "";
@@ -164,26 +163,26 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<PickedChoice
 /** Asks for a case of one's own: key, title, customer. Undefined when put aside. */
 export async function askNewCase(isTaken: (key: string) => boolean): Promise<Omit<Case, "ref"> | undefined> {
   const key = await vscode.window.showInputBox({
-    title: "New local case (1/3)",
-    prompt: "Key, as it will stand in commits and on the bill",
+    title: t("New local case (1/3)"),
+    prompt: t("Key, as it will stand in commits and on the bill"),
     placeHolder: "ACME-1234",
     ignoreFocusOut: true,
     validateInput: (value) => {
-      if (parseCaseKey(value) === undefined) return "1 to 64 printable characters, no spaces at the ends";
-      return isTaken(value) ? "There is a case with this key already" : undefined;
+      if (parseCaseKey(value) === undefined) return t("1 to 64 printable characters, no spaces at the ends");
+      return isTaken(value) ? t("There is a case with this key already") : undefined;
     },
   });
   if (key === undefined) return undefined;
   const title = await vscode.window.showInputBox({
-    title: "New local case (2/3)",
-    prompt: "Title",
-    placeHolder: "What it is about",
+    title: t("New local case (2/3)"),
+    prompt: t("Title"),
+    placeHolder: t("What it is about"),
     ignoreFocusOut: true,
   });
   if (title === undefined) return undefined;
   const customer = await vscode.window.showInputBox({
-    title: "New local case (3/3)",
-    prompt: "Customer",
+    title: t("New local case (3/3)"),
+    prompt: t("Customer"),
     ignoreFocusOut: true,
   });
   if (customer === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { t } from "../base/text.ts";
 import type { Case } from "../domain/caseRef.ts";
 import { formatHours } from "./present.ts";
 
@@ -14,9 +15,9 @@ export interface CaseLook {
 /** What is to be known before a case is picked: closed, not billable, hours left. */
 export function marksOf({ status, contract }: Case, left: number | undefined): readonly string[] {
   const marks = [
-    status === "closed" ? "closed" : "",
-    contract?.billable === false ? "not billable" : "",
-    left === undefined ? "" : left > 0 ? `${formatHours(left)} h left` : "no hours left",
+    status === "closed" ? t("closed") : "",
+    contract?.billable === false ? t("not billable") : "",
+    left === undefined ? "" : left > 0 ? t("{0} h left", formatHours(left)) : t("no hours left"),
   ];
   return marks.filter((mark) => mark !== "");
 }
@@ -26,7 +27,7 @@ export function openByCustomer(cases: readonly Case[]): readonly (readonly [name
   const customers = new Map<string, Case[]>();
   for (const one of cases) {
     if (one.status === "closed") continue;
-    const name = one.customer.name === "" ? "No customer" : one.customer.name;
+    const name = one.customer.name === "" ? t("No customer") : one.customer.name;
     const group = customers.get(name);
     if (group === undefined) customers.set(name, [one]);
     else group.push(one);

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { resolveConflict, type Logged } from "../app/declareTime.ts";
 import type { EditContext } from "../app/editTime.ts";
+import { t } from "../base/text.ts";
 import { formatClock } from "../base/time.ts";
 import type { Case } from "../domain/caseRef.ts";
 import type { Conflict } from "../domain/declared.ts";
@@ -53,20 +54,20 @@ export async function askConflicting({ view }: EditContext): Promise<string | un
     id: declaration.id,
   }));
   if (rows.length === 0) {
-    void vscode.window.showInformationMessage("No time is in conflict.");
+    void vscode.window.showInformationMessage(t("No time is in conflict."));
     return undefined;
   }
-  return (await vscode.window.showQuickPick(rows, { title: "Which conflict?" }))?.id;
+  return (await vscode.window.showQuickPick(rows, { title: t("Which conflict?") }))?.id;
 }
 
 async function askSide(overlapSeconds: number, key: string): Promise<"declared" | "captured" | undefined> {
   const sides = [
-    { label: "Count what I logged", detail: "What was captured there is struck.", keep: "declared" as const },
-    { label: "Keep what was captured", detail: "What you logged is taken back.", keep: "captured" as const },
+    { label: t("Count what I logged"), detail: t("What was captured there is struck."), keep: "declared" as const },
+    { label: t("Keep what was captured"), detail: t("What you logged is taken back."), keep: "captured" as const },
   ];
   const chosen = await vscode.window.showQuickPick(sides, {
-    title: `${formatExact(overlapSeconds)} of it lie over other time. Which of the two counts?`,
-    placeHolder: `Until you choose, the time logged on ${key} waits and is not billed.`,
+    title: t("{0} of it lie over other time. Which of the two counts?", formatExact(overlapSeconds)),
+    placeHolder: t("Until you choose, the time logged on {0} waits and is not billed.", key),
     ignoreFocusOut: true,
   });
   return chosen?.keep;

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { t } from "../base/text.ts";
 import { parseBillingUrl } from "../domain/billingUrl.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { ConnectQuestion } from "../ports/billingProvider.ts";
@@ -36,8 +37,8 @@ export async function askConnection(
 
 /** The last confirmation when everything came as an argument. */
 export async function confirmConnection({ url }: ConnectAnswers): Promise<boolean> {
-  const connect = "Connect";
-  const question = `Connect Caseclock to ${url}? Time entries that you approve will go there.`;
+  const connect = t("Connect");
+  const question = t("Connect Caseclock to {0}? Time entries that you approve will go there.", url);
   return (await vscode.window.showWarningMessage(question, { modal: true }, connect)) === connect;
 }
 
@@ -65,7 +66,7 @@ async function askQuestion(title: string, question: ConnectQuestion): Promise<st
       prompt,
       value: fallback ?? "",
       ignoreFocusOut: true,
-      validateInput: (text) => (text.trim() === "" && fallback !== "" ? "An answer is needed" : undefined),
+      validateInput: (text) => (text.trim() === "" && fallback !== "" ? t("An answer is needed") : undefined),
     });
   }
   const items = choices.map(({ id, label, detail }) => ({
@@ -83,13 +84,13 @@ async function askProvider(servers: readonly ProviderDescription[]): Promise<str
   const chosen = await vscode.window.showQuickPick(
     [
       {
-        label: "$(folder) Files in a folder",
-        detail: "Invoice-ready CSV and JSON on this computer; no server",
+        label: t("$(folder) Files in a folder"),
+        detail: t("Invoice-ready CSV and JSON on this computer; no server"),
         provider: LOCAL_PROVIDER,
       },
       ...servers.map(({ id, label, detail }) => ({ label: `$(cloud) ${label}`, detail, provider: id })),
     ],
-    { title: "Where are time entries to go?", ignoreFocusOut: true, matchOnDetail: true },
+    { title: t("Where are time entries to go?"), ignoreFocusOut: true, matchOnDetail: true },
   );
   return chosen?.provider;
 }
@@ -102,8 +103,8 @@ async function askFolder({ url, options }: ConnectDefaults): Promise<ConnectAnsw
       canSelectFiles: false,
       canSelectFolders: true,
       canSelectMany: false,
-      title: "Folder for time entries",
-      openLabel: "Use This Folder",
+      title: t("Folder for time entries"),
+      openLabel: t("Use This Folder"),
     })) ?? [];
   return folder === undefined ? undefined : { provider, url: folder.toString(), token: undefined, options };
 }
@@ -116,7 +117,7 @@ async function askServer(
   let step = 0;
   const titleOf = (): string => {
     step += 1;
-    return `Connect ${label} (${step}/${steps})`;
+    return t("Connect {0} ({1}/{2})", label, step, steps);
   };
   const url =
     hasFixedUrl === true
@@ -132,7 +133,7 @@ async function askServer(
               parseBillingUrl(text);
               return undefined;
             } catch (error) {
-              return CaseclockError.is(error) ? presentError(error.code).text : "This is not a URL";
+              return CaseclockError.is(error) ? presentError(error.code).text : t("This is not a URL");
             }
           },
         });
@@ -144,7 +145,7 @@ async function askServer(
       prompt: field.prompt,
       value: options[field.id] ?? "",
       ignoreFocusOut: true,
-      validateInput: (text) => (text.trim() === "" ? `${field.title}: an answer is needed` : undefined),
+      validateInput: (text) => (text.trim() === "" ? t("{0}: an answer is needed", field.title) : undefined),
     });
     if (answer === undefined) return undefined;
     options[field.id] = answer.trim();
@@ -155,7 +156,7 @@ async function askServer(
     password: true,
     value: defaults.token ?? "",
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === "" ? "A token is needed" : undefined),
+    validateInput: (text) => (text.trim() === "" ? t("A token is needed") : undefined),
   });
   return token === undefined ? undefined : { provider: id, url, token: token.trim(), options };
 }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { WorklogRange } from "../app/exportWorklog.ts";
+import { t } from "../base/text.ts";
 import { parseLocalDate, type LocalDate } from "../base/time.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { CommandArgument } from "../ports/manifest.ts";
@@ -25,8 +26,8 @@ export function rangeOf({ from, to, key }: CommandArgument<"caseclock.export">):
 /** Inside the workspace a path is enough; elsewhere the person is asked (design 9). */
 export async function mayWriteTo(path: string, settings: Settings): Promise<boolean> {
   if (settings.allowUnattended || vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) !== undefined) return true;
-  const write = "Write";
-  const question = `Write the export to ${path}? It is outside of the workspace.`;
+  const write = t("Write");
+  const question = t("Write the export to {0}? It is outside of the workspace.", path);
   return (await vscode.window.showWarningMessage(question, { modal: true }, write)) === write;
 }
 
@@ -37,7 +38,7 @@ export async function askPath(format: string): Promise<string | undefined> {
   const name = format.includes(".") ? format : `worklog.${format}`;
   const options: vscode.SaveDialogOptions = {
     filters: { [ending.toUpperCase()]: [ending] },
-    title: format.startsWith("statement") ? "Export the statement" : "Export the worklog",
+    title: format.startsWith("statement") ? t("Export the statement") : t("Export the worklog"),
   };
   if (folder !== undefined) options.defaultUri = vscode.Uri.joinPath(folder, name);
   return (await vscode.window.showSaveDialog(options))?.fsPath;

@@ -6,6 +6,7 @@ import {
   type HistoryReport,
   type ImportContext,
 } from "../app/importHistory.ts";
+import { plural, t } from "../base/text.ts";
 import { formatClock, parseLocalDate, type LocalDate, type ZoneId } from "../base/time.ts";
 import type { Case } from "../domain/caseRef.ts";
 import { CaseclockError } from "../domain/errors.ts";
@@ -14,7 +15,7 @@ import type { WorkTree } from "../ports/git.ts";
 import type { HistoryImport } from "../ports/manifest.ts";
 import type { Settings } from "../ports/settings.ts";
 import type { CommandHandlers } from "./commandTable.ts";
-import { counted, formatExact, inertLabel } from "./present.ts";
+import { formatExact, inertLabel } from "./present.ts";
 import { presentHistory } from "./presentHistory.ts";
 import { dayOf } from "./timeArguments.ts";
 
@@ -70,23 +71,24 @@ async function askRange(
   const trees = open.length === 1 ? open : await askTrees(open);
   if (trees === undefined || trees.length === 0) return undefined;
   const since = await vscode.window.showInputBox({
-    title: "Import Time from Git History (1/2)",
-    prompt: "Your own commits since which day? YYYY-MM-DD",
+    title: t("Import Time from Git History (1/2)"),
+    prompt: t("Your own commits since which day? YYYY-MM-DD"),
     value: first,
     ignoreFocusOut: true,
-    validateInput: (text) => (parseLocalDate(text.trim()) === undefined ? "A day, as in 2026-03-09." : undefined),
+    validateInput: (text) => (parseLocalDate(text.trim()) === undefined ? t("A day, as in 2026-03-09.") : undefined),
   });
   const day = since === undefined ? undefined : parseLocalDate(since.trim());
   if (day === undefined) return undefined;
   const lead = await vscode.window.showQuickPick(
     LEADS.map((minutes) => ({
-      label: minutes === 0 ? "Nothing" : `${minutes} minutes`,
-      description: minutes === 0 ? "what no commit shows is not counted" : minutes === 120 ? "as git-hours does" : "",
+      label: minutes === 0 ? t("Nothing") : plural(minutes, "{0} minute", "{0} minutes"),
+      description:
+        minutes === 0 ? t("what no commit shows is not counted") : minutes === 120 ? t("as git-hours does") : "",
       minutes,
     })),
     {
-      title: "Import Time from Git History (2/2)",
-      placeHolder: "How much to add before the first commit of each session?",
+      title: t("Import Time from Git History (2/2)"),
+      placeHolder: t("How much to add before the first commit of each session?"),
       ignoreFocusOut: true,
     },
   );
@@ -96,8 +98,8 @@ async function askRange(
 async function askTrees(open: readonly WorkTree[]): Promise<readonly WorkTree[] | undefined> {
   const items = open.map((tree) => ({ label: inertLabel(tree.root), picked: true, tree }));
   const chosen = await vscode.window.showQuickPick(items, {
-    title: "Import Time from Git History",
-    placeHolder: "Commits of which repositories?",
+    title: t("Import Time from Git History"),
+    placeHolder: t("Commits of which repositories?"),
     canPickMany: true,
     ignoreFocusOut: true,
   });
@@ -114,13 +116,13 @@ async function confirm(
   const items = proposals.map((proposal) => ({
     label: `${inertLabel(proposal.case.key)}  ${whenOf(proposal, zone, view.ledger.timeline.dayAt(proposal.interval.start).date)}`,
     description: formatExact(proposal.seconds),
-    detail: inertLabel(`${counted(proposal.commits.length, "commit")} · ${proposal.reason}`),
+    detail: inertLabel(`${plural(proposal.commits.length, "{0} commit", "{0} commits")} · ${proposal.reason}`),
     picked: true,
     proposal,
   }));
   const chosen = await vscode.window.showQuickPick(items, {
-    title: "Estimated from commits: at most two hours between two of one session",
-    placeHolder: "What is ticked becomes drafts · Enter logs them · nothing is approved or sent",
+    title: t("Estimated from commits: at most two hours between two of one session"),
+    placeHolder: t("What is ticked becomes drafts · Enter logs them · nothing is approved or sent"),
     canPickMany: true,
     ignoreFocusOut: true,
     matchOnDetail: true,
@@ -135,11 +137,13 @@ function whenOf({ interval }: HistoryProposal, zone: ZoneId, day: LocalDate): st
 /** Shown beside the result: whoever called does not wait for it to be closed. */
 function tell({ showPage }: ImportCommandContext, report: HistoryReport, seconds: number): void {
   const logged =
-    seconds > 0 ? `${formatExact(seconds)} logged as estimates, to be reviewed like any other.` : "Nothing was logged.";
+    seconds > 0
+      ? t("{0} logged as estimates, to be reviewed like any other.", formatExact(seconds))
+      : t("Nothing was logged.");
   const without = report.commitsWithoutCase.length;
-  const more = without > 0 ? ` ${counted(without, "commit names", "commits name")} no case.` : "";
-  void vscode.window.showInformationMessage(`${logged}${more}`, "Show Report").then(async (choice) => {
-    if (choice !== undefined) await showPage("Git History", presentHistory(report, seconds));
+  const more = without > 0 ? ` ${plural(without, "{0} commit names no case.", "{0} commits name no case.")}` : "";
+  void vscode.window.showInformationMessage(`${logged}${more}`, t("Show Report")).then(async (choice) => {
+    if (choice !== undefined) await showPage(t("Git History"), presentHistory(report, seconds));
   });
 }
 

@@ -6,6 +6,7 @@ import { workedEntries, worklog } from "../app/exportWorklog.ts";
 import type { LedgerView } from "../app/ledgerView.ts";
 import { toTimeclock } from "../app/timeclock.ts";
 import { verifyLedger } from "../app/verifyLedger.ts";
+import { t } from "../base/text.ts";
 import { caseDays } from "../domain/daySheet.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { ApprovedEntry, DraftEntry } from "../domain/timeEntry.ts";
@@ -59,7 +60,8 @@ export function ledgerCommands(context: LedgerCommandsContext): Pick<CommandHand
     "caseclock.verify": async (_argument, called) => {
       await context.flush();
       const report = await verifyLedger(context.log, context.initialPolicy);
-      if (!called.byArgument) await context.showPage("Verify", presentVerify(report, evidenceOf(context.view.ledger)));
+      if (!called.byArgument)
+        await context.showPage(t("Verify"), presentVerify(report, evidenceOf(context.view.ledger)));
       return report;
     },
     "caseclock.showLog": () => {
@@ -89,12 +91,24 @@ function withoutTitle(line: TodayLine & { readonly title: string }): TodayLine {
 /** Shown beside the result: whoever called does not wait for it to be closed. */
 function showToday(lines: readonly (TodayLine & { readonly title: string })[]): void {
   const rows = lines.map((line) => ({
-    label: line.key ?? "No case",
+    label: line.key ?? t("No case"),
     description: line.title,
-    detail: `${formatExact(line.observedSeconds + line.bridgedSeconds + line.declaredSeconds)} worked: ${formatExact(line.observedSeconds)} observed, ${formatExact(line.bridgedSeconds)} bridged${line.declaredSeconds > 0 ? `, ${formatExact(line.declaredSeconds)} declared` : ""}`,
+    detail: workedText(line),
   }));
-  if (rows.length === 0) void vscode.window.showInformationMessage("Nothing was captured today yet.");
-  else void vscode.window.showQuickPick(rows, { title: "Today", placeHolder: "Time by case" });
+  if (rows.length === 0) void vscode.window.showInformationMessage(t("Nothing was captured today yet."));
+  else void vscode.window.showQuickPick(rows, { title: t("Today"), placeHolder: t("Time by case") });
+}
+
+function workedText({ observedSeconds, bridgedSeconds, declaredSeconds }: TodayLine): string {
+  const [worked, observed, bridged, declared] = [
+    observedSeconds + bridgedSeconds + declaredSeconds,
+    observedSeconds,
+    bridgedSeconds,
+    declaredSeconds,
+  ].map(formatExact) as [string, string, string, string];
+  return declaredSeconds > 0
+    ? t("{0} worked: {1} observed, {2} bridged, {3} declared", worked, observed, bridged, declared)
+    : t("{0} worked: {1} observed, {2} bridged", worked, observed, bridged);
 }
 
 async function exportLog(
@@ -160,35 +174,35 @@ async function everything({ log }: LedgerCommandsContext): Promise<string> {
 async function askFormat(): Promise<ExportFormat | "everything" | undefined> {
   const chosen = await vscode.window.showQuickPick(
     [
-      { label: "CSV", detail: "For a spreadsheet", format: "csv" as const },
+      { label: "CSV", detail: t("For a spreadsheet"), format: "csv" as const },
       {
         label: "JSON",
-        detail: "For programs, and to move to another computer: it can be imported there",
+        detail: t("For programs, and to move to another computer: it can be imported there"),
         format: "json" as const,
       },
       {
-        label: "Statement, as a page",
-        detail: "For the customer: what was done on a case, exact and billed, with evidence; prints well",
+        label: t("Statement, as a page"),
+        detail: t("For the customer: what was done on a case, exact and billed, with evidence; prints well"),
         format: "statement.html" as const,
       },
       {
-        label: "Statement, as Markdown",
-        detail: "The same for a mail or a ticket",
+        label: t("Statement, as Markdown"),
+        detail: t("The same for a mail or a ticket"),
         format: "statement.md" as const,
       },
       {
         label: "Timeclock",
-        detail: "For hledger and ledger: worked time by customer and case",
+        detail: t("For hledger and ledger: worked time by customer and case"),
         format: "timeclock" as const,
       },
-      { label: "iCalendar", detail: "For a calendar: an event for each stretch of work", format: "ics" as const },
+      { label: "iCalendar", detail: t("For a calendar: an event for each stretch of work"), format: "ics" as const },
       {
-        label: "Everything",
-        detail: "All that is held about you, event by event, as JSON",
+        label: t("Everything"),
+        detail: t("All that is held about you, event by event, as JSON"),
         format: "everything" as const,
       },
     ],
-    { title: "Export the worklog as" },
+    { title: t("Export the worklog as") },
   );
   return chosen?.format;
 }

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { writeWorklog, type ExportContext } from "../app/exportLedger.ts";
 import type { WorklogRange } from "../app/exportWorklog.ts";
 import { importLedger, planImport } from "../app/importLedger.ts";
+import { t } from "../base/text.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { LedgerFiles } from "../ports/ledgerFile.ts";
 import type { ImportReport } from "../ports/manifest.ts";
@@ -64,20 +65,20 @@ const TOLD = ["import.conflict", "import.newer", "import.partial", "import.unrea
 async function importFile(context: MoveContext, path: string, byArgument: boolean): Promise<ImportReport | undefined> {
   await context.flush();
   const { ledger: files } = await context.files();
-  const plan = await withProgress("Reading the worklog", (signal) =>
+  const plan = await withProgress(t("Reading the worklog"), (signal) =>
     orStopped(signal, planImport(context, files, path, signal)),
   );
   if (plan === undefined) return undefined;
   if (!(byArgument && context.settings().allowUnattended)) {
     const { title, detail } = presentImport(plan);
-    const bring = "Import";
+    const bring = t("Import");
     if ((await vscode.window.showWarningMessage(title, { modal: true, detail }, bring)) !== bring) return undefined;
   }
-  const imported = await withProgress("Importing the worklog", (signal, report) =>
+  const imported = await withProgress(t("Importing the worklog"), (signal, report) =>
     orStopped(signal, importLedger(context, files, plan, signal, report)),
   );
   if (imported === undefined) {
-    showMessage("warning", "The import was stopped. What is missing comes when you import the same file again.");
+    showMessage("warning", t("The import was stopped. What is missing comes when you import the same file again."));
     return undefined;
   }
   const result = reportOf(plan, imported.added);
@@ -100,7 +101,7 @@ async function askFile(): Promise<string | undefined> {
     (await vscode.window.showOpenDialog({
       canSelectMany: false,
       filters: { JSON: ["json"] },
-      title: "Worklog of another computer",
+      title: t("Worklog of another computer"),
     })) ?? [];
   return uri?.fsPath;
 }

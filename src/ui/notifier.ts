@@ -1,13 +1,16 @@
 import * as vscode from "vscode";
 import type { LedgerView } from "../app/ledgerView.ts";
 import type { EventFactory } from "../app/eventFactory.ts";
+import { t } from "../base/text.ts";
 import { CaseclockError, messageOf, type ErrorCode } from "../domain/errors.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { Logger } from "../ports/logger.ts";
 import { inertMessage, presentError } from "./present.ts";
 
 /** What to do about a setting that cannot be used. */
-export const OPEN_SETTINGS = { label: "Open Settings", command: "workbench.action.openSettingsJson" };
+export function openSettings(): { readonly label: string; readonly command: string } {
+  return { label: t("Open Settings"), command: "workbench.action.openSettingsJson" };
+}
 
 /** Shows messages of background work: each cause at most once a day, over all windows. */
 export class Notifier {

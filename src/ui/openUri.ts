@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { t } from "../base/text.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { CommandHandlers } from "./commandTable.ts";
 import { readPickLink } from "./pickLink.ts";
@@ -16,10 +17,10 @@ export async function openUri(
   if (link === undefined) {
     throw new CaseclockError("arguments.invalid", "a link to Caseclock is …/pick?case=KEY");
   }
-  const pick = "Pick It";
+  const pick = t("Pick It");
   const chosen = await vscode.window.showInformationMessage(
-    `A link asks to work on ${inertMessage(link.key)} from now on.`,
-    { modal: true, detail: "Your time in this window is then counted on that case." },
+    t("A link asks to work on {0} from now on.", inertMessage(link.key)),
+    { modal: true, detail: t("Your time in this window is then counted on that case.") },
     pick,
   );
   if (chosen !== pick) return;

@@ -1,3 +1,4 @@
+import { plural, t } from "../base/text.ts";
 import { assertNever, type ErrorCode } from "../domain/errors.ts";
 import type { Salvage } from "../ports/eventLog.ts";
 import type { SyncResult } from "../ports/billingResults.ts";
@@ -15,21 +16,17 @@ export function formatExact(totalSeconds: number): string {
   const minutes = Math.floor(whole / 60) % 60;
   const rest = whole % 60;
   const sign = totalSeconds < 0 ? "−" : "";
-  if (hours > 0) return `${sign}${hours} h ${String(minutes).padStart(2, "0")} min ${String(rest).padStart(2, "0")} s`;
-  return minutes > 0 ? `${sign}${minutes} min ${String(rest).padStart(2, "0")} s` : `${sign}${rest} s`;
+  const [twoMinutes, twoSeconds] = [minutes, rest].map((part) => String(part).padStart(2, "0"));
+  if (hours > 0) return sign + t("{0} h {1} min {2} s", hours, twoMinutes ?? "", twoSeconds ?? "");
+  return sign + (minutes > 0 ? t("{0} min {1} s", minutes, twoSeconds ?? "") : t("{0} s", rest));
 }
 
 /** As a person says it: `1 hour 12 minutes`. */
 export function speakHours(totalSeconds: number): string {
   const minutes = Math.floor(totalSeconds / 60);
   const hours = Math.floor(minutes / 60);
-  const parts = [counted(hours, "hour"), counted(minutes % 60, "minute")];
+  const parts = [plural(hours, "{0} hour", "{0} hours"), plural(minutes % 60, "{0} minute", "{0} minutes")];
   return (hours > 0 ? parts : parts.slice(1)).join(" ");
-}
-
-/** `1 entry`, `2 entries`. */
-export function counted(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count} ${count === 1 ? singular : plural}`;
 }
 
 /**
@@ -57,150 +54,218 @@ export interface ErrorView {
   readonly action?: { readonly label: string; readonly command: string };
 }
 
-const CONNECT = { label: "Connect…", command: "caseclock.connectBilling" };
-const LOG = { label: "Show Log", command: "caseclock.showLog" };
-const KEPT = "Your time is safe on this computer and can be synced later.";
+type Action = NonNullable<ErrorView["action"]>;
+
+const connect = (label = t("Connect…")): Action => ({ label, command: "caseclock.connectBilling" });
+
+/** The action that shows the log. */
+export const showLogAction = (): Action => ({ label: t("Show Log"), command: "caseclock.showLog" });
+
+function safe(what: string): string {
+  return `${what} ${t("Your time is safe on this computer and can be synced later.")}`;
+}
 
 /** Every code has its text: a new one does not compile without. */
 export function presentError(code: ErrorCode): ErrorView {
   switch (code) {
     case "arguments.invalid":
-      return { text: "The command was called with an argument it cannot use." };
+      return { text: t("The command was called with an argument it cannot use.") };
     case "billing.auth":
-      return { text: `The billing system does not accept the token. ${KEPT}`, action: CONNECT };
+      return { text: safe(t("The billing system does not accept the token.")), action: connect() };
     case "billing.busy":
-      return { text: "Another window is syncing just now. Nothing was sent from here." };
+      return { text: t("Another window is syncing just now. Nothing was sent from here.") };
     case "billing.cancelled":
-      return { text: `The sync was stopped. ${KEPT}` };
+      return { text: safe(t("The sync was stopped.")) };
     case "billing.folderUnwritable":
       return {
-        text: `The folder for time entries cannot be written. ${KEPT}`,
-        action: { ...CONNECT, label: "Choose a Folder…" },
+        text: safe(t("The folder for time entries cannot be written.")),
+        action: connect(t("Choose a Folder…")),
       };
     case "billing.insecureUrl":
       return {
-        text: "Only https is used, but for this computer itself: over http, others could read your token. Nothing was sent.",
+        text: t(
+          "Only https is used, but for this computer itself: over http, others could read your token. Nothing was sent.",
+        ),
       };
     case "billing.noConnection":
-      return { text: `No billing system is connected yet. ${KEPT}`, action: CONNECT };
+      return { text: safe(t("No billing system is connected yet.")), action: connect() };
     case "billing.noProvider":
-      return { text: `The extension that speaks to the billing system is not there, or not active. ${KEPT}` };
+      return { text: safe(t("The extension that speaks to the billing system is not there, or not active.")) };
     case "billing.offline":
-      return { text: `The billing system cannot be reached. ${KEPT}` };
+      return { text: safe(t("The billing system cannot be reached.")) };
     case "billing.permission":
-      return { text: `The billing system does not allow this with your token. ${KEPT}`, action: CONNECT };
+      return { text: safe(t("The billing system does not allow this with your token.")), action: connect() };
     case "billing.protocol":
-      return { text: `The billing system gave an answer that cannot be read. ${KEPT}`, action: LOG };
+      return { text: safe(t("The billing system gave an answer that cannot be read.")), action: showLogAction() };
     case "billing.rejected":
-      return { text: `The billing system refused the request. ${KEPT}`, action: LOG };
+      return { text: safe(t("The billing system refused the request.")), action: showLogAction() };
     case "billing.server":
-      return { text: `The billing system has trouble of its own. ${KEPT}` };
+      return { text: safe(t("The billing system has trouble of its own.")) };
     case "billing.unanswered":
-      return { text: `The billing system cannot be reached: the connection broke before it had answered. ${KEPT}` };
+      return { text: safe(t("The billing system cannot be reached: the connection broke before it had answered.")) };
     case "billing.urlChanged":
       return {
-        text: "The address of the billing system has changed. Its token was not sent there; entries wait until you connect again.",
-        action: CONNECT,
+        text: t(
+          "The address of the billing system has changed. Its token was not sent there; entries wait until you connect again.",
+        ),
+        action: connect(),
       };
     case "billing.urlInvalid":
-      return { text: "This is not the address of a billing system: it must be a URL that begins with https://." };
+      return { text: t("This is not the address of a billing system: it must be a URL that begins with https://.") };
     case "cases.ambiguousKey":
-      return { text: "Several cases have this key. Pick one of them." };
+      return { text: t("Several cases have this key. Pick one of them.") };
     case "cases.invalidKey":
-      return { text: "A case key has 1 to 64 printable characters and no spaces at its ends." };
+      return { text: t("A case key has 1 to 64 printable characters and no spaces at its ends.") };
     case "cases.sourceFailed":
-      return { text: "A source of cases could not be read. Its last known cases are shown.", action: LOG };
+      return {
+        text: t("A source of cases could not be read. Its last known cases are shown."),
+        action: showLogAction(),
+      };
     case "cases.unknownKey":
-      return { text: "No case with this key is known. Refresh the cases, or make a local one." };
+      return { text: t("No case with this key is known. Refresh the cases, or make a local one.") };
     case "entries.claimed":
       return {
-        text: "Part of this time is approved already and stays as it is. Withdraw the approval first; nothing was changed.",
-        action: { label: "Withdraw Approval…", command: "caseclock.withdrawApproval" },
+        text: t(
+          "Part of this time is approved already and stays as it is. Withdraw the approval first; nothing was changed.",
+        ),
+        action: { label: t("Withdraw Approval…"), command: "caseclock.withdrawApproval" },
       };
     case "entries.dayFull":
-      return { text: "A day has no room for that much time. Nothing was logged." };
+      return { text: t("A day has no room for that much time. Nothing was logged.") };
     case "entries.sent":
-      return { text: "The entry was sent to the billing system, so its approval cannot be withdrawn any more." };
+      return { text: t("The entry was sent to the billing system, so its approval cannot be withdrawn any more.") };
     case "entries.stale":
       return {
-        text: "This has changed meanwhile, in another window or by new work. Look at it again; nothing was changed.",
+        text: t("This has changed meanwhile, in another window or by new work. Look at it again; nothing was changed."),
       };
     case "entries.unsettled":
       return {
-        text: "The entry cannot be corrected now: it is not approved yet, or it is not certain what became of it. Sync first.",
+        text: t(
+          "The entry cannot be corrected now: it is not approved yet, or it is not certain what became of it. Sync first.",
+        ),
       };
     case "export.failed":
-      return { text: "The export could not be written. The ledger is untouched." };
+      return { text: t("The export could not be written. The ledger is untouched.") };
     case "git.distrusted":
       return {
-        text: "git does not trust the owner of this folder (safe.directory), so its commits are neither tagged nor seen. Time is recorded all the same.",
+        text: t(
+          "git does not trust the owner of this folder (safe.directory), so its commits are neither tagged nor seen. Time is recorded all the same.",
+        ),
       };
     case "git.failed":
-      return { text: "git did not answer as expected. Time is recorded all the same.", action: LOG };
+      return { text: t("git did not answer as expected. Time is recorded all the same."), action: showLogAction() };
     case "git.missing":
       return {
-        text: "No git program was found, so commits are neither tagged nor seen. Time is recorded all the same.",
+        text: t("No git program was found, so commits are neither tagged nor seen. Time is recorded all the same."),
       };
     case "git.unreachable":
       return {
-        text: "The files of a remote folder cannot be reached. Time is recorded all the same, and its commits are looked up when they can be.",
-        action: LOG,
+        text: t(
+          "The files of a remote folder cannot be reached. Time is recorded all the same, and its commits are looked up when they can be.",
+        ),
+        action: showLogAction(),
       };
     case "git.notARepository":
-      return { text: "This folder is not in a git repository." };
+      return { text: t("This folder is not in a git repository.") };
     case "import.conflict":
-      return { text: "The file and this ledger cannot be brought together as they are. Nothing was changed." };
+      return { text: t("The file and this ledger cannot be brought together as they are. Nothing was changed.") };
     case "import.newer":
-      return { text: "The file was written by a newer Caseclock: update this one to import it. Nothing was changed." };
+      return {
+        text: t("The file was written by a newer Caseclock: update this one to import it. Nothing was changed."),
+      };
     case "import.partial":
       return {
-        text: "The file holds a worklog only, of some days or one case. To move to another computer, export JSON without a range. Nothing was changed.",
+        text: t(
+          "The file holds a worklog only, of some days or one case. To move to another computer, export JSON without a range. Nothing was changed.",
+        ),
       };
     case "import.unreadable":
-      return { text: "The file cannot be imported. Nothing was changed.", action: LOG };
+      return { text: t("The file cannot be imported. Nothing was changed."), action: showLogAction() };
     case "ledger.busy":
-      return { text: "The ledger is locked by another program. Time is held in memory and written when it is free." };
+      return {
+        text: t("The ledger is locked by another program. Time is held in memory and written when it is free."),
+      };
     case "ledger.damaged":
-      return { text: "The ledger cannot be read. It was left where it is.", action: LOG };
+      return { text: t("The ledger cannot be read. It was left where it is."), action: showLogAction() };
     case "ledger.full":
-      return { text: "The disk is full. Time is held in memory and written as soon as there is room." };
+      return { text: t("The disk is full. Time is held in memory and written as soon as there is room.") };
     case "ledger.newer":
       return {
-        text: "The ledger was written by a newer Caseclock. It is shown as far as it is understood, and not changed: update this one to record time.",
+        text: t(
+          "The ledger was written by a newer Caseclock. It is shown as far as it is understood, and not changed: update this one to record time.",
+        ),
       };
     case "ledger.unavailable":
-      return { text: "The ledger cannot be written. Time is held in memory until this window closes.", action: LOG };
+      return {
+        text: t("The ledger cannot be written. Time is held in memory until this window closes."),
+        action: showLogAction(),
+      };
     case "ledger.unsupported":
       return {
-        text: "Caseclock needs the SQLite of VS Code 1.103 or newer, which is missing here. Nothing is recorded.",
+        text: t("Caseclock needs the SQLite of VS Code 1.103 or newer, which is missing here. Nothing is recorded."),
       };
     case "secrets.memoryOnly":
       return {
-        text: "This computer has no keyring: the token works now, and will be asked for again after a restart.",
+        text: t("This computer has no keyring: the token works now, and will be asked for again after a restart."),
       };
     case "tagging.hookInTheWay":
       return {
-        text: "This repository has hooks of its own, which are not touched. Commits are still seen and counted as evidence.",
-        action: { label: "Details", command: "caseclock.showCommitTagging" },
+        text: t(
+          "This repository has hooks of its own, which are not touched. Commits are still seen and counted as evidence.",
+        ),
+        action: { label: t("Details"), command: "caseclock.showCommitTagging" },
       };
     case "tagging.untrusted":
-      return { text: "Commits are tagged in trusted workspaces only. Time is recorded all the same." };
+      return { text: t("Commits are tagged in trusted workspaces only. Time is recorded all the same.") };
     case "tagging.remoteFolder":
       return {
-        text: "The files of this folder cannot be written from here, so its commits are neither tagged nor seen. Time is recorded and can be synced.",
+        text: t(
+          "The files of this folder cannot be written from here, so its commits are neither tagged nor seen. Time is recorded and can be synced.",
+        ),
       };
     default:
       return assertNever(code);
   }
 }
 
+/** Time was moved by hand. @param key of its case now; undefined for no case */
+export function presentMoved(seconds: number, key: string | undefined): string {
+  return key === undefined
+    ? t("Moved {0} to no case.", formatExact(seconds))
+    : t("Moved {0} to {1}.", formatExact(seconds), key);
+}
+
+/** Time was declared. */
+export function presentLogged(seconds: number, key: string): string {
+  return t("Logged {0} on {1}.", formatExact(seconds), key);
+}
+
 /** What became of a damaged ledger. @param keptAs where it lies now */
 export function presentSetAside(keptAs: string, salvage: Salvage | undefined): string {
-  const kept = `The ledger could not be read. It was kept as ${keptAs}, and a new one was begun`;
-  if (salvage?.last === undefined) return `${kept}: nothing in it could be read. Pick your case again.`;
-  const from = salvage.fromBackup > 0 ? `, ${salvage.fromBackup} of them from a backup` : "";
-  const until = new Date(salvage.last).toISOString().slice(0, 16).replace("T", " ");
-  return `${kept} with the ${counted(salvage.events, "event")} that could be saved${from}. The last is of ${until} UTC: check what came after it.`;
+  if (salvage?.last === undefined) {
+    return t(
+      "The ledger could not be read. It was kept as {0}, and a new one was begun: nothing in it could be read. Pick your case again.",
+      keptAs,
+    );
+  }
+  const { events, fromBackup, last } = salvage;
+  const until = new Date(last).toISOString().slice(0, 16).replace("T", " ");
+  return fromBackup > 0
+    ? plural(
+        events,
+        "The ledger could not be read. It was kept as {1}, and a new one was begun with the {0} event that could be saved, {2} of them from a backup. The last is of {3} UTC: check what came after it.",
+        "The ledger could not be read. It was kept as {1}, and a new one was begun with the {0} events that could be saved, {2} of them from a backup. The last is of {3} UTC: check what came after it.",
+        keptAs,
+        fromBackup,
+        until,
+      )
+    : plural(
+        events,
+        "The ledger could not be read. It was kept as {1}, and a new one was begun with the {0} event that could be saved. The last is of {2} UTC: check what came after it.",
+        "The ledger could not be read. It was kept as {1}, and a new one was begun with the {0} events that could be saved. The last is of {2} UTC: check what came after it.",
+        keptAs,
+        until,
+      );
 }
 
 /** A share of a contract's hours is reached. */
@@ -208,10 +273,15 @@ export function presentBudget(
   { key }: { readonly key: string },
   { budgetSeconds, usedSeconds, leftSeconds }: { budgetSeconds: number; usedSeconds: number; leftSeconds: number },
 ): string {
-  const used = `${formatHours(usedSeconds)} h of the ${formatHours(budgetSeconds)} h bought for ${key} are used`;
+  const [used, bought] = [formatHours(usedSeconds), formatHours(budgetSeconds)];
   return leftSeconds > 0
-    ? `${used}; ${formatHours(leftSeconds)} h are left.`
-    : `${used}: no hours are left. Time is recorded all the same.`;
+    ? t("{0} h of the {1} h bought for {2} are used; {3} h are left.", used, bought, key, formatHours(leftSeconds))
+    : t(
+        "{0} h of the {1} h bought for {2} are used: no hours are left. Time is recorded all the same.",
+        used,
+        bought,
+        key,
+      );
 }
 
 /** What a step back of the clock, of a minute or more, means for the time that was captured. */
@@ -222,21 +292,28 @@ export function presentStepBack({
   readonly seconds: number;
   readonly setAside: boolean;
 }): string {
-  const step = `The clock of this computer was set back by about ${formatHours(Math.round(seconds / 60) * 60)} hours.`;
-  return setAside
-    ? `${step} Time captured while it was ahead is kept, but set aside and not counted: log it by hand if it was work.`
-    : `${step} Each instant counts once; what you work in the repeated stretch can be logged by hand.`;
+  const step = t(
+    "The clock of this computer was set back by about {0} hours.",
+    formatHours(Math.round(seconds / 60) * 60),
+  );
+  const meaning = setAside
+    ? t("Time captured while it was ahead is kept, but set aside and not counted: log it by hand if it was work.")
+    : t("Each instant counts once; what you work in the repeated stretch can be logged by hand.");
+  return `${step} ${meaning}`;
 }
 
 /** The one sentence at the end of a sync. */
 export function presentSync(result: SyncResult, billing: string): string {
   const parts: string[] = [];
-  if (result.pushed > 0) parts.push(`${counted(result.pushed, "time entry", "time entries")} arrived at ${billing}`);
-  if (result.carried > 0) parts.push(`${counted(result.carried, "time entry", "time entries")} settled as carried`);
-  if (result.rejected > 0) parts.push(`${counted(result.rejected, "was", "were")} refused`);
+  const { pushed, carried, rejected } = result;
+  if (pushed > 0)
+    parts.push(plural(pushed, "{0} time entry arrived at {1}", "{0} time entries arrived at {1}", billing));
+  if (carried > 0)
+    parts.push(plural(carried, "{0} time entry settled as carried", "{0} time entries settled as carried"));
+  if (rejected > 0) parts.push(plural(rejected, "{0} was refused", "{0} were refused"));
   const later = result.retryLater + result.unknown;
-  if (later > 0) parts.push(`${counted(later, "waits", "wait")} to be sent again`);
-  if (parts.length === 0) return "There was nothing to sync.";
+  if (later > 0) parts.push(plural(later, "{0} waits to be sent again", "{0} wait to be sent again"));
+  if (parts.length === 0) return t("There was nothing to sync.");
   const sentence = `${parts.join(", ")}.`;
   const [first] = result.problems;
   return first === undefined ? sentence : `${sentence} ${first.key}: ${first.detail}`;

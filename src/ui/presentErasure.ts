@@ -1,6 +1,7 @@
 import type { ErasurePlan, ErasureScope } from "../app/eraseData.ts";
+import { plural, t } from "../base/text.ts";
 import type { DeletedData } from "../ports/manifest.ts";
-import { counted, formatExact, inertLabel } from "./present.ts";
+import { formatExact, inertLabel } from "./present.ts";
 
 /** The last question before data is deleted: what goes, and what remains. */
 export interface ErasureQuestion {
@@ -11,14 +12,14 @@ export interface ErasureQuestion {
 /** Says what an erasure would do, so that a person can decide. */
 export function presentErasure(plan: ErasurePlan): ErasureQuestion {
   const gone = [
-    formatExact(plan.capturedSeconds) + " of captured time",
-    plan.commits > 0 ? `${counted(plan.commits, "commit")} seen` : "",
-    plan.declarations > 0 ? counted(plan.declarations, "declaration") : "",
+    t("{0} of captured time", formatExact(plan.capturedSeconds)),
+    plan.commits > 0 ? plural(plan.commits, "{0} commit seen", "{0} commits seen") : "",
+    plan.declarations > 0 ? plural(plan.declarations, "{0} declaration", "{0} declarations") : "",
   ].filter((part) => part !== "");
   const lines = [
-    `${gone.join(", ")} will be gone from this computer, also from backups and from damaged files that were kept.`,
+    t("{0} will be gone from this computer, also from backups and from damaged files that were kept.", gone.join(", ")),
     ...remains(plan),
-    "This cannot be undone.",
+    t("This cannot be undone."),
   ];
   return { title: titleOf(plan.scope), detail: lines.join("\n\n") };
 }
@@ -26,29 +27,53 @@ export function presentErasure(plan: ErasurePlan): ErasureQuestion {
 /** What was done, in one sentence. */
 export function presentErased({ events, backups, setAside }: DeletedData): string {
   const copies = [
-    backups > 0 ? counted(backups, "backup") : "",
-    setAside > 0 ? counted(setAside, "damaged file") : "",
+    backups > 0 ? plural(backups, "{0} backup", "{0} backups") : "",
+    setAside > 0 ? plural(setAside, "{0} damaged file", "{0} damaged files") : "",
   ].filter((part) => part !== "");
-  const also = copies.length > 0 ? `, and ${copies.join(" and ")}` : "";
-  return `Deleted ${counted(events, "event")}${also}.`;
+  const [one, other] = copies;
+  const what = plural(events, "{0} event", "{0} events");
+  if (one === undefined) return t("Deleted {0}.", what);
+  return other === undefined
+    ? t("Deleted {0}, and {1}.", what, one)
+    : t("Deleted {0}, and {1} and {2}.", what, one, other);
 }
 
 function remains(plan: ErasurePlan): readonly string[] {
   const { scope, remainingEntries, sentEntries, unsentEntries } = plan;
   const sent =
     sentEntries > 0
-      ? [`${counted(sentEntries, "entry was", "entries were")} sent: what the billing system has stays there.`]
+      ? [
+          plural(
+            sentEntries,
+            "{0} entry was sent: what the billing system has stays there.",
+            "{0} entries were sent: what the billing system has stays there.",
+          ),
+        ]
       : [];
   if (scope.kind === "all") {
     const lost =
       unsentEntries > 0
-        ? [`${counted(unsentEntries, "approved entry has", "approved entries have")} not been sent and will be lost.`]
+        ? [
+            plural(
+              unsentEntries,
+              "{0} approved entry has not been sent and will be lost.",
+              "{0} approved entries have not been sent and will be lost.",
+            ),
+          ]
         : [];
-    return [...lost, "Cases, picks, connections and approved entries go as well; this extension starts anew.", ...sent];
+    return [
+      ...lost,
+      t("Cases, picks, connections and approved entries go as well; this extension starts anew."),
+      ...sent,
+    ];
   }
   if (remainingEntries === 0) return [];
   return [
-    `${counted(remainingEntries, "approved entry remains", "approved entries remain")}, with the times and commits on the bill.`,
+    plural(
+      remainingEntries,
+      "{0} approved entry remains, with the times and commits on the bill.",
+      "{0} approved entries remain, with the times and commits on the bill.",
+    ),
     ...sent,
   ];
 }
@@ -56,12 +81,12 @@ function remains(plan: ErasurePlan): readonly string[] {
 function titleOf(scope: ErasureScope): string {
   switch (scope.kind) {
     case "all":
-      return "Delete everything that Caseclock holds?";
+      return t("Delete everything that Caseclock holds?");
     case "case":
-      return `Delete the captured data of ${inertLabel(scope.case.key, 64)}?`;
-    case "days": {
-      const days = scope.from === scope.to ? scope.from : `${scope.from} to ${scope.to}`;
-      return `Delete the captured data of ${days}?`;
-    }
+      return t("Delete the captured data of {0}?", inertLabel(scope.case.key, 64));
+    case "days":
+      return scope.from === scope.to
+        ? t("Delete the captured data of {0}?", scope.from)
+        : t("Delete the captured data of {0} to {1}?", scope.from, scope.to);
   }
 }

@@ -1,6 +1,7 @@
 import type { HistoryReport } from "../app/importHistory.ts";
+import { plural, t } from "../base/text.ts";
 import type { HistoryCommit } from "../domain/historyEstimate.ts";
-import { counted, formatExact, inlineCode as code } from "./present.ts";
+import { formatExact, inlineCode as code } from "./present.ts";
 
 /** Longest list of commits that is shown. */
 const MOST_LISTED = 200;
@@ -10,14 +11,22 @@ export function presentHistory(report: HistoryReport, loggedSeconds: number): st
   const { sessions, proposals, commitsWithoutCase, casesWithoutCommits } = report;
   const offered = proposals.reduce((sum, { seconds }) => sum + seconds, 0);
   return [
-    "# Time from git history",
-    `${counted(sessions, "session")} of your own commits; ${formatExact(offered)} of them were free and on a known case; ${formatExact(loggedSeconds)} were logged.`,
-    "Commits at most 120 minutes apart are one session (the default of git-hours). From one commit to the next the time goes to the case of the second. Captured, declared and approved time was left out. Estimates are declared time: each says so in its reason.",
-    "## Commits without a case",
-    commitsWithoutCase.length === 0 ? "None." : listOf(commitsWithoutCase),
-    "## Cases without commits",
+    `# ${t("Time from git history")}`,
+    plural(
+      sessions,
+      "{0} session of your own commits; {1} of them were free and on a known case; {2} were logged.",
+      "{0} sessions of your own commits; {1} of them were free and on a known case; {2} were logged.",
+      formatExact(offered),
+      formatExact(loggedSeconds),
+    ),
+    t(
+      "Commits at most 120 minutes apart are one session (the default of git-hours). From one commit to the next the time goes to the case of the second. Captured, declared and approved time was left out. Estimates are declared time: each says so in its reason.",
+    ),
+    `## ${t("Commits without a case")}`,
+    commitsWithoutCase.length === 0 ? t("None.") : listOf(commitsWithoutCase),
+    `## ${t("Cases without commits")}`,
     casesWithoutCommits.length === 0
-      ? "None."
+      ? t("None.")
       : casesWithoutCommits.map(({ key, title }) => `- ${code(key)} ${code(title)}`).join("\n"),
   ].join("\n\n");
 }
@@ -28,5 +37,7 @@ function listOf(commits: readonly HistoryCommit[]): string {
     return `- ${day} ${code(sha.slice(0, 10))} ${code(repository)} ${code(subject)}`;
   });
   const more = commits.length - lines.length;
-  return [...lines, ...(more > 0 ? [`- and ${counted(more, "more commit")}`] : [])].join("\n");
+  return [...lines, ...(more > 0 ? [`- ${plural(more, "and {0} more commit", "and {0} more commits")}`] : [])].join(
+    "\n",
+  );
 }

@@ -1,6 +1,6 @@
 import type { ImportPlan } from "../app/importLedger.ts";
+import { plural, t } from "../base/text.ts";
 import type { ImportReport } from "../ports/manifest.ts";
-import { counted } from "./present.ts";
 
 /** What the last question before an import says. */
 export function presentImport(plan: ImportPlan): { readonly title: string; readonly detail: string } {
@@ -9,25 +9,40 @@ export function presentImport(plan: ImportPlan): { readonly title: string; reado
   const [first] = days;
   const last = days.at(-1);
   const open = ledger.entries.open.length;
-  const connections = [...ledger.connections.values()].map(({ account, url }) => `${account.name} at ${url}`);
+  const connections = [...ledger.connections.values()].map(({ account, url }) => t("{0} at {1}", account.name, url));
   const lines = [
     first === undefined || last === undefined
-      ? "The file holds no captured time."
-      : `The file holds captured time of ${counted(days.length, "day")}, ${first} to ${last}.`,
-    `${counted(newEntries, "time entry is", "time entries are")} not here yet; ${open} of the file's are not settled with the billing system.`,
+      ? t("The file holds no captured time.")
+      : plural(
+          days.length,
+          "The file holds captured time of {0} day, {1} to {2}.",
+          "The file holds captured time of {0} days, {1} to {2}.",
+          first,
+          last,
+        ),
+    plural(
+      newEntries,
+      "{0} time entry is not here yet; {1} of the file's are not settled with the billing system.",
+      "{0} time entries are not here yet; {1} of the file's are not settled with the billing system.",
+      open,
+    ),
     connections.length === 0
       ? ""
-      : `Billing: ${connections.join("; ")}. Tokens are never in a file: connect again to go on.`,
+      : t("Billing: {0}. Tokens are never in a file: connect again to go on.", connections.join("; ")),
     open > 0 && newEntries > 0
-      ? "Entries that wait are looked up before they are sent from here. Sync from one computer only."
+      ? t("Entries that wait are looked up before they are sent from here. Sync from one computer only.")
       : "",
     conflicts.length === 0
       ? ""
-      : `${counted(conflicts.length, "entry has", "entries have")} time that the billing system got from both computers: compare them there.`,
-    facts.length === 0 ? "All its decisions are here already." : "",
+      : plural(
+          conflicts.length,
+          "{0} entry has time that the billing system got from both computers: compare them there.",
+          "{0} entries have time that the billing system got from both computers: compare them there.",
+        ),
+    facts.length === 0 ? t("All its decisions are here already.") : "",
   ];
   return {
-    title: "Bring this worklog over into the ledger of this computer?",
+    title: t("Bring this worklog over into the ledger of this computer?"),
     detail: lines.filter(Boolean).join("\n\n"),
   };
 }
@@ -46,6 +61,11 @@ export function reportOf({ file, newEntries, conflicts }: ImportPlan, added: num
 
 /** The one sentence after it. */
 export function presentImported({ added, days, entries }: ImportReport): string {
-  if (added === 0) return "Everything in the file was here already. Nothing was changed.";
-  return `Brought over: ${counted(entries, "time entry", "time entries")} and the captured time of ${counted(days, "day")} (${counted(added, "event")}).`;
+  if (added === 0) return t("Everything in the file was here already. Nothing was changed.");
+  return t(
+    "Brought over: {0} and the captured time of {1} ({2}).",
+    plural(entries, "{0} time entry", "{0} time entries"),
+    plural(days, "{0} day", "{0} days"),
+    plural(added, "{0} event", "{0} events"),
+  );
 }

@@ -1,10 +1,11 @@
+import { plural, t } from "../base/text.ts";
 import type { Case } from "../domain/caseRef.ts";
 import type { ErrorCode } from "../domain/errors.ts";
 import type { RunningTimer } from "../domain/ledger.ts";
 import type { Mismatch, Suggestion } from "../domain/suggestion.ts";
 import type { BillingState } from "../ports/billingResults.ts";
 import type { TodayLine } from "../ports/manifest.ts";
-import { counted, formatHours, inertLabel, presentError, speakHours } from "./present.ts";
+import { formatHours, inertLabel, presentError, speakHours } from "./present.ts";
 
 /** What the status bar item is computed from. */
 export interface StatusState {
@@ -50,7 +51,7 @@ export function presentStatus(state: StatusState): StatusView {
   if (state.trouble !== undefined) {
     return {
       text: "$(warning) Caseclock",
-      label: `Caseclock records nothing. ${presentError(state.trouble).text}`,
+      label: t("Caseclock records nothing. {0}", presentError(state.trouble).text),
       warn: true,
     };
   }
@@ -60,16 +61,16 @@ export function presentStatus(state: StatusState): StatusView {
     state.refused > 0 ? " $(error)" : "",
   ].join("");
   const more = [
-    state.paused ? "Paused." : state.idle ? "Idle: nothing is counted now." : "",
+    state.paused ? t("Paused.") : state.idle ? t("Idle: nothing is counted now.") : "",
     state.mismatch === undefined ? "" : `${sentenceOf(state.mismatch)}.`,
-    state.timer === undefined ? "" : `A timer runs on ${state.timer.case.key}.`,
-    state.refused > 0 ? `${counted(state.refused, "entry was", "entries were")} refused.` : "",
+    state.timer === undefined ? "" : t("A timer runs on {0}.", state.timer.case.key),
+    state.refused > 0 ? plural(state.refused, "{0} entry was refused.", "{0} entries were refused.") : "",
   ].filter((text) => text !== "");
   const icon = iconOf(state);
   if (state.case === undefined) {
     return {
-      text: `${icon} No case${marks}`,
-      label: ["Caseclock: no case is picked; time is kept but not billed.", ...more].join(" "),
+      text: `${icon} ${t("No case")}${marks}`,
+      label: [t("Caseclock: no case is picked; time is kept but not billed."), ...more].join(" "),
       warn: false,
     };
   }
@@ -78,7 +79,7 @@ export function presentStatus(state: StatusState): StatusView {
   const text = state.show === "short" ? hours : `${inertLabel(shortened(key, MOST_CHARS - hours.length - 1))} ${hours}`;
   return {
     text: `${icon} ${text}${marks}`,
-    label: [`Caseclock: case ${key}, ${title}. ${speakHours(state.workedToday)} today.`, ...more].join(" "),
+    label: [t("Caseclock: case {0}, {1}. {2} today.", key, title, speakHours(state.workedToday)), ...more].join(" "),
     warn: false,
   };
 }
@@ -96,18 +97,23 @@ function shortened(text: string, most: number): string {
 
 /** Why a case is suggested: `from branch fix/ACME-1234-lock`. */
 export function presentReason({ reason, isAmbiguous }: Suggestion): string {
-  const among = isAmbiguous ? ", one of several with this key" : "";
   switch (reason.kind) {
     case "branchPick":
-      return `picked last on branch ${reason.branch}`;
+      return t("picked last on branch {0}", reason.branch);
     case "branch":
-      return `from branch ${reason.branch}${among}`;
+      return isAmbiguous
+        ? t("from branch {0}, one of several with this key", reason.branch)
+        : t("from branch {0}", reason.branch);
     case "commit":
-      return `from your last commits here${among}`;
+      return isAmbiguous
+        ? t("from your last commits here, one of several with this key")
+        : t("from your last commits here");
     case "remote":
-      return `from the remote ${reason.remote}${among}`;
+      return isAmbiguous
+        ? t("from the remote {0}, one of several with this key", reason.remote)
+        : t("from the remote {0}", reason.remote);
     case "folder":
-      return "picked in this folder before";
+      return t("picked in this folder before");
   }
 }
 
@@ -117,14 +123,14 @@ export function sentenceOf({ suggestion }: Mismatch): string {
   const { key } = suggestion.case;
   switch (reason.kind) {
     case "branchPick":
-      return `On branch ${reason.branch} you picked ${key} last`;
+      return t("On branch {0} you picked {1} last", reason.branch, key);
     case "branch":
-      return `Branch ${reason.branch} points at ${key}`;
+      return t("Branch {0} points at {1}", reason.branch, key);
     case "commit":
-      return `Your last commit names ${key}`;
+      return t("Your last commit names {0}", key);
     case "remote":
-      return `The remote ${reason.remote} points at ${key}`;
+      return t("The remote {0} points at {1}", reason.remote, key);
     case "folder":
-      return `You picked ${key} here before`;
+      return t("You picked {0} here before", key);
   }
 }

@@ -1,3 +1,4 @@
+import { t } from "../base/text.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { TagOutcome } from "../ports/git.ts";
 import type { TaggingState, TagResult } from "../ports/manifest.ts";
@@ -7,30 +8,42 @@ import { presentError } from "./present.ts";
 export function presentTagged(outcome: TagOutcome, key: string): TagResult {
   if (outcome.kind === "tagged") {
     const { sha, subject } = outcome;
-    const reason = `"${subject}" names ${key} now. It is commit ${sha.slice(0, 10)}; what is staged stays staged.`;
+    const reason = t(
+      '"{0}" names {1} now. It is commit {2}; what is staged stays staged.',
+      subject,
+      key,
+      sha.slice(0, 10),
+    );
     return { tagged: true, sha, reason };
   }
-  return { tagged: false, reason: `The last commit was not changed: ${refusalOf(outcome)}` };
+  return { tagged: false, reason: refusalOf(outcome) };
 }
 
 function refusalOf(outcome: Extract<TagOutcome, { kind: "refused" }>): string {
   switch (outcome.reason) {
     case "noCommit":
-      return "there is none on this branch yet.";
+      return t("The last commit was not changed: there is none on this branch yet.");
     case "remote":
-      return "it is on another machine, where Caseclock runs no program. Amend it in a terminal: the hook adds the case.";
+      return t(
+        "The last commit was not changed: it is on another machine, where Caseclock runs no program. Amend it in a terminal: the hook adds the case.",
+      );
     case "busy":
-      return "git is in the middle of a merge, rebase or pick. Finish it first.";
+      return t("The last commit was not changed: git is in the middle of a merge, rebase or pick. Finish it first.");
     case "locked":
-      return "another git process holds the index (index.lock). Try again when it has ended.";
+      return t(
+        "The last commit was not changed: another git process holds the index (index.lock). Try again when it has ended.",
+      );
     case "named":
-      return `it names ${outcome.by} already.`;
+      return t("The last commit was not changed: it names {0} already.", outcome.by);
     case "foreign":
-      return `it was written by ${outcome.by}, not by you.`;
+      return t("The last commit was not changed: it was written by {0}, not by you.", outcome.by);
     case "pushed":
-      return `it was pushed (${outcome.by}), so others may have it. It still counts as evidence of your case.`;
+      return t(
+        "The last commit was not changed: it was pushed ({0}), so others may have it. It still counts as evidence of your case.",
+        outcome.by,
+      );
     case "released":
-      return `the tag ${outcome.by} points at it.`;
+      return t("The last commit was not changed: the tag {0} points at it.", outcome.by);
   }
 }
 
@@ -39,26 +52,28 @@ export function presentObstacle(repository: string, error: unknown): TaggingStat
   if (CaseclockError.is(error, "git.distrusted", "git.missing", "git.unreachable")) {
     return { repository, tagging: "unavailable", reason: presentError(error.code).text };
   }
-  const reason = `git could not be used here: ${messageOf(error)}. Commits are neither tagged nor seen. Time is recorded all the same.`;
+  const reason = t(
+    "git could not be used here: {0}. Commits are neither tagged nor seen. Time is recorded all the same.",
+    messageOf(error),
+  );
   return { repository, tagging: "unavailable", reason };
 }
 
 /** A page that tells, in Markdown, what to add to which file so that a repository's own hooks tag its commits. */
 export function presentSnippets({ repository, manager = "own", reason, snippets = [] }: TaggingState): string {
-  const who = manager === "own" ? "your own hooks" : manager;
   const files = snippets.map(({ file, text, then }) => {
-    const command = then === undefined ? "" : `\nThen run this once in the repository:\n\n${fenced(then)}`;
-    return `Add to \`${file}\`, which is made where it is missing:\n\n${fenced(text)}${command}`;
+    const command = then === undefined ? "" : `\n${t("Then run this once in the repository:")}\n\n${fenced(then)}`;
+    return `${t("Add to {0}, which is made where it is missing:", `\`${file}\``)}\n\n${fenced(text)}${command}`;
   });
   return [
-    `# Tagging commits through ${who}`,
-    `Repository: \`${repository}\``,
-    `${reason} Caseclock changes no files of others, so the lines below are for you to add. They run a script in the git directory and do nothing for anybody who does not use Caseclock. Commits are seen and counted as evidence without them too.`,
+    `# ${manager === "own" ? t("Tagging commits through your own hooks") : t("Tagging commits through {0}", manager)}`,
+    t("Repository: {0}", `\`${repository}\``),
+    `${reason} ${t("Caseclock changes no files of others, so the lines below are for you to add. They run a script in the git directory and do nothing for anybody who does not use Caseclock. Commits are seen and counted as evidence without them too.")}`,
     ...files,
     ...(manager === "own"
-      ? ["A file that is new begins with the line `#!/bin/sh` and is made executable: `chmod +x`."]
+      ? [t("A file that is new begins with the line `#!/bin/sh` and is made executable: `chmod +x`.")]
       : []),
-    `Afterwards "Caseclock: Show Commit Tagging" says that commits are tagged here.`,
+    t('Afterwards "Caseclock: Show Commit Tagging" says that commits are tagged here.'),
   ].join("\n\n");
 }
 

@@ -1,7 +1,8 @@
 import type { EntryEvidence } from "../app/entryEvidence.ts";
+import { plural, t } from "../base/text.ts";
 import type { ApprovedEntry } from "../domain/timeEntry.ts";
 import type { VerifyReport } from "../ports/manifest.ts";
-import { counted, formatExact, inlineCode } from "./present.ts";
+import { formatExact, inlineCode } from "./present.ts";
 
 /** Keeps a duration on one line of a narrow column. */
 const NO_BREAK_SPACE = "\u00a0";
@@ -14,35 +15,35 @@ export function presentVerify(report: VerifyReport, evidence: EntryEvidence): st
     `| ${name} | ${value} | ${formatExact(value).replaceAll(" ", NO_BREAK_SPACE)} | ${meaning} |`;
   const sound = report.overlapSeconds === 0 && report.lostSeconds === 0;
   return [
-    "# Caseclock: Verify",
+    `# ${t("Caseclock: Verify")}`,
     "",
     sound
-      ? "Every second is counted once, and none is lost."
-      : "**The figures do not agree. Please keep the ledger file and report this.**",
+      ? t("Every second is counted once, and none is lost.")
+      : t("**The figures do not agree. Please keep the ledger file and report this.**"),
     "",
-    "Everything in the ledger was replayed from the first event.",
+    t("Everything in the ledger was replayed from the first event."),
     "",
-    "| figure | seconds | | what it is |",
+    t("| figure | seconds | | what it is |"),
     "| :-- | --: | --: | :-- |",
-    row("observed", report.observed, "gaps shorter than a minute between two signs of work"),
-    row("bridged", report.bridged, "longer gaps up to the idle timeout, on the same case: reading, thinking"),
-    row("declared", report.declared, "entered by hand, with a reason"),
-    row("agent", report.agent, "edits while nobody was there; in none of the other figures"),
-    row("assigned", report.assigned, "observed and bridged time on a case"),
-    row("unassigned", report.unassigned, "observed and bridged time without a case: kept, never billed"),
-    row("approved", report.approved, "billed time of all approved entries"),
-    row("pushed", report.pushed, "of it, with a receipt of the billing system"),
-    row("receipted", report.receipted, "what the billing systems said that they keep"),
-    row("overlapSeconds", report.overlapSeconds, "seconds counted twice: 0 unless something is wrong"),
+    row(t("observed"), report.observed, t("gaps shorter than a minute between two signs of work")),
+    row(t("bridged"), report.bridged, t("longer gaps up to the idle timeout, on the same case: reading, thinking")),
+    row(t("declared"), report.declared, t("entered by hand, with a reason")),
+    row(t("agent"), report.agent, t("edits while nobody was there; in none of the other figures")),
+    row(t("assigned"), report.assigned, t("observed and bridged time on a case")),
+    row(t("unassigned"), report.unassigned, t("observed and bridged time without a case: kept, never billed")),
+    row(t("approved"), report.approved, t("billed time of all approved entries")),
+    row(t("pushed"), report.pushed, t("of it, with a receipt of the billing system")),
+    row(t("receipted"), report.receipted, t("what the billing systems said that they keep")),
+    row("overlapSeconds", report.overlapSeconds, t("seconds counted twice: 0 unless something is wrong")),
     row(
       "lostSeconds",
       report.lostSeconds,
-      "observed seconds that a second way of counting finds in addition: 0 unless something is wrong",
+      t("observed seconds that a second way of counting finds in addition: 0 unless something is wrong"),
     ),
     row(
       "driftSeconds",
       report.driftSeconds,
-      "largest difference between billed and contract-billable time of a case: below one unit",
+      t("largest difference between billed and contract-billable time of a case: below one unit"),
     ),
     "",
     ...evidenceLines(evidence),
@@ -54,23 +55,30 @@ function evidenceLines({ unchanged, moved, gone }: EntryEvidence): readonly stri
   const whole = unchanged + moved.length + gone.length;
   if (whole === 0) return [];
   const lines = [
-    "## Commits of approved entries",
+    `## ${t("Commits of approved entries")}`,
     "",
-    `${counted(whole, "commit")}: ${unchanged} as approved, ${moved.length} rewritten since, ${gone.length} gone. As far as was looked for; entries keep what was approved.`,
+    plural(
+      whole,
+      "{0} commit: {1} as approved, {2} rewritten since, {3} gone. As far as was looked for; entries keep what was approved.",
+      "{0} commits: {1} as approved, {2} rewritten since, {3} gone. As far as was looked for; entries keep what was approved.",
+      unchanged,
+      moved.length,
+      gone.length,
+    ),
     "",
   ];
   const shown = [
-    ...gone.map(({ entry, commit }) => rowOf(entry, commit.sha, "gone", commit.subject)),
+    ...gone.map(({ entry, commit }) => rowOf(entry, commit.sha, t("gone"), commit.subject)),
     ...moved.map(({ entry, commit, now }) => rowOf(entry, commit.sha, inlineCode(now.sha.slice(0, 10)), now.subject)),
   ];
   if (shown.length === 0) return lines;
   const rest = shown.length - MOST_LISTED;
   return [
     ...lines,
-    "| day | case | approved | now | subject |",
+    t("| day | case | approved | now | subject |"),
     "| :-- | :-- | :-- | :-- | :-- |",
     ...shown.slice(0, MOST_LISTED),
-    ...(rest > 0 ? [`| | | | | and ${counted(rest, "more commit")} |`] : []),
+    ...(rest > 0 ? [`| | | | | ${plural(rest, "and {0} more commit", "and {0} more commits")} |`] : []),
     "",
   ];
 }

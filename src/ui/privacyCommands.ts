@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { eraseData, planErasure, type ErasureContext, type ErasureScope } from "../app/eraseData.ts";
+import { t } from "../base/text.ts";
 import { daysBefore, parseLocalDate } from "../base/time.ts";
 import type { Case } from "../domain/caseRef.ts";
 import { CaseclockError } from "../domain/errors.ts";
@@ -37,7 +38,7 @@ async function deleteData(
   const plan = await planErasure(context, scope);
   if (!(byArgument && context.settings().allowUnattended)) {
     const { title, detail } = presentErasure(plan);
-    const remove = "Delete";
+    const remove = t("Delete");
     if ((await vscode.window.showWarningMessage(title, { modal: true, detail }, remove)) !== remove) return undefined;
   }
   const connectionIds = [...context.view.ledger.connections.keys()];
@@ -70,13 +71,17 @@ async function scopeOf(
 async function askScope(context: PrivacyCommandsContext): Promise<ErasureScope | undefined> {
   await context.view.load();
   const rows = [
-    { label: "$(calendar) A range of days…", scope: "days" as const },
-    { label: "$(briefcase) One case…", scope: "case" as const },
-    { label: "$(trash) Everything", description: "cases, picks, connections and entries too", scope: "all" as const },
+    { label: t("$(calendar) A range of days…"), scope: "days" as const },
+    { label: t("$(briefcase) One case…"), scope: "case" as const },
+    {
+      label: t("$(trash) Everything"),
+      description: t("cases, picks, connections and entries too"),
+      scope: "all" as const,
+    },
   ];
   const chosen = await vscode.window.showQuickPick(rows, {
-    title: "Delete captured data",
-    placeHolder: "Nothing is deleted before you have seen what goes and what remains",
+    title: t("Delete captured data"),
+    placeHolder: t("Nothing is deleted before you have seen what goes and what remains"),
   });
   switch (chosen?.scope) {
     case undefined:
@@ -84,7 +89,7 @@ async function askScope(context: PrivacyCommandsContext): Promise<ErasureScope |
     case "all":
       return { kind: "all" };
     case "case": {
-      const of = await context.askCase("Delete the captured data of which case?");
+      const of = await context.askCase(t("Delete the captured data of which case?"));
       return of === undefined || of === null ? undefined : { kind: "case", case: of };
     }
     case "days":
@@ -94,12 +99,12 @@ async function askScope(context: PrivacyCommandsContext): Promise<ErasureScope |
 
 async function askDays(today: string): Promise<ErasureScope | undefined> {
   const text = await vscode.window.showInputBox({
-    title: "Delete captured data",
-    prompt: "First and last day, as YYYY-MM-DD YYYY-MM-DD; one day alone means that day.",
+    title: t("Delete captured data"),
+    prompt: t("First and last day, as YYYY-MM-DD YYYY-MM-DD; one day alone means that day."),
     value: today,
     ignoreFocusOut: true,
     validateInput: (value) =>
-      rangeOf(value) === undefined ? "YYYY-MM-DD, or two of them with a space between" : undefined,
+      rangeOf(value) === undefined ? t("YYYY-MM-DD, or two of them with a space between") : undefined,
   });
   return text === undefined ? undefined : rangeOf(text);
 }

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { t } from "../base/text.ts";
 
 /** Each step that is shown is a message to the window: of thousands a second nobody would see more. */
 const SHOW_MS = 100;
@@ -20,7 +21,7 @@ export function withProgress<T>(
       return await task(abort.signal, (done, total) => {
         const now = performance.now();
         if (done < total && now - toldAt < SHOW_MS) return;
-        progress.report({ message: `${done} of ${total}`, increment: (100 * (done - told)) / total });
+        progress.report({ message: t("{0} of {1}", done, total), increment: (100 * (done - told)) / total });
         told = done;
         toldAt = now;
       });

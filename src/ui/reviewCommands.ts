@@ -3,6 +3,7 @@ import { correctEntry, nextRevision, type EntryChange } from "../app/correctEntr
 import { reconcile, type Comparison } from "../app/reconcile.ts";
 import { approveTimeEntries, openActiveProvider, type SyncContext } from "../app/syncTimeEntries.ts";
 import type { PreviewItem } from "../app/syncPreview.ts";
+import { plural, t } from "../base/text.ts";
 import { daysBefore, parseLocalDate, type LocalDate } from "../base/time.ts";
 import { isCorrectable } from "../domain/entryBook.ts";
 import { CaseclockError } from "../domain/errors.ts";
@@ -12,7 +13,7 @@ import type { CorrectedEntry, Reconciliation } from "../ports/billingResults.ts"
 import type { CommandArgument } from "../ports/manifest.ts";
 import type { Called, CommandHandlers } from "./commandTable.ts";
 import { showMessage } from "./notifier.ts";
-import { counted, formatExact, inertLabel, inertMessage } from "./present.ts";
+import { formatExact, inertLabel, inertMessage } from "./present.ts";
 import { presentReconciliation } from "./presentReconcile.ts";
 import { confirmSync, type DescribeDraft } from "./syncQuickPick.ts";
 
@@ -87,11 +88,11 @@ async function correct(
     change,
     provider.unitSeconds,
   );
-  if (!byArgument) showMessage("info", "The correction is approved, and goes with the next sync.", SYNC);
+  if (!byArgument) showMessage("info", t("The correction is approved, and goes with the next sync."), syncAction());
   return { entryId, revision, billableSeconds, billedSeconds, carriedSeconds };
 }
 
-const SYNC = { label: "Sync Now", command: "caseclock.sync" };
+const syncAction = () => ({ label: t("Sync Now"), command: "caseclock.sync" });
 
 /** Days of delivered entries that are offered: older ones are corrected by argument. */
 const OFFERED_DAYS = 62;
@@ -106,19 +107,19 @@ async function askEntry({ view }: SyncContext): Promise<string | undefined> {
     .sort((a, b) => rankOf(a) - rankOf(b) || (a.entry.day < b.entry.day ? 1 : -1));
   if (items.length === 0) {
     void vscode.window.showInformationMessage(
-      "There is no entry to correct: none was refused, and none was sent lately.",
+      t("There is no entry to correct: none was refused, and none was sent lately."),
     );
     return undefined;
   }
   const rows = items.map(({ entry, delivery }) => ({
     label: inertLabel(`${entry.case.key}  ${entry.day}`),
-    description: `billed ${formatExact(entry.billedSeconds)}`,
+    description: t("billed {0}", formatExact(entry.billedSeconds)),
     detail: inertLabel(
-      `${delivery.state === "refused" ? `Refused: ${delivery.problem.detail} · ` : ""}${entry.description}`,
+      `${delivery.state === "refused" ? `${t("Refused: {0}", delivery.problem.detail)} · ` : ""}${entry.description}`,
     ),
     entryId: entry.entryId,
   }));
-  const title = "Which entry is to be corrected?";
+  const title = t("Which entry is to be corrected?");
   const chosen = await vscode.window.showQuickPick(rows, { title, matchOnDetail: true, ignoreFocusOut: true });
   return chosen?.entryId;
 }
@@ -129,16 +130,16 @@ function rankOf({ delivery }: OutboxEntry): number {
 
 async function askChange(entry: ApprovedEntry): Promise<EntryChange | undefined> {
   const activities = entry.case.activities ?? [];
-  const title = `Correct ${entry.case.key}, ${entry.day}`;
+  const title = t("Correct {0}, {1}", entry.case.key, entry.day);
   const chosen = await vscode.window.showQuickPick(
     [
-      { label: "$(edit) Description", detail: inertLabel(entry.description), what: "description" as const },
+      { label: t("$(edit) Description"), detail: inertLabel(entry.description), what: "description" as const },
       ...(activities.length === 0
         ? []
-        : [{ label: "$(tag) Activity", detail: "What kind of work is billed", what: "activity" as const }]),
-      { label: "$(arrow-down) Write down", detail: "Less billed, as a courtesy", what: "writeDown" as const },
+        : [{ label: t("$(tag) Activity"), detail: t("What kind of work is billed"), what: "activity" as const }]),
+      { label: t("$(arrow-down) Write down"), detail: t("Less billed, as a courtesy"), what: "writeDown" as const },
     ],
-    { title, placeHolder: "What is to be another?", ignoreFocusOut: true },
+    { title, placeHolder: t("What is to be another?"), ignoreFocusOut: true },
   );
   if (chosen === undefined) return undefined;
   const what = await askValue(title, entry, chosen.what);
@@ -147,10 +148,10 @@ async function askChange(entry: ApprovedEntry): Promise<EntryChange | undefined>
     title,
     prompt:
       chosen.what === "writeDown"
-        ? "Reason: it stays in the entry's history, and the customer may read it"
-        : "Reason: it stays in the entry's history",
+        ? t("Reason: it stays in the entry's history, and the customer may read it")
+        : t("Reason: it stays in the entry's history"),
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === "" ? "A reason is needed" : undefined),
+    validateInput: (text) => (text.trim() === "" ? t("A reason is needed") : undefined),
   });
   return reason === undefined ? undefined : { ...what, reason };
 }
@@ -161,7 +162,7 @@ async function askValue(
   what: "description" | "activity" | "writeDown",
 ): Promise<Omit<EntryChange, "reason"> | undefined> {
   if (what === "description") {
-    const prompt = "What the customer reads";
+    const prompt = t("What the customer reads");
     const description = await vscode.window.showInputBox({
       title,
       prompt,
@@ -178,11 +179,11 @@ async function askValue(
   const whole = entry.billableSeconds + entry.writtenDownSeconds;
   const minutes = await vscode.window.showInputBox({
     title,
-    prompt: `Minutes of ${formatExact(whole)} that are not billed`,
+    prompt: t("Minutes of {0} that are not billed", formatExact(whole)),
     value: String(Math.round(entry.writtenDownSeconds / 60)),
     ignoreFocusOut: true,
     validateInput: (text) =>
-      minutesOf(text, whole) === undefined ? "Whole minutes, not more than were worked" : undefined,
+      minutesOf(text, whole) === undefined ? t("Whole minutes, not more than were worked") : undefined,
   });
   const writtenDownSeconds = minutes === undefined ? undefined : minutesOf(minutes, whole);
   return writtenDownSeconds === undefined ? undefined : { writtenDownSeconds };
@@ -198,12 +199,20 @@ function minutesOf(text: string, whole: number): number | undefined {
 
 /** The last confirmation of a correction. */
 export async function confirmRevision(before: ApprovedEntry, next: ApprovedEntry): Promise<boolean> {
-  const approve = "Approve Correction";
-  const amount =
+  const approve = t("Approve Correction");
+  const [was, is] = [formatExact(before.billedSeconds), formatExact(next.billedSeconds)];
+  const { case: of, day } = before;
+  const question =
     before.billedSeconds === next.billedSeconds
-      ? `billed ${formatExact(next.billedSeconds)} as before`
-      : `billed ${formatExact(next.billedSeconds)} instead of ${formatExact(before.billedSeconds)}`;
-  const question = `Approve the correction of ${before.case.key}, ${before.day}: ${amount}, “${next.description}”?`;
+      ? t("Approve the correction of {0}, {1}: billed {2} as before, “{3}”?", of.key, day, is, next.description)
+      : t(
+          "Approve the correction of {0}, {1}: billed {2} instead of {3}, “{4}”?",
+          of.key,
+          day,
+          is,
+          was,
+          next.description,
+        );
   return (await vscode.window.showWarningMessage(inertMessage(question), { modal: true }, approve)) === approve;
 }
 
@@ -224,12 +233,12 @@ async function compare(
   const { connection } = sync.view.ledger;
   const name = connection === undefined ? "" : nameOf(connection);
   const mayRepair = comparison.repairable > 0 && (repair === true || !byArgument);
-  if (!byArgument) await showPage("Reconcile", presentReconciliation(comparison, name));
+  if (!byArgument) await showPage(t("Reconcile"), presentReconciliation(comparison, name));
   const isAgreed =
     mayRepair && ((repair === true && sync.settings().allowUnattended) || (await confirmRepair(comparison)));
   if (!isAgreed) return plain(comparison);
   const repaired = await comparison.repair();
-  if (!byArgument) await showPage("Reconcile", presentReconciliation(repaired, name));
+  if (!byArgument) await showPage(t("Reconcile"), presentReconciliation(repaired, name));
   return repaired;
 }
 
@@ -239,8 +248,12 @@ function plain({ from, to, alike, differences }: Reconciliation): Reconciliation
 
 /** Not modal: the page behind it is what the answer depends on. */
 async function confirmRepair({ repairable }: Comparison): Promise<boolean> {
-  const repair = "Repair";
-  const text = `${counted(repairable, "difference")} can be repaired with certainty: receipts are taken of what is there, and what is missing waits to be sent again.`;
+  const repair = t("Repair");
+  const text = plural(
+    repairable,
+    "{0} difference can be repaired with certainty: receipts are taken of what is there, and what is missing waits to be sent again.",
+    "{0} differences can be repaired with certainty: receipts are taken of what is there, and what is missing waits to be sent again.",
+  );
   return (await vscode.window.showInformationMessage(text, repair)) === repair;
 }
 

@@ -4,6 +4,7 @@ import type { ContractUse } from "../app/contractUse.ts";
 import type { WorklogRange } from "../app/exportWorklog.ts";
 import type { LedgerView } from "../app/ledgerView.ts";
 import { compareStatements, statementOf, type Statement } from "../app/statement.ts";
+import { t } from "../base/text.ts";
 import { parseLocalDate } from "../base/time.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { StatementReport } from "../ports/billingResults.ts";
@@ -77,7 +78,7 @@ async function currentStatement(
 async function askKey({ ledger }: LedgerView): Promise<string | undefined> {
   const cases = new Map(ledger.entries.all.map(({ entry }) => [entry.case.key, entry.case]));
   if (cases.size === 0) {
-    void vscode.window.showInformationMessage("There is nothing to state: no time entry was approved yet.");
+    void vscode.window.showInformationMessage(t("There is nothing to state: no time entry was approved yet."));
     return undefined;
   }
   const rows = [...cases.values()].reverse().map((of) => ({
@@ -87,7 +88,7 @@ async function askKey({ ledger }: LedgerView): Promise<string | undefined> {
     key: of.key,
   }));
   const chosen = await vscode.window.showQuickPick(rows, {
-    title: "Statement of which case?",
+    title: t("Statement of which case?"),
     matchOnDescription: true,
   });
   return chosen?.key;
@@ -97,8 +98,8 @@ async function askFile(): Promise<vscode.Uri | undefined> {
   const [uri] =
     (await vscode.window.showOpenDialog({
       canSelectMany: false,
-      filters: { Statement: ["html", "md"] },
-      title: "Statement to verify",
+      filters: { [t("Statement")]: ["html", "md"] },
+      title: t("Statement to verify"),
     })) ?? [];
   return uri;
 }
@@ -114,17 +115,17 @@ async function readText(uri: vscode.Uri): Promise<string> {
 async function tell({ showPage }: StatementContext, uri: vscode.Uri, check: StatementReport): Promise<void> {
   const { intact, current, differences } = check;
   if (intact && current) {
-    showMessage("info", "The statement is as it was made, and the ledger says the same.");
+    showMessage("info", t("The statement is as it was made, and the ledger says the same."));
     return;
   }
   const lines = [
-    "# Verify Statement",
+    `# ${t("Verify Statement")}`,
     uri.fsPath.replaceAll("`", "'").replace(/^(.*)$/, "`$1`"),
     intact
-      ? "Its figures are as they were made."
-      : "**Its figures were changed after it was made: the checksum does not fit.**",
-    current ? "The ledger says the same." : "The ledger says otherwise:",
+      ? t("Its figures are as they were made.")
+      : t("**Its figures were changed after it was made: the checksum does not fit.**"),
+    current ? t("The ledger says the same.") : t("The ledger says otherwise:"),
     differences.map((line) => `- ${line}`).join("\n"),
   ];
-  await showPage("Verify Statement", lines.filter(Boolean).join("\n\n"));
+  await showPage(t("Verify Statement"), lines.filter(Boolean).join("\n\n"));
 }

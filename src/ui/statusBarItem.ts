@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { IDisposable } from "../base/disposable.ts";
+import { plural, t } from "../base/text.ts";
 import { STATUS_ITEM_ID } from "../ports/manifest.ts";
 import { formatExact, formatHours, presentError } from "./present.ts";
 import { presentStatus, sentenceOf, type StatusState } from "./presentStatus.ts";
@@ -24,10 +25,10 @@ export class StatusBarItem implements IDisposable {
 
   constructor() {
     this.item = vscode.window.createStatusBarItem(STATUS_ITEM_ID, vscode.StatusBarAlignment.Left, 90);
-    this.item.name = "Caseclock: Case";
+    this.item.name = t("Caseclock: Case");
     this.item.command = "caseclock.pickCase";
     this.item.text = "$(briefcase)";
-    this.item.accessibilityInformation = { label: "Caseclock is starting", role: "button" };
+    this.item.accessibilityInformation = { label: t("Caseclock is starting"), role: "button" };
   }
 
   setVisible(visible: boolean): void {
@@ -59,55 +60,78 @@ function tooltipOf(state: StatusState): vscode.MarkdownString {
   if (state.trouble !== undefined) {
     return text.appendText(presentError(state.trouble).text);
   }
-  if (state.case === undefined) text.appendMarkdown("**No case** · time is kept, and billed once you assign it");
+  if (state.case === undefined) text.appendMarkdown(t("**No case** · time is kept, and billed once you assign it"));
   else {
     text.appendMarkdown("**").appendText(state.case.key).appendMarkdown("** ").appendText(state.case.title);
     text.appendMarkdown("  \n").appendText(state.case.customer.name);
     const { contract } = state.case;
-    if (contract?.billable === false) text.appendMarkdown(" · not billable");
+    if (contract?.billable === false) text.appendMarkdown(` · ${t("not billable")}`);
     if (contract?.budgetSeconds !== undefined && state.budgetLeft !== undefined) {
       const percent = Math.round(
         (100 * (contract.budgetSeconds - state.budgetLeft)) / Math.max(1, contract.budgetSeconds),
       );
       text.appendMarkdown(
-        ` · ${formatHours(Math.max(0, state.budgetLeft))} h left of ${formatHours(contract.budgetSeconds)} h (${percent} % used)`,
+        ` · ${t("{0} h left of {1} h ({2} % used)", formatHours(Math.max(0, state.budgetLeft)), formatHours(contract.budgetSeconds), percent)}`,
       );
     }
-    if (state.case.status === "closed") text.appendMarkdown("\n\n$(warning) This case is closed");
+    if (state.case.status === "closed") text.appendMarkdown(`\n\n${t("$(warning) This case is closed")}`);
     if (state.isGone) {
-      text.appendMarkdown("\n\n$(warning) This case is no longer in the list of its source. Its time is kept.");
+      text.appendMarkdown(`\n\n${t("$(warning) This case is no longer in the list of its source. Its time is kept.")}`);
     }
   }
   if (state.mismatch !== undefined) {
     const { key } = state.mismatch.suggestion.case;
     text.appendMarkdown("\n\n$(question) ").appendText(`${sentenceOf(state.mismatch)}. `);
-    text.appendMarkdown("[Move the time since then to ").appendText(key);
-    text.appendMarkdown("](command:caseclock.followSuggestion) · [Keep ").appendText(state.case?.key ?? "");
-    text.appendMarkdown("](command:caseclock.keepCase)");
+    const move = t("Move the time since then to {0}", asText(key));
+    const keep = t("Keep {0}", asText(state.case?.key ?? ""));
+    text.appendMarkdown(`[${move}](command:caseclock.followSuggestion) · [${keep}](command:caseclock.keepCase)`);
   }
   if (state.timer !== undefined) {
-    text.appendMarkdown("\n\n$(watch) A timer runs on ").appendText(state.timer.case.key);
-    text.appendMarkdown(" · [Stop and log](command:caseclock.stopTimer)");
+    const runs = t("$(watch) A timer runs on {0}", asText(state.timer.case.key));
+    text.appendMarkdown(`\n\n${runs} · [${t("Stop and log")}](command:caseclock.stopTimer)`);
   }
-  if (state.idle && !state.paused) text.appendMarkdown("\n\n$(coffee) Idle: nothing is counted now");
-  if (state.paused) text.appendMarkdown("\n\n$(debug-pause) Paused: nothing is counted");
+  if (state.idle && !state.paused) text.appendMarkdown(`\n\n${t("$(coffee) Idle: nothing is counted now")}`);
+  if (state.paused) text.appendMarkdown(`\n\n${t("$(debug-pause) Paused: nothing is counted")}`);
   if (state.today.length > 0) {
-    text.appendMarkdown("\n\n| Today | worked | observed | bridged |\n|:--|--:|--:|--:|\n");
+    text.appendMarkdown(`\n\n${t("| Today | worked | observed | bridged |")}\n|:--|--:|--:|--:|\n`);
     for (const line of state.today) {
       const worked = line.observedSeconds + line.bridgedSeconds + line.declaredSeconds;
-      text.appendMarkdown("| ").appendText((line.key ?? "No case").replaceAll("|", "¦"));
+      text.appendMarkdown("| ").appendText((line.key ?? t("No case")).replaceAll("|", "¦"));
       text.appendMarkdown(
         ` | ${formatExact(worked)} | ${formatExact(line.observedSeconds)} | ${formatExact(line.bridgedSeconds)} |\n`,
       );
     }
   }
-  if (state.refused > 0) text.appendMarkdown(`\n\n$(error) ${state.refused} refused by the billing system`);
-  if (state.toApprove > 0) text.appendMarkdown(`\n\n$(circle-large-outline) ${state.toApprove} to approve`);
-  if (state.waiting > 0) text.appendMarkdown(`\n\n$(cloud-upload) ${state.waiting} approved, waiting to be sent`);
-  const pause = state.paused ? "[Resume](command:caseclock.resume)" : "[Pause](command:caseclock.pause)";
-  const billing =
+  if (state.refused > 0) {
+    const refused = plural(
+      state.refused,
+      "$(error) {0} refused by the billing system",
+      "$(error) {0} refused by the billing system",
+    );
+    text.appendMarkdown(`\n\n${refused}`);
+  }
+  if (state.toApprove > 0) {
+    text.appendMarkdown(`\n\n${t("$(circle-large-outline) {0} to approve", state.toApprove)}`);
+  }
+  if (state.waiting > 0) {
+    const waiting = plural(
+      state.waiting,
+      "$(cloud-upload) {0} approved, waiting to be sent",
+      "$(cloud-upload) {0} approved, waiting to be sent",
+    );
+    text.appendMarkdown(`\n\n${waiting}`);
+  }
+  const links = [
+    `[${t("Pick case…")}](command:caseclock.pickCase)`,
+    state.paused ? `[${t("Resume")}](command:caseclock.resume)` : `[${t("Pause")}](command:caseclock.pause)`,
     state.billing === undefined
-      ? "[Connect billing…](command:caseclock.connectBilling)"
-      : "[Sync time entries…](command:caseclock.sync)";
-  return text.appendMarkdown(`\n\n[Pick case…](command:caseclock.pickCase) · ${pause} · ${billing}`);
+      ? `[${t("Connect billing…")}](command:caseclock.connectBilling)`
+      : `[${t("Sync time entries…")}](command:caseclock.sync)`,
+  ];
+  return text.appendMarkdown(`\n\n${links.join(" · ")}`);
+}
+
+/** Text of others inside of Markdown, in which nothing of it is Markdown or an icon. */
+function asText(text: string): string {
+  return new vscode.MarkdownString("", true).appendText(text).value;
 }

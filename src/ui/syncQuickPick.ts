@@ -1,10 +1,11 @@
 import * as vscode from "vscode";
 import { DisposableStore } from "../base/disposable.ts";
 import type { PreviewItem, SyncPreview } from "../app/syncPreview.ts";
+import { plural, t } from "../base/text.ts";
 import { MOST_DESCRIPTION } from "../domain/description.ts";
 import { assertNever } from "../domain/errors.ts";
 import type { Delivery } from "../domain/timeEntry.ts";
-import { counted, formatExact, inertLabel } from "./present.ts";
+import { formatExact, inertLabel } from "./present.ts";
 
 interface PreviewRow extends vscode.QuickPickItem {
   readonly item?: PreviewItem;
@@ -13,8 +14,6 @@ interface PreviewRow extends vscode.QuickPickItem {
 /** Keeps what a person wrote about a draft; empty: it is drafted again. Gives the description that holds. */
 export type DescribeDraft = (item: PreviewDraft, description: string) => Promise<string>;
 type PreviewDraft = Extract<PreviewItem, { kind: "draft" }>;
-
-const EDIT: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("edit"), tooltip: "Edit Description" };
 
 /**
  * The preview of design 7: what goes is ticked, what stays is not, each with its exact and billed time. Accepting is the
@@ -29,8 +28,11 @@ export async function confirmSync(
   const rows = rowsOf(preview);
   if (!rows.some((row) => row.item !== undefined)) {
     const unassigned =
-      preview.unassignedSeconds > 0 ? ` ${formatExact(preview.unassignedSeconds)} without a case wait for one.` : "";
-    void vscode.window.showInformationMessage(`There is nothing to ${purpose}.${unassigned}`);
+      preview.unassignedSeconds > 0
+        ? ` ${t("{0} without a case wait for one.", formatExact(preview.unassignedSeconds))}`
+        : "";
+    const nothing = purpose === "sync" ? t("There is nothing to sync.") : t("There is nothing to approve.");
+    void vscode.window.showInformationMessage(`${nothing}${unassigned}`);
     return undefined;
   }
   const store = new DisposableStore();
@@ -38,15 +40,15 @@ export async function confirmSync(
     const pick = store.add(vscode.window.createQuickPick<PreviewRow>());
     pick.title =
       purpose === "sync"
-        ? `Sync to ${destination}: what is ticked is approved and sent`
-        : `Approve for ${destination}: what is ticked is approved and waits to be sent`;
+        ? t("Sync to {0}: what is ticked is approved and sent", destination)
+        : t("Approve for {0}: what is ticked is approved and waits to be sent", destination);
     // Rounding goes on from line to line: what was left out changed what its case's later lines are billed.
-    const lead = preview.isRecounted === true ? "Billed time changed with what you left out · " : "";
+    const lead = preview.isRecounted === true ? `${t("Billed time changed with what you left out")} · ` : "";
     pick.placeholder =
       lead +
       (purpose === "sync"
-        ? "Tick what is ready · Enter sends · Escape sends nothing"
-        : "Tick what is ready · Enter approves · Escape approves nothing");
+        ? t("Tick what is ready · Enter sends · Escape sends nothing")
+        : t("Tick what is ready · Enter approves · Escape approves nothing"));
     pick.canSelectMany = true;
     pick.ignoreFocusOut = true;
     pick.matchOnDescription = true;
@@ -99,12 +101,12 @@ export async function confirmSync(
 
 async function askDescription({ draft }: PreviewDraft): Promise<string | undefined> {
   return vscode.window.showInputBox({
-    title: `Description of ${draft.case.key}, ${draft.day}`,
-    prompt: "What the customer reads. Empty: it is drafted again from commits and reasons.",
+    title: t("Description of {0}, {1}", draft.case.key, draft.day),
+    prompt: t("What the customer reads. Empty: it is drafted again from commits and reasons."),
     value: draft.description,
     ignoreFocusOut: true,
     validateInput: (text) =>
-      Array.from(text).length <= MOST_DESCRIPTION ? undefined : `At most ${MOST_DESCRIPTION} characters.`,
+      Array.from(text).length <= MOST_DESCRIPTION ? undefined : t("At most {0} characters.", MOST_DESCRIPTION),
   });
 }
 
@@ -121,23 +123,27 @@ function rowsOf(preview: SyncPreview): PreviewRow[] {
   const is = (test: (item: PreviewItem) => boolean): PreviewItem[] => preview.items.filter(test);
   const note =
     preview.waitingElsewhere > 0
-      ? `${counted(preview.waitingElsewhere, "entry", "entries")} of other connections stay here`
+      ? plural(
+          preview.waitingElsewhere,
+          "{0} entry of other connections stay here",
+          "{0} entries of other connections stay here",
+        )
       : "";
   return [
     ...group(
-      "refused: look before you send again",
+      t("refused: look before you send again"),
       is((i) => i.kind === "approved" && i.outbox.delivery.state === "refused"),
     ),
     ...group(
-      "approved before",
+      t("approved before"),
       is((i) => i.kind === "approved" && i.outbox.delivery.state !== "refused"),
     ),
     ...group(
-      "closed days",
+      t("closed days"),
       is((i) => i.kind === "draft" && !i.running),
     ),
     ...group(
-      "today, still running",
+      t("today, still running"),
       is((i) => i.kind === "draft" && i.running),
     ),
     ...(note === "" ? [] : [{ label: note, kind: vscode.QuickPickItemKind.Separator }]),
@@ -148,17 +154,23 @@ function rowOf(item: PreviewItem): PreviewRow {
   if (item.kind === "draft") {
     const { draft, exactSeconds, billed } = item;
     const notes = [
-      draft.bridgedSeconds > 0 ? `${formatExact(draft.bridgedSeconds)} bridged` : "",
-      draft.declaredSeconds > 0 ? `${formatExact(draft.declaredSeconds)} declared` : "",
-      draft.conflictSeconds > 0 ? `${formatExact(draft.conflictSeconds)} logged over other time wait` : "",
-      draft.goneCommits > 0 ? `${counted(draft.goneCommits, "commit")} of it gone from the repository` : "",
+      draft.bridgedSeconds > 0 ? t("{0} bridged", formatExact(draft.bridgedSeconds)) : "",
+      draft.declaredSeconds > 0 ? t("{0} declared", formatExact(draft.declaredSeconds)) : "",
+      draft.conflictSeconds > 0 ? t("{0} logged over other time wait", formatExact(draft.conflictSeconds)) : "",
+      draft.goneCommits > 0
+        ? plural(
+            draft.goneCommits,
+            "{0} commit of it gone from the repository",
+            "{0} commits of it gone from the repository",
+          )
+        : "",
       draft.description,
     ];
     return {
       label: `${inertLabel(draft.case.key)}  ${draft.day}`,
       description: `${formatExact(exactSeconds)} → ${billedText(billed.billedSeconds, exactSeconds, billed.carriedSeconds)}`,
       detail: inertLabel(notes.filter((note) => note !== "").join(" · ")),
-      buttons: [EDIT],
+      buttons: [{ iconPath: new vscode.ThemeIcon("edit"), tooltip: t("Edit Description") }],
       item,
     };
   }
@@ -166,26 +178,27 @@ function rowOf(item: PreviewItem): PreviewRow {
   return {
     label: `${inertLabel(entry.case.key)}  ${entry.day}`,
     description: `${formatExact(entry.billableSeconds)} → ${billedText(entry.billedSeconds, entry.billableSeconds, entry.carriedSeconds)}`,
-    detail: inertLabel(`${stateOf(delivery)}${entry.description}`),
+    detail: inertLabel([stateOf(delivery), entry.description].filter((text) => text !== "").join(" · ")),
     item,
   };
 }
 
 function billedText(billed: number, exact: number, carried: number): string {
-  if (billed === exact) return `billed ${formatExact(billed)}`;
-  const difference = billed - exact;
-  const carry = carried === 0 ? "" : `, ${formatExact(carried)} carried`;
-  return `billed ${formatExact(billed)} (${difference > 0 ? "+" : ""}${formatExact(difference)}${carry})`;
+  if (billed === exact) return t("billed {0}", formatExact(billed));
+  const difference = `${billed > exact ? "+" : ""}${formatExact(billed - exact)}`;
+  return carried === 0
+    ? t("billed {0} ({1})", formatExact(billed), difference)
+    : t("billed {0} ({1}, {2} carried)", formatExact(billed), difference, formatExact(carried));
 }
 
 function stateOf(delivery: Delivery): string {
   switch (delivery.state) {
     case "refused":
-      return `Refused: ${delivery.problem.detail} · `;
+      return t("Refused: {0}", delivery.problem.detail);
     case "unknown":
-      return "May have arrived: looked up first · ";
+      return t("May have arrived: looked up first");
     case "waiting":
-      return delivery.problem === undefined ? "" : `Not sent yet: ${delivery.problem.detail} · `;
+      return delivery.problem === undefined ? "" : t("Not sent yet: {0}", delivery.problem.detail);
     case "receipted":
     case "carried":
       return "";

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { TagCommits } from "../app/tagCommits.ts";
+import { t } from "../base/text.ts";
 import type { Case } from "../domain/caseRef.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { TreeId } from "../domain/heartbeat.ts";
@@ -50,7 +51,10 @@ export function taggingCommands(context: TaggingCommandsContext): Pick<CommandHa
       await tagging.disable(tree);
       if (!byArgument) {
         const { repository } = await tagging.state(tree);
-        const text = `Commits in "${nameOf(repository)}" are not tagged any more. The hooks and git's configuration are as they were before.`;
+        const text = t(
+          'Commits in "{0}" are not tagged any more. The hooks and git\'s configuration are as they were before.',
+          nameOf(repository),
+        );
         void vscode.window.showInformationMessage(text);
       }
       return states(folder);
@@ -60,7 +64,7 @@ export function taggingCommands(context: TaggingCommandsContext): Pick<CommandHa
       const tree = await treeOf(folder);
       const chosen =
         key === undefined
-          ? (context.currentCase(tree) ?? (await context.askCase("Tag the last commit with which case?")))
+          ? (context.currentCase(tree) ?? (await context.askCase(t("Tag the last commit with which case?"))))
           : await context.caseWithKey(key, source);
       if (chosen === undefined || chosen === null) return undefined;
       const result = presentTagged(await tagging.tagLast(tree, chosen.key), chosen.key);
@@ -87,18 +91,23 @@ export async function askTagging(
 ): Promise<TaggingChoice | undefined> {
   const name = nameOf(repository);
   const manager = inTheWay?.manager;
-  const way =
-    manager === undefined
-      ? `A message hook adds one line such as "Case-Id: ACME-1234".`
-      : `${manager === "own" ? "The repository has hooks of its own" : `Its hooks belong to ${manager}`}, which are not touched: you add a few lines to them yourself.`;
-  const here = manager === undefined ? "Tag Here" : "Show How";
-  const question = `Add the case to each commit message in "${name}"? ${way}`;
-  const chosen = await vscode.window.showInformationMessage(question, here, "Not Here", "Never Ask");
-  if (chosen === "Not Here") return "notHere";
-  if (chosen === "Never Ask") return "never";
+  const here = manager === undefined ? t("Tag Here") : t("Show How");
+  const [notHere, never] = [t("Not Here"), t("Never Ask")];
+  const question = `${t('Add the case to each commit message in "{0}"?', name)} ${wayOf(manager)}`;
+  const chosen = await vscode.window.showInformationMessage(question, here, notHere, never);
+  if (chosen === notHere) return "notHere";
+  if (chosen === never) return "never";
   if (chosen === undefined) return undefined;
-  if (inTheWay !== undefined) await showPage("Commit Tagging", presentSnippets(inTheWay));
+  if (inTheWay !== undefined) await showPage(t("Commit Tagging"), presentSnippets(inTheWay));
   return "here";
+}
+
+/** How commits are to be tagged. @param manager of the hooks that are in the way */
+function wayOf(manager: TaggingState["manager"]): string {
+  if (manager === undefined) return t('A message hook adds one line such as "Case-Id: ACME-1234".');
+  return manager === "own"
+    ? t("The repository has hooks of its own, which are not touched: you add a few lines to them yourself.")
+    : t("Its hooks belong to {0}, which are not touched: you add a few lines to them yourself.", manager);
 }
 
 /** Local folders are named by paths. */
@@ -119,14 +128,13 @@ function isUri(repository: string): boolean {
 
 async function tellEnabled(state: TaggingState, { showPage }: TaggingCommandsContext): Promise<void> {
   if (state.snippets !== undefined) {
-    await showPage("Commit Tagging", presentSnippets(state));
+    await showPage(t("Commit Tagging"), presentSnippets(state));
     return;
   }
+  const name = nameOf(state.repository);
   const text =
-    state.tagging === "here"
-      ? `Commits in "${nameOf(state.repository)}" are tagged. ${state.reason}`
-      : `Commits in "${nameOf(state.repository)}" are not tagged. ${state.reason}`;
-  void vscode.window.showInformationMessage(text);
+    state.tagging === "here" ? t('Commits in "{0}" are tagged.', name) : t('Commits in "{0}" are not tagged.', name);
+  void vscode.window.showInformationMessage(`${text} ${state.reason}`);
 }
 
 /** @throws CaseclockError `tagging.untrusted` | `tagging.remoteFolder` */
@@ -140,43 +148,42 @@ function checkPossible(): void {
   }
 }
 
-const LABELS: Readonly<Record<TaggingState["tagging"], string>> = {
-  here: "$(check) Tagged",
-  notHere: "$(circle-slash) Not tagged",
-  unasked: "$(question) Not asked",
-  unavailable: "$(warning) Not tagged",
-};
-
-/** What choosing a repository in the list does. */
-const ACTIONS: Readonly<Record<TaggingState["tagging"], string>> = {
-  here: "Select it to stop tagging.",
-  notHere: "Select it to tag commits here.",
-  unasked: "Select it to tag commits here.",
-  unavailable: "Select it to see what to do.",
-};
+/** @returns how it stands, and what choosing the repository in the list does */
+function wordsOf(tagging: TaggingState["tagging"]): { readonly label: string; readonly action: string } {
+  switch (tagging) {
+    case "here":
+      return { label: t("$(check) Tagged"), action: t("Select it to stop tagging.") };
+    case "notHere":
+      return { label: t("$(circle-slash) Not tagged"), action: t("Select it to tag commits here.") };
+    case "unasked":
+      return { label: t("$(question) Not asked"), action: t("Select it to tag commits here.") };
+    case "unavailable":
+      return { label: t("$(warning) Not tagged"), action: t("Select it to see what to do.") };
+  }
+}
 
 /** Shown beside the result: whoever called does not wait for it to be closed. */
 function showStates(states: readonly TaggingState[], { showPage }: TaggingCommandsContext): void {
   if (states.length === 0) {
-    void vscode.window.showInformationMessage("No git repository is open in this window.");
+    void vscode.window.showInformationMessage(t("No git repository is open in this window."));
     return;
   }
   const items = states.map((state) => ({
-    label: `${LABELS[state.tagging]}: ${inertLabel(nameOf(state.repository))}`,
+    label: `${wordsOf(state.tagging).label}: ${inertLabel(nameOf(state.repository))}`,
     description: inertLabel(state.repository),
-    detail: inertLabel(`${state.reason} ${ACTIONS[state.tagging]}`),
+    detail: inertLabel(`${state.reason} ${wordsOf(state.tagging).action}`),
     state,
   }));
   const shown = vscode.window.showQuickPick(items, {
-    title: "Commit tagging",
-    placeHolder: "How commits of the open repositories are tagged",
+    title: t("Commit tagging"),
+    placeHolder: t("How commits of the open repositories are tagged"),
     matchOnDescription: true,
   });
   void shown.then(async (chosen) => {
     if (chosen === undefined) return;
     const { tagging, repository, snippets, reason } = chosen.state;
     const argument = { folder: isUri(repository) ? repository : vscode.Uri.file(repository).toString() };
-    if (snippets !== undefined) await showPage("Commit Tagging", presentSnippets(chosen.state));
+    if (snippets !== undefined) await showPage(t("Commit Tagging"), presentSnippets(chosen.state));
     else if (tagging === "unavailable") await vscode.window.showInformationMessage(reason);
     else await vscode.commands.executeCommand(COMMAND_OF[tagging], argument);
   });

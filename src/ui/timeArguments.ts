@@ -1,3 +1,4 @@
+import { t } from "../base/text.ts";
 import {
   epochMs,
   instantAt,
@@ -36,11 +37,11 @@ export function instantOf(name: string, value: unknown, day: LocalDate, zone: Zo
 
 /**
  * What a person writes for time they worked: `45m`, `1h20`, `1:20`, `1.5h` (unplaced), `9:30-10:15` or `9:30 45m` (placed),
- * each of them after a day: `yesterday`, `mon`, `2026-03-09`. Undefined when it is none of these.
+ * each of them after a day: `yesterday`, `mon`, `2026-03-09`, in English or the language of the editor. Undefined when it is none of these.
  */
 export function parseDeclared(text: string, { today, zone }: LocalTime): DeclaredTime | undefined {
   const { day, rest } = dayBefore(text.trim(), today);
-  const range = /^(\d{1,2}:\d{2}(?::\d{2})?)\s*(?:-|–|to|bis)\s*(\d{1,2}:\d{2}(?::\d{2})?)$/i.exec(rest);
+  const range = /^(\d{1,2}:\d{2}(?::\d{2})?)\s*(?:-|–|to|bis|a)\s*(\d{1,2}:\d{2}(?::\d{2})?)$/i.exec(rest);
   if (range !== null) {
     const start = instantAt(day, range[1] ?? "", zone);
     const end = instantAt(day, range[2] ?? "", zone);
@@ -62,17 +63,28 @@ export function parseDeclared(text: string, { today, zone }: LocalTime): Declare
 
 const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
+/** The same in the language of the editor. */
+function ownWeekdays(): readonly string[] {
+  return [t("sunday"), t("monday"), t("tuesday"), t("wednesday"), t("thursday"), t("friday"), t("saturday")];
+}
+
+/** A day of the week by a word in one of the languages, from Sunday; negative when it is none. */
+function weekdayOf(word: string): number {
+  const english = WEEKDAYS.findIndex((name) => name.startsWith(word));
+  return english < 0 ? ownWeekdays().findIndex((name) => name.toLowerCase().startsWith(word)) : english;
+}
+
 /** The day that a text begins with, and what follows it. A day of the week is the last one before today. */
 function dayBefore(text: string, today: LocalDate): { readonly day: LocalDate; readonly rest: string } {
-  const found = /^(today|yesterday|[a-z]{3,9}|\d{4}-\d{2}-\d{2})\s+(.*)$/i.exec(text);
+  const found = /^(\p{L}{3,12}|\d{4}-\d{2}-\d{2})\s+(.*)$/iu.exec(text);
   const word = found?.[1]?.toLowerCase();
   if (found === null || word === undefined) return { day: today, rest: text };
   const rest = found[2] ?? "";
-  if (word === "today") return { day: today, rest };
-  if (word === "yesterday") return { day: previousDate(today), rest };
+  if (word === "today" || word === t("today").toLowerCase()) return { day: today, rest };
+  if (word === "yesterday" || word === t("yesterday").toLowerCase()) return { day: previousDate(today), rest };
   const date = parseLocalDate(word);
   if (date !== undefined) return { day: date, rest };
-  const weekday = WEEKDAYS.findIndex((name) => name.startsWith(word));
+  const weekday = weekdayOf(word);
   if (weekday < 0) return { day: today, rest: text };
   let day = previousDate(today);
   while (new Date(`${day}T00:00:00Z`).getUTCDay() !== weekday) day = previousDate(day);

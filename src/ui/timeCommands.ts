@@ -1,10 +1,11 @@
 import * as vscode from "vscode";
 import { declareTime, gapsOf, type DeclaredTime, type Logged } from "../app/declareTime.ts";
 import { reassign, undoEdit, withdrawApproval, type EditContext } from "../app/editTime.ts";
+import { plural, t } from "../base/text.ts";
 import { epochMs, formatClock, localDate, parseLocalDate, secondsBetween, type ZoneId } from "../base/time.ts";
 import type { Case } from "../domain/caseRef.ts";
 import { isWithdrawable } from "../domain/entryBook.ts";
-import { CaseclockError } from "../domain/errors.ts";
+import { CaseclockError, messageOf } from "../domain/errors.ts";
 import { total, type Interval } from "../domain/interval.ts";
 import type { Span } from "../domain/span.ts";
 import type { OutboxEntry } from "../domain/timeEntry.ts";
@@ -12,7 +13,7 @@ import type { CommandArgument, LoggedTime } from "../ports/manifest.ts";
 import type { CommandHandlers } from "./commandTable.ts";
 import { askConflict, askConflicting, resolve } from "./conflicts.ts";
 import { showMessage } from "./notifier.ts";
-import { counted, formatExact, inertLabel, inertMessage } from "./present.ts";
+import { formatExact, inertLabel, inertMessage, presentError, presentLogged, presentMoved } from "./present.ts";
 import { dayOf, instantOf, parseDeclared, type LocalTime } from "./timeArguments.ts";
 
 export interface TimeCommandsContext extends EditContext {
@@ -82,7 +83,7 @@ async function logByArgument(
   }
   // What is not given is asked for.
   const of =
-    key === undefined ? await context.askCase("Log time on which case?") : await context.caseWithKey(key, source);
+    key === undefined ? await context.askCase(t("Log time on which case?")) : await context.caseWithKey(key, source);
   if (of === undefined || of === null) return undefined;
   const why = reason ?? (await askReason(of));
   if (why === undefined) return undefined;
@@ -96,7 +97,7 @@ async function logByForm(context: TimeCommandsContext): Promise<LoggedTime | und
   await context.view.load();
   const time = await askTime(context);
   if (time === undefined) return undefined;
-  const of = await context.askCase("Log time on which case?");
+  const of = await context.askCase(t("Log time on which case?"));
   if (of === undefined || of === null) return undefined;
   const reason = await askReason(of);
   if (reason === undefined) return undefined;
@@ -108,18 +109,18 @@ async function logByForm(context: TimeCommandsContext): Promise<LoggedTime | und
 /** Asks what was done; undefined when it was put aside. */
 export async function askReason(of: Case): Promise<string | undefined> {
   return vscode.window.showInputBox({
-    title: `Log time on ${of.key}`,
-    prompt: "What was done? The customer sees this.",
-    placeHolder: "Call with the customer about the outage",
+    title: t("Log time on {0}", of.key),
+    prompt: t("What was done? The customer sees this."),
+    placeHolder: t("Call with the customer about the outage"),
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === "" ? "Declared time needs a reason." : undefined),
+    validateInput: (text) => (text.trim() === "" ? t("Declared time needs a reason.") : undefined),
   });
 }
 
 /** Says what was logged, with undo; what lies over other time is asked about first. */
 export async function tellLogged(context: TimeCommandsContext, logged: Logged, of: Case): Promise<void> {
   if (logged.conflictSeconds > 0) await askConflict(context, logged, of);
-  else offerUndo(context, `Logged ${formatExact(logged.seconds)} on ${of.key}.`, logged.ids);
+  else offerUndo(context, presentLogged(logged.seconds, of.key), logged.ids);
 }
 
 async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | undefined> {
@@ -131,14 +132,14 @@ async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | und
   type Row = vscode.QuickPickItem & { readonly time?: DeclaredTime };
   const gapRows: Row[] = gaps
     .toReversed()
-    .map((interval) => ({ ...rowOf(interval, local.zone), description: "gap of today", time: { interval } }));
+    .map((interval) => ({ ...rowOf(interval, local.zone), description: t("gap of today"), time: { interval } }));
   if (relived > 0) {
     const time = { day: local.today, seconds: relived };
-    gapRows.push({ label: formatExact(relived), description: "lived twice: the clock was set back", time });
+    gapRows.push({ label: formatExact(relived), description: t("lived twice: the clock was set back"), time });
   }
   const pick = vscode.window.createQuickPick<Row>();
-  pick.title = "Log time";
-  pick.placeholder = "45m · 1h20 · 9:30-10:15 · yesterday 14:00 30m · or choose a gap";
+  pick.title = t("Log time");
+  pick.placeholder = t("45m · 1h20 · 9:30-10:15 · yesterday 14:00 30m · or choose a gap");
   pick.items = gapRows;
   pick.ignoreFocusOut = true;
   return new Promise((resolve) => {
@@ -165,19 +166,19 @@ function typedRow(
 ): vscode.QuickPickItem & { readonly time?: DeclaredTime } {
   if (time === undefined) {
     return {
-      label: "$(edit) No time yet",
-      detail: "Write 45m, 1h20, 9:30-10:15 or 9:30 45m, after a day if it is not today: yesterday, mon, 2026-03-09.",
+      label: t("$(edit) No time yet"),
+      detail: t("Write 45m, 1h20, 9:30-10:15 or 9:30 45m, after a day if it is not today: yesterday, mon, 2026-03-09."),
     };
   }
   const day = "interval" in time ? localDate(time.interval.start, zone) : time.day;
-  const description = day === today ? "today" : day;
+  const description = day === today ? t("today") : day;
   if ("interval" in time) return { ...rowOf(time.interval, zone), description, time };
-  return { label: formatExact(time.seconds), description: `${description}, at no set time`, time };
+  return { label: formatExact(time.seconds), description: t("{0}, at no set time", description), time };
 }
 
 function rowOf({ start, end }: Interval, zone: ZoneId): vscode.QuickPickItem {
   return {
-    label: `${formatClock(start, zone)} to ${formatClock(end, zone)}`,
+    label: t("{0} to {1}", formatClock(start, zone), formatClock(end, zone)),
     detail: formatExact(secondsBetween(start, end)),
   };
 }
@@ -193,11 +194,10 @@ async function reassignByArgument(
   if (key !== undefined) {
     return (await reassign(context, range, key === "" ? null : await context.caseWithKey(key, source))).movedSeconds;
   }
-  const of = await context.askCase("Move to which case?");
+  const of = await context.askCase(t("Move to which case?"));
   if (of === undefined) return undefined;
   const { movedSeconds, eventId } = await reassign(context, range, of);
-  const text = `Moved ${formatExact(movedSeconds)} to ${of?.key ?? "no case"}.`;
-  offerUndo(context, text, eventId === undefined ? [] : [eventId]);
+  offerUndo(context, presentMoved(movedSeconds, of?.key), eventId === undefined ? [] : [eventId]);
   return movedSeconds;
 }
 
@@ -213,7 +213,7 @@ async function reassignByForm(context: TimeCommandsContext): Promise<number | un
       if (view.ledger.entries.claimedWithin(span).length > 0) continue;
       const { zone } = view.ledger.timeline.policyAt(span.start);
       const { label } = rowOf(span, zone);
-      const key = span.case === null ? "no case" : inertLabel(context.keyOf(span));
+      const key = span.case === null ? t("no case") : inertLabel(context.keyOf(span));
       rows.push({
         label: `${label}  ${key}`,
         description: day,
@@ -223,19 +223,19 @@ async function reassignByForm(context: TimeCommandsContext): Promise<number | un
     }
   }
   if (rows.length === 0) {
-    void vscode.window.showInformationMessage("There is no captured time that could be moved.");
+    void vscode.window.showInformationMessage(t("There is no captured time that could be moved."));
     return undefined;
   }
   rows.sort((a, b) => Number(a.span.case !== null) - Number(b.span.case !== null));
   const chosen = await vscode.window.showQuickPick(rows, {
-    title: "Move captured time to another case",
-    placeHolder: "Tick the stretches to move",
+    title: t("Move captured time to another case"),
+    placeHolder: t("Tick the stretches to move"),
     canPickMany: true,
     ignoreFocusOut: true,
     matchOnDescription: true,
   });
   if (chosen === undefined || chosen.length === 0) return undefined;
-  const of = await context.askCase("Move to which case?");
+  const of = await context.askCase(t("Move to which case?"));
   if (of === undefined) return undefined;
   let moved = 0;
   const ids: string[] = [];
@@ -244,7 +244,7 @@ async function reassignByForm(context: TimeCommandsContext): Promise<number | un
     moved += movedSeconds;
     if (eventId !== undefined) ids.push(eventId);
   }
-  offerUndo(context, `Moved ${formatExact(moved)} to ${of?.key ?? "no case"}.`, ids);
+  offerUndo(context, presentMoved(moved, of?.key), ids);
   return moved;
 }
 
@@ -252,14 +252,14 @@ const DAYS_OFFERED = 14;
 
 /** Says what was done, with a way back; does not wait for an answer. */
 function offerUndo(context: EditContext, text: string, ids: readonly string[]): void {
-  const undo = "Undo";
+  const undo = t("Undo");
   void vscode.window.showInformationMessage(inertMessage(text), undo).then(async (chosen) => {
     if (chosen !== undo) return;
     try {
       for (const id of ids) await undoEdit(context, id);
     } catch (error) {
-      const reason = CaseclockError.is(error) ? error.message : String(error);
-      showMessage("error", `It could not be undone: ${reason}. Nothing else was changed.`);
+      const reason = CaseclockError.is(error) ? presentError(error.code).text : messageOf(error);
+      showMessage("error", `${t("It could not be undone.")} ${reason}`);
     }
   });
 }
@@ -290,7 +290,7 @@ async function askEntries({ view }: EditContext): Promise<readonly string[] | un
   const open = withdrawable(view.ledger.entries.all).slice(-200).reverse();
   if (open.length === 0) {
     void vscode.window.showInformationMessage(
-      "There is no approval that could be withdrawn: nothing waits to be sent.",
+      t("There is no approval that could be withdrawn: nothing waits to be sent."),
     );
     return undefined;
   }
@@ -301,8 +301,8 @@ async function askEntries({ view }: EditContext): Promise<readonly string[] | un
     entryId: entry.entryId,
   }));
   const chosen = await vscode.window.showQuickPick(rows, {
-    title: "Withdraw approvals: their time is open again",
-    placeHolder: `${counted(rows.length, "entry", "entries")} not sent yet`,
+    title: t("Withdraw approvals: their time is open again"),
+    placeHolder: plural(rows.length, "{0} entry not sent yet", "{0} entries not sent yet"),
     canPickMany: true,
     ignoreFocusOut: true,
   });

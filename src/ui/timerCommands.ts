@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Logged } from "../app/declareTime.ts";
 import { dropTimer, isForgotten, startTimer, stopTimer } from "../app/timer.ts";
+import { t } from "../base/text.ts";
 import { formatClock, secondsBetween, type EpochMs, type LocalDate, type ZoneId } from "../base/time.ts";
 import type { RunningTimer } from "../domain/ledger.ts";
 import { CaseclockError } from "../domain/errors.ts";
@@ -20,21 +21,21 @@ export function timerCommands(context: TimeCommandsContext): Pick<CommandHandler
       const why = textOf("reason", reason) ?? "";
       const of =
         key === undefined
-          ? await context.askCase("Start a timer on which case?")
+          ? await context.askCase(t("Start a timer on which case?"))
           : await context.caseWithKey(key, source);
       if (of === undefined || of === null) return undefined;
       await context.view.catchUp();
       // Nothing gets lost: what runs is logged before another timer starts.
       if (context.view.ledger.timer !== undefined && (await stop(context, {}, byPerson)) === "goesOn") return undefined;
       const timer = await startTimer(context, of, why);
-      if (byPerson) showMessage("info", `A timer runs on ${of.key}.`, STOP);
+      if (byPerson) showMessage("info", t("A timer runs on {0}.", of.key), stopAction());
       return stateOf(timer);
     },
     "caseclock.stopTimer": async (argument, { byPerson }) => {
       await context.view.catchUp();
       const { timer } = context.view.ledger;
       if (timer === undefined) {
-        if (byPerson) showMessage("info", "No timer runs.");
+        if (byPerson) showMessage("info", t("No timer runs."));
         return undefined;
       }
       const stopped = await stop(context, argument, byPerson);
@@ -43,7 +44,7 @@ export function timerCommands(context: TimeCommandsContext): Pick<CommandHandler
   };
 }
 
-const STOP = { label: "Stop and Log", command: "caseclock.stopTimer" };
+const stopAction = () => ({ label: t("Stop and Log"), command: "caseclock.stopTimer" });
 
 /** Stops what runs. `goesOn`: the question was put aside. */
 async function stop(
@@ -61,7 +62,7 @@ async function stop(
     return undefined;
   }
   const given = textOf("reason", reason) ?? timer.reason;
-  if (!byPerson) return stopTimer(context, given === "" ? `Timer on ${timer.case.key}` : given);
+  if (!byPerson) return stopTimer(context, given === "" ? t("Timer on {0}", timer.case.key) : given);
   const until = isForgotten(timer, context.clock.now()) ? await askForgotten(context, timer) : undefined;
   if (until === "goesOn") return "goesOn";
   if (until === "discard") {
@@ -82,12 +83,12 @@ async function askForgotten(
 ): Promise<"goesOn" | "discard" | EpochMs | undefined> {
   const ran = formatExact(secondsBetween(timer.startedAt, clock.now()));
   const ways = [
-    { label: "It ended earlier…", detail: "You say when.", way: "earlier" as const },
-    { label: `Count all of it: ${ran}`, way: "all" as const },
-    { label: "Drop it", detail: "Nothing is logged.", way: "drop" as const },
+    { label: t("It ended earlier…"), detail: t("You say when."), way: "earlier" as const },
+    { label: t("Count all of it: {0}", ran), way: "all" as const },
+    { label: t("Drop it"), detail: t("Nothing is logged."), way: "drop" as const },
   ];
   const chosen = await vscode.window.showQuickPick(ways, {
-    title: `The timer on ${timer.case.key} runs for ${ran}. Was it forgotten?`,
+    title: t("The timer on {0} runs for {1}. Was it forgotten?", timer.case.key, ran),
     ignoreFocusOut: true,
   });
   if (chosen === undefined) return "goesOn";
@@ -100,15 +101,15 @@ async function askForgotten(
 async function askEnd(timer: RunningTimer, zone: ZoneId, day: LocalDate): Promise<"goesOn" | EpochMs> {
   const read = (text: string): EpochMs | string => {
     try {
-      const end = instantOf("The end", text, day, zone);
-      return end > timer.startedAt ? end : `The timer began at ${formatClock(timer.startedAt, zone)}.`;
+      const end = instantOf("end", text, day, zone);
+      return end > timer.startedAt ? end : t("The timer began at {0}.", formatClock(timer.startedAt, zone));
     } catch {
-      return "Write a time such as 14:30, or 2026-03-09T14:30:00Z for another day.";
+      return t("Write a time such as 14:30, or 2026-03-09T14:30:00Z for another day.");
     }
   };
   const text = await vscode.window.showInputBox({
-    title: `The timer on ${timer.case.key} began at ${formatClock(timer.startedAt, zone)}`,
-    prompt: "When did the work end?",
+    title: t("The timer on {0} began at {1}", timer.case.key, formatClock(timer.startedAt, zone)),
+    prompt: t("When did the work end?"),
     placeHolder: "14:30",
     ignoreFocusOut: true,
     validateInput: (value) => {

@@ -48,8 +48,7 @@ export function textsOf(root: string): Texts {
         node.arguments.slice(keysIn(node)).forEach(visit);
         return;
       }
-      const text = bareText(node);
-      if (text !== undefined) bare.push({ at: at(node), text });
+      for (const text of bareTexts(node)) bare.push({ at: at(node), text });
       if (ts.isTaggedTemplateExpression(node)) {
         for (const inMarkup of markupTexts(node)) bare.push({ at: at(node), text: inMarkup });
         if (!ts.isNoSubstitutionTemplateLiteral(node.template)) {
@@ -112,12 +111,13 @@ function literals(node: ts.Expression): readonly string[] | undefined {
   return one === undefined || other === undefined ? undefined : [...one, ...other];
 }
 
-function bareText(node: ts.Node): string | undefined {
+function bareTexts(node: ts.Node): readonly string[] {
   const text = textOf(node);
-  if (text === undefined || SQL.test(text)) return undefined;
+  if (text === undefined || SQL.test(text)) return [];
+  if (/^\s*<[a-z!]/i.test(text)) return textsInMarkup(text);
   const isWord = /^[A-Z][a-z]+/.test(text) && isShown(node);
-  if (!WORDS.test(text) && !isWord) return undefined;
-  return isUnread(node) ? undefined : text;
+  if (!WORDS.test(text) && !isWord) return [];
+  return isUnread(node) ? [] : [text];
 }
 
 function textOf(node: ts.Node): string | undefined {
@@ -158,6 +158,11 @@ function markupTexts(node: ts.TaggedTemplateExpression): string[] {
   const source = ts.isNoSubstitutionTemplateLiteral(template)
     ? template.text
     : [template.head.text, ...template.templateSpans.map(({ literal }) => `{}${literal.text}`)].join("");
+  return textsInMarkup(source);
+}
+
+function textsInMarkup(markup: string): string[] {
+  const source = markup.replaceAll(/<style>.*?<\/style>/gs, "");
   return [
     ...[...source.matchAll(MARKUP_TEXT)].map(([, text = ""]) => text.trim()),
     ...[...source.matchAll(MARKUP_ATTRIBUTE)].map(([, , text = ""]) => text),

@@ -17,13 +17,14 @@ import type { PreviewItem, SyncPreview } from "../../app/syncPreview.ts";
 import { draftOfRow, type TimesheetContext } from "../../app/timesheet.ts";
 import { caseIdOf, draftRowId, targetOf } from "../../app/timesheetRows.ts";
 import { redoAct, undoAct } from "../../app/undoEdits.ts";
+import { plural, t } from "../../base/text.ts";
 import { epochMs, seconds as brandSeconds, type LocalDate } from "../../base/time.ts";
 import type { Case } from "../../domain/caseRef.ts";
 import { assertNever, CaseclockError } from "../../domain/errors.ts";
 import type { Interval } from "../../domain/interval.ts";
 import type { ApprovedEntry } from "../../domain/timeEntry.ts";
 import type { CaseChoice, TimesheetEdit, TimesheetRequest } from "../../ports/timesheet.ts";
-import { counted, formatExact } from "../present.ts";
+import { formatExact, presentLogged, presentMoved } from "../present.ts";
 import { presentAct } from "./presentActs.ts";
 
 export interface ActionsContext extends TimesheetContext {
@@ -50,12 +51,12 @@ export async function perform(context: ActionsContext, request: Changing): Promi
     case "edit":
       return performEdit(context, request.edit);
     case "undo":
-      return `Undone: ${presentAct(await undoAct(context, request.step))}.`;
+      return t("Undone: {0}.", presentAct(await undoAct(context, request.step)));
     case "redo":
-      return `Done again: ${presentAct(await redoAct(context, request.step))}.`;
+      return t("Done again: {0}.", presentAct(await redoAct(context, request.step)));
     case "withdraw": {
       const { length } = await withdrawApproval(context, request.rows);
-      return `Withdrew the approval of ${counted(length, "entry", "entries")}.`;
+      return plural(length, "Withdrew the approval of {0} entry.", "Withdrew the approval of {0} entries.");
     }
     case "approve":
       return approve(context, new Set(request.rows));
@@ -70,52 +71,52 @@ async function approve(context: ActionsContext, rows: ReadonlySet<string>): Prom
     const items = preview.items.filter((item) => item.kind === "draft" && rows.has(draftRowId(item.draft)));
     return context.confirm({ ...preview, items, waitingElsewhere: 0 });
   });
-  return approved === undefined ? undefined : `Approved ${counted(approved.length, "entry", "entries")}.`;
+  return approved === undefined ? undefined : plural(approved.length, "Approved {0} entry.", "Approved {0} entries.");
 }
 
 async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promise<string | undefined> {
   switch (edit.kind) {
     case "describe":
       await writeDraftDescription(context, await rowTarget(context, edit.row), edit.description);
-      return "Description saved.";
+      return t("Description saved.");
     case "activity":
       await setDraftActivity(context, await rowTarget(context, edit.row), edit.activityId);
-      return "Activity saved.";
+      return t("Activity saved.");
     case "split":
       await splitDraft(context, await rowTarget(context, edit.row), epochMs(edit.at));
-      return "Split into two entries.";
+      return t("Split into two entries.");
     case "merge": {
       const targets: DraftTarget[] = [];
       for (const row of edit.rows) targets.push(await rowTarget(context, row));
       await mergeDrafts(context, targets);
-      return `Merged ${counted(targets.length, "entry", "entries")} into one.`;
+      return plural(targets.length, "Merged {0} entry into one.", "Merged {0} entries into one.");
     }
     case "move": {
       const target = await rowTarget(context, edit.row);
-      const to = await chosen(context, edit.to, "Move the entry to which case?");
+      const to = await chosen(context, edit.to, t("Move the entry to which case?"));
       if (to === undefined) return undefined;
       await moveDraft(context, target, to);
-      return `Moved to ${to?.key ?? "no case"}.`;
+      return to === null ? t("Moved to no case.") : t("Moved to {0}.", to.key);
     }
     case "moveRange": {
-      const to = await chosen(context, edit.to, "Move this time to which case?");
+      const to = await chosen(context, edit.to, t("Move this time to which case?"));
       if (to === undefined) return undefined;
       const { movedSeconds } = await reassign(context, rangeOf(edit), to);
-      return `Moved ${formatExact(movedSeconds)} to ${to?.key ?? "no case"}.`;
+      return presentMoved(movedSeconds, to?.key);
     }
     case "writeDown":
       await writeDownDraft(context, await rowTarget(context, edit.row), edit.amount, edit.reason);
-      return "Written down.";
+      return t("Written down.");
     case "declare":
       return declare(context, edit);
     case "removeDeclared":
       await removeDeclared(context, edit.id);
-      return "Removed the logged time.";
+      return t("Removed the logged time.");
     case "resolve":
       await resolveConflict(context, edit.id, edit.keep);
-      return edit.keep === "declared" ? "The logged time counts." : "The captured time counts.";
+      return edit.keep === "declared" ? t("The logged time counts.") : t("The captured time counts.");
     case "strike":
-      return `Struck ${formatExact(await strikeCaptured(context, rangeOf(edit)))}.`;
+      return t("Struck {0}.", formatExact(await strikeCaptured(context, rangeOf(edit))));
     case "correct": {
       const { unitSeconds, connection } = await openActiveProvider(context.sync);
       const item = context.view.ledger.entries.get(edit.row);
@@ -132,7 +133,7 @@ async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promis
       const next = nextRevision(context.view, row, change, unitSeconds);
       if (!(await context.confirmCorrection(item.entry, next))) return undefined;
       const entry = await correctEntry(context, row, change, unitSeconds);
-      return `The correction is approved, billed ${formatExact(entry.billedSeconds)}; it goes with the next sync.`;
+      return t("The correction is approved, billed {0}; it goes with the next sync.", formatExact(entry.billedSeconds));
     }
     default:
       return assertNever(edit);
@@ -144,7 +145,7 @@ async function declare(
   { time, to, reason }: Extract<TimesheetEdit, { kind: "declare" }>,
 ): Promise<string | undefined> {
   await context.flush();
-  const of = await chosen(context, to, "Log time on which case?");
+  const of = await chosen(context, to, t("Log time on which case?"));
   if (of === undefined) return undefined;
   if (of === null) throw new CaseclockError("arguments.invalid", "declared time belongs to a case");
   const declared =
@@ -152,9 +153,9 @@ async function declare(
   const logged = await declareTime(context, of, declared, reason);
   const conflict =
     logged.conflictSeconds > 0
-      ? ` ${formatExact(logged.conflictSeconds)} of it lie over other time: choose which of the two counts.`
+      ? ` ${t("{0} of it lie over other time: choose which of the two counts.", formatExact(logged.conflictSeconds))}`
       : "";
-  return `Logged ${formatExact(logged.seconds)} on ${of.key}.${conflict}`;
+  return presentLogged(logged.seconds, of.key) + conflict;
 }
 
 async function rowTarget(context: ActionsContext, row: string): Promise<DraftTarget> {

@@ -1,45 +1,48 @@
+import { plural, t } from "../../base/text.ts";
 import type { Act, EditBody } from "../../domain/actBook.ts";
 import { assertNever } from "../../domain/errors.ts";
 import { total } from "../../domain/interval.ts";
-import { counted, formatExact } from "../present.ts";
+import { formatExact } from "../present.ts";
 
 /** What an act was, in a few words after "Undo" or "Redo". */
 export function presentAct({ parts }: Act): string {
   const [first] = parts;
-  if (first === undefined) return "Change";
+  if (first === undefined) return t("Change");
   const bodies = parts.map(({ body }) => body);
   const approvals = bodies.filter(({ kind }) => kind === "approved").length;
-  if (approvals > 0) return `Approve ${counted(approvals, "entry", "entries")}`;
+  if (approvals > 0) return plural(approvals, "Approve {0} entry", "Approve {0} entries");
   // An entry that was moved takes its declared time and its write-downs along: it is told as one move.
   const told = bodies.find(({ kind }) => kind === "reassigned" || kind === "split" || kind === "merged") ?? first.body;
   const moved = told.kind === "undone" ? bodies.find(({ kind }) => kind === "declared") : undefined;
-  return moved?.kind === "declared" ? `Move ${formatExact(moved.seconds)} to ${moved.case.key}` : presentBody(told);
+  return moved?.kind === "declared"
+    ? t("Move {0} to {1}", formatExact(moved.seconds), moved.case.key)
+    : presentBody(told);
 }
 
 function presentBody(body: EditBody): string {
   switch (body.kind) {
     case "reassigned":
-      return `Move to ${body.case?.key ?? "no case"}`;
+      return body.case === null ? t("Move to no case") : t("Move to {0}", body.case.key);
     case "struck":
-      return `Strike ${formatExact(total(body.intervals))}`;
+      return t("Strike {0}", formatExact(total(body.intervals)));
     case "declared":
-      return `Log ${formatExact(body.seconds)} on ${body.case.key}`;
+      return t("Log {0} on {1}", formatExact(body.seconds), body.case.key);
     case "described":
-      return "Description";
+      return t("Description");
     case "activitySet":
-      return "Activity";
+      return t("Activity");
     case "split":
-      return "Split";
+      return t("Split");
     case "merged":
-      return "Merge";
+      return t("Merge");
     case "writtenDown": {
       const amount = total(body.intervals) + body.declared.reduce((sum, { seconds }) => sum + seconds, 0);
-      return amount === 0 ? "Write down nothing" : `Write down ${formatExact(amount)}`;
+      return amount === 0 ? t("Write down nothing") : t("Write down {0}", formatExact(amount));
     }
     case "approved":
-      return "Approve";
+      return t("Approve");
     case "undone":
-      return "Remove logged time";
+      return t("Remove logged time");
     default:
       return assertNever(body);
   }

@@ -1,4 +1,5 @@
 import type { HistoryStep } from "../../app/entryHistory.ts";
+import { t } from "../../base/text.ts";
 import { formatClock, type ZoneId } from "../../base/time.ts";
 import type { EventBody } from "../../domain/events.ts";
 import { total } from "../../domain/interval.ts";
@@ -17,7 +18,7 @@ export function presentHistory(
     return {
       at,
       who: names[by],
-      what: state === "undone" ? `${what} (taken back)` : what,
+      what: state === "undone" ? t("{0} (taken back)", what) : what,
       ...(told === undefined ? {} : { before: told }),
       ...(after === undefined ? {} : { after }),
       ...(why === undefined || why === "" ? {} : { why }),
@@ -35,37 +36,37 @@ function lineOf(body: EventBody, zone: ZoneId): Line {
   switch (body.kind) {
     case "reassigned":
       return {
-        what: `Moved ${formatClock(body.from, zone)} to ${formatClock(body.to, zone)}`,
-        after: body.case?.key ?? "no case",
+        what: t("Moved {0} to {1}", formatClock(body.from, zone), formatClock(body.to, zone)),
+        after: body.case?.key ?? t("no case"),
       };
     case "struck":
-      return { what: "Struck captured time", after: formatExact(total(body.intervals)) };
+      return { what: t("Struck captured time"), after: formatExact(total(body.intervals)) };
     case "declared":
-      return { what: "Logged by hand", after: formatExact(body.seconds), why: body.reason };
+      return { what: t("Logged by hand"), after: formatExact(body.seconds), why: body.reason };
     case "described":
-      return { what: "Description", after: body.description === "" ? "drafted" : body.description };
+      return { what: t("Description"), after: body.description === "" ? t("drafted") : body.description };
     case "activitySet":
-      return { what: "Activity", after: body.activityId ?? "none" };
+      return { what: t("Activity"), after: body.activityId ?? t("none") };
     case "split":
-      return { what: `Split at ${formatClock(body.cut, zone)}` };
+      return { what: t("Split at {0}", formatClock(body.cut, zone)) };
     case "merged":
-      return { what: "Merged with its neighbour" };
+      return { what: t("Merged with its neighbour") };
     case "writtenDown": {
       const amount = total(body.intervals) + body.declared.reduce((sum, { seconds }) => sum + seconds, 0);
-      return { what: "Written down", after: formatExact(amount), why: body.reason };
+      return { what: t("Written down"), after: formatExact(amount), why: body.reason };
     }
     case "approved": {
       const { revision, billedSeconds } = body.entry;
-      const what = revision === 1 ? "Approved" : `Corrected, revision ${revision}`;
-      return { what, after: `billed ${formatExact(billedSeconds)}`, why: body.reason };
+      const what = revision === 1 ? t("Approved") : t("Corrected, revision {0}", revision);
+      return { what, after: t("billed {0}", formatExact(billedSeconds)), why: body.reason };
     }
     case "withdrawn":
-      return { what: "Approval withdrawn" };
+      return { what: t("Approval withdrawn") };
     case "refused":
-      return { what: "Refused", why: body.problem.detail };
+      return { what: t("Refused"), why: body.problem.detail };
     case "receipted":
       // The history of an entry has the receipt of that entry alone.
-      return "receipts" in body ? { what: "Received" } : { what: "Received", after: body.remoteId };
+      return "receipts" in body ? { what: t("Received") } : { what: t("Received"), after: body.remoteId };
     default:
       return { what: body.kind };
   }

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { revisionOf, timesheet } from "../../app/timesheet.ts";
 import { DisposableStore, MutableDisposable, type IDisposable } from "../../base/disposable.ts";
 import { isRecord } from "../../base/json.ts";
+import { t } from "../../base/text.ts";
 import { parseLocalDate, type LocalDate } from "../../base/time.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -68,7 +69,7 @@ export class TimesheetPanel implements IDisposable {
       day === undefined ? (this.place ?? { view: "week", day: this.context.view.today() }) : { view: "day", day };
     if (this.current === undefined) {
       const column = vscode.ViewColumn.Active;
-      this.take(vscode.window.createWebviewPanel(TIMESHEET_VIEW, "Timesheet", column), this.place);
+      this.take(vscode.window.createWebviewPanel(TIMESHEET_VIEW, t("Timesheet"), column), this.place);
       return;
     }
     this.current.reveal();
@@ -122,7 +123,7 @@ export class TimesheetPanel implements IDisposable {
         if (!panel.visible) this.isAlive = false; // its page is gone, and says so when it is there again
       }),
     );
-    panel.webview.html = webviewPage(panel.webview, root, "timesheet", "Timesheet");
+    panel.webview.html = webviewPage(panel.webview, root, "timesheet", t("Timesheet"));
   }
 
   private async answer(request: TimesheetRequest): Promise<void> {
@@ -161,7 +162,7 @@ export class TimesheetPanel implements IDisposable {
     } catch (error) {
       const isStale = CaseclockError.is(error, "entries.stale");
       if (!CaseclockError.is(error)) context.report(error);
-      const message = CaseclockError.is(error) ? textOf(error) : `Nothing was changed: ${messageOf(error)}`;
+      const message = CaseclockError.is(error) ? textOf(error) : t("Nothing was changed: {0}", messageOf(error));
       this.send({ type: "refused", request: number, message, ...(isStale ? { isStale } : {}) });
     }
   }
@@ -186,7 +187,7 @@ export class TimesheetPanel implements IDisposable {
     const model = await timesheet(context, view, day);
     this.drawnAt = context.clock.now();
     this.drawnRevision = model.revision;
-    current.title = view === "day" ? `Timesheet ${day}` : "Timesheet";
+    current.title = view === "day" ? t("Timesheet {0}", day) : t("Timesheet");
     this.send({ type: "model", model });
   }
 
@@ -208,5 +209,5 @@ function placeIn(state: unknown): { readonly view: "week" | "day"; readonly day:
 function textOf(error: CaseclockError): string {
   if (error.code !== "arguments.invalid") return presentError(error.code).text;
   const { message } = error;
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}. Nothing was changed.`;
+  return t("{0}. Nothing was changed.", `${message.charAt(0).toUpperCase()}${message.slice(1)}`);
 }

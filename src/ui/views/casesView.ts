@@ -1,4 +1,5 @@
 import type { KnownCases } from "../../app/caseDirectory.ts";
+import { t } from "../../base/text.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "../../domain/caseRef.ts";
 import type { CaseListModel } from "../caseItems.ts";
 import { marksOf, openByCustomer, type CaseLook } from "../caseTexts.ts";
@@ -34,9 +35,9 @@ export function caseRows(model: CaseListModel, { cases }: KnownCases): readonly 
   const customers = openByCustomer(cases);
   const suggested = model.suggestions.slice(0, 5).map((one) => row(one.case, presentReason(one)));
   return [
-    ...group("Suggested", "lightbulb", suggested, true),
-    ...group("Pinned", "pinned", listed(model.pinned), true),
-    ...group("Recent", "history", listed(model.recent.slice(0, 10)), suggested.length + model.pinned.length === 0),
+    ...group(t("Suggested"), "lightbulb", suggested, true),
+    ...group(t("Pinned"), "pinned", listed(model.pinned), true),
+    ...group(t("Recent"), "history", listed(model.recent.slice(0, 10)), suggested.length + model.pinned.length === 0),
     ...customers.flatMap(([name, own]) =>
       group(
         inertLabel(name, 100),
@@ -54,7 +55,7 @@ function group(label: string, icon: string, children: readonly CaseRow[], expand
 }
 
 function rowOf(one: Case, { isCurrent, isPinned, left, why }: CaseLook): CaseRow {
-  const marks = [...(isCurrent ? ["picked"] : []), ...marksOf(one, left)];
+  const marks = [...(isCurrent ? [t("picked")] : []), ...marksOf(one, left)];
   const described = [one.title, ...marks].join(" · ");
   return {
     label: inertLabel(one.key),

@@ -1,6 +1,7 @@
 import type { LedgerView } from "../../app/ledgerView.ts";
 import type { CaseDirectory } from "../../app/caseDirectory.ts";
 import { gapsOf } from "../../app/declareTime.ts";
+import { t } from "../../base/text.ts";
 import { formatClock, secondsBetween, type EpochMs, type ZoneId } from "../../base/time.ts";
 import { isSameCase, type CaseRef } from "../../domain/caseRef.ts";
 import { caseDays, type DaySheet } from "../../domain/daySheet.ts";
@@ -43,16 +44,16 @@ export async function todayRows(view: LedgerView, directory: CaseDirectory): Pro
     const worked = observedSeconds + bridgedSeconds + declaredSeconds;
     const key = known?.key ?? ref?.id ?? "";
     const parts = [
-      `${formatExact(observedSeconds)} observed`,
-      `${formatExact(bridgedSeconds)} bridged`,
-      ...(declaredSeconds > 0 ? [`${formatExact(declaredSeconds)} declared`] : []),
-      ...(agentSeconds > 0 ? [`${formatExact(agentSeconds)} by agents, not counted`] : []),
+      t("{0} observed", formatExact(observedSeconds)),
+      t("{0} bridged", formatExact(bridgedSeconds)),
+      ...(declaredSeconds > 0 ? [t("{0} declared", formatExact(declaredSeconds))] : []),
+      ...(agentSeconds > 0 ? [t("{0} by agents, not counted", formatExact(agentSeconds))] : []),
     ];
-    const label = ref === null ? "No case" : inertLabel(key);
+    const label = ref === null ? t("No case") : inertLabel(key);
     return {
       label,
       description: inertLabel([formatHours(worked), known?.title ?? ""].filter((text) => text !== "").join("  ")),
-      tooltip: [known?.title ?? "Not billed until it is assigned.", ...parts].join("\n"),
+      tooltip: [known?.title ?? t("Not billed until it is assigned."), ...parts].join("\n"),
       icon: ref === null ? "circle-slash" : "briefcase",
       context: ref === null ? "noCase" : "case",
       spoken: `${label}, ${speakHours(worked)}: ${parts.join(", ")}`,
@@ -81,9 +82,9 @@ function declared(sheet: DaySheet, ref: CaseRef | null, zoneOf: (at: EpochMs) =>
   return sheet.declarations
     .filter((one) => isSameCase(one.case.ref, ref))
     .map((one) => ({
-      label: one.interval === undefined ? "at no set time" : rangeOf(one.interval, zoneOf(one.interval.start)),
+      label: one.interval === undefined ? t("at no set time") : rangeOf(one.interval, zoneOf(one.interval.start)),
       description: inertLabel(
-        `${formatExact(one.seconds)}  ${inConflict.has(one.id) ? "in conflict: not counted yet" : one.reason}`,
+        `${formatExact(one.seconds)}  ${inConflict.has(one.id) ? t("in conflict: not counted yet") : one.reason}`,
       ),
       tooltip: one.reason,
       icon: inConflict.has(one.id) ? "warning" : "edit",
@@ -94,13 +95,14 @@ function declared(sheet: DaySheet, ref: CaseRef | null, zoneOf: (at: EpochMs) =>
 function gapRow(gap: Interval, zone: ZoneId): GapRow {
   const { from: start, to: end } = isoOf(gap);
   const length = formatExact(secondsBetween(gap.start, gap.end));
+  const [from, to] = [formatClock(gap.start, zone), formatClock(gap.end, zone)];
   return {
     label: rangeOf(gap, zone),
-    description: `gap of ${length}`,
-    tooltip: "Nothing was captured here. Log it if it was work.",
+    description: t("gap of {0}", length),
+    tooltip: t("Nothing was captured here. Log it if it was work."),
     icon: "dash",
     context: "gap",
-    spoken: `Gap from ${rangeOf(gap, zone)}, ${length}`,
+    spoken: t("Gap from {0} to {1}, {2}", from, to, length),
     start,
     end,
   };
@@ -108,7 +110,7 @@ function gapRow(gap: Interval, zone: ZoneId): GapRow {
 
 /** `09:30 to 10:15`. */
 export function rangeOf({ start, end }: Interval, zone: ZoneId): string {
-  return `${formatClock(start, zone)} to ${formatClock(end, zone)}`;
+  return t("{0} to {1}", formatClock(start, zone), formatClock(end, zone));
 }
 
 /** As commands take it. */

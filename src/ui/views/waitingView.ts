@@ -1,4 +1,5 @@
 import type { WaitingItem } from "../../app/waiting.ts";
+import { t } from "../../base/text.ts";
 import { formatExact, inertLabel } from "../present.ts";
 import { sentenceOf } from "../presentStatus.ts";
 import { isoOf, rangeOf } from "./todayView.ts";
@@ -6,56 +7,66 @@ import type { Row } from "./treeView.ts";
 
 /** What waits, by what is to be done about it. The members beside a row's own are what its commands take. */
 export function waitingRows(items: readonly WaitingItem[]): readonly Row[] {
-  const groups = new Map<string, Row[]>();
+  const groups = new Map<Group, Row[]>();
   for (const item of items) {
     const [group, row] = rowOf(item);
     const rows = groups.get(group);
     if (rows === undefined) groups.set(group, [row]);
     else rows.push(row);
   }
-  return [...groups].map(([label, children]) => ({
-    label,
+  return [...groups].map(([group, children]) => ({
+    label: labelOf(group),
     description: String(children.length),
-    context: GROUPS[label] ?? "group",
+    // Two have an action of their own.
+    context: group === "toApprove" || group === "toSend" ? group : "group",
     children,
     expanded: true,
   }));
 }
 
-const NOW = "To decide now";
-const UNASSIGNED = "Time without a case";
-const CONFLICTS = "Time in conflict";
-const APPROVE = "To approve";
-const SEND = "To send";
-const REFUSED = "Refused";
+type Group = "now" | "unassigned" | "conflicts" | "toApprove" | "toSend" | "refused";
 
-/** Context values of the groups that have an action of their own. */
-const GROUPS: Readonly<Record<string, string>> = { [APPROVE]: "toApprove", [SEND]: "toSend" };
+function labelOf(group: Group): string {
+  switch (group) {
+    case "now":
+      return t("To decide now");
+    case "unassigned":
+      return t("Time without a case");
+    case "conflicts":
+      return t("Time in conflict");
+    case "toApprove":
+      return t("To approve");
+    case "toSend":
+      return t("To send");
+    case "refused":
+      return t("Refused");
+  }
+}
 
-function rowOf(item: WaitingItem): readonly [string, Row] {
+function rowOf(item: WaitingItem): readonly [Group, Row] {
   switch (item.kind) {
     case "mismatch": {
       const { tree, mismatch, picked } = item;
       const row = {
         label: inertLabel(sentenceOf(mismatch)),
-        description: inertLabel(`picked: ${picked.key}`),
-        tooltip: `Move the time since then to ${mismatch.suggestion.case.key}, or keep ${picked.key}.`,
+        description: inertLabel(t("picked: {0}", picked.key)),
+        tooltip: t("Move the time since then to {0}, or keep {1}.", mismatch.suggestion.case.key, picked.key),
         icon: "question",
         context: "mismatch",
         folder: tree,
       };
-      return [NOW, row];
+      return ["now", row];
     }
     case "timer": {
       const { timer, seconds } = item;
       const row = {
-        label: `A timer runs for ${formatExact(seconds)}`,
+        label: t("A timer runs for {0}", formatExact(seconds)),
         description: inertLabel(timer.case.key),
-        tooltip: "Was it forgotten? You say when the work ended.",
+        tooltip: t("Was it forgotten? You say when the work ended."),
         icon: "watch",
         context: "timer",
       };
-      return [NOW, row];
+      return ["now", row];
     }
     case "conflict": {
       const { declaration } = item.conflict;
@@ -63,26 +74,26 @@ function rowOf(item: WaitingItem): readonly [string, Row] {
       const row = {
         label: `${declaration.day}  ${interval === undefined ? "" : rangeOf(interval, declaration.zone)}`,
         description: inertLabel(`${declaration.case.key}  ${declaration.reason}`),
-        tooltip: `${formatExact(item.seconds)} of it lie over other time. Choose which of the two counts.`,
+        tooltip: t("{0} of it lie over other time. Choose which of the two counts.", formatExact(item.seconds)),
         icon: "warning",
         context: "conflict",
         command: "caseclock.resolveConflict",
         id: declaration.id,
       };
-      return [CONFLICTS, row];
+      return ["conflicts", row];
     }
     case "unassigned": {
       const { day, seconds, zone } = item;
       const row = {
         label: `${day}  ${rangeOf(item, zone)}`,
         description: formatExact(seconds),
-        tooltip: "Not billed until it is put on a case.",
+        tooltip: t("Not billed until it is put on a case."),
         icon: "circle-slash",
         context: "stretch",
         command: "caseclock.reassign",
         ...isoOf(item),
       };
-      return [UNASSIGNED, row];
+      return ["unassigned", row];
     }
     case "draft": {
       const row = {
@@ -92,7 +103,7 @@ function rowOf(item: WaitingItem): readonly [string, Row] {
         icon: "circle-large-outline",
         context: "draft",
       };
-      return [APPROVE, row];
+      return ["toApprove", row];
     }
     case "entry": {
       const { entry, delivery } = item.outbox;
@@ -107,7 +118,7 @@ function rowOf(item: WaitingItem): readonly [string, Row] {
         entryIds: [entry.entryId],
         entryId: entry.entryId,
       };
-      return [isRefused ? REFUSED : SEND, row];
+      return [isRefused ? "refused" : "toSend", row];
     }
   }
 }

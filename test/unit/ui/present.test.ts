@@ -7,7 +7,6 @@ import type { SyncResult } from "../../../src/ports/billingResults.ts";
 import { COMMAND_IDS } from "../../../src/ports/manifest.ts";
 import { epochMs } from "../../../src/base/time.ts";
 import {
-  counted,
   formatExact,
   formatHours,
   inertLabel,
@@ -39,14 +38,6 @@ describe("a length of time", () => {
   it("carried may be negative", () => {
     expect(formatExact(-30)).toBe("−30 s");
     expect(formatExact(-3_605)).toBe("−1 h 00 min 05 s");
-  });
-
-  it("counts in words", () => {
-    expect([counted(0, "entry", "entries"), counted(1, "entry", "entries"), counted(2, "hour")]).toEqual([
-      "0 entries",
-      "1 entry",
-      "2 hours",
-    ]);
   });
 });
 

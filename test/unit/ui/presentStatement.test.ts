@@ -1,8 +1,9 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { checksumOf } from "../../../src/adapters/node/checksum.ts";
 import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
 import { compareStatements, statementOf, type Statement } from "../../../src/app/statement.ts";
+import { setTexts } from "../../../src/base/text.ts";
 import { seconds, type LocalDate, type ZoneId } from "../../../src/base/time.ts";
 import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import { dataOf, sealedIn, statementHtml, statementMarkdown } from "../../../src/ui/presentStatement.ts";
@@ -154,5 +155,28 @@ describe("a statement", () => {
       "2026-03-11: the ledger has no such entry any more.",
     ]);
     expect(compareStatements(old, undefined)).toHaveLength(2);
+  });
+});
+
+describe("a statement in another language", () => {
+  afterEach(() => {
+    setTexts("en", {});
+  });
+
+  it("has its words in that language, and the same data and checksum", async () => {
+    const statement = must(await stated([first, second]));
+    const english = [statementHtml, statementMarkdown].map((form) => form(sealed(statement)));
+    setTexts("de", {
+      en: "de",
+      Total: "Summe",
+      Billed: "Berechnet",
+      "**Billed {0}** of {1} exact.": "**{0}** von {1}.",
+    });
+    const [page = "", note = ""] = [statementHtml, statementMarkdown].map((form) => form(sealed(statement)));
+    expect(page).toMatch(/<html lang="de">.*>Berechnet<.*>Summe</s);
+    expect(note).toContain("** von ");
+    expect(sealedIn(page)).toEqual(sealedIn(english[0] ?? ""));
+    setTexts("en", {});
+    expect([page, note].map(sealedIn)).toEqual([sealed(statement), sealed(statement)]);
   });
 });

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { setTexts } from "../../../src/base/text.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import { dayOf, instantOf, parseDeclared, parseLength } from "../../../src/ui/timeArguments.ts";
 import type { ZoneId } from "../../../src/base/time.ts";
@@ -139,5 +140,23 @@ describe("arguments of commands", () => {
     for (const wrong of [undefined, 5, "", "soon", "9", "2026-03-10T10:30:00"]) {
       expect(codeOf(() => instantOf("from", wrong, TODAY, UTC))).toMatch(/^arguments.invalid: from/);
     }
+  });
+});
+
+describe("what a person writes in another language", () => {
+  afterEach(() => {
+    setTexts("en", {});
+  });
+
+  it("has the days of that language, and of English", () => {
+    const read = (text: string) => parseDeclared(text, { today: TODAY, zone: UTC });
+    expect([read("gestern 45m"), read("Mié 45m")]).toEqual([undefined, undefined]);
+    setTexts("de", { today: "Heute", yesterday: "gestern" });
+    expect(read("heute 45m")).toEqual({ day: "2026-03-10", seconds: 2_700 });
+    expect(read("Gestern 45m")).toEqual(read("yesterday 45m"));
+    setTexts("es", { wednesday: "miércoles" });
+    expect(read("Mié 45m")).toEqual({ day: "2026-03-04", seconds: 2_700 });
+    expect(read("wed 45m")).toEqual(read("miércoles 45m"));
+    expect(read("9:30 a 10:15")).toEqual(read("9:30-10:15"));
   });
 });
