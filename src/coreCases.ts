@@ -109,7 +109,7 @@ export class CoreCases implements IDisposable {
   private tell(failure: SourceFailure): void {
     const { logger, notifier } = this.context;
     const reason = explainFailure(failure);
-    logger.warn(`cases of ${failure.label}: ${reason}`);
+    logger.warn(`cases of ${failure.label}`, failure.error);
     const text = t("Cases of {0}: {1}. Its last known cases are used.", failure.label, reason);
     notifier.tell(`source:${failure.source}:${reason}`, "warning", text);
   }

@@ -11,6 +11,7 @@ import type { HistoryLine, TimesheetAnswer, TimesheetRequest } from "../../ports
 import { presentError } from "../present.ts";
 import { webviewPage } from "../webviewPage.ts";
 import { perform, type ActionsContext } from "./actions.ts";
+import { presentRefused } from "./presentRefused.ts";
 import { parseRequest } from "./requests.ts";
 
 export interface PanelContext extends ActionsContext {
@@ -208,6 +209,5 @@ function placeIn(state: unknown): { readonly view: "week" | "day"; readonly day:
 /** Arguments that do not fit are the person's own figures here: what is wrong with them is said. */
 function textOf(error: CaseclockError): string {
   if (error.code !== "arguments.invalid") return presentError(error.code).text;
-  const { message } = error;
-  return t("{0}. Nothing was changed.", `${message.charAt(0).toUpperCase()}${message.slice(1)}`);
+  return presentRefused(error.message);
 }
