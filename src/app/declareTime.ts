@@ -11,11 +11,18 @@ import {
   type ZoneId,
 } from "../base/time.ts";
 import type { Case } from "../domain/caseRef.ts";
-import { claimableGaps, type Conflict } from "../domain/declared.ts";
+import { claimableGaps, type Conflict, type Declaration } from "../domain/declared.ts";
 import type { DaySheet } from "../domain/daySheet.ts";
 import { CaseclockError } from "../domain/errors.ts";
-import type { EventBody, NewEvent } from "../domain/events.ts";
+import type { BodyOf, EventBody, NewEvent } from "../domain/events.ts";
 import { intersect, total, union, type Interval } from "../domain/interval.ts";
+import {
+  takeFromEnd,
+  writtenDownBy,
+  writtenDownWithin,
+  type UnplacedSeconds,
+  type WrittenDown,
+} from "../domain/writeDown.ts";
 import type { EditContext } from "./editTime.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
@@ -34,19 +41,26 @@ export interface Logged {
 /** Longest stretch that can be declared at once. */
 const MOST_MS = 7 * 86_400_000;
 
+/** What happens with the same append as a declaration, or not at all. */
+export interface DeclareOptions {
+  /** What ends by it. What two windows declare of the same is one declaration, for its ids are made of `name`. */
+  readonly end?: { readonly name: string; readonly body: EventBody };
+  /** The declaration that it stands for from now on; both are one act. */
+  readonly replaces?: string;
+}
+
 /**
  * Declares time on a case, with a reason. A stretch over midnight becomes one declaration per local day.
  * @throws CaseclockError `arguments.invalid` (no reason, no length, not over yet) | `entries.claimed` when approved time
- * lies in it | `entries.dayFull` when worked and unplaced time would be more than the day is long. Nothing is logged then.
- * @param end what ends by it, true with the same append or not at all; what two windows declare of the same is one
- * declaration, for its ids are made of `name`
+ * lies in it or an entry rests on what it replaces | `entries.dayFull` when worked and unplaced time would be more than the
+ * day is long | `entries.stale` when what it replaces is there no more. Nothing is logged then.
  */
 export async function declareTime(
   context: EditContext,
   of: Case,
   time: DeclaredTime,
   reason: string,
-  end?: { readonly name: string; readonly body: EventBody },
+  { end, replaces }: DeclareOptions = {},
 ): Promise<Logged> {
   const { log, view, factory, clock } = context;
   const because = reason.trim();
@@ -55,10 +69,11 @@ export async function declareTime(
     await view.catchUp();
     const zone = view.ledger.timeline.policyAt(clock.now()).zone;
     const parts = "interval" in time ? placed(time.interval, zone, clock.now()) : unplaced(time, view.today());
-    for (const part of parts) await checkRoom(view, part, zone);
+    const replaced = replaces === undefined ? undefined : replaceable(view, replaces);
+    for (const part of parts) await checkRoom(view, part, zone, replaces);
     const idOf = (day: LocalDate): string => (end === undefined ? clock.newId() : `${end.name}:${day}`);
     const named = parts.map((part) => ({ ...part, id: idOf(part.day) }));
-    const act = named.length > 1 ? named[0]?.id : undefined;
+    const act = named.length > 1 || replaced !== undefined ? named[0]?.id : undefined;
     const events = named.map(({ id, day, interval, seconds: length }): NewEvent =>
       factory.create(
         {
@@ -73,7 +88,14 @@ export async function declareTime(
         { id, case: of.ref },
       ),
     );
-    const all = end === undefined ? events : [...events, factory.create(end.body, { id: end.name })];
+    const all = [...events];
+    if (end !== undefined) all.push(factory.create(end.body, { id: end.name }));
+    if (replaced !== undefined && act !== undefined) {
+      const from = replaced.interval === undefined ? {} : { from: replaced.interval.start };
+      all.push(factory.create({ kind: "undone", eventId: replaced.id, act, ...from }));
+      const courtesy = carriedCourtesy(view, replaced, of, named);
+      if (courtesy !== undefined) all.push(factory.create({ ...courtesy, act }, { case: of.ref }));
+    }
     if (!(await log.appendIfLast("approved", view.ledger.lastSeqOf("approved"), all))) continue;
     const ids = events.map(({ id }) => id);
     const conflicts: Conflict[] = [];
@@ -87,6 +109,40 @@ export async function declareTime(
       conflictSeconds: total(union(conflicts.flatMap((conflict) => conflict.with))),
     };
   }
+}
+
+function replaceable({ ledger }: LedgerView, id: string): Declaration {
+  const found = ledger.edits.editable(id);
+  if (found === undefined || !("reason" in found)) {
+    throw new CaseclockError("entries.stale", "the declared time is not there any more");
+  }
+  if (ledger.entries.hasDeclaration(id)) throw new CaseclockError("entries.claimed", "an approved entry rests on it");
+  return found;
+}
+
+/** What was written down of a declaration stays so when it is changed, as far as the time is there: no bill grows by that. */
+function carriedCourtesy(
+  { ledger }: LedgerView,
+  { id, case: before, day, interval, seconds: length }: Declaration,
+  of: Case,
+  parts: readonly (Part & { readonly id: string })[],
+): BodyOf<"writtenDown"> | undefined {
+  const within = (written: WrittenDown, placed: Interval | undefined, unplaced: UnplacedSeconds): WrittenSum =>
+    placed === undefined ? writtenDownWithin(written, [], [unplaced]) : writtenDownWithin(written, [placed], []);
+  const was = within(writtenDownBy(ledger.edits.writeDownsOf(before.ref, day)), interval, { id, seconds: length });
+  const [part] = parts;
+  if (was.seconds === 0 || part === undefined) return undefined;
+  const amount = Math.min(was.seconds, part.seconds);
+  const unplaced = { id: part.id, seconds: part.seconds };
+  const is = within(writtenDownBy(ledger.edits.writeDownsOf(of.ref, part.day)), part.interval, unplaced);
+  if (is.seconds >= amount) return undefined;
+  const place = part.interval === undefined ? {} : { from: part.interval.start, to: part.interval.end };
+  const taken = takeFromEnd(
+    part.interval === undefined ? [] : [part.interval],
+    part.interval === undefined ? [unplaced] : [],
+    amount,
+  );
+  return { kind: "writtenDown", case: of.ref, entryDay: part.day, ...place, ...taken, reason: was.reason };
 }
 
 /**
@@ -144,6 +200,8 @@ export function gapsOf(sheet: DaySheet, view: LedgerView): readonly Interval[] {
   return claimableGaps(worked, view.ledger.timeline.policyAt(first.start).idleTimeoutSeconds);
 }
 
+type WrittenSum = ReturnType<typeof writtenDownWithin>;
+
 interface Part {
   readonly day: LocalDate;
   readonly interval: Interval | undefined;
@@ -177,17 +235,21 @@ function unplaced(
 }
 
 /** Worked and unplaced time are at most the day's length, which is 23 to 25 hours (design 2). */
-async function checkRoom(view: LedgerView, { day, interval, seconds: length }: Part, zone: ZoneId): Promise<void> {
+async function checkRoom(
+  view: LedgerView,
+  { day, interval, seconds: length }: Part,
+  zone: ZoneId,
+  except?: string,
+): Promise<void> {
   const sheet = await view.sheet(day);
+  const others = sheet.declarations.filter(({ id }) => id !== except);
   if (interval !== undefined && view.ledger.entries.claimedWithin(interval).length > 0) {
     throw new CaseclockError("entries.claimed", `approved time of ${day} lies in it`);
   }
   const whole = secondsBetween(startOfDay(day, zone), startOfDay(nextDate(day), zone));
-  const placedTime = sheet.declarations.flatMap((one) => one.interval ?? []);
+  const placedTime = others.flatMap((one) => one.interval ?? []);
   const worked = total(union([...sheet.pieces, ...placedTime, ...(interval === undefined ? [] : [interval])]));
-  const already = sheet.declarations
-    .filter((one) => one.interval === undefined)
-    .reduce((sum, one) => sum + one.seconds, 0);
+  const already = others.filter((one) => one.interval === undefined).reduce((sum, one) => sum + one.seconds, 0);
   const more = interval === undefined ? length : 0;
   if (worked + already + more > whole) throw new CaseclockError("entries.dayFull", `${day} has ${whole} s`);
 }

@@ -52,7 +52,7 @@ export async function stopTimer(
     await dropTimer(context);
     return undefined;
   }
-  return declareTime(context, timer.case, { interval }, reason ?? timer.reason, end);
+  return declareTime(context, timer.case, { interval }, reason ?? timer.reason, { end });
 }
 
 /** Stops the timer and logs nothing. */

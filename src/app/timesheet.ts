@@ -5,6 +5,8 @@ import { caseDays, type DaySheet } from "../domain/daySheet.ts";
 import type { Drafting } from "../domain/description.ts";
 import { draftsOf } from "../domain/drafts.ts";
 import type { Connection, EventKind } from "../domain/events.ts";
+import type { Interval } from "../domain/interval.ts";
+import { outsideEditor } from "../domain/outside.ts";
 import type { DraftEntry } from "../domain/timeEntry.ts";
 import type {
   DayModel,
@@ -116,7 +118,7 @@ async function dayModel(context: TimesheetContext, day: LocalDate): Promise<DayM
     dayEnd,
     ...(now >= dayStart && now < dayEnd ? { now } : {}),
     totals: totalsOf(sheet, made.rows),
-    lanes: lanesOf(sheet, ledger, made.rows),
+    lanes: lanesOf(sheet, ledger, made.rows, await outsideOf(context, sheet)),
     commits: ledger.commits
       .on(day)
       .map((seen) => commitOf(seen, ledger, rowOfCommit.get(seen.sha.slice(0, 10)) ?? null))
@@ -124,6 +126,20 @@ async function dayModel(context: TimesheetContext, day: LocalDate): Promise<DayM
     gaps: gapsOf(sheet, view),
     rows: made.rows,
   };
+}
+
+/** The day's bridged time without a focused window; the few events that tell are read only where there is such time. */
+async function outsideOf({ log }: TimesheetContext, { day, pieces, struck }: DaySheet): Promise<readonly Interval[]> {
+  const captured = [...pieces, ...struck];
+  if (!captured.some(({ part }) => part === "bridged")) return [];
+  const events = await log.read({ kinds: ["focus"], days: [day] });
+  const changes = events.flatMap(({ at, seq, windowId, body }) =>
+    body.kind === "focus" ? [{ at, seq, windowId, focused: body.focused }] : [],
+  );
+  return outsideEditor(
+    captured,
+    changes.sort((a, b) => a.at - b.at || a.seq - b.seq),
+  );
 }
 
 interface MadeRows {

@@ -15,8 +15,16 @@ interface Stretch extends Interval {
   readonly declarationId?: string;
 }
 
-/** The lanes of a day, one per case in order of first work, time without a case last. */
-export function lanesOf(sheet: DaySheet, ledger: Ledger, rows: readonly TimesheetRow[]): readonly TimelineLane[] {
+/**
+ * The lanes of a day, one per case in order of first work, time without a case last.
+ * @param outside bridged time without a focused window
+ */
+export function lanesOf(
+  sheet: DaySheet,
+  ledger: Ledger,
+  rows: readonly TimesheetRow[],
+  outside: readonly Interval[],
+): readonly TimelineLane[] {
   const byCase = new Map<string, { readonly ref: CaseRef | null; readonly stretches: Stretch[] }>();
   for (const stretch of joined(stretchesOf(sheet))) {
     const key = caseRefKey(stretch.case);
@@ -32,7 +40,9 @@ export function lanesOf(sheet: DaySheet, ledger: Ledger, rows: readonly Timeshee
       workedSeconds: stretches
         .filter(({ kind, isConflict }) => kind !== "agent" && kind !== "struck" && !isConflict)
         .reduce((sum, { start, end }) => sum + secondsBetween(start, end), 0),
-      items: stretches.flatMap((stretch) => itemsOf(stretch, ofCase, written)),
+      items: stretches.flatMap((stretch) =>
+        itemsOf(stretch, ofCase, { written, outside: stretch.kind === "bridged" ? outside : [] }),
+      ),
     };
   });
   return [...lanes.filter(({ caseId }) => caseId !== null), ...lanes.filter(({ caseId }) => caseId === null)];
@@ -87,18 +97,23 @@ function joined(stretches: readonly Stretch[]): readonly Stretch[] {
   return result;
 }
 
-/** Cuts a stretch where another entry begins, and where what is written down begins or ends. */
+interface Marks {
+  readonly written: readonly Interval[];
+  readonly outside: readonly Interval[];
+}
+
+/** Cuts a stretch where another entry begins, and where what is marked begins or ends. */
 function itemsOf(
   stretch: Stretch,
   rows: readonly TimesheetRow[],
-  written: readonly Interval[],
+  { written, outside }: Marks,
 ): readonly TimelineItem[] {
   const counts = stretch.kind !== "struck" && !stretch.isConflict;
   const holders = counts
     ? rows.flatMap(({ id, state, intervals }) => intervals.map((one) => ({ id, state, one })))
     : [];
   const edges = new Set<number>([stretch.start, stretch.end]);
-  for (const { start, end } of [...holders.map(({ one }) => one), ...(counts ? written : [])]) {
+  for (const { start, end } of [...holders.map(({ one }) => one), ...(counts ? written : []), ...outside]) {
     for (const edge of [start, end]) if (edge > stretch.start && edge < stretch.end) edges.add(edge);
   }
   const sorted = [...edges].sort((a, b) => a - b);
@@ -107,7 +122,8 @@ function itemsOf(
     const part = { start, end } as Interval;
     const holder = holders.find(({ one }) => one.start <= start && end <= one.end);
     const isClaimed = holder !== undefined && holder.state !== "draft" && holder.state !== "running";
-    const isWritten = counts && !isClaimed && written.some((one) => intersect(one, part) !== undefined);
+    const isIn = (marked: readonly Interval[]): boolean => marked.some((one) => intersect(one, part) !== undefined);
+    const isWritten = counts && !isClaimed && isIn(written);
     return {
       id: `${stretch.kind}:${String(start)}`,
       start,
@@ -118,6 +134,7 @@ function itemsOf(
       ...(isClaimed ? { isClaimed: true as const } : {}),
       ...(stretch.isConflict ? { isConflict: true as const } : {}),
       ...(isWritten ? { isWrittenDown: true as const } : {}),
+      ...(isIn(outside) ? { isOutsideEditor: true as const } : {}),
     };
   });
 }

@@ -34,7 +34,7 @@ export interface TimelineItem {
   readonly isWrittenDown?: true;
   /** Of a bridged stretch: no window had the focus. */
   readonly isOutsideEditor?: true;
-  /** Of a declared stretch: its declaration, as `removeDeclared` and `resolve` name it. */
+  /** Of a declared stretch: its declaration, as `changeDeclared`, `removeDeclared` and `resolve` name it. */
   readonly declarationId?: string;
 }
 
@@ -209,6 +209,15 @@ export type TimesheetEdit =
     }
   | {
       readonly kind: "declare";
+      readonly time:
+        { readonly start: number; readonly end: number } | { readonly day: string; readonly seconds: number };
+      readonly to: CaseChoice;
+      readonly reason: string;
+    }
+  /** `id`: the declaration that it stands for from now on. */
+  | {
+      readonly kind: "changeDeclared";
+      readonly id: string;
       readonly time:
         { readonly start: number; readonly end: number } | { readonly day: string; readonly seconds: number };
       readonly to: CaseChoice;

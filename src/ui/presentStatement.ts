@@ -107,11 +107,15 @@ table { border-collapse: collapse; width: 100%; }
 caption { text-align: start; padding: 0.5rem 0; }
 th, td { text-align: start; vertical-align: top; padding: 0.4rem 0.5rem; border-bottom: 1px solid #8888; }
 .n { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums; }
+td:first-child { white-space: nowrap; font-variant-numeric: tabular-nums; }
+td > div { white-space: pre-line; overflow-wrap: anywhere; }
+/* Else each printed page would end with the total of all. */
+tfoot { display: table-row-group; }
 tfoot td, tfoot th { font-weight: 600; }
 dl { margin: 0.3rem 0 0; font-size: 0.85em; display: grid; grid-template-columns: max-content 1fr; gap: 0 0.75rem; }
 dd { margin: 0; overflow-wrap: anywhere; }
 footer { margin-top: 2rem; font-size: 0.85em; overflow-wrap: anywhere; }
-@media print { body { font-size: 11pt; margin: 0; } tr { break-inside: avoid; } thead { display: table-header-group; } }
+@media print { body { font-size: 11pt; margin: 0; } tr, footer { break-inside: avoid; } thead { display: table-header-group; } }
 </style>
 </head>
 <body>

@@ -52,6 +52,7 @@ const steps = fc.array(
     fc.record({ kind: kind("moveRange"), range: stretch, to }),
     fc.record({ kind: kind("declare"), range: stretch, to, placed: fc.boolean() }),
     fc.record({ kind: kind("remove"), which }),
+    { weight: 2, arbitrary: fc.record({ kind: kind("change"), which, range: stretch, to, placed: fc.boolean() }) },
     fc.record({ kind: kind("resolve"), which, keep: fc.constantFrom("declared" as const, "captured" as const) }),
     fc.record({ kind: kind("strike"), range: stretch }),
     { weight: 2, arbitrary: fc.record({ kind: kind("approve"), which }) },
@@ -115,9 +116,11 @@ class Desk {
       case "moveRange":
         await reassign(context, step.range, CASES[step.to] ?? null);
         return;
-      case "declare": {
+      case "declare":
+      case "change": {
         const time = step.placed ? { interval: step.range } : { day: TODAY, seconds: 600 };
-        await declareTime(context, CASES[step.to] ?? CASES[0], time, "Call");
+        const replaces = step.kind === "change" ? { replaces: this.declared(step.which) } : {};
+        await declareTime(context, CASES[step.to] ?? CASES[0], time, "Call", replaces);
         return;
       }
       case "remove":

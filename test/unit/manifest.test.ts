@@ -160,7 +160,7 @@ describe("package.json and ports/manifest.ts", () => {
         expect(colors.filter((color) => color !== "none" && !color.startsWith("var(--vscode-"))).toEqual([]);
       }
     }
-    expect(manifest.files).toEqual(expect.arrayContaining(["media/walkthrough/*.svg", "package.nls.json"]));
+    expect(manifest.files).toEqual(expect.arrayContaining(["media/walkthrough/*.svg", "package.nls*.json", "media/l10n/*.json"]));
   });
 
   it("say nothing that has no words", () => {

@@ -166,6 +166,34 @@ describe("with the keyboard alone", () => {
       });
     }));
 
+  it("an interval that has the focus is struck with one key", () =>
+    run(async (panel) => {
+      await panel.page.locator("#a2").focus();
+      expect(await focusName(panel)).toMatch(/^ACME-1234, bridged, outside the editor/);
+      await keys(panel, "x");
+      expect(panel.edits).toEqual([{ kind: "strike", start: at("9:50"), end: at("9:54:30") }]);
+    }));
+
+  it("declared time is changed in the dialog it was declared in", () =>
+    run(async (panel) => {
+      await tabTo(panel, /^Details of ACME-1234/);
+      await keys(panel, "Enter");
+      await tabTo(panel, /^Change declared time/);
+      await keys(panel, "Enter");
+      await panel.page.locator("[data-field=from]").fill("15:40");
+      await panel.page.locator("[data-field=reason]").fill("Call with Mr Ortega");
+      await keys(panel, "Enter");
+      expect(panel.edits).toEqual([
+        {
+          kind: "changeDeclared",
+          id: "d1",
+          time: { start: at("15:40"), end: at("16:00") },
+          to: { caseId: "a" },
+          reason: "Call with Mr Ortega",
+        },
+      ]);
+    }));
+
   it("a description is edited, saved and dropped, and the focus stays", () =>
     run(async (panel) => {
       await tabTo(panel, /^Description: Stream the lines/);

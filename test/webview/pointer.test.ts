@@ -77,6 +77,21 @@ describe("with the mouse", () => {
       expect(panel.edits).toEqual([{ kind: "moveRange", start: at("16:50"), end: at("17:10"), to: { caseId: "c" } }]);
     }));
 
+  it("declared time is pulled longer or shorter by its edge", () =>
+    run(async (panel) => {
+      const make = async (name: string): Promise<void> => panel.page.getByRole("button", { name }).click();
+      await drag(panel, await point(panel, "16:00", 0), await point(panel, "15:50", 0));
+      await make("Make the declared time 3:30 PM to 3:50 PM, 20 minutes");
+      const [edit] = panel.edits;
+      expect(edit).toMatchObject({
+        kind: "changeDeclared",
+        id: "d1",
+        to: { caseId: "a" },
+        reason: "Call with Ms Ortega",
+      });
+      expect(edit).toMatchObject({ time: { start: at("15:30"), end: at("15:50") } });
+    }));
+
   it("a click puts the cursor, where an entry is then split", () =>
     run(async (panel) => {
       const { x, y } = await point(panel, "11:00", 3);

@@ -107,6 +107,7 @@ async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promis
       await writeDownDraft(context, await rowTarget(context, edit.row), edit.amount, edit.reason);
       return "Written down.";
     case "declare":
+    case "changeDeclared":
       return declare(context, edit);
     case "removeDeclared":
       await removeDeclared(context, edit.id);
@@ -141,19 +142,22 @@ async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promis
 
 async function declare(
   context: ActionsContext,
-  { time, to, reason }: Extract<TimesheetEdit, { kind: "declare" }>,
+  edit: Extract<TimesheetEdit, { kind: "declare" | "changeDeclared" }>,
 ): Promise<string | undefined> {
+  const { time, to, reason } = edit;
   await context.flush();
   const of = await chosen(context, to, "Log time on which case?");
   if (of === undefined) return undefined;
   if (of === null) throw new CaseclockError("arguments.invalid", "declared time belongs to a case");
   const declared =
     "start" in time ? { interval: rangeOf(time) } : { day: time.day as LocalDate, seconds: brandSeconds(time.seconds) };
-  const logged = await declareTime(context, of, declared, reason);
+  const replaces = edit.kind === "changeDeclared" ? { replaces: edit.id } : {};
+  const logged = await declareTime(context, of, declared, reason, replaces);
   const conflict =
     logged.conflictSeconds > 0
       ? ` ${formatExact(logged.conflictSeconds)} of it lie over other time: choose which of the two counts.`
       : "";
+  if (edit.kind === "changeDeclared") return `Changed to ${formatExact(logged.seconds)} on ${of.key}.${conflict}`;
   return `Logged ${formatExact(logged.seconds)} on ${of.key}.${conflict}`;
 }
 

@@ -12,6 +12,7 @@ export function presentAct({ parts }: Act): string {
   if (approvals > 0) return `Approve ${counted(approvals, "entry", "entries")}`;
   // An entry that was moved takes its declared time and its write-downs along: it is told as one move.
   const told = bodies.find(({ kind }) => kind === "reassigned" || kind === "split" || kind === "merged") ?? first.body;
+  if (told.kind === "declared" && bodies.some(({ kind }) => kind === "undone")) return "Change logged time";
   const moved = told.kind === "undone" ? bodies.find(({ kind }) => kind === "declared") : undefined;
   return moved?.kind === "declared" ? `Move ${formatExact(moved.seconds)} to ${moved.case.key}` : presentBody(told);
 }

@@ -79,6 +79,11 @@ function parseEdit(edit: unknown): TimesheetEdit | undefined {
       const time = parseTime(edit["time"]);
       return time !== undefined && to !== undefined && isText(reason) ? { kind, time, to, reason } : undefined;
     }
+    case "changeDeclared": {
+      const time = parseTime(edit["time"]);
+      const isWhole = isText(id) && time !== undefined && to !== undefined && isText(reason);
+      return isWhole ? { kind, id, time, to, reason } : undefined;
+    }
     case "removeDeclared":
       return isText(id) ? { kind, id } : undefined;
     case "resolve": {

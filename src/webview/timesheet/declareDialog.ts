@@ -2,7 +2,8 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import { t } from "../../base/text.ts";
-import { parseAmount } from "./amounts.ts";
+import { formatExact, parseAmount } from "./amounts.ts";
+import type { RowDeclaration, TimesheetRow } from "../../ports/timesheet.ts";
 import { instantsAt } from "./clock.ts";
 import { casesSelect, field, type Form, selectField, textField } from "./dialogFields.ts";
 import type { Dialog } from "./state.ts";
@@ -17,7 +18,7 @@ export function declareDialog(ui: Shown, dialog: Declare): Form {
   const isDay = model.view === "day" && model.day === dialog.day;
   const mode = isDay ? dialog.mode : "amount";
   return {
-    title: t("Declare time"),
+    title: dialog.id === undefined ? t("Declare time") : t("Change declared time"),
     about: isDay ? clock.longDay(dialog.day) : t("A call, a meeting, work elsewhere"),
     fields: html`
       ${isDay ? modes(ui, mode) : daySelect(ui, dialog)}
@@ -29,17 +30,45 @@ export function declareDialog(ui: Shown, dialog: Declare): Form {
       ${casesSelect(ui, { name: "target", label: t("Case"), value: dialog.target })}
       ${textField(ui, { name: "reason", label: t("Reason, such as call with the customer"), value: dialog.reason })}
     `,
-    submit: t("Declare"),
+    submit: dialog.id === undefined ? t("Declare") : t("Save"),
     send: () => {
       const time = mode === "placed" ? placed(ui, dialog) : amount(dialog);
       if (typeof time === "string") return time;
       if (dialog.target === "") return t("Choose a case");
       if (dialog.reason.trim() === "") return t("Enter a reason");
-      const to = choiceOf(dialog.target);
-      store.edit({ kind: "declare", time, to, reason: dialog.reason.trim() }, { of: "dialog" });
+      const { id } = dialog;
+      const what = { time, to: choiceOf(dialog.target), reason: dialog.reason.trim() };
+      const edit =
+        id === undefined ? ({ kind: "declare", ...what } as const) : ({ kind: "changeDeclared", id, ...what } as const);
+      store.edit(edit, { of: "dialog" });
       return undefined;
     },
   };
+}
+
+/** Opens the dialog with what was declared. `stretch` proposes another one for it. */
+export function changeDeclared(
+  { store, clock }: Shown,
+  row: TimesheetRow,
+  declaration: RowDeclaration,
+  stretch: { readonly start?: number; readonly end?: number } = declaration,
+): void {
+  const { start, end } = stretch;
+  const places = start === undefined || end === undefined ? {} : { start, end };
+  store.update({
+    dialog: {
+      kind: "declare",
+      id: declaration.id,
+      day: row.day,
+      mode: start === undefined ? "amount" : "placed",
+      from: start === undefined ? "" : clock.field(start),
+      to: end === undefined ? "" : clock.field(end),
+      ...places,
+      amount: start === undefined ? formatExact(declaration.seconds) : "",
+      target: row.caseId,
+      reason: declaration.reason,
+    },
+  });
 }
 
 function modes({ store }: Shown, mode: Declare["mode"]): TemplateResult {

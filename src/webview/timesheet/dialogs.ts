@@ -222,8 +222,9 @@ function correct(ui: Shown, dialog: Of<"correct">): Form {
               name: "activityId",
               label: t("Activity"),
               value: dialog.activityId,
+              // Billing systems keep the activity that a revision does not name: one can be changed, not taken away.
               options: [
-                { value: "", label: t("No activity") },
+                ...(row?.activityId === undefined ? [{ value: "", label: t("No activity") }] : []),
                 ...activities.map(({ id, name }) => ({ value: id, label: name })),
               ],
             })

@@ -4,6 +4,7 @@ import { plural, t } from "../../base/text.ts";
 import { shorten } from "../shared/foreignText.ts";
 import type { RowDeclaration, TimesheetRow } from "../../ports/timesheet.ts";
 import { formatExact } from "./amounts.ts";
+import { changeDeclared } from "./declareDialog.ts";
 import { actionsOf } from "./rowActions.ts";
 import { can } from "./rowsOf.ts";
 import { button, keyOf, rowName, type Shown, spoken } from "./ui.ts";
@@ -88,13 +89,20 @@ function declaration(ui: Shown, row: TimesheetRow, each: RowDeclaration): Templa
               { name: t("Keep captured, {0}", when) },
             )}`
         : isFree
-          ? button(
+          ? html`${button(
+              t("Change…"),
+              () => {
+                changeDeclared(ui, row, each);
+              },
+              { name: t("Change declared time, {0}", when), look: "quiet" },
+            )}
+            ${button(
               t("Remove"),
               () => {
                 store.edit({ kind: "removeDeclared", id }, origin);
               },
               { name: t("Remove declared time, {0}", when), look: "quiet" },
-            )
+            )}`
           : nothing
     }
   </li>`;

@@ -23,6 +23,8 @@ export type Dialog = Answerable &
   (
     | {
         readonly kind: "declare";
+        /** The declaration that is changed by it; absent for a new one. */
+        readonly id?: string;
         readonly day: string;
         readonly mode: "placed" | "amount";
         readonly from: string;
@@ -74,6 +76,8 @@ export type Origin =
 export interface Pulled {
   readonly caseId: string | null;
   readonly grew: boolean;
+  /** Of a declared stretch: its declaration, and what it would be after. */
+  readonly declared?: { readonly id: string; readonly start: number; readonly end: number };
 }
 
 export interface PanelState {

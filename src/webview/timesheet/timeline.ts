@@ -228,7 +228,7 @@ function itemShape(ui: Day, lane: TimelineLane, item: TimelineItem, options: Sha
   const name = itemName(ui, lane, item);
   const isLow = item.kind === "agent";
   return svg`<rect id=${item.id} data-item=${item.id} role="button" tabindex=${isStop ? 0 : -1}
-    class="item ${item.kind} ${item.isConflict === true ? "conflict" : ""} ${seen === undefined ? "unseen" : ""}"
+    class="item ${item.kind} ${item.isConflict === true ? "conflict" : ""} ${item.isOutsideEditor === true ? "outside" : ""} ${seen === undefined ? "unseen" : ""}"
     aria-pressed=${isChosen} aria-label=${name} x=${where.x} width=${where.width} y=${isLow ? 9 : 4} height=${isLow ? 10 : 20} rx="2"
     ><title>${name}</title></rect>${
       item.isClaimed === true && seen !== undefined

@@ -103,7 +103,13 @@ export function itemKey(ui: Day, event: KeyboardEvent): void {
   } else if ((event.key === "Enter" || event.key === " ") && !event.ctrlKey && !event.altKey && !event.metaKey) {
     swallow(event);
     press(ui, id);
-  } else if (letter(ui, event)) swallow(event);
+  } else if (letter(event.key === "s" || selected(ui) !== undefined ? ui : withSelected(ui, id), event)) swallow(event);
+}
+
+/** Where nothing is selected a letter acts on the interval that has the focus: one key strikes it. */
+function withSelected(ui: Day, id: string): Day {
+  const item = ui.model.lanes.flatMap(({ items }) => items).find((each) => each.id === id);
+  return item === undefined ? ui : { ...ui, state: { ...ui.state, anchor: item.start, cursor: item.end } };
 }
 
 /** Something outside of the part that is seen took the focus: the view moves to it. */
@@ -243,7 +249,15 @@ export function lineMove(ui: Day, event: PointerEvent): void {
 
 function pulledTo({ item, caseId, start }: Drag, at: number): Pulled | undefined {
   if (item === undefined || caseId === undefined) return undefined;
-  return { caseId, grew: start === item.start ? at < start : at > start };
+  const isStart = start === item.start;
+  const { declarationId: id } = item;
+  const [from, to] = isStart ? [at, item.end] : [item.start, at];
+  const isFree = id !== undefined && item.isClaimed !== true && item.isConflict !== true && from < to;
+  return {
+    caseId,
+    grew: isStart ? at < start : at > start,
+    ...(isFree ? { declared: { id, start: from, end: to } } : {}),
+  };
 }
 
 export function lineUp(ui: Day, event: PointerEvent): void {

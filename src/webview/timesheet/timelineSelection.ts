@@ -1,10 +1,11 @@
 /** What can be done with the place of the cursor and with the selected stretch. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { plural, t } from "../../base/text.ts";
-import type { DayModel, TimelineItem } from "../../ports/timesheet.ts";
+import type { DayModel, RowDeclaration, TimelineItem, TimesheetRow } from "../../ports/timesheet.ts";
 import { formatExact } from "./amounts.ts";
+import { changeDeclared } from "./declareDialog.ts";
 import { splittable, touched } from "./rowsOf.ts";
-import { NO_CASE } from "./state.ts";
+import { NO_CASE, type Pulled } from "./state.ts";
 import { rangeName } from "./timelineNames.ts";
 import { cursorOf } from "./timelineParts.ts";
 import { button, keyOf, type Shown } from "./ui.ts";
@@ -153,7 +154,9 @@ export function selectionBar(ui: Day): TemplateResult {
 /** After an edge was pulled outwards: what it reached goes to the case it was pulled from. */
 function pulledButton(ui: Day, range: { readonly start: number; readonly end: number } | undefined): unknown {
   const { pulled } = ui.state;
-  if (range === undefined || pulled?.grew !== true) return nothing;
+  if (range === undefined) return nothing;
+  if (pulled?.declared !== undefined) return resizeButton(ui, pulled.declared);
+  if (pulled?.grew !== true) return nothing;
   const { caseId } = pulled;
   const isTaken = touched(ui.model.lanes, range.start, range.end).length > 0;
   if (!isTaken) return nothing;
@@ -167,6 +170,33 @@ function pulledButton(ui: Day, range: { readonly start: number; readonly end: nu
   );
 }
 
+/** After an edge of declared time was pulled, in or out: it is as long as that. */
+function resizeButton(ui: Day, { id, start, end }: NonNullable<Pulled["declared"]>): unknown {
+  const found = declarationOf(ui, id);
+  if (found === undefined) return nothing;
+  const { row, declaration } = found;
+  return button(
+    t("Make it {0}", rangeName(ui, start, end)),
+    () => {
+      const to = { caseId: row.caseId };
+      ui.store.edit({ kind: "changeDeclared", id, time: { start, end }, to, reason: declaration.reason });
+    },
+    { look: "primary", name: t("Make the declared time {0}", rangeName(ui, start, end)) },
+  );
+}
+
+/** A declaration, and the draft that has it. */
+function declarationOf(
+  { model }: Day,
+  id: string,
+): { readonly row: TimesheetRow; readonly declaration: RowDeclaration } | undefined {
+  for (const row of model.rows) {
+    const declaration = row.declarations.find((each) => each.id === id);
+    if (declaration !== undefined) return { row, declaration };
+  }
+  return undefined;
+}
+
 /** What can be done with the declared stretch that was chosen. */
 function chosenButtons(ui: Day): unknown {
   const { state, model, store } = ui;
@@ -174,9 +204,13 @@ function chosenButtons(ui: Day): unknown {
   const id = item?.declarationId;
   if (item === undefined || id === undefined || item.isClaimed === true) return nothing;
   if (item.isConflict !== true) {
-    return button(t("Remove declared time"), () => {
+    return html`${button(t("Change declared time…"), () => {
+      const found = declarationOf(ui, id);
+      if (found !== undefined) changeDeclared(ui, found.row, found.declaration);
+    })}
+    ${button(t("Remove declared time"), () => {
       store.edit({ kind: "removeDeclared", id });
-    });
+    })}`;
   }
   return html`${button(t("Keep declared"), () => {
     store.edit({ kind: "resolve", id, keep: "declared" });

@@ -2,6 +2,7 @@ import { DEFAULT_TEMPLATE } from "../../../src/domain/description.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { declareTime, gapsOf, resolveConflict } from "../../../src/app/declareTime.ts";
 import { reassign, undoEdit, withdrawApproval, type EditContext } from "../../../src/app/editTime.ts";
+import { redoAct, undoAct } from "../../../src/app/undoEdits.ts";
 import { previewSync, type SyncPreview } from "../../../src/app/syncPreview.ts";
 import { approveDrafts } from "../../../src/app/approveDrafts.ts";
 import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
@@ -248,6 +249,39 @@ describe("declaring", () => {
   ])("with %s is refused", async (_name, time, reason) => {
     expect(await codeOf(declareTime(context, ACME, time, reason))).toBe("arguments.invalid");
     expect(window.view.ledger.edits.declaredDays).toEqual([]);
+  });
+
+  it("is changed in place, as one act that can be taken back", async () => {
+    const { ids } = await declareTime(context, ACME, { interval: range("10:10", "10:30") }, "Call");
+    const replaces = must(ids[0]);
+    await declareTime(context, BETA, { interval: range("10:20", "10:50") }, "Longer call", { replaces });
+    expect(window.view.ledger.edits.declaredOn(TODAY).map((one) => [one.case.key, one.seconds, one.reason])).toEqual([
+      ["BETA-1", 1_800, "Longer call"],
+    ]);
+    await undoAct(context);
+    expect(window.view.ledger.edits.declaredOn(TODAY).map(({ id, seconds }) => [id, seconds])).toEqual([
+      [replaces, 1_200],
+    ]);
+    await redoAct(context);
+    expect((await today())["BETA-1"]).toEqual([30, 0, 1_800]);
+    expect(await codeOf(declareTime(context, ACME, { day: TODAY, seconds: 60 }, "Call", { replaces }))).toBe(
+      "entries.stale",
+    );
+  });
+
+  it("that is changed keeps what was written down of it, and nothing of an approved entry is changed", async () => {
+    const { ids } = await declareTime(context, GAMMA, { day: TODAY, seconds: 1_200 }, "Mail");
+    const body = { case: GAMMA.ref, entryDay: TODAY, intervals: [], reason: "Learning" } as const;
+    const declared = [{ id: must(ids[0]), seconds: 900 }];
+    await window.log.append([window.factory.create({ kind: "writtenDown", ...body, declared })]);
+    const shorter = await declareTime(context, GAMMA, { day: TODAY, seconds: 600 }, "Mail", { replaces: must(ids[0]) });
+    const shown = await preview();
+    const drafts = shown.items.flatMap((item) => (item.kind === "draft" ? [item.draft] : []));
+    await approveDrafts(context, shown, drafts);
+    const { entry } = must(window.view.ledger.entries.all.find((one) => one.entry.case.key === "GAMMA-1"));
+    expect([entry.declaredSeconds, entry.writtenDownSeconds, entry.billableSeconds]).toEqual([600, 600, 0]);
+    const again = declareTime(context, GAMMA, { day: TODAY, seconds: 60 }, "Mail", { replaces: must(shorter.ids[0]) });
+    expect(await codeOf(again)).toBe("entries.claimed");
   });
 
   it("is part of one entry only, claims its place, and is open again when that is withdrawn", async () => {

@@ -15,6 +15,7 @@ it.each<readonly [string, readonly EditBody[]]>([
   ["Move 20 min 00 s to ACME-1", [{ kind: "undone", eventId: "a" }, declared]],
   ["Strike 12 min 00 s", [{ kind: "struck", ...stretch }]],
   ["Log 20 min 00 s on ACME-1", [declared]],
+  ["Change logged time", [declared, { kind: "undone", eventId: "a" }]],
   ["Remove logged time", [{ kind: "undone", eventId: "a" }]],
   ["Description", [{ kind: "described", entryId: "e", ...of, description: "x" }]],
   ["Activity", [{ kind: "activitySet", entryId: "e", ...of, activityId: "9" }]],

@@ -29,6 +29,11 @@ describe("a message of the panel", () => {
       edit: { kind: "declare", time: { day: "2026-03-29", seconds: 60 }, to: "ask", reason: "x" },
     },
     { type: "edit", ...based, edit: { kind: "removeDeclared", id: "a" } },
+    {
+      type: "edit",
+      ...based,
+      edit: { kind: "changeDeclared", id: "a", time: { start: 1, end: 2 }, to: { caseId: "a" }, reason: "Call" },
+    },
     { type: "edit", ...based, edit: { kind: "resolve", id: "a", keep: "captured" } },
     { type: "edit", ...based, edit: { kind: "strike", start: 0, end: 1_000 } },
     { type: "edit", ...based, edit: { kind: "correct", row: "a", writtenDownSeconds: 60, reason: "x" } },

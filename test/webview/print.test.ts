@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Browser } from "playwright-core";
+import type { Statement } from "../../src/app/statement.ts";
+import { statementHtml } from "../../src/ui/presentStatement.ts";
+import { startBrowser } from "../host/lib/browser.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+const days = Array.from({ length: 30 }, (_, index) => `2026-11-${String(index + 1).padStart(2, "0")}`);
+const statement: Statement = {
+  version: 1,
+  key: "ACME-1234",
+  title: "Export of invoices is slow",
+  customer: "ACME Industries",
+  from: "2026-11-01",
+  to: "2026-11-30",
+  entries: days.map((date, index) => ({
+    externalId: `entry-${date}`,
+    revision: 1,
+    date,
+    start: `${date}T09:05:00+01:00`,
+    end: `${date}T11:40:10+01:00`,
+    description:
+      index === 0 ? "Stream the lines of the export\nRead it in pages" : "Fix the rounding <b>of refunds</b>",
+    workedSeconds: 5_400,
+    writtenDownSeconds: 0,
+    exactSeconds: 5_400,
+    billedSeconds: 5_400,
+    declared: [{ seconds: 1_800, reason: "Call with Ms Ortega" }],
+    commits: [{ sha: "3f2c9a1be0d4475c8f6a21b7e5d90c3384a1f6e2", subject: "Read in chunks", repository: "import" }],
+  })),
+  totals: { workedSeconds: 162_000, writtenDownSeconds: 0, exactSeconds: 162_000, billedSeconds: 162_000 },
+};
+
+it("a statement prints to pages with a head each, the total once, and nothing cut", async () => {
+  const page = await browser.newPage();
+  await page.setContent(statementHtml({ statement, checksum: "ab".repeat(32) }));
+  await page.emulateMedia({ media: "print" });
+  // A4 less margins of 15 mm, in CSS pixels.
+  await page.setViewportSize({ width: 680, height: 1_009 });
+  const seen = await page.evaluate<{
+    display: string;
+    head: string;
+    overflow: number;
+    day: number;
+    line: number;
+    bold: number;
+  }>(`(() => {
+    const style = (selector, name) => getComputedStyle(document.querySelector(selector))[name];
+    const height = (selector) => document.querySelector(selector).getBoundingClientRect().height;
+    const lines = (cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getClientRects().length;
+    };
+    return {
+      display: style("tfoot", "display"),
+      head: style("thead", "display"),
+      overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      day: lines(document.querySelector("tbody td")),
+      line: height("tbody tr:nth-child(1) div") / height("tbody tr:nth-child(2) div"),
+      bold: document.querySelectorAll("tbody b").length,
+    };
+  })()`);
+  // A footer group is printed on each page, where the total of all would be read as that of the page.
+  expect(seen).toEqual({
+    display: "table-row-group",
+    head: "table-header-group",
+    overflow: 0,
+    day: 1,
+    line: 2,
+    bold: 0,
+  });
+  const pdf = await page.pdf({ format: "A4" });
+  expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
+  expect(pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length).toBeGreaterThan(2);
+  await page.close();
+});
