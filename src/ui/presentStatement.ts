@@ -1,9 +1,16 @@
 import { isRecord } from "../base/json.ts";
 import type { Statement, StatementEntry } from "../app/statement.ts";
+import { t } from "../base/text.ts";
 import { formatExact, inlineCode } from "./present.ts";
 
 /** What is said of the checksum, so that nobody takes it for more. */
-const CHECKSUM_NOTE = "It detects accidents, such as a changed figure; it is no signature.";
+function checksumNote(checksum: string): string {
+  return t(
+    "Checksum of the figures (SHA-256): {0}. It detects accidents, such as a changed figure; it is no signature.",
+    checksum,
+  );
+}
+
 /** Begins the data in a statement; its line ends with the data. */
 const MARK = "caseclock-statement";
 
@@ -61,17 +68,20 @@ export function statementMarkdown({ statement, checksum }: Sealed): string {
   ]);
   return [
     `# ${inlineCode(key)} ${inlineCode(title)}`,
-    `${inlineCode(customer)}, ${from} to ${to}`,
-    ["| day | work | exact | billed |", "| --- | --- | ---: | ---: |", ...rows].join("\n"),
-    `**Billed ${formatExact(totals.billedSeconds)}** of ${formatExact(totals.exactSeconds)} exact.${
-      totals.writtenDownSeconds > 0 ? ` Not billed, as a courtesy: ${formatExact(totals.writtenDownSeconds)}.` : ""
-    }`,
-    ...(leftSeconds === undefined ? [] : [`Left on the contract: ${signed(leftSeconds)}.`]),
+    t("{0}, {1} to {2}", inlineCode(customer), from, to),
+    [t("| day | work | exact | billed |"), "| --- | --- | ---: | ---: |", ...rows].join("\n"),
+    [
+      t("**Billed {0}** of {1} exact.", formatExact(totals.billedSeconds), formatExact(totals.exactSeconds)),
+      courtesyOf(statement),
+    ]
+      .filter(Boolean)
+      .join(" "),
+    ...(leftSeconds === undefined ? [] : [leftOf(leftSeconds)]),
     ...entries.flatMap((entry) => {
       const details = detailsOf(entry).map((line) => `- ${line.label}: ${cell(line.text)}`);
       return details.length === 0 ? [] : [`## ${entry.date} ${cell(entry.description)}`, details.join("\n")];
     }),
-    `Checksum of the figures (SHA-256): \`${checksum}\`. ${CHECKSUM_NOTE}`,
+    checksumNote(`\`${checksum}\``),
     // No part of it may end the comment.
     `<!-- ${MARK} ${checksum} ${dataOf(statement).replaceAll("--", "-\\u002d")} -->`,
     "",
@@ -90,16 +100,18 @@ export function statementHtml({ statement, checksum }: Sealed): string {
       return `<tr><td>${entry.date}</td><td><div dir="auto">${html(entry.description)}</div>${more}</td><td class="n">${formatExact(entry.exactSeconds)}</td><td class="n">${formatExact(entry.billedSeconds)}</td></tr>`;
     })
     .join("\n");
-  const courtesy =
-    totals.writtenDownSeconds > 0 ? `<p>Not billed, as a courtesy: ${formatExact(totals.writtenDownSeconds)}.</p>` : "";
-  const left = leftSeconds === undefined ? "" : `<p>Left on the contract: ${signed(leftSeconds)}.</p>`;
+  const courtesy = courtesyOf(statement);
+  const left = leftSeconds === undefined ? "" : leftOf(leftSeconds);
+  const paragraphs = [courtesy, left].filter(Boolean).map((text) => `<p>${html(text)}</p>`);
+  // The language of the texts on the page: a bundle gives its own.
+  const language = t("en");
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${html(`${key} ${title}, ${from} to ${to}`)}</title>
+<title>${html(t("{0} {1}, {2} to {3}", key, title, from, to))}</title>
 <style>
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
@@ -122,15 +134,15 @@ footer { margin-top: 2rem; font-size: 0.85em; overflow-wrap: anywhere; }
 <h1 dir="auto">${html(key)} ${html(title)}</h1>
 <p dir="auto">${html(customer)}</p>
 <table>
-<caption>Work from ${from} to ${to}</caption>
-<thead><tr><th scope="col">Day</th><th scope="col">Work</th><th scope="col" class="n">Exact</th><th scope="col" class="n">Billed</th></tr></thead>
+<caption>${html(t("Work from {0} to {1}", from, to))}</caption>
+<thead><tr><th scope="col">${html(t("Day"))}</th><th scope="col">${html(t("Work"))}</th><th scope="col" class="n">${html(t("Exact"))}</th><th scope="col" class="n">${html(t("Billed"))}</th></tr></thead>
 <tbody>
 ${rows}
 </tbody>
-<tfoot><tr><th scope="row" colspan="2">Total</th><td class="n">${formatExact(totals.exactSeconds)}</td><td class="n">${formatExact(totals.billedSeconds)}</td></tr></tfoot>
+<tfoot><tr><th scope="row" colspan="2">${html(t("Total"))}</th><td class="n">${formatExact(totals.exactSeconds)}</td><td class="n">${formatExact(totals.billedSeconds)}</td></tr></tfoot>
 </table>
-${courtesy}${left}
-<footer><p>Checksum of the figures (SHA-256): <code>${checksum}</code>. ${CHECKSUM_NOTE}</p></footer>
+${paragraphs.join("")}
+<footer><p>${checksumNote(`<code>${checksum}</code>`)}</p></footer>
 <script type="application/json" id="${MARK}" data-checksum="${checksum}">${dataOf(statement).replaceAll("<", "\\u003c")}</script>
 </body>
 </html>
@@ -140,16 +152,16 @@ ${courtesy}${left}
 function detailsOf(entry: StatementEntry): readonly { readonly label: string; readonly text: string }[] {
   const { start, end, declared, commits, writtenDownSeconds, writeDownReason = "", spans = [] } = entry;
   return [
-    ...(start === undefined || end === undefined ? [] : [{ label: "When", text: whenOf(start, end) }]),
-    ...declared.map(({ seconds, reason }) => ({ label: "Declared", text: `${formatExact(seconds)} ${reason}` })),
+    ...(start === undefined || end === undefined ? [] : [{ label: t("When"), text: whenOf(start, end) }]),
+    ...declared.map(({ seconds, reason }) => ({ label: t("Declared"), text: `${formatExact(seconds)} ${reason}` })),
     ...(writtenDownSeconds > 0
-      ? [{ label: "Not billed", text: `${formatExact(writtenDownSeconds)} ${writeDownReason}`.trim() }]
+      ? [{ label: t("Not billed"), text: `${formatExact(writtenDownSeconds)} ${writeDownReason}`.trim() }]
       : []),
     ...commits.map(({ sha, subject, repository }) => ({
-      label: "Commit",
+      label: t("Commit"),
       text: `${sha.slice(0, 10)} ${subject}${repository === undefined ? "" : ` (${repository})`}`,
     })),
-    ...spans.map((span) => ({ label: "Span", text: whenOf(span.start, span.end) })),
+    ...spans.map((span) => ({ label: t("Span"), text: whenOf(span.start, span.end) })),
   ];
 }
 
@@ -158,8 +170,16 @@ function whenOf(start: string, end: string): string {
   const [from, to] = [start, end].map((instant) => ({ clock: instant.slice(11, 16), zone: `UTC${instant.slice(19)}` }));
   if (from === undefined || to === undefined) return "";
   return from.zone === to.zone
-    ? `${from.clock} to ${to.clock}, ${from.zone}`
-    : `${from.clock}, ${from.zone}, to ${to.clock}, ${to.zone}`;
+    ? t("{0} to {1}, {2}", from.clock, to.clock, from.zone)
+    : t("{0}, {1}, to {2}, {3}", from.clock, from.zone, to.clock, to.zone);
+}
+
+function courtesyOf({ totals: { writtenDownSeconds } }: Statement): string {
+  return writtenDownSeconds > 0 ? t("Not billed, as a courtesy: {0}.", formatExact(writtenDownSeconds)) : "";
+}
+
+function leftOf(seconds: number): string {
+  return t("Left on the contract: {0}.", signed(seconds));
 }
 
 function signed(seconds: number): string {

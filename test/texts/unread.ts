@@ -65,7 +65,13 @@ export const UNREAD: readonly { readonly file: string; readonly why: string; rea
   {
     file: "src/app/declareTime.ts",
     why: "told by a code",
-    texts: ["approved time lies there", "approved time of {} lies in it", "{} has {} s"],
+    texts: [
+      "the declared time is not there any more",
+      "an approved entry rests on it",
+      "approved time lies there",
+      "approved time of {} lies in it",
+      "{} has {} s",
+    ],
   },
   {
     file: "src/app/draftEdits.ts",
