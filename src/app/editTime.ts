@@ -1,3 +1,4 @@
+import { t } from "../base/text.ts";
 import { epochMs, floorToSecond, localDate, nextDate, type LocalDate, type Seconds } from "../base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { DaySheet } from "../domain/daySheet.ts";
@@ -107,7 +108,7 @@ export async function undoEdit({ log, view, factory }: EditContext, eventId: str
     const isTaken =
       ledger.entries.hasDeclaration(eventId) ||
       ("intervals" in found && intervals.some((one) => ledger.entries.claimedWithin(one).length > 0));
-    if (isTaken) throw new CaseclockError("entries.claimed", "an approved entry rests on it");
+    if (isTaken) throw new CaseclockError("entries.claimed", t("an approved entry rests on it"));
     const from = intervals[0]?.start;
     const event = factory.create({ kind: "undone", eventId, ...(from === undefined ? {} : { from }) });
     if (await log.appendIfLast("approved", ledger.lastSeqOf("approved"), [event])) return;

@@ -1,3 +1,4 @@
+import { t } from "../base/text.ts";
 import { startOfDay, type EpochMs } from "../base/time.ts";
 import { EDIT_KINDS } from "../domain/actBook.ts";
 import { caseRefKey, isSameCase, type CaseRef } from "../domain/caseRef.ts";
@@ -122,5 +123,5 @@ function touches({ body }: LogEvent, { entryId, day, case: of, intervals }: Subj
 }
 
 function keyOf({ cases }: Ledger, ref: CaseRef | null): string {
-  return ref === null ? "no case" : (cases.get(caseRefKey(ref))?.key ?? ref.id);
+  return ref === null ? t("no case") : (cases.get(caseRefKey(ref))?.key ?? ref.id);
 }

@@ -1,3 +1,4 @@
+import { t } from "../base/text.ts";
 import { seconds, secondsBetween, startOfDay, type LocalDate, type Seconds } from "../base/time.ts";
 import { caseRefKey, type Case } from "../domain/caseRef.ts";
 import { caseDays } from "../domain/daySheet.ts";
@@ -8,9 +9,6 @@ import type { Git, WorkTree } from "../ports/git.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
 import { declareTime } from "./declareTime.ts";
 import type { EditContext } from "./editTime.ts";
-
-/** How every reason of an estimate begins: it says what the time rests on. */
-export const ESTIMATED = "Estimated from commits";
 
 const MOST_REASON = 300;
 
@@ -144,8 +142,9 @@ async function takenSince(
   return { taken: union(taken), worked: [...worked.values()] };
 }
 
+/** Every reason of an estimate says what the time rests on. */
 function reasonOf(of: Case, commits: readonly HistoryCommit[]): string {
   const subjects = new Set(commits.map(({ subject }) => cleanSubject(subject, of.key)).filter(Boolean));
-  const characters = Array.from(`${ESTIMATED}: ${[...subjects].join("; ")}`);
+  const characters = Array.from(t("Estimated from commits: {0}", [...subjects].join("; ")));
   return characters.length <= MOST_REASON ? characters.join("") : `${characters.slice(0, MOST_REASON - 1).join("")}…`;
 }

@@ -1,3 +1,4 @@
+import { t } from "../base/text.ts";
 import { epochMs, type EpochMs } from "../base/time.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import { EVIDENCE_KINDS, type Connection, type EventKind, type LogEvent, type NewEvent } from "../domain/events.ts";
@@ -83,7 +84,7 @@ export async function planImport(
   if (undecided !== undefined) throw new CaseclockError("import.conflict", explain(undecided, conflicts.length));
   const isTimed = facts.some(({ body: { kind } }) => kind === "timerStarted" || kind === "timerStopped");
   if (ledger.timer !== undefined && isTimed && theirs.timer?.id !== ledger.timer.id) {
-    throw new CaseclockError("import.conflict", "A timer runs here: stop it, then import again.");
+    throw new CaseclockError("import.conflict", t("A timer runs here: stop it, then import again."));
   }
   const before = new Set(ledger.entries.all.map(({ entry }) => entry.entryId));
   return {
@@ -125,7 +126,7 @@ export async function importLedger(
   if (needed > 0) {
     const framed = [...policyBefore(context, plan), ...events, ...(await settledHere(context, plan))];
     if (!(await log.appendIfLast(DECIDING, seq, framed))) {
-      throw new CaseclockError("import.conflict", "Something was decided here meanwhile: import again.");
+      throw new CaseclockError("import.conflict", t("Something was decided here meanwhile: import again."));
     }
   }
   let added = needed;
@@ -157,7 +158,7 @@ export async function importLedger(
   );
   await append();
   if (read.count !== file.events) {
-    throw new CaseclockError("import.conflict", "The file was changed meanwhile: import it again.");
+    throw new CaseclockError("import.conflict", t("The file was changed meanwhile: import it again."));
   }
   await view.catchUp();
   return { added };
@@ -322,11 +323,45 @@ async function settledHere(
 }
 
 function explain({ theirs, ours }: ImportConflict, count: number): string {
-  const more = count > 1 ? ` (and ${count - 1} more)` : "";
-  const state = ours.delivery.state === "receipted" ? "was sent from here" : "is approved here";
-  return (
-    `Time of ${theirs.entry.case.key} on ${theirs.entry.day} is approved in the file and, in the entry of ` +
-    `${ours.entry.case.key} that ${state}, a second time${more}. Withdraw one of the two approvals, and export again ` +
-    "if it was the other computer's."
-  );
+  const advice = t("Withdraw one of the two approvals, and export again if it was the other computer's.");
+  return `${clashOf(theirs.entry, ours, count - 1)} ${advice}`;
+}
+
+/** @param more conflicts beside this one */
+function clashOf(
+  { case: { key }, day }: ImportConflict["theirs"]["entry"],
+  { entry, delivery }: ImportConflict["ours"],
+  more: number,
+): string {
+  const own = entry.case.key;
+  if (delivery.state === "receipted") {
+    return more > 0
+      ? t(
+          "Time of {0} on {1} is approved in the file and, in the entry of {2} that was sent from here, a second time (and {3} more).",
+          key,
+          day,
+          own,
+          more,
+        )
+      : t(
+          "Time of {0} on {1} is approved in the file and, in the entry of {2} that was sent from here, a second time.",
+          key,
+          day,
+          own,
+        );
+  }
+  return more > 0
+    ? t(
+        "Time of {0} on {1} is approved in the file and, in the entry of {2} that is approved here, a second time (and {3} more).",
+        key,
+        day,
+        own,
+        more,
+      )
+    : t(
+        "Time of {0} on {1} is approved in the file and, in the entry of {2} that is approved here, a second time.",
+        key,
+        day,
+        own,
+      );
 }

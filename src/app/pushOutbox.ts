@@ -1,4 +1,5 @@
 import { backoffDelayMs, OUTBOX_BACKOFF } from "../base/backoff.ts";
+import { plural, t } from "../base/text.ts";
 import { epochMs } from "../base/time.ts";
 import { caseRefKey } from "../domain/caseRef.ts";
 import { assertNever, CaseclockError, messageOf } from "../domain/errors.ts";
@@ -86,7 +87,7 @@ export async function pushOutbox(
     );
     const queue = open.filter((item) => !isSettling(context, provider, item));
     for (const item of open) {
-      if (isSettling(context, provider, item)) count(tally, item, { kind: "unknown", problem: SETTLING });
+      if (isSettling(context, provider, item)) count(tally, item, { kind: "unknown", problem: settling() });
     }
     const either = AbortSignal.any([signal, stop.signal]);
     let done = 0;
@@ -130,10 +131,9 @@ function isSettling({ clock }: PushContext, { settleMs }: BillingProvider, { del
   return age < settleMs && age > -settleMs;
 }
 
-const SETTLING: Problem = {
-  kind: "settling",
-  detail: "The last attempt may still arrive; it is looked up a minute after it.",
-};
+function settling(): Problem {
+  return { kind: "settling", detail: t("The last attempt may still arrive; it is looked up a minute after it.") };
+}
 
 /** How a run of many entries keeps its right to send, and whom it tells. */
 interface Run {
@@ -170,9 +170,9 @@ async function pushAll(
   try {
     const sure = takesBatches(provider) ? queue.filter((item) => !isLookedUp(item)) : [];
     const together = new Set(sure.length > 1 ? sure : []);
-    const left = await pushBatches(provider, [...together], { mark, settle, notSent: NOT_SENT }, signal);
+    const left = await pushBatches(provider, [...together], { mark, settle, notSent: notSent() }, signal);
     await pushEach([...queue.filter((item) => !together.has(item)), ...left], mark, async (item) => {
-      settle(item, signal.aborted ? NOT_SENT : await deliverOne(context, provider, item, signal));
+      settle(item, signal.aborted ? notSent() : await deliverOne(context, provider, item, signal));
     });
   } finally {
     // Also after a failure: what has arrived gets its receipt.
@@ -227,11 +227,10 @@ function isSame(one: ApprovedEntry | undefined, other: ApprovedEntry): boolean {
 }
 
 /** Before the first byte went out the run ended: certainly not written. */
-const NOT_SENT: WriteResult = {
-  kind: "retryLater",
-  problem: { kind: "cancelled", detail: "Not sent: the sync was stopped." },
-  stop: false,
-};
+function notSent(): WriteResult {
+  const problem = { kind: "cancelled", detail: t("Not sent: the sync was stopped.") };
+  return { kind: "retryLater", problem, stop: false };
+}
 
 /** Whether it may have arrived before: by an attempt of ours, or from another computer that has a copy of the ledger. */
 function isLookedUp({ delivery, lookUp }: OutboxEntry): boolean {
@@ -250,7 +249,12 @@ async function deliverOne(
       const found = await provider.find(entry, signal, before);
       const [remote] = found;
       if (found.length > 1) {
-        const detail = `The billing system holds ${found.length} entries with the key ${entry.externalId}.`;
+        const detail = plural(
+          found.length,
+          "The billing system holds {0} entry with the key {1}.",
+          "The billing system holds {0} entries with the key {1}.",
+          entry.externalId,
+        );
         return { kind: "rejected", problem: { kind: "duplicate", detail } };
       }
       if (remote !== undefined && hasRevision(remote, entry)) return { kind: "written", remote };
@@ -313,7 +317,7 @@ function differenceIn({ billedSeconds }: ApprovedEntry, { billedSeconds: kept }:
   if (kept === undefined || kept === billedSeconds) return undefined;
   return {
     kind: "stored-differs",
-    detail: `The billing system keeps ${kept} s of the ${billedSeconds} s that were sent.`,
+    detail: t("The billing system keeps {0} s of the {1} s that were sent.", kept, billedSeconds),
   };
 }
 

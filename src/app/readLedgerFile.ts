@@ -1,4 +1,5 @@
 import { isRecord } from "../base/json.ts";
+import { t } from "../base/text.ts";
 import { parseZone, type EpochMs } from "../base/time.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
 import { decodeEvent } from "../domain/decodeEvent.ts";
@@ -51,7 +52,7 @@ export async function readLedgerFile(files: LedgerFiles, path: string, signal: A
     },
     event: (value) => {
       index += 1;
-      if (ledger === undefined) throw unreadable("the events come before the version, or its policy is missing");
+      if (ledger === undefined) throw unreadable(t("the events come before the version, or its policy is missing"));
       const event = eventOf(value, index);
       if (originOf(event.windowId) === "") first = Math.min(first, event.at, beginningOf(event));
       const row = rowOf(event);
@@ -65,15 +66,15 @@ export async function readLedgerFile(files: LedgerFiles, path: string, signal: A
       return Promise.resolve();
     },
   });
-  if (members.get("version") === undefined) throw unreadable("it is no worklog of Caseclock");
-  if (members.has("range")) throw new CaseclockError("import.partial", "the file holds a part of a worklog");
+  if (members.get("version") === undefined) throw unreadable(t("it is no worklog of Caseclock"));
+  if (members.has("range")) throw new CaseclockError("import.partial", t("the file holds a part of a worklog"));
   const id = members.get("id");
   if (typeof id !== "string" || !/^[0-9A-Za-z-]{1,64}$/.test(id) || policy === undefined || ledger === undefined) {
-    throw unreadable("it holds entries and no ledger");
+    throw unreadable(t("it holds entries and no ledger"));
   }
   if (members.get("count") !== read.count || members.get("checksum") !== read.checksum) {
     throw unreadable(
-      "its events were changed after it was written, or some of them are missing: the checksum does not fit",
+      t("its events were changed after it was written, or some of them are missing: the checksum does not fit"),
     );
   }
   return {
@@ -126,10 +127,10 @@ export function sameAccount(one: Connection, other: Connection): boolean {
 
 /** @param index from 1 */
 export function eventOf(value: unknown, index: number): LogEvent {
-  if (!isRecord(value)) throw unreadable(`event ${index} is none`);
+  if (!isRecord(value)) throw unreadable(t("event {0} is none", index));
   const { id, kind, version, windowId, at, zone, day, case: of, entryId, body } = value;
   if (typeof version === "number" && version > EVENT_VERSION) {
-    throw new CaseclockError("import.newer", `event ${index} has version ${version}`);
+    throw new CaseclockError("import.newer", t("event {0} has version {1}", index, version));
   }
   const event = decodeEvent({
     seq: index,
@@ -146,7 +147,7 @@ export function eventOf(value: unknown, index: number): LogEvent {
     body: JSON.stringify(body),
   });
   if ("unreadable" in event || event.id === "") {
-    throw unreadable(`event ${index} (${String(kind)}) is damaged, or of a newer Caseclock`);
+    throw unreadable(t("event {0} ({1}) is damaged, or of a newer Caseclock", index, String(kind)));
   }
   return event;
 }
@@ -156,7 +157,7 @@ function apply(ledger: Ledger, event: LogEvent): void {
   try {
     ledger.apply(event);
   } catch (error) {
-    throw unreadable(`event ${event.seq} (${event.body.kind}) is damaged: ${messageOf(error)}`);
+    throw unreadable(t("event {0} ({1}) is damaged: {2}", event.seq, event.body.kind, messageOf(error)));
   }
 }
 
@@ -170,8 +171,11 @@ function policyOf(value: unknown): Policy | undefined {
 
 function refusedVersion(version: unknown): CaseclockError {
   return typeof version === "number" && version > WORKLOG_VERSION
-    ? new CaseclockError("import.newer", `the file has version ${version}, this Caseclock knows ${WORKLOG_VERSION}`)
-    : unreadable("its version is none");
+    ? new CaseclockError(
+        "import.newer",
+        t("the file has version {0}, this Caseclock knows {1}", version, WORKLOG_VERSION),
+      )
+    : unreadable(t("its version is none"));
 }
 
 function unreadable(reason: string): CaseclockError {

@@ -1,3 +1,4 @@
+import { t } from "../base/text.ts";
 import { daysBefore, nextDate, seconds, type LocalDate } from "../base/time.ts";
 import type { NewEvent } from "../domain/events.ts";
 import type { OutboxEntry } from "../domain/timeEntry.ts";
@@ -136,7 +137,7 @@ export async function reconcile(
       const elsewhere = entry.billedSeconds === 0 ? [] : await provider.find(entry, abort, before);
       if (elsewhere.length > 0 || entry.billedSeconds === 0) return undefined;
       const again = { ...entry, revision: revision + 1 };
-      const reason = `missing at ${connection.account.name}`;
+      const reason = t("missing at {0}", connection.account.name);
       // Where records can only be added, the next revision would add the difference to what is gone: nothing.
       if (correction === "compensate") return { difference: { ...base, kind: "missing" } };
       return {

@@ -1,3 +1,4 @@
+import { t } from "../base/text.ts";
 import { formatWithOffset, secondsBetween } from "../base/time.ts";
 import type { ApprovedEntry } from "../domain/timeEntry.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
@@ -133,17 +134,27 @@ export function compareStatements(old: Statement, now: Statement | undefined): r
   for (const entry of old.entries) {
     const found = known.get(entry.externalId);
     known.delete(entry.externalId);
-    if (found === undefined) differences.push(`${entry.date}: the ledger has no such entry any more.`);
+    if (found === undefined) differences.push(t("{0}: the ledger has no such entry any more.", entry.date));
     else if (found.revision > entry.revision) {
-      differences.push(`${entry.date}: the entry was corrected since, ${amounts(entry, found)}.`);
+      differences.push(
+        t(
+          "{0}: the entry was corrected since, billed {1} s there and {2} s now.",
+          entry.date,
+          entry.billedSeconds,
+          found.billedSeconds,
+        ),
+      );
     } else if (JSON.stringify(found) !== JSON.stringify(entry)) {
-      differences.push(`${entry.date}: the ledger says otherwise, ${amounts(entry, found)}.`);
+      differences.push(
+        t(
+          "{0}: the ledger says otherwise, billed {1} s there and {2} s now.",
+          entry.date,
+          entry.billedSeconds,
+          found.billedSeconds,
+        ),
+      );
     }
   }
-  for (const { date } of known.values()) differences.push(`${date}: an entry was approved since.`);
+  for (const { date } of known.values()) differences.push(t("{0}: an entry was approved since.", date));
   return differences;
-}
-
-function amounts(old: StatementEntry, now: StatementEntry): string {
-  return `billed ${old.billedSeconds} s there and ${now.billedSeconds} s now`;
 }

@@ -1,4 +1,5 @@
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
+import { t } from "../base/text.ts";
 import { HOUR_MS, MINUTE_MS } from "../base/time.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
 import { trailerLine } from "../domain/trailer.ts";
@@ -157,25 +158,31 @@ export class TagCommits implements IDisposable {
     const repository = workTree.root;
     const wanted = this.wanted(workTree);
     if (wanted === "off") {
-      return { repository, tagging: "notHere", reason: "Tagging is switched off in the settings." };
+      return { repository, tagging: "notHere", reason: t("Tagging is switched off in the settings.") };
     }
     if (wanted === "notHere" || wanted === "never") {
-      return { repository, tagging: "notHere", reason: "You chose not to tag commits here." };
+      return { repository, tagging: "notHere", reason: t("You chose not to tag commits here.") };
     }
     let hook: HookState;
     try {
       hook = await this.git.hookState(workTree);
     } catch (error) {
-      if (CaseclockError.is(error)) return failedState(repository, `git could not tell: ${error.message}`);
+      if (CaseclockError.is(error)) {
+        const reason = t(
+          "Commits are not tagged: git could not tell: {0}. They are seen and counted as evidence all the same.",
+          error.message,
+        );
+        return { repository, tagging: "unavailable", reason };
+      }
       throw error;
     }
     if (hook.state === "inTheWay") return blockedState(repository, hook);
     if (hook.state === "switchedOff") {
-      const reason = `git's configuration switches the hook off (${hook.key}).`;
+      const reason = t("git's configuration switches the hook off ({0}).", hook.key);
       return { repository, tagging: "unavailable", reason };
     }
     if (wanted === undefined) {
-      return { repository, tagging: "unasked", reason: "You have not been asked yet: pick a case to be asked." };
+      return { repository, tagging: "unasked", reason: t("You have not been asked yet: pick a case to be asked.") };
     }
     if (hook.state === "absent") {
       this.repair(tree);
@@ -183,7 +190,7 @@ export class TagCommits implements IDisposable {
     }
     if (followed.failure !== undefined) return failedState(repository, followed.failure);
     if (hook.state === "absent") {
-      return { repository, tagging: "unavailable", reason: "The hook was missing and is being put back." };
+      return { repository, tagging: "unavailable", reason: t("The hook was missing and is being put back.") };
     }
     const by = hook.by === "manager" ? hook.manager : hook.by === "remote" ? "config" : hook.by;
     const sentences = [wayOf(hook), this.whatNow(tree)];
@@ -211,11 +218,11 @@ export class TagCommits implements IDisposable {
 
   private whatNow(tree: TreeId): string {
     const { ledger } = this.view;
-    if (ledger.isPaused) return "While you pause, commits get no trailer.";
+    if (ledger.isPaused) return t("While you pause, commits get no trailer.");
     const picked = ledger.pickOf(tree);
     return picked === undefined
-      ? "No case is picked: commits get no trailer now."
-      : `Commits get "${trailerLine(this.settings().trailer, picked.key)}" now.`;
+      ? t("No case is picked: commits get no trailer now.")
+      : t('Commits get "{0}" now.', trailerLine(this.settings().trailer, picked.key));
   }
 
   private async findLost(): Promise<void> {
@@ -307,34 +314,40 @@ export class TagCommits implements IDisposable {
 }
 
 function blockedState(repository: string, hook: Extract<HookState, { state: "inTheWay" }>): TaggingState {
-  const { path, manager, snippets } = hook;
-  const reason = `${ownerOf(hook)} (${path}): they are not touched.`;
-  return { repository, tagging: "unavailable", reason, manager, snippets };
+  const { manager, snippets } = hook;
+  return { repository, tagging: "unavailable", reason: obstacleOf(hook), manager, snippets };
 }
 
 function failedState(repository: string, why: string): TaggingState {
-  const reason = `Commits are not tagged: ${why}. They are seen and counted as evidence all the same.`;
+  const reason = t("Commits are not tagged: {0}. They are seen and counted as evidence all the same.", why);
   return { repository, tagging: "unavailable", reason };
 }
 
-function ownerOf({ manager, reason }: Extract<HookState, { state: "inTheWay" }>): string {
-  if (manager !== "own") return `The hooks of this repository belong to ${manager}`;
-  return reason === "hooksPath" ? "core.hooksPath names a folder of hooks" : "The repository has a hook of its own";
+function obstacleOf({ path, manager, reason }: Extract<HookState, { state: "inTheWay" }>): string {
+  if (manager !== "own") {
+    return t("The hooks of this repository belong to {0} ({1}): they are not touched.", manager, path);
+  }
+  return reason === "hooksPath"
+    ? t("core.hooksPath names a folder of hooks ({0}): they are not touched.", path)
+    : t("The repository has a hook of its own ({0}): they are not touched.", path);
 }
 
 function wayOf(hook: Extract<HookState, { state: "installed" }>): string {
   switch (hook.by) {
     case "config":
-      return "Git's configuration runs the message hook.";
+      return t("Git's configuration runs the message hook.");
     case "remote":
       return hook.otherwise === undefined
-        ? "Git 2.54 or newer on that machine runs the message hook; with an older one commits are not tagged."
-        : `Git 2.54 or newer on that machine runs the message hook; with an older one, run this once in its terminal: ${hook.otherwise}`;
+        ? t("Git 2.54 or newer on that machine runs the message hook; with an older one commits are not tagged.")
+        : t(
+            "Git 2.54 or newer on that machine runs the message hook; with an older one, run this once in its terminal: {0}",
+            hook.otherwise,
+          );
     case "files":
-      return "Two files in the hooks folder are the message hook.";
+      return t("Two files in the hooks folder are the message hook.");
     case "manager":
       return hook.manager === "own"
-        ? "Your own hooks run the message hook."
-        : `The hooks of ${hook.manager} run the message hook.`;
+        ? t("Your own hooks run the message hook.")
+        : t("The hooks of {0} run the message hook.", hook.manager);
   }
 }

@@ -1,3 +1,4 @@
+import { t } from "../base/text.ts";
 import { formatWithOffset, instantAt, secondsBetween, startOfDay, type EpochMs } from "../base/time.ts";
 import type { ApprovedEntry, DraftEntry } from "../domain/timeEntry.ts";
 
@@ -28,7 +29,7 @@ function linesOf(entry: ApprovedEntry | DraftEntry): readonly string[] {
   const noon = instantAt(day, UNPLACED_AT, zone) ?? startOfDay(day, zone);
   return [
     ...placed.filter(({ length }) => length > 0).map(({ start, length }) => pair(start, length)),
-    ...(unplaced > 0 ? [pair(noon, unplaced, `${text} (at no time of day)`.trim())] : []),
+    ...(unplaced > 0 ? [pair(noon, unplaced, t("{0} (at no time of day)", text).trim())] : []),
   ];
 }
 

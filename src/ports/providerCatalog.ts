@@ -1,3 +1,5 @@
+import { t } from "../base/text.ts";
+
 /** A billing system that a person can choose. */
 export interface ProviderDescription {
   /** As in the setting `caseclock.billing.provider`. */
@@ -16,83 +18,102 @@ export interface ProviderDescription {
 /** Files in a folder: the one provider without a server. */
 export const LOCAL_PROVIDER = "local";
 
-const KEPT = "It is kept in the editor's secret storage and sent to this address only";
-
 /** The servers that Caseclock speaks to, in the order they are offered. `package.json` lists the same ids. */
-export const SERVER_PROVIDERS: readonly ProviderDescription[] = [
-  {
-    id: "redmine",
-    label: "Redmine",
-    detail: "Time entries on issues, by the minute",
-    urlPrompt: "Address of the Redmine, without a path to a project",
-    urlExample: "https://redmine.example.com",
-    tokenPrompt: `API access key, from "My account". ${KEPT}`,
-  },
-  {
-    id: "requestTracker",
-    label: "Request Tracker",
-    detail: "Time worked, as comments on tickets, by the minute (REST 2)",
-    urlPrompt: "Address of the Request Tracker, without /REST/2.0",
-    urlExample: "https://rt.example.com",
-    tokenPrompt: `Auth token, from "Logged in as › Settings › Auth Tokens". ${KEPT}`,
-  },
-  {
-    id: "kimai",
-    label: "Kimai",
-    detail: "Timesheet records on projects, from begin to end",
-    urlPrompt: "Address of the Kimai, without /api",
-    urlExample: "https://kimai.example.com",
-    tokenPrompt: `API access token, from your profile's "API access". ${KEPT}`,
-  },
-  {
-    id: "jira",
-    label: "Jira Cloud",
-    detail: "Worklogs on issues, by the minute",
-    urlPrompt: "Address of the Jira site",
-    urlExample: "https://example.atlassian.net",
-    tokenPrompt: `API token of your Atlassian account. ${KEPT}`,
-    fields: [{ id: "email", title: "Account", prompt: "E-mail address of the Atlassian account that the token is of" }],
-  },
-  {
-    id: "tempo",
-    label: "Jira Cloud with Tempo",
-    detail: "Cases from Jira, worklogs to Tempo",
-    urlPrompt: "Address of the Jira site",
-    urlExample: "https://example.atlassian.net",
-    tokenPrompt: `API token of your Atlassian account, a space, and your Tempo API token. Both are kept in the editor's secret storage, each sent to its own service only`,
-    fields: [{ id: "email", title: "Account", prompt: "E-mail address of the Atlassian account that the token is of" }],
-  },
-  {
-    id: "harvest",
-    label: "Harvest",
-    detail: "Time entries on projects and tasks",
-    urlPrompt: "Address of Harvest's API",
-    urlExample: "https://api.harvestapp.com/v2",
-    hasFixedUrl: true,
-    tokenPrompt: `Personal access token, from id.getharvest.com/developers. ${KEPT}`,
-    fields: [{ id: "accountId", title: "Account", prompt: "Number of the Harvest account, shown beside the token" }],
-  },
-  {
-    id: "gitlab",
-    label: "GitLab",
-    detail: "Time spent on issues, gitlab.com or self-managed",
-    urlPrompt: "Address of the GitLab",
-    urlExample: "https://gitlab.com",
-    tokenPrompt: `Personal access token with the scope api. ${KEPT}`,
-  },
-  {
-    id: "rest",
-    label: "Caseclock billing API",
-    detail: "A server of one's own with the API of docs/billing-api.yaml",
-    urlPrompt: "Base URL of the billing system, with its version",
-    urlExample: "https://billing.example.com/v1",
-    tokenPrompt: `Token. ${KEPT}`,
-  },
+const SERVER_IDS: readonly string[] = [
+  "redmine",
+  "requestTracker",
+  "kimai",
+  "jira",
+  "tempo",
+  "harvest",
+  "gitlab",
+  "rest",
 ];
+
+/** What a person reads of each server, in the order they are offered. */
+export function serverProviders(): readonly ProviderDescription[] {
+  const kept = t("It is kept in the editor's secret storage and sent to this address only");
+  const account = t("Account");
+  const atlassian = [
+    { id: "email", title: account, prompt: t("E-mail address of the Atlassian account that the token is of") },
+  ];
+  return [
+    {
+      id: "redmine",
+      label: "Redmine",
+      detail: t("Time entries on issues, by the minute"),
+      urlPrompt: t("Address of the Redmine, without a path to a project"),
+      urlExample: "https://redmine.example.com",
+      tokenPrompt: `${t('API access key, from "My account".')} ${kept}`,
+    },
+    {
+      id: "requestTracker",
+      label: "Request Tracker",
+      detail: t("Time worked, as comments on tickets, by the minute (REST 2)"),
+      urlPrompt: t("Address of the Request Tracker, without /REST/2.0"),
+      urlExample: "https://rt.example.com",
+      tokenPrompt: `${t('Auth token, from "Logged in as › Settings › Auth Tokens".')} ${kept}`,
+    },
+    {
+      id: "kimai",
+      label: "Kimai",
+      detail: t("Timesheet records on projects, from begin to end"),
+      urlPrompt: t("Address of the Kimai, without /api"),
+      urlExample: "https://kimai.example.com",
+      tokenPrompt: `${t('API access token, from your profile\'s "API access".')} ${kept}`,
+    },
+    {
+      id: "jira",
+      label: "Jira Cloud",
+      detail: t("Worklogs on issues, by the minute"),
+      urlPrompt: t("Address of the Jira site"),
+      urlExample: "https://example.atlassian.net",
+      tokenPrompt: `${t("API token of your Atlassian account.")} ${kept}`,
+      fields: atlassian,
+    },
+    {
+      id: "tempo",
+      label: t("Jira Cloud with Tempo"),
+      detail: t("Cases from Jira, worklogs to Tempo"),
+      urlPrompt: t("Address of the Jira site"),
+      urlExample: "https://example.atlassian.net",
+      tokenPrompt: t(
+        "API token of your Atlassian account, a space, and your Tempo API token. Both are kept in the editor's secret storage, each sent to its own service only",
+      ),
+      fields: atlassian,
+    },
+    {
+      id: "harvest",
+      label: "Harvest",
+      detail: t("Time entries on projects and tasks"),
+      urlPrompt: t("Address of Harvest's API"),
+      urlExample: "https://api.harvestapp.com/v2",
+      hasFixedUrl: true,
+      tokenPrompt: `${t("Personal access token, from id.getharvest.com/developers.")} ${kept}`,
+      fields: [{ id: "accountId", title: account, prompt: t("Number of the Harvest account, shown beside the token") }],
+    },
+    {
+      id: "gitlab",
+      label: "GitLab",
+      detail: t("Time spent on issues, gitlab.com or self-managed"),
+      urlPrompt: t("Address of the GitLab"),
+      urlExample: "https://gitlab.com",
+      tokenPrompt: `${t("Personal access token with the scope api.")} ${kept}`,
+    },
+    {
+      id: "rest",
+      label: t("Caseclock billing API"),
+      detail: t("A server of one's own with the API of docs/billing-api.yaml"),
+      urlPrompt: t("Base URL of the billing system, with its version"),
+      urlExample: "https://billing.example.com/v1",
+      tokenPrompt: `${t("Token.")} ${kept}`,
+    },
+  ];
+}
 
 /** Whether a text can be the id of a provider: one of the above, or one that another extension brings (`publisher.name`). */
 export function isProviderId(text: unknown): text is string {
   if (typeof text !== "string") return false;
-  if (text === LOCAL_PROVIDER || SERVER_PROVIDERS.some(({ id }) => id === text)) return true;
+  if (text === LOCAL_PROVIDER || SERVER_IDS.includes(text)) return true;
   return /^[A-Za-z][\w-]{0,63}\.[\w-]{1,64}$/.test(text);
 }

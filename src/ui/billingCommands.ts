@@ -12,7 +12,7 @@ import type { ApiBillingProvider } from "../ports/api.ts";
 import type { ConnectQuestion } from "../ports/billingProvider.ts";
 import type { BillingState, SyncResult } from "../ports/billingResults.ts";
 import type { CommandMap } from "../ports/manifest.ts";
-import { LOCAL_PROVIDER, SERVER_PROVIDERS, type ProviderDescription } from "../ports/providerCatalog.ts";
+import { LOCAL_PROVIDER, serverProviders, type ProviderDescription } from "../ports/providerCatalog.ts";
 import type { CommandHandlers } from "./commandTable.ts";
 import { askAboutAccount, askConnection, confirmConnection } from "./connectForm.ts";
 import { showMessage } from "./notifier.ts";
@@ -78,7 +78,7 @@ async function connect(
     : await askConnection({ provider, url, token, options }, [...registered.values()].map(descriptionOf));
   if (answers === undefined) return undefined;
   if (complete && !unattended && !(await confirmConnection(answers))) return undefined;
-  const label = SERVER_PROVIDERS.find(({ id }) => id === answers.provider)?.label ?? answers.provider;
+  const label = serverProviders().find(({ id }) => id === answers.provider)?.label ?? answers.provider;
   const ask =
     complete && unattended ? {} : { ask: (questions: readonly ConnectQuestion[]) => askAboutAccount(label, questions) };
   const connected = await connectBilling(needs, answers.provider, answers.url, answers.token, {
@@ -113,7 +113,7 @@ function descriptionOf({ id, label, detail }: ApiBillingProvider): ProviderDescr
 }
 
 function isKnown(provider: string): boolean {
-  return provider === LOCAL_PROVIDER || SERVER_PROVIDERS.some(({ id }) => id === provider);
+  return provider === LOCAL_PROVIDER || serverProviders().some(({ id }) => id === provider);
 }
 
 /** Arguments are user input. */

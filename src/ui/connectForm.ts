@@ -3,7 +3,7 @@ import { t } from "../base/text.ts";
 import { parseBillingUrl } from "../domain/billingUrl.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { ConnectQuestion } from "../ports/billingProvider.ts";
-import { LOCAL_PROVIDER, SERVER_PROVIDERS, type ProviderDescription } from "../ports/providerCatalog.ts";
+import { LOCAL_PROVIDER, serverProviders, type ProviderDescription } from "../ports/providerCatalog.ts";
 import { inertLabel, inertMessage, presentError } from "./present.ts";
 
 /** What is known before asking; members prefill the questions. */
@@ -27,7 +27,7 @@ export async function askConnection(
   defaults: ConnectDefaults,
   more: readonly ProviderDescription[] = [],
 ): Promise<ConnectAnswers | undefined> {
-  const servers = [...SERVER_PROVIDERS, ...more];
+  const servers = [...serverProviders(), ...more];
   const provider = defaults.provider ?? (await askProvider(servers));
   if (provider === undefined) return undefined;
   if (provider === LOCAL_PROVIDER) return askFolder(defaults);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { t } from "../../base/text.ts";
 import { DisposableStore, MutableDisposable, type IDisposable } from "../../base/disposable.ts";
 import { Emitter, type Event } from "../../base/emitter.ts";
 import { isRecord } from "../../base/json.ts";
@@ -53,9 +54,14 @@ export class CaseFile implements CaseSource, IDisposable {
     const list = listOf(await this.read());
     const problems: string[] = [];
     const cases = readCases(list, this.id, new Set(), problems);
-    const more = problems.length > MOST_PROBLEMS ? ` and ${problems.length - MOST_PROBLEMS} more` : "";
     const first = problems.slice(0, MOST_PROBLEMS).join("; ");
-    this.problem = problems.length === 0 ? undefined : `left out ${first}${more}`;
+    const more = problems.length - MOST_PROBLEMS;
+    this.problem =
+      problems.length === 0
+        ? undefined
+        : more > 0
+          ? t("left out {0} and {1} more", first, more)
+          : t("left out {0}", first);
     yield cases;
   }
 
@@ -67,11 +73,11 @@ export class CaseFile implements CaseSource, IDisposable {
     try {
       const stat = await fs.promises.stat(this.file);
       // A pipe or a device may never end.
-      if (!stat.isFile()) throw new Error("it is no file");
-      if (stat.size > MOST_BYTES) throw new Error("it is larger than 20 MB");
+      if (!stat.isFile()) throw new Error(t("it is no file"));
+      if (stat.size > MOST_BYTES) throw new Error(t("it is larger than 20 MB"));
       return await fs.promises.readFile(this.file, "utf8");
     } catch (error) {
-      throw new CaseclockError("cases.sourceFailed", `it cannot be read: ${messageOf(error)}`, {
+      throw new CaseclockError("cases.sourceFailed", t("it cannot be read: {0}", messageOf(error)), {
         cause: error,
       });
     }
@@ -83,10 +89,10 @@ function listOf(text: string): readonly unknown[] {
   try {
     parsed = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new CaseclockError("cases.sourceFailed", `it is no JSON: ${messageOf(error)}`, { cause: error });
+    throw new CaseclockError("cases.sourceFailed", t("it is no JSON: {0}", messageOf(error)), { cause: error });
   }
   const list = isRecord(parsed) ? parsed["cases"] : parsed;
-  if (!Array.isArray(list)) throw new CaseclockError("cases.sourceFailed", `it has no list "cases"`);
+  if (!Array.isArray(list)) throw new CaseclockError("cases.sourceFailed", t('it has no list "cases"'));
   return list;
 }
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { t } from "../../base/text.ts";
 import { parseCaseKey, type Case } from "../../domain/caseRef.ts";
 import { caseSchema } from "./billing/restSchemas.ts";
 
@@ -26,7 +27,7 @@ export function readCases(
   for (const [index, item] of list.entries()) {
     const made = caseOf(item, source);
     if (typeof made === "string") problems.push(`cases[${index}]: ${made}`);
-    else if (seen.has(made.ref.id)) problems.push(`cases[${index}]: ${made.ref.id} is there already`);
+    else if (seen.has(made.ref.id)) problems.push(t("cases[{0}]: {1} is there already", index, made.ref.id));
     else {
       seen.add(made.ref.id);
       cases.push(made);
@@ -40,10 +41,11 @@ function caseOf(item: unknown, source: string): Case | string {
   const parsed = v.safeParse(writtenSchema, item);
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    return `${v.getDotPath(issue) ?? "it"}: ${issue.message}`;
+    const place = v.getDotPath(issue);
+    return place === null ? t("it: {0}", issue.message) : `${place}: ${issue.message}`;
   }
   const { id, customer, ...written } = parsed.output;
-  if (parseCaseKey(written.key) === undefined) return "key: 1 to 64 printable characters, no spaces at the ends";
+  if (parseCaseKey(written.key) === undefined) return t("key: 1 to 64 printable characters, no spaces at the ends");
   return {
     ...written,
     ref: { source, id: id ?? written.key },

@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { parseCaseKey } from "../../domain/caseRef.ts";
+import { t } from "../../base/text.ts";
 import type { EpochMs } from "../../base/time.ts";
 import type { HistoryCommit } from "../../domain/historyEstimate.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
@@ -78,23 +79,35 @@ export class GitCli implements Git {
   }
 
   async installHooks(tree: WorkTree): Promise<void> {
-    await guarded("could not install the hooks", () => this.tagging.install(tree));
+    await guarded(
+      (why) => t("could not install the hooks: {0}", why),
+      () => this.tagging.install(tree),
+    );
     this.logger.debug(`installed hooks repository=${tree.commonDir}`);
   }
 
   async removeHooks(tree: WorkTree): Promise<void> {
-    await guarded("could not remove the hooks", () => this.tagging.remove(tree));
+    await guarded(
+      (why) => t("could not remove the hooks: {0}", why),
+      () => this.tagging.remove(tree),
+    );
     this.logger.debug(`removed hooks repository=${tree.commonDir}`);
   }
 
   async writeMarker(tree: WorkTree, marker: Marker | undefined): Promise<void> {
     if (marker === undefined) {
-      await guarded("could not remove the marker", () => removeMarkerFile(tree.gitDir));
+      await guarded(
+        (why) => t("could not remove the marker: {0}", why),
+        () => removeMarkerFile(tree.gitDir),
+      );
       return;
     }
     checkMarker(marker);
     const text = markerText({ ...(await this.messageSettings(tree)), ...marker });
-    await guarded("could not write the marker", () => writeMarkerFile(tree.gitDir, text, this.clock.now()));
+    await guarded(
+      (why) => t("could not write the marker: {0}", why),
+      () => writeMarkerFile(tree.gitDir, text, this.clock.now()),
+    );
   }
 
   async tagHead(tree: WorkTree, marker: Marker): Promise<TagOutcome> {
@@ -158,14 +171,14 @@ export class GitCli implements Git {
       if (/not a git repository|must be run in a work tree/i.test(outcome.said)) {
         // Git goes past what it may not read as if it were none.
         if (await isReadable(dotGit)) return undefined;
-        throw new CaseclockError("git.failed", `${dotGit} cannot be read`);
+        throw new CaseclockError("git.failed", t("{0} cannot be read", dotGit));
       }
       const code = /dubious ownership|unsafe repository/i.test(outcome.said) ? "git.distrusted" : "git.failed";
       throw new CaseclockError(code, `git rev-parse: ${outcome.said}`);
     }
     const [root, gitDir, commonDir, ...more] = outcome.output.replace(/\n$/, "").split("\n");
     if (root === undefined || gitDir === undefined || commonDir === undefined || more.length > 0) {
-      throw new CaseclockError("git.failed", "git rev-parse: a path with a line end in it");
+      throw new CaseclockError("git.failed", t("git rev-parse: a path with a line end in it"));
     }
     // The common directory is told relative to the folder; the others are absolute.
     return { root: path.resolve(root), gitDir: path.resolve(gitDir), commonDir: path.resolve(folder, commonDir) };
@@ -205,7 +218,7 @@ export class GitCli implements Git {
 
 function checkMarker({ caseKey, trailer }: Marker): void {
   if (parseCaseKey(caseKey) === undefined) {
-    throw new CaseclockError("cases.invalidKey", "a commit cannot name this key");
+    throw new CaseclockError("cases.invalidKey", t("a commit cannot name this key"));
   }
   if (!isTrailerName(trailer)) throw new CaseclockError("arguments.invalid", "no name for a trailer");
 }
@@ -243,11 +256,11 @@ async function isThere(file: string): Promise<boolean> {
 }
 
 /** Makes a `git.failed` of what the file system throws; what is a CaseclockError stays. */
-async function guarded(what: string, run: () => Promise<void>): Promise<void> {
+async function guarded(explain: (why: string) => string, run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
     if (CaseclockError.is(error)) throw error;
-    throw new CaseclockError("git.failed", `${what}: ${messageOf(error)}`, { cause: error });
+    throw new CaseclockError("git.failed", explain(messageOf(error)), { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
+import { t } from "../../base/text.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import { managerOf } from "./hookManagers.ts";
 import { HOOK_EVENTS, hookScript, recogniseHook, type HookEvent } from "./gitHookScript.ts";
@@ -140,7 +141,7 @@ export class GitHooks {
 }
 
 function inTheWay(file: string): CaseclockError {
-  return new CaseclockError("tagging.hookInTheWay", `not touched: ${file}`);
+  return new CaseclockError("tagging.hookInTheWay", t("not touched: {0}", file));
 }
 
 async function kindOf(file: string): Promise<"none" | "file" | "folder" | "other"> {

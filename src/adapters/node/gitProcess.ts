@@ -1,5 +1,6 @@
 import path from "node:path";
 import { GitError, GitPluginError, simpleGit, type SimpleGit } from "simple-git";
+import { t } from "../../base/text.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 
 /** A git that says nothing for this long is ended. */
@@ -63,7 +64,7 @@ export class GitProcess {
         throw new CaseclockError("git.failed", `git ${args[0] ?? ""}: ${messageOf(error)}`, { cause: error });
       }
       // Negative: the system's own number for what kept the program from starting.
-      if (error.status < 0) throw new CaseclockError("git.missing", "git could not be started", { cause: error });
+      if (error.status < 0) throw new CaseclockError("git.missing", t("git could not be started"), { cause: error });
       return { ok: false, status: error.status, said: error.message };
     }
   }

@@ -1,5 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import { t } from "../../base/text.ts";
 import { epochMs, SECOND_MS, type EpochMs } from "../../base/time.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { CommitFacts } from "../../domain/commitFacts.ts";
@@ -182,7 +183,7 @@ function commitOf(fields: readonly string[]): CommitFacts {
     message = "",
   ] = fields;
   if (!/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(sha)) {
-    throw new CaseclockError("git.failed", "git log answered with something that is no commit");
+    throw new CaseclockError("git.failed", t("git log answered with something that is no commit"));
   }
   return {
     sha,

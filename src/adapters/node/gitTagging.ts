@@ -1,5 +1,6 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import { t } from "../../base/text.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { HookState, WorkTree } from "../../ports/git.ts";
 import { withoutHookSections } from "../remote/hookSections.ts";
@@ -153,13 +154,17 @@ async function rewrite(file: string, change: (text: string) => string): Promise<
   try {
     await fs.writeFile(lock, "", { flag: "wx", mode });
   } catch (error) {
-    throw new CaseclockError("git.failed", `${file} could not be changed: ${messageOf(error)}`, { cause: error });
+    throw new CaseclockError("git.failed", t("{0} could not be changed: {1}", file, messageOf(error)), {
+      cause: error,
+    });
   }
   try {
     await fs.writeFile(lock, change(await fs.readFile(real, "latin1")), "latin1");
     await fs.rename(lock, real);
   } catch (error) {
     await fs.rm(lock, { force: true });
-    throw new CaseclockError("git.failed", `${file} could not be changed: ${messageOf(error)}`, { cause: error });
+    throw new CaseclockError("git.failed", t("{0} could not be changed: {1}", file, messageOf(error)), {
+      cause: error,
+    });
   }
 }

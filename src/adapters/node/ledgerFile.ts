@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { JSONParser } from "@streamparser/json";
+import { t } from "../../base/text.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { Checksum, LedgerFiles, LedgerMember, LedgerSink, LedgerTaker } from "../../ports/ledgerFile.ts";
 import { flushFolder } from "./atomicFile.ts";
@@ -45,7 +46,7 @@ async function read(file: string, taker: LedgerTaker): Promise<{ count: number; 
   };
   const parser = new JSONParser({ paths: [...Object.keys(MEMBERS), EVENTS], keepStack: false });
   parser.onError = (error) => {
-    failures.push(unreadable(file, `it is no JSON, or its end is missing: ${messageOf(error)}`, error));
+    failures.push(unreadable(file, t("it is no JSON, or its end is missing: {0}", messageOf(error)), error));
   };
   parser.onValue = ({ value, key, stack }) => {
     if (failures.length > 0) return;

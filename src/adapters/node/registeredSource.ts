@@ -1,3 +1,4 @@
+import { t } from "../../base/text.ts";
 import { isRecord } from "../../base/json.ts";
 import type { Event } from "../../base/emitter.ts";
 import type { Case } from "../../domain/caseRef.ts";
@@ -34,13 +35,13 @@ export class RegisteredSource implements CaseSource {
     this.problem = undefined;
     try {
       for await (const page of pagesOf(this.source.listCases(signal))) {
-        if (!Array.isArray(page)) throw new Error("it gave something that is no list of cases");
+        if (!Array.isArray(page)) throw new Error(t("it gave something that is no list of cases"));
         yield readCases(page, this.id, seen, problems);
       }
     } catch (error) {
       throw new CaseclockError("cases.sourceFailed", messageOf(error), { cause: error });
     }
-    this.problem = problems.length === 0 ? undefined : `left out ${problems.slice(0, 3).join("; ")}`;
+    this.problem = problems.length === 0 ? undefined : t("left out {0}", problems.slice(0, 3).join("; "));
   }
 }
 

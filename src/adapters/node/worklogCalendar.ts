@@ -1,4 +1,5 @@
 import ical, { ICalCalendarMethod, ICalEventTransparency } from "ical-generator";
+import { t } from "../../base/text.ts";
 import { secondsBetween } from "../../base/time.ts";
 import type { ApprovedEntry, DraftEntry } from "../../domain/timeEntry.ts";
 
@@ -28,7 +29,7 @@ export function toCalendar(entries: readonly (ApprovedEntry | DraftEntry)[]): st
     const unplaced = observedSeconds + bridgedSeconds + declaredSeconds - placed;
     if (unplaced <= 0) continue;
     const date = new Date(`${day}T00:00:00Z`);
-    const summary = `${shown.summary} (${Math.floor(unplaced / 60)} min ${unplaced % 60} s at no time of day)`;
+    const summary = t("{0} ({1} min {2} s at no time of day)", shown.summary, Math.floor(unplaced / 60), unplaced % 60);
     calendar.createEvent({ ...shown, summary, id: `${id}-day@caseclock`, start: date, allDay: true, stamp: date });
   }
   return calendar.toString();

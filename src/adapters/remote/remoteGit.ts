@@ -1,3 +1,4 @@
+import { t } from "../../base/text.ts";
 import type { IDisposable } from "../../base/disposable.ts";
 import { parseCaseKey } from "../../domain/caseRef.ts";
 import { CaseclockError } from "../../domain/errors.ts";
@@ -84,7 +85,7 @@ export class RemoteGit implements Git {
       return;
     }
     if (parseCaseKey(marker.caseKey) === undefined) {
-      throw new CaseclockError("cases.invalidKey", "a commit cannot name this key");
+      throw new CaseclockError("cases.invalidKey", t("a commit cannot name this key"));
     }
     if (!isTrailerName(marker.trailer)) throw new CaseclockError("arguments.invalid", "no name for a trailer");
     const facts = { ...(await this.messageSettings(tree)), ...marker };

@@ -1,3 +1,4 @@
+import { t } from "../../base/text.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { HookState, WorkTree } from "../../ports/git.ts";
 import {
@@ -47,7 +48,7 @@ export class RemoteHooks {
   async install(tree: WorkTree): Promise<void> {
     const { files } = this;
     const config = await this.config(tree);
-    if (config === undefined || parseConfig(config).damaged) throw failed("the configuration cannot be understood");
+    if (config === undefined || parseConfig(config).damaged) throw failed(t("the configuration cannot be understood"));
     await files.write(files.resolve(tree.gitDir, SCRIPT_FILE), encode(sharedScript()));
     const offered = files.resolve(tree.commonDir, OFFERED_FOLDER);
     await files.makeFolder(offered);
@@ -83,13 +84,13 @@ export class RemoteHooks {
   private async change(tree: WorkTree, edit: (text: string) => string): Promise<void> {
     const { files } = this;
     const place = files.resolve(tree.commonDir, "config");
-    if ((await files.stat(`${place}.lock`)) !== undefined) throw failed("the configuration is being changed");
+    if ((await files.stat(`${place}.lock`)) !== undefined) throw failed(t("the configuration is being changed"));
     const before = await this.bytes(place);
-    if (before === undefined) throw failed("the configuration cannot be read");
+    if (before === undefined) throw failed(t("the configuration cannot be read"));
     const wanted = edit(before);
     if (wanted === before) return;
     await files.write(place, Buffer.from(wanted, "latin1"));
-    if ((await this.bytes(place)) !== wanted) throw failed("the configuration did not become what was written");
+    if ((await this.bytes(place)) !== wanted) throw failed(t("the configuration did not become what was written"));
   }
 
   private async config(tree: WorkTree): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import * as vscode from "vscode";
 import type { IDisposable } from "../../base/disposable.ts";
+import { t } from "../../base/text.ts";
 import type { EpochMs } from "../../base/time.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -79,13 +80,13 @@ export class WorkspaceFiles implements RemoteFiles {
    */
   private async ask<T>(call: () => Thenable<T>, mustBeThere = false): Promise<T | undefined> {
     if (this.lateAt !== undefined && Math.abs(this.clock.now() - this.lateAt) < PAUSE_MS) {
-      throw new CaseclockError("git.unreachable", "the folder's machine did not answer a moment ago");
+      throw new CaseclockError("git.unreachable", t("the folder's machine did not answer a moment ago"));
     }
     let timer: IDisposable | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = this.clock.after(PATIENCE_MS, () => {
         this.lateAt = this.clock.now();
-        reject(new CaseclockError("git.unreachable", "the folder's machine does not answer"));
+        reject(new CaseclockError("git.unreachable", t("the folder's machine does not answer")));
       });
     });
     try {

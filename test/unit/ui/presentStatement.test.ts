@@ -45,6 +45,10 @@ const second = anEntry("a", {
 });
 const sealed = (statement: Statement) => ({ statement, checksum: checksumOf(dataOf(statement)) });
 
+afterEach(() => {
+  setTexts("en", {});
+});
+
 describe("a statement", () => {
   it("has what was approved on the case in the range, oldest first, and its sums", async () => {
     const other = anEntry("x", { case: aCase("BETA-1") });
@@ -130,6 +134,27 @@ describe("a statement", () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  it("made in one language is verified in another", async () => {
+    const english = must(await stated([first, second], {}, 7_200));
+    setTexts("de", {
+      Total: "Summe",
+      Declared: "Angegeben",
+      "**Billed {0}** of {1} exact.": "**Berechnet {0}** von {1}.",
+    });
+    const german = must(await stated([first, second], {}, 7_200));
+    const forms = [statementMarkdown(sealed(german)), statementHtml(sealed(german))];
+    expect(forms.map((form) => /Berechnet|Summe/.exec(form)?.[0])).toEqual(["Berechnet", "Summe"]);
+    expect(forms.every((form) => form.includes("Angegeben"))).toBe(true);
+
+    setTexts("en", {});
+    for (const form of forms) {
+      const found = must(sealedIn(form));
+      expect(checksumOf(dataOf(found.statement))).toBe(found.checksum);
+      expect(found.checksum).toBe(sealed(english).checksum);
+      expect(compareStatements(found.statement, english)).toEqual([]);
+    }
   });
 
   it("whose figures were changed does not fit its checksum any more", async () => {

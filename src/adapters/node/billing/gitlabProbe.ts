@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { t } from "../../../base/text.ts";
 import type { ConnectionProbe } from "../../../ports/billingProvider.ts";
 import type { SystemHttp } from "./systemHttp.ts";
 
@@ -16,9 +17,9 @@ export async function probeGitlab(
     options: { username },
     questions: [],
     notes: [
-      "GitLab keeps whole minutes; seconds are carried to the case's next entry.",
-      "It keeps at most 255 characters of a text, and changes no time log: a corrected one is written anew.",
-      "Who may see the issue sees the time logs and their texts.",
+      t("GitLab keeps whole minutes; seconds are carried to the case's next entry."),
+      t("It keeps at most 255 characters of a text, and changes no time log: a corrected one is written anew."),
+      t("Who may see the issue sees the time logs and their texts."),
     ],
   };
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { t } from "../../../base/text.ts";
 import { formatClock, parseLocalDate, seconds, type EpochMs, type LocalDate, type ZoneId } from "../../../base/time.ts";
 import { parseCaseKey, type Case } from "../../../domain/caseRef.ts";
 import type { Connection } from "../../../domain/events.ts";
@@ -167,7 +168,7 @@ export class HarvestSystem implements BillingSystem {
     if (entry === undefined) return undefined;
     const remote = this.remoteOf(record, entry);
     if (entry.external_reference?.id === record.key) return { kind: "written", remote };
-    const detail = `Harvest did not keep Caseclock's key of entry ${entry.id}: it could not be found again.`;
+    const detail = t("Harvest did not keep Caseclock's key of entry {0}: it could not be found again.", entry.id);
     return { kind: "written", remote, warning: { kind: "key-dropped", detail } };
   }
 
@@ -217,8 +218,8 @@ export async function probeHarvest(
     questions: [],
     notes: [
       clockTimes
-        ? "Harvest tracks clock times here: each stretch of work is an entry, in whole minutes."
-        : "Harvest keeps hundredths of an hour; the rest is carried to the case's next entry.",
+        ? t("Harvest tracks clock times here: each stretch of work is an entry, in whole minutes.")
+        : t("Harvest keeps hundredths of an hour; the rest is carried to the case's next entry."),
     ],
   };
 }

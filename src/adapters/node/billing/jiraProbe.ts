@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { t } from "../../../base/text.ts";
 import type { ConnectionProbe } from "../../../ports/billingProvider.ts";
 import type { SystemHttp } from "./systemHttp.ts";
 
@@ -16,8 +17,8 @@ export async function probeJira(
     options: {},
     questions: [],
     notes: [
-      "Jira keeps whole minutes; seconds are carried to the case's next entry.",
-      "Nobody's remaining estimate is changed.",
+      t("Jira keeps whole minutes; seconds are carried to the case's next entry."),
+      t("Nobody's remaining estimate is changed."),
     ],
   };
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { t } from "../../../base/text.ts";
 import {
   formatWithOffset,
   parseInstant,
@@ -160,7 +161,10 @@ export class KimaiSystem implements BillingSystem {
       const remote = remoteOf(record, sheet);
       const shift = Math.abs((parseInstant(sheet.begin) ?? 0) - (record.start ?? 0));
       if (shift < SHIFTED_MS) return { kind: "written", remote };
-      const detail = `Kimai put the record at ${sheet.begin}: begin and end are local times there, and clocks show that hour twice.`;
+      const detail = t(
+        "Kimai put the record at {0}: begin and end are local times there, and clocks show that hour twice.",
+        sheet.begin,
+      );
       return { kind: "written", remote, warning: { kind: "time-shifted", detail } };
     });
     // Without the right to say what is billable that member is unknown to the form, and nothing was written.
@@ -202,7 +206,7 @@ export class KimaiSystem implements BillingSystem {
     this.zone ??= this.http.read("/api/users/me", kimaiUserSchema, signal).then(({ timezone }) => {
       const zone = parseZone(timezone);
       if (zone === undefined)
-        throw new CaseclockError("billing.protocol", `Kimai's time zone ${timezone} is not known here`);
+        throw new CaseclockError("billing.protocol", t("Kimai's time zone {0} is not known here", timezone));
       return zone;
     });
     return this.zone;

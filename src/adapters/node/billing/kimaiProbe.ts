@@ -1,6 +1,7 @@
 import * as v from "valibot";
+import { t } from "../../../base/text.ts";
 import type { ConnectionProbe } from "../../../ports/billingProvider.ts";
-import { oneOf } from "./connectQuestions.ts";
+import { activityOf } from "./connectQuestions.ts";
 import { kimaiActivitiesSchema, kimaiUserSchema } from "./kimai.ts";
 import type { SystemHttp } from "./systemHttp.ts";
 
@@ -20,12 +21,12 @@ export async function probeKimai(
   return {
     account: { id: `${id}`, name: alias === "" ? username : alias },
     options: first[0] === undefined ? {} : { activity: first[0].id },
-    questions: oneOf("activity", "Activity", first),
+    questions: activityOf(first),
     notes: [
-      `Kimai keeps a record for each stretch of work, in the time zone of your profile there (${timezone}).`,
-      "It rounds by rules of its own; what it kept is compared with what was sent.",
+      t("Kimai keeps a record for each stretch of work, in the time zone of your profile there ({0}).", timezone),
+      t("It rounds by rules of its own; what it kept is compared with what was sent."),
       ...(/^(punch|duration_fixed_begin)$/.test(trackingMode)
-        ? [`Its time tracking is set to "${trackingMode}": then it takes begin and end from administrators only.`]
+        ? [t('Its time tracking is set to "{0}": then it takes begin and end from administrators only.', trackingMode)]
         : []),
     ],
   };

@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { t } from "../../../base/text.ts";
 import { seconds, type LocalDate } from "../../../base/time.ts";
 import type { Case } from "../../../domain/caseRef.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
@@ -43,7 +44,7 @@ export class LocalProvider implements BillingProvider {
   }
 
   push(entry: ApprovedEntry, signal: AbortSignal): Promise<WriteResult> {
-    const result = this.queue.then(() => (signal.aborted ? STOPPED : this.write(entry)));
+    const result = this.queue.then(() => (signal.aborted ? stopped() : this.write(entry)));
     this.queue = result.catch(() => undefined); // told to the caller by `result`; the next write is not its affair
     return result;
   }
@@ -133,17 +134,16 @@ export async function checkFolder(url: string): Promise<Connection["account"]> {
   } catch (error) {
     throw errorOf(folderProblem(folder, error));
   }
-  return { id: folder, name: "this computer" };
+  return { id: folder, name: t("this computer") };
 }
 
-const STOPPED: WriteResult = {
-  kind: "retryLater",
-  problem: { kind: "cancelled", detail: "Not written: the sync was stopped." },
-  stop: false,
-};
+function stopped(): WriteResult {
+  const problem = { kind: "cancelled", detail: t("Not written: the sync was stopped.") };
+  return { kind: "retryLater", problem, stop: false };
+}
 
 function stale({ revision }: ApprovedEntry): WriteResult {
-  const detail = `A later revision than ${revision} of this entry is in the file already.`;
+  const detail = t("A later revision than {0} of this entry is in the file already.", revision);
   return { kind: "rejected", problem: { kind: "stale-revision", detail } };
 }
 
@@ -151,7 +151,7 @@ function folderOf(url: string): string {
   try {
     return fileURLToPath(url);
   } catch (error) {
-    throw new CaseclockError("billing.folderUnwritable", `${url} is no folder of this computer`, { cause: error });
+    throw new CaseclockError("billing.folderUnwritable", t("{0} is no folder of this computer", url), { cause: error });
   }
 }
 

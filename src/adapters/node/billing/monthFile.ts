@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import * as v from "valibot";
+import { t } from "../../../base/text.ts";
 import { messageOf } from "../../../domain/errors.ts";
 import type { ApprovedEntry } from "../../../domain/timeEntry.ts";
 import { writeFileAtomically } from "../atomicFile.ts";
@@ -116,17 +117,28 @@ export async function changeMonth(
 export function folderProblem(folder: string, error: unknown): unknown {
   const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
   if (code === undefined) return error;
-  const words: Readonly<Record<string, string>> = {
-    ENOENT: "does not exist",
-    ENOTDIR: "is not a folder",
-    EACCES: "may not be written",
-    EPERM: "may not be written, or one of its files is open in another program",
-    EBUSY: "cannot be written while one of its files is open in another program",
-    EROFS: "is on a read-only disk",
-    ENOSPC: "is on a full disk",
-  };
-  const what = words[code] ?? `cannot be written (${messageOf(error)})`;
-  return new FolderProblem("folderUnwritable", `The folder ${folder} ${what}.`, error);
+  return new FolderProblem("folderUnwritable", wordsFor(code, folder, error), error);
+}
+
+function wordsFor(code: string, folder: string, error: unknown): string {
+  switch (code) {
+    case "ENOENT":
+      return t("The folder {0} does not exist.", folder);
+    case "ENOTDIR":
+      return t("The folder {0} is not a folder.", folder);
+    case "EACCES":
+      return t("The folder {0} may not be written.", folder);
+    case "EPERM":
+      return t("The folder {0} may not be written, or one of its files is open in another program.", folder);
+    case "EBUSY":
+      return t("The folder {0} cannot be written while one of its files is open in another program.", folder);
+    case "EROFS":
+      return t("The folder {0} is on a read-only disk.", folder);
+    case "ENOSPC":
+      return t("The folder {0} is on a full disk.", folder);
+    default:
+      return t("The folder {0} cannot be written ({1}).", folder, messageOf(error));
+  }
 }
 
 async function readFile(folder: string, name: string): Promise<MonthFile> {
@@ -140,8 +152,13 @@ async function readFile(folder: string, name: string): Promise<MonthFile> {
   }
   const parsed = v.safeParse(monthSchema, parseJson(text));
   if (parsed.success) return parsed.output;
-  const advice = "Nothing in it was changed: repair it, or move it away and sync again";
-  throw new FolderProblem("fileDamaged", `The file ${file} is not as Caseclock wrote it. ${advice}.`);
+  throw new FolderProblem(
+    "fileDamaged",
+    t(
+      "The file {0} is not as Caseclock wrote it. Nothing in it was changed: repair it, or move it away and sync again.",
+      file,
+    ),
+  );
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import { t } from "../../../base/text.ts";
 import { seconds } from "../../../base/time.ts";
 import type { ErrorCode } from "../../../domain/errors.ts";
 import type { Problem } from "../../../domain/timeEntry.ts";
@@ -53,12 +54,12 @@ export function outcomeOf(
     case "aborted":
       return {
         kind: "retryLater",
-        problem: { kind: "cancelled", detail: "Not sent: the sync was stopped." },
+        problem: { kind: "cancelled", detail: t("Not sent: the sync was stopped.") },
         stop: false,
       };
     case "notSent":
       if (result.code === "REQUEST_TOO_LARGE") {
-        const detail = "The entry is larger than 1 MiB, the most that can be sent as one.";
+        const detail = t("The entry is larger than 1 MiB, the most that can be sent as one.");
         return { kind: "rejected", problem: { kind: "payload-too-large", detail } };
       }
       return { kind: "retryLater", problem: networkProblem(result, peer), stop: true };
@@ -95,7 +96,7 @@ function answeredWrite(
 
 /** The failure of a read, for `CaseclockError`. */
 export function readFailureOf(result: Exclude<HttpResult, Answer>, peer: Peer): { code: ErrorCode; detail: string } {
-  if (result.kind === "aborted") return { code: "billing.cancelled", detail: "stopped" };
+  if (result.kind === "aborted") return { code: "billing.cancelled", detail: t("stopped") };
   const { kind, detail } = networkProblem(result, peer);
   // Somebody was reached: that this answer is missing says nothing of the next one.
   if (result.kind === "lost" && kind === "offline") return { code: "billing.unanswered", detail };
@@ -118,8 +119,13 @@ export function errorCodeOf(status: number): ErrorCode {
 export function problemOf({ status, headers, body }: Answer, peer: Peer): Problem {
   if (isRedirect(status)) {
     const target = originOf(headers["location"]);
-    const detail = `${peer.host} sends us on to ${target}, which was not followed: connect to the right address.`;
-    return { kind: "auth", detail };
+    return {
+      kind: "auth",
+      detail:
+        target === undefined
+          ? t("{0} sends us on to another page, which was not followed: connect to the right address.", peer.host)
+          : t("{0} sends us on to {1}, which was not followed: connect to the right address.", peer.host, target),
+    };
   }
   const { type = "", title, detail, errors = [] } = parseAnswer(problemSchema, body) ?? {};
   const name = type.split(/[/:#]/).filter(Boolean).at(-1) ?? "";
@@ -149,8 +155,12 @@ export function problemWith(wordsIn: (body: unknown) => string | undefined): Rea
 
 /** An answer that is not what the API promises. */
 export function unreadable({ malformed }: Answer, { host }: Peer): Problem {
-  const what = malformed ? "something other than JSON, as a login page or a proxy does" : "what the API does not have";
-  return { kind: "protocol", detail: `${host} answered with ${what}.` };
+  return {
+    kind: "protocol",
+    detail: malformed
+      ? t("{0} answered with something other than JSON, as a login page or a proxy does.", host)
+      : t("{0} answered with what the API does not have.", host),
+  };
 }
 
 /** What the server keeps of an entry. */
@@ -187,26 +197,28 @@ function dateOf(value: string | undefined): number | undefined {
 
 function networkProblem({ kind, code }: Extract<HttpResult, { readonly code: string }>, { host }: Peer): Problem {
   const offline = (detail: string): Problem => ({ kind: "offline", detail });
-  if (isCertificateCode(code)) return offline(`The certificate of ${host} is not trusted (${code}).`);
+  if (isCertificateCode(code)) return offline(t("The certificate of {0} is not trusted ({1}).", host, code));
   switch (code) {
     case "ETIMEDOUT":
       return offline(
-        kind === "lost" ? `${host} did not answer in time.` : `${host} cannot be reached: it does not answer.`,
+        kind === "lost"
+          ? t("{0} did not answer in time.", host)
+          : t("{0} cannot be reached: it does not answer.", host),
       );
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return offline(`${host} was not found. Is this computer online?`);
+      return offline(t("{0} was not found. Is this computer online?", host));
     case "ECONNREFUSED":
-      return offline(`${host} refuses connections.`);
+      return offline(t("{0} refuses connections.", host));
     case "ABORTED":
-      return { kind: "cancelled", detail: `Stopped before ${host} had answered.` };
+      return { kind: "cancelled", detail: t("Stopped before {0} had answered.", host) };
     case "ANSWER_TOO_LARGE":
-      return { kind: "protocol", detail: `${host} gave an answer that is too large.` };
+      return { kind: "protocol", detail: t("{0} gave an answer that is too large.", host) };
     default:
       return offline(
         kind === "lost"
-          ? `The connection to ${host} broke before the answer came (${code}).`
-          : `${host} cannot be reached (${code}).`,
+          ? t("The connection to {0} broke before the answer came ({1}).", host, code)
+          : t("{0} cannot be reached ({1}).", host, code),
       );
   }
 }
@@ -215,10 +227,10 @@ function isRedirect(status: number): boolean {
   return status >= 300 && status < 400;
 }
 
-/** Where a redirect leads; the rest of its address may hold secrets. */
-function originOf(location: string | undefined): string {
+/** Where a redirect leads, if it says so; the rest of its address may hold secrets. */
+function originOf(location: string | undefined): string | undefined {
   const url = location !== undefined && URL.canParse(location) ? new URL(location) : undefined;
-  return url === undefined || url.origin === "null" ? "another page" : url.origin;
+  return url === undefined || url.origin === "null" ? undefined : url.origin;
 }
 
 function wordFor(status: number): string {
@@ -233,7 +245,9 @@ function wordFor(status: number): string {
 }
 
 function statusText(status: number, { host }: Peer): string {
-  return status === 401 ? `${host} does not accept the token.` : `${host} answered with HTTP status ${status}.`;
+  return status === 401
+    ? t("{0} does not accept the token.", host)
+    : t("{0} answered with HTTP status {1}.", host, status);
 }
 
 /** One line that a person can be shown, a thousand characters at most. */

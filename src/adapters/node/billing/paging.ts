@@ -1,3 +1,4 @@
+import { t } from "../../../base/text.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
 
 /** More pages than any honest list has: then the server does not come to an end. */
@@ -17,7 +18,7 @@ export async function* pagesByOffset<T>(
     yield page;
     if (offset + size >= total) return;
   }
-  throw new CaseclockError("billing.protocol", "a list has no end");
+  throw new CaseclockError("billing.protocol", t("a list has no end"));
 }
 
 /**
@@ -34,7 +35,7 @@ export async function* pagesByCursor<T, C extends string | number>(
     const { page, next } = await read(cursor);
     yield page;
     if (next === undefined) return;
-    if (seen.has(next) || seen.size >= MOST_PAGES) throw new CaseclockError("billing.protocol", "a list has no end");
+    if (seen.has(next) || seen.size >= MOST_PAGES) throw new CaseclockError("billing.protocol", t("a list has no end"));
     seen.add(next);
     cursor = next;
   }

@@ -1,3 +1,4 @@
+import { t } from "../../../base/text.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
 
 /** Longest wait for code that is not ours: it may make several requests for one call. */
@@ -26,10 +27,10 @@ export async function withPatience<T>(
         reject(error);
       }, ms);
     };
-    endAfter(patienceMs, new CaseclockError("billing.unanswered", "It did not answer in time."));
+    endAfter(patienceMs, new CaseclockError("billing.unanswered", t("It did not answer in time.")));
     onAbort = () => {
       stop.abort();
-      endAfter(GRACE_MS, new CaseclockError("billing.cancelled", "Stopped before it had answered."));
+      endAfter(GRACE_MS, new CaseclockError("billing.cancelled", t("Stopped before it had answered.")));
     };
   });
   if (signal.aborted) onAbort();

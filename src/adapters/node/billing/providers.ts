@@ -1,3 +1,4 @@
+import { t } from "../../../base/text.ts";
 import { parseBillingUrl } from "../../../domain/billingUrl.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
 import type { ApiBillingProvider } from "../../../ports/api.ts";
@@ -28,7 +29,7 @@ export function createBillingProviders(
       if (provider === LOCAL_PROVIDER) return new LocalProvider(connection);
       const url = parseBillingUrl(connection.url);
       const token = await secrets.tokenFor(connection.id, url);
-      if (token === undefined) throw new CaseclockError("billing.urlChanged", `no token for ${url}`);
+      if (token === undefined) throw new CaseclockError("billing.urlChanged", t("no token for {0}", url));
       const foreign = foreignOf(provider, registered);
       if (foreign !== undefined) return new RegisteredProvider(connection, foreign, { url, token: oneToken(token) });
       if (provider === "rest")
@@ -67,7 +68,7 @@ function foreignOf(
 ): ApiBillingProvider | undefined {
   if (!provider.includes(".")) return undefined;
   const found = registered.get(provider);
-  if (found === undefined) throw new CaseclockError("billing.noProvider", `provider ${provider} is not there`);
+  if (found === undefined) throw new CaseclockError("billing.noProvider", t("provider {0} is not there", provider));
   return found;
 }
 
@@ -111,13 +112,13 @@ function oneToken(token: string | undefined): string {
 /** The tokens as they can stand in headers, without the line end they were copied with. @throws CaseclockError `billing.auth` */
 function usableTokens(token: string | undefined, count: number): readonly string[] {
   const trimmed = token?.trim() ?? "";
-  if (trimmed === "") throw new CaseclockError("billing.auth", "a token is needed");
+  if (trimmed === "") throw new CaseclockError("billing.auth", t("a token is needed"));
   const tokens = count === 1 ? [trimmed] : trimmed.split(/\s+/);
   if (tokens.some((one) => !/^[\x21-\x7E]+$/.test(one))) {
-    throw new CaseclockError("billing.auth", "no token has such characters");
+    throw new CaseclockError("billing.auth", t("no token has such characters"));
   }
   if (tokens.length !== count) {
-    throw new CaseclockError("billing.auth", `${count} tokens are needed, parted by a space`);
+    throw new CaseclockError("billing.auth", t("{0} tokens are needed, parted by a space", count));
   }
   return tokens;
 }

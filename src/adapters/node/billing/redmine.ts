@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { t } from "../../../base/text.ts";
 import { parseLocalDate, seconds, type LocalDate, type Seconds } from "../../../base/time.ts";
 import type { Activity, Case } from "../../../domain/caseRef.ts";
 import type { Connection } from "../../../domain/events.ts";
@@ -112,7 +113,10 @@ export class RedmineSystem implements BillingSystem {
       if (created === undefined) return undefined;
       const remote = remoteOf(record, created);
       if (this.hasKey(created, record)) return { kind: "written", remote };
-      const detail = `Redmine did not keep Caseclock's key of entry ${created.id}. Connect again to choose another place for it.`;
+      const detail = t(
+        "Redmine did not keep Caseclock's key of entry {0}. Connect again to choose another place for it.",
+        created.id,
+      );
       return { kind: "written", remote, warning: { kind: "key-dropped", detail } };
     });
   }

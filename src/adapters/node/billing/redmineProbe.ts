@@ -1,6 +1,7 @@
 import * as v from "valibot";
+import { t } from "../../../base/text.ts";
 import type { ConnectionProbe } from "../../../ports/billingProvider.ts";
-import { oneOf } from "./connectQuestions.ts";
+import { activityOf } from "./connectQuestions.ts";
 import { redmineActivities, redmineEntriesSchema } from "./redmine.ts";
 import type { SystemHttp } from "./systemHttp.ts";
 
@@ -26,12 +27,14 @@ export async function probeRedmine(
   const keyField = field === undefined ? (wanted ?? "") : `${field.id}`;
   const fallback = activities.find(({ is_default: isDefault }) => isDefault === true) ?? activities[0];
   const choices = activities.map(({ id, name }) => ({ id: `${id}`, label: name }));
-  const questions = [...oneOf("activity", "Activity", choices, fallback === undefined ? undefined : `${fallback.id}`)];
+  const questions = [...activityOf(choices, fallback === undefined ? undefined : `${fallback.id}`)];
   if (field === undefined) {
     questions.push({
       id: "keyField",
-      title: "Place for Caseclock's key",
-      prompt: "Number of a time entry custom field (text, used as a filter). Empty: the key stands last in the comment",
+      title: t("Place for Caseclock's key"),
+      prompt: t(
+        "Number of a time entry custom field (text, used as a filter). Empty: the key stands last in the comment",
+      ),
       fallback: "",
     });
   }
@@ -44,10 +47,10 @@ export async function probeRedmine(
     },
     questions,
     notes: [
-      "Redmine keeps whole minutes; seconds are carried to the case's next entry.",
+      t("Redmine keeps whole minutes; seconds are carried to the case's next entry."),
       field === undefined
-        ? "Caseclock's key stands at the end of each comment."
-        : `Caseclock's key stands in the field "${field.name}".`,
+        ? t("Caseclock's key stands at the end of each comment.")
+        : t('Caseclock\'s key stands in the field "{0}".', field.name),
     ],
   };
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { t } from "../../../base/text.ts";
 import { parseLocalDate, seconds, type LocalDate } from "../../../base/time.ts";
 import type { Case } from "../../../domain/caseRef.ts";
 import { CaseclockError, messageOf } from "../../../domain/errors.ts";
@@ -71,7 +72,7 @@ export class RegisteredProvider implements BillingProvider {
   }
 
   async push(entry: ApprovedEntry, signal: AbortSignal): Promise<WriteResult> {
-    if (signal.aborted) return NOT_SENT;
+    if (signal.aborted) return notSent();
     let given: unknown;
     try {
       given = await withPatience((stop) => this.provider.push(this.account, toWireEntry(entry), stop), signal);
@@ -81,7 +82,7 @@ export class RegisteredProvider implements BillingProvider {
     }
     const result = parsed(resultSchema, given);
     if (result === undefined) {
-      return { kind: "unknown", problem: this.problem("protocol", "The provider did not say how the write ended.") };
+      return { kind: "unknown", problem: this.problem("protocol", t("The provider did not say how the write ended.")) };
     }
     switch (result.kind) {
       case "written":
@@ -105,7 +106,7 @@ export class RegisteredProvider implements BillingProvider {
 
   async *listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]> {
     if (this.provider.listEntries === undefined) {
-      throw new CaseclockError("billing.rejected", `${this.provider.label} gives no list of entries`);
+      throw new CaseclockError("billing.rejected", t("{0} gives no list of entries", this.provider.label));
     }
     const given = await this.ask((stop) => this.provider.listEntries?.(this.account, from, to, stop), signal);
     yield checked(listedSchema, given).flatMap(({ id, externalId, date, caseId, billedSeconds = 0, description }) => {
@@ -129,7 +130,7 @@ export class RegisteredProvider implements BillingProvider {
   }
 
   private problem(kind: string, words: string): Problem {
-    return { kind, detail: tidy(words, this.peer) || "The provider gave no reason." };
+    return { kind, detail: tidy(words, this.peer) || t("The provider gave no reason.") };
   }
 }
 
@@ -139,11 +140,10 @@ function peerOf({ label }: ApiBillingProvider, { token }: ApiAccount): Peer {
 }
 
 /** Before it was asked. */
-const NOT_SENT: WriteResult = {
-  kind: "retryLater",
-  problem: { kind: "cancelled", detail: "Not sent: the sync was stopped." },
-  stop: false,
-};
+function notSent(): WriteResult {
+  const problem = { kind: "cancelled", detail: t("Not sent: the sync was stopped.") };
+  return { kind: "retryLater", problem, stop: false };
+}
 
 /** Tests an account of another extension's provider. @throws CaseclockError `billing.auth` with what it has thrown */
 export async function whoIsThere(
@@ -196,7 +196,7 @@ function readable<T>(read: () => T): T {
 }
 
 function notOfTheApi(cause?: unknown): CaseclockError {
-  return new CaseclockError("billing.protocol", "the provider gave what the API does not have", { cause });
+  return new CaseclockError("billing.protocol", t("the provider gave what the API does not have"), { cause });
 }
 
 function remoteOf(

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { t } from "../../../base/text.ts";
 import { formatClock, parseLocalDate, previousDate, seconds, type LocalDate } from "../../../base/time.ts";
 import type { Case } from "../../../domain/caseRef.ts";
 import type { Connection } from "../../../domain/events.ts";
@@ -103,7 +104,7 @@ export class RequestTrackerSystem implements BillingSystem {
     const ticket = entry.case.ref.id;
     const field = await this.keyFieldOf(ticket, signal);
     const body = {
-      Subject: `Work on ${entry.day} ${marker}`,
+      Subject: t("Work on {0} {1}", entry.day, marker),
       Content: contentOf(record),
       ContentType: "text/plain",
       TimeTaken: Math.round(record.seconds / UNIT_SECONDS),
@@ -191,7 +192,7 @@ export class RequestTrackerSystem implements BillingSystem {
     const why = { 403: "permission", 404: "not-found" }[answer?.status ?? 0];
     if (answer === undefined || why === undefined) return result;
     const { detail } = rtProblem(answer, this.http.http);
-    return { kind: "rejected", problem: { kind: why, detail: `Ticket ${ticket}: ${detail}` } };
+    return { kind: "rejected", problem: { kind: why, detail: t("Ticket {0}: {1}", ticket, detail) } };
   }
 
   private caseOf(ticket: Ticket): Case {
@@ -214,8 +215,9 @@ function contentOf({ entry, text, seconds: length }: OutgoingRecord): string {
   const hours =
     start === undefined || end === undefined ? "" : `, ${formatClock(start, zone)}–${formatClock(end, zone)}`;
   const minutes = Math.round(length / UNIT_SECONDS);
-  const first = entry.revision === 1 ? "" : `Correction by ${minutes} min. `;
-  return `${text}\n\n${first}${day}${hours} (${zone})`;
+  const when = `${day}${hours} (${zone})`;
+  const line = entry.revision === 1 ? when : t("Correction by {0} min. {1}", minutes, when);
+  return `${text}\n\n${line}`;
 }
 
 function createdOf(record: OutgoingRecord, { status, headers, body }: Answer): WriteResult | undefined {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { t } from "../../../base/text.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
 import type { ConnectionProbe } from "../../../ports/billingProvider.ts";
 import { RT_API } from "./requestTracker.ts";
@@ -19,7 +20,7 @@ export async function probeRequestTracker(
   { user: number }: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<ConnectionProbe> {
-  if (number === undefined) throw new CaseclockError("billing.auth", "an auth token of RT begins with 1-");
+  if (number === undefined) throw new CaseclockError("billing.auth", t("an auth token of RT begins with 1-"));
   const { Version } = await http.read(`${RT_API}/rt`, v.object({ Version: v.string() }), signal);
   const { id: own, Name, RealName = "" } = await http.read(`${RT_API}/user/${number}`, userSchema, signal);
   return {
@@ -27,9 +28,9 @@ export async function probeRequestTracker(
     options: {},
     questions: [],
     notes: [
-      `Request Tracker ${Version} keeps whole minutes; seconds are carried to the case's next entry.`,
-      "It dates time by the moment it is sent: day and hours stand in each comment. Sync often.",
-      "It changes no time afterwards: a correction is a comment of its own, with minutes added or taken off.",
+      t("Request Tracker {0} keeps whole minutes; seconds are carried to the case's next entry.", Version),
+      t("It dates time by the moment it is sent: day and hours stand in each comment. Sync often."),
+      t("It changes no time afterwards: a correction is a comment of its own, with minutes added or taken off."),
     ],
   };
 }

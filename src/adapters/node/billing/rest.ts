@@ -1,3 +1,4 @@
+import { t } from "../../../base/text.ts";
 import { seconds, type LocalDate } from "../../../base/time.ts";
 import { parseCaseKey, type Case } from "../../../domain/caseRef.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
@@ -110,7 +111,7 @@ export class RestProvider implements BillingProvider {
     const { items } = await this.http.read(`/time-entries?${query.toString()}`, entryPageSchema, signal);
     // A server that passes over the filter has more pages than this one: "not stored" would be a guess.
     if (items.some((item) => item.externalId !== externalId)) {
-      throw new CaseclockError("billing.protocol", `${this.http.http.host} gave entries that were not asked for`);
+      throw new CaseclockError("billing.protocol", t("{0} gave entries that were not asked for", this.http.http.host));
     }
     return items.map(remoteOf);
   }

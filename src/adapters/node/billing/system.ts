@@ -1,3 +1,4 @@
+import { t } from "../../../base/text.ts";
 import { seconds, type EpochMs, type LocalDate } from "../../../base/time.ts";
 import type { Case } from "../../../domain/caseRef.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
@@ -121,7 +122,10 @@ export class SystemProvider implements BillingProvider {
     }
     const whole = this.together(entry, all);
     if (all.length === 0 || whole.billedSeconds === billed) return all.length === 0 ? [] : [whole];
-    throw new CaseclockError("billing.protocol", "a part of the entry is there, in another form than entries have now");
+    throw new CaseclockError(
+      "billing.protocol",
+      t("a part of the entry is there, in another form than entries have now"),
+    );
   }
 
   keysOf(entry: ApprovedEntry): readonly string[] {
@@ -219,7 +223,7 @@ export class SystemProvider implements BillingProvider {
       const isGone = changed?.kind === "rejected" && changed.problem.kind === "not-found";
       // Somebody deleted it there: what is to stand there is this revision.
       const result = isGone ? await this.createAll(entry, [record], true, signal) : changed;
-      if (result?.kind !== "written") return result ?? cannot("changed");
+      if (result?.kind !== "written") return result ?? cannotChange(t("An entry cannot be changed there."));
       done.push(result.remote);
     }
     // First what is new, then away with what it replaces: at no moment is less there than was approved.
@@ -227,7 +231,8 @@ export class SystemProvider implements BillingProvider {
     if (added.kind !== "written") return added;
     for (const id of ids.slice(kept)) {
       const result = await system.remove?.(id, recordOf(entry, entry.externalId, 0, entry), signal);
-      if (result?.kind !== "written") return result === undefined ? cannot("taken away") : partly(result);
+      if (result?.kind !== "written")
+        return result === undefined ? cannotChange(t("An entry cannot be taken away there.")) : partly(result);
     }
     const all = [...done, ...(added.remote.remoteId === "" ? [] : [added.remote])];
     return { ...added, remote: this.together(entry, all) };
@@ -258,8 +263,8 @@ function partly(result: Exclude<WriteResult, { kind: "written" }>): WriteResult 
   return { kind: "unknown", problem, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
-function cannot(done: string): WriteResult {
-  return { kind: "rejected", problem: { kind: "validation", detail: `An entry cannot be ${done} there.` } };
+function cannotChange(detail: string): WriteResult {
+  return { kind: "rejected", problem: { kind: "validation", detail } };
 }
 
 /** The records of a receipt. */

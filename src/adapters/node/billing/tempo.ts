@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { t } from "../../../base/text.ts";
 import { formatWithOffset, parseLocalDate, seconds, type LocalDate } from "../../../base/time.ts";
 import type { Case } from "../../../domain/caseRef.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
@@ -161,7 +162,7 @@ export async function probeTempo(
   signal: AbortSignal,
   { tempo }: Others,
 ): Promise<ConnectionProbe> {
-  if (tempo === undefined) throw new CaseclockError("billing.auth", "Tempo's token is missing");
+  if (tempo === undefined) throw new CaseclockError("billing.auth", t("Tempo's token is missing"));
   const { account } = await probeJira(http, answers, signal);
   const { results } = await tempo.read("/work-attributes", attributesSchema, signal);
   const required = results.filter((one) => one.required);
@@ -171,12 +172,12 @@ export async function probeTempo(
     questions: required.map(({ key, name, values, names }) => ({
       id: ATTRIBUTE + key,
       title: name,
-      prompt: `"${name}" of each worklog, which Tempo requires`,
+      prompt: t('"{0}" of each worklog, which Tempo requires', name),
       ...(values.length === 0 ? {} : { choices: values.map((id) => ({ id, label: names[id] ?? id })) }),
     })),
     notes: [
-      "Worklogs go to Tempo, which writes them on to Jira. Whole minutes; seconds are carried.",
-      "Caseclock's key stands at the end of each description.",
+      t("Worklogs go to Tempo, which writes them on to Jira. Whole minutes; seconds are carried."),
+      t("Caseclock's key stands at the end of each description."),
     ],
   };
 }
