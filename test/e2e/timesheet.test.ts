@@ -82,6 +82,10 @@ describe("the timesheet, from outside", function () {
       { at: "11:50", subject: "feat: import jobs resume where they stopped" },
       { at: "14:49", subject: "Put the <b>mail queue</b> on a [timer](command:workbench.action.closeWindow)" },
     ]);
+    // A page that is held, as if it hung, is reached by no model. It listens before the page does.
+    await bench.page.addInitScript(`addEventListener("message", (event) => {
+      if (window.held && event.data.type === "model") event.stopImmediatePropagation();
+    })`);
     sheet = bench.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
   });
   after(() => scene.close());
@@ -177,6 +181,26 @@ describe("the timesheet, from outside", function () {
         ? true
         : undefined,
     );
+  });
+
+  it("refuses what was typed on figures that had changed, shows what is true now, and keeps the text", async () => {
+    await sheet.locator("body").evaluate(`void (window.held = true)`);
+    const one = row(/^FSB-77/);
+    await one.getByRole("button", { name: /^Description:/ }).click();
+    const text = one.getByRole("textbox");
+    await text.fill("Sat with the warehouse and looked at the scanners");
+    await run("logTime", { key: "#5127", date: seed.day, seconds: 60, reason: "From another window" });
+    await text.press("Enter");
+    await sheet.getByText("This has changed meanwhile").first().waitFor();
+    await sheet.locator("body").evaluate(`void (window.held = false)`);
+    assert.equal(await text.inputValue(), "Sat with the warehouse and looked at the scanners");
+    await bench.screenshot("stale");
+    await row(/^#5127, .*worked 1 hour 26 minutes/).waitFor();
+    await text.press("Escape");
+    await text.waitFor({ state: "detached" });
+    assert.equal(await one.getByText("Sat with the warehouse").count(), 0);
+    await sheet.locator("#undo").click();
+    await row(/^#5127, .*worked 1 hour 25 minutes/).waitFor();
   });
 
   it("approves the day and sends it: ledger, preview, endpoint and statement agree to the second", async () => {
