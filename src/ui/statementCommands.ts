@@ -4,6 +4,7 @@ import type { ContractUse } from "../app/contractUse.ts";
 import type { WorklogRange } from "../app/exportWorklog.ts";
 import type { LedgerView } from "../app/ledgerView.ts";
 import { compareStatements, statementOf, type Statement } from "../app/statement.ts";
+import { t } from "../base/text.ts";
 import { parseLocalDate } from "../base/time.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { StatementReport } from "../ports/billingResults.ts";
@@ -91,6 +92,18 @@ async function askKey({ ledger }: LedgerView): Promise<string | undefined> {
     matchOnDescription: true,
   });
   return chosen?.key;
+}
+
+/** A page or Markdown; undefined when the question was put aside. */
+export async function askStatementFormat(key: string): Promise<"statement.html" | "statement.md" | undefined> {
+  const chosen = await vscode.window.showQuickPick(
+    [
+      { label: t("Page"), detail: t("To print, or to send as a file"), format: "statement.html" as const },
+      { label: t("Markdown"), detail: t("For a mail or a ticket"), format: "statement.md" as const },
+    ],
+    { title: t("Statement of {0}", inertLabel(key)) },
+  );
+  return chosen?.format;
 }
 
 async function askFile(): Promise<vscode.Uri | undefined> {

@@ -2,12 +2,13 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { plural, t } from "../../base/text.ts";
 import type { DayModel, TimelineItem } from "../../ports/timesheet.ts";
-import { formatExact } from "./amounts.ts";
+import { formatExact } from "../shared/amounts.ts";
 import { splittable, touched } from "./rowsOf.ts";
 import { NO_CASE } from "./state.ts";
 import { rangeName } from "./timelineNames.ts";
 import { cursorOf } from "./timelineParts.ts";
-import { button, keyOf, type Shown } from "./ui.ts";
+import { button } from "../shared/controls.ts";
+import { keyOf, type Shown } from "./ui.ts";
 
 type Day = Shown<DayModel>;
 
