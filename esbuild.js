@@ -69,6 +69,8 @@ const webviewOptions = {
   entryPoints: [
     { in: "src/webview/timesheet/main.ts", out: "timesheet" },
     { in: "src/webview/timesheet/timesheet.css", out: "timesheet" },
+    { in: "src/webview/report/main.ts", out: "report" },
+    { in: "src/webview/report/report.css", out: "report" },
   ],
   outdir: "dist/webview",
   bundle: true,

@@ -35,6 +35,7 @@ import { worklogFiles } from "./coreFiles.ts";
 import { CoreGit, createGit } from "./coreGit.ts";
 import { corePolicy } from "./corePolicy.ts";
 import { startReminder } from "./coreReminder.ts";
+import { CoreReport } from "./coreReport.ts";
 import { CoreStatus } from "./coreStatus.ts";
 import { CoreTimesheet } from "./coreTimesheet.ts";
 import { CoreViews } from "./coreViews.ts";
@@ -72,8 +73,8 @@ export interface Core {
   registerCaseSource(source: ApiCaseSource): Promise<IDisposable>;
   /** Offers the billing system of another extension until it is disposed. */
   registerBillingProvider(provider: ApiBillingProvider): IDisposable;
-  /** Takes the timesheet that VS Code kept over a reload. */
-  restoreTimesheet(panel: vscode.WebviewPanel, state: unknown): void;
+  /** Take the panel that VS Code kept over a reload. */
+  readonly restore: Readonly<Record<"timesheet" | "report", (panel: vscode.WebviewPanel, state: unknown) => void>>;
   write(rows: readonly ActivityRow[]): Promise<void>;
   /** Writes what is there and closes the ledger. */
   close(): Promise<void>;
@@ -312,6 +313,30 @@ export function createCore(shell: Shell): Core {
       registered,
     }),
   );
+  const reading = ledgerCommands({
+    ...edits,
+    logger: logger.child("ledger"),
+    directory,
+    settings: current,
+    initialPolicy,
+    budget,
+    checksumOf,
+    files: worklogFiles,
+    flush,
+    showLog: shell.showLog,
+    showPage,
+  });
+  const report = store.add(
+    new CoreReport({
+      ...edits,
+      directory,
+      budget,
+      extensionUri: context.extensionUri,
+      flush,
+      exportLog: reading["caseclock.export"],
+      report: fail,
+    }),
+  );
   return {
     handlers: {
       ...caseCommands(cases),
@@ -319,19 +344,8 @@ export function createCore(shell: Shell): Core {
       ...timerCommands(time),
       ...billingOf.handlers,
       ...timesheet.handlers,
-      ...ledgerCommands({
-        ...edits,
-        logger: logger.child("ledger"),
-        directory,
-        settings: current,
-        initialPolicy,
-        budget,
-        checksumOf,
-        files: worklogFiles,
-        flush,
-        showLog: shell.showLog,
-        showPage,
-      }),
+      ...report.handlers,
+      ...reading,
       ...privacyCommands({
         log,
         view,
@@ -365,9 +379,7 @@ export function createCore(shell: Shell): Core {
         showPage,
       }),
     },
-    restoreTimesheet: (panel, state) => {
-      timesheet.restore(panel, state);
-    },
+    restore: { timesheet: timesheet.restore.bind(timesheet), report: report.restore.bind(report) },
     registerCaseSource: (source) => sources.register(source),
     registerBillingProvider: registerProvider,
     // What was seen before the setting changed is kept, what is seen while it is off is not.

@@ -12,7 +12,7 @@ import { DisposableStore } from "./base/disposable.ts";
 import { setTexts, t } from "./base/text.ts";
 import type { Core } from "./core.ts";
 import { CaseclockError, messageOf } from "./domain/errors.ts";
-import { TIMESHEET_VIEW } from "./ports/manifest.ts";
+import { REPORT_VIEW, TIMESHEET_VIEW } from "./ports/manifest.ts";
 import type { CaseclockApi } from "./ports/api.ts";
 import { registerCommands } from "./ui/commandTable.ts";
 import { showMessage } from "./ui/notifier.ts";
@@ -123,13 +123,18 @@ export function activate(context: vscode.ExtensionContext): CaseclockApi {
       },
     }),
   );
-  store.add(
-    vscode.window.registerWebviewPanelSerializer(TIMESHEET_VIEW, {
-      deserializeWebviewPanel: async (panel, state: unknown) => {
-        (await loadCore()).restoreTimesheet(panel, state);
-      },
-    }),
-  );
+  for (const [view, kind] of [
+    [TIMESHEET_VIEW, "timesheet"],
+    [REPORT_VIEW, "report"],
+  ] as const) {
+    store.add(
+      vscode.window.registerWebviewPanelSerializer(view, {
+        deserializeWebviewPanel: async (panel, state: unknown) => {
+          (await loadCore()).restore[kind](panel, state);
+        },
+      }),
+    );
+  }
   store.add(
     clock.after(0, () => {
       loadCore().catch((error: unknown) => {

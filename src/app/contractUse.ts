@@ -16,7 +16,7 @@ export interface BudgetState {
 }
 
 /** Captured time that is not approved is counted as far back as this. */
-const DAYS_COUNTED = 92;
+export const DAYS_COUNTED = 92;
 
 /** Facts after which the sums of earlier days are no more what they were. */
 const CHANGING: readonly EventKind[] = [

@@ -62,7 +62,7 @@ export function nextDate(date: LocalDate): LocalDate {
   return Temporal.PlainDate.from(date).add({ days: 1 }).toString() as LocalDate;
 }
 
-/** The day so many days before. @param days @minimum 0 */
+/** The day so many days before; after, if negative. */
 export function daysBefore(date: LocalDate, days: number): LocalDate {
   return Temporal.PlainDate.from(date).subtract({ days }).toString() as LocalDate;
 }

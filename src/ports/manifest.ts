@@ -239,6 +239,8 @@ export interface CommandMap {
   };
   /** Opens the timesheet: of a local day, YYYY-MM-DD, else of the week. */
   "caseclock.openTimesheet": { argument: { date?: string }; result: undefined };
+  /** Opens the report, of the period that a local day, YYYY-MM-DD, is in; else of today's month. */
+  "caseclock.openReport": { argument: { date?: string }; result: undefined };
   "caseclock.today": { argument: object; result: readonly TodayLine[] };
   "caseclock.export": {
     argument: {
@@ -300,6 +302,7 @@ export const COMMAND_IDS = [
   "caseclock.tagLastCommit",
   "caseclock.importGitHistory",
   "caseclock.openTimesheet",
+  "caseclock.openReport",
   "caseclock.today",
   "caseclock.export",
   "caseclock.importJson",
@@ -314,6 +317,9 @@ export const VIEW_IDS = { today: "caseclock.today", cases: "caseclock.cases", wa
 
 /** Type of the timesheet's panel. */
 export const TIMESHEET_VIEW = "caseclock.timesheet";
+
+/** Type of the report's panel. */
+export const REPORT_VIEW = "caseclock.report";
 
 /** Keys of the contexts that `when` clauses of others can use. */
 export const CONTEXT_KEYS = {

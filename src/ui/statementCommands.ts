@@ -94,6 +94,18 @@ async function askKey({ ledger }: LedgerView): Promise<string | undefined> {
   return chosen?.key;
 }
 
+/** A page or Markdown; undefined when the question was put aside. */
+export async function askStatementFormat(key: string): Promise<"statement.html" | "statement.md" | undefined> {
+  const chosen = await vscode.window.showQuickPick(
+    [
+      { label: t("Page"), detail: t("To print, or to send as a file"), format: "statement.html" as const },
+      { label: t("Markdown"), detail: t("For a mail or a ticket"), format: "statement.md" as const },
+    ],
+    { title: t("Statement of {0}", inertLabel(key)) },
+  );
+  return chosen?.format;
+}
+
 async function askFile(): Promise<vscode.Uri | undefined> {
   const [uri] =
     (await vscode.window.showOpenDialog({

@@ -118,6 +118,9 @@ export const UNREAD: readonly { readonly file: string; readonly why: string; rea
     why: "names",
     texts: ["Redmine", "Request Tracker", "Kimai", "Jira Cloud", "Harvest", "GitLab"],
   },
+  { file: "src/webview/report/burnDown.ts", why: "a font", texts: ["600 {}px {}"] },
+  { file: "src/webview/report/charts.ts", why: "a media query", texts: ["(forced-colors: active)"] },
+  { file: "src/webview/report/colors.ts", why: "a media query", texts: ["(forced-colors: active)"] },
   { file: "src/webview/timesheet/main.ts", why: "a selector", texts: ["input:not([type=radio]), select, textarea"] },
   {
     file: "src/ui/webviewPage.ts",

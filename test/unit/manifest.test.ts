@@ -1,6 +1,13 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { COMMAND_IDS, CONTEXT_KEYS, SETTING_DEFAULTS, TIMESHEET_VIEW, VIEW_IDS } from "../../src/ports/manifest.ts";
+import {
+  COMMAND_IDS,
+  CONTEXT_KEYS,
+  REPORT_VIEW,
+  SETTING_DEFAULTS,
+  TIMESHEET_VIEW,
+  VIEW_IDS,
+} from "../../src/ports/manifest.ts";
 
 interface MenuItem {
   readonly command: string;
@@ -88,7 +95,12 @@ describe("package.json and ports/manifest.ts", () => {
 
   it("name the oldest editor once, start late and run beside the window first", () => {
     expect(manifest.engines.vscode).toBe(`^${manifest.devDependencies["@types/vscode"] ?? ""}`);
-    expect(manifest.activationEvents).toEqual(["onStartupFinished", "onUri", `onWebviewPanel:${TIMESHEET_VIEW}`]);
+    expect(manifest.activationEvents).toEqual([
+      "onStartupFinished",
+      "onUri",
+      `onWebviewPanel:${TIMESHEET_VIEW}`,
+      `onWebviewPanel:${REPORT_VIEW}`,
+    ]);
     expect(manifest.extensionKind).toEqual(["ui", "workspace"]);
   });
 

@@ -8,6 +8,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { ReportAnswer, ReportModel, ReportRequest } from "../../src/ports/report.ts";
 import type { TimesheetAnswer, TimesheetModel, TimesheetRequest } from "../../src/ports/timesheet.ts";
 import { startBrowser } from "../host/lib/browser.ts";
 import { ROOT } from "../host/lib/paths.ts";
@@ -27,37 +28,48 @@ const themes = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, "themes
   Recorded
 >;
 
-export interface PanelOptions {
+/** What is said between each panel and the extension. */
+interface Talk {
+  readonly timesheet: {
+    readonly model: TimesheetModel;
+    readonly request: TimesheetRequest;
+    readonly answer: TimesheetAnswer;
+  };
+  readonly report: { readonly model: ReportModel; readonly request: ReportRequest; readonly answer: ReportAnswer };
+}
+export type PanelName = keyof Talk;
+
+export interface PanelOptions<N extends PanelName = "timesheet"> {
   readonly theme?: ThemeName;
-  readonly model?: TimesheetModel;
+  readonly model?: Talk[N]["model"];
   /** What a former page left by `setState`. */
   readonly state?: unknown;
   readonly locale?: string;
   readonly texts?: Readonly<Record<string, string>>;
   readonly context?: BrowserContextOptions;
   /** Answers of the extension's stand-in; by default every request is done. */
-  readonly answer?: (request: TimesheetRequest, panel: Panel) => Promise<void> | void;
+  readonly answer?: (request: Talk[N]["request"], panel: Panel<N>) => Promise<void> | void;
 }
 
 /** One open panel. */
-export class Panel {
+export class Panel<N extends PanelName = "timesheet"> {
   readonly page: Page;
-  readonly sent: TimesheetRequest[] = [];
+  readonly sent: Talk[N]["request"][] = [];
   /** Errors of the console and breaches of the policy. */
   readonly faults: string[] = [];
   state: unknown;
-  private model: TimesheetModel | undefined;
-  private readonly answer: NonNullable<PanelOptions["answer"]>;
+  private model: Talk[N]["model"] | undefined;
+  private readonly answer: NonNullable<PanelOptions<N>["answer"]>;
 
-  constructor(page: Page, { model, state, answer }: PanelOptions) {
+  constructor(page: Page, { model, state, answer }: PanelOptions<N>) {
     this.page = page;
     this.model = model;
     this.state = state;
-    this.answer = answer ?? answerAll;
+    this.answer = answer ?? ((request, panel) => answerAll(request, panel as unknown as Panel));
   }
 
   /** Sends as the extension would. */
-  async say(answer: TimesheetAnswer): Promise<void> {
+  async say(answer: Talk[N]["answer"]): Promise<void> {
     if (answer.type === "model") this.model = answer.model;
     await this.page.evaluate(`window.postMessage(${JSON.stringify(answer)}, "*")`);
     await this.settled();
@@ -74,14 +86,14 @@ export class Panel {
   }
 
   /** The last message. */
-  get last(): TimesheetRequest | undefined {
+  get last(): Talk[N]["request"] | undefined {
     return this.sent.at(-1);
   }
 
-  async heard(message: TimesheetRequest): Promise<void> {
+  async heard(message: Talk[N]["request"]): Promise<void> {
     this.sent.push(message);
     if (message.type === "ready") {
-      if (this.model !== undefined) await this.say({ type: "model", model: this.model });
+      if (this.model !== undefined) await this.say({ type: "model", model: this.model } as Talk[N]["answer"]);
     } else await this.answer(message, this);
   }
 
@@ -90,7 +102,7 @@ export class Panel {
   }
 }
 
-async function answerAll(request: TimesheetRequest, panel: Panel): Promise<void> {
+async function answerAll(request: TimesheetRequest | ReportRequest, panel: Panel): Promise<void> {
   if (request.type === "history") {
     await panel.say({ type: "history", request: request.request, lines: [] });
   } else if ("request" in request)
@@ -101,6 +113,7 @@ export interface Harness {
   readonly browser: Browser;
   readonly origin: string;
   open(options?: PanelOptions): Promise<Panel>;
+  openReport(options?: PanelOptions<"report">): Promise<Panel<"report">>;
   /** An empty page under the same policy and theme, to measure beside. */
   openEmpty(): Promise<Page>;
   close(): Promise<void>;
@@ -115,7 +128,7 @@ export async function startHarness(): Promise<Harness> {
     if (page !== undefined) {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
       response.end(page);
-    } else if (name === "timesheet.js" || name === "timesheet.css") {
+    } else if (/^(timesheet|report)\.(js|css)$/.test(name)) {
       const type = name.endsWith("js") ? "text/javascript" : "text/css";
       response.writeHead(200, { "content-type": `${type}; charset=utf-8` });
       response.end(fs.readFileSync(path.join(ROOT, "dist/webview", name)));
@@ -128,7 +141,11 @@ export async function startHarness(): Promise<Harness> {
   });
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const browser = await startBrowser();
-  const openPage = async (options: PanelOptions, isEmpty: boolean): Promise<Panel> => {
+  const openPage = async <N extends PanelName>(
+    panelName: N,
+    options: PanelOptions<N>,
+    isEmpty: boolean,
+  ): Promise<Panel<N>> => {
     const context = await browser.newContext({
       viewport: { width: 1100, height: 900 },
       locale: "en-US",
@@ -140,14 +157,14 @@ export async function startHarness(): Promise<Harness> {
       if (message.type() === "error") panel.faults.push(message.text());
     });
     page.on("pageerror", (error) => panel.faults.push(String(error)));
-    await page.exposeFunction("toExtension", (message: TimesheetRequest) => panel.heard(message));
+    await page.exposeFunction("toExtension", (message: Talk[N]["request"]) => panel.heard(message));
     await page.exposeFunction("toState", (state: unknown) => {
       panel.state = state;
     });
     await page.exposeFunction("toFault", (text: string) => panel.faults.push(text));
     await page.addInitScript(standIn(options.state));
     const name = randomUUID();
-    pages.set(name, html(origin, options, isEmpty));
+    pages.set(name, html(origin, panelName, options as unknown as PanelOptions, isEmpty));
     await page.goto(`${origin}/${name}`);
     if (!isEmpty) await page.locator("#title").waitFor({ state: "attached" });
     await panel.settled();
@@ -156,8 +173,9 @@ export async function startHarness(): Promise<Harness> {
   return {
     browser,
     origin,
-    open: (options = {}) => openPage(options, false),
-    openEmpty: async () => (await openPage({}, true)).page,
+    open: (options = {}) => openPage("timesheet", options, false),
+    openReport: (options = {}) => openPage("report", options, false),
+    openEmpty: async () => (await openPage("timesheet", {}, true)).page,
     close: async () => {
       await browser.close();
       server.closeAllConnections();
@@ -194,7 +212,12 @@ function standIn(state: unknown): string {
 const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-function html(origin: string, { theme = "dark", locale = "en", texts = {} }: PanelOptions, isEmpty: boolean): string {
+function html(
+  origin: string,
+  panelName: PanelName,
+  { theme = "dark", locale = "en", texts = {} }: PanelOptions,
+  isEmpty: boolean,
+): string {
   const { html: variables, body, data, style } = themes[theme];
   const nonce = randomUUID().replaceAll("-", "");
   // The variables stand in a sheet of their own: here, unlike in VS Code, nothing sets them from outside of the policy.
@@ -213,13 +236,13 @@ function html(origin: string, { theme = "dark", locale = "en", texts = {} }: Pan
   <head>
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="${policy}">
-    <title>Timesheet</title>
+    <title>${panelName}</title>
     <style nonce="${nonce}">html { ${variables} } ${style}</style>
-    ${isEmpty ? "" : `<link rel="stylesheet" href="${origin}/timesheet.css">`}
+    ${isEmpty ? "" : `<link rel="stylesheet" href="${origin}/${panelName}.css">`}
   </head>
   <body class="${body}" ${attributes}>
-    <main id="timesheet" data-locale="${escape(locale)}" data-l10n="${escape(JSON.stringify(texts))}"></main>
-    ${isEmpty ? "<h1 id=title>Empty</h1>" : `<script src="${origin}/timesheet.js"></script>`}
+    <main id="${panelName}" data-locale="${escape(locale)}" data-l10n="${escape(JSON.stringify(texts))}"></main>
+    ${isEmpty ? "<h1 id=title>Empty</h1>" : `<script src="${origin}/${panelName}.js"></script>`}
   </body>
 </html>`;
 }

@@ -29,7 +29,7 @@ const COMMANDS: Readonly<Record<Extract<TimesheetRequest, { type: "command" }>["
   sync: "caseclock.sync",
   connect: "caseclock.connectBilling",
   pickCase: "caseclock.pickCase",
-  report: "caseclock.today",
+  report: "caseclock.openReport",
   startTimer: "caseclock.startTimer",
 };
 

@@ -3,10 +3,11 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
 import { t } from "../../base/text.ts";
 import type { DayModel } from "../../ports/timesheet.ts";
-import { formatExact, formatHours } from "./amounts.ts";
+import { formatExact, formatHours } from "../shared/amounts.ts";
 import { checkedBar, rowList } from "./rows.ts";
 import { timeline } from "./timeline.ts";
-import { button, type Shown } from "./ui.ts";
+import { button } from "../shared/controls.ts";
+import type { Shown } from "./ui.ts";
 import { daySays } from "./weekView.ts";
 
 export function dayView(ui: Shown<DayModel>): TemplateResult {

@@ -2,9 +2,9 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import { t } from "../../base/text.ts";
-import { formatExact, parseAmount } from "./amounts.ts";
+import { formatExact, parseAmount } from "../shared/amounts.ts";
 import type { RowDeclaration, TimesheetRow } from "../../ports/timesheet.ts";
-import { instantsAt } from "./clock.ts";
+import { instantsAt } from "../shared/clock.ts";
 import { casesSelect, field, type Form, selectField, textField } from "./dialogFields.ts";
 import type { Dialog } from "./state.ts";
 import { choiceOf } from "./store.ts";

@@ -5,11 +5,12 @@ import { t } from "../../base/text.ts";
 import { casesSelect, field, type Form, rowOf, selectField, textField } from "./dialogFields.ts";
 import { declareDialog } from "./declareDialog.ts";
 import { helpDialog, historyDialog } from "./readDialogs.ts";
-import { formatExact, parseAmount, parsePercent } from "./amounts.ts";
-import { instantsAt } from "./clock.ts";
+import { formatExact, parseAmount, parsePercent } from "../shared/amounts.ts";
+import { instantsAt } from "../shared/clock.ts";
 import type { Dialog } from "./state.ts";
 import { choiceOf } from "./store.ts";
-import { button, caseOf, rowName, type Shown, spoken } from "./ui.ts";
+import { button } from "../shared/controls.ts";
+import { caseOf, rowName, type Shown, spoken } from "./ui.ts";
 
 type Of<K extends Dialog["kind"]> = Extract<Dialog, { kind: K }>;
 

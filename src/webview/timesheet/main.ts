@@ -1,14 +1,16 @@
 /** Starts the panel in its webview: state, messages, drawing, and where the focus goes. */
 import { render } from "lit/html.js";
-import { type Bundle, setTexts, t } from "../../base/text.ts";
+import { t } from "../../base/text.ts";
 import type { TimesheetAnswer, TimesheetRequest } from "../../ports/timesheet.ts";
-import { speaker } from "./amounts.ts";
-import { clockOf } from "./clock.ts";
+import { speaker } from "../shared/amounts.ts";
+import { clockOf } from "../shared/clock.ts";
 import { page, turn } from "./page.ts";
+import { startTexts } from "../shared/startTexts.ts";
 import { openMenu } from "./rowMenu.ts";
 import { fromStored, type PanelState, toStored } from "./state.ts";
 import { Store } from "./store.ts";
-import { isText, isTyping, swallow, type Ui } from "./ui.ts";
+import { isText, isTyping, swallow } from "../shared/controls.ts";
+import type { Ui } from "./ui.ts";
 
 interface VsCode {
   postMessage(message: TimesheetRequest): void;
@@ -23,8 +25,7 @@ const KEEP_AFTER_MS = 200;
 
 /** The page's element; its data attributes name the locale and the translations. */
 const root = document.getElementById("timesheet") ?? document.body;
-const locale = knownLocale(root.dataset["locale"] ?? document.documentElement.lang);
-setTexts(locale, readBundle(root.dataset["l10n"]));
+const locale = startTexts(root);
 
 const vscode = acquireVsCodeApi();
 const speak = speaker(locale);
@@ -177,21 +178,4 @@ function start(): void {
   vscode.postMessage({ type: "ready" });
   const { place } = store.state;
   if (place !== undefined) vscode.postMessage({ type: "show", view: place.view, day: place.day });
-}
-
-function knownLocale(name: string): string {
-  try {
-    return Intl.getCanonicalLocales(name)[0] ?? "en";
-  } catch {
-    return "en"; // RangeError is how Intl answers a name it cannot read
-  }
-}
-
-function readBundle(json: string | undefined): Bundle {
-  if (json === undefined || json === "") return {};
-  const read: unknown = JSON.parse(json);
-  if (typeof read !== "object" || read === null) return {};
-  return Object.fromEntries(
-    Object.entries(read).filter((each): each is [string, string] => typeof each[1] === "string"),
-  );
 }

@@ -1,13 +1,15 @@
 /** The whole page: header, what is to be told, and the week or the day. */
 import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 import { t } from "../../base/text.ts";
-import { addDays } from "./clock.ts";
+import { addDays } from "../shared/clock.ts";
+import { icon } from "../shared/icons.ts";
 import { dayView } from "./dayView.ts";
 import { dialogView } from "./dialogs.ts";
 import { rowMenu } from "./rowMenu.ts";
 import type { Place } from "./state.ts";
 import type { Store } from "./store.ts";
-import { button, type Shown, type Ui } from "./ui.ts";
+import { button } from "../shared/controls.ts";
+import type { Shown, Ui } from "./ui.ts";
 import { weekView } from "./weekView.ts";
 
 export function page(ui: Ui): TemplateResult {
@@ -177,17 +179,4 @@ function history(ui: Shown, which: "undo" | "redo"): TemplateResult {
 export function turn(store: Store, which: "undo" | "redo"): void {
   const step = store.state.model?.[which];
   if (step !== undefined) store.send({ type: which, step: step.id });
-}
-
-const PATHS = {
-  previous: "M10 3 5 8l5 5",
-  next: "M6 3l5 5-5 5",
-  undo: "M3 6h6a3.5 3.5 0 0 1 0 7H6M6 3 3 6l3 3",
-  redo: "M13 6H7a3.5 3.5 0 0 0 0 7h3M10 3l3 3-3 3",
-};
-
-function icon(name: keyof typeof PATHS): TemplateResult {
-  return html`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-    <path d=${PATHS[name]} />
-  </svg>`;
 }

@@ -5,7 +5,8 @@ import { shorten } from "../shared/foreignText.ts";
 import type { HistoryLine } from "../../ports/timesheet.ts";
 import { rowOf } from "./dialogFields.ts";
 import type { Dialog } from "./state.ts";
-import { button, rowName, type Shown } from "./ui.ts";
+import { button } from "../shared/controls.ts";
+import { rowName, type Shown } from "./ui.ts";
 
 const MOST_CHARS = 2_000;
 

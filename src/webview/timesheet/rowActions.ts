@@ -1,7 +1,7 @@
 /** What can be done with a row, as buttons of its details and items of its menu. */
 import { t } from "../../base/text.ts";
 import type { RowAction, TimesheetRow } from "../../ports/timesheet.ts";
-import { formatExact } from "./amounts.ts";
+import { formatExact } from "../shared/amounts.ts";
 import { can, middleOf } from "./rowsOf.ts";
 import type { Dialog } from "./state.ts";
 import type { Shown } from "./ui.ts";

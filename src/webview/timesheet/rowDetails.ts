@@ -3,11 +3,12 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import { plural, t } from "../../base/text.ts";
 import { shorten } from "../shared/foreignText.ts";
 import type { RowDeclaration, TimesheetRow } from "../../ports/timesheet.ts";
-import { formatExact } from "./amounts.ts";
+import { formatExact } from "../shared/amounts.ts";
 import { changeDeclared } from "./declareDialog.ts";
 import { actionsOf } from "./rowActions.ts";
 import { can } from "./rowsOf.ts";
-import { button, keyOf, rowName, type Shown, spoken } from "./ui.ts";
+import { button } from "../shared/controls.ts";
+import { keyOf, rowName, type Shown, spoken } from "./ui.ts";
 
 /** Of each list this many are shown. */
 const MOST = 100;

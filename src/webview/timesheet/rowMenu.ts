@@ -2,7 +2,8 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { t } from "../../base/text.ts";
 import { actionsOf } from "./rowActions.ts";
-import { keyOf, type Shown, swallow } from "./ui.ts";
+import { swallow } from "../shared/controls.ts";
+import { keyOf, type Shown } from "./ui.ts";
 
 export function rowMenu(ui: Shown): TemplateResult {
   const row = ui.model.rows.find(({ id }) => id === ui.state.menu);

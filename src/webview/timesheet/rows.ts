@@ -6,11 +6,12 @@ import { repeat } from "lit/directives/repeat.js";
 import { plural, t } from "../../base/text.ts";
 import { shorten } from "../shared/foreignText.ts";
 import type { TimesheetRow } from "../../ports/timesheet.ts";
-import { formatExact, formatHours } from "./amounts.ts";
+import { formatExact, formatHours } from "../shared/amounts.ts";
 import { actionsOf } from "./rowActions.ts";
 import { rowDetails } from "./rowDetails.ts";
 import { can } from "./rowsOf.ts";
-import { button, caseOf, keyOf, rowName, type Shown, stateName, swallow } from "./ui.ts";
+import { button, swallow } from "../shared/controls.ts";
+import { caseOf, keyOf, rowName, type Shown, stateName } from "./ui.ts";
 
 /** Of a description this much is shown; all of it when it is edited. */
 const SHOWN_CHARS = 300;

@@ -5,14 +5,15 @@ import { repeat } from "lit/directives/repeat.js";
 import { t } from "../../base/text.ts";
 import { shorten } from "../shared/foreignText.ts";
 import type { DayModel, TimelineItem, TimelineLane } from "../../ports/timesheet.ts";
-import { formatHours } from "./amounts.ts";
-import { ticks } from "./clock.ts";
+import { formatHours } from "../shared/amounts.ts";
+import { ticks } from "../shared/clock.ts";
 import { percent, place, type Stretch } from "./geometry.ts";
 import { cursorName, itemName } from "./timelineNames.ts";
 import { commitId, cursorOf, gapId, stopsOf, stretchOf } from "./timelineParts.ts";
 import { bringIntoView, cursorKey, itemKey, lineDown, lineMove, lineUp, zoomBy } from "./timelineInput.ts";
 import { claim, selectionBar } from "./timelineSelection.ts";
-import { button, caseOf, keyOf, type Shown, spoken } from "./ui.ts";
+import { button } from "../shared/controls.ts";
+import { caseOf, keyOf, type Shown, spoken } from "./ui.ts";
 
 type Day = Shown<DayModel>;
 

@@ -4,7 +4,8 @@ import { clamp, edgesOf, follow, moveFocus, nextEdge, nextMinute, snap, zoom } f
 import type { Pulled } from "./state.ts";
 import { cursorOf, stopsOf, stretchOf } from "./timelineParts.ts";
 import { claim, declareSelected, moveSelected, selected, split, strike } from "./timelineSelection.ts";
-import { type Shown, swallow } from "./ui.ts";
+import { swallow } from "../shared/controls.ts";
+import type { Shown } from "./ui.ts";
 
 type Day = Shown<DayModel>;
 

@@ -2,13 +2,14 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { plural, t } from "../../base/text.ts";
 import type { DayModel, RowDeclaration, TimelineItem, TimesheetRow } from "../../ports/timesheet.ts";
-import { formatExact } from "./amounts.ts";
+import { formatExact } from "../shared/amounts.ts";
 import { changeDeclared } from "./declareDialog.ts";
 import { splittable, touched } from "./rowsOf.ts";
 import { NO_CASE, type Pulled } from "./state.ts";
 import { rangeName } from "./timelineNames.ts";
 import { cursorOf } from "./timelineParts.ts";
-import { button, keyOf, type Shown } from "./ui.ts";
+import { button } from "../shared/controls.ts";
+import { keyOf, type Shown } from "./ui.ts";
 
 type Day = Shown<DayModel>;
 

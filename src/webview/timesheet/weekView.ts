@@ -3,9 +3,10 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
 import { plural, t } from "../../base/text.ts";
 import type { DayTotals, WeekModel } from "../../ports/timesheet.ts";
-import { formatHours } from "./amounts.ts";
+import { formatHours } from "../shared/amounts.ts";
 import { checkedBar, rowList } from "./rows.ts";
-import { button, caseOf, entries, keyOf, type Shown } from "./ui.ts";
+import { button } from "../shared/controls.ts";
+import { caseOf, entries, keyOf, type Shown } from "./ui.ts";
 
 type Week = Shown<WeekModel>;
 

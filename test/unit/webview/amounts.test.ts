@@ -1,11 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  formatExact,
-  formatHours,
-  parseAmount,
-  parsePercent,
-  speaker,
-} from "../../../src/webview/timesheet/amounts.ts";
+import { formatExact, formatHours, parseAmount, parsePercent, speaker } from "../../../src/webview/shared/amounts.ts";
 
 describe("an amount that is read", () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addDays, clockOf, instantsAt, ticks } from "../../../src/webview/timesheet/clock.ts";
+import { addDays, clockOf, instantsAt, ticks } from "../../../src/webview/shared/clock.ts";
 
 const BERLIN = "Europe/Berlin";
 const SPRING = { dayStart: Date.parse("2026-03-28T23:00Z"), dayEnd: Date.parse("2026-03-29T22:00Z"), zone: BERLIN };

@@ -1,0 +1,80 @@
+/** Colours and patterns of a chart's lines, from the theme that is worn now. */
+
+/** In the order of `.c0` to `.c5` of the style sheet. */
+const VARIABLES = ["blue", "green", "orange", "purple", "red", "yellow"] as const;
+
+export interface ChartColors {
+  readonly text: string;
+  readonly dim: string;
+  readonly grid: string;
+  readonly ground: string;
+  readonly font: string;
+  /** Of the lines of a chart; more lines than these begin anew. */
+  readonly lines: readonly string[];
+}
+
+/** Whether the system has put its own few colours in the place of all others. */
+const isForced = (): boolean => matchMedia("(forced-colors: active)").matches;
+
+export function chartColors(): ChartColors {
+  const style = getComputedStyle(document.body);
+  const of = (name: string, other: string): string => style.getPropertyValue(name).trim() || other;
+  const text = isForced() ? "CanvasText" : style.color;
+  const font = `${style.fontSize} ${style.fontFamily}`;
+  if (isForced())
+    return { text, dim: text, grid: "GrayText", ground: "Canvas", font, lines: VARIABLES.map(() => text) };
+  return {
+    text,
+    dim: of("--dim-shown", of("--vscode-descriptionForeground", text)),
+    grid: of("--vscode-editorGroup-border", of("--vscode-contrastBorder", "#8884")),
+    ground: of("--vscode-editor-background", "Canvas"),
+    font,
+    lines: VARIABLES.map((name) => of(`--vscode-charts-${name}`, text)),
+  };
+}
+
+/** Side of a pattern's tile. @format CSS pixels */
+export const TILE = 8;
+
+/** What is drawn on a tile, one for each line: so that no line is known by its colour alone. Solid first. */
+export const PATTERNS: readonly string[] = [
+  "",
+  "M-2 2 2 -2M0 8 8 0M6 10 10 6",
+  "M2 0V8M6 0V8",
+  "M0 2H8M0 6H8",
+  "M0 0 8 8M8 0 0 8",
+  "M2 2h.01M6 6h.01",
+];
+
+/** Which pattern a line has. */
+export function patternOf(index: number): string {
+  return PATTERNS[index % PATTERNS.length] ?? "";
+}
+
+/** The fill of a line on a canvas: its pattern over a pale ground of its colour. @param scale canvas pixels for a CSS pixel */
+export function fillOf(
+  context: CanvasRenderingContext2D,
+  index: number,
+  colors: ChartColors,
+  scale: number,
+): CanvasPattern | string {
+  const color = colors.lines[index % colors.lines.length] ?? colors.text;
+  const pattern = patternOf(index);
+  if (pattern === "") return color;
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = Math.round(TILE * scale);
+  const draw = tile.getContext("2d");
+  if (draw === null) return color;
+  draw.fillStyle = colors.ground;
+  draw.fillRect(0, 0, tile.width, tile.height);
+  draw.globalAlpha = isForced() ? 0 : 0.25;
+  draw.fillStyle = color;
+  draw.fillRect(0, 0, tile.width, tile.height);
+  draw.globalAlpha = 1;
+  draw.scale(tile.width / TILE, tile.height / TILE);
+  draw.strokeStyle = color;
+  draw.lineCap = pattern.endsWith("h.01") ? "round" : "butt";
+  draw.lineWidth = pattern.endsWith("h.01") ? 3 : 1.8;
+  draw.stroke(new Path2D(pattern));
+  return context.createPattern(tile, "repeat") ?? color;
+}

@@ -1,0 +1,181 @@
+/** What the report calls things: periods, rows, figures. */
+import { plural, t } from "../../base/text.ts";
+import type { ReportFigures, ReportModel, ReportPlace, ReportSubject } from "../../ports/report.ts";
+import { formatHours } from "../shared/amounts.ts";
+import { addDays, type Clock } from "../shared/clock.ts";
+import { isolate, shorten } from "../shared/foreignText.ts";
+
+/** The days of a place, as far as they are known without the model. */
+export function placeTitle(
+  { locale, clock }: { readonly locale: string; readonly clock: Clock },
+  place: ReportPlace,
+): string {
+  if (place.period === "custom") return clock.span(place.from, place.to);
+  const at = Date.parse(`${place.day}T00:00:00Z`);
+  const [year = 0, month = 1] = place.day.split("-").map(Number);
+  switch (place.period) {
+    case "week": {
+      const from = addDays(place.day, -((new Date(at).getUTCDay() + 6) % 7));
+      return clock.span(from, addDays(from, 6));
+    }
+    case "month":
+      return new Intl.DateTimeFormat(locale, { year: "numeric", month: "long", timeZone: "UTC" }).format(at);
+    case "quarter":
+      return t("Quarter {0} of {1}", Math.floor((month - 1) / 3) + 1, String(year));
+  }
+}
+
+/** The place one period earlier or later. */
+export function stepped(place: ReportPlace, model: ReportModel, by: 1 | -1): ReportPlace {
+  if (place.period === "custom") {
+    const days = Math.round((Date.parse(place.to) - Date.parse(place.from)) / 86_400_000) + 1;
+    return { ...place, from: addDays(place.from, days * by), to: addDays(place.to, days * by) };
+  }
+  if (place.period === "week") return { ...place, day: addDays(place.day, 7 * by) };
+  const [year = 0, month = 1] = place.day.split("-").map(Number);
+  const moved = year * 12 + (month - 1) + by * (place.period === "month" ? 1 : 3);
+  const first = `${String(Math.floor(moved / 12)).padStart(4, "0")}-${String((moved % 12) + 1).padStart(2, "0")}-01`;
+  // Coming back to where today is, today is meant again: another period around it shows today too.
+  return { ...place, day: first.slice(0, 7) === model.today.slice(0, 7) ? model.today : first };
+}
+
+export function rowName(subject: ReportSubject, clock: Clock): string {
+  switch (subject.kind) {
+    case "case":
+      return subject.case === null ? t("No case") : isolate(subject.case.key);
+    case "customer":
+      return subject.name === null ? t("No case") : customerName(subject.name);
+    case "day":
+      return clock.shortDay(subject.day);
+    case "week":
+      return subject.from === subject.to ? clock.shortDay(subject.from) : clock.span(subject.from, subject.to);
+  }
+}
+
+/** A line of a chart: a row, or all others. */
+export function lineName(subject: ReportSubject | undefined, clock: Clock): string {
+  return subject === undefined ? t("All others") : rowName(subject, clock);
+}
+
+function customerName(name: string): string {
+  return name === "" ? t("Without a customer") : isolate(shorten(name, 80));
+}
+
+/** What is compared with the period before, in one sentence. */
+export function headline({ totals, previous, place }: ReportModel): string {
+  const worked = formatHours(totals.workedSeconds);
+  const change = totals.workedSeconds - previous.totals.workedSeconds;
+  const much = formatHours(Math.abs(change));
+  const way = Math.abs(change) < 60 ? "same" : change > 0 ? "more" : "less";
+  const texts = {
+    week: {
+      more: t("{0} worked, {1} more than in the week before", worked, much),
+      less: t("{0} worked, {1} less than in the week before", worked, much),
+      same: t("{0} worked, as much as in the week before", worked),
+    },
+    month: {
+      more: t("{0} worked, {1} more than in the month before", worked, much),
+      less: t("{0} worked, {1} less than in the month before", worked, much),
+      same: t("{0} worked, as much as in the month before", worked),
+    },
+    quarter: {
+      more: t("{0} worked, {1} more than in the quarter before", worked, much),
+      less: t("{0} worked, {1} less than in the quarter before", worked, much),
+      same: t("{0} worked, as much as in the quarter before", worked),
+    },
+    custom: {
+      more: t("{0} worked, {1} more than in as many days before", worked, much),
+      less: t("{0} worked, {1} less than in as many days before", worked, much),
+      same: t("{0} worked, as much as in as many days before", worked),
+    },
+  };
+  return texts[place.period][way];
+}
+
+/** With which days is compared. */
+export function comparedWith({ previous }: ReportModel, clock: Clock): string {
+  const span = previous.from === previous.to ? clock.longDay(previous.from) : clock.span(previous.from, previous.to);
+  if (previous.isPart !== true) return t("Compared with {0}", span);
+  return t("Compared with {0}: as many days as have passed", span);
+}
+
+/** A figure of the period: what it is called, and what it is. */
+export interface Figure {
+  readonly id: string;
+  readonly name: string;
+  readonly meaning: string;
+  readonly of: (figures: ReportFigures) => number;
+}
+
+/** Which of them are shown: all but those that are nothing in both periods; worked and billed always. */
+export function figuresOf(model: ReportModel): readonly Figure[] {
+  const all = [
+    {
+      id: "worked",
+      name: t("Worked"),
+      meaning: t("Observed, bridged and declared time, on cases and without one. The same as in the timesheet."),
+      of: (each: ReportFigures) => each.workedSeconds,
+    },
+    {
+      id: "billable",
+      name: t("Billable"),
+      meaning: t(
+        "Worked on cases, less what was written down, to the second; with the agent's time where the contract bills it. What is approved and what is not yet.",
+      ),
+      of: (each: ReportFigures) => each.billableSeconds,
+    },
+    {
+      id: "writtenDown",
+      name: t("Written down"),
+      meaning: t("Worked and not billed, as a courtesy, with a reason."),
+      of: (each: ReportFigures) => each.writtenDownSeconds,
+    },
+    {
+      id: "billed",
+      name: t("Billed"),
+      meaning: t(
+        "What the approved entries come to: billable time after the contract's increment and minimum, in units of the billing system. The same as in the statement.",
+      ),
+      of: (each: ReportFigures) => each.billedSeconds,
+    },
+    {
+      id: "carried",
+      name: t("Carried"),
+      meaning: t(
+        "Approved, and less than a unit of the billing system: it comes with the case's next entry. Below zero, what was carried before was billed in this period.",
+      ),
+      of: (each: ReportFigures) => each.carriedSeconds,
+    },
+    {
+      id: "approved",
+      name: t("Approved"),
+      meaning: t("Worked time of approved entries, sent or to be sent."),
+      of: (each: ReportFigures) => each.approvedSeconds,
+    },
+    {
+      id: "open",
+      name: t("Not approved"),
+      meaning: t("Worked on a case, and in no entry yet. It is not part of what is billed."),
+      of: (each: ReportFigures) => each.openSeconds,
+    },
+    {
+      id: "unassigned",
+      name: t("No case"),
+      meaning: t("Worked without a case: never billed until it is put on one."),
+      of: (each: ReportFigures) => each.unassignedSeconds,
+    },
+    {
+      id: "agent",
+      name: t("Agent"),
+      meaning: t("Edits by an agent while you were away. Beside worked time, not in it."),
+      of: (each: ReportFigures) => each.agentSeconds,
+    },
+  ];
+  const always = ["worked", "billable", "billed", "open"];
+  return all.filter(
+    ({ id, of }) =>
+      always.includes(id) || of(model.totals) !== 0 || model.rows.some(({ figures }) => of(figures) !== 0),
+  );
+}
+
+export const rowCount = (count: number): string => plural(count, "{0} row", "{0} rows");

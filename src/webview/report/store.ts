@@ -1,0 +1,85 @@
+/** The panel's state, what it asks of the extension, and what it makes of the answers. */
+import type { ReportAnswer, ReportModel, ReportPlace, ReportRequest } from "../../ports/report.ts";
+import type { Column, PanelState } from "./state.ts";
+
+export class Store {
+  state: PanelState;
+  /** Places asked for since the last one that came: those before the last are passed over. */
+  private asked: string[] = [];
+  private isScheduled = false;
+  private readonly post: (message: ReportRequest) => void;
+  private readonly onDidChange: (state: PanelState) => void;
+  /** What is said of a model that another place was asked for. */
+  private readonly say: (model: ReportModel) => string;
+
+  constructor(
+    first: PanelState,
+    post: (message: ReportRequest) => void,
+    onDidChange: (state: PanelState) => void,
+    say: (model: ReportModel) => string,
+  ) {
+    this.state = first;
+    this.post = post;
+    this.onDidChange = onDidChange;
+    this.say = say;
+  }
+
+  /** Changes part of the state; it is shown once, after the present event. `undefined` takes a part away. */
+  update(change: { readonly [K in keyof PanelState]?: PanelState[K] | undefined }): void {
+    const next = Object.entries({ ...this.state, ...change }).filter(([, value]) => value !== undefined);
+    this.state = Object.fromEntries(next) as unknown as PanelState;
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    queueMicrotask(() => {
+      this.isScheduled = false;
+      this.onDidChange(this.state);
+    });
+  }
+
+  ask(message: ReportRequest): void {
+    this.post(message);
+  }
+
+  /** Asks for another period or grouping. */
+  show(place: ReportPlace): void {
+    const isSameRange = JSON.stringify({ ...place, by: "" }) === JSON.stringify({ ...this.state.place, by: "" });
+    this.asked.push(JSON.stringify(place));
+    this.update({ place, isAwaited: true, failure: undefined, ...(isSameRange ? {} : { range: undefined }) });
+    this.post({ type: "show", place });
+  }
+
+  /** The other way round when the table is sorted by that column already; first what is large, or comes first by name. */
+  sortBy(column: Column): void {
+    const { sort } = this.state;
+    const isDescending = sort?.column === column ? !sort.isDescending : column !== "name";
+    this.update({ sort: { column, isDescending } });
+  }
+
+  unfold(id: string, isOpen: boolean): void {
+    if (this.state.open.has(id) === isOpen) return;
+    const open = new Set(this.state.open);
+    if (isOpen) open.add(id);
+    else open.delete(id);
+    this.update({ open });
+  }
+
+  receive(answer: ReportAnswer): void {
+    if (answer.type === "failed") {
+      this.asked = [];
+      this.update({ failure: answer.message, isAwaited: false });
+      return;
+    }
+    const { model } = answer;
+    const key = JSON.stringify(model.place);
+    if (this.asked.includes(key) && this.asked.at(-1) !== key) return;
+    const isOther = this.asked.length > 0;
+    this.asked = [];
+    this.update({
+      model,
+      place: model.place,
+      isAwaited: false,
+      failure: undefined,
+      ...(isOther ? { said: this.say(model) } : {}),
+    });
+  }
+}

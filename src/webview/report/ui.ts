@@ -1,0 +1,32 @@
+/** What every part of the page is given. */
+import type { ReportModel } from "../../ports/report.ts";
+import { formatExact, formatHours } from "../shared/amounts.ts";
+import type { Clock } from "../shared/clock.ts";
+import type { PanelState } from "./state.ts";
+import type { Store } from "./store.ts";
+
+export interface Ui {
+  readonly store: Store;
+  readonly state: PanelState;
+  readonly locale: string;
+  readonly clock: Clock;
+  /** Seconds as a person says them. */
+  readonly speak: (seconds: number) => string;
+}
+
+/** With a model: everything but the page before the first one. */
+export interface Shown extends Ui {
+  readonly model: ReportModel;
+}
+
+/** As the tables have it: `–` for nothing. */
+export function amount({ state }: Ui, seconds: number): string {
+  if (seconds === 0) return "–";
+  return state.isExact ? formatExact(seconds) : formatHours(seconds);
+}
+
+/** With its sign, as a change: `+2:10`, `−0:40`, `–` for less than is shown. */
+export function changeOf(ui: Ui, seconds: number): string {
+  const text = amount(ui, Math.abs(seconds));
+  return text === "–" || (!ui.state.isExact && Math.abs(seconds) < 60) ? "–" : `${seconds < 0 ? "−" : "+"}${text}`;
+}

@@ -1,0 +1,317 @@
+/** Worked time of the period in bars, by case or customer, with the same figures in a table. */
+import { html, nothing, svg, type TemplateResult } from "lit/html.js";
+import type uPlot from "uplot";
+import uPlotOf from "uplot";
+import { t } from "../../base/text.ts";
+import type { ReportChart } from "../../ports/report.ts";
+import { formatHours } from "../shared/amounts.ts";
+import { axisOf, HOUR_STEPS, spaced, type ChartSpec } from "./charts.ts";
+import { fillOf, patternOf, TILE, type ChartColors } from "./colors.ts";
+import { lineName } from "./names.ts";
+import { amount, type Shown } from "./ui.ts";
+
+const ID = "worked-plot";
+const HEIGHT = 220;
+
+export function workedChart(ui: Shown): TemplateResult {
+  const { model, store, state, clock } = ui;
+  const { chart } = model;
+  const title = titleOf(chart);
+  return html`<section aria-labelledby="worked-title">
+    <figure>
+      <figcaption><h2 id="worked-title">${title}</h2></figcaption>
+      <div id=${ID} class="plot" role="img" aria-label=${sentence(ui)}></div>
+      <p id="readout" class="dim readout" aria-hidden="true"></p>
+      <ul class="legend">
+        ${chart.lines.map(
+          ({ subject, seconds }, index) =>
+            html`<li>
+              ${swatch(index)} <bdi>${lineName(subject, clock)}</bdi>
+              <span class="number">${formatHours(sum(seconds))}</span>
+            </li>`,
+        )}
+        ${chart.previousSeconds === undefined ? nothing : html`<li>${BEFORE} ${beforeName(ui)}</li>`}
+      </ul>
+      <details
+        id="worked-details"
+        ?open=${state.open.has("worked-details")}
+        @toggle=${(event: Event) => {
+          store.unfold("worked-details", (event.target as HTMLDetailsElement).open);
+        }}
+      >
+        <summary>${t("Figures of the chart as a table")}</summary>
+        ${state.open.has("worked-details") ? table(ui, title) : nothing}
+      </details>
+    </figure>
+  </section>`;
+}
+
+function titleOf({ by, unit }: ReportChart): string {
+  if (by === "case") {
+    return unit === "day"
+      ? t("Worked per day, by case")
+      : unit === "week"
+        ? t("Worked per week, by case")
+        : t("Worked per month, by case");
+  }
+  return unit === "day"
+    ? t("Worked per day, by customer")
+    : unit === "week"
+      ? t("Worked per week, by customer")
+      : t("Worked per month, by customer");
+}
+
+const sum = (list: readonly number[]): number => list.reduce((total, each) => total + each, 0);
+
+const totalsOf = ({ lines, starts }: ReportChart): readonly number[] =>
+  starts.map((_, index) => lines.reduce((total, { seconds }) => total + (seconds[index] ?? 0), 0));
+
+/** What the picture says, in words: how much, on how many bars, the most of them. */
+function sentence(ui: Shown): string {
+  const { model, clock, speak } = ui;
+  const { chart } = model;
+  const totals = totalsOf(chart);
+  const most = Math.max(...totals);
+  const at = chart.starts[totals.indexOf(most)] ?? model.from;
+  const count = totals.filter((each) => each > 0).length;
+  const values = [speak(sum(totals)), count, totals.length, startName(ui, at, clock.longDay(at)), speak(most)] as const;
+  switch (chart.unit) {
+    case "day":
+      return t("Bar chart: {0} worked on {1} of {2} days, most on {3} with {4}.", ...values);
+    case "week":
+      return t("Bar chart: {0} worked in {1} of {2} weeks, most in the week from {3} with {4}.", ...values);
+    case "month":
+      return t("Bar chart: {0} worked in {1} of {2} months, most in {3} with {4}.", ...values);
+  }
+}
+
+/** A bar's days, for people. @param day what it is called where a bar is a day or a week */
+function startName({ locale, model }: Shown, start: string, day: string): string {
+  return model.chart.unit === "month" ? monthName(locale, start, "long") : day;
+}
+
+function monthName(locale: string, day: string, month: "long" | "short"): string {
+  return new Intl.DateTimeFormat(locale, { month, year: "numeric", timeZone: "UTC" }).format(
+    Date.parse(`${day}T00:00:00Z`),
+  );
+}
+
+function beforeName({ model }: Shown): string {
+  return model.place.period === "week" ? t("The week before") : t("As many days before");
+}
+
+/** The pattern of a line beside its name. */
+export function swatch(index: number): TemplateResult {
+  return html`<svg class="swatch c${index % 6}" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+    ${svg`<rect class=${patternOf(index) === "" ? "solid" : "pale"} x="0.5" y="0.5" width="13" height="13" />
+    <path transform="translate(${(14 - TILE * 1.5) / 2} ${(14 - TILE * 1.5) / 2}) scale(1.5)" d=${patternOf(index)} />`}
+  </svg>`;
+}
+
+const BEFORE = html`<svg class="swatch" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+  <path class="before" d="M1 7h12" />
+</svg>`;
+
+function table(ui: Shown, title: string): TemplateResult {
+  const { model, clock, store } = ui;
+  const { chart } = model;
+  const totals = totalsOf(chart);
+  const { previousSeconds: before } = chart;
+  return html`<div class="wide" role="region" tabindex="0" aria-label=${title}>
+    <table>
+      <caption class="spoken">
+        ${title}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">${chart.unit === "day" ? t("Day") : chart.unit === "week" ? t("Week from") : t("Month")}</th>
+          ${chart.lines.map(({ subject }) => html`<th scope="col" class="number"><bdi>${lineName(subject, clock)}</bdi></th>`)}
+          <th scope="col" class="number">${t("Worked")}</th>
+          ${before === undefined ? nothing : html`<th scope="col" class="number">${beforeName(ui)}</th>`}
+        </tr>
+      </thead>
+      <tbody>
+        ${chart.starts.map((start, index) => {
+          const name = startName(ui, start, clock.shortDay(start));
+          return html`<tr>
+            <th scope="row">
+              ${
+                chart.unit === "day"
+                  ? html`<button
+                      type="button"
+                      class="link"
+                      title=${t("Open the timesheet of this day")}
+                      @click=${() => {
+                        store.ask({ type: "openDay", day: start });
+                      }}
+                    >
+                      ${name}
+                    </button>`
+                  : name
+              }
+            </th>
+            ${chart.lines.map(({ seconds }) => html`<td class="number">${amount(ui, seconds[index] ?? 0)}</td>`)}
+            <td class="number strong">${amount(ui, totals[index] ?? 0)}</td>
+            ${before === undefined ? nothing : html`<td class="number">${amount(ui, before[index] ?? 0)}</td>`}
+          </tr>`;
+        })}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">${t("Total")}</th>
+          ${chart.lines.map(({ seconds }) => html`<td class="number">${amount(ui, sum(seconds))}</td>`)}
+          <td class="number">${amount(ui, sum(totals))}</td>
+          ${before === undefined ? nothing : html`<td class="number">${amount(ui, sum(before))}</td>`}
+        </tr>
+      </tfoot>
+    </table>
+  </div>`;
+}
+
+/** The picture. Lines lie on each other, the largest at the bottom: each is drawn from the ground up, the lower ones over it. */
+export function workedSpec(ui: Shown): ChartSpec {
+  const { chart } = ui.model;
+  const { starts, lines } = chart;
+  const stacked = lines.map(({ seconds }, line) =>
+    seconds.map((each, bar) =>
+      each === 0 ? null : lines.slice(0, line + 1).reduce((total, { seconds: of }) => total + (of[bar] ?? 0), 0) / 3600,
+    ),
+  );
+  return {
+    id: ID,
+    key: ui.model,
+    height: HEIGHT,
+    data: [starts.map((_, index) => index), ...stacked.toReversed()],
+    options: (colors) => optionsOf(ui, colors),
+  };
+}
+
+function optionsOf(ui: Shown, colors: ChartColors): Omit<uPlot.Options, "width" | "height"> {
+  const { chart } = ui.model;
+  const { starts, lines, previousSeconds } = chart;
+  const totals = totalsOf(chart);
+  const most = Math.max(3600, ...totals, ...(previousSeconds ?? [])) / 3600;
+  const bars = uPlotOf.paths.bars?.({ size: [0.72, 56], align: 0 });
+  return {
+    cursor: {
+      y: false,
+      points: { show: false },
+      drag: { x: false, y: false },
+      dataIdx: (_plot, _series, index) => index,
+    },
+    legend: { show: false },
+    scales: {
+      x: { time: false, range: () => [-0.6, starts.length - 0.4] },
+      y: { range: () => [0, most * 1.05] },
+    },
+    axes: [
+      {
+        ...axisOf(colors),
+        grid: { show: false },
+        size: 26,
+        splits: (plot) => [
+          ...spaced(starts.length, plot.width - 60, chart.unit === "day" && starts.length <= 31 ? widthOf(starts) : 70),
+        ],
+        values: (_plot, splits) => splits.map((index) => tickName(ui, starts[index] ?? "")),
+      },
+      {
+        ...axisOf(colors),
+        size: 48,
+        incrs: HOUR_STEPS,
+        values: (_plot, splits) => splits.map((hours) => t("{0} h", hours)),
+      },
+    ],
+    series: [
+      {},
+      ...lines.map((_, position) => {
+        const line = lines.length - 1 - position;
+        return {
+          ...(bars === undefined ? {} : { paths: bars }),
+          points: { show: false },
+          stroke: colors.lines[line % colors.lines.length] ?? colors.text,
+          width: 1,
+          fill: (plot: uPlot) => fillOf(plot.ctx, line, colors, devicePixelRatio) as string,
+        };
+      }),
+    ],
+    hooks: {
+      draw: [
+        (plot) => {
+          if (previousSeconds !== undefined) drawBefore(plot, previousSeconds, colors);
+        },
+      ],
+      setCursor: [
+        (plot) => {
+          readOut(ui, plot.cursor.idx);
+        },
+      ],
+      ready: [
+        (plot) => {
+          plot.over.addEventListener("click", () => {
+            const day = starts[plot.cursor.idx ?? -1];
+            if (chart.unit === "day" && day !== undefined) ui.store.ask({ type: "openDay", day });
+          });
+        },
+      ],
+    },
+  };
+}
+
+/** Days of a week have their names, of a month their numbers. */
+const widthOf = (starts: readonly string[]): number => (starts.length <= 7 ? 60 : 26);
+
+function tickName({ locale, clock, model }: Shown, start: string): string {
+  const { unit, starts } = model.chart;
+  if (start === "") return "";
+  if (unit === "month") return monthName(locale, start, "short");
+  if (unit === "week" || starts.length > 31) return shortDate(locale, start);
+  return starts.length <= 7 ? `${clock.weekday(start)} ${Number(start.slice(8))}` : String(Number(start.slice(8)));
+}
+
+export function shortDate(locale: string, day: string): string {
+  return new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" }).format(
+    Date.parse(`${day}T00:00:00Z`),
+  );
+}
+
+/** A mark over each bar where the period before was. */
+function drawBefore(plot: uPlot, seconds: readonly number[], colors: ChartColors): void {
+  const { ctx } = plot;
+  const half =
+    Math.min(28 * devicePixelRatio, (plot.bbox.width / Math.max(1, seconds.length)) * 0.36) + 3 * devicePixelRatio;
+  ctx.save();
+  ctx.lineWidth = 2 * devicePixelRatio;
+  seconds.forEach((each, index) => {
+    if (each === 0) return;
+    const [x, y] = [plot.valToPos(index, "x", true), plot.valToPos(each / 3600, "y", true)];
+    for (const [color, width] of [
+      [colors.ground, 5],
+      [colors.text, 2],
+    ] as const) {
+      ctx.strokeStyle = color;
+      ctx.lineWidth = width * devicePixelRatio;
+      ctx.beginPath();
+      ctx.moveTo(x - half, y);
+      ctx.lineTo(x + half, y);
+      ctx.stroke();
+    }
+  });
+  ctx.restore();
+}
+
+/** What the bar under the pointer says. */
+function readOut(ui: Shown, index: number | null | undefined): void {
+  const place = document.getElementById("readout");
+  if (place === null) return;
+  const { chart } = ui.model;
+  const start = index === null || index === undefined ? undefined : chart.starts[index];
+  if (start === undefined || index === null || index === undefined) {
+    place.textContent = "";
+    return;
+  }
+  const parts = chart.lines.flatMap(({ subject, seconds }) =>
+    (seconds[index] ?? 0) === 0 ? [] : [`${lineName(subject, ui.clock)} ${formatHours(seconds[index] ?? 0)}`],
+  );
+  const total = formatHours(totalsOf(chart)[index] ?? 0);
+  place.textContent = [`${startName(ui, start, ui.clock.shortDay(start))}: ${total}`, ...parts].join(" · ");
+}
