@@ -329,7 +329,7 @@ function obstacleOf({ path, manager, reason }: Extract<HookState, { state: "inTh
   }
   return reason === "hooksPath"
     ? t("core.hooksPath names a folder of hooks ({0}): they are not touched.", path)
-    : t("The repository has a hook of its own ({0}): they are not touched.", path);
+    : t("The repository has a hook of its own ({0}): it is not touched.", path);
 }
 
 function wayOf(hook: Extract<HookState, { state: "installed" }>): string {

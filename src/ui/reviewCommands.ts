@@ -139,7 +139,7 @@ async function askChange(entry: ApprovedEntry): Promise<EntryChange | undefined>
         : [{ label: t("$(tag) Activity"), detail: t("What kind of work is billed"), what: "activity" as const }]),
       { label: t("$(arrow-down) Write down"), detail: t("Less billed, as a courtesy"), what: "writeDown" as const },
     ],
-    { title, placeHolder: t("What is to be another?"), ignoreFocusOut: true },
+    { title, placeHolder: t("What should change?"), ignoreFocusOut: true },
   );
   if (chosen === undefined) return undefined;
   const what = await askValue(title, entry, chosen.what);

@@ -125,7 +125,7 @@ function rowsOf(preview: SyncPreview): PreviewRow[] {
     preview.waitingElsewhere > 0
       ? plural(
           preview.waitingElsewhere,
-          "{0} entry of other connections stay here",
+          "{0} entry of other connections stays here",
           "{0} entries of other connections stay here",
         )
       : "";

@@ -158,7 +158,7 @@ function wordsOf(tagging: TaggingState["tagging"]): { readonly label: string; re
     case "unasked":
       return { label: t("$(question) Not asked"), action: t("Select it to tag commits here.") };
     case "unavailable":
-      return { label: t("$(warning) Not tagged"), action: t("Select it to see what to do.") };
+      return { label: t("$(warning) Not tagged"), action: t("Select this line to see what to do.") };
   }
 }
 

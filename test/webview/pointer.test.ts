@@ -81,7 +81,7 @@ describe("with the mouse", () => {
     run(async (panel) => {
       const make = async (name: string): Promise<void> => panel.page.getByRole("button", { name }).click();
       await drag(panel, await point(panel, "16:00", 0), await point(panel, "15:50", 0));
-      await make("Make the declared time 3:30 PM to 3:50 PM, 20 minutes");
+      await make("Set the declared time to 3:30 PM to 3:50 PM, 20 minutes");
       const [edit] = panel.edits;
       expect(edit).toMatchObject({
         kind: "changeDeclared",

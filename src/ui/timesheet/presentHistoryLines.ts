@@ -36,7 +36,7 @@ function lineOf(body: EventBody, zone: ZoneId): Line {
   switch (body.kind) {
     case "reassigned":
       return {
-        what: t("Moved {0} to {1}", formatClock(body.from, zone), formatClock(body.to, zone)),
+        what: t("Moved the time from {0} to {1}", formatClock(body.from, zone), formatClock(body.to, zone)),
         after: body.case?.key ?? t("no case"),
       };
     case "struck":

@@ -184,7 +184,7 @@ function split(ui: Shown, dialog: Of<"split">): Form {
           ? [dialog.at]
           : instantsAt(around, shown).filter((at) => at > start && at < end);
       const [at] = found;
-      if (at === undefined || at <= start || at >= end) return t("Enter a time between {0}", spoken(ui, start, end));
+      if (at === undefined || at <= start || at >= end) return t("Enter a time within {0}", spoken(ui, start, end));
       store.edit({ kind: "split", row: row.id, at }, origin);
       return undefined;
     },

@@ -177,12 +177,12 @@ function resizeButton(ui: Day, { id, start, end }: NonNullable<Pulled["declared"
   if (found === undefined) return nothing;
   const { row, declaration } = found;
   return button(
-    t("Make it {0}", rangeName(ui, start, end)),
+    t("Set to {0}", rangeName(ui, start, end)),
     () => {
       const to = { caseId: row.caseId };
       ui.store.edit({ kind: "changeDeclared", id, time: { start, end }, to, reason: declaration.reason });
     },
-    { look: "primary", name: t("Make the declared time {0}", rangeName(ui, start, end)) },
+    { look: "primary", name: t("Set the declared time to {0}", rangeName(ui, start, end)) },
   );
 }
 

@@ -11,6 +11,8 @@ export interface HostOptions extends Omit<ServerOptions, "installed"> {
   /** @default the one of CASECLOCK_TEST_RELEASE, else the newest pinned release */
   readonly release?: string;
   readonly log?: Log;
+  /** Language of the windows, as if its language pack were installed; VS Code's own texts stay English. @default English */
+  readonly language?: string;
   /** Size of the windows, in CSS pixels. */
   readonly viewport?: { readonly width: number; readonly height: number };
 }
@@ -30,7 +32,8 @@ export interface Host {
 }
 
 /** Installs (once), starts and connects everything but the first window. */
-export async function startHost({ release = chosen(), log, viewport, ...options }: HostOptions = {}): Promise<Host> {
+export async function startHost(given: HostOptions = {}): Promise<Host> {
+  const { release = chosen(), log, viewport, language, ...options } = given;
   const installed = await install(release, log);
   const server = await startServer({ installed, ...options });
   try {
@@ -39,6 +42,12 @@ export async function startHost({ release = chosen(), log, viewport, ...options 
       viewport: viewport ?? { width: 1280, height: 800 },
       permissions: ["clipboard-read", "clipboard-write"],
     });
+    if (language !== undefined) {
+      const get = JSON.stringify(language);
+      await context.addInitScript(
+        `Object.defineProperty(globalThis, "_VSCODE_NLS_LANGUAGE", { get: () => ${get}, set() {} })`,
+      );
+    }
     return {
       release,
       server,

@@ -44,7 +44,7 @@ export async function smallStage(work: string): Promise<Stage> {
 export async function openScene(
   name: string,
   prepare: (work: string) => Promise<Stage> = smallStage,
-  options: Pick<HostOptions, "forkedProgram" | "allProfiles" | "settings"> = {},
+  options: Pick<HostOptions, "forkedProgram" | "allProfiles" | "settings" | "language"> = {},
 ): Promise<Scene> {
   const work = temporaryFolder(name);
   const { folder, workspace } = await prepare(work.path);

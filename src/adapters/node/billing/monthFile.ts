@@ -125,7 +125,7 @@ function wordsFor(code: string, folder: string, error: unknown): string {
     case "ENOENT":
       return t("The folder {0} does not exist.", folder);
     case "ENOTDIR":
-      return t("The folder {0} is not a folder.", folder);
+      return t("{0} is not a folder.", folder);
     case "EACCES":
       return t("The folder {0} may not be written.", folder);
     case "EPERM":

@@ -118,7 +118,7 @@ function usableTokens(token: string | undefined, count: number): readonly string
     throw new CaseclockError("billing.auth", t("no token has such characters"));
   }
   if (tokens.length !== count) {
-    throw new CaseclockError("billing.auth", t("{0} tokens are needed, parted by a space", count));
+    throw new CaseclockError("billing.auth", t("{0} tokens are needed, separated by a space", count));
   }
   return tokens;
 }
