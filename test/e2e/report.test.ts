@@ -139,7 +139,7 @@ describe("the report, from outside", function () {
       assert.equal(await cell(of, "worked"), sum(ofCase, workedOf), key);
     }
     for (const by of ["Customer", "Day", "Week", "Case"]) {
-      await sheet.locator("fieldset").getByText(by, { exact: true }).click();
+      await sheet.getByRole("radio", { name: by, exact: true }).click();
       await sheet.locator("#sort-name").getByText(by).waitFor();
       assert.equal(await columnSum("worked"), sum(entries, workedOf), by);
       assert.equal(
@@ -173,7 +173,7 @@ describe("the report, from outside", function () {
     await row("ACME-1234").getByRole("button", { name: "Statement of ACME-1234" }).click();
     await bench.quickPickRow("Page");
     await bench.page.keyboard.press("Escape");
-    await sheet.locator("fieldset").getByText("Day", { exact: true }).click();
+    await sheet.getByRole("radio", { name: "Day", exact: true }).click();
     await sheet.locator("#sort-name").getByText("Day").waitFor();
     await rows().first().getByRole("button").click();
     await sheet.getByRole("heading", { name: "Time line" }).waitFor();
