@@ -237,7 +237,7 @@ function carried(ui: Shown): TemplateResult | typeof nothing {
   if (list.length === 0) return nothing;
   return html`<section aria-labelledby="carried-title">
     <h2 id="carried-title">${t("Carried, by billing system")}</h2>
-    <div class="wide" role="region" tabindex="0" aria-labelledby="carried-title">
+    <div class="wide" role="group" tabindex="0" aria-labelledby="carried-title">
       <table class="narrow">
         <thead>
           <tr>

@@ -23,7 +23,7 @@ export function rowsTable(ui: Shown): TemplateResult {
         { look: "quiet", isPressed: state.isExact, name: t("Show seconds"), id: "exact" },
       )}
     </div>
-    <div class="wide" role="region" tabindex="0" aria-labelledby="rows-title">${table(ui)}</div>
+    <div class="wide" role="group" tabindex="0" aria-labelledby="rows-title">${table(ui)}</div>
     <p class="dim">${rowCount(model.rows.length)}</p>
   </section>`;
 }

@@ -117,7 +117,7 @@ function table(ui: Shown, title: string): TemplateResult {
   const { chart } = model;
   const totals = totalsOf(chart);
   const { previousSeconds: before } = chart;
-  return html`<div class="wide" role="region" tabindex="0" aria-label=${title}>
+  return html`<div class="wide" role="group" tabindex="0" aria-label=${title}>
     <table>
       <caption class="spoken">
         ${title}
