@@ -179,7 +179,7 @@ describe("the figures of a period", () => {
   it("have bars by day, by week and by month, as long as the range is", async () => {
     await work("2026-03-02", "09:00", 600);
     const unit = async (from: string, to: string): Promise<readonly unknown[]> => {
-      const { chart } = await shown({ period: "custom", from, to } as Partial<ReportPlace>);
+      const { chart } = await shown({ period: "custom", from, to });
       return [chart.unit, chart.starts.length, chart.lines.flatMap((line) => line.seconds).reduce((a, b) => a + b, 0)];
     };
     expect(await unit("2026-03-01", "2026-03-31")).toEqual(["day", 31, 600]);
