@@ -239,9 +239,8 @@ describe("forced colours", () => {
         const ground = (selector: string): Promise<string> =>
           page.evaluate(`getComputedStyle(document.querySelector(${JSON.stringify(selector)})).backgroundColor`);
         expect(await ground("#period-month")).not.toBe(await ground("#period-week"));
-        expect(await ground(".switch input:checked + span")).not.toBe(
-          await ground(".switch input:not(:checked) + span"),
-        );
+        expect(await ground(".switch input:checked + span")).toBe(await ground("#period-month"));
+        expect(await ground(".switch input:not(:checked) + span")).not.toBe(await ground("#period-month"));
       },
       { context: { forcedColors: "active" } },
     ));
