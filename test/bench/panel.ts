@@ -1,9 +1,10 @@
 /**
- * `npm run bench:panel`: the timesheet panel beside an empty page of the same run: opening, a frame of a drag, heap. Run it
+ * `npm run bench:panel`: both panels beside an empty page of the same run: opening, heap, a frame of a drag. Run it
  * after `npm run build`. It prints and never fails because of a figure.
  */
 import type { CDPSession, Page } from "playwright-core";
 import { fullDay, fullWeek } from "../webview/fixtures.ts";
+import { fullReport, reportModel } from "../webview/reportFixtures.ts";
 import { type Harness, type Panel, startHarness } from "../webview/harness.ts";
 import { median, quantile } from "./statistics.ts";
 
@@ -25,6 +26,12 @@ async function main(): Promise<void> {
     tell("empty page", await openings(() => harness.openEmpty()));
     for (const [name, model] of Object.entries(models)) {
       tell(name, await openings(async () => (await harness.open({ model })).page));
+    }
+    for (const [name, model] of Object.entries({
+      "report: a month": reportModel(),
+      "report: 60 cases": fullReport(),
+    })) {
+      tell(name, await openings(async () => (await harness.openReport({ model })).page));
     }
     console.log(
       `\nFrames of a drag (${FRAMES} moves of the pointer; time between frames: median, p99, worst; script per frame)`,

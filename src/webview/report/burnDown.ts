@@ -222,8 +222,16 @@ function drawEnd(plot: uPlot, { days }: ReportBurnDown, colors: ChartColors): vo
   const { width } = ctx.measureText(text);
   const left = Math.min(Math.max(bbox.left, x - width / 2), bbox.left + bbox.width - width);
   ctx.fillStyle = colors.text;
+  ctx.textAlign = "left";
   ctx.textBaseline = "bottom";
-  ctx.fillText(text, left, Math.max(bbox.top + size, y - 6 * devicePixelRatio));
+  // A rim of the ground's colour: the line may pass behind the text.
+  ctx.strokeStyle = colors.ground;
+  ctx.lineJoin = "round";
+  ctx.lineWidth = 4 * devicePixelRatio;
+  ctx.setLineDash([]);
+  const bottom = Math.max(bbox.top + size, y - 6 * devicePixelRatio);
+  ctx.strokeText(text, left, bottom);
+  ctx.fillText(text, left, bottom);
   ctx.beginPath();
   ctx.arc(x, y, 3.5 * devicePixelRatio, 0, Math.PI * 2);
   ctx.fill();
