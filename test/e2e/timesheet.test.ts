@@ -211,7 +211,6 @@ describe("the timesheet, from outside", function () {
       sum(shown, ({ exactSeconds }) => exactSeconds),
       (348 + 35 + 20 - 25) * 60,
     );
-    await sheet.getByRole("button", { name: "Clear selection" }).click();
     await sheet.getByRole("button", { name: "Approve day…" }).click();
     await bench.quickPickRow("ACME-1234");
     await bench.accept();

@@ -38,7 +38,7 @@ export function checkedBar(ui: Shown): TemplateResult | typeof nothing {
     ${button(
       t("Merge"),
       () => {
-        store.edit({ kind: "merge", rows: mergeable });
+        store.edit({ kind: "merge", rows: mergeable }, { of: "panel", unchecks: true });
       },
       { whyNot: mergeable.length > 0 ? undefined : t("Select drafts of the same case and day to merge them") },
     )}

@@ -67,7 +67,8 @@ export type Dialog = Answerable &
 
 /** Whose answer is awaited. */
 export type Origin =
-  | { readonly of: "panel" }
+  /** `unchecks`: the rows that were checked for it are one or gone when it is done. */
+  | { readonly of: "panel"; readonly unchecks?: true }
   | { readonly of: "dialog" }
   | { readonly of: "row"; readonly row: string }
   | { readonly of: "description"; readonly row: string; readonly text: string };

@@ -187,6 +187,7 @@ export class Store {
         // The same words again are told only if they are another text.
         said: answer.said === said ? `${answer.said}\u00a0` : answer.said,
         ...(isMine ? { dialog: undefined } : {}),
+        ...(origin.of === "panel" && origin.unchecks === true ? { checked: new Set() } : {}),
         ...(isText ? { unsent: without(unsent, origin.row) } : {}),
         ...(origin.of === "panel" || dialog?.kind === "moveRange" ? { anchor: undefined, pulled: undefined } : {}),
       });
