@@ -5,7 +5,7 @@ import type { LedgerView } from "./app/ledgerView.ts";
 import { ReportDays } from "./app/reportDays.ts";
 import { DisposableStore, type IDisposable } from "./base/disposable.ts";
 import { parseLocalDate } from "./base/time.ts";
-import type { CaseRef } from "./domain/caseRef.ts";
+import { isSameCase, type CaseRef } from "./domain/caseRef.ts";
 import { CaseclockError } from "./domain/errors.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { EventLog } from "./ports/eventLog.ts";
@@ -38,7 +38,7 @@ export class CoreReport implements IDisposable {
     const asked = { byArgument: false, byPerson: true };
     const keyOf = (ref: CaseRef): string | undefined =>
       directory.find(ref)?.key ??
-      view.ledger.entries.all.find(({ entry }) => entry.case.ref.id === ref.id)?.entry.case.key;
+      view.ledger.entries.all.find(({ entry }) => isSameCase(entry.case.ref, ref))?.entry.case.key;
     this.panel = this.store.add(
       new ReportPanel({
         ...context,

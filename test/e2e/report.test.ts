@@ -180,6 +180,12 @@ describe("the report, from outside", function () {
     await run("openReport");
     await sheet.locator("#headline").waitFor();
     assert.equal(await rows().count(), days.length);
+    // The timesheet stands behind on another day, which its page remembers.
+    await rows().nth(1).getByRole("button").click();
+    await sheet.getByRole("heading", { name: "Time line" }).waitFor();
+    await bench.page.getByRole("tab", { name: `Timesheet ${must(days.at(-2)).day}` }).waitFor();
+    await run("openReport");
+    await sheet.locator("#headline").waitFor();
   });
 
   it("goes by keyboard alone, and a reload of the window gives it back", async () => {

@@ -158,12 +158,21 @@ describe("what was typed", () => {
     await panel.page.reload();
     await panel.page.locator("#text-row-k5").waitFor();
     await panel.settled();
-    expect(panel.sent.slice(0, 2)).toEqual([{ type: "ready" }, { type: "show", view: "day", day: "2026-11-24" }]);
+    expect(panel.sent).toEqual([{ type: "ready" }]);
     expect(await panel.page.locator("#details-row-k3").count()).toBe(1);
     expect(await panel.page.locator("#text-row-k5").inputValue()).toBe("Not sent");
     expect(await panel.page.getByLabel("Reason").inputValue()).toBe("Typed reason");
     expect(scroll).toBeGreaterThan(300);
     expect(Math.abs((await panel.page.evaluate<number>("window.scrollY")) - scroll)).toBeLessThan(100);
+    await panel.close();
+  });
+
+  it("gives way to a day that was asked for while the page was hidden", async () => {
+    const state = { place: { view: "day", day: "2026-11-20" }, scroll: 0, open: [], unsent: [] };
+    const panel = await harness.open({ model: dayModel(), state });
+    expect(panel.sent).toEqual([{ type: "ready" }]);
+    expect(await panel.page.locator("#title").textContent()).toContain("Tuesday, November 24");
+    expect(await panel.page.locator("[aria-busy=true]").count()).toBe(0);
     await panel.close();
   });
 

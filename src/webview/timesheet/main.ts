@@ -175,7 +175,6 @@ start();
 function start(): void {
   show(store.state);
   document.title = t("Timesheet");
+  // Where it was is in the extension, after a reload by the state it kept: another day may have been asked for meanwhile.
   vscode.postMessage({ type: "ready" });
-  const { place } = store.state;
-  if (place !== undefined) vscode.postMessage({ type: "show", view: place.view, day: place.day });
 }

@@ -132,7 +132,9 @@ export class Store {
 
   private take(model: TimesheetModel): void {
     const { state } = this;
-    const isAwaited = state.isAwaited && state.place !== undefined && !isOf(model, state.place);
+    // The first model decides: the extension knows where the page was, and what was asked for while it was away.
+    const isAsked = state.isAwaited && state.model !== undefined && state.place !== undefined;
+    const isAwaited = isAsked && !isOf(model, state.place);
     const place = isAwaited || (state.place !== undefined && isOf(model, state.place)) ? state.place : placeOf(model);
     const before = state.model?.rows ?? [];
     const { dialog } = state;
