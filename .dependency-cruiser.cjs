@@ -26,7 +26,7 @@ module.exports = {
       name: "webview-in-a-browser",
       severity: "error",
       from: { path: "^src/webview/" },
-      to: { dependencyTypes: ["core", "npm", "npm-dev", "unknown"], pathNot: "node_modules/lit" },
+      to: { dependencyTypes: ["core", "npm", "npm-dev", "unknown"], pathNot: "node_modules/(lit|uplot)/" },
     },
     {
       name: "webview-stands-alone",

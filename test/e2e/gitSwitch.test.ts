@@ -51,13 +51,16 @@ describe("git that is switched on and off in a running window", function () {
 
   async function keysAreHeard(): Promise<void> {
     const expected = "person edit select";
-    assert.equal(
-      await window.added(async () => {
+    const typed = (): Promise<string> =>
+      window.added(async () => {
         await page.keyboard.press("ArrowLeft");
         await bench.type("abc");
-      }, expected),
-      expected,
-    );
+      }, expected);
+    // On a busy machine an edit can be told so late after its key that it counts as an agent's, in doubt: then it is typed again.
+    let heard = await typed();
+    for (let again = 0; heard !== expected && heard.startsWith(expected) && again < 2; again += 1)
+      heard = await typed();
+    assert.equal(heard, expected);
   }
   async function commitIsHeardOnce(name: string): Promise<void> {
     await page.keyboard.press("Control+Shift+G");

@@ -1,13 +1,16 @@
 /** The rows of a grouping in a table that can be sorted, with their sum. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { t } from "../../base/text.ts";
-import { REPORT_GROUPINGS, type ReportGrouping, type ReportRow } from "../../ports/report.ts";
+import type { ReportGrouping, ReportRow } from "../../ports/report.ts";
 import { formatExact } from "../shared/amounts.ts";
 import { button } from "../shared/controls.ts";
 import { shorten } from "../shared/foreignText.ts";
 import { figuresOf, rowCount, rowName, type Figure } from "./names.ts";
 import type { Column } from "./state.ts";
 import { amount, changeOf, type Shown } from "./ui.ts";
+
+/** In the order of the switch. */
+const GROUPINGS: readonly ReportGrouping[] = ["case", "customer", "day", "week"];
 
 export function rowsTable(ui: Shown): TemplateResult {
   const { model, store, state } = ui;
@@ -39,7 +42,7 @@ function groupings({ state, model, store }: Shown): TemplateResult {
   };
   return html`<fieldset class="switch">
     <legend class="spoken">${t("Rows by")}</legend>
-    ${REPORT_GROUPINGS.map(
+    ${GROUPINGS.map(
       (by) =>
         html`<label>
           <input
