@@ -29,10 +29,6 @@ export class PanelHost implements IDisposable {
     this.options = options;
   }
 
-  get isOpen(): boolean {
-    return this.current !== undefined;
-  }
-
   set title(title: string) {
     if (this.current !== undefined) this.current.title = title;
   }

@@ -8,8 +8,8 @@ import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { TIMESHEET_VIEW, type CommandId } from "../../ports/manifest.ts";
 import type { HistoryLine, TimesheetAnswer, TimesheetRequest } from "../../ports/timesheet.ts";
+import { PanelHost } from "../panelHost.ts";
 import { presentError } from "../present.ts";
-import { webviewPage } from "../webviewPage.ts";
 import { perform, type ActionsContext } from "./actions.ts";
 import { presentRefused } from "./presentRefused.ts";
 import { parseRequest } from "./requests.ts";
@@ -33,25 +33,28 @@ const COMMANDS: Readonly<Record<Extract<TimesheetRequest, { type: "command" }>["
   startTimer: "caseclock.startTimer",
 };
 
-/**
- * The one timesheet of a window. Its page is drawn from what it is sent and is gone while it is hidden: it asks again when
- * it is shown (`retainContextWhenHidden` stays off).
- */
+/** The one timesheet of a window. */
 export class TimesheetPanel implements IDisposable {
   private readonly context: PanelContext;
   private readonly store = new DisposableStore();
-  private readonly panel = this.store.add(new MutableDisposable<DisposableStore>());
+  private readonly host: PanelHost;
   private readonly redraw = this.store.add(new MutableDisposable<IDisposable>());
-  private current: vscode.WebviewPanel | undefined;
   private place: { readonly view: "week" | "day"; readonly day: LocalDate } | undefined;
-  private isAlive = false;
   private drawnAt = 0;
   private drawnRevision = 0;
-  /** Requests are done one after the other, in the order they came. */
-  private queue: Promise<void> = Promise.resolve();
 
   constructor(context: PanelContext) {
     this.context = context;
+    this.host = this.store.add(
+      new PanelHost({
+        extensionUri: context.extensionUri,
+        viewType: TIMESHEET_VIEW,
+        name: "timesheet",
+        title: t("Timesheet"),
+        answer: (message) => this.hear(message),
+        report: context.report,
+      }),
+    );
     this.store.add(
       context.view.onDidChange(() => {
         this.update();
@@ -68,69 +71,29 @@ export class TimesheetPanel implements IDisposable {
   show(day: LocalDate | undefined): void {
     this.place =
       day === undefined ? (this.place ?? { view: "week", day: this.context.view.today() }) : { view: "day", day };
-    if (this.current === undefined) {
-      const column = vscode.ViewColumn.Active;
-      this.take(vscode.window.createWebviewPanel(TIMESHEET_VIEW, t("Timesheet"), column), this.place);
-      return;
-    }
-    this.current.reveal();
-    if (this.isAlive) this.draw().catch(this.context.report);
+    this.host.reveal();
+    if (this.host.isAlive) this.draw().catch(this.context.report);
   }
 
   /** Takes the panel that VS Code kept over a reload. */
   restore(panel: vscode.WebviewPanel, state: unknown): void {
-    if (this.current !== undefined) {
-      panel.dispose();
-      return;
-    }
-    this.take(panel, placeIn(state));
+    if (this.host.restore(panel)) this.place = placeIn(state);
   }
 
   dispose(): void {
-    this.current?.dispose();
     this.store.dispose();
   }
 
-  private take(panel: vscode.WebviewPanel, place: typeof this.place): void {
-    const { extensionUri, report } = this.context;
-    const store = new DisposableStore();
-    this.current = panel;
-    this.place = place;
-    this.isAlive = false;
-    this.panel.value = store;
-    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, "media", `timesheet-${theme}.svg`);
-    panel.iconPath = { light: icon("light"), dark: icon("dark") };
-    const root = vscode.Uri.joinPath(extensionUri, "dist", "webview");
-    panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
-    store.add(
-      panel.webview.onDidReceiveMessage((message: unknown) => {
-        const request = parseRequest(message);
-        if (request === undefined) {
-          report(new Error("the timesheet sent a message that is none of its own"));
-          return;
-        }
-        this.queue = this.queue.then(() => this.answer(request)).catch(report);
-      }),
-    );
-    store.add(
-      panel.onDidDispose(() => {
-        this.current = undefined;
-        this.isAlive = false;
-        this.panel.value = undefined;
-      }),
-    );
-    store.add(
-      panel.onDidChangeViewState(() => {
-        if (!panel.visible) this.isAlive = false; // its page is gone, and says so when it is there again
-      }),
-    );
-    panel.webview.html = webviewPage(panel.webview, root, "timesheet", t("Timesheet"));
+  private async hear(message: unknown): Promise<void> {
+    const request = parseRequest(message);
+    if (request === undefined) this.context.report(new Error("the timesheet sent a message that is none of its own"));
+    else await this.answer(request);
   }
 
   private async answer(request: TimesheetRequest): Promise<void> {
     switch (request.type) {
       case "ready":
-        this.isAlive = true;
+        this.host.isAlive = true;
         await this.draw();
         return;
       case "show":
@@ -170,7 +133,7 @@ export class TimesheetPanel implements IDisposable {
 
   /** Something may be another thing now: at once after a change by hand, else when the last drawing is old enough. */
   private update(): void {
-    if (!this.isAlive || this.redraw.value !== undefined) return;
+    if (!this.host.isAlive || this.redraw.value !== undefined) return;
     const { clock, view, report } = this.context;
     const isByHand = revisionOf(view) !== this.drawnRevision;
     const wait = isByHand ? 0 : Math.max(0, this.drawnAt + REDRAW_MS - clock.now());
@@ -181,19 +144,19 @@ export class TimesheetPanel implements IDisposable {
   }
 
   private async draw(): Promise<void> {
-    const { context, current } = this;
-    if (current === undefined || !this.isAlive) return;
+    const { context, host } = this;
+    if (!host.isAlive) return;
     await context.view.load();
     const { view, day } = (this.place ??= { view: "week", day: context.view.today() });
     const model = await timesheet(context, view, day);
     this.drawnAt = context.clock.now();
     this.drawnRevision = model.revision;
-    current.title = view === "day" ? t("Timesheet {0}", day) : t("Timesheet");
+    host.title = view === "day" ? t("Timesheet {0}", day) : t("Timesheet");
     this.send({ type: "model", model });
   }
 
   private send(answer: TimesheetAnswer): void {
-    if (this.isAlive) void this.current?.webview.postMessage(answer);
+    this.host.send(answer);
   }
 }
 
