@@ -1,43 +1,22 @@
 import assert from "node:assert/strict";
 import type { FrameLocator, Locator } from "playwright-core";
 import { parseZone } from "../../src/base/time.ts";
-import { sealedIn } from "../../src/ui/presentStatement.ts";
 import type { Door } from "../host/lib/door.ts";
 import { until } from "../host/lib/processes.ts";
+import {
+  assertAgreement,
+  CALL_REASON,
+  CLAIM_REASON,
+  COMMITS,
+  DAY,
+  previewOf,
+  WRITE_DOWN_REASON,
+} from "../host/lib/reviewedDay.ts";
 import { openScene, type Scene } from "../host/lib/scene.ts";
-import { DaySeed, type Stretch } from "../host/lib/seedDay.ts";
+import { DaySeed } from "../host/lib/seedDay.ts";
 import { THEMES, type Workbench } from "../host/lib/workbench.ts";
 
 const ZONE = parseZone("Europe/Berlin");
-
-/** Nine stretches on four cases, with gaps before lunch, at lunch and in the afternoon: 5 h 48 min, 45 of them bridged. */
-const DAY: readonly Stretch[] = [
-  { key: "ACME-1234", from: "08:02", to: "08:50" },
-  { key: "#5127", from: "08:50", to: "09:20" },
-  { key: "ACME-1234", from: "09:20", to: "10:05", every: 120 },
-  { key: "RT#880", from: "10:40", to: "11:10" },
-  { key: "ACME-1234", from: "11:10", to: "11:55" },
-  { key: "FSB-77", from: "13:00", to: "13:40" },
-  { key: "#5127", from: "13:40", to: "14:15" },
-  { key: "RT#880", from: "14:15", to: "14:50" },
-  { key: "FSB-77", from: "15:30", to: "16:10" },
-];
-
-interface Sent {
-  readonly caseKey: string;
-  readonly date: string;
-  readonly billableSeconds: number;
-  readonly billedSeconds: number;
-  readonly writtenDownSeconds: number;
-  readonly writeDownReason?: string;
-  readonly declaredSeconds: number;
-}
-interface PreviewLine {
-  readonly key: string;
-  readonly day: string;
-  readonly exactSeconds: number;
-  readonly billedSeconds: number;
-}
 
 describe("the timesheet, from outside", function () {
   this.timeout(300_000);
@@ -62,13 +41,10 @@ describe("the timesheet, from outside", function () {
     await option.waitFor({ state: "attached" });
     await select.selectOption((await option.getAttribute("value")) ?? "");
   };
-  const sent = (): readonly Sent[] => scene.endpoint.entries();
   const must = <T>(value: T | undefined): T => {
     assert.ok(value !== undefined);
     return value;
   };
-  const sum = <T>(list: readonly T[], figure: (one: T) => number): number =>
-    list.reduce((total, one) => total + figure(one), 0);
 
   before(async () => {
     assert.ok(ZONE);
@@ -77,11 +53,7 @@ describe("the timesheet, from outside", function () {
     });
     ({ door, bench } = scene);
     seed = await DaySeed.open(scene.storage, scene.endpoint, ZONE);
-    await seed.append(DAY, [
-      { at: "09:15", subject: "fix: appointments in the hour after the clock change" },
-      { at: "11:50", subject: "feat: import jobs resume where they stopped" },
-      { at: "14:49", subject: "Put the <b>mail queue</b> on a [timer](command:workbench.action.closeWindow)" },
-    ]);
+    await seed.append(DAY, COMMITS);
     sheet = bench.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
   });
   after(() => scene.close());
@@ -130,7 +102,7 @@ describe("the timesheet, from outside", function () {
     await dialog().getByText("2:00:00 of 2:25:00 remain to be billed").waitFor();
     await dialog()
       .getByLabel(/^Reason/)
-      .fill("Getting to know the system");
+      .fill(WRITE_DOWN_REASON);
     await bench.screenshot("write-down");
     await dialog().getByRole("button", { name: "Write down" }).click();
     await dialog().waitFor({ state: "hidden" });
@@ -139,7 +111,7 @@ describe("the timesheet, from outside", function () {
     await takeCase("ACME-1234");
     await dialog()
       .getByLabel(/^Reason/)
-      .fill("Call with the warehouse");
+      .fill(CLAIM_REASON);
     await dialog().getByRole("button", { name: "Declare" }).click();
     await dialog().waitFor({ state: "hidden" });
 
@@ -151,7 +123,7 @@ describe("the timesheet, from outside", function () {
     await takeCase("#5127");
     await dialog()
       .getByLabel(/^Reason/)
-      .fill("Call about the insurer");
+      .fill(CALL_REASON);
     await dialog().getByRole("button", { name: "Declare" }).click();
     await dialog().waitFor({ state: "hidden" });
     await row(/^#5127, .*worked 1 hour 25 minutes/).waitFor();
@@ -215,63 +187,26 @@ describe("the timesheet, from outside", function () {
   });
 
   it("approves the day and sends it: ledger, preview, endpoint and statement agree to the second", async () => {
-    const { preview = [] } = await run<{ readonly preview?: readonly PreviewLine[] }>("sync", { dryRun: true });
-    const shown = preview.filter(({ day }) => day === seed.day);
-    assert.equal(shown.length, 4);
-    assert.equal(
-      sum(shown, ({ exactSeconds }) => exactSeconds),
-      (348 + 35 + 20 - 25) * 60,
-    );
+    const preview = await previewOf(scene, seed.day);
     await sheet.getByRole("button", { name: "Approve day…" }).click();
     await bench.quickPickRow("ACME-1234");
     await bench.accept();
     await until("four approved", async () =>
       (await sheet.getByText("approved", { exact: true }).count()) >= 4 ? true : undefined,
     );
-    assert.deepEqual(sent(), []);
+    assert.deepEqual(scene.endpoint.entries(), []);
     await sheet.getByRole("button", { name: /^Sync/ }).click();
     await bench.quickPickRow("ACME-1234");
     await bench.accept();
-    await until("four entries at the endpoint", () => (sent().length === 4 ? true : undefined));
-    for (const key of ["ACME-1234", "#5127", "FSB-77"]) {
-      const ofCase = shown.filter((line) => line.key === key);
-      const there = sent().filter(({ caseKey }) => caseKey === key);
-      assert.equal(
-        sum(there, (one) => one.billableSeconds),
-        sum(ofCase, (one) => one.exactSeconds),
-        key,
-      );
-      assert.equal(
-        sum(there, (one) => one.billedSeconds),
-        sum(ofCase, (one) => one.billedSeconds),
-        key,
-      );
-      const html = await run<string>("export", { format: "statement.html", key, from: seed.day, to: seed.day });
-      const { totals } = must(sealedIn(html)).statement;
-      assert.deepEqual(
-        [totals.exactSeconds, totals.billedSeconds],
-        [sum(there, (one) => one.billableSeconds), sum(there, (one) => one.billedSeconds)],
-        key,
-      );
-    }
-    const written = must(sent().find(({ writtenDownSeconds }) => writtenDownSeconds > 0));
-    assert.deepEqual(
-      [written.caseKey, written.writtenDownSeconds, written.writeDownReason],
-      ["FSB-77", 1_500, "Getting to know the system"],
-    );
-    const report = await run<Record<string, number>>("verify");
-    assert.equal(
-      report["pushed"],
-      sum(sent(), (one) => one.billedSeconds),
-    );
-    assert.deepEqual([report["overlapSeconds"], report["lostSeconds"]], [0, 0]);
+    await until("four entries at the endpoint", () => (scene.endpoint.entries().length === 4 ? true : undefined));
+    await assertAgreement(scene, seed.day, preview);
     await sheet.getByText("pushed", { exact: true }).nth(3).waitFor();
     await bench.screenshot("pushed");
   });
 
   it("tells an entry's history", async () => {
     await choose(row(/^FSB-77/), "History");
-    await dialog().getByText("Getting to know the system").waitFor();
+    await dialog().getByText(WRITE_DOWN_REASON).waitFor();
     await dialog().getByText("Approved").first().waitFor();
     await bench.screenshot("history");
     await bench.page.keyboard.press("Escape");

@@ -3,6 +3,15 @@ import type { Frame, FrameLocator, Locator } from "playwright-core";
 import { parseZone } from "../../src/base/time.ts";
 import type { Door } from "../host/lib/door.ts";
 import { until } from "../host/lib/processes.ts";
+import {
+  assertAgreement,
+  CALL_REASON,
+  CLAIM_REASON,
+  COMMITS,
+  DAY,
+  previewOf,
+  WRITE_DOWN_REASON,
+} from "../host/lib/reviewedDay.ts";
 import { openScene, type Scene } from "../host/lib/scene.ts";
 import { DaySeed } from "../host/lib/seedDay.ts";
 import type { Workbench } from "../host/lib/workbench.ts";
@@ -14,21 +23,17 @@ const MOST_TABS = 120;
 /** Run in the page, which has types of its own. */
 const NAME_OF_FOCUS = `(() => {
   const one = document.activeElement;
-  const label = one?.closest("label")?.querySelector("span")?.textContent ?? "";
+  const of = one?.closest("label");
+  const label = (of?.querySelector("span") ?? of)?.textContent ?? "";
   return [one?.getAttribute("aria-label") ?? "", label, one?.textContent ?? ""].join(" ").replaceAll(/\\s+/g, " ").trim();
 })()`;
-
-interface Sent {
-  readonly caseKey: string;
-  readonly billableSeconds: number;
-  readonly writtenDownSeconds: number;
-}
 
 describe("the timesheet by keyboard alone, from outside", function () {
   this.timeout(300_000);
   let scene: Scene;
   let door: Door;
   let bench: Workbench;
+  let seed: DaySeed;
   let sheet: FrameLocator;
 
   const press = (key: string): Promise<void> => bench.page.keyboard.press(key);
@@ -65,65 +70,91 @@ describe("the timesheet by keyboard alone, from outside", function () {
     assert.ok(ZONE);
     scene = await openScene("e2e-timesheet-keyboard", undefined, { settings: { "caseclock.timeZone": ZONE } });
     ({ door, bench } = scene);
-    const seed = await DaySeed.open(scene.storage, scene.endpoint, ZONE);
-    await seed.append([
-      { key: "ACME-1234", from: "08:00", to: "09:00" },
-      { key: "#5127", from: "09:00", to: "09:30" },
-      { key: "ACME-1234", from: "10:00", to: "11:00" },
-      { key: "RT#880", from: "11:00", to: "11:30" },
-    ]);
+    seed = await DaySeed.open(scene.storage, scene.endpoint, ZONE);
+    await seed.append(DAY, COMMITS);
     sheet = bench.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
     await door.command("caseclock.openTimesheet", [{ date: seed.day }]);
     await sheet.getByRole("heading", { name: "Time line" }).waitFor();
   });
   after(() => scene.close());
 
-  it("an entry is split by the time cursor", async () => {
-    await tabTo(/^Time cursor/);
-    await press("Home");
-    for (let steps = 0; steps < 60 && !((await cursor()) ?? "").includes("8:30"); steps += 1) {
-      await press(steps === 0 ? "Control+ArrowRight" : "PageUp");
+  it("an entry is split by the time cursor, chosen from those that lie around it", async () => {
+    for (const [minute, parts] of [
+      [9 * 60 + 30, 2],
+      [11 * 60, 3],
+    ] as const) {
+      await tabTo(/^Time cursor/);
+      await cursorTo(minute);
+      await press("s");
+      await dialog().waitFor();
+      await tabTo(/^Entry/);
+      await type("ACME-1234");
+      await tabTo(/^Split$/);
+      await press("Enter");
+      await gone();
+      await until(`${parts} entries`, async () => ((await row(/^ACME-1234/).count()) === parts ? true : undefined));
     }
-    assert.match((await cursor()) ?? "", /8:30/);
-    await press("s");
+  });
+
+  it("the second part is merged with the third", async () => {
+    for (const part of [/^Select ACME-1234, .*9:30 AM to/, /^Select ACME-1234, .*11:[01]0 AM to 11:55/]) {
+      await tabTo(part);
+      await press("Space");
+    }
+    await tabTo(/^Merge$/);
+    await press("Enter");
     await until("two entries", async () => ((await row(/^ACME-1234/).count()) === 2 ? true : undefined));
   });
 
-  it("a gap is claimed, an entry moved, another written down", async () => {
-    await tabTo(/^Claim 9:30/);
-    await press("Enter");
-    await dialog().waitFor();
-    await tabTo(/^Case/);
-    await type("ACME");
-    await tabTo(/^Reason/);
-    await type("Call with the warehouse");
-    await press("Enter");
-    await gone();
+  it("an entry is moved, another written down, a gap claimed, a call declared", async () => {
     await choose(/^Actions of RT#880/, "Move to another case…");
     await tabTo(/^Case/);
-    await type("#5127");
-    await press("Tab");
+    await type("FSB-77");
     await tabTo(/^Move$/);
     await press("Enter");
     await gone();
     await row(/^RT#880/).waitFor({ state: "detached" });
-    await choose(/^Actions of #5127/, "Write down…");
+
+    await choose(/^Actions of FSB-77/, "Write down…");
     await tabTo(/^Amount/);
-    await type("15m");
+    await type("25m");
     await tabTo(/^Reason/);
-    await type("Learning");
+    await type(WRITE_DOWN_REASON);
     await press("Enter");
     await gone();
+
+    await tabTo(/^Claim /);
+    await press("Enter");
+    await dialog().waitFor();
+    await tabTo(/^Case/);
+    await type("ACME-1234");
+    await tabTo(/^Reason/);
+    await type(CLAIM_REASON);
+    await press("Enter");
+    await gone();
+
+    await tabTo(/^Declare…$/);
+    await press("Enter");
+    await dialog().waitFor();
+    await tabTo(/^at a time of day$/);
+    await press("ArrowDown");
+    await tabTo(/^Amount/);
+    await type("20m");
+    await tabTo(/^Case/);
+    await type("#5127");
+    await tabTo(/^Reason/);
+    await type(CALL_REASON);
+    await press("Enter");
+    await gone();
+    await row(/^#5127, .*worked 1 hour 25 minutes/).waitFor();
     await bench.screenshot("keyboard");
   });
 
   it("the last step is taken back and done again", async () => {
     await press("Control+z");
-    await until("nothing written down", async () =>
-      (await sheet.getByText("Written down").count()) === 0 ? true : undefined,
-    );
+    await row(/^#5127, .*worked 1 hour 5 minutes/).waitFor();
     await press("Control+y");
-    await sheet.getByText("Written down").first().waitFor();
+    await row(/^#5127, .*worked 1 hour 25 minutes/).waitFor();
   });
 
   it("a reload of the window gives the day back, with what can be undone", async () => {
@@ -133,35 +164,35 @@ describe("the timesheet by keyboard alone, from outside", function () {
     await loaded;
     await sheet.getByRole("heading", { name: "Time line" }).waitFor({ timeout: 60_000 });
     assert.equal(await row(/^ACME-1234/).count(), 2);
-    assert.match((await sheet.locator("#undo").getAttribute("aria-label")) ?? "", /Write down 15 min 00 s/);
+    assert.match((await sheet.locator("#undo").getAttribute("aria-label")) ?? "", /Log 20 min 00 s on #5127/);
     await sheet.locator("body").click({ position: { x: 5, y: 5 } });
   });
 
-  it("the day is approved and sent", async () => {
+  it("the day is approved and sent: ledger, preview, endpoint and statement agree to the second", async () => {
+    // The reload brought another extension host.
+    const there = { ...scene, door: await scene.host.door(scene.folder) };
+    const preview = await previewOf(there, seed.day);
     await tabTo(/^Approve day/);
     await press("Enter");
     await bench.quickPickRow("#5127");
     await press("Enter");
-    await until("all approved", async () => ((await sheet.locator(".tag.approved").count()) === 3 ? true : undefined));
+    await until("all approved", async () => ((await sheet.locator(".tag.approved").count()) === 4 ? true : undefined));
+    assert.deepEqual(scene.endpoint.entries(), []);
     await tabTo(/^Sync/);
     await press("Enter");
     await bench.quickPickRow("#5127");
     await press("Enter");
-    const sent = await until("three entries", () => {
-      const list = scene.endpoint.entries() as unknown as readonly Sent[];
-      return list.length === 3 ? list : undefined;
-    });
-    const sums = sent.map(({ caseKey, billableSeconds, writtenDownSeconds }) => [
-      caseKey,
-      billableSeconds / 60,
-      writtenDownSeconds / 60,
-    ]);
-    assert.deepEqual(sums.sort(), [
-      ["#5127", 45, 15],
-      ["ACME-1234", 120, 0],
-      ["ACME-1234", 30, 0],
-    ]);
+    await until("four entries", () => (scene.endpoint.entries().length === 4 ? true : undefined));
+    await until("all pushed", async () => ((await sheet.locator(".tag.pushed").count()) === 4 ? true : undefined));
+    await assertAgreement(there, seed.day, preview);
   });
 
-  const cursor = (): Promise<string | null> => sheet.getByRole("slider").getAttribute("aria-valuetext");
+  /** Minutes since midnight. */
+  const cursor = async (): Promise<number> => Number(await sheet.getByRole("slider").getAttribute("aria-valuenow"));
+  const cursorTo = async (minute: number): Promise<void> => {
+    for (let away = minute - (await cursor()); away !== 0; away = minute - (await cursor())) {
+      const isFar = Math.abs(away) >= 15;
+      await press(away > 0 ? (isFar ? "PageUp" : "ArrowRight") : isFar ? "PageDown" : "ArrowLeft");
+    }
+  };
 });
