@@ -192,7 +192,7 @@ export function createCore(shell: Shell): Core {
       })
       .catch(fail);
   };
-  const { applyPolicy, checkSettings } = corePolicy({ ...edits, settings, zone, statusBar, notifier });
+  const { applyPolicy, applyPerson, checkSettings } = corePolicy({ ...edits, settings, zone, statusBar, notifier });
 
   const steps = { log, view, factory, clock };
   const tellStepBack = (report: StepBackReport | undefined): void => {
@@ -206,6 +206,7 @@ export function createCore(shell: Shell): Core {
     sources.update();
     followFolder(activity.currentFolder);
     await applyPolicy();
+    await applyPerson();
     if (vscode.env.remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace) {
       const text = t("Caseclock keeps its ledger on {0}, where this window's extensions run.", vscode.env.remoteName);
       notifier.tell("ledgerOnRemote", "info", text, undefined, true);

@@ -1,3 +1,4 @@
+import { accountName } from "./adapters/node/accountName.ts";
 import type { EditContext } from "./app/editTime.ts";
 import { t } from "./base/text.ts";
 import type { ZoneId } from "./base/time.ts";
@@ -15,6 +16,8 @@ interface CorePolicyContext extends EditContext {
 interface CorePolicy {
   /** Writes the policy of the settings, if another one is in force. */
   readonly applyPolicy: () => Promise<void>;
+  /** Writes who works at this computer, if that was somebody else until now: an entry's history names them. */
+  readonly applyPerson: () => Promise<void>;
   readonly checkSettings: () => void;
 }
 
@@ -35,6 +38,11 @@ export function corePolicy({
       const inForce = view.ledger.timeline.policyAt(clock.now());
       if (inForce.idleTimeoutSeconds === idleTimeoutSeconds && inForce.zone === zone()) return;
       await log.append([factory.create({ kind: "policy", idleTimeoutSeconds, zone: zone() })]);
+    },
+    applyPerson: async (): Promise<void> => {
+      const name = accountName();
+      if (name === "" || name === view.ledger.person) return;
+      await log.append([factory.create({ kind: "person", name })]);
     },
     checkSettings: (): void => {
       const { value, rejected } = settings.current();

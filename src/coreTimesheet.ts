@@ -1,5 +1,5 @@
-import * as os from "node:os";
 import type * as vscode from "vscode";
+import { accountName } from "./adapters/node/accountName.ts";
 import { entryHistory } from "./app/entryHistory.ts";
 import { describeDraft } from "./app/describeDraft.ts";
 import { openActiveProvider, type SyncContext } from "./app/syncTimeEntries.ts";
@@ -113,9 +113,9 @@ export class CoreTimesheet implements IDisposable {
     const { connection } = view.ledger;
     const person = connection?.account.name ?? "";
     const names = {
-      person: person === "" ? os.userInfo().username : person,
+      person: person === "" ? accountName() : person,
       billing: connection === undefined ? "" : nameOf(connection),
     };
-    return presentHistory(await entryHistory(timesheet, subject), names, subject.zone);
+    return presentHistory(await entryHistory(timesheet, subject), names);
   }
 }

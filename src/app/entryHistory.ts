@@ -5,6 +5,7 @@ import { caseRefKey, isSameCase, type CaseRef } from "../domain/caseRef.ts";
 import { applyEdits, type Edit } from "../domain/edits.ts";
 import type { EventBody, EventKind, LogEvent } from "../domain/events.ts";
 import { intersect, total, type Interval } from "../domain/interval.ts";
+import { originOf } from "../domain/origin.ts";
 import type { ApprovedEntry, DraftEntry } from "../domain/timeEntry.ts";
 import type { Ledger } from "../domain/ledger.ts";
 import type { LedgerView } from "./ledgerView.ts";
@@ -15,6 +16,8 @@ export interface HistoryStep {
   readonly at: EpochMs;
   /** The person whose ledger it is, or the billing system. */
   readonly by: "person" | "billing";
+  /** Who the person was: the account at the billing system that was in use then, else the one at the computer. */
+  readonly name?: string;
   readonly body: EventBody;
   /** What the body replaced: the cases of moved time, the text before, the amount written down before. */
   readonly before?: string | number;
@@ -23,6 +26,7 @@ export interface HistoryStep {
 }
 
 const KINDS: readonly EventKind[] = [...EDIT_KINDS, "redone", "withdrawn", "refused"];
+const NAMING_KINDS: readonly EventKind[] = ["person", "connected", "disconnected"];
 
 /** What an entry, or a draft, is about: the events that touch it. */
 type Subject = Pick<ApprovedEntry, "day" | "case" | "intervals"> & { readonly entryId: string | undefined };
@@ -35,6 +39,7 @@ export async function entryHistory(
   await view.catchUp();
   const { ledger } = view;
   const events = await log.read({ kinds: KINDS, from: startOfDay(subject.day, subject.zone) });
+  const nameAt = namesIn(await log.read({ kinds: NAMING_KINDS }));
   const off = new Set<string>();
   for (const { body } of events) {
     if (body.kind === "undone") off.add(body.eventId);
@@ -69,9 +74,11 @@ export async function entryHistory(
       written = total(body.intervals) + body.declared.reduce((sum, { seconds }) => sum + seconds, 0);
     }
     if (body.kind === "undone" || body.kind === "redone") continue; // told by the state of what they take back
+    const name = nameAt(event);
     steps.push({
       at: event.at,
       by: body.kind === "refused" ? "billing" : "person",
+      ...(name === undefined ? {} : { name }),
       body,
       ...(before === undefined || before === "" ? {} : { before }),
       state: off.has(event.id) ? "undone" : "holds",
@@ -90,6 +97,23 @@ export async function entryHistory(
     });
   }
   return steps;
+}
+
+/** Who made an event, by what its ledger had said of that before. */
+function namesIn(naming: readonly LogEvent[]): (event: LogEvent) => string | undefined {
+  return ({ seq, windowId }) => {
+    let account: { readonly id: string; readonly name: string } | undefined;
+    let person: string | undefined;
+    for (const said of naming) {
+      if (said.seq > seq) break;
+      if (originOf(said.windowId) !== originOf(windowId)) continue;
+      const { body } = said;
+      if (body.kind === "person") person = body.name;
+      else if (body.kind === "connected") account = { id: body.connection.id, name: body.connection.account.name };
+      else if (body.kind === "disconnected" && account?.id === body.connectionId) account = undefined;
+    }
+    return account === undefined || account.name === "" ? person : account.name;
+  };
 }
 
 function touches({ body }: LogEvent, { entryId, day, case: of, intervals }: Subject): boolean {

@@ -123,6 +123,7 @@ const BODY_CHECKS: Readonly<Record<EventKind, (body: Record<string, unknown>) =>
     isInstant(b["notBefore"]) &&
     isRecord(b["problem"]) &&
     ["retryLater", "unknown"].includes(String(b["outcome"])),
+  person: (b) => typeof b["name"] === "string",
   copied: (b) => typeof b["ledger"] === "string",
   branch: (b) => typeof b["tree"] === "string" && (b["branch"] === null || typeof b["branch"] === "string"),
   kept: (b) => typeof b["tree"] === "string" && isCaseRef(b["picked"]) && isCaseRef(b["pointed"]),

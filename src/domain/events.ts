@@ -61,6 +61,8 @@ export type EventBody =
   | { readonly kind: "caseDefined"; readonly case: Case }
   | { readonly kind: "connected"; readonly connection: Connection }
   | { readonly kind: "disconnected"; readonly connectionId: string }
+  /** Who works at this computer from now on: the name of the account there. */
+  | { readonly kind: "person"; readonly name: string }
   | {
       readonly kind: "commit";
       readonly tree: TreeId;

@@ -40,6 +40,8 @@ export class Ledger {
    */
   private readonly lastOfKind = new Map<EventBody["kind"], number>();
   connection: Connection | undefined;
+  /** Who works at this computer; undefined before that was first said. */
+  person: string | undefined;
   tagsNowhere = false;
   readonly connections = new Map<string, Connection>();
   readonly tagging = new Map<string, TaggingChoice>();
@@ -151,6 +153,9 @@ export class Ledger {
         return;
       case "disconnected":
         if (this.connection?.id === body.connectionId) this.connection = undefined;
+        return;
+      case "person":
+        if (origin === "") this.person = body.name;
         return;
       case "commit":
         this.commits.add({

@@ -244,7 +244,9 @@ export type CaseChoice = { readonly caseId: string | null } | "ask";
 export interface HistoryLine {
   readonly at: number;
   readonly who: string;
+  /** With `{0}`, `{1}` for `instants`, which the panel shows as its clocks do. */
   readonly what: string;
+  readonly instants?: readonly number[];
   readonly before?: string;
   readonly after?: string;
   readonly why?: string;

@@ -1,24 +1,23 @@
 import type { HistoryStep } from "../../app/entryHistory.ts";
 import { t } from "../../base/text.ts";
-import { formatClock, type ZoneId } from "../../base/time.ts";
 import type { EventBody } from "../../domain/events.ts";
 import { total } from "../../domain/interval.ts";
 import type { HistoryLine } from "../../ports/timesheet.ts";
 import { formatExact } from "../present.ts";
 
-/** An entry's history as lines. @param names of the person and of the billing system */
+/** An entry's history as lines. @param names of the person, where none was said in its time, and of the billing system */
 export function presentHistory(
   steps: readonly HistoryStep[],
   names: { readonly person: string; readonly billing: string },
-  zone: ZoneId,
 ): readonly HistoryLine[] {
-  return steps.map(({ at, by, body, before, state }) => {
-    const { what, after, why } = lineOf(body, zone);
+  return steps.map(({ at, by, name, body, before, state }) => {
+    const { what, instants, after, why } = lineOf(body);
     const told = typeof before === "number" ? formatExact(before) : before;
     return {
       at,
-      who: names[by],
+      who: by === "person" ? (name ?? names.person) : names.billing,
       what: state === "undone" ? t("{0} (taken back)", what) : what,
+      ...(instants === undefined ? {} : { instants }),
       ...(told === undefined ? {} : { before: told }),
       ...(after === undefined ? {} : { after }),
       ...(why === undefined || why === "" ? {} : { why }),
@@ -28,15 +27,17 @@ export function presentHistory(
 
 interface Line {
   readonly what: string;
+  readonly instants?: readonly number[];
   readonly after?: string;
   readonly why?: string | undefined;
 }
 
-function lineOf(body: EventBody, zone: ZoneId): Line {
+function lineOf(body: EventBody): Line {
   switch (body.kind) {
     case "reassigned":
       return {
-        what: t("Moved the time from {0} to {1}", formatClock(body.from, zone), formatClock(body.to, zone)),
+        what: t("Moved the time from {0} to {1}"),
+        instants: [body.from, body.to],
         after: body.case?.key ?? t("no case"),
       };
     case "struck":
@@ -48,7 +49,7 @@ function lineOf(body: EventBody, zone: ZoneId): Line {
     case "activitySet":
       return { what: t("Activity"), after: body.activityId ?? t("none") };
     case "split":
-      return { what: t("Split at {0}", formatClock(body.cut, zone)) };
+      return { what: t("Split at {0}"), instants: [body.cut] };
     case "merged":
       return { what: t("Merged with its neighbour") };
     case "writtenDown": {

@@ -37,13 +37,19 @@ export function historyDialog(ui: Shown, dialog: Extract<Dialog, { kind: "histor
     ${closing(ui)}`;
 }
 
-function historyLine({ clock }: Shown, { at, who, what, before, after, why }: HistoryLine): TemplateResult {
+function historyLine(
+  { clock }: Shown,
+  { at, who, what, instants = [], before, after, why }: HistoryLine,
+): TemplateResult {
+  const times = instants.map((instant) => clock.time(instant));
   const part = (label: string, text: string | undefined): unknown =>
     text === undefined
       ? nothing
       : html`<div><span class="dim">${label}</span> <bdi>${shorten(text, MOST_CHARS)}</bdi></div>`;
   return html`<li>
-    <div><bdi class="strong">${what}</bdi></div>
+    <div>
+      <bdi class="strong">${what.replace(/\{(\d)\}/g, (hole, place: string) => times[Number(place)] ?? hole)}</bdi>
+    </div>
     <div class="dim">${clock.moment(at)}, <bdi>${who}</bdi></div>
     ${part(t("before:"), before)} ${part(t("after:"), after)} ${part(t("why:"), why)}
   </li>`;

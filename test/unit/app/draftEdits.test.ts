@@ -281,6 +281,24 @@ describe("the timesheet", () => {
   });
 });
 
+it("an entry's history names who it was then, whoever that is now", async () => {
+  const { factory, log } = window;
+  await writeDraftDescription(context, await target("ACME-1"), "Nobody was named yet");
+  await log.append([factory.create({ kind: "person", name: "noor" })]);
+  await writeDraftDescription(context, await target("ACME-1"), "Noor's");
+  await log.append([
+    { ...factory.create({ kind: "person", name: "sam" }), windowId: "other-ledger/window" },
+    factory.create({ kind: "person", name: "ines" }),
+  ]);
+  await writeDraftDescription(context, await target("ACME-1"), "Ines's");
+  const steps = await entryHistory(context, await draftOf("ACME-1"));
+  expect(steps.map(({ body, name }) => [body.kind === "described" && body.description, name])).toEqual([
+    ["Nobody was named yet", undefined],
+    ["Noor's", "noor"],
+    ["Ines's", "ines"],
+  ]);
+});
+
 it("an entry's history has who, before, after and why, also of what was taken back", async () => {
   await moveDraft(context, await target("ACME-1"), BETA);
   await writeDraftDescription(context, await target("BETA-1"), "One");

@@ -85,6 +85,7 @@ const BODIES: { readonly [K in EventBody["kind"]]: Extract<EventBody, { kind: K 
   pinned: { kind: "pinned", ref: REF, pinned: true },
   timerStarted: { kind: "timerStarted", case: aCase("ACME-1"), reason: "" },
   timerStopped: { kind: "timerStopped", timerId: "id-1" },
+  person: { kind: "person", name: "noor" },
   copied: { kind: "copied", ledger: "ledger-1" },
   notice: { kind: "notice", cause: "full" },
 };
@@ -288,6 +289,8 @@ describe("a row of the log", () => {
     ["timerStarted", "reason", undefined],
     ["timerStopped", "timerId", undefined],
     ["timerStopped", "timerId", 7],
+    ["person", "name", undefined],
+    ["person", "name", 7],
     ["notice", "cause", undefined],
   ];
   it.each(damages)("%s with a bad %s (%j) is passed over", (kind, member, value) => {
