@@ -1,4 +1,7 @@
+import type { EntryBook } from "../domain/entryBook.ts";
+import { CaseclockError } from "../domain/errors.ts";
 import type { NewEvent } from "../domain/events.ts";
+import { total, union } from "../domain/interval.ts";
 import type { Billed } from "../domain/rounding.ts";
 import type { ApprovedEntry, DraftEntry } from "../domain/timeEntry.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -21,12 +24,14 @@ export interface ApprovalContext {
  * All or none are approved.
  * @returns the ids of the entries, in the drafts' order; undefined when another window approved or changed time by hand meanwhile: the
  * preview must be shown again, nothing was written
+ * @throws CaseclockError `entries.claimed` when an approved entry has some of it already: nothing was written
  */
 export async function approveDrafts(
   { log, view, factory, clock }: ApprovalContext,
   preview: SyncPreview,
   drafts: readonly DraftEntry[],
 ): Promise<readonly string[] | undefined> {
+  assertOnce(view.ledger.entries, drafts);
   const events: NewEvent[] = [];
   const entries: ApprovedEntry[] = [];
   const bill = new RunningBill(view.ledger.entries, preview.connection.id, preview.unitSeconds);
@@ -40,6 +45,15 @@ export async function approveDrafts(
   }
   if (!(await log.appendIfLast(DECIDING, preview.approvalSeq, events))) return undefined;
   return entries.map((entry) => entry.entryId);
+}
+
+/** The last gate of "a second belongs to one case at most", whatever the fold made of the day. */
+function assertOnce(entries: EntryBook, drafts: readonly DraftEntry[]): void {
+  const all = drafts.flatMap(({ intervals }) => intervals);
+  if (total(all) !== total(union(all))) throw new Error("two drafts have the same time");
+  if (all.some((one) => entries.claimedWithin(one).length > 0)) {
+    throw new CaseclockError("entries.claimed", "approved time lies there");
+  }
 }
 
 function freeze(draft: DraftEntry, preview: SyncPreview, entryId: string, billed: Billed): ApprovedEntry {

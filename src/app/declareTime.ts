@@ -1,5 +1,5 @@
 import {
-  dayAround,
+  epochMs,
   floorToSecond,
   seconds,
   secondsBetween,
@@ -8,7 +8,6 @@ import {
   type EpochMs,
   type LocalDate,
   type Seconds,
-  type ZoneId,
 } from "../base/time.ts";
 import type { Case } from "../domain/caseRef.ts";
 import { claimableGaps, type Conflict, type Declaration } from "../domain/declared.ts";
@@ -23,6 +22,7 @@ import {
   type UnplacedSeconds,
   type WrittenDown,
 } from "../domain/writeDown.ts";
+import type { Timeline } from "../domain/timeline.ts";
 import type { EditContext } from "./editTime.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
@@ -38,6 +38,8 @@ export interface Logged {
   readonly conflictSeconds: Seconds;
 }
 
+/** Later than anything: what is in force now. */
+const EVER = epochMs(Number.MAX_SAFE_INTEGER);
 /** Longest stretch that can be declared at once. */
 const MOST_MS = 7 * 86_400_000;
 
@@ -67,12 +69,15 @@ export async function declareTime(
   if (because === "") throw new CaseclockError("arguments.invalid", "declared time needs a reason");
   for (;;) {
     await view.catchUp();
-    const zone = view.ledger.timeline.policyAt(clock.now()).zone;
-    const parts = "interval" in time ? placed(time.interval, zone, clock.now()) : unplaced(time, view.today());
+    const parts =
+      "interval" in time ? placed(time.interval, view.ledger.timeline, clock.now()) : unplaced(time, view.today());
     const replaced = replaces === undefined ? undefined : replaceable(view, replaces);
-    for (const part of parts) await checkRoom(view, part, zone, replaces);
-    const idOf = (day: LocalDate): string => (end === undefined ? clock.newId() : `${end.name}:${day}`);
-    const named = parts.map((part) => ({ ...part, id: idOf(part.day) }));
+    for (const part of parts) await checkRoom(view, part, replaces);
+    // A journey west may bring a day back after the one before it: then the place among the parts tells them apart.
+    const isFirst = ({ day }: Part, index: number): boolean => parts.findIndex((part) => part.day === day) === index;
+    const idOf = (part: Part, index: number): string =>
+      end === undefined ? clock.newId() : `${end.name}:${part.day}${isFirst(part, index) ? "" : `:${index}`}`;
+    const named = parts.map((part, index) => ({ ...part, id: idOf(part, index) }));
     const act = named.length > 1 || replaced !== undefined ? named[0]?.id : undefined;
     const events = named.map(({ id, day, interval, seconds: length }): NewEvent =>
       factory.create(
@@ -208,17 +213,21 @@ interface Part {
   readonly seconds: Seconds;
 }
 
-function placed(given: Interval, zone: ZoneId, now: EpochMs): readonly Part[] {
+/** By local day, as captured time is: in the zone that was in force then. */
+function placed(given: Interval, timeline: Timeline, now: EpochMs): readonly Part[] {
   const start = floorToSecond(given.start);
   const end = floorToSecond(given.end);
   if (start >= end) throw new CaseclockError("arguments.invalid", "start must be before end");
   if (end > now) throw new CaseclockError("arguments.invalid", "this time is not over yet");
   if (end - start > MOST_MS) throw new CaseclockError("arguments.invalid", "more than seven days at once");
-  const parts: Part[] = [];
+  const parts: (Part & { readonly interval: Interval })[] = [];
   for (let from = start; from < end;) {
-    const day = dayAround(from, zone);
-    const to = day.end < end ? day.end : end;
-    parts.push({ day: day.date, interval: { start: from, end: to }, seconds: secondsBetween(from, to) });
+    const { date: day, end: midnight } = timeline.dayAt(from);
+    const to = epochMs(Math.min(midnight, timeline.policyEndsAfter(from), end));
+    const last = parts.at(-1);
+    const start = last?.day === day ? last.interval.start : from;
+    if (last?.day === day) parts.pop(); // the zone changed on that day
+    parts.push({ day, interval: { start, end: to }, seconds: secondsBetween(start, to) });
     from = to;
   }
   return parts;
@@ -235,17 +244,14 @@ function unplaced(
 }
 
 /** Worked and unplaced time are at most the day's length, which is 23 to 25 hours (design 2). */
-async function checkRoom(
-  view: LedgerView,
-  { day, interval, seconds: length }: Part,
-  zone: ZoneId,
-  except?: string,
-): Promise<void> {
+async function checkRoom(view: LedgerView, { day, interval, seconds: length }: Part, except?: string): Promise<void> {
   const sheet = await view.sheet(day);
   const others = sheet.declarations.filter(({ id }) => id !== except);
   if (interval !== undefined && view.ledger.entries.claimedWithin(interval).length > 0) {
     throw new CaseclockError("entries.claimed", `approved time of ${day} lies in it`);
   }
+  const { timeline } = view.ledger;
+  const { zone } = timeline.policyAt(startOfDay(day, timeline.policyAt(EVER).zone));
   const whole = secondsBetween(startOfDay(day, zone), startOfDay(nextDate(day), zone));
   const placedTime = others.flatMap((one) => one.interval ?? []);
   const worked = total(union([...sheet.pieces, ...placedTime, ...(interval === undefined ? [] : [interval])]));

@@ -1,4 +1,5 @@
 import { seconds, secondsBetween, type LocalDate, type Seconds } from "../base/time.ts";
+import { isAgentBillable } from "./agentTime.ts";
 import { caseRefKey, type CaseRef } from "./caseRef.ts";
 import { conflictsOf, type Conflict, type Declaration } from "./declared.ts";
 import { applyEdits, type Edit } from "./edits.ts";
@@ -115,6 +116,9 @@ export function sheetOf(captured: CapturedDay, ledger: Ledger): DaySheet {
   const claimed = open.flatMap(({ interval }) =>
     interval === undefined ? [] : ledger.entries.claimedWithin(interval),
   );
+  const billed = agent.pieces.filter((piece) =>
+    isAgentBillable(piece, ledger.cases.get(caseRefKey(piece.case)), ledger.timeline),
+  );
   return {
     day,
     pieces,
@@ -123,7 +127,7 @@ export function sheetOf(captured: CapturedDay, ledger: Ledger): DaySheet {
     struck: [...struck, ...agent.struck],
     declarations,
     ...(captured.relived === undefined ? {} : { relived: captured.relived }),
-    conflicts: conflictsOf(open, [...pieces, ...claimed]),
+    conflicts: conflictsOf(open, [...pieces, ...billed, ...claimed]),
   };
 }
 

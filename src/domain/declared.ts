@@ -28,7 +28,7 @@ export interface Conflict {
  * The placed declarations that lie over captured time, over claimed time or over each other. Of two declarations that
  * overlap both are in conflict.
  * @param declarations of one day that no entry has taken
- * @param taken captured time that still counts, and claimed time
+ * @param taken captured time that still counts, agent time that is billed, and claimed time
  */
 export function conflictsOf(declarations: readonly Declaration[], taken: readonly Interval[]): readonly Conflict[] {
   const conflicts: Conflict[] = [];

@@ -149,6 +149,11 @@ export class Timeline {
     return this.lastDay;
   }
 
+  /** When the zone or another policy changes next after `at`; infinity if it does not. */
+  policyEndsAfter(at: EpochMs): number {
+    return after(this.policies, at);
+  }
+
   /** The next instant after `at` at which `tree`'s case changes, a pause begins or ends, or a policy changes. */
   nextChange(tree: TreeId, at: EpochMs): EpochMs {
     return Math.min(after(this.picks.get(tree) ?? [], at), after(this.pauses, at), after(this.policies, at)) as EpochMs;

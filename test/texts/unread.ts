@@ -61,6 +61,7 @@ export const UNREAD: readonly { readonly file: string; readonly why: string; rea
       "a reflog above {} MB is not read: commits are found from HEAD alone",
     ],
   },
+  { file: "src/app/approveDrafts.ts", why: "told by a code", texts: ["approved time lies there"] },
   { file: "src/app/caseDirectory.ts", why: "told by a code", texts: ["more than {} cases"] },
   { file: "src/app/connectBilling.ts", why: "told by a code", texts: ["a token is needed", "put aside"] },
   { file: "src/app/correctEntry.ts", why: "told by a code", texts: ["entry {} cannot be corrected now"] },
