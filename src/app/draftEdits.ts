@@ -1,7 +1,7 @@
 import { epochMs, floorToSecond, type EpochMs, type LocalDate } from "../base/time.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { Declaration } from "../domain/declared.ts";
-import { MOST_DESCRIPTION, type Drafting } from "../domain/description.ts";
+import { joinDescriptions, MOST_DESCRIPTION, type Drafting } from "../domain/description.ts";
 import { draftsOf } from "../domain/drafts.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { EventBody, NewEvent } from "../domain/events.ts";
@@ -76,7 +76,7 @@ export async function mergeDrafts(context: DraftContext, targets: readonly Draft
   if (targets.some(({ case: ref, day }) => day !== first.day || !isSameCase(ref, first.case))) {
     throw new CaseclockError("arguments.invalid", "only entries of one case and one day can be merged");
   }
-  await change(context, first, ({ drafts, add, mint }) => {
+  await change(context, first, ({ drafts, add, mint, forget }) => {
     const ofCase = drafts.filter((draft) => isSameCase(draft.case.ref, first.case));
     const places = targets.map((target) => ofCase.findIndex((draft) => isTarget(draft, target))).sort((a, b) => a - b);
     if (places.includes(-1)) throw stale();
@@ -90,19 +90,24 @@ export async function mergeDrafts(context: DraftContext, targets: readonly Draft
     }
     add({ kind: "merged", case: first.case, entryDay: first.day, from, to });
     const written = chosen.flatMap(({ isDescribed, description }) => (isDescribed ? [description] : []));
-    if (written.length === 0 || (written.length === 1 && one.isDescribed)) return;
-    const description = cutTo(MOST_DESCRIPTION, [...new Set(written)].join("; "));
-    add({ kind: "described", entryId: mint(one), case: first.case, entryDay: first.day, description });
+    const isSaidElsewhere = written.length > 1 || (written.length === 1 && one.isDescribed === undefined);
+    const activityId = chosen.find((each) => each.activityId !== undefined)?.activityId;
+    if (isSaidElsewhere) {
+      describe(add, mint(one), one, joinDescriptions(written));
+      forget(one, "others", "description");
+    }
+    if (activityId !== undefined && one.activityId === undefined) setActivity(add, mint(one), one, activityId);
+    for (const each of chosen.slice(1)) forget(each);
   });
 }
 
 /**
- * Moves a draft to another case: captured time, declared time and what was written down of it. Null takes its case away;
- * declared time has to have one.
+ * Moves a draft to another case: captured time, declared time, what was written down of it and what was said of it. Null takes
+ * its case away; declared time has to have one.
  * @throws CaseclockError `entries.stale` | `arguments.invalid` for declared time without a case
  */
 export async function moveDraft(context: DraftContext, target: DraftTarget, to: Case | null): Promise<void> {
-  await change(context, target, ({ draft, drafts, add, mint, declarations }) => {
+  await change(context, target, ({ draft, drafts, add, mint, forget, declarations }) => {
     if (to !== null && isSameCase(to.ref, draft.case.ref))
       throw new CaseclockError("arguments.invalid", "it is there already");
     if (to === null && declarations.length > 0) {
@@ -114,7 +119,10 @@ export async function moveDraft(context: DraftContext, target: DraftTarget, to: 
     if (start !== undefined && end !== undefined && captured.length > 0) {
       add({ kind: "reassigned", from: start, to: end, intervals: captured, case: to });
     }
-    if (to === null) return;
+    if (to === null) {
+      forget(draft);
+      return;
+    }
     const renamed = new Map<string, string>();
     for (const { id, interval, seconds, reason } of declarations) {
       add({ kind: "undone", eventId: id, ...(interval === undefined ? {} : { from: interval.start }) });
@@ -122,11 +130,34 @@ export async function moveDraft(context: DraftContext, target: DraftTarget, to: 
       renamed.set(id, add({ kind: "declared", case: to, entryDay: day, ...where, seconds, reason }));
     }
     carryWriteDowns(context, draft, to, renamed, add);
-    if (draft.isDescribed && !drafts.some((other) => isSameCase(other.case.ref, to.ref))) {
-      const entryId = mint({ ...draft, entryId: undefined, case: to });
-      add({ kind: "described", entryId, case: to.ref, entryDay: day, description: draft.description });
+    const known = partAround(drafts, to.ref, start);
+    const there = known ?? { ...draft, entryId: undefined, otherIds: [], case: to };
+    const { activityId } = draft;
+    if (draft.isDescribed) {
+      const before = known?.isDescribed === true ? [known.description] : [];
+      describe(add, mint(there), there, joinDescriptions([...before, draft.description]));
+      forget(there, "others", "description");
     }
+    const isActivity = activityId !== undefined && (to.activities ?? []).some(({ id }) => id === activityId);
+    if (isActivity && known?.activityId === undefined) setActivity(add, mint(there), there, activityId);
+    forget(draft);
   });
+}
+
+/** The draft of a case that time from `start` on becomes part of; undefined when the case has none. */
+function partAround(drafts: readonly DraftEntry[], of: CaseRef, start: EpochMs | undefined): DraftEntry | undefined {
+  const ofCase = drafts.filter((draft) => isSameCase(draft.case.ref, of));
+  return ofCase.findLast(({ from }) => from === undefined || (start !== undefined && from <= start)) ?? ofCase[0];
+}
+
+type Add = (body: EventBody) => string;
+
+function describe(add: Add, entryId: string, { case: of, day }: DraftEntry, description: string): void {
+  add({ kind: "described", entryId, case: of.ref, entryDay: day, description });
+}
+
+function setActivity(add: Add, entryId: string, { case: of, day }: DraftEntry, activityId: string | null): void {
+  add({ kind: "activitySet", entryId, case: of.ref, entryDay: day, activityId });
 }
 
 /** A courtesy goes along: moving work must not make the bill larger by itself. */
@@ -187,11 +218,12 @@ export async function setDraftActivity(
   target: DraftTarget,
   activityId: string | null,
 ): Promise<void> {
-  await change(context, target, ({ draft, add, mint }) => {
+  await change(context, target, ({ draft, add, mint, forget }) => {
     if (activityId !== null && !(draft.case.activities ?? []).some(({ id }) => id === activityId)) {
       throw new CaseclockError("arguments.invalid", `${draft.case.key} has no such activity`);
     }
-    add({ kind: "activitySet", entryId: mint(draft), case: draft.case.ref, entryDay: draft.day, activityId });
+    setActivity(add, mint(draft), draft, activityId);
+    forget(draft, "others", "activity");
   });
 }
 
@@ -205,9 +237,10 @@ export async function writeDraftDescription(context: DraftContext, target: Draft
   if (Array.from(description).length > MOST_DESCRIPTION) {
     throw new CaseclockError("arguments.invalid", "a description has at most 2,000 characters");
   }
-  await change(context, target, ({ draft, add, mint }) => {
+  await change(context, target, ({ draft, add, mint, forget }) => {
     if (description === draft.description) return; // so that what comes later is drafted too
-    add({ kind: "described", entryId: mint(draft), case: draft.case.ref, entryDay: draft.day, description });
+    describe(add, mint(draft), draft, description);
+    forget(draft, "others", "description");
   });
 }
 
@@ -222,6 +255,8 @@ interface Changing {
   readonly add: (body: EventBody) => string;
   /** The draft's id, given now if it has none. */
   readonly mint: (draft: DraftEntry) => string;
+  /** What was said under the ids of a draft, or under those beside its own, is not said of what comes later under them. */
+  readonly forget: (draft: DraftEntry, which?: "all" | "others", what?: "description" | "activity") => void;
 }
 
 /** Writes one act, all of it or nothing, on top of what it was computed from. */
@@ -235,26 +270,36 @@ async function change(context: DraftContext, target: DraftTarget, make: (changin
     const draft = drafts.find((one) => isTarget(one, target));
     if (draft === undefined) throw stale();
     const ids = new Set(draft.declarations.map(({ id }) => id));
-    const minted: NewEvent[] = [];
+    const minted = new Map<DraftEntry, NewEvent>();
     const events: NewEvent[] = [];
+    const add = (body: EventBody): string => {
+      const id = clock.newId();
+      events.push(factory.create({ ...body, act: events[0]?.id ?? id } as EventBody, { id, ...columnsOf(body) }));
+      return id;
+    };
     make({
       draft,
       drafts,
       declarations: ledger.edits.declaredOn(target.day).filter(({ id }) => ids.has(id)),
-      add: (body) => {
-        const id = clock.newId();
-        events.push(factory.create({ ...body, act: events[0]?.id ?? id } as EventBody, { id, ...columnsOf(body) }));
-        return id;
-      },
+      add,
       mint: (of) => {
-        if (of.entryId !== undefined) return of.entryId;
+        const known = of.entryId ?? minted.get(of)?.entryId;
+        if (known !== undefined) return known;
         const entryId = clock.newId();
-        minted.push(mintEntry(factory, of, entryId));
+        minted.set(of, mintEntry(factory, of, entryId));
         return entryId;
+      },
+      forget: (of, which = "all", what) => {
+        const { entryId, otherIds = [] } = of;
+        for (const id of which === "all" && entryId !== undefined ? [entryId, ...otherIds] : otherIds) {
+          const isSaid = ledger.edits.descriptionOf(id) !== undefined;
+          if (what !== "activity" && isSaid) describe(add, id, of, "");
+          if (what !== "description" && ledger.edits.activityOf(id) !== undefined) setActivity(add, id, of, null);
+        }
       },
     });
     if (events.length === 0) return;
-    if (await log.appendIfLast(DECIDING, seq, [...minted, ...events])) return;
+    if (await log.appendIfLast(DECIDING, seq, [...minted.values(), ...events])) return;
   }
 }
 
@@ -273,11 +318,6 @@ function isTarget({ entryId, case: of, day, from }: DraftEntry, target: DraftTar
 
 function stale(): CaseclockError {
   return new CaseclockError("entries.stale", "the entry is not there any more as it was shown");
-}
-
-function cutTo(most: number, text: string): string {
-  const characters = Array.from(text);
-  return characters.length <= most ? text : characters.slice(0, most).join("");
 }
 
 /** Captured time of a stretch, as far as nothing was approved, that is not to count. Returns how much it was. */

@@ -192,7 +192,8 @@ function makePreview(context: SyncContext, provider: BillingProvider): Promise<S
 /** Gives a draft its id for life. */
 export function mintEntry(factory: EventFactory, draft: DraftEntry, entryId: string): NewEvent {
   const { ref } = draft.case;
-  const from = draft.from === undefined ? {} : { from: draft.from };
+  const begin = draft.from ?? draft.start;
+  const from = begin === undefined ? {} : { from: begin };
   return factory.create(
     { kind: "entryMinted", entryId, case: ref, entryDay: draft.day, ...from },
     { case: ref, entryId },

@@ -33,6 +33,12 @@ export const PLAIN_DRAFTING: Drafting = { grouping: "day", share: "none", descri
 const DRAFTED_LENGTH = 500;
 /** Longest that a person may write. @format characters */
 export const MOST_DESCRIPTION = 2_000;
+
+/** What was written of several that are one now: each text once, cut to what a description may have. */
+export function joinDescriptions(texts: readonly string[]): string {
+  const characters = Array.from([...new Set(texts)].join("; "));
+  return characters.slice(0, MOST_DESCRIPTION).join("");
+}
 const MOST_TEMPLATE = 300;
 
 /** @source Conventional Commits 1.0.0, with the types of the Angular convention */

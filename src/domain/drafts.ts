@@ -1,8 +1,10 @@
 import { epochMs, seconds, type EpochMs } from "../base/time.ts";
+import { isAgentBillable } from "./agentTime.ts";
 import { caseRefKey, type Case, type CaseRef } from "./caseRef.ts";
 import { caseDays, hullOf, type DaySheet } from "./daySheet.ts";
 import type { Declaration } from "./declared.ts";
-import { draftDescription, type Drafting } from "./description.ts";
+import { draftDescription, joinDescriptions, type Drafting } from "./description.ts";
+import type { OpenIds } from "./editBook.ts";
 import { beginsByCut, cutsOf, partsOf } from "./grouping.ts";
 import { intersect, subtract, total, union, type Interval } from "./interval.ts";
 import type { Ledger } from "./ledger.ts";
@@ -90,11 +92,15 @@ function openTimeOf(known: Case, sheet: DaySheet, ledger: Ledger, claimed: reado
     (one) => caseRefKey(one.case.ref) === key && !ledger.entries.hasDeclaration(one.id),
   );
   const inConflict = new Set(sheet.conflicts.map(({ declaration }) => declaration));
+  const declared = union(placedOf(sheet.declarations.filter((one) => !inConflict.has(one))));
   const { commits, gone } = ledger.openCommits(known.ref, sheet.day, (at) => pieceAt(sheet, at)?.case);
   return {
     observed: free(sheet.pieces.filter(({ part }) => part === "observed")),
     bridged: free(sheet.pieces.filter(({ part }) => part === "bridged")),
-    billableAgent: free(sheet.agentPieces.filter((piece) => isAgentBillable(piece, known, ledger.timeline))),
+    // A second is billed once: declared time is the person's word for what an agent did meanwhile.
+    billableAgent: free(sheet.agentPieces.filter((piece) => isAgentBillable(piece, known, ledger.timeline))).flatMap(
+      (one) => subtract(one, declared),
+    ),
     agent: sheet.agentPieces.filter(isOfCase),
     declarations: ofCase.filter((one) => !inConflict.has(one)),
     blocked: ofCase.filter((one) => inConflict.has(one)),
@@ -143,12 +149,12 @@ function draftOf(
     return (isFirst || at >= part.start) && (isLast || at < part.end);
   });
   const reasons = declared.map((one) => one.reason);
-  const entryId = ledger.openEntryId(ref, sheet.day, part);
-  const written = entryId === undefined ? undefined : ledger.edits.descriptionOf(entryId);
-  const activityId = entryId === undefined ? undefined : ledger.edits.activityOf(entryId);
+  const ids = ledger.openIds(ref, sheet.day, part, start);
+  const { written, activityId, others } = saidOf(ids, ledger);
   const isKnownActivity = activityId !== undefined && (known.activities ?? []).some(({ id }) => id === activityId);
   return {
-    entryId,
+    entryId: ids?.entryId,
+    ...(others.length === 0 ? {} : { otherIds: others }),
     case: known,
     day: sheet.day,
     ...(beginsByCut(part) ? { from: part.start } : {}),
@@ -172,6 +178,29 @@ function draftOf(
   };
 }
 
+/** What a person said of a draft, under each of its ids. `others`: those beside its own that say something. */
+function saidOf(
+  ids: OpenIds | undefined,
+  { edits }: Ledger,
+): {
+  readonly written: string | undefined;
+  readonly activityId: string | undefined;
+  readonly others: readonly string[];
+} {
+  const said = (ids?.all ?? []).map((id) => ({ id, text: edits.descriptionOf(id), activity: edits.activityOf(id) }));
+  const texts = said.flatMap(({ text }) => text ?? []);
+  return {
+    written: texts.length === 0 ? undefined : joinDescriptions(texts),
+    activityId: (
+      said.find(({ id, activity }) => id === ids?.entryId && activity !== undefined) ??
+      said.find(({ activity }) => activity !== undefined)
+    )?.activity,
+    others: said.flatMap(({ id, text, activity }) =>
+      id === ids?.entryId || (text === undefined && activity === undefined) ? [] : [id],
+    ),
+  };
+}
+
 function within(intervals: readonly Interval[], part: Interval): readonly Interval[] {
   return intervals.flatMap((one) => intersect(one, part) ?? []);
 }
@@ -187,12 +216,6 @@ function pieceAt({ pieces, agentPieces }: DaySheet, at: EpochMs): Piece | undefi
 }
 
 /** Agent time is billed only where the contract that was in force then says so; a later contract changes nothing. */
-function isAgentBillable(piece: Piece, known: Case, timeline: Timeline): boolean {
-  const picked = timeline.caseAt(piece.tree, piece.start);
-  const then = picked !== undefined && picked !== null && caseRefKey(picked.ref) === caseRefKey(piece.case);
-  return (then ? picked : known).contract?.agentTimeBillable ?? false;
-}
-
 function zoneNow({ timeline }: Ledger): ReturnType<Timeline["policyAt"]>["zone"] {
   return timeline.policyAt(epochMs(Number.MAX_SAFE_INTEGER)).zone;
 }

@@ -5,12 +5,23 @@ import { touches, type Edit } from "./edits.ts";
 import type { BodyOf, LogEvent } from "./events.ts";
 import type { GroupingStep } from "./grouping.ts";
 import type { Interval } from "./interval.ts";
+import type { ApprovedEntry } from "./timeEntry.ts";
 import type { WriteDown } from "./writeDown.ts";
 
-/** An id that a draft was given, and where its part of the day begins, if it is parted. */
+/** An id that a draft was given. */
 interface Minted {
   readonly entryId: string;
-  readonly from: EpochMs | undefined;
+  /** Where the draft began then; 0 where it had no time of day. */
+  readonly from: number;
+  /** Entries whose approval took over what was said under this id. */
+  readonly settledBy: Set<string>;
+}
+
+/** The ids that were given to what is one draft now. */
+export interface OpenIds {
+  readonly entryId: string;
+  /** All of them, in the order in which their drafts began. */
+  readonly all: readonly string[];
 }
 
 /** What a person said of a draft, the latest last. */
@@ -64,18 +75,43 @@ export class EditBook {
   }
 
   /**
-   * The id of the draft of a case and day, or of a part of that day; undefined when it has none yet.
+   * The ids of the draft of a case and day, or of a part of that day; undefined when it has none yet. An id stays with the
+   * time it was given for: where that is gone, the next one goes on, and what was said of the time that is gone goes with it.
+   * @param start of the draft's time; undefined when it has none of a day's
    * @param isTaken whether an id is that of an approved entry already
    */
-  openEntryId(ref: CaseRef, day: LocalDate, part: Interval, isTaken: (entryId: string) => boolean): string | undefined {
-    const open = (this.minted.get(caseDayKey(ref, day)) ?? []).filter(
-      ({ entryId, from = 0 }) => !isTaken(entryId) && from >= part.start && from < part.end,
+  openIds(
+    ref: CaseRef,
+    day: LocalDate,
+    part: Interval,
+    start: EpochMs | undefined,
+    isTaken: (entryId: string) => boolean,
+  ): OpenIds | undefined {
+    const open = this.open(ref, day, isTaken)
+      .filter(({ from }) => from >= part.start && from < part.end)
+      .sort((a, b) => a.from - b.from);
+    const [first] = open;
+    if (first === undefined) return undefined;
+    const last = open.findLast(({ from }) => start !== undefined && from <= start) ?? first;
+    // Of two that began alike the later was given to what was left of the first.
+    const goesOn = open.findLast(({ from }) => from === last.from) ?? last;
+    const all = open.filter(({ from }) => from >= goesOn.from).map(({ entryId }) => entryId);
+    return { entryId: goesOn.entryId, all };
+  }
+
+  /** An approved entry has what was said of its time under other ids, as long as it is approved. */
+  settle({ entryId, case: of, day, start, end }: ApprovedEntry, isTaken: (entryId: string) => boolean): void {
+    const from = this.minted.get(caseDayKey(of.ref, day))?.find((one) => one.entryId === entryId)?.from;
+    for (const one of this.open(of.ref, day, isTaken)) {
+      const isWithin = start !== undefined && end !== undefined && one.from > start && one.from < end;
+      if (one.entryId !== entryId && (isWithin || one.from === from)) one.settledBy.add(entryId);
+    }
+  }
+
+  private open(ref: CaseRef, day: LocalDate, isTaken: (entryId: string) => boolean): readonly Minted[] {
+    return (this.minted.get(caseDayKey(ref, day)) ?? []).filter(
+      ({ entryId, settledBy }) => !isTaken(entryId) && ![...settledBy].some(isTaken),
     );
-    // Where parts became one, the one that began first goes on; of two that began alike the later was minted for what was left.
-    return open.reduce<Minted | undefined>(
-      (best, one) => (best === undefined || (one.from ?? 0) <= (best.from ?? 0) ? one : best),
-      undefined,
-    )?.entryId;
   }
 
   /** What a person wrote about a draft. */
@@ -99,7 +135,7 @@ export class EditBook {
   }
 
   mint({ entryId, case: ref, entryDay, from }: BodyOf<"entryMinted">): void {
-    push(this.minted, caseDayKey(ref, entryDay), { entryId, from });
+    push(this.minted, caseDayKey(ref, entryDay), { entryId, from: from ?? 0, settledBy: new Set() });
   }
 
   describe(id: string, { entryId, description }: BodyOf<"described">): void {

@@ -85,7 +85,7 @@ export type EventBody =
     }
   /** Answer to "tag commits here?"; `never` holds for every repository. */
   | { readonly kind: "tagging"; readonly repository: string; readonly choice: "here" | "notHere" | "never" }
-  /** `from`: where its part of the day begins, if the drafts of the case and day are parted. */
+  /** `from`: where the draft begins, if it has a time of day. */
   | {
       readonly kind: "entryMinted";
       readonly entryId: string;

@@ -2,7 +2,7 @@ import { epochMs, seconds, type EpochMs, type LocalDate, type Seconds } from "..
 import { ActBook } from "./actBook.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "./caseRef.ts";
 import { CommitBook } from "./commitBook.ts";
-import { EditBook } from "./editBook.ts";
+import { EditBook, type OpenIds } from "./editBook.ts";
 import { deliveriesIn, EntryBook } from "./entryBook.ts";
 import { assertNever } from "./errors.ts";
 import type { Connection, EventBody, LogEvent } from "./events.ts";
@@ -90,12 +90,15 @@ export class Ledger {
   }
 
   /**
-   * The id of a draft: of a case and day, or of a part of it; undefined when it has none yet.
+   * The ids of a draft: of a case and day, or of a part of it; undefined when it has none yet.
    * @param part where the drafts of the day are parted
+   * @param start of its time, if it has a time of day
    */
-  openEntryId(ref: CaseRef, day: LocalDate, part: Interval = ALWAYS): string | undefined {
-    return this.edits.openEntryId(ref, day, part, (entryId) => this.entries.has(entryId));
+  openIds(ref: CaseRef, day: LocalDate, part: Interval = ALWAYS, start?: EpochMs): OpenIds | undefined {
+    return this.edits.openIds(ref, day, part, start, this.isApproved);
   }
+
+  private readonly isApproved = (entryId: string): boolean => this.entries.has(entryId);
 
   /**
    * Commits that count for a case and day and are evidence of no approved entry, as they stand now.
@@ -195,6 +198,7 @@ export class Ledger {
         return;
       case "approved":
         this.entries.approve(body.entry);
+        this.edits.settle(body.entry, this.isApproved);
         return;
       case "withdrawn":
         this.entries.withdraw(body.entryId);

@@ -72,6 +72,8 @@ export interface DeclaredPart {
 export interface DraftEntry {
   /** Set once a preview or an approval has minted it. */
   readonly entryId: string | undefined;
+  /** Further ids under which something was said of its time: of what was one draft before, or an approval that was withdrawn. */
+  readonly otherIds?: readonly string[];
   readonly case: Case;
   readonly day: LocalDate;
   /** Where its part of the day begins, if that is not the first one. */
