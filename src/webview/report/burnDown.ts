@@ -167,7 +167,7 @@ function optionsOf(ui: Shown, one: ReportBurnDown, colors: ChartColors): Omit<uP
     legend: { show: false },
     scales: {
       x: { time: false, range: () => [-0.3, Math.max(1, count - 0.7)] },
-      y: { range: () => [least * 1.15, most * 1.15] },
+      y: { range: () => [least * 1.35, most * 1.15] },
     },
     axes: [
       {
@@ -229,7 +229,9 @@ function drawEnd(plot: uPlot, { days }: ReportBurnDown, colors: ChartColors): vo
   ctx.lineJoin = "round";
   ctx.lineWidth = 4 * devicePixelRatio;
   ctx.setLineDash([]);
-  const bottom = Math.max(bbox.top + size, y - 6 * devicePixelRatio);
+  // The line comes from above: what is below its end is free, where there is room.
+  const under = y + size + 8 * devicePixelRatio;
+  const bottom = under <= bbox.top + bbox.height ? under : Math.max(bbox.top + size, y - 6 * devicePixelRatio);
   ctx.strokeText(text, left, bottom);
   ctx.fillText(text, left, bottom);
   ctx.beginPath();

@@ -25,7 +25,7 @@ export function chartColors(): ChartColors {
     return { text, dim: text, grid: "GrayText", ground: "Canvas", font, lines: VARIABLES.map(() => text) };
   return {
     text,
-    dim: of("--dim-shown", of("--vscode-descriptionForeground", text)),
+    dim: of("--dim", of("--vscode-descriptionForeground", text)),
     grid: of("--vscode-editorGroup-border", of("--vscode-contrastBorder", "#8884")),
     ground: of("--vscode-editor-background", "Canvas"),
     font,
