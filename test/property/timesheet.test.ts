@@ -15,7 +15,7 @@ import {
   type DraftContext,
   type DraftTarget,
 } from "../../src/app/draftEdits.ts";
-import { reassign } from "../../src/app/editTime.ts";
+import { reassign, withdrawApproval } from "../../src/app/editTime.ts";
 import { previewSync } from "../../src/app/syncPreview.ts";
 import { redoAct, redoableAct, undoAct, undoableAct } from "../../src/app/undoEdits.ts";
 import { epochMs } from "../../src/base/time.ts";
@@ -31,7 +31,7 @@ import { ManualClock } from "../support/manualClock.ts";
 import { TestWindow } from "../support/memoryEventLog.ts";
 
 const TODAY = day("2026-03-10");
-const CASES = [aCase("ACME-1"), aCase("BETA-1"), aCase("GAMMA-1")] as const;
+const CASES = [aCase("ACME-1"), aCase("BETA-1"), aCase("GAMMA-1", { agentTimeBillable: true })] as const;
 const START = at("09:00");
 
 const second = fc.nat({ max: 3_600 });
@@ -56,6 +56,7 @@ const steps = fc.array(
     fc.record({ kind: kind("resolve"), which, keep: fc.constantFrom("declared" as const, "captured" as const) }),
     fc.record({ kind: kind("strike"), range: stretch }),
     { weight: 2, arbitrary: fc.record({ kind: kind("approve"), which }) },
+    fc.record({ kind: kind("withdraw"), which }),
     { weight: 3, arbitrary: fc.record({ kind: kind("undo") }) },
     { weight: 3, arbitrary: fc.record({ kind: kind("redo") }) },
   ),
@@ -137,6 +138,11 @@ class Desk {
         if (draft !== undefined) await approveDrafts(context, shown, [draft]);
         return;
       }
+      case "withdraw": {
+        const { all } = this.window.view.ledger.entries;
+        await withdrawApproval(context, [all[step.which % Math.max(1, all.length)]?.entry.entryId ?? "none"]);
+        return;
+      }
       case "undo":
         await undoAct(context);
         return;
@@ -158,6 +164,11 @@ class Desk {
     return { sheet, drafts, entries: this.window.view.ledger.entries.all };
   }
 
+  private isPlaced(declarationId: string): boolean {
+    const declared = this.window.view.ledger.edits.declaredOn(TODAY);
+    return declared.some(({ id, interval }) => id === declarationId && interval !== undefined);
+  }
+
   async writtenDown(): Promise<number> {
     return (await this.drafts()).reduce((sum, one) => sum + one.writtenDownSeconds, 0);
   }
@@ -170,7 +181,15 @@ class Desk {
     expect(total(taken), "no instant is on two entries").toBe(total(union(taken)));
     for (const one of [...drafts, ...ledger.entries.all.map(({ entry }) => entry)]) {
       const worked = one.observedSeconds + one.bridgedSeconds + one.declaredSeconds;
-      expect(one.billableSeconds).toBe(worked - one.writtenDownSeconds);
+      const placed = total(one.intervals);
+      const unplaced = (one.declarations ?? []).reduce(
+        (sum, { id, seconds }) => sum + (this.isPlaced(id) ? 0 : seconds),
+        0,
+      );
+      expect(one.billableSeconds, "each second of it counts once").toBe(placed + unplaced - one.writtenDownSeconds);
+      const agent = one.billableSeconds + one.writtenDownSeconds - worked;
+      expect(agent).toBeGreaterThanOrEqual(0);
+      if (agent > 0) expect(one.case.contract?.agentTimeBillable).toBe(true);
       expect(one.billableSeconds).toBeGreaterThanOrEqual(0);
       expect(one.writtenDownSeconds > 0).toBe(one.writeDownReason !== undefined);
     }
@@ -197,15 +216,20 @@ describe("any sequence of edits, undo and redo", () => {
       fc.asyncProperty(
         fc.uniqueArray(fc.nat({ max: 3_500 }), { minLength: 2, maxLength: 30 }),
         fc.constantFrom("day" as const, "span" as const),
+        fc.uniqueArray(fc.nat({ max: 900 }), { maxLength: 20 }),
+        fc.constantFrom(0 as const, 2 as const),
         steps,
-        async (rows, grouping, todo) => {
+        async (rows, grouping, agentRows, picked, todo) => {
           const desk = new Desk({ ...PLAIN_DRAFTING, grouping });
           await desk.window.log.append([
-            anEvent("pick", { kind: "pick", tree: TREE, case: CASES[0] }, "08:00"),
-            ...rows.map((offset, index) => {
-              const first = epochMs(START + offset * 1000);
-              return aRowEvent(`row-${String(index)}`, { ...aRow("09:00"), first, last: first });
-            }),
+            anEvent("pick", { kind: "pick", tree: TREE, case: CASES[picked] }, "08:00"),
+            ...[rows, agentRows].flatMap((list, agent) =>
+              list.map((offset, index) => {
+                const first = epochMs(START + offset * 1000);
+                const row = { ...aRow("09:00"), first, last: first, ...(agent === 0 ? {} : { agent: true as const }) };
+                return aRowEvent(`row-${String(agent)}-${String(index)}`, row);
+              }),
+            ),
           ]);
           await desk.window.view.load();
           for (const step of todo) {
@@ -221,9 +245,12 @@ describe("any sequence of edits, undo and redo", () => {
               continue;
             }
             await desk.check();
-            const isMove = (step.kind === "move" || step.kind === "moveRange") && step.to < CASES.length;
+            // An agent's time is billed by one contract and not by another: then there is another amount to write down.
+            const isMove =
+              (step.kind === "move" || step.kind === "moveRange") && step.to < CASES.length && agentRows.length === 0;
             if (isMove) expect(await desk.writtenDown(), "a courtesy goes along").toBe(written);
-            if (step.kind === "undo" || step.kind === "redo" || step.kind === "approve") continue;
+            if (step.kind === "undo" || step.kind === "redo") continue;
+            if (step.kind === "approve" || step.kind === "withdraw") continue;
             expect(JSON.stringify(desk.window.view.ledger.entries.all), "approved stays").toBe(approved);
             const act = undoableAct(desk.window.view.ledger);
             if (act === undefined || act.id === latest) continue; // nothing was to be changed
