@@ -1,4 +1,5 @@
 import { formatWithOffset, type LocalDate } from "../base/time.ts";
+import { isSameCase, type Case } from "../domain/caseRef.ts";
 import { caseDays, type CaseDay } from "../domain/daySheet.ts";
 import { draftsOf } from "../domain/drafts.ts";
 import type { Drafting } from "../domain/description.ts";
@@ -32,11 +33,16 @@ export interface WorklogRow {
   readonly remoteId: string;
 }
 
-/** Which entries; days are inclusive at both ends. */
-export interface WorklogRange {
+/** Local days, inclusive at both ends. */
+export interface WorklogDays {
   readonly from?: LocalDate;
   readonly to?: LocalDate;
-  readonly key?: string;
+}
+
+/** Which entries. */
+export interface WorklogRange extends WorklogDays {
+  /** Of this case only. Its key is there to be shown: another source may have a case with the same. */
+  readonly case?: Pick<Case, "ref" | "key">;
 }
 
 /** The worklog: approved entries and drafts, by day, case and start. */
@@ -93,7 +99,7 @@ export async function detailedWorklog(
     }
   }
   const lines = rows
-    .filter(({ row }) => isWithin(row.date, range) && (range.key === undefined || row.caseKey === range.key))
+    .filter(({ entry }) => isWithin(entry.day, range) && isOf(entry.case, range))
     .sort(
       ({ row: a }, { row: b }) => compare(a.date, b.date) || compare(a.caseKey, b.caseKey) || compare(a.start, b.start),
     );
@@ -114,12 +120,16 @@ export async function workedEntries(
     found.push(...draftsOf(await view.sheet(day), view.ledger, drafting, (ref) => directory.find(ref)));
   }
   return found
-    .filter((one) => isWithin(one.day, range) && (range.key === undefined || one.case.key === range.key))
+    .filter((one) => isWithin(one.day, range) && isOf(one.case, range))
     .sort((a, b) => compare(a.day, b.day) || compare(a.case.key, b.case.key) || (a.start ?? 0) - (b.start ?? 0));
 }
 
-function isWithin(day: string, { from, to }: WorklogRange): boolean {
+function isWithin(day: string, { from, to }: WorklogDays): boolean {
   return (from === undefined || day >= from) && (to === undefined || day <= to);
+}
+
+function isOf({ ref }: Pick<Case, "ref">, { case: wanted }: WorklogRange): boolean {
+  return wanted === undefined || isSameCase(ref, wanted.ref);
 }
 
 function common(entry: ApprovedEntry | DraftEntry) {

@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
 import type { CaseDirectory } from "../app/caseDirectory.ts";
 import type { ContractUse } from "../app/contractUse.ts";
-import type { WorklogRange } from "../app/exportWorklog.ts";
+import type { WorklogDays } from "../app/exportWorklog.ts";
 import type { LedgerView } from "../app/ledgerView.ts";
 import { compareStatements, statementOf, type Statement } from "../app/statement.ts";
 import { t } from "../base/text.ts";
 import { parseLocalDate } from "../base/time.ts";
+import type { CaseRef } from "../domain/caseRef.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { StatementReport } from "../ports/billingResults.ts";
 import type { CommandHandlers } from "./commandTable.ts";
@@ -22,20 +23,19 @@ export interface StatementContext {
   readonly showPage: (name: string, markdown: string) => Promise<void>;
 }
 
-/** The statement of a case as text. Undefined when the case was asked for and the question put aside. */
+/** The statement of a case as text. @throws CaseclockError `cases.unknownKey` when nothing of it was approved on these days */
 export async function statementText(
   context: StatementContext,
   form: "md" | "html",
-  key: string | undefined,
-  range: WorklogRange,
-): Promise<string | undefined> {
-  const { view, checksumOf } = context;
+  of: CaseRef,
+  days: WorklogDays,
+): Promise<string> {
+  const { view, directory, checksumOf } = context;
   await view.catchUp();
-  const chosen = key ?? (await askKey(view));
-  if (chosen === undefined) return undefined;
-  const statement = await currentStatement(context, chosen, range);
+  const statement = await currentStatement(context, of, days);
   if (statement === undefined) {
-    throw new CaseclockError("cases.unknownKey", `nothing of ${chosen} was approved in this range`);
+    const name = directory.find(of)?.key ?? of.id;
+    throw new CaseclockError("cases.unknownKey", `nothing of ${name} was approved in this range`);
   }
   const sealed = { statement, checksum: checksumOf(dataOf(statement)) };
   return form === "md" ? statementMarkdown(sealed) : statementHtml(sealed);
@@ -60,38 +60,22 @@ async function verify(context: StatementContext, text: string): Promise<Statemen
   const { statement, checksum } = sealed;
   await context.view.catchUp();
   const [from, to] = [parseLocalDate(statement.from), parseLocalDate(statement.to)];
-  const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-  const differences = compareStatements(statement, await currentStatement(context, statement.key, range));
+  const days = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  const differences = compareStatements(
+    statement,
+    await currentStatement(context, statement.case ?? statement.key, days),
+  );
   const intact = context.checksumOf(dataOf(statement)) === checksum;
   return { intact, current: differences.length === 0, differences };
 }
 
 async function currentStatement(
   { view, directory, budget }: StatementContext,
-  key: string,
-  range: WorklogRange,
+  of: CaseRef | string,
+  days: WorklogDays,
 ): Promise<Statement | undefined> {
   await Promise.all([directory.list(), budget.update()]);
-  return statementOf(view, directory, key, range, (of) => budget.of(of)?.leftSeconds);
-}
-
-async function askKey({ ledger }: LedgerView): Promise<string | undefined> {
-  const cases = new Map(ledger.entries.all.map(({ entry }) => [entry.case.key, entry.case]));
-  if (cases.size === 0) {
-    void vscode.window.showInformationMessage(t("There is nothing to state: no time entry was approved yet."));
-    return undefined;
-  }
-  const rows = [...cases.values()].reverse().map((of) => ({
-    label: inertLabel(of.key),
-    description: inertLabel(of.title),
-    detail: inertLabel(of.customer.name),
-    key: of.key,
-  }));
-  const chosen = await vscode.window.showQuickPick(rows, {
-    title: t("Statement of which case?"),
-    matchOnDescription: true,
-  });
-  return chosen?.key;
+  return statementOf(view, directory, of, days, (known) => budget.of(known)?.leftSeconds);
 }
 
 /** A page or Markdown; undefined when the question was put aside. */

@@ -87,8 +87,8 @@ describe("the worklog", () => {
   it("takes days at both ends of the range, and one case", async () => {
     expect((await rows({ from: day("2026-03-11") })).map((row) => row.date)).toEqual(["2026-03-11"]);
     expect((await rows({ to: day("2026-03-10") })).map((row) => row.caseKey)).toEqual(["ACME-1", "ZETA-9"]);
-    expect((await rows({ key: "ZETA-9" })).map((row) => row.date)).toEqual(["2026-03-10", "2026-03-11"]);
-    expect(await rows({ key: "NONE" })).toEqual([]);
+    expect((await rows({ case: handmade("ZETA-9") })).map((row) => row.date)).toEqual(["2026-03-10", "2026-03-11"]);
+    expect(await rows({ case: handmade("NONE") })).toEqual([]);
   });
 
   it("shows an approved entry as it was approved, and no second draft of the same time", async () => {
@@ -103,7 +103,7 @@ describe("the worklog", () => {
       anEvent("sending", { kind: "sending", entryId: "entry-1", revision: 1 }, "17:01"),
       anEvent("receipt", { kind: "receipted", entryId: "entry-1", revision: 1, remoteId: "77" }, "17:01"),
     ]);
-    const ofCase = await rows({ key: "ACME-1" });
+    const ofCase = await rows({ case: handmade("ACME-1") });
     expect(
       ofCase.map(({ entryId, state, remoteId, billedSeconds, description }) => [
         entryId,
@@ -116,6 +116,6 @@ describe("the worklog", () => {
   });
 
   it("drafts no description from commits when none may leave", async () => {
-    expect((await rows({ key: "ACME-1" }, "none"))[0]?.description).toBe("Title of ACME-1");
+    expect((await rows({ case: handmade("ACME-1") }, "none"))[0]?.description).toBe("Title of ACME-1");
   });
 });

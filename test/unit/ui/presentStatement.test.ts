@@ -5,6 +5,7 @@ import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
 import { compareStatements, statementOf, type Statement } from "../../../src/app/statement.ts";
 import { setTexts } from "../../../src/base/text.ts";
 import { seconds, type LocalDate, type ZoneId } from "../../../src/base/time.ts";
+import type { CaseRef } from "../../../src/domain/caseRef.ts";
 import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import { dataOf, sealedIn, statementHtml, statementMarkdown } from "../../../src/ui/presentStatement.ts";
 import { aCase, anEntry, at, must } from "../../support/builders.ts";
@@ -18,13 +19,14 @@ async function stated(
   entries: readonly ApprovedEntry[],
   range: { from?: LocalDate; to?: LocalDate } = {},
   left?: number,
+  of: CaseRef | string = aCase("ACME-1").ref,
 ): Promise<Statement | undefined> {
   const clock = new ManualClock("12:00");
   const window = new TestWindow(clock);
   await window.view.load();
   await window.log.append(entries.map((entry) => window.factory.create({ kind: "approved", entry })));
   const directory = new CaseDirectory(window.log, window.view, new FakeProviders(new FakeBilling()), clock);
-  return statementOf(window.view, directory, "ACME-1", range, () => left);
+  return statementOf(window.view, directory, of, range, () => left);
 }
 
 const first = anEntry("b", {
@@ -63,6 +65,28 @@ describe("a statement", () => {
       totals: { workedSeconds: 1_320, writtenDownSeconds: 60, exactSeconds: 1_260, billedSeconds: 1_260 },
     });
     expect(await stated([other])).toBeUndefined();
+  });
+
+  it("is of one case, also where another source has the same key", async () => {
+    const ours = aCase("#12");
+    const theirs = { ...ours, ref: { source: "connection-2", id: "#12" }, customer: { id: "9", name: "Globex" } };
+    const entries = [anEntry("a", { case: ours }), anEntry("b", { case: theirs, description: "Work for Globex" })];
+    const statements = [await stated(entries, {}, 0, ours.ref), await stated(entries, {}, 0, theirs.ref)].map(must);
+    expect(
+      statements.map(({ key, customer, entries: [one, more] }) => [key, customer, one?.description, more]),
+    ).toEqual([
+      ["#12", "Customer", "Work of a", undefined],
+      ["#12", "Globex", "Work for Globex", undefined],
+    ]);
+    expect(statements.map((one) => one.case)).toEqual([ours.ref, theirs.ref]);
+  });
+
+  it("of an earlier version says no case, and is compared with all that its key stood for", async () => {
+    const ours = anEntry("a");
+    const theirs = anEntry("b", { case: { ...aCase("ACME-1"), ref: { source: "connection-2", id: "1" } } });
+    const old = must(await stated([ours, theirs], {}, undefined, "ACME-1"));
+    expect(old.case).toBeUndefined();
+    expect(old.entries.map(({ externalId }) => externalId)).toEqual(["a", "b"]);
   });
 
   it.each([
