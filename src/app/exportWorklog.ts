@@ -1,5 +1,5 @@
 import { formatWithOffset, type LocalDate } from "../base/time.ts";
-import { isSameCase, type Case } from "../domain/caseRef.ts";
+import { isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
 import { caseDays, type CaseDay } from "../domain/daySheet.ts";
 import { draftsOf } from "../domain/drafts.ts";
 import type { Drafting } from "../domain/description.ts";
@@ -61,7 +61,7 @@ export interface WorklogLine {
   readonly entry: ApprovedEntry | DraftEntry;
 }
 
-/** The worklog with the evidence of its rows, and the figures of its days by case, also of time without one. */
+/** The worklog with the evidence of its rows, and the figures of its days by case, also of time without one unless one case is asked for. */
 export async function detailedWorklog(
   view: LedgerView,
   directory: CaseDirectory,
@@ -83,7 +83,7 @@ export async function detailedWorklog(
   for (const day of await view.days()) {
     if (!isWithin(day, range)) continue;
     const sheet = await view.sheet(day);
-    const cases = caseDays(sheet);
+    const cases = caseDays(sheet).filter(({ case: ref }) => isOf({ ref }, range));
     if (cases.length > 0) days.push({ day, cases });
     for (const draft of draftsOf(sheet, view.ledger, drafting, (ref) => directory.find(ref))) {
       const row: WorklogRow = {
@@ -128,7 +128,7 @@ function isWithin(day: string, { from, to }: WorklogDays): boolean {
   return (from === undefined || day >= from) && (to === undefined || day <= to);
 }
 
-function isOf({ ref }: Pick<Case, "ref">, { case: wanted }: WorklogRange): boolean {
+function isOf({ ref }: { readonly ref: CaseRef | null }, { case: wanted }: WorklogRange): boolean {
   return wanted === undefined || isSameCase(ref, wanted.ref);
 }
 
