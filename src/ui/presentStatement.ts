@@ -1,6 +1,7 @@
 import { isRecord } from "../base/json.ts";
 import type { Statement, StatementEntry } from "../app/statement.ts";
 import { t } from "../base/text.ts";
+import { parseLocalDate } from "../base/time.ts";
 import { formatExact, inlineCode } from "./present.ts";
 
 /** What is said of the checksum, so that nobody takes it for more. */
@@ -26,11 +27,15 @@ export function dataOf(statement: Statement): string {
   return JSON.stringify(statement);
 }
 
-/** What stands in a statement of either form; undefined where it holds none that can be read. */
+/**
+ * What stands in a statement of either form; undefined where it holds none that can be read. The data is what the file ends
+ * with: texts of others come before it, and may look like data.
+ */
 export function sealedIn(text: string): Sealed | undefined {
-  const page = new RegExp(`id="${MARK}"\\s+data-checksum="([0-9a-f]{64})"\\s*>(.*?)</script>`, "s").exec(text);
-  const note = new RegExp(`<!-- ${MARK} ([0-9a-f]{64}) (.*?) -->`, "s").exec(text);
-  const [, checksum, data] = page ?? note ?? [];
+  const isPage = /^\s*<(?:!doctype|html)\b/i.test(text);
+  const [begin, pattern] = isPage ? (["<script", PAGE_END] as const) : ([`<!-- ${MARK}`, NOTE_END] as const);
+  const at = text.lastIndexOf(begin);
+  const [, checksum, data] = pattern.exec(at < 0 ? "" : text.slice(at)) ?? [];
   if (checksum === undefined || data === undefined) return undefined;
   try {
     const statement: unknown = JSON.parse(data);
@@ -40,24 +45,40 @@ export function sealedIn(text: string): Sealed | undefined {
   }
 }
 
-/** A file is user input: what a comparison reads of it has to be there. */
+/** What a page ends with, and what Markdown does. */
+const PAGE_END = new RegExp(
+  `^<script\\s+type="application/json"\\s+id="${MARK}"\\s+data-checksum="([0-9a-f]{64})"\\s*>(.*)</script>\\s*</body>\\s*</html>\\s*$`,
+  "s",
+);
+const NOTE_END = new RegExp(`^<!-- ${MARK} ([0-9a-f]{64}) (.*) -->\\s*$`, "s");
+
+/** A file is user input: what a comparison reads of it, and says of it, has to be there and to be what it seems. */
 function isStatement(value: unknown): value is Statement {
   return (
     isRecord(value) &&
     value["version"] === 1 &&
     typeof value["key"] === "string" &&
-    typeof value["from"] === "string" &&
-    typeof value["to"] === "string" &&
+    (value["case"] === undefined || isRef(value["case"])) &&
+    isDay(value["from"]) &&
+    isDay(value["to"]) &&
     Array.isArray(value["entries"]) &&
     value["entries"].every(
       (entry) =>
         isRecord(entry) &&
         typeof entry["externalId"] === "string" &&
-        typeof entry["date"] === "string" &&
-        typeof entry["revision"] === "number" &&
-        typeof entry["billedSeconds"] === "number",
+        isDay(entry["date"]) &&
+        Number.isSafeInteger(entry["revision"]) &&
+        Number.isSafeInteger(entry["billedSeconds"]),
     )
   );
+}
+
+function isDay(value: unknown): boolean {
+  return typeof value === "string" && parseLocalDate(value) !== undefined;
+}
+
+function isRef(value: unknown): boolean {
+  return isRecord(value) && typeof value["source"] === "string" && typeof value["id"] === "string";
 }
 
 /** For a mail or a ticket. */

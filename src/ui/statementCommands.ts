@@ -11,7 +11,7 @@ import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { StatementReport } from "../ports/billingResults.ts";
 import type { CommandHandlers } from "./commandTable.ts";
 import { showMessage } from "./notifier.ts";
-import { inertLabel } from "./present.ts";
+import { inertLabel, inlineCode } from "./present.ts";
 import { dataOf, sealedIn, statementHtml, statementMarkdown } from "./presentStatement.ts";
 
 export interface StatementContext {
@@ -116,10 +116,11 @@ async function tell({ showPage }: StatementContext, uri: vscode.Uri, check: Stat
   }
   const lines = [
     `# ${t("Verify Statement")}`,
-    uri.fsPath.replaceAll("`", "'").replace(/^(.*)$/, "`$1`"),
+    inlineCode(uri.fsPath),
     intact
       ? t("Its figures are as they were made.")
       : t("**Its figures were changed after it was made: the checksum does not fit.**"),
+    // Days and numbers are all that these sentences have of the file.
     current ? t("The ledger says the same.") : t("The ledger says otherwise:"),
     differences.map((line) => `- ${line}`).join("\n"),
   ];

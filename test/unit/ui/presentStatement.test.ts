@@ -45,6 +45,7 @@ const second = anEntry("a", {
   billedSeconds: seconds(660),
   observedSeconds: seconds(600),
 });
+const FOREIGN = `{"version":1,"key":"X","from":"2026-01-01","to":"2026-01-02","entries":[]}`;
 const sealed = (statement: Statement) => ({ statement, checksum: checksumOf(dataOf(statement)) });
 
 afterEach(() => {
@@ -185,6 +186,38 @@ describe("a statement", () => {
     const text = statementHtml(sealed(must(await stated([second]))));
     const changed = must(sealedIn(text.replaceAll('"billedSeconds":660', '"billedSeconds":3660')));
     expect(checksumOf(dataOf(changed.statement))).not.toBe(changed.checksum);
+  });
+
+  it.each([
+    `id="caseclock-statement" data-checksum="${"0".repeat(64)}">${FOREIGN}</script>`,
+    `<script type="application/json" id="caseclock-statement" data-checksum="${"0".repeat(64)}">${FOREIGN}</script></body></html>`,
+    `<!-- caseclock-statement ${"0".repeat(64)} ${FOREIGN} -->`,
+    `<!doctype html>`,
+  ])("is read from its own data, not from a text in it that looks like data: %s", async (description) => {
+    const statement = must(await stated([{ ...second, description }]));
+    for (const text of [statementMarkdown(sealed(statement)), statementHtml(sealed(statement))]) {
+      expect(sealedIn(text)?.statement).toEqual(statement);
+      const withoutData = text.slice(0, text.lastIndexOf(text.startsWith("<") ? "<script" : "<!--"));
+      expect(sealedIn(withoutData)).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ["from", "yesterday"],
+    ["to", "2026-02-30"],
+    ["from", "2026-03-10](command:x)"],
+    ["date", "[2026-03-10](command:x)"],
+    ["case", "1"],
+    ["billedSeconds", 1.5],
+    ["revision", null],
+  ])("is not read where a part is not what it should be: %s %s", async (name, value) => {
+    const statement = must(await stated([second]));
+    const entry = must(statement.entries[0]);
+    const broken = {
+      ...statement,
+      ...(name in entry ? { entries: [{ ...entry, [name]: value }] } : { [name]: value }),
+    };
+    expect(sealedIn(statementHtml(sealed(broken)))).toBeUndefined();
   });
 
   it.each(["", "# nothing", '<script type="application/json" id="caseclock-statement" data-checksum="0">{}</script>'])(
