@@ -12,7 +12,7 @@ import type { StatementReport } from "../ports/billingResults.ts";
 import type { CommandHandlers } from "./commandTable.ts";
 import { showMessage } from "./notifier.ts";
 import { inertLabel, inlineCode } from "./present.ts";
-import { dataOf, sealedIn, statementHtml, statementMarkdown } from "./presentStatement.ts";
+import { checkSeals, sealedIn, statementHtml, statementMarkdown } from "./presentStatement.ts";
 
 export interface StatementContext {
   readonly view: LedgerView;
@@ -37,8 +37,7 @@ export async function statementText(
     const name = directory.find(of)?.key ?? of.id;
     throw new CaseclockError("cases.unknownKey", `nothing of ${name} was approved in this range`);
   }
-  const sealed = { statement, checksum: checksumOf(dataOf(statement)) };
-  return form === "md" ? statementMarkdown(sealed) : statementHtml(sealed);
+  return form === "md" ? statementMarkdown(statement, checksumOf) : statementHtml(statement, checksumOf);
 }
 
 /** `caseclock.verifyStatement` */
@@ -54,10 +53,10 @@ export function statementCommands(context: StatementContext): Pick<CommandHandle
   };
 }
 
-async function verify(context: StatementContext, text: string): Promise<StatementReport> {
-  const sealed = sealedIn(text);
+async function verify(context: StatementContext, file: string): Promise<StatementReport> {
+  const sealed = sealedIn(file);
   if (sealed === undefined) throw new CaseclockError("arguments.invalid", "this file holds no statement of Caseclock");
-  const { statement, checksum } = sealed;
+  const { statement } = sealed;
   await context.view.catchUp();
   const [from, to] = [parseLocalDate(statement.from), parseLocalDate(statement.to)];
   const days = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
@@ -65,8 +64,9 @@ async function verify(context: StatementContext, text: string): Promise<Statemen
     statement,
     await currentStatement(context, statement.case ?? statement.key, days),
   );
-  const intact = context.checksumOf(dataOf(statement)) === checksum;
-  return { intact, current: differences.length === 0, differences };
+  const { figures, text } = checkSeals(sealed, context.checksumOf);
+  const intact = figures === "intact" && text !== "changed";
+  return { intact, figures, text, current: differences.length === 0, differences };
 }
 
 async function currentStatement(
@@ -108,18 +108,30 @@ async function readText(uri: vscode.Uri): Promise<string> {
   }
 }
 
+function textLine(text: StatementReport["text"]): string {
+  switch (text) {
+    case "intact":
+      return t("Its text is as it was made.");
+    case "changed":
+      return t("**Its text was changed after it was made: what is read there is not what was stated.**");
+    case "notCovered":
+      return t("An earlier version made it, without a checksum of the text: compare what is read there yourself.");
+  }
+}
+
 async function tell({ showPage }: StatementContext, uri: vscode.Uri, check: StatementReport): Promise<void> {
-  const { intact, current, differences } = check;
-  if (intact && current) {
+  const { intact, figures, text, current, differences } = check;
+  if (intact && current && text === "intact") {
     showMessage("info", t("The statement is as it was made, and the ledger says the same."));
     return;
   }
   const lines = [
     `# ${t("Verify Statement")}`,
     inlineCode(uri.fsPath),
-    intact
+    figures === "intact"
       ? t("Its figures are as they were made.")
       : t("**Its figures were changed after it was made: the checksum does not fit.**"),
+    textLine(text),
     // Days and numbers are all that these sentences have of the file.
     current ? t("The ledger says the same.") : t("The ledger says otherwise:"),
     differences.map((line) => `- ${line}`).join("\n"),
