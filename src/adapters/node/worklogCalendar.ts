@@ -13,7 +13,7 @@ export function toCalendar(entries: readonly (ApprovedEntry | DraftEntry)[]): st
   calendar.method(ICalCalendarMethod.PUBLISH);
   for (const entry of entries) {
     const { case: of, intervals, day, observedSeconds, bridgedSeconds, declaredSeconds } = entry;
-    const id = entry.entryId ?? `${of.ref.source}-${of.ref.id}-${day}`;
+    const id = idOf(entry);
     const shown = {
       summary: tidy(`${of.key} ${of.title}`),
       description: tidy(entry.description),
@@ -33,6 +33,13 @@ export function toCalendar(entries: readonly (ApprovedEntry | DraftEntry)[]): st
     calendar.createEvent({ ...shown, summary, id: `${id}-day@caseclock`, start: date, allDay: true, stamp: date });
   }
   return calendar.toString();
+}
+
+/** A draft that has no id yet goes by its case, its day and, where the day is parted, the instant that its part begins at. */
+function idOf(entry: ApprovedEntry | DraftEntry): string {
+  if (entry.entryId !== undefined) return entry.entryId;
+  const { case: of, day } = entry;
+  return [of.ref.source, of.ref.id, day, ...("from" in entry ? [entry.from] : [])].join("-");
 }
 
 /** Control characters have no place in a calendar's texts, but for line ends. @source RFC 5545 3.1 */
