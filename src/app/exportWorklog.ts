@@ -4,6 +4,7 @@ import { caseDays, type CaseDay } from "../domain/daySheet.ts";
 import { draftsOf } from "../domain/drafts.ts";
 import type { Drafting } from "../domain/description.ts";
 import type { ApprovedEntry, CommitEvidence, DraftEntry } from "../domain/timeEntry.ts";
+import { workedTimeOf, type WorkedEntry } from "../domain/workedTime.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
@@ -106,22 +107,30 @@ export async function detailedWorklog(
   return { lines, days };
 }
 
-/** Approved entries and drafts of a range, by day, case and start: what the worklog is made of. */
+/** Approved entries and drafts of a range with their worked time, by day, case and start: what the worklog is made of. */
 export async function workedEntries(
   view: LedgerView,
   directory: CaseDirectory,
   drafting: Drafting,
   range: WorklogRange,
-): Promise<readonly (ApprovedEntry | DraftEntry)[]> {
+): Promise<readonly WorkedEntry[]> {
   await directory.list();
-  const found: (ApprovedEntry | DraftEntry)[] = view.ledger.entries.all.map(({ entry }) => entry);
-  for (const day of await view.days()) {
+  const days = new Set([...(await view.days()), ...view.ledger.entries.all.map(({ entry }) => entry.day)]);
+  const found: WorkedEntry[] = [];
+  for (const day of days) {
     if (!isWithin(day, range)) continue;
-    found.push(...draftsOf(await view.sheet(day), view.ledger, drafting, (ref) => directory.find(ref)));
+    const sheet = await view.sheet(day);
+    const ofDay: readonly (ApprovedEntry | DraftEntry)[] = [
+      ...view.ledger.entries.onDays(new Set([day])).map(({ entry }) => entry),
+      ...draftsOf(sheet, view.ledger, drafting, (ref) => directory.find(ref)),
+    ];
+    const wanted = ofDay.filter((entry) => isOf(entry.case, range));
+    found.push(...wanted.map((entry) => ({ entry, ...workedTimeOf(entry, sheet) })));
   }
-  return found
-    .filter((one) => isWithin(one.day, range) && isOf(one.case, range))
-    .sort((a, b) => compare(a.day, b.day) || compare(a.case.key, b.case.key) || (a.start ?? 0) - (b.start ?? 0));
+  return found.sort(
+    ({ entry: a }, { entry: b }) =>
+      compare(a.day, b.day) || compare(a.case.key, b.case.key) || (a.start ?? 0) - (b.start ?? 0),
+  );
 }
 
 function isWithin(day: string, { from, to }: WorklogDays): boolean {

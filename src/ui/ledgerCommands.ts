@@ -10,7 +10,7 @@ import { t } from "../base/text.ts";
 import type { CaseRef } from "../domain/caseRef.ts";
 import { caseDays } from "../domain/daySheet.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
-import type { ApprovedEntry, DraftEntry } from "../domain/timeEntry.ts";
+import type { WorkedEntry } from "../domain/workedTime.ts";
 import type { LedgerFiles } from "../ports/ledgerFile.ts";
 import type { CommandArgument, ExportFormat, TodayLine } from "../ports/manifest.ts";
 import type { Settings } from "../ports/settings.ts";
@@ -26,7 +26,7 @@ import { presentVerify } from "./presentVerify.ts";
 export interface WorklogFiles {
   toCsv(rows: readonly object[]): string;
   /** iCalendar; its writer is loaded only then. */
-  toCalendar(entries: readonly (ApprovedEntry | DraftEntry)[]): Promise<string>;
+  toCalendar(entries: readonly WorkedEntry[]): Promise<string>;
   write(path: string, text: string): Promise<void>;
   /** The whole worklog, piece by piece. */
   readonly ledger: LedgerFiles;
