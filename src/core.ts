@@ -43,7 +43,7 @@ import { caseCommands, chooseCase, findCase, folderUri, summaryOf } from "./ui/c
 import type { CommandHandlers } from "./ui/commandTable.ts";
 import { importCommand } from "./ui/importCommand.ts";
 import { tellLogNotice } from "./ui/logNotices.ts";
-import { ledgerCommands } from "./ui/ledgerCommands.ts";
+import { exportLog, ledgerCommands } from "./ui/ledgerCommands.ts";
 import { Notifier } from "./ui/notifier.ts";
 import { presentStepBack } from "./ui/present.ts";
 import { ReadOnlyDocuments } from "./ui/readOnlyDocument.ts";
@@ -314,7 +314,7 @@ export function createCore(shell: Shell): Core {
       registered,
     }),
   );
-  const reading = ledgerCommands({
+  const reading = {
     ...edits,
     logger: logger.child("ledger"),
     directory,
@@ -326,7 +326,7 @@ export function createCore(shell: Shell): Core {
     flush,
     showLog: shell.showLog,
     showPage,
-  });
+  };
   const report = store.add(
     new CoreReport({
       ...edits,
@@ -334,7 +334,7 @@ export function createCore(shell: Shell): Core {
       budget,
       extensionUri: context.extensionUri,
       flush,
-      exportLog: reading["caseclock.export"],
+      exportLog: (argument, of) => exportLog(reading, argument, { byArgument: false, byPerson: true }, of),
       report: fail,
     }),
   );
@@ -346,7 +346,7 @@ export function createCore(shell: Shell): Core {
       ...billingOf.handlers,
       ...timesheet.handlers,
       ...report.handlers,
-      ...reading,
+      ...ledgerCommands(reading),
       ...privacyCommands({
         log,
         view,

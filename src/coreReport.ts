@@ -9,6 +9,7 @@ import { isSameCase, type CaseRef } from "./domain/caseRef.ts";
 import { CaseclockError } from "./domain/errors.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { EventLog } from "./ports/eventLog.ts";
+import type { CommandArgument } from "./ports/manifest.ts";
 import { nameOf } from "./ui/billingCommands.ts";
 import type { CommandHandlers } from "./ui/commandTable.ts";
 import { ReportPanel } from "./ui/report/reportPanel.ts";
@@ -22,8 +23,8 @@ interface CoreReportContext {
   readonly clock: Clock;
   readonly extensionUri: vscode.Uri;
   readonly flush: () => Promise<void>;
-  /** The export, as if a person had called it. */
-  readonly exportLog: CommandHandlers["caseclock.export"];
+  /** The export, as if a person had called it; a statement is of that case. */
+  readonly exportLog: (argument: CommandArgument<"caseclock.export">, of?: CaseRef) => Promise<unknown>;
   readonly report: (error: unknown) => void;
 }
 
@@ -35,7 +36,6 @@ export class CoreReport implements IDisposable {
 
   constructor(context: CoreReportContext) {
     const { log, view, directory, flush, exportLog } = context;
-    const asked = { byArgument: false, byPerson: true };
     const keyOf = (ref: CaseRef): string | undefined =>
       directory.find(ref)?.key ??
       view.ledger.entries.all.find(({ entry }) => isSameCase(entry.case.ref, ref))?.entry.case.key;
@@ -45,12 +45,12 @@ export class CoreReport implements IDisposable {
         days: this.store.add(new ReportDays(log, view, directory)),
         nameOf,
         exportRange: async (range) => {
-          await exportLog({ ...range }, asked);
+          await exportLog({ ...range });
         },
         exportStatement: async (ref, range) => {
           const key = keyOf(ref);
           const format = key === undefined ? undefined : await askStatementFormat(key);
-          if (key !== undefined && format !== undefined) await exportLog({ ...range, format, key }, asked);
+          if (format !== undefined) await exportLog({ ...range, format }, ref);
         },
       }),
     );

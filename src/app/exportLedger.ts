@@ -39,7 +39,7 @@ export async function writeWorklog(
   checksum: () => Checksum,
 ): Promise<void> {
   const { view, directory, clock } = context;
-  const isWhole = range.from === undefined && range.to === undefined && range.key === undefined;
+  const isWhole = range.from === undefined && range.to === undefined && range.case === undefined;
   const copied = isWhole ? await markCopied(context) : undefined;
   const { lines, days } = await detailedWorklog(view, directory, drafting, range);
   const now = clock.now();
@@ -47,7 +47,7 @@ export async function writeWorklog(
     $schema: "https://github.com/caseclock/caseclock/blob/main/docs/worklog.schema.json",
     version: WORKLOG_VERSION,
     exportedAt: formatWithOffset(now, view.ledger.timeline.policyAt(now).zone),
-    ...(isWhole ? {} : { range }),
+    ...(isWhole ? {} : { range: filedRange(range) }),
   };
   sink.write(`${JSON.stringify(head, null, 2).slice(0, -2)},\n`);
   writeList(sink, "entries", lines.map(entryOf));
@@ -68,6 +68,15 @@ export async function writeWorklog(
     await writeEvents(context, copied, sink, checksum());
   }
   sink.write("\n}\n");
+}
+
+/** The range as it stands in the file. */
+function filedRange({ from, to, case: of }: WorklogRange): object {
+  return {
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(of === undefined ? {} : { key: of.key, source: of.ref.source, id: of.ref.id }),
+  };
 }
 
 /** The event that says so, also where it cannot be kept here: a ledger that cannot be written can be carried away all the same. */

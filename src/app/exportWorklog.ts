@@ -1,8 +1,10 @@
 import { formatWithOffset, type LocalDate } from "../base/time.ts";
+import { isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
 import { caseDays, type CaseDay } from "../domain/daySheet.ts";
 import { draftsOf } from "../domain/drafts.ts";
 import type { Drafting } from "../domain/description.ts";
 import type { ApprovedEntry, CommitEvidence, DraftEntry } from "../domain/timeEntry.ts";
+import { workedTimeOf, type WorkedEntry } from "../domain/workedTime.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
@@ -32,11 +34,16 @@ export interface WorklogRow {
   readonly remoteId: string;
 }
 
-/** Which entries; days are inclusive at both ends. */
-export interface WorklogRange {
+/** Local days, inclusive at both ends. */
+export interface WorklogDays {
   readonly from?: LocalDate;
   readonly to?: LocalDate;
-  readonly key?: string;
+}
+
+/** Which entries. */
+export interface WorklogRange extends WorklogDays {
+  /** Of this case only. Its key is there to be shown: another source may have a case with the same. */
+  readonly case?: Pick<Case, "ref" | "key">;
 }
 
 /** The worklog: approved entries and drafts, by day, case and start. */
@@ -55,7 +62,7 @@ export interface WorklogLine {
   readonly entry: ApprovedEntry | DraftEntry;
 }
 
-/** The worklog with the evidence of its rows, and the figures of its days by case, also of time without one. */
+/** The worklog with the evidence of its rows, and the figures of its days by case, also of time without one unless one case is asked for. */
 export async function detailedWorklog(
   view: LedgerView,
   directory: CaseDirectory,
@@ -77,7 +84,7 @@ export async function detailedWorklog(
   for (const day of await view.days()) {
     if (!isWithin(day, range)) continue;
     const sheet = await view.sheet(day);
-    const cases = caseDays(sheet);
+    const cases = caseDays(sheet).filter(({ case: ref }) => isOf({ ref }, range));
     if (cases.length > 0) days.push({ day, cases });
     for (const draft of draftsOf(sheet, view.ledger, drafting, (ref) => directory.find(ref))) {
       const row: WorklogRow = {
@@ -93,33 +100,45 @@ export async function detailedWorklog(
     }
   }
   const lines = rows
-    .filter(({ row }) => isWithin(row.date, range) && (range.key === undefined || row.caseKey === range.key))
+    .filter(({ entry }) => isWithin(entry.day, range) && isOf(entry.case, range))
     .sort(
       ({ row: a }, { row: b }) => compare(a.date, b.date) || compare(a.caseKey, b.caseKey) || compare(a.start, b.start),
     );
   return { lines, days };
 }
 
-/** Approved entries and drafts of a range, by day, case and start: what the worklog is made of. */
+/** Approved entries and drafts of a range with their worked time, by day, case and start: what the worklog is made of. */
 export async function workedEntries(
   view: LedgerView,
   directory: CaseDirectory,
   drafting: Drafting,
   range: WorklogRange,
-): Promise<readonly (ApprovedEntry | DraftEntry)[]> {
+): Promise<readonly WorkedEntry[]> {
   await directory.list();
-  const found: (ApprovedEntry | DraftEntry)[] = view.ledger.entries.all.map(({ entry }) => entry);
-  for (const day of await view.days()) {
+  const days = new Set([...(await view.days()), ...view.ledger.entries.all.map(({ entry }) => entry.day)]);
+  const found: WorkedEntry[] = [];
+  for (const day of days) {
     if (!isWithin(day, range)) continue;
-    found.push(...draftsOf(await view.sheet(day), view.ledger, drafting, (ref) => directory.find(ref)));
+    const sheet = await view.sheet(day);
+    const ofDay: readonly (ApprovedEntry | DraftEntry)[] = [
+      ...view.ledger.entries.onDays(new Set([day])).map(({ entry }) => entry),
+      ...draftsOf(sheet, view.ledger, drafting, (ref) => directory.find(ref)),
+    ];
+    const wanted = ofDay.filter((entry) => isOf(entry.case, range));
+    found.push(...wanted.map((entry) => ({ entry, ...workedTimeOf(entry, sheet) })));
   }
-  return found
-    .filter((one) => isWithin(one.day, range) && (range.key === undefined || one.case.key === range.key))
-    .sort((a, b) => compare(a.day, b.day) || compare(a.case.key, b.case.key) || (a.start ?? 0) - (b.start ?? 0));
+  return found.sort(
+    ({ entry: a }, { entry: b }) =>
+      compare(a.day, b.day) || compare(a.case.key, b.case.key) || (a.start ?? 0) - (b.start ?? 0),
+  );
 }
 
-function isWithin(day: string, { from, to }: WorklogRange): boolean {
+function isWithin(day: string, { from, to }: WorklogDays): boolean {
   return (from === undefined || day >= from) && (to === undefined || day <= to);
+}
+
+function isOf({ ref }: { readonly ref: CaseRef | null }, { case: wanted }: WorklogRange): boolean {
+  return wanted === undefined || isSameCase(ref, wanted.ref);
 }
 
 function common(entry: ApprovedEntry | DraftEntry) {

@@ -1,8 +1,9 @@
 import { t } from "../base/text.ts";
 import { formatWithOffset, secondsBetween } from "../base/time.ts";
+import { isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { ApprovedEntry } from "../domain/timeEntry.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
-import type { WorklogRange } from "./exportWorklog.ts";
+import type { WorklogDays } from "./exportWorklog.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
 /** What a customer reads of one entry. Figures in whole seconds, instants RFC 3339 with offset. */
@@ -30,6 +31,8 @@ export interface StatementEntry {
 export interface Statement {
   readonly version: 1;
   readonly key: string;
+  /** Which of the cases with that key. Absent in statements of earlier versions, which were of all of them. */
+  readonly case?: CaseRef;
   readonly title: string;
   readonly customer: string;
   /** Local days, both included; those of the entries where none were asked for. */
@@ -49,21 +52,21 @@ export interface Statement {
 /**
  * The statement of a case: what was approved in the range, oldest first, as it stands in the ledger. Of the evidence it
  * has what was shared at approval.
+ * @param of the case; a key means every case that was approved under it, as statements without a reference do
  * @param left of the contract, for the case as it is known now. @format seconds
  * @returns undefined where nothing of the case was approved in the range
  */
 export function statementOf(
   view: LedgerView,
   directory: CaseDirectory,
-  key: string,
-  { from, to }: WorklogRange,
-  left: (of: ApprovedEntry["case"]) => number | undefined,
+  of: CaseRef | string,
+  { from, to }: WorklogDays,
+  left: (known: Case) => number | undefined,
 ): Statement | undefined {
   const entries = view.ledger.entries.all
     .map(({ entry }) => entry)
-    .filter(
-      ({ case: of, day }) => of.key === key && (from === undefined || day >= from) && (to === undefined || day <= to),
-    )
+    .filter(({ case: { ref, key } }) => (typeof of === "string" ? key === of : isSameCase(ref, of)))
+    .filter(({ day }) => (from === undefined || day >= from) && (to === undefined || day <= to))
     .sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : (a.start ?? 0) - (b.start ?? 0)));
   const [first] = entries;
   const last = entries.at(-1);
@@ -75,7 +78,8 @@ export function statementOf(
     lines.reduce((total, line) => total + figure(line), 0);
   return {
     version: 1,
-    key,
+    key: typeof of === "string" ? of : known.key,
+    ...(typeof of === "string" ? {} : { case: { source: of.source, id: of.id } }),
     title: known.title,
     customer: known.customer.name,
     from: from ?? first.day,

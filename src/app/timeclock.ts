@@ -1,6 +1,7 @@
 import { t } from "../base/text.ts";
 import { formatWithOffset, instantAt, secondsBetween, startOfDay, type EpochMs } from "../base/time.ts";
-import type { ApprovedEntry, DraftEntry } from "../domain/timeEntry.ts";
+import type { DraftEntry } from "../domain/timeEntry.ts";
+import type { WorkedEntry } from "../domain/workedTime.ts";
 
 /** Where time that was declared for a day only begins. */
 const UNPLACED_AT = "12:00";
@@ -11,12 +12,12 @@ const UNPLACED_AT = "12:00";
  * as much later as it is long, also where clocks were changed meanwhile: the format has no zone, and totals must hold.
  * @source https://hledger.org/hledger.html#timeclock
  */
-export function toTimeclock(entries: readonly (ApprovedEntry | DraftEntry)[]): string {
+export function toTimeclock(entries: readonly WorkedEntry[]): string {
   return entries.flatMap(linesOf).join("");
 }
 
-function linesOf(entry: ApprovedEntry | DraftEntry): readonly string[] {
-  const { intervals, observedSeconds, bridgedSeconds, declaredSeconds, day, zone } = entry;
+function linesOf({ entry, intervals, unplacedSeconds }: WorkedEntry): readonly string[] {
+  const { day, zone } = entry;
   const account = [entry.case.customer.name, entry.case.key].map(nameOf).filter(Boolean).join(":");
   const text = lineOf(entry.description === "" ? entry.case.title : entry.description);
   const pair = (start: EpochMs, length: number, note = text): string => {
@@ -24,12 +25,10 @@ function linesOf(entry: ApprovedEntry | DraftEntry): readonly string[] {
     return `i ${formatted(from)} ${account}${note === "" ? "" : `  ${note}`}\no ${formatted(from + length * 1000)}\n`;
   };
   const placed = intervals.map(({ start, end }) => ({ start, length: secondsBetween(start, end) }));
-  const unplaced =
-    observedSeconds + bridgedSeconds + declaredSeconds - placed.reduce((sum, { length }) => sum + length, 0);
   const noon = instantAt(day, UNPLACED_AT, zone) ?? startOfDay(day, zone);
   return [
     ...placed.filter(({ length }) => length > 0).map(({ start, length }) => pair(start, length)),
-    ...(unplaced > 0 ? [pair(noon, unplaced, t("{0} (at no time of day)", text).trim())] : []),
+    ...(unplacedSeconds > 0 ? [pair(noon, unplacedSeconds, t("{0} (at no time of day)", text).trim())] : []),
   ];
 }
 

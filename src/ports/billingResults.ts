@@ -79,8 +79,12 @@ export interface Reconciliation {
 
 /** What a statement that lies somewhere says, beside what the ledger says now. */
 export interface StatementReport {
-  /** The data and the checksum that stands beside it fit together. */
+  /** Nothing of it is known to have changed since it was made. */
   readonly intact: boolean;
+  /** The data that is compared with the ledger, by its checksum. */
+  readonly figures: "intact" | "changed";
+  /** The text that is read, by a checksum of its own. `notCovered`: an earlier version made it, which had none. */
+  readonly text: "intact" | "changed" | "notCovered";
   /** The ledger says the same. */
   readonly current: boolean;
   /** In which they differ, a sentence each. */

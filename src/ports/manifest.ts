@@ -248,6 +248,8 @@ export interface CommandMap {
       from?: string;
       to?: string;
       key?: string;
+      /** Where the case of the key is, if several sources have the same key. */
+      source?: string;
       path?: string;
       /** Every event in the ledger as JSON: all that is held about the person. The other restrictions do not apply. */
       everything?: boolean;

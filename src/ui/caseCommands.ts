@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { CaseDirectory, SourceFailure } from "../app/caseDirectory.ts";
 import type { CaseGuard } from "../app/caseGuard.ts";
+import { onlyCase } from "../app/casesWithKey.ts";
 import type { ContractUse } from "../app/contractUse.ts";
 import type { CurrentCase } from "../app/currentCase.ts";
 import type { EditContext } from "../app/editTime.ts";
@@ -153,13 +154,7 @@ export async function findCase(directory: CaseDirectory, key: string, source: st
     const [failure] = failures;
     if (found.length === 0 && failure !== undefined) throw failure.error;
   }
-  const [only, ...others] = found;
-  if (only === undefined) throw new CaseclockError("cases.unknownKey", `no case with the key ${key}`);
-  if (others.length > 0) {
-    const candidates = found.map((one) => `${one.ref.source} (${one.title})`).join(", ");
-    throw new CaseclockError("cases.ambiguousKey", `${key} is a key of several sources: ${candidates}`);
-  }
-  return only;
+  return onlyCase(found, key);
 }
 
 /** Asks for a case in the picker; null is "no case", undefined when it was put aside. */

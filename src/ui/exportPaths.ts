@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
-import type { WorklogRange } from "../app/exportWorklog.ts";
+import type { WorklogDays } from "../app/exportWorklog.ts";
 import { t } from "../base/text.ts";
 import { parseLocalDate, type LocalDate } from "../base/time.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { CommandArgument } from "../ports/manifest.ts";
 import type { Settings } from "../ports/settings.ts";
 
-/** The range of an argument. @throws CaseclockError `arguments.invalid` */
-export function rangeOf({ from, to, key }: CommandArgument<"caseclock.export">): WorklogRange {
+/** The days of an argument. @throws CaseclockError `arguments.invalid` */
+export function daysOf({ from, to }: CommandArgument<"caseclock.export">): WorklogDays {
   const day = (name: string, value: string | undefined): LocalDate | undefined => {
     const parsed = value === undefined ? undefined : parseLocalDate(value);
     if (value !== undefined && parsed === undefined)
@@ -19,7 +19,6 @@ export function rangeOf({ from, to, key }: CommandArgument<"caseclock.export">):
   return {
     ...(first === undefined ? {} : { from: first }),
     ...(last === undefined ? {} : { to: last }),
-    ...(key === undefined ? {} : { key }),
   };
 }
 

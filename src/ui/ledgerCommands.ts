@@ -7,14 +7,16 @@ import type { LedgerView } from "../app/ledgerView.ts";
 import { toTimeclock } from "../app/timeclock.ts";
 import { verifyLedger } from "../app/verifyLedger.ts";
 import { t } from "../base/text.ts";
+import type { CaseRef } from "../domain/caseRef.ts";
 import { caseDays } from "../domain/daySheet.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
-import type { ApprovedEntry, DraftEntry } from "../domain/timeEntry.ts";
+import type { WorkedEntry } from "../domain/workedTime.ts";
 import type { LedgerFiles } from "../ports/ledgerFile.ts";
 import type { CommandArgument, ExportFormat, TodayLine } from "../ports/manifest.ts";
 import type { Settings } from "../ports/settings.ts";
 import type { Called, CommandHandlers } from "./commandTable.ts";
-import { askPath, mayWriteTo, rangeOf } from "./exportPaths.ts";
+import { rangeOf, statedCase } from "./exportedCase.ts";
+import { askPath, daysOf, mayWriteTo } from "./exportPaths.ts";
 import { exportJson, moveCommands } from "./moveCommands.ts";
 import { formatExact } from "./present.ts";
 import { statementCommands, statementText, type StatementContext } from "./statementCommands.ts";
@@ -24,7 +26,7 @@ import { presentVerify } from "./presentVerify.ts";
 export interface WorklogFiles {
   toCsv(rows: readonly object[]): string;
   /** iCalendar; its writer is loaded only then. */
-  toCalendar(entries: readonly (ApprovedEntry | DraftEntry)[]): Promise<string>;
+  toCalendar(entries: readonly WorkedEntry[]): Promise<string>;
   write(path: string, text: string): Promise<void>;
   /** The whole worklog, piece by piece. */
   readonly ledger: LedgerFiles;
@@ -111,10 +113,12 @@ function workedText({ observedSeconds, bridgedSeconds, declaredSeconds }: TodayL
     : t("{0} worked: {1} observed, {2} bridged", worked, observed, bridged);
 }
 
-async function exportLog(
+/** `caseclock.export` @param of the case of a statement, where it is known already: its key may be that of others, too */
+export async function exportLog(
   context: LedgerCommandsContext,
   argument: CommandArgument<"caseclock.export">,
   { byArgument }: Called,
+  of?: CaseRef,
 ): Promise<string | undefined> {
   await context.flush();
   const chosen =
@@ -125,14 +129,14 @@ async function exportLog(
   }
   const files = await context.files();
   if (chosen === "json") {
-    return exportJson(context, files.ledger, rangeOf(argument), argument.path, byArgument);
+    return exportJson(context, files.ledger, await rangeOf(context, argument), argument.path, byArgument);
   }
   const format = chosen === "everything" ? "json" : chosen;
   const text =
     chosen === "everything"
       ? await everything(context)
       : isStatement(chosen)
-        ? await statementText(context, chosen === "statement.md" ? "md" : "html", argument.key, rangeOf(argument))
+        ? await stated(context, argument, chosen, of)
         : await worklogText(context, argument, chosen, files);
   if (text === undefined) return undefined;
   const path = argument.path ?? (byArgument ? undefined : await askPath(format));
@@ -152,17 +156,31 @@ function isStatement(format: ExportFormat): format is Statements {
   return format.startsWith("statement.");
 }
 
+/** Undefined when the case was asked for and the question put aside. */
+async function stated(
+  context: LedgerCommandsContext,
+  argument: CommandArgument<"caseclock.export">,
+  format: Statements,
+  known: CaseRef | undefined,
+): Promise<string | undefined> {
+  const days = daysOf(argument);
+  const of = known ?? (await statedCase(context, argument));
+  return of === undefined ? undefined : statementText(context, format === "statement.md" ? "md" : "html", of, days);
+}
+
 async function worklogText(
-  { view, directory, settings }: LedgerCommandsContext,
+  context: LedgerCommandsContext,
   argument: CommandArgument<"caseclock.export">,
   format: Exclude<ExportFormat, Statements | "json">,
   files: WorklogFiles,
 ): Promise<string> {
+  const { view, directory, settings } = context;
+  const range = await rangeOf(context, argument);
   if (format === "timeclock" || format === "ics") {
-    const entries = await workedEntries(view, directory, settings(), rangeOf(argument));
+    const entries = await workedEntries(view, directory, settings(), range);
     return format === "ics" ? files.toCalendar(entries) : toTimeclock(entries);
   }
-  return files.toCsv(await worklog(view, directory, settings(), rangeOf(argument)));
+  return files.toCsv(await worklog(view, directory, settings(), range));
 }
 
 /** Every event as it is held: what a person may ask to see, and may want before deleting it. */

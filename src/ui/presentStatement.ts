@@ -1,6 +1,8 @@
 import { isRecord } from "../base/json.ts";
 import type { Statement, StatementEntry } from "../app/statement.ts";
+import type { StatementReport } from "../ports/billingResults.ts";
 import { t } from "../base/text.ts";
+import { parseLocalDate } from "../base/time.ts";
 import { formatExact, inlineCode } from "./present.ts";
 
 /** What is said of the checksum, so that nobody takes it for more. */
@@ -14,11 +16,18 @@ function checksumNote(checksum: string): string {
 /** Begins the data in a statement; its line ends with the data. */
 const MARK = "caseclock-statement";
 
-/** A statement with its checksum, as text that can be kept. */
+/** SHA-256 of a text, 64 hexadecimal digits. */
+export type ChecksumOf = (text: string) => string;
+
+/** A statement with its checksums, as it stands in a file. */
 export interface Sealed {
   readonly statement: Statement;
   /** Of `dataOf`. */
   readonly checksum: string;
+  /** Of `text`. Absent in statements of earlier versions. */
+  readonly textChecksum?: string;
+  /** What is read of the file, in whatever language it was made. */
+  readonly text: string;
 }
 
 /** The data that a checksum is over: the same statement always gives the same text. */
@@ -26,42 +35,98 @@ export function dataOf(statement: Statement): string {
   return JSON.stringify(statement);
 }
 
-/** What stands in a statement of either form; undefined where it holds none that can be read. */
+/**
+ * What stands in a statement of either form; undefined where it holds none that can be read. The data is what the file ends
+ * with: texts of others come before it, and may look like data.
+ */
 export function sealedIn(text: string): Sealed | undefined {
-  const page = new RegExp(`id="${MARK}"\\s+data-checksum="([0-9a-f]{64})"\\s*>(.*?)</script>`, "s").exec(text);
-  const note = new RegExp(`<!-- ${MARK} ([0-9a-f]{64}) (.*?) -->`, "s").exec(text);
-  const [, checksum, data] = page ?? note ?? [];
+  const isPage = /^\s*<(?:!doctype|html)\b/i.test(text);
+  const [begin, pattern] = isPage ? (["<script", PAGE_END] as const) : ([`<!-- ${MARK}`, NOTE_END] as const);
+  const at = text.lastIndexOf(begin);
+  const [, checksum, textChecksum, data] = pattern.exec(at < 0 ? "" : text.slice(at)) ?? [];
   if (checksum === undefined || data === undefined) return undefined;
   try {
     const statement: unknown = JSON.parse(data);
-    return isStatement(statement) ? { statement, checksum } : undefined;
+    if (!isStatement(statement)) return undefined;
+    const sealed = { statement, checksum, text: readable(text.slice(0, at)) };
+    return textChecksum === undefined ? sealed : { ...sealed, textChecksum };
   } catch {
     return undefined; // the caller says that it cannot be read
   }
 }
 
-/** A file is user input: what a comparison reads of it has to be there. */
+/** What a page ends with, and what Markdown does. */
+const PAGE_END = new RegExp(
+  [
+    `^<script\\s+type="application/json"\\s+id="${MARK}"\\s+data-checksum="([0-9a-f]{64})"`,
+    String.raw`(?:\s+data-text-checksum="([0-9a-f]{64})")?\s*>(.*)</script>\s*</body>\s*</html>\s*$`,
+  ].join(""),
+  "s",
+);
+const NOTE_END = new RegExp(`^<!-- ${MARK} ([0-9a-f]{64}) (?:([0-9a-f]{64}) )?(.*) -->\\s*$`, "s");
+
+/**
+ * What of a statement's text is under its checksum: all of it, but not how its lines end or are broken, which mail and git
+ * change.
+ */
+function readable(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}
+
+/**
+ * Which checksums fit. Every statement that says its case has one of its text: there, a missing one was taken out.
+ */
+export function checkSeals(
+  { statement, checksum, text, textChecksum }: Sealed,
+  checksumOf: ChecksumOf,
+): Pick<StatementReport, "figures" | "text"> {
+  const isTextIntact = textChecksum === checksumOf(text);
+  const isOld = textChecksum === undefined && statement.case === undefined;
+  return {
+    figures: checksumOf(dataOf(statement)) === checksum ? "intact" : "changed",
+    text: isOld ? "notCovered" : isTextIntact ? "intact" : "changed",
+  };
+}
+
+/** A file is user input: what a comparison reads of it, and says of it, has to be there and to be what it seems. */
 function isStatement(value: unknown): value is Statement {
   return (
     isRecord(value) &&
     value["version"] === 1 &&
     typeof value["key"] === "string" &&
-    typeof value["from"] === "string" &&
-    typeof value["to"] === "string" &&
+    (value["case"] === undefined || isRef(value["case"])) &&
+    isDay(value["from"]) &&
+    isDay(value["to"]) &&
     Array.isArray(value["entries"]) &&
     value["entries"].every(
       (entry) =>
         isRecord(entry) &&
         typeof entry["externalId"] === "string" &&
-        typeof entry["date"] === "string" &&
-        typeof entry["revision"] === "number" &&
-        typeof entry["billedSeconds"] === "number",
+        isDay(entry["date"]) &&
+        Number.isSafeInteger(entry["revision"]) &&
+        Number.isSafeInteger(entry["billedSeconds"]),
     )
   );
 }
 
+function isDay(value: unknown): boolean {
+  return typeof value === "string" && parseLocalDate(value) !== undefined;
+}
+
+function isRef(value: unknown): boolean {
+  return isRecord(value) && typeof value["source"] === "string" && typeof value["id"] === "string";
+}
+
 /** For a mail or a ticket. */
-export function statementMarkdown({ statement, checksum }: Sealed): string {
+export function statementMarkdown(statement: Statement, checksumOf: ChecksumOf): string {
+  const checksum = checksumOf(dataOf(statement));
+  const text = markdownText(statement, checksum);
+  // No part of it may end the comment.
+  const data = dataOf(statement).replaceAll("--", "-\\u002d");
+  return `${text}\n\n<!-- ${MARK} ${checksum} ${checksumOf(readable(text))} ${data} -->\n`;
+}
+
+function markdownText(statement: Statement, checksum: string): string {
   const { key, title, customer, from, to, entries, totals, leftSeconds } = statement;
   const rows = entries.flatMap((entry) => [
     `| ${entry.date} | ${cell(entry.description)} | ${formatExact(entry.exactSeconds)} | ${formatExact(entry.billedSeconds)} |`,
@@ -82,14 +147,20 @@ export function statementMarkdown({ statement, checksum }: Sealed): string {
       return details.length === 0 ? [] : [`## ${entry.date} ${cell(entry.description)}`, details.join("\n")];
     }),
     checksumNote(`\`${checksum}\``),
-    // No part of it may end the comment.
-    `<!-- ${MARK} ${checksum} ${dataOf(statement).replaceAll("--", "-\\u002d")} -->`,
-    "",
   ].join("\n\n");
 }
 
 /** A page that stands alone and prints well. */
-export function statementHtml({ statement, checksum }: Sealed): string {
+export function statementHtml(statement: Statement, checksumOf: ChecksumOf): string {
+  const checksum = checksumOf(dataOf(statement));
+  const text = pageText(statement, checksum);
+  const seals = `data-checksum="${checksum}" data-text-checksum="${checksumOf(readable(text))}"`;
+  const data = dataOf(statement).replaceAll("<", "\\u003c");
+  const script = `<script type="application/json" id="${MARK}" ${seals}>${data}</script>`;
+  return [text, script, "</body>", "</html>", ""].join("\n");
+}
+
+function pageText(statement: Statement, checksum: string): string {
   const { key, title, customer, from, to, entries, totals, leftSeconds } = statement;
   const rows = entries
     .map((entry) => {
@@ -142,11 +213,7 @@ ${rows}
 <tfoot><tr><th scope="row" colspan="2">${html(t("Total"))}</th><td class="n">${formatExact(totals.exactSeconds)}</td><td class="n">${formatExact(totals.billedSeconds)}</td></tr></tfoot>
 </table>
 ${paragraphs.join("")}
-<footer><p>${checksumNote(`<code>${checksum}</code>`)}</p></footer>
-<script type="application/json" id="${MARK}" data-checksum="${checksum}">${dataOf(statement).replaceAll("<", "\\u003c")}</script>
-</body>
-</html>
-`;
+<footer><p>${checksumNote(`<code>${checksum}</code>`)}</p></footer>`;
 }
 
 function detailsOf(entry: StatementEntry): readonly { readonly label: string; readonly text: string }[] {

@@ -1,17 +1,18 @@
 import * as vscode from "vscode";
 import type { CaseDirectory } from "../app/caseDirectory.ts";
 import type { ContractUse } from "../app/contractUse.ts";
-import type { WorklogRange } from "../app/exportWorklog.ts";
+import type { WorklogDays } from "../app/exportWorklog.ts";
 import type { LedgerView } from "../app/ledgerView.ts";
 import { compareStatements, statementOf, type Statement } from "../app/statement.ts";
 import { t } from "../base/text.ts";
 import { parseLocalDate } from "../base/time.ts";
+import type { CaseRef } from "../domain/caseRef.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { StatementReport } from "../ports/billingResults.ts";
 import type { CommandHandlers } from "./commandTable.ts";
 import { showMessage } from "./notifier.ts";
-import { inertLabel } from "./present.ts";
-import { dataOf, sealedIn, statementHtml, statementMarkdown } from "./presentStatement.ts";
+import { inertLabel, inlineCode } from "./present.ts";
+import { checkSeals, sealedIn, statementHtml, statementMarkdown } from "./presentStatement.ts";
 
 export interface StatementContext {
   readonly view: LedgerView;
@@ -22,23 +23,21 @@ export interface StatementContext {
   readonly showPage: (name: string, markdown: string) => Promise<void>;
 }
 
-/** The statement of a case as text. Undefined when the case was asked for and the question put aside. */
+/** The statement of a case as text. @throws CaseclockError `cases.unknownKey` when nothing of it was approved on these days */
 export async function statementText(
   context: StatementContext,
   form: "md" | "html",
-  key: string | undefined,
-  range: WorklogRange,
-): Promise<string | undefined> {
-  const { view, checksumOf } = context;
+  of: CaseRef,
+  days: WorklogDays,
+): Promise<string> {
+  const { view, directory, checksumOf } = context;
   await view.catchUp();
-  const chosen = key ?? (await askKey(view));
-  if (chosen === undefined) return undefined;
-  const statement = await currentStatement(context, chosen, range);
+  const statement = await currentStatement(context, of, days);
   if (statement === undefined) {
-    throw new CaseclockError("cases.unknownKey", `nothing of ${chosen} was approved in this range`);
+    const name = directory.find(of)?.key ?? of.id;
+    throw new CaseclockError("cases.unknownKey", `nothing of ${name} was approved in this range`);
   }
-  const sealed = { statement, checksum: checksumOf(dataOf(statement)) };
-  return form === "md" ? statementMarkdown(sealed) : statementHtml(sealed);
+  return form === "md" ? statementMarkdown(statement, checksumOf) : statementHtml(statement, checksumOf);
 }
 
 /** `caseclock.verifyStatement` */
@@ -54,44 +53,29 @@ export function statementCommands(context: StatementContext): Pick<CommandHandle
   };
 }
 
-async function verify(context: StatementContext, text: string): Promise<StatementReport> {
-  const sealed = sealedIn(text);
+async function verify(context: StatementContext, file: string): Promise<StatementReport> {
+  const sealed = sealedIn(file);
   if (sealed === undefined) throw new CaseclockError("arguments.invalid", "this file holds no statement of Caseclock");
-  const { statement, checksum } = sealed;
+  const { statement } = sealed;
   await context.view.catchUp();
   const [from, to] = [parseLocalDate(statement.from), parseLocalDate(statement.to)];
-  const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-  const differences = compareStatements(statement, await currentStatement(context, statement.key, range));
-  const intact = context.checksumOf(dataOf(statement)) === checksum;
-  return { intact, current: differences.length === 0, differences };
+  const days = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  const differences = compareStatements(
+    statement,
+    await currentStatement(context, statement.case ?? statement.key, days),
+  );
+  const { figures, text } = checkSeals(sealed, context.checksumOf);
+  const intact = figures === "intact" && text !== "changed";
+  return { intact, figures, text, current: differences.length === 0, differences };
 }
 
 async function currentStatement(
   { view, directory, budget }: StatementContext,
-  key: string,
-  range: WorklogRange,
+  of: CaseRef | string,
+  days: WorklogDays,
 ): Promise<Statement | undefined> {
   await Promise.all([directory.list(), budget.update()]);
-  return statementOf(view, directory, key, range, (of) => budget.of(of)?.leftSeconds);
-}
-
-async function askKey({ ledger }: LedgerView): Promise<string | undefined> {
-  const cases = new Map(ledger.entries.all.map(({ entry }) => [entry.case.key, entry.case]));
-  if (cases.size === 0) {
-    void vscode.window.showInformationMessage(t("There is nothing to state: no time entry was approved yet."));
-    return undefined;
-  }
-  const rows = [...cases.values()].reverse().map((of) => ({
-    label: inertLabel(of.key),
-    description: inertLabel(of.title),
-    detail: inertLabel(of.customer.name),
-    key: of.key,
-  }));
-  const chosen = await vscode.window.showQuickPick(rows, {
-    title: t("Statement of which case?"),
-    matchOnDescription: true,
-  });
-  return chosen?.key;
+  return statementOf(view, directory, of, days, (known) => budget.of(known)?.leftSeconds);
 }
 
 /** A page or Markdown; undefined when the question was put aside. */
@@ -124,18 +108,31 @@ async function readText(uri: vscode.Uri): Promise<string> {
   }
 }
 
+function textLine(text: StatementReport["text"]): string {
+  switch (text) {
+    case "intact":
+      return t("Its text is as it was made.");
+    case "changed":
+      return t("**Its text was changed after it was made: what is read there is not what was stated.**");
+    case "notCovered":
+      return t("An earlier version made it, without a checksum of the text: compare what is read there yourself.");
+  }
+}
+
 async function tell({ showPage }: StatementContext, uri: vscode.Uri, check: StatementReport): Promise<void> {
-  const { intact, current, differences } = check;
-  if (intact && current) {
+  const { intact, figures, text, current, differences } = check;
+  if (intact && current && text === "intact") {
     showMessage("info", t("The statement is as it was made, and the ledger says the same."));
     return;
   }
   const lines = [
     `# ${t("Verify Statement")}`,
-    uri.fsPath.replaceAll("`", "'").replace(/^(.*)$/, "`$1`"),
-    intact
+    inlineCode(uri.fsPath),
+    figures === "intact"
       ? t("Its figures are as they were made.")
       : t("**Its figures were changed after it was made: the checksum does not fit.**"),
+    textLine(text),
+    // Days and numbers are all that these sentences have of the file.
     current ? t("The ledger says the same.") : t("The ledger says otherwise:"),
     differences.map((line) => `- ${line}`).join("\n"),
   ];

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ledgerFiles } from "../../src/adapters/node/ledgerFile.ts";
 import { CaseDirectory } from "../../src/app/caseDirectory.ts";
 import { writeWorklog } from "../../src/app/exportLedger.ts";
+import type { WorklogRange } from "../../src/app/exportWorklog.ts";
 import { importLedger, planImport } from "../../src/app/importLedger.ts";
 import { DEFAULT_TEMPLATE } from "../../src/domain/description.ts";
 import { CaseclockError, type ErrorCode } from "../../src/domain/errors.ts";
@@ -70,7 +71,7 @@ function parts(window: TestWindow) {
   return { log, view, factory, clock, logger, directory, initialPolicy: POLICY };
 }
 
-async function exported(range = {}): Promise<void> {
+async function exported(range: WorklogRange = {}): Promise<void> {
   await ledgerFiles.write(file(), (sink) =>
     writeWorklog(parts(there), DRAFTING, range, sink, () => ledgerFiles.checksum()),
   );
@@ -99,11 +100,38 @@ describe("a worklog as JSON", () => {
       { state: "waiting", evidence: { branches: ["main"] } },
       { state: "draft", declaredSeconds: 60, declared: [{ seconds: 60, reason: "Call" }] },
     ]);
-    await exported({ from: "2026-03-10", key: "ACME-1" });
+    await exported({ from: day("2026-03-10"), case: aCase("ACME-1") });
     const part: unknown = JSON.parse(read());
     expect([isValid(part), isValid.errors]).toEqual([true, null]);
     expect(part).not.toHaveProperty("ledger");
+    expect(part).toHaveProperty("range", {
+      from: "2026-03-10",
+      key: "ACME-1",
+      source: "connection-1",
+      id: "ACME-1",
+    });
     expect(isValid({ ...(part as object), entries: [{ state: "draft" }] })).toBe(false);
+  });
+
+  it("of one case has nothing of any other, nor of time without a case", async () => {
+    const other = { ...aCase("ACME-1"), ref: { source: "connection-2", id: "of Globex" }, title: "Of Globex" };
+    await there.log.append([
+      anEvent("pick-other", { kind: "pick", tree: TREE, case: other }, "13:00"),
+      aRowEvent("row-3", aRow("13:10:00", "13:10:05")),
+      aRowEvent("row-4", aRow("2026-03-11 09:00:00", "2026-03-11 09:00:05")),
+    ]);
+    await exported({ case: aCase("ACME-1") });
+    const { days } = JSON.parse(read()) as { days: readonly { date: string; cases: readonly object[] }[] };
+    expect(days).toEqual([
+      {
+        date: "2026-03-10",
+        cases: [{ caseKey: "ACME-1", observedSeconds: 2, bridgedSeconds: 0, declaredSeconds: 60, agentSeconds: 0 }],
+      },
+    ]);
+    expect(read()).not.toContain("Globex");
+    await exported({ case: other });
+    expect(read()).toContain("Of Globex");
+    expect(read()).not.toContain("Call");
   });
 
   it("is readable by its owner only, and leaves the old file where it cannot be written", async () => {
@@ -125,7 +153,7 @@ describe("a worklog as JSON", () => {
 
   it("notes in the ledger that there is a copy, once for what is open", async () => {
     const notes = (): number => there.store.events.filter(({ body }) => body.kind === "copied").length;
-    await exported({ to: "2026-03-10" });
+    await exported({ to: day("2026-03-10") });
     expect(notes()).toBe(0);
     await exported();
     await exported();
@@ -218,7 +246,7 @@ describe("a file that cannot be imported", () => {
   });
 
   it("is refused when it holds a part only, or is not there", async () => {
-    await exported({ from: "2026-03-10" });
+    await exported({ from: day("2026-03-10") });
     await expectRefused("import.partial", /part/);
     fs.rmSync(file());
     await expectRefused("import.unreadable", /ENOENT/);

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { toTimeclock } from "../../src/app/timeclock.ts";
 import { epochMs, secondsBetween, seconds, type LocalDate, type ZoneId } from "../../src/base/time.ts";
 import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
-import { aCase, anEntry, anEntryInTwo, at } from "../support/builders.ts";
+import { aCase, anEntry, anEntryInTwo, at, aWorkedEntry } from "../support/builders.ts";
 
 const hasHledger = spawnSync("hledger", ["--version"]).status === 0;
 
@@ -15,7 +15,7 @@ describe("timeclock", () => {
       description: "Importer;  read in\nchunks",
       case: { ...aCase("ACME-1"), customer: { id: "c", name: "Acme: Foods; Ltd" } },
     });
-    expect(toTimeclock([entry])).toBe(
+    expect(toTimeclock([aWorkedEntry(entry)])).toBe(
       [
         "i 2026-03-10 09:00:00 Acme Foods Ltd:ACME-1  Importer; read in chunks",
         "o 2026-03-10 09:30:00",
@@ -37,7 +37,7 @@ describe("timeclock", () => {
       observedSeconds: seconds(7_200),
     });
     expect(
-      toTimeclock([entry])
+      toTimeclock([aWorkedEntry(entry)])
         .split("\n")
         .slice(0, 2)
         .map((line) => line.slice(2, 21)),
@@ -78,7 +78,7 @@ describe("timeclock", () => {
           0,
         );
         const output = execFileSync("hledger", ["-f", "timeclock:-", "print", "-O", "json"], {
-          input: toTimeclock(entries),
+          input: toTimeclock(entries.map(aWorkedEntry)),
           encoding: "utf8",
           env: { ...process.env, LC_ALL: "C.UTF-8" },
         });

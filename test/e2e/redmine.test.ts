@@ -214,9 +214,18 @@ describe("the main job with a real Redmine", function () {
     await door.command("caseclock.export", [{ format: "statement.html", key, path: file }]);
     assert.match(fs.readFileSync(file, "utf8"), /Tunnel renewed before it drops/);
     const verify = (): Promise<unknown> => door.command("caseclock.verifyStatement", [{ path: file }]);
-    assert.deepEqual(await verify(), { intact: true, current: true, differences: [] });
-    fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace('"billedSeconds":1', '"billedSeconds":9'));
-    assert.equal(((await verify()) as { readonly intact: boolean }).intact, false);
+    assert.deepEqual(await verify(), {
+      intact: true,
+      figures: "intact",
+      text: "intact",
+      current: true,
+      differences: [],
+    });
+    const page = fs.readFileSync(file, "utf8");
+    fs.writeFileSync(file, page.replace('"billedSeconds":1', '"billedSeconds":9'));
+    assert.equal(((await verify()) as { readonly figures: string }).figures, "changed");
+    fs.writeFileSync(file, page.replace("25 min 00 s", "55 min 00 s"));
+    assert.equal(((await verify()) as { readonly text: string }).text, "changed");
     const text = (format: string): Promise<unknown> => door.command("caseclock.export", [{ format, key }]);
     assert.match(String(await text("timeclock")), /^i \d{4}-\d\d-\d\d .*#\d+/m);
     assert.match(String(await text("ics")), /BEGIN:VEVENT[\s\S]*END:VCALENDAR/);

@@ -153,9 +153,9 @@ class Desk {
     const drafts = (await Promise.all(DAYS.map((one) => currentDrafts(this.context, one)))).flat();
     const open = drafts.reduce((all, one) => all + one.observedSeconds + one.bridgedSeconds + one.declaredSeconds, 0);
     expect(totals.openSeconds).toBe(open);
-    for (const { key } of CASES) {
+    for (const { key, ref } of CASES) {
       const range = { from: "2026-03-09" as LocalDate, to: "2026-03-15" as LocalDate };
-      const statement = statementOf(this.window.view, this.directory, key, range, () => undefined);
+      const statement = statementOf(this.window.view, this.directory, ref, range, () => undefined);
       const row = kept.rows.find(({ subject }) => subject.kind === "case" && subject.case?.key === key);
       expect(row?.figures.billedSeconds ?? 0, key).toBe(statement?.totals.billedSeconds ?? 0);
       expect(row?.figures.approvedSeconds ?? 0, key).toBe(statement?.totals.workedSeconds ?? 0);

@@ -10,8 +10,9 @@ import {
 import type { Case, Contract } from "../../src/domain/caseRef.ts";
 import type { Connection, EventBody, LogEvent, NewEvent } from "../../src/domain/events.ts";
 import { treeId, type HeartbeatRow } from "../../src/domain/heartbeat.ts";
-import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
+import type { ApprovedEntry, DraftEntry } from "../../src/domain/timeEntry.ts";
 import { Timeline } from "../../src/domain/timeline.ts";
+import { workedTimeOf, type WorkedEntry } from "../../src/domain/workedTime.ts";
 
 export const UTC = "UTC" as ZoneId;
 export const TREE = treeId("file:///projects/alpha");
@@ -110,6 +111,11 @@ export function anEntryInTwo(more: Partial<ApprovedEntry>): ApprovedEntry {
     observedSeconds: seconds(1_820),
     ...more,
   });
+}
+
+/** An entry with its worked time, on a day that nothing else is known of. */
+export function aWorkedEntry(entry: ApprovedEntry | DraftEntry): WorkedEntry {
+  return { entry, ...workedTimeOf(entry, { agentPieces: [], declarations: [] }) };
 }
 
 /** An approved entry of ten minutes; what depends on its interval follows it unless it is given. */

@@ -131,7 +131,7 @@ export const UNREAD: readonly { readonly file: string; readonly why: string; rea
   { file: "src/ui/ledgerCommands.ts", why: "the name of a format", texts: ["Timeclock"] },
   { file: "src/ui/billingCommands.ts", why: LOGGED, texts: ["not connected to a billing system"] },
   {
-    file: "src/ui/caseCommands.ts",
+    file: "src/app/casesWithKey.ts",
     why: LOGGED,
     texts: ["no case with the key {}", "{} is a key of several sources: {}"],
   },
@@ -141,6 +141,7 @@ export const UNREAD: readonly { readonly file: string; readonly why: string; rea
     texts: ["this folder is not in a git repository", "no repository is open"],
   },
   { file: "src/ui/reviewCommands.ts", why: LOGGED, texts: ["there is no entry {}"] },
+  { file: "src/ui/exportedCase.ts", why: LOGGED, texts: ["nothing of {} was approved"] },
   { file: "src/ui/statementCommands.ts", why: LOGGED, texts: ["nothing of {} was approved in this range"] },
   {
     file: "src/ui/taggingCommands.ts",

@@ -38,7 +38,7 @@ const statement: Statement = {
 
 it("a statement prints to pages with a head each, the total once, and nothing cut", async () => {
   const page = await browser.newPage();
-  await page.setContent(statementHtml({ statement, checksum: "ab".repeat(32) }));
+  await page.setContent(statementHtml(statement, () => "ab".repeat(32)));
   await page.emulateMedia({ media: "print" });
   // A4 less margins of 15 mm, in CSS pixels.
   await page.setViewportSize({ width: 680, height: 1_009 });

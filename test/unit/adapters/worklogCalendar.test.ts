@@ -2,9 +2,28 @@ import fc from "fast-check";
 import ICAL from "ical.js";
 import { describe, expect, it } from "vitest";
 import { toCalendar } from "../../../src/adapters/node/worklogCalendar.ts";
+import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
+import { currentDrafts, splitDraft } from "../../../src/app/draftEdits.ts";
+import { targetOf } from "../../../src/app/timesheetRows.ts";
 import { epochMs, secondsBetween, seconds, type LocalDate } from "../../../src/base/time.ts";
-import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
-import { aCase, anEntry, anEntryInTwo, at } from "../../support/builders.ts";
+import { PLAIN_DRAFTING, type Drafting } from "../../../src/domain/description.ts";
+import type { ApprovedEntry, DraftEntry } from "../../../src/domain/timeEntry.ts";
+import {
+  aCase,
+  anEntry,
+  anEntryInTwo,
+  anEvent,
+  aRow,
+  aRowEvent,
+  at,
+  day,
+  must,
+  TREE,
+  aWorkedEntry,
+} from "../../support/builders.ts";
+import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";
+import { ManualClock } from "../../support/manualClock.ts";
+import { TestWindow } from "../../support/memoryEventLog.ts";
 
 function eventsOf(text: string): readonly ICAL.Event[] {
   const calendar = new ICAL.Component(ICAL.parse(text) as unknown[]);
@@ -17,7 +36,7 @@ describe("the calendar", () => {
       declaredSeconds: seconds(610),
       description: "Read in chunks; second try, 50 %\nand a call",
     });
-    const events = eventsOf(toCalendar([entry]));
+    const events = eventsOf(toCalendar([aWorkedEntry(entry)]));
     expect(events.map(({ uid }) => uid)).toEqual(["a-1@caseclock", "a-2@caseclock", "a-day@caseclock"]);
     expect(events.map(({ startDate, endDate }) => endDate.toUnixTime() - startDate.toUnixTime()).slice(0, 2)).toEqual([
       1_800, 20,
@@ -31,8 +50,40 @@ describe("the calendar", () => {
 
   it("is the same each time", () => {
     const entry = anEntry("a");
-    expect(toCalendar([entry])).toBe(toCalendar([entry]));
+    expect(toCalendar([aWorkedEntry(entry)])).toBe(toCalendar([aWorkedEntry(entry)]));
   });
+
+  it.each(["day", "span"] as const)(
+    "has an id for each event, where a day has several drafts by %s",
+    async (grouping) => {
+      const clock = new ManualClock("12:00");
+      const window = new TestWindow(clock);
+      const directory = new CaseDirectory(window.log, window.view, new FakeProviders(new FakeBilling()), clock);
+      const drafting = (): Drafting => ({ ...PLAIN_DRAFTING, grouping });
+      await window.log.append([
+        anEvent("pick", { kind: "pick", tree: TREE, case: aCase("ACME-1") }, "08:00"),
+        ...["09:00:00", "09:00:40", "10:00:00", "10:00:40"].map((at) => aRowEvent(at, aRow(at))),
+        anEvent("call", {
+          kind: "declared",
+          case: aCase("ACME-1"),
+          entryDay: day("2026-03-10"),
+          seconds: 60,
+          reason: "Call",
+        }),
+      ]);
+      await window.view.load();
+      const { log, view, factory } = window;
+      const context = { log, view, factory, clock, directory, drafting };
+      const drafts = (): Promise<readonly DraftEntry[]> => currentDrafts(context, day("2026-03-10"));
+      if (grouping === "day") await splitDraft(context, targetOf(must((await drafts())[0])), at("09:30"));
+      const idsOf = async (): Promise<readonly string[]> =>
+        eventsOf(toCalendar((await drafts()).map(aWorkedEntry))).map(({ uid }) => uid);
+      const ids = await idsOf();
+      expect([ids.length, new Set(ids).size]).toEqual([3, 3]);
+      await window.log.append(["10:01:00", "11:00:00", "11:00:20"].map((at) => aRowEvent(at, aRow(at))));
+      expect(await idsOf()).toEqual(expect.arrayContaining([...ids]));
+    },
+  );
 
   it("of no work is a calendar without events", () => {
     expect(eventsOf(toCalendar([]))).toEqual([]);
@@ -67,7 +118,7 @@ describe("the calendar", () => {
             observedSeconds: seconds(observed),
           });
         });
-        const calendar = toCalendar(made);
+        const calendar = toCalendar(made.map(aWorkedEntry));
         const events = eventsOf(calendar);
         const total = events.reduce(
           (sum, { startDate, endDate }) => sum + endDate.toUnixTime() - startDate.toUnixTime(),

@@ -5,8 +5,9 @@ import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
 import { compareStatements, statementOf, type Statement } from "../../../src/app/statement.ts";
 import { setTexts } from "../../../src/base/text.ts";
 import { seconds, type LocalDate, type ZoneId } from "../../../src/base/time.ts";
+import type { CaseRef } from "../../../src/domain/caseRef.ts";
 import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
-import { dataOf, sealedIn, statementHtml, statementMarkdown } from "../../../src/ui/presentStatement.ts";
+import { checkSeals, dataOf, sealedIn, statementHtml, statementMarkdown } from "../../../src/ui/presentStatement.ts";
 import { aCase, anEntry, at, must } from "../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";
 import { ManualClock } from "../../support/manualClock.ts";
@@ -18,13 +19,14 @@ async function stated(
   entries: readonly ApprovedEntry[],
   range: { from?: LocalDate; to?: LocalDate } = {},
   left?: number,
+  of: CaseRef | string = aCase("ACME-1").ref,
 ): Promise<Statement | undefined> {
   const clock = new ManualClock("12:00");
   const window = new TestWindow(clock);
   await window.view.load();
   await window.log.append(entries.map((entry) => window.factory.create({ kind: "approved", entry })));
   const directory = new CaseDirectory(window.log, window.view, new FakeProviders(new FakeBilling()), clock);
-  return statementOf(window.view, directory, "ACME-1", range, () => left);
+  return statementOf(window.view, directory, of, range, () => left);
 }
 
 const first = anEntry("b", {
@@ -43,7 +45,12 @@ const second = anEntry("a", {
   billedSeconds: seconds(660),
   observedSeconds: seconds(600),
 });
-const sealed = (statement: Statement) => ({ statement, checksum: checksumOf(dataOf(statement)) });
+const FOREIGN = `{"version":1,"key":"X","from":"2026-01-01","to":"2026-01-02","entries":[]}`;
+const sumOf = (statement: Statement): string => checksumOf(dataOf(statement));
+const FORMS = [
+  ["Markdown", statementMarkdown],
+  ["a page", statementHtml],
+] as const;
 
 afterEach(() => {
   setTexts("en", {});
@@ -65,6 +72,28 @@ describe("a statement", () => {
     expect(await stated([other])).toBeUndefined();
   });
 
+  it("is of one case, also where another source has the same key", async () => {
+    const ours = aCase("#12");
+    const theirs = { ...ours, ref: { source: "connection-2", id: "#12" }, customer: { id: "9", name: "Globex" } };
+    const entries = [anEntry("a", { case: ours }), anEntry("b", { case: theirs, description: "Work for Globex" })];
+    const statements = [await stated(entries, {}, 0, ours.ref), await stated(entries, {}, 0, theirs.ref)].map(must);
+    expect(
+      statements.map(({ key, customer, entries: [one, more] }) => [key, customer, one?.description, more]),
+    ).toEqual([
+      ["#12", "Customer", "Work of a", undefined],
+      ["#12", "Globex", "Work for Globex", undefined],
+    ]);
+    expect(statements.map((one) => one.case)).toEqual([ours.ref, theirs.ref]);
+  });
+
+  it("of an earlier version says no case, and is compared with all that its key stood for", async () => {
+    const ours = anEntry("a");
+    const theirs = anEntry("b", { case: { ...aCase("ACME-1"), ref: { source: "connection-2", id: "1" } } });
+    const old = must(await stated([ours, theirs], {}, undefined, "ACME-1"));
+    expect(old.case).toBeUndefined();
+    expect(old.entries.map(({ externalId }) => externalId)).toEqual(["a", "b"]);
+  });
+
   it.each([
     ["none", [], false],
     ["commits", [{ sha: COMMIT.sha, subject: COMMIT.subject }], false],
@@ -77,7 +106,7 @@ describe("a statement", () => {
 
   it("says when, what, how much, why not all of it, and what is left", async () => {
     const statement = must(await stated([second], {}, 7_200));
-    for (const text of [statementMarkdown(sealed(statement)), statementHtml(sealed(statement))]) {
+    for (const text of [statementMarkdown(statement, checksumOf), statementHtml(statement, checksumOf)]) {
       for (const part of [
         "10:00 to 10:10, UTC+01:00",
         "Read in chunks",
@@ -121,13 +150,13 @@ describe("a statement", () => {
             })),
             ...(left === undefined ? {} : { leftSeconds: left }),
           };
-          const { checksum } = sealed(statement);
-          for (const form of [statementMarkdown(sealed(statement)), statementHtml(sealed(statement))]) {
+          const checksum = sumOf(statement);
+          for (const form of [statementMarkdown(statement, checksumOf), statementHtml(statement, checksumOf)]) {
             const found = must(sealedIn(form));
             expect([found.statement, found.checksum]).toEqual([statement, checksum]);
-            expect(checksumOf(dataOf(found.statement))).toBe(checksum);
+            expect(checkSeals(found, checksumOf)).toEqual({ figures: "intact", text: "intact" });
           }
-          const page = statementHtml(sealed(statement));
+          const page = statementHtml(statement, checksumOf);
           expect(page.match(/<script/g)).toHaveLength(1);
           expect(page).not.toMatch(/<script(?![^>]*application\/json)/);
         },
@@ -144,7 +173,7 @@ describe("a statement", () => {
       "**Billed {0}** of {1} exact.": "**Berechnet {0}** von {1}.",
     });
     const german = must(await stated([first, second], {}, 7_200));
-    const forms = [statementMarkdown(sealed(german)), statementHtml(sealed(german))];
+    const forms = FORMS.map(([, form]) => form(german, checksumOf));
     expect(forms.map((form) => /Berechnet|Summe/.exec(form)?.[0])).toEqual(["Berechnet", "Summe"]);
     expect(forms.every((form) => form.includes("Angegeben"))).toBe(true);
 
@@ -152,15 +181,73 @@ describe("a statement", () => {
     for (const form of forms) {
       const found = must(sealedIn(form));
       expect(checksumOf(dataOf(found.statement))).toBe(found.checksum);
-      expect(found.checksum).toBe(sealed(english).checksum);
+      expect(found.checksum).toBe(sumOf(english));
       expect(compareStatements(found.statement, english)).toEqual([]);
     }
   });
 
+  it.each(FORMS)("as %s is as it was made, whatever mail and git do to its lines", async (_name, form) => {
+    const text = form(must(await stated([first, second], {}, 7_200)), checksumOf);
+    for (const one of [text, text.replaceAll("\n", "\r\n"), `\n${text.trimEnd()}`, text.replaceAll("\n", " \n")]) {
+      expect(checkSeals(must(sealedIn(one)), checksumOf)).toEqual({ figures: "intact", text: "intact" });
+    }
+  });
+
+  it.each(FORMS)("as %s shows that a figure was changed in the text that is read", async (_name, form) => {
+    const text = form(must(await stated([anEntry("a")])), checksumOf);
+    const forged = text.replaceAll("10 min 00 s", "50 min 00 s");
+    expect(forged).not.toBe(text);
+    expect(checkSeals(must(sealedIn(forged)), checksumOf)).toEqual({ figures: "intact", text: "changed" });
+  });
+
+  it.each(FORMS)("as %s has its text covered unless an earlier version made it", async (_name, form) => {
+    const statement = must(await stated([second]));
+    const without = (text: string): string =>
+      text.replace(/ data-text-checksum="\w+"/, "").replace(/(<!-- \S+ \w{64}) \w{64}/, "$1");
+    const now = must(sealedIn(without(form(statement, checksumOf))));
+    expect(checkSeals(now, checksumOf)).toEqual({ figures: "intact", text: "changed" });
+    const old = must(await stated([second], {}, undefined, statement.key));
+    const found = must(sealedIn(without(form(old, checksumOf)).replace("10 min 00 s", "50 min 00 s")));
+    expect(found.textChecksum).toBeUndefined();
+    expect(checkSeals(found, checksumOf)).toEqual({ figures: "intact", text: "notCovered" });
+  });
+
   it("whose figures were changed does not fit its checksum any more", async () => {
-    const text = statementHtml(sealed(must(await stated([second]))));
+    const text = statementHtml(must(await stated([second])), checksumOf);
     const changed = must(sealedIn(text.replaceAll('"billedSeconds":660', '"billedSeconds":3660')));
-    expect(checksumOf(dataOf(changed.statement))).not.toBe(changed.checksum);
+    expect(checkSeals(changed, checksumOf)).toEqual({ figures: "changed", text: "intact" });
+  });
+
+  it.each([
+    `id="caseclock-statement" data-checksum="${"0".repeat(64)}">${FOREIGN}</script>`,
+    `<script type="application/json" id="caseclock-statement" data-checksum="${"0".repeat(64)}">${FOREIGN}</script></body></html>`,
+    `<!-- caseclock-statement ${"0".repeat(64)} ${FOREIGN} -->`,
+    `<!doctype html>`,
+  ])("is read from its own data, not from a text in it that looks like data: %s", async (description) => {
+    const statement = must(await stated([{ ...second, description }]));
+    for (const text of [statementMarkdown(statement, checksumOf), statementHtml(statement, checksumOf)]) {
+      expect(sealedIn(text)?.statement).toEqual(statement);
+      const withoutData = text.slice(0, text.lastIndexOf(text.startsWith("<") ? "<script" : "<!--"));
+      expect(sealedIn(withoutData)).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ["from", "yesterday"],
+    ["to", "2026-02-30"],
+    ["from", "2026-03-10](command:x)"],
+    ["date", "[2026-03-10](command:x)"],
+    ["case", "1"],
+    ["billedSeconds", 1.5],
+    ["revision", null],
+  ])("is not read where a part is not what it should be: %s %s", async (name, value) => {
+    const statement = must(await stated([second]));
+    const entry = must(statement.entries[0]);
+    const broken = {
+      ...statement,
+      ...(name in entry ? { entries: [{ ...entry, [name]: value }] } : { [name]: value }),
+    };
+    expect(sealedIn(statementHtml(broken, checksumOf))).toBeUndefined();
   });
 
   it.each(["", "# nothing", '<script type="application/json" id="caseclock-statement" data-checksum="0">{}</script>'])(
@@ -190,18 +277,21 @@ describe("a statement in another language", () => {
 
   it("has its words in that language, and the same data and checksum", async () => {
     const statement = must(await stated([first, second]));
-    const english = [statementHtml, statementMarkdown].map((form) => form(sealed(statement)));
+    const english = [statementHtml, statementMarkdown].map((form) => form(statement, checksumOf));
     setTexts("de", {
       en: "de",
       Total: "Summe",
       Billed: "Berechnet",
       "**Billed {0}** of {1} exact.": "**{0}** von {1}.",
     });
-    const [page = "", note = ""] = [statementHtml, statementMarkdown].map((form) => form(sealed(statement)));
+    const [page = "", note = ""] = [statementHtml, statementMarkdown].map((form) => form(statement, checksumOf));
     expect(page).toMatch(/<html lang="de">.*>Berechnet<.*>Summe</s);
     expect(note).toContain("** von ");
-    expect(sealedIn(page)).toEqual(sealedIn(english[0] ?? ""));
     setTexts("en", {});
-    expect([page, note].map(sealedIn)).toEqual([sealed(statement), sealed(statement)]);
+    for (const text of [...english, page, note]) {
+      const found = must(sealedIn(text));
+      expect([found.statement, found.checksum]).toEqual([statement, sumOf(statement)]);
+      expect(checkSeals(found, checksumOf)).toEqual({ figures: "intact", text: "intact" });
+    }
   });
 });
