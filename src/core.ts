@@ -206,11 +206,11 @@ export function createCore(shell: Shell): Core {
     sources.update();
     followFolder(activity.currentFolder);
     await applyPolicy();
-    await applyPerson();
     if (vscode.env.remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace) {
       const text = t("Caseclock keeps its ledger on {0}, where this window's extensions run.", vscode.env.remoteName);
       notifier.tell("ledgerOnRemote", "info", text, undefined, true);
     }
+    await applyPerson();
   };
   store.add(activity.onDidChangeFolder(followFolder));
   store.add(
