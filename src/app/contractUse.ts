@@ -34,7 +34,7 @@ const CHANGING: readonly EventKind[] = [
 
 /**
  * What of each case's time its source does not know of yet: worked and not approved, approved and not sent, and sent after
- * its list was fetched. Closed days are summed once.
+ * its list was fetched; of a correction only what it changes. Closed days are summed once.
  */
 export class ContractUse {
   private readonly view: LedgerView;
@@ -72,13 +72,10 @@ export class ContractUse {
 
   private notYetThere(ref: CaseRef): number {
     const key = caseRefKey(ref);
-    const { entries } = this.view.ledger;
-    const fetchedAt = this.directory.fetchedAt(ref.source);
-    const approved = [
-      ...entries.open.map(({ entry }) => entry),
-      ...(fetchedAt === undefined ? [] : entries.receiptedAfter(fetchedAt)),
-    ].filter((entry) => caseRefKey(entry.case.ref) === key);
-    return approved.reduce((sum, entry) => sum + entry.billedSeconds, this.drafts.get(key) ?? 0);
+    return this.view.ledger.entries
+      .addedSince(this.directory.fetchedAt(ref.source))
+      .filter(({ entry }) => caseRefKey(entry.case.ref) === key)
+      .reduce((sum, added) => sum + added.seconds, this.drafts.get(key) ?? 0);
   }
 
   private async sum(days: readonly LocalDate[]): Promise<Map<string, number>> {
