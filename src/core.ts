@@ -108,7 +108,7 @@ export function createCore(shell: Shell): Core {
   const pages = store.add(new ReadOnlyDocuments());
   const showPage = (name: string, markdown: string): Promise<void> => pages.show(name, markdown);
   const directory = store.add(new CaseDirectory(log, view, providers, clock));
-  const budget = new ContractUse(view, directory);
+  const budget = store.add(new ContractUse(log, view, directory));
   const currentCase = store.add(new CurrentCase(log, view, factory));
   const trees = new WorkTrees(git, clock, logger.child("git"));
   const commits = store.add(

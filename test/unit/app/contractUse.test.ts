@@ -27,7 +27,7 @@ beforeEach(async () => {
   billing = new FakeBilling();
   billing.cases = [[ACME]];
   directory = new CaseDirectory(window.log, window.view, new FakeProviders(billing), clock);
-  use = new ContractUse(window.view, directory);
+  use = new ContractUse(window.log, window.view, directory);
   await append({ kind: "connected", connection: aConnection() }, "07:00");
   await append({ kind: "pick", tree: TREE, case: ACME }, "2026-03-01 07:00");
 });
@@ -125,6 +125,15 @@ describe("what is used of a contract", () => {
     await append({ kind: "sending", entryId: "a", revision: 3 }, "12:30");
     await append({ kind: "receipted", entryId: "a", revision: 3, remoteId: "r" }, "12:31");
     expect(await used()).toBe(before - 60);
+  });
+
+  it("is also what comes late to a closed day: rows that were held, or the rest of an import", async () => {
+    await work("2026-03-08 09:00");
+    expect(await used()).toBe(3_640);
+    await work("2026-03-08 10:00");
+    expect(await used()).toBe(3_680);
+    await append({ kind: "pause" }, "2026-03-08 09:30");
+    expect(await used()).toBe(3_640);
   });
 
   it("moves with time that is moved, and may be more than was bought", async () => {

@@ -33,7 +33,7 @@ beforeEach(async () => {
   billing.cases = [[ACME, BETA]];
   directory = new CaseDirectory(window.log, window.view, new FakeProviders(billing), clock);
   days = new ReportDays(window.log, window.view, directory);
-  budget = new ContractUse(window.view, directory);
+  budget = new ContractUse(window.log, window.view, directory);
   await append({ kind: "connected", connection: aConnection() }, "2026-01-01 07:00");
   await append({ kind: "pick", tree: TREE, case: ACME }, "2026-01-01 08:00");
   await directory.refresh(new AbortController().signal);
