@@ -2,7 +2,8 @@ import { epochMs, SECOND_MS } from "../base/time.ts";
 import type { Act } from "../domain/actBook.ts";
 import { isWithdrawable } from "../domain/entryBook.ts";
 import { assertNever, CaseclockError } from "../domain/errors.ts";
-import type { EventBody } from "../domain/events.ts";
+import type { BodyOf, EventBody } from "../domain/events.ts";
+import type { Interval } from "../domain/interval.ts";
 import type { Ledger } from "../domain/ledger.ts";
 import type { EditContext } from "./editTime.ts";
 import { DECIDING } from "./syncPreview.ts";
@@ -72,6 +73,7 @@ async function step(
 }
 
 function canTakeBack({ eventId, body }: Act["parts"][number], { entries, edits }: Ledger): boolean {
+  const isOpen = (within: Interval): boolean => entries.claimedWithin(within).length === 0;
   switch (body.kind) {
     case "approved": {
       const item = entries.get(body.entry.entryId);
@@ -86,16 +88,20 @@ function canTakeBack({ eventId, body }: Act["parts"][number], { entries, edits }
       return edits.editable(body.eventId) === undefined;
     case "reassigned":
     case "struck":
+      return body.intervals.every(isOpen);
     case "writtenDown":
-      return body.intervals.every((one) => entries.claimedWithin(one).length === 0);
+      return body.declared.every(({ id }) => !entries.hasDeclaration(id)) && decidedBy(body).every(isOpen);
     case "split":
       // Where both sides of a cut are open, it parts drafts.
-      return (
-        entries.claimedWithin({ start: epochMs(body.cut - SECOND_MS), end: epochMs(body.cut + SECOND_MS) }).length === 0
-      );
+      return isOpen({ start: epochMs(body.cut - SECOND_MS), end: epochMs(body.cut + SECOND_MS) });
     case "merged":
-      return entries.claimedWithin({ start: body.from, end: body.to }).length === 0;
+      return isOpen({ start: body.from, end: body.to });
     default:
       return assertNever(body);
   }
+}
+
+/** The instants of a write-down; where it says that nothing is written down, those of which it says so. */
+function decidedBy({ from, to, intervals }: BodyOf<"writtenDown">): readonly Interval[] {
+  return intervals.length > 0 || from === undefined || to === undefined ? intervals : [{ start: from, end: to }];
 }
