@@ -104,7 +104,7 @@ export const UNREAD: readonly { readonly file: string; readonly why: string; rea
   {
     file: "src/app/undoEdits.ts",
     why: "told by a code",
-    texts: ["there is nothing to take back, or it is another change by now"],
+    texts: ["there is nothing to take back, or it is another change by now", "an approved entry rests on it"],
   },
   {
     file: "src/domain/billingUrl.ts",
