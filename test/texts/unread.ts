@@ -63,7 +63,11 @@ export const UNREAD: readonly { readonly file: string; readonly why: string; rea
   },
   { file: "src/app/caseDirectory.ts", why: "told by a code", texts: ["more than {} cases"] },
   { file: "src/app/connectBilling.ts", why: "told by a code", texts: ["a token is needed", "put aside"] },
-  { file: "src/app/correctEntry.ts", why: "told by a code", texts: ["entry {} cannot be corrected now"] },
+  {
+    file: "src/app/correctEntry.ts",
+    why: "told by a code",
+    texts: ["entry {} cannot be corrected now", "the correction of {} is not as it was confirmed"],
+  },
   {
     file: "src/app/declareTime.ts",
     why: "told by a code",
