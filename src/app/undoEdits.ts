@@ -2,9 +2,10 @@ import { epochMs, SECOND_MS } from "../base/time.ts";
 import type { Act } from "../domain/actBook.ts";
 import { isWithdrawable } from "../domain/entryBook.ts";
 import { assertNever, CaseclockError } from "../domain/errors.ts";
-import type { BodyOf, EventBody } from "../domain/events.ts";
+import type { EventBody } from "../domain/events.ts";
 import type { Interval } from "../domain/interval.ts";
 import type { Ledger } from "../domain/ledger.ts";
+import { decidedBy } from "../domain/writeDown.ts";
 import type { EditContext } from "./editTime.ts";
 import { DECIDING } from "./syncPreview.ts";
 
@@ -129,7 +130,10 @@ function canTakeBack({ eventId, body }: Act["parts"][number], { entries, edits }
     case "struck":
       return body.intervals.every(isOpen);
     case "writtenDown":
-      return body.declared.every(({ id }) => !entries.hasDeclaration(id)) && decidedBy(body).every(isOpen);
+      return (
+        body.declared.every(({ id }) => !entries.hasDeclaration(id)) &&
+        (body.intervals.length > 0 ? body.intervals : decidedBy(body)).every(isOpen)
+      );
     case "split":
       // Where both sides of a cut are open, it parts drafts.
       return isOpen({ start: epochMs(body.cut - SECOND_MS), end: epochMs(body.cut + SECOND_MS) });
@@ -138,9 +142,4 @@ function canTakeBack({ eventId, body }: Act["parts"][number], { entries, edits }
     default:
       return assertNever(body);
   }
-}
-
-/** The instants of a write-down; where it says that nothing is written down, those of which it says so. */
-function decidedBy({ from, to, intervals }: BodyOf<"writtenDown">): readonly Interval[] {
-  return intervals.length > 0 || from === undefined || to === undefined ? intervals : [{ start: from, end: to }];
 }

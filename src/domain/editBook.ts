@@ -5,7 +5,7 @@ import { touches, type Edit } from "./edits.ts";
 import type { BodyOf, LogEvent } from "./events.ts";
 import type { GroupingStep } from "./grouping.ts";
 import type { Interval } from "./interval.ts";
-import type { WriteDown } from "./writeDown.ts";
+import { decidedBy, type WriteDown } from "./writeDown.ts";
 
 /** An id that a draft was given, and where its part of the day begins, if it is parted. */
 interface Minted {
@@ -122,9 +122,9 @@ export class EditBook {
     push(this.groupings, caseDayKey(body.case, body.entryDay), step);
   }
 
-  writeDown(id: string, { case: ref, entryDay, from, to, intervals, declared, reason }: BodyOf<"writtenDown">): void {
-    const range = from === undefined || to === undefined ? undefined : { start: from, end: to };
-    push(this.writeDowns, caseDayKey(ref, entryDay), { id, range, intervals, declared, reason });
+  writeDown(id: string, body: BodyOf<"writtenDown">): void {
+    const { case: ref, entryDay, intervals, declared, reason } = body;
+    push(this.writeDowns, caseDayKey(ref, entryDay), { id, ranges: decidedBy(body), intervals, declared, reason });
   }
 
   addDeclared(event: LogEvent, body: BodyOf<"declared">): void {

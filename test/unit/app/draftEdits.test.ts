@@ -13,6 +13,7 @@ import {
   writeDraftDescription,
   type DraftContext,
 } from "../../../src/app/draftEdits.ts";
+import { withdrawApproval } from "../../../src/app/editTime.ts";
 import { entryHistory } from "../../../src/app/entryHistory.ts";
 import { timesheet, revisionOf, type TimesheetContext } from "../../../src/app/timesheet.ts";
 import { targetOf } from "../../../src/app/timesheetRows.ts";
@@ -186,6 +187,22 @@ describe("a write-down", () => {
     }
     await writeDownDraft(context, await target("ACME-1"), { seconds: 0 }, "Billed after all");
     expect((await draftOf("ACME-1")).writtenDownSeconds).toBe(0);
+  });
+
+  it("decides nothing about what is approved between: its courtesy is there when the approval is withdrawn", async () => {
+    await splitDraft(context, await target("ACME-1"), at("09:10"));
+    await splitDraft(context, await target("ACME-1", 1), at("09:50"));
+    await writeDownDraft(context, await target("ACME-1", 1), { seconds: 300 }, "Learning");
+    const { start, end, intervals } = await draftOf("ACME-1", 1);
+    const entry = anEntry("entry-1", { start: must(start), end: must(end), intervals, case: ACME });
+    await window.log.append([anEvent("approval", { kind: "approved", entry }, "11:00")]);
+    await window.view.catchUp();
+    await mergeDrafts(context, [await target("ACME-1", 0), await target("ACME-1", 1)]);
+    await writeDownDraft(context, await target("ACME-1"), { seconds: 60 }, "Other");
+    await withdrawApproval(context, ["entry-1"]);
+    expect((await drafts()).map((one) => [one.writtenDownSeconds, one.writeDownReason])).toEqual([
+      [360, "Learning; Other"],
+    ]);
   });
 });
 
