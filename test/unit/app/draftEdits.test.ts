@@ -14,7 +14,6 @@ import {
   type DraftContext,
 } from "../../../src/app/draftEdits.ts";
 import { withdrawApproval } from "../../../src/app/editTime.ts";
-import { entryHistory } from "../../../src/app/entryHistory.ts";
 import { timesheet, revisionOf, type TimesheetContext } from "../../../src/app/timesheet.ts";
 import { targetOf } from "../../../src/app/timesheetRows.ts";
 import { redoAct, undoAct, undoableAct } from "../../../src/app/undoEdits.ts";
@@ -296,37 +295,4 @@ describe("the timesheet", () => {
     await writeDraftDescription(context, await target("ACME-1"), "Call");
     expect(revisionOf(window.view)).toBeGreaterThan(before);
   });
-});
-
-it("an entry's history names who it was then, whoever that is now", async () => {
-  const { factory, log } = window;
-  await writeDraftDescription(context, await target("ACME-1"), "Nobody was named yet");
-  await log.append([factory.create({ kind: "person", name: "noor" })]);
-  await writeDraftDescription(context, await target("ACME-1"), "Noor's");
-  await log.append([
-    { ...factory.create({ kind: "person", name: "sam" }), windowId: "other-ledger/window" },
-    factory.create({ kind: "person", name: "ines" }),
-  ]);
-  await writeDraftDescription(context, await target("ACME-1"), "Ines's");
-  const steps = await entryHistory(context, await draftOf("ACME-1"));
-  expect(steps.map(({ body, name }) => [body.kind === "described" && body.description, name])).toEqual([
-    ["Nobody was named yet", undefined],
-    ["Noor's", "noor"],
-    ["Ines's", "ines"],
-  ]);
-});
-
-it("an entry's history has who, before, after and why, also of what was taken back", async () => {
-  await moveDraft(context, await target("ACME-1"), BETA);
-  await writeDraftDescription(context, await target("BETA-1"), "One");
-  await writeDraftDescription(context, await target("BETA-1"), "Two");
-  await writeDownDraft(context, await target("BETA-1"), { seconds: 60 }, "Learning");
-  await undoAct(context);
-  const steps = await entryHistory(context, await draftOf("BETA-1"));
-  expect(steps.map(({ body, before, state }) => [body.kind, before, state])).toEqual([
-    ["reassigned", "ACME-1", "holds"],
-    ["described", undefined, "holds"],
-    ["described", "One", "holds"],
-    ["writtenDown", 0, "undone"],
-  ]);
 });
