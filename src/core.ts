@@ -9,12 +9,12 @@ import { CaseGuard } from "./app/caseGuard.ts";
 import { CaseDirectory } from "./app/caseDirectory.ts";
 import { findClockAhead, writeTickGap, type StepBackReport } from "./app/clockSteps.ts";
 import { ContractUse } from "./app/contractUse.ts";
-import { undoEdit } from "./app/editTime.ts";
 import { CurrentCase } from "./app/currentCase.ts";
 import { EventFactory } from "./app/eventFactory.ts";
 import { HeartbeatWriter } from "./app/heartbeatWriter.ts";
 import { LedgerView } from "./app/ledgerView.ts";
 import type { ActivityRow, RecordActivity } from "./app/recordActivity.ts";
+import { undoActs } from "./app/undoEdits.ts";
 import { watchClock } from "./app/watchClock.ts";
 import { DisposableStore, type IDisposable } from "./base/disposable.ts";
 import { Cell } from "./base/emitter.ts";
@@ -108,7 +108,7 @@ export function createCore(shell: Shell): Core {
   const pages = store.add(new ReadOnlyDocuments());
   const showPage = (name: string, markdown: string): Promise<void> => pages.show(name, markdown);
   const directory = store.add(new CaseDirectory(log, view, providers, clock));
-  const budget = new ContractUse(view, directory);
+  const budget = store.add(new ContractUse(log, view, directory));
   const currentCase = store.add(new CurrentCase(log, view, factory));
   const trees = new WorkTrees(git, clock, logger.child("git"));
   const commits = store.add(
@@ -278,7 +278,7 @@ export function createCore(shell: Shell): Core {
     treeOf,
     flush,
     settled: () => tagging.settled(),
-    undo: (eventId: string) => undoEdit(edits, eventId),
+    undo: (act: string) => undoActs(edits, [act]),
     showPage,
     offeredFile: () => sources.offeredFile(),
     useFile: async (file: string) => {

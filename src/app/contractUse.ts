@@ -1,9 +1,12 @@
-import { PLAIN_DRAFTING } from "../domain/description.ts";
-import { seconds, type LocalDate, type Seconds } from "../base/time.ts";
+import type { IDisposable } from "../base/disposable.ts";
+import { seconds, type Seconds } from "../base/time.ts";
 import { caseRefKey, type Case, type CaseRef } from "../domain/caseRef.ts";
+import type { DaySheet } from "../domain/daySheet.ts";
+import { PLAIN_DRAFTING } from "../domain/description.ts";
 import { draftsOf } from "../domain/drafts.ts";
-import type { EventKind } from "../domain/events.ts";
+import type { EventLog } from "../ports/eventLog.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
+import { ClosedDays } from "./closedDays.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
 /** How the hours of a contract stand. */
@@ -18,47 +21,31 @@ export interface BudgetState {
 /** Captured time that is not approved is counted as far back as this. */
 export const DAYS_COUNTED = 92;
 
-/** Facts after which the sums of earlier days are no more what they were. */
-const CHANGING: readonly EventKind[] = [
-  "approved",
-  "withdrawn",
-  "reassigned",
-  "struck",
-  "declared",
-  "writtenDown",
-  "undone",
-  "redone",
-  "policy",
-  "tickGap",
-];
-
 /**
  * What of each case's time its source does not know of yet: worked and not approved, approved and not sent, and sent after
- * its list was fetched. Closed days are summed once.
+ * its list was fetched; of a correction only what it changes.
  */
-export class ContractUse {
+export class ContractUse implements IDisposable {
   private readonly view: LedgerView;
   private readonly directory: CaseDirectory;
-  private closed: { readonly state: string; readonly sums: ReadonlyMap<string, number> } | undefined;
+  private readonly days: ClosedDays<ReadonlyMap<string, number>>;
   private drafts: ReadonlyMap<string, number> = new Map();
 
-  constructor(view: LedgerView, directory: CaseDirectory) {
+  constructor(log: EventLog, view: LedgerView, directory: CaseDirectory) {
     this.view = view;
     this.directory = directory;
+    this.days = new ClosedDays(log, view, directory, (sheet) => this.sumsOf(sheet));
   }
 
   /** Brings the sums of what is not approved up to date; `of` is right as of the last time. */
   async update(): Promise<void> {
-    await this.view.load();
-    const { ledger } = this.view;
+    const known = await this.view.days();
     const today = this.view.today();
-    const state = [today, ...CHANGING.map((kind) => ledger.lastSeqOf(kind))].join(" ");
-    if (this.closed?.state !== state) {
-      const days = (await this.view.days()).filter((day) => day < today).slice(-DAYS_COUNTED);
-      this.closed = { state, sums: await this.sum(days) };
+    const days = [...known.filter((day) => day < today).slice(-DAYS_COUNTED), today];
+    const sums = new Map<string, number>();
+    for (const ofDay of (await this.days.of(days)).values()) {
+      for (const [key, length] of ofDay) sums.set(key, (sums.get(key) ?? 0) + length);
     }
-    const sums = new Map(this.closed.sums);
-    for (const [key, length] of await this.sum([today])) sums.set(key, (sums.get(key) ?? 0) + length);
     this.drafts = sums;
   }
 
@@ -70,25 +57,23 @@ export class ContractUse {
     return { budgetSeconds: seconds(budget), usedSeconds: seconds(used), leftSeconds: budget - used };
   }
 
-  private notYetThere(ref: CaseRef): number {
-    const key = caseRefKey(ref);
-    const { entries } = this.view.ledger;
-    const fetchedAt = this.directory.fetchedAt(ref.source);
-    const approved = [
-      ...entries.open.map(({ entry }) => entry),
-      ...(fetchedAt === undefined ? [] : entries.receiptedAfter(fetchedAt)),
-    ].filter((entry) => caseRefKey(entry.case.ref) === key);
-    return approved.reduce((sum, entry) => sum + entry.billedSeconds, this.drafts.get(key) ?? 0);
+  dispose(): void {
+    this.days.dispose();
   }
 
-  private async sum(days: readonly LocalDate[]): Promise<Map<string, number>> {
+  private notYetThere(ref: CaseRef): number {
+    const key = caseRefKey(ref);
+    return this.view.ledger.entries
+      .addedSince(this.directory.fetchedAt(ref.source))
+      .filter(({ entry }) => caseRefKey(entry.case.ref) === key)
+      .reduce((sum, added) => sum + added.seconds, this.drafts.get(key) ?? 0);
+  }
+
+  private sumsOf(sheet: DaySheet): ReadonlyMap<string, number> {
     const sums = new Map<string, number>();
-    const { ledger } = this.view;
-    for (const sheet of await this.view.sheets(days)) {
-      for (const draft of draftsOf(sheet, ledger, PLAIN_DRAFTING, (ref) => this.directory.find(ref))) {
-        const key = caseRefKey(draft.case.ref);
-        sums.set(key, (sums.get(key) ?? 0) + draft.billableSeconds);
-      }
+    for (const draft of draftsOf(sheet, this.view.ledger, PLAIN_DRAFTING, (ref) => this.directory.find(ref))) {
+      const key = caseRefKey(draft.case.ref);
+      sums.set(key, (sums.get(key) ?? 0) + draft.billableSeconds);
     }
     return sums;
   }

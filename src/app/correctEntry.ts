@@ -76,24 +76,33 @@ export function nextRevision(view: LedgerView, entryId: string, change: EntryCha
   };
 }
 
-/** What a correction must not overtake: the entry on its way, another correction of it, another approval of its case. */
-const DECIDING = ["sending", "approved"] as const;
+/**
+ * What a correction must not overtake: the entry on its way, another correction of it, another approval of its case, and one
+ * that is taken back: its amount is rounded on the case's running total.
+ */
+const DECIDING = ["sending", "approved", "withdrawn"] as const;
 
 /**
  * Approves a correction: the entry waits to be sent again, under the key it has had from the beginning.
- * @throws CaseclockError as `nextRevision`, and when another window changed the entry meanwhile
+ * @param confirmed the revision that the person was shown and agreed to; undefined where nobody was asked
+ * @throws CaseclockError as `nextRevision`, also when another window changed the entry meanwhile | `entries.stale` when the
+ * correction would be another one than was confirmed, or billed otherwise: nothing is changed then
  */
 export async function correctEntry(
   { log, view, factory }: CorrectionContext,
   entryId: string,
   change: EntryChange,
   unit: number,
+  confirmed?: ApprovedEntry,
 ): Promise<ApprovedEntry> {
   for (;;) {
     await view.catchUp();
     const { ledger } = view;
     const seq = Math.max(...DECIDING.map((kind) => ledger.lastSeqOf(kind)));
     const entry = nextRevision(view, entryId, change, unit);
+    if (confirmed !== undefined && !isAsConfirmed(entry, confirmed)) {
+      throw new CaseclockError("entries.stale", `the correction of ${entryId} is not as it was confirmed`);
+    }
     const columns = { case: entry.case.ref, entryId };
     // The first tells a window that is about to send the revision before not to (`markSending`).
     const events = [
@@ -102,4 +111,14 @@ export async function correctEntry(
     ];
     if (await log.appendIfLast(DECIDING, seq, events)) return entry;
   }
+}
+
+/** Whether what was told of a revision is what is approved. */
+function isAsConfirmed(next: ApprovedEntry, confirmed: ApprovedEntry): boolean {
+  return (
+    next.revision === confirmed.revision &&
+    next.description === confirmed.description &&
+    next.billableSeconds === confirmed.billableSeconds &&
+    next.billedSeconds === confirmed.billedSeconds
+  );
 }

@@ -202,9 +202,11 @@ export async function writeDownDraft(
       throw new CaseclockError("arguments.invalid", `between 0 and ${whole} seconds can be written down`);
     }
     const unplaced = declarations.filter(({ interval }) => interval === undefined);
-    const { start: from, end: to } = draft;
-    const stretch = from === undefined || to === undefined ? {} : { from, to };
-    const taken = takeFromEnd(draft.intervals, unplaced, asked);
+    const { start: from, end: to, intervals } = draft;
+    // What lies between may be approved, or another case's: nothing is decided about that.
+    const within = intervals.length > 1 ? { within: intervals } : {};
+    const stretch = from === undefined || to === undefined ? {} : { from, to, ...within };
+    const taken = takeFromEnd(intervals, unplaced, asked);
     add({ kind: "writtenDown", case: draft.case.ref, entryDay: draft.day, ...stretch, ...taken, reason: because });
   });
 }

@@ -1,4 +1,3 @@
-import { t } from "../base/text.ts";
 import { epochMs, floorToSecond, localDate, nextDate, type LocalDate, type Seconds } from "../base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { DaySheet } from "../domain/daySheet.ts";
@@ -25,7 +24,7 @@ export interface EditContext {
 export interface Reassigned {
   /** Captured time that changed its case. */
   readonly movedSeconds: Seconds;
-  /** By which it can be taken back; undefined when nothing moved. */
+  /** Its act, by which it can be taken back; undefined when nothing moved. */
   readonly eventId: string | undefined;
 }
 
@@ -91,28 +90,6 @@ function writeDownsAlong(
       return { kind: "writtenDown", case: to, entryDay: day, ...stretch, declared: [], reason, act } as const;
     });
   });
-}
-
-/**
- * Takes a reassignment, a strike or declared time back.
- * @throws CaseclockError `arguments.invalid` when there is no such change | `entries.claimed` when an approved entry has
- * taken it
- */
-export async function undoEdit({ log, view, factory }: EditContext, eventId: string): Promise<void> {
-  for (;;) {
-    await view.catchUp();
-    const { ledger } = view;
-    const found = ledger.edits.editable(eventId);
-    if (found === undefined) throw new CaseclockError("arguments.invalid", `there is no change ${eventId}`);
-    const intervals = "intervals" in found ? found.intervals : [found.interval].filter((one) => one !== undefined);
-    const isTaken =
-      ledger.entries.hasDeclaration(eventId) ||
-      ("intervals" in found && intervals.some((one) => ledger.entries.claimedWithin(one).length > 0));
-    if (isTaken) throw new CaseclockError("entries.claimed", t("an approved entry rests on it"));
-    const from = intervals[0]?.start;
-    const event = factory.create({ kind: "undone", eventId, ...(from === undefined ? {} : { from }) });
-    if (await log.appendIfLast("approved", ledger.lastSeqOf("approved"), [event])) return;
-  }
 }
 
 /**

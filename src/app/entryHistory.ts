@@ -1,15 +1,13 @@
-import { t } from "../base/text.ts";
 import { startOfDay, type EpochMs } from "../base/time.ts";
 import { EDIT_KINDS } from "../domain/actBook.ts";
-import { caseRefKey, isSameCase, type CaseRef } from "../domain/caseRef.ts";
-import { applyEdits, type Edit } from "../domain/edits.ts";
+import type { Drafting } from "../domain/description.ts";
 import type { EventBody, EventKind, LogEvent } from "../domain/events.ts";
-import { intersect, total, type Interval } from "../domain/interval.ts";
+import type { Ledger } from "../domain/ledger.ts";
 import { originOf } from "../domain/origin.ts";
 import type { ApprovedEntry, DraftEntry } from "../domain/timeEntry.ts";
-import type { Ledger } from "../domain/ledger.ts";
-import type { LedgerView } from "./ledgerView.ts";
 import type { EventLog } from "../ports/eventLog.ts";
+import { EntryLife } from "./entryLife.ts";
+import type { LedgerView } from "./ledgerView.ts";
 
 /** One change of an entry: what happened, and what it was before, where that is kept. */
 export interface HistoryStep {
@@ -21,82 +19,72 @@ export interface HistoryStep {
   readonly body: EventBody;
   /** What the body replaced: the cases of moved time, the text before, the amount written down before. */
   readonly before?: string | number;
+  /** Of a write-down: what was written down of the entry from then on. @format seconds */
+  readonly after?: number;
   /** It was taken back, or done again, later. */
   readonly state: "holds" | "undone";
+}
+
+export interface HistoryContext {
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly drafting: () => Drafting;
 }
 
 const KINDS: readonly EventKind[] = [...EDIT_KINDS, "redone", "withdrawn", "refused"];
 const NAMING_KINDS: readonly EventKind[] = ["person", "connected", "disconnected"];
 
-/** What an entry, or a draft, is about: the events that touch it. */
-type Subject = Pick<ApprovedEntry, "day" | "case" | "intervals"> & { readonly entryId: string | undefined };
-
 /** Everything that a person, or the billing system's answer, changed about an entry, the oldest first. */
 export async function entryHistory(
-  { log, view }: { readonly log: EventLog; readonly view: LedgerView },
+  { log, view, drafting }: HistoryContext,
   subject: ApprovedEntry | DraftEntry,
 ): Promise<readonly HistoryStep[]> {
   await view.catchUp();
   const { ledger } = view;
   const events = await log.read({ kinds: KINDS, from: startOfDay(subject.day, subject.zone) });
   const nameAt = namesIn(await log.read({ kinds: NAMING_KINDS }));
+  const off = takenBack(events, ledger);
+  const life = new EntryLife(subject, events, await view.sheet(subject.day), ledger, drafting().grouping ?? "day");
+  let told: { readonly step: HistoryStep; readonly isInPlace: boolean }[] = [];
+  for (const event of events) {
+    const taken = life.take(event);
+    // What lay in the place of an entry until another one was approved there was that one's.
+    if (taken.is === "another") told = told.filter(({ isInPlace }) => !isInPlace);
+    if (taken.is === "nothing" || taken.is === "another") continue;
+    const { before, after } = taken;
+    const name = nameAt(event);
+    const step: HistoryStep = {
+      at: event.at,
+      by: event.body.kind === "refused" ? "billing" : "person",
+      ...(name === undefined ? {} : { name }),
+      body: event.body,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+      state: off.has(event.id) ? "undone" : "holds",
+    };
+    told.push({ step, isInPlace: taken.is === "place" });
+  }
+  return [...told.map(({ step }) => step), ...receiptOf(subject, ledger)];
+}
+
+/** Ids of the events that do not hold any more. */
+function takenBack(events: readonly LogEvent[], { entries }: Ledger): ReadonlySet<string> {
   const off = new Set<string>();
   for (const { body } of events) {
-    if (body.kind === "undone") off.add(body.eventId);
+    if (body.kind === "undone" && !entries.hasDeclaration(body.eventId)) off.add(body.eventId);
     else if (body.kind === "redone") off.delete(body.eventId);
   }
-  // As the work trees' picks had it: what was moved is moved again, step by step.
-  const captured = (await view.sheet(subject.day)).pieces.map((piece) => ({
-    ...piece,
-    case: ledger.timeline.caseAt(piece.tree, piece.start)?.ref ?? null,
-  }));
-  const edits: Edit[] = [];
-  let description: string | undefined;
-  let written = 0;
-  const steps: HistoryStep[] = [];
-  for (const event of events) {
-    const { body } = event;
-    let before: string | number | undefined;
-    if (body.kind === "reassigned") {
-      const moved = captured.flatMap((piece) =>
-        body.intervals.flatMap((one) => {
-          const inside = intersect(piece, one);
-          return inside === undefined ? [] : [{ ...piece, ...inside }];
-        }),
-      );
-      before = [...new Set(applyEdits(moved, edits).pieces.map((piece) => keyOf(ledger, piece.case)))].join(", ");
-      edits.push({ id: event.id, intervals: body.intervals, change: { kind: "assign", case: body.case?.ref ?? null } });
-    }
-    if (!touches(event, subject)) continue;
-    if (body.kind === "described") [before, description] = [description, body.description];
-    if (body.kind === "writtenDown") {
-      before = written;
-      written = total(body.intervals) + body.declared.reduce((sum, { seconds }) => sum + seconds, 0);
-    }
-    if (body.kind === "undone" || body.kind === "redone") continue; // told by the state of what they take back
-    const name = nameAt(event);
-    steps.push({
-      at: event.at,
-      by: body.kind === "refused" ? "billing" : "person",
-      ...(name === undefined ? {} : { name }),
-      body,
-      ...(before === undefined || before === "" ? {} : { before }),
-      state: off.has(event.id) ? "undone" : "holds",
-    });
-  }
-  const item = subject.entryId === undefined ? undefined : ledger.entries.get(subject.entryId);
-  if (item?.delivery.state === "receipted") {
-    const { at, remoteId, storedSeconds } = item.delivery;
-    const stored = storedSeconds === undefined ? {} : { storedSeconds };
-    const { entryId, revision } = item.entry;
-    steps.push({
-      at,
-      by: "billing",
-      body: { kind: "receipted", entryId, revision, remoteId, ...stored },
-      state: "holds",
-    });
-  }
-  return steps;
+  return off;
+}
+
+function receiptOf({ entryId }: ApprovedEntry | DraftEntry, { entries }: Ledger): readonly HistoryStep[] {
+  const item = entryId === undefined ? undefined : entries.get(entryId);
+  if (item?.delivery.state !== "receipted") return [];
+  const { at, remoteId, storedSeconds } = item.delivery;
+  const stored = storedSeconds === undefined ? {} : { storedSeconds };
+  const { entryId: id, revision } = item.entry;
+  const body = { kind: "receipted", entryId: id, revision, remoteId, ...stored } as const;
+  return [{ at, by: "billing", body, state: "holds" }];
 }
 
 /** Who made an event, by what its ledger had said of that before. */
@@ -114,38 +102,4 @@ function namesIn(naming: readonly LogEvent[]): (event: LogEvent) => string | und
     }
     return account === undefined || account.name === "" ? person : account.name;
   };
-}
-
-function touches({ body }: LogEvent, { entryId, day, case: of, intervals }: Subject): boolean {
-  const isInside = (stretches: readonly Interval[]): boolean =>
-    stretches.some((one) => intervals.some((other) => intersect(one, other) !== undefined));
-  switch (body.kind) {
-    case "reassigned":
-    case "struck":
-      return isInside(body.intervals);
-    case "declared":
-      return body.entryDay === day && isSameCase(body.case.ref, of.ref);
-    case "split":
-    case "merged":
-      return body.entryDay === day && isSameCase(body.case, of.ref);
-    case "writtenDown":
-      return (
-        body.entryDay === day &&
-        isSameCase(body.case, of.ref) &&
-        (body.from === undefined || isInside(body.intervals) || body.intervals.length === 0)
-      );
-    case "described":
-    case "activitySet":
-    case "withdrawn":
-    case "refused":
-      return body.entryId === entryId;
-    case "approved":
-      return body.entry.entryId === entryId;
-    default:
-      return false;
-  }
-}
-
-function keyOf({ cases }: Ledger, ref: CaseRef | null): string {
-  return ref === null ? t("no case") : (cases.get(caseRefKey(ref))?.key ?? ref.id);
 }

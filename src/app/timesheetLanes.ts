@@ -35,13 +35,14 @@ export function lanesOf(
   const lanes = [...byCase.values()].map(({ ref, stretches }): TimelineLane => {
     const ofCase = ref === null ? [] : rows.filter(({ caseId }) => caseId === caseIdOf(ref));
     const written = ref === null ? [] : union(writtenDownBy(ledger.edits.writeDownsOf(ref, sheet.day)).intervals);
+    const caseId = ref === null ? null : caseIdOf(ref);
     return {
-      caseId: ref === null ? null : caseIdOf(ref),
+      caseId,
       workedSeconds: stretches
         .filter(({ kind, isConflict }) => kind !== "agent" && kind !== "struck" && !isConflict)
         .reduce((sum, { start, end }) => sum + secondsBetween(start, end), 0),
       items: stretches.flatMap((stretch) =>
-        itemsOf(stretch, ofCase, { written, outside: stretch.kind === "bridged" ? outside : [] }),
+        itemsOf(stretch, caseId, ofCase, { written, outside: stretch.kind === "bridged" ? outside : [] }),
       ),
     };
   });
@@ -105,6 +106,7 @@ interface Marks {
 /** Cuts a stretch where another entry begins, and where what is marked begins or ends. */
 function itemsOf(
   stretch: Stretch,
+  caseId: string | null,
   rows: readonly TimesheetRow[],
   { written, outside }: Marks,
 ): readonly TimelineItem[] {
@@ -116,6 +118,8 @@ function itemsOf(
   for (const { start, end } of [...holders.map(({ one }) => one), ...(counts ? written : []), ...outside]) {
     for (const edge of [start, end]) if (edge > stretch.start && edge < stretch.end) edges.add(edge);
   }
+  // Several things may begin at one instant, also of one kind and case: two declarations are two items.
+  const { kind, declarationId = "" } = stretch;
   const sorted = [...edges].sort((a, b) => a - b);
   return sorted.slice(1).map((end, index): TimelineItem => {
     const start = sorted[index] ?? stretch.start;
@@ -125,12 +129,12 @@ function itemsOf(
     const isIn = (marked: readonly Interval[]): boolean => marked.some((one) => intersect(one, part) !== undefined);
     const isWritten = counts && !isClaimed && isIn(written);
     return {
-      id: `${stretch.kind}:${String(start)}`,
+      id: [kind, start, caseId ?? "", declarationId].join(":"),
       start,
       end,
-      kind: stretch.kind,
+      kind,
       ...(holder === undefined ? {} : { rowId: holder.id }),
-      ...(stretch.declarationId === undefined ? {} : { declarationId: stretch.declarationId }),
+      ...(declarationId === "" ? {} : { declarationId }),
       ...(isClaimed ? { isClaimed: true as const } : {}),
       ...(stretch.isConflict ? { isConflict: true as const } : {}),
       ...(isWritten ? { isWrittenDown: true as const } : {}),

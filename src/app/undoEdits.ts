@@ -3,7 +3,9 @@ import type { Act } from "../domain/actBook.ts";
 import { isWithdrawable } from "../domain/entryBook.ts";
 import { assertNever, CaseclockError } from "../domain/errors.ts";
 import type { EventBody } from "../domain/events.ts";
+import type { Interval } from "../domain/interval.ts";
 import type { Ledger } from "../domain/ledger.ts";
+import { decidedBy } from "../domain/writeDown.ts";
 import type { EditContext } from "./editTime.ts";
 import { DECIDING } from "./syncPreview.ts";
 
@@ -26,52 +28,92 @@ export function redoableAct({ acts }: Ledger): Act | undefined {
  * @throws CaseclockError `entries.stale` when another one is the latest now: nothing is changed then
  */
 export async function undoAct(context: EditContext, expected?: string): Promise<Act> {
-  return step(context, undoableAct, expected, (act) =>
-    act.parts.toReversed().map(({ eventId, body }): EventBody => {
-      const undoes = act.id;
-      if (body.kind === "approved") {
-        return { kind: "withdrawn", entryId: body.entry.entryId, revision: body.entry.revision, undoes };
-      }
-      if (body.kind === "undone") return { kind: "redone", eventId: body.eventId, undoes };
-      const from = "from" in body ? body.from : undefined;
-      return { kind: "undone", eventId, ...(from === undefined ? {} : { from }), undoes };
-    }),
-  );
+  return step(context, (ledger) => only(undoableAct(ledger), expected), takenBack);
 }
 
 /** Does again what was taken back last. @throws CaseclockError as `undoAct` */
 export async function redoAct(context: EditContext, expected?: string): Promise<Act> {
-  return step(context, redoableAct, expected, (act) =>
-    act.parts.map(({ eventId, body }): EventBody => {
-      const redoes = act.id;
-      return body.kind === "undone"
-        ? { kind: "undone", eventId: body.eventId, redoes }
-        : { kind: "redone", eventId, redoes };
-    }),
+  return step(
+    context,
+    (ledger) => only(redoableAct(ledger), expected),
+    (act) =>
+      act.parts.map(({ eventId, body }): EventBody => {
+        const redoes = act.id;
+        return body.kind === "undone"
+          ? { kind: "undone", eventId: body.eventId, redoes }
+          : { kind: "redone", eventId, redoes };
+      }),
   );
 }
 
+/**
+ * Takes certain acts back, each whole, also when there are later ones: all of them or none.
+ * @param ids in the order they were done; each the id of an act, which is that of its first event. @minItems 1
+ * @throws CaseclockError `entries.stale` when one of them does not hold any more | `entries.claimed` when something approved
+ * rests on one
+ */
+export async function undoActs(context: EditContext, ids: readonly string[]): Promise<void> {
+  await step(context, (ledger) => ids.toReversed().map((id) => standing(ledger, id)), takenBack);
+}
+
+/** An act that holds, with all of its parts. */
+function standing(ledger: Ledger, id: string): Act {
+  const act = ledger.acts.undoable.find((one) => one.id === id);
+  if (act?.parts.every((part) => holds(part, ledger)) !== true) throw stale();
+  if (!act.parts.every((part) => canTakeBack(part, ledger))) {
+    throw new CaseclockError("entries.claimed", "an approved entry rests on it");
+  }
+  return act;
+}
+
+function only(act: Act | undefined, expected: string | undefined): readonly [Act] {
+  if (act === undefined || (expected !== undefined && act.id !== expected)) throw stale();
+  return [act];
+}
+
+function stale(): CaseclockError {
+  return new CaseclockError("entries.stale", "there is nothing to take back, or it is another change by now");
+}
+
+function takenBack(act: Act): readonly EventBody[] {
+  return act.parts.toReversed().map(({ eventId, body }): EventBody => {
+    const undoes = act.id;
+    if (body.kind === "approved") {
+      return { kind: "withdrawn", entryId: body.entry.entryId, revision: body.entry.revision, undoes };
+    }
+    if (body.kind === "undone") return { kind: "redone", eventId: body.eventId, undoes };
+    const from = "from" in body ? body.from : undefined;
+    return { kind: "undone", eventId, ...(from === undefined ? {} : { from }), undoes };
+  });
+}
+
+/** Moves acts, all of them or none, and says which was the first. */
 async function step(
   { log, view, factory }: EditContext,
-  find: (ledger: Ledger) => Act | undefined,
-  expected: string | undefined,
+  find: (ledger: Ledger) => readonly Act[],
   bodiesOf: (act: Act) => readonly EventBody[],
 ): Promise<Act> {
   for (;;) {
     await view.catchUp();
     const seq = Math.max(...GUARDED.map((kind) => view.ledger.lastSeqOf(kind)));
-    const act = find(view.ledger);
-    if (act === undefined || (expected !== undefined && act.id !== expected)) {
-      throw new CaseclockError("entries.stale", "there is nothing to take back, or it is another change by now");
-    }
-    const events = bodiesOf(act).map((body) =>
-      factory.create(body, "entryId" in body ? { entryId: body.entryId } : {}),
-    );
-    if (await log.appendIfLast(GUARDED, seq, events)) return act;
+    const acts = find(view.ledger);
+    const [first] = acts;
+    if (first === undefined) throw stale();
+    const events = acts
+      .flatMap(bodiesOf)
+      .map((body) => factory.create(body, "entryId" in body ? { entryId: body.entryId } : {}));
+    if (await log.appendIfLast(GUARDED, seq, events)) return first;
   }
 }
 
+/** Whether a part was not taken back by another act. */
+function holds({ eventId, body }: Act["parts"][number], { edits }: Ledger): boolean {
+  const isEdit = body.kind === "reassigned" || body.kind === "struck" || body.kind === "declared";
+  return !isEdit || edits.editable(eventId) !== undefined;
+}
+
 function canTakeBack({ eventId, body }: Act["parts"][number], { entries, edits }: Ledger): boolean {
+  const isOpen = (within: Interval): boolean => entries.claimedWithin(within).length === 0;
   switch (body.kind) {
     case "approved": {
       const item = entries.get(body.entry.entryId);
@@ -86,15 +128,17 @@ function canTakeBack({ eventId, body }: Act["parts"][number], { entries, edits }
       return edits.editable(body.eventId) === undefined;
     case "reassigned":
     case "struck":
+      return body.intervals.every(isOpen);
     case "writtenDown":
-      return body.intervals.every((one) => entries.claimedWithin(one).length === 0);
+      return (
+        body.declared.every(({ id }) => !entries.hasDeclaration(id)) &&
+        (body.intervals.length > 0 ? body.intervals : decidedBy(body)).every(isOpen)
+      );
     case "split":
       // Where both sides of a cut are open, it parts drafts.
-      return (
-        entries.claimedWithin({ start: epochMs(body.cut - SECOND_MS), end: epochMs(body.cut + SECOND_MS) }).length === 0
-      );
+      return isOpen({ start: epochMs(body.cut - SECOND_MS), end: epochMs(body.cut + SECOND_MS) });
     case "merged":
-      return entries.claimedWithin({ start: body.from, end: body.to }).length === 0;
+      return isOpen({ start: body.from, end: body.to });
     default:
       return assertNever(body);
   }

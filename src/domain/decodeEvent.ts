@@ -100,6 +100,7 @@ const BODY_CHECKS: Readonly<Record<EventKind, (body: Record<string, unknown>) =>
     isOfCaseDay(b) &&
     typeof b["reason"] === "string" &&
     isIntervals(b["intervals"]) &&
+    (b["within"] === undefined || isIntervals(b["within"])) &&
     isStretchOrNone(b) &&
     Array.isArray(b["declared"]) &&
     b["declared"].every((one) => isRecord(one) && typeof one["id"] === "string" && isCount(one["seconds"])),

@@ -6,7 +6,7 @@ import type { BodyOf, LogEvent } from "./events.ts";
 import type { GroupingStep } from "./grouping.ts";
 import type { Interval } from "./interval.ts";
 import type { ApprovedEntry } from "./timeEntry.ts";
-import type { WriteDown } from "./writeDown.ts";
+import { decidedBy, type WriteDown } from "./writeDown.ts";
 
 /** An id that a draft was given. */
 interface Minted {
@@ -158,9 +158,9 @@ export class EditBook {
     push(this.groupings, caseDayKey(body.case, body.entryDay), step);
   }
 
-  writeDown(id: string, { case: ref, entryDay, from, to, intervals, declared, reason }: BodyOf<"writtenDown">): void {
-    const range = from === undefined || to === undefined ? undefined : { start: from, end: to };
-    push(this.writeDowns, caseDayKey(ref, entryDay), { id, range, intervals, declared, reason });
+  writeDown(id: string, body: BodyOf<"writtenDown">): void {
+    const { case: ref, entryDay, intervals, declared, reason } = body;
+    push(this.writeDowns, caseDayKey(ref, entryDay), { id, ranges: decidedBy(body), intervals, declared, reason });
   }
 
   addDeclared(event: LogEvent, body: BodyOf<"declared">): void {

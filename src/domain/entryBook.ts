@@ -17,8 +17,15 @@ interface Item {
   delivery: Delivery;
   /** What the revision before became, where this is a correction. */
   readonly before: Receipt | undefined;
+  /** What was billed by each former revision that a billing system confirmed, and when it did. */
+  readonly former: readonly Confirmed[];
   /** Another computer may send it too. */
   lookUp: boolean;
+}
+
+interface Confirmed {
+  readonly at: EpochMs;
+  readonly billedSeconds: Seconds;
 }
 
 /** Running sums of approved entries. */
@@ -44,7 +51,7 @@ export class EntryBook {
   private readonly ofCaseDay = new Map<string, Sums>();
   private readonly ofCaseConnection = new Map<string, Sums>();
   private readonly shownCommits = new Set<string>();
-  /** In order of their receipts. */
+  /** Their latest revisions, in order of their receipts. */
   private readonly receipts: Item[] = [];
   private readonly takenDeclarations = new Set<string>();
   /** Entries that were open when a copy was made for another computer. */
@@ -71,17 +78,17 @@ export class EntryBook {
     return Array.from(this.unsettled.values(), ({ delivery }) => delivery.state);
   }
 
-  /** What a billing system confirmed after an instant, the latest first. */
-  receiptedAfter(at: EpochMs): readonly ApprovedEntry[] {
-    const found: ApprovedEntry[] = [];
-    for (let index = this.receipts.length - 1; index >= 0; index -= 1) {
-      const item = this.receipts[index];
-      if (item?.delivery.state !== "receipted") continue;
-      // Clocks step back and windows overtake each other a little; far enough back there is nothing more.
-      if (item.delivery.at <= at - BUCKET_MS) break;
-      if (item.delivery.at > at) found.push(item.entry);
-    }
-    return found;
+  /**
+   * What entries come to beyond what a billing system had of them at an instant: those that are open, and those that it
+   * confirmed later. A correction adds its difference, which may be below nothing.
+   * @param at undefined: it had what it has confirmed so far
+   */
+  addedSince(at: EpochMs | undefined): readonly { readonly entry: ApprovedEntry; readonly seconds: number }[] {
+    const since = [...this.unsettled.values(), ...(at === undefined ? [] : this.receiptedAfter(at))];
+    return since.map(({ entry, former }) => {
+      const had = former.findLast((one) => at === undefined || one.at <= at)?.billedSeconds ?? 0;
+      return { entry, seconds: entry.billedSeconds - had };
+    });
   }
 
   has(entryId: string): boolean {
@@ -120,6 +127,7 @@ export class EntryBook {
       entry,
       delivery: isCarried ? { state: "carried" } : { state: "waiting", attempts: 0 },
       before,
+      former: known === undefined ? [] : [...known.former, ...confirmedBy(known)],
       lookUp: this.copied.has(entry.entryId),
     };
     this.byId.set(entry.entryId, item);
@@ -146,9 +154,23 @@ export class EntryBook {
     this.takeOut(item);
   }
 
+  /** The latest first. */
+  private receiptedAfter(at: EpochMs): readonly Item[] {
+    const found: Item[] = [];
+    for (let index = this.receipts.length - 1; index >= 0; index -= 1) {
+      const item = this.receipts[index];
+      if (item?.delivery.state !== "receipted") continue;
+      // Clocks step back and windows overtake each other a little; far enough back there is nothing more.
+      if (item.delivery.at <= at - BUCKET_MS) break;
+      if (item.delivery.at > at) found.push(item);
+    }
+    return found;
+  }
+
   private takeOut(item: Item): void {
     const { entry } = item;
     this.unsettled.delete(entry.entryId);
+    if (item.delivery.state === "receipted") this.receipts.splice(this.receipts.lastIndexOf(item), 1);
     this.sum(entry, -1);
     for (const bucket of bucketsOf(entry)) {
       this.claims.set(
@@ -253,6 +275,10 @@ function receiptOf({ entry, delivery, before }: Item): Receipt | undefined {
   if (delivery.state !== "receipted") return before;
   const { remoteId } = delivery;
   return { remoteId, revision: entry.revision, billedSeconds: entry.billedSeconds };
+}
+
+function confirmedBy({ entry, delivery }: Item): readonly Confirmed[] {
+  return delivery.state === "receipted" ? [{ at: delivery.at, billedSeconds: entry.billedSeconds }] : [];
 }
 
 function copyOf({ entry, delivery, before, lookUp }: Item): OutboxEntry {

@@ -131,6 +131,7 @@ export type EventBody =
   /**
    * Worked and not billed. Of a case and day, exactly `intervals` of `[from, to)` are written down from now on, and of each
    * declaration that is named exactly so many seconds.
+   * `within`: what of `[from, to)` is decided by it; all where it is absent.
    */
   | {
       readonly kind: "writtenDown";
@@ -138,6 +139,7 @@ export type EventBody =
       readonly entryDay: LocalDate;
       readonly from?: EpochMs;
       readonly to?: EpochMs;
+      readonly within?: readonly Interval[];
       readonly intervals: readonly Interval[];
       readonly declared: readonly { readonly id: string; readonly seconds: number }[];
       readonly reason: string;

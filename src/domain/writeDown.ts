@@ -1,4 +1,5 @@
 import { epochMs, seconds, SECOND_MS, secondsBetween, type Seconds } from "../base/time.ts";
+import type { BodyOf } from "./events.ts";
 import { intersect, subtract, total, type Interval } from "./interval.ts";
 
 /** Declared time that lies nowhere on the day, by its id. */
@@ -15,9 +16,9 @@ export interface UnplacedSeconds {
 export interface WriteDown {
   /** Id of its event. */
   readonly id: string;
-  /** What it decides about; undefined when it is about unplaced time only. */
-  readonly range: Interval | undefined;
-  /** What of the range is written down: all else in it is not any more. */
+  /** What it decides about, ordered and disjoint; empty when it is about unplaced time only. */
+  readonly ranges: readonly Interval[];
+  /** What of the ranges is written down: all else in them is not any more. */
   readonly intervals: readonly Interval[];
   readonly declared: readonly UnplacedSeconds[];
   readonly reason: string;
@@ -30,13 +31,18 @@ export interface WrittenDown {
   readonly declared: ReadonlyMap<string, { readonly seconds: number; readonly reason: string }>;
 }
 
+/** What a write-down decides about. */
+export function decidedBy({ from, to, within }: BodyOf<"writtenDown">): readonly Interval[] {
+  return within ?? (from === undefined || to === undefined ? [] : [{ start: from, end: to }]);
+}
+
 /** What write-downs come to; of two on the same instant, or the same declaration, the later one wins. @param made in order */
 export function writtenDownBy(made: readonly WriteDown[]): WrittenDown {
   let intervals: (Interval & { readonly reason: string })[] = [];
   const declared = new Map<string, { readonly seconds: number; readonly reason: string }>();
-  for (const { range, intervals: now, declared: ofDeclared, reason } of made) {
-    if (range !== undefined) {
-      intervals = intervals.flatMap((one) => subtract(one, [range]).map((left) => ({ ...left, reason: one.reason })));
+  for (const { ranges, intervals: now, declared: ofDeclared, reason } of made) {
+    intervals = intervals.flatMap((one) => subtract(one, ranges).map((left) => ({ ...left, reason: one.reason })));
+    for (const range of ranges) {
       for (const one of now) {
         const inside = intersect(one, range);
         if (inside !== undefined) intervals.push({ ...inside, reason });

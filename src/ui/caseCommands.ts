@@ -30,7 +30,7 @@ export interface CaseCommandsContext extends EditContext {
   /** Writes what was seen so far. */
   readonly flush: () => Promise<void>;
   /** Takes a change by hand back. */
-  readonly undo: (eventId: string) => Promise<void>;
+  readonly undo: (act: string) => Promise<void>;
   readonly showPage: (name: string, markdown: string) => Promise<void>;
   /** A case file of the workspace that is not in use. */
   readonly offeredFile: () => Promise<string | undefined>;
@@ -275,15 +275,15 @@ function pinsChanged({ ledger }: CaseCommandsContext["view"], listener: () => vo
   };
 }
 
-function tellMoved(context: CaseCommandsContext, key: string, moved: number, eventId: string | undefined): void {
+function tellMoved(context: CaseCommandsContext, key: string, moved: number, act: string | undefined): void {
   const text =
     moved > 0 ? t("Moved {0} to {1}, which is picked now.", formatExact(moved), key) : t("{0} is picked now.", key);
-  if (eventId === undefined) {
+  if (act === undefined) {
     showMessage("info", text);
     return;
   }
   const undo = t("Undo");
   void vscode.window.showInformationMessage(inertMessage(text), undo).then((chosen) => {
-    if (chosen === undo) context.undo(eventId).catch(context.report);
+    if (chosen === undo) context.undo(act).catch(context.report);
   });
 }

@@ -81,12 +81,14 @@ async function correct(
   const change = isWhole ? { ...rest, reason } : await askChange(item.entry);
   if (change === undefined) return undefined;
   const next = nextRevision(sync.view, entryId, change, provider.unitSeconds);
-  if (!(isWhole && sync.settings().allowUnattended) && !(await confirmRevision(item.entry, next))) return undefined;
+  const isUnattended = isWhole && sync.settings().allowUnattended;
+  if (!isUnattended && !(await confirmRevision(item.entry, next))) return undefined;
   const { revision, billableSeconds, billedSeconds, carriedSeconds } = await correctEntry(
     sync,
     entryId,
     change,
     provider.unitSeconds,
+    isUnattended ? undefined : next,
   );
   if (!byArgument) showMessage("info", t("The correction is approved, and goes with the next sync."), syncAction());
   return { entryId, revision, billableSeconds, billedSeconds, carriedSeconds };

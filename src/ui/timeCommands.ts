@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { declareTime, gapsOf, type DeclaredTime, type Logged } from "../app/declareTime.ts";
-import { reassign, undoEdit, withdrawApproval, type EditContext } from "../app/editTime.ts";
+import { reassign, withdrawApproval, type EditContext } from "../app/editTime.ts";
+import { undoActs } from "../app/undoEdits.ts";
 import { plural, t } from "../base/text.ts";
 import { epochMs, formatClock, localDate, parseLocalDate, secondsBetween, type ZoneId } from "../base/time.ts";
 import type { Case } from "../domain/caseRef.ts";
@@ -120,7 +121,10 @@ export async function askReason(of: Case): Promise<string | undefined> {
 /** Says what was logged, with undo; what lies over other time is asked about first. */
 export async function tellLogged(context: TimeCommandsContext, logged: Logged, of: Case): Promise<void> {
   if (logged.conflictSeconds > 0) await askConflict(context, logged, of);
-  else offerUndo(context, presentLogged(logged.seconds, of.key), logged.ids);
+  else {
+    // What was logged over midnight has parts; the first one names the act.
+    offerUndo(context, presentLogged(logged.seconds, of.key), logged.ids.slice(0, 1));
+  }
 }
 
 async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | undefined> {
@@ -238,25 +242,26 @@ async function reassignByForm(context: TimeCommandsContext): Promise<number | un
   const of = await context.askCase(t("Move to which case?"));
   if (of === undefined) return undefined;
   let moved = 0;
-  const ids: string[] = [];
+  const acts: string[] = [];
   for (const { span } of chosen) {
     const { movedSeconds, eventId } = await reassign(context, span, of);
     moved += movedSeconds;
-    if (eventId !== undefined) ids.push(eventId);
+    if (eventId !== undefined) acts.push(eventId);
   }
-  offerUndo(context, presentMoved(moved, of?.key), ids);
+  offerUndo(context, presentMoved(moved, of?.key), acts);
   return moved;
 }
 
 const DAYS_OFFERED = 14;
 
-/** Says what was done, with a way back; does not wait for an answer. */
-function offerUndo(context: EditContext, text: string, ids: readonly string[]): void {
+/** Says what was done, with a way back where something was; does not wait for an answer. */
+function offerUndo(context: EditContext, text: string, acts: readonly string[]): void {
   const undo = t("Undo");
-  void vscode.window.showInformationMessage(inertMessage(text), undo).then(async (chosen) => {
+  const ways = acts.length === 0 ? [] : [undo];
+  void vscode.window.showInformationMessage(inertMessage(text), ...ways).then(async (chosen) => {
     if (chosen !== undo) return;
     try {
-      for (const id of ids) await undoEdit(context, id);
+      await undoActs(context, acts);
     } catch (error) {
       const reason = CaseclockError.is(error) ? presentError(error.code).text : messageOf(error);
       showMessage("error", `${t("It could not be undone.")} ${reason}`);

@@ -58,7 +58,7 @@ async function main(): Promise<void> {
     await view.load();
     const directory = new CaseDirectory(log, view, NO_PROVIDERS, clock);
     const days = new ReportDays(log, view, directory);
-    const budget = new ContractUse(view, directory);
+    const budget = new ContractUse(log, view, directory);
     return { view, directory, days, budget, nameOf: ({ id }) => id, close: () => log.close() };
   };
   const [last] = history.days.slice(-2);

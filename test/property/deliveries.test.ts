@@ -43,7 +43,7 @@ describe("events of several entries", () => {
         const [one, other] = [grouped, single].map((events) => replay(numbered([...approvals, ...events]), POLICY));
         expect(one?.entries.all).toEqual(other?.entries.all);
         expect(one?.entries.open).toEqual(other?.entries.open);
-        expect(one?.entries.receiptedAfter(at("10:05"))).toEqual(other?.entries.receiptedAfter(at("10:05")));
+        expect(one?.entries.addedSince(at("10:05"))).toEqual(other?.entries.addedSince(at("10:05")));
       }),
       { numRuns: 1_000 },
     );

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { approveDrafts } from "../../src/app/approveDrafts.ts";
 import { CaseDirectory } from "../../src/app/caseDirectory.ts";
 import { declareTime, resolveConflict } from "../../src/app/declareTime.ts";
-import { reassign, undoEdit, withdrawApproval } from "../../src/app/editTime.ts";
+import { reassign, withdrawApproval } from "../../src/app/editTime.ts";
+import { undoActs } from "../../src/app/undoEdits.ts";
 import { previewSync } from "../../src/app/syncPreview.ts";
 import { verifyLedger } from "../../src/app/verifyLedger.ts";
 import { epochMs } from "../../src/base/time.ts";
@@ -165,7 +166,7 @@ describe("any sequence of changes by hand", () => {
                 await resolveConflict(context, made[step.which] ?? "none", step.keep);
                 return;
               case "undo":
-                await undoEdit(context, made[step.which] ?? "none");
+                await undoActs(context, [made[step.which] ?? "none"]);
                 return;
               case "approve": {
                 const shown = await previewSync(window.view, directory, aConnection(), 1, {

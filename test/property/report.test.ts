@@ -68,7 +68,7 @@ class Desk {
     billing.cases = [[...CASES]];
     this.directory = new CaseDirectory(log, view, new FakeProviders(billing), this.clock);
     this.days = new ReportDays(log, view, this.directory);
-    this.budget = new ContractUse(view, this.directory);
+    this.budget = new ContractUse(log, view, this.directory);
     const drafting = (): typeof PLAIN_DRAFTING => PLAIN_DRAFTING;
     this.context = { log, view, factory, clock: this.clock, directory: this.directory, drafting };
   }

@@ -64,7 +64,11 @@ export const UNREAD: readonly { readonly file: string; readonly why: string; rea
   { file: "src/app/approveDrafts.ts", why: "told by a code", texts: ["approved time lies there"] },
   { file: "src/app/caseDirectory.ts", why: "told by a code", texts: ["more than {} cases"] },
   { file: "src/app/connectBilling.ts", why: "told by a code", texts: ["a token is needed", "put aside"] },
-  { file: "src/app/correctEntry.ts", why: "told by a code", texts: ["entry {} cannot be corrected now"] },
+  {
+    file: "src/app/correctEntry.ts",
+    why: "told by a code",
+    texts: ["entry {} cannot be corrected now", "the correction of {} is not as it was confirmed"],
+  },
   {
     file: "src/app/declareTime.ts",
     why: "told by a code",
@@ -105,7 +109,7 @@ export const UNREAD: readonly { readonly file: string; readonly why: string; rea
   {
     file: "src/app/undoEdits.ts",
     why: "told by a code",
-    texts: ["there is nothing to take back, or it is another change by now"],
+    texts: ["there is nothing to take back, or it is another change by now", "an approved entry rests on it"],
   },
   {
     file: "src/domain/billingUrl.ts",

@@ -133,7 +133,7 @@ async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promis
       };
       const next = nextRevision(context.view, row, change, unitSeconds);
       if (!(await context.confirmCorrection(item.entry, next))) return undefined;
-      const entry = await correctEntry(context, row, change, unitSeconds);
+      const entry = await correctEntry(context, row, change, unitSeconds, next);
       return t("The correction is approved, billed {0}; it goes with the next sync.", formatExact(entry.billedSeconds));
     }
     default:

@@ -10,8 +10,8 @@ export function presentHistory(
   steps: readonly HistoryStep[],
   names: { readonly person: string; readonly billing: string },
 ): readonly HistoryLine[] {
-  return steps.map(({ at, by, name, body, before, state }) => {
-    const { what, instants, after, why } = lineOf(body);
+  return steps.map(({ at, by, name, body, before, after: amount, state }) => {
+    const { what, instants, after = amount === undefined ? undefined : formatExact(amount), why } = lineOf(body);
     const told = typeof before === "number" ? formatExact(before) : before;
     return {
       at,
@@ -52,10 +52,8 @@ function lineOf(body: EventBody): Line {
       return { what: t("Split at {0}"), instants: [body.cut] };
     case "merged":
       return { what: t("Merged with its neighbour") };
-    case "writtenDown": {
-      const amount = total(body.intervals) + body.declared.reduce((sum, { seconds }) => sum + seconds, 0);
-      return { what: t("Written down"), after: formatExact(amount), why: body.reason };
-    }
+    case "writtenDown":
+      return { what: t("Written down"), why: body.reason };
     case "approved": {
       const { revision, billedSeconds } = body.entry;
       const what = revision === 1 ? t("Approved") : t("Corrected, revision {0}", revision);

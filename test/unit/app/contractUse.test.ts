@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
 import { budgetNotice, ContractUse } from "../../../src/app/contractUse.ts";
+import { correctEntry } from "../../../src/app/correctEntry.ts";
 import { seconds } from "../../../src/base/time.ts";
 import type { Case } from "../../../src/domain/caseRef.ts";
 import type { EventBody } from "../../../src/domain/events.ts";
 import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
-import { aCase, aConnection, anEntry, anEvent, aRow, aRowEvent, at, day, TREE } from "../../support/builders.ts";
+import { aCase, aConnection, anEntry, anEvent, aRow, aRowEvent, at, day, must, TREE } from "../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { TestWindow } from "../../support/memoryEventLog.ts";
@@ -26,7 +27,7 @@ beforeEach(async () => {
   billing = new FakeBilling();
   billing.cases = [[ACME]];
   directory = new CaseDirectory(window.log, window.view, new FakeProviders(billing), clock);
-  use = new ContractUse(window.view, directory);
+  use = new ContractUse(window.log, window.view, directory);
   await append({ kind: "connected", connection: aConnection() }, "07:00");
   await append({ kind: "pick", tree: TREE, case: ACME }, "2026-03-01 07:00");
 });
@@ -104,6 +105,35 @@ describe("what is used of a contract", () => {
     await approve("a");
     await append({ kind: "receipted", entryId: "a", revision: 1, remoteId: "r" }, "12:02");
     expect(await used()).toBe(3_600);
+  });
+
+  it.each([
+    ["knows the first revision already", "11:02"],
+    ["knows nothing of it yet", "12:02"],
+  ])("counts a corrected entry once, where the source %s", async (_, receiptedAt) => {
+    await approve("a", { start: at("06:00"), end: at("06:10"), billedSeconds: seconds(600) });
+    await append({ kind: "sending", entryId: "a", revision: 1 }, "11:01");
+    if (receiptedAt > "12:00") await directory.refresh(new AbortController().signal);
+    await append({ kind: "receipted", entryId: "a", revision: 1, remoteId: "r" }, receiptedAt);
+    if (receiptedAt < "12:00") await directory.refresh(new AbortController().signal);
+    const before = must(await used());
+    expect(before).toBe(receiptedAt < "12:00" ? 3_600 : 4_200);
+    await correctEntry(window, "a", { description: "Better words", reason: "typo" }, 1);
+    expect(await used()).toBe(before);
+    await correctEntry(window, "a", { writtenDownSeconds: 60, reason: "courtesy" }, 1);
+    expect(await used()).toBe(before - 60);
+    await append({ kind: "sending", entryId: "a", revision: 3 }, "12:30");
+    await append({ kind: "receipted", entryId: "a", revision: 3, remoteId: "r" }, "12:31");
+    expect(await used()).toBe(before - 60);
+  });
+
+  it("is also what comes late to a closed day: rows that were held, or the rest of an import", async () => {
+    await work("2026-03-08 09:00");
+    expect(await used()).toBe(3_640);
+    await work("2026-03-08 10:00");
+    expect(await used()).toBe(3_680);
+    await append({ kind: "pause" }, "2026-03-08 09:30");
+    expect(await used()).toBe(3_640);
   });
 
   it("moves with time that is moved, and may be more than was bought", async () => {

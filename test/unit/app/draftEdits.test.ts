@@ -13,7 +13,7 @@ import {
   writeDraftDescription,
   type DraftContext,
 } from "../../../src/app/draftEdits.ts";
-import { entryHistory } from "../../../src/app/entryHistory.ts";
+import { withdrawApproval } from "../../../src/app/editTime.ts";
 import { timesheet, revisionOf, type TimesheetContext } from "../../../src/app/timesheet.ts";
 import { targetOf } from "../../../src/app/timesheetRows.ts";
 import { redoAct, undoAct, undoableAct } from "../../../src/app/undoEdits.ts";
@@ -187,6 +187,22 @@ describe("a write-down", () => {
     await writeDownDraft(context, await target("ACME-1"), { seconds: 0 }, "Billed after all");
     expect((await draftOf("ACME-1")).writtenDownSeconds).toBe(0);
   });
+
+  it("decides nothing about what is approved between: its courtesy is there when the approval is withdrawn", async () => {
+    await splitDraft(context, await target("ACME-1"), at("09:10"));
+    await splitDraft(context, await target("ACME-1", 1), at("09:50"));
+    await writeDownDraft(context, await target("ACME-1", 1), { seconds: 300 }, "Learning");
+    const { start, end, intervals } = await draftOf("ACME-1", 1);
+    const entry = anEntry("entry-1", { start: must(start), end: must(end), intervals, case: ACME });
+    await window.log.append([anEvent("approval", { kind: "approved", entry }, "11:00")]);
+    await window.view.catchUp();
+    await mergeDrafts(context, [await target("ACME-1", 0), await target("ACME-1", 1)]);
+    await writeDownDraft(context, await target("ACME-1"), { seconds: 60 }, "Other");
+    await withdrawApproval(context, ["entry-1"]);
+    expect((await drafts()).map((one) => [one.writtenDownSeconds, one.writeDownReason])).toEqual([
+      [360, "Learning; Other"],
+    ]);
+  });
 });
 
 it("an activity is one of the case's own", async () => {
@@ -279,37 +295,4 @@ describe("the timesheet", () => {
     await writeDraftDescription(context, await target("ACME-1"), "Call");
     expect(revisionOf(window.view)).toBeGreaterThan(before);
   });
-});
-
-it("an entry's history names who it was then, whoever that is now", async () => {
-  const { factory, log } = window;
-  await writeDraftDescription(context, await target("ACME-1"), "Nobody was named yet");
-  await log.append([factory.create({ kind: "person", name: "noor" })]);
-  await writeDraftDescription(context, await target("ACME-1"), "Noor's");
-  await log.append([
-    { ...factory.create({ kind: "person", name: "sam" }), windowId: "other-ledger/window" },
-    factory.create({ kind: "person", name: "ines" }),
-  ]);
-  await writeDraftDescription(context, await target("ACME-1"), "Ines's");
-  const steps = await entryHistory(context, await draftOf("ACME-1"));
-  expect(steps.map(({ body, name }) => [body.kind === "described" && body.description, name])).toEqual([
-    ["Nobody was named yet", undefined],
-    ["Noor's", "noor"],
-    ["Ines's", "ines"],
-  ]);
-});
-
-it("an entry's history has who, before, after and why, also of what was taken back", async () => {
-  await moveDraft(context, await target("ACME-1"), BETA);
-  await writeDraftDescription(context, await target("BETA-1"), "One");
-  await writeDraftDescription(context, await target("BETA-1"), "Two");
-  await writeDownDraft(context, await target("BETA-1"), { seconds: 60 }, "Learning");
-  await undoAct(context);
-  const steps = await entryHistory(context, await draftOf("BETA-1"));
-  expect(steps.map(({ body, before, state }) => [body.kind, before, state])).toEqual([
-    ["reassigned", "ACME-1", "holds"],
-    ["described", undefined, "holds"],
-    ["described", "One", "holds"],
-    ["writtenDown", 0, "undone"],
-  ]);
 });

@@ -1,8 +1,8 @@
 import { DEFAULT_TEMPLATE } from "../../../src/domain/description.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { declareTime, gapsOf, resolveConflict } from "../../../src/app/declareTime.ts";
-import { reassign, undoEdit, withdrawApproval, type EditContext } from "../../../src/app/editTime.ts";
-import { redoAct, undoAct } from "../../../src/app/undoEdits.ts";
+import { reassign, withdrawApproval, type EditContext } from "../../../src/app/editTime.ts";
+import { redoAct, undoAct, undoActs } from "../../../src/app/undoEdits.ts";
 import { previewSync, type SyncPreview } from "../../../src/app/syncPreview.ts";
 import { approveDrafts } from "../../../src/app/approveDrafts.ts";
 import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
@@ -93,7 +93,7 @@ describe("reassigning", () => {
       "BETA-1": [10, 0, 0],
       "": [20, 0, 0],
     });
-    await undoEdit(context, must(eventId));
+    await undoActs(context, [must(eventId)]);
     expect(await today()).toEqual({ "ACME-1": [40, 0, 0], "BETA-1": [30, 0, 0], "": [20, 0, 0] });
   });
 
@@ -130,8 +130,8 @@ describe("reassigning", () => {
     expect(await codeOf(reassign(context, range("13:00", "14:00"), ACME))).toBe("arguments.invalid");
     const { eventId } = await reassign(context, range("09:00", "09:01"), BETA);
     await approve({ case: BETA });
-    expect(await codeOf(undoEdit(context, must(eventId)))).toBe("entries.claimed");
-    expect(await codeOf(undoEdit(context, "nothing"))).toBe("arguments.invalid");
+    expect(await codeOf(undoActs(context, [must(eventId)]))).toBe("entries.claimed");
+    expect(await codeOf(undoActs(context, ["nothing"]))).toBe("entries.stale");
   });
 });
 
@@ -142,7 +142,7 @@ describe("reassigning one work tree's time on one case", () => {
     const { movedSeconds, eventId } = await reassign(context, range("08:00", "12:00"), GAMMA, only);
     expect(movedSeconds).toBe(40);
     expect(await today()).toEqual({ "GAMMA-1": [40, 0, 0], "BETA-1": [30, 0, 0], "": [20, 0, 0] });
-    await undoEdit(context, must(eventId));
+    await undoActs(context, [must(eventId)]);
     expect(await today()).toEqual({ "ACME-1": [40, 0, 0], "BETA-1": [30, 0, 0], "": [20, 0, 0] });
   });
 
@@ -300,7 +300,7 @@ describe("declaring", () => {
     expect(entry.declarations?.map((one) => one.reason)).toEqual(["Call", "Mail"]);
     expect(window.view.ledger.entries.claimedWithin(range("10:00", "11:00"))).toEqual([range("10:10", "10:30")]);
     expect((await preview()).items.filter((i) => i.kind === "draft").map((i) => i.draft.case.key)).toEqual(["BETA-1"]);
-    expect(await codeOf(undoEdit(context, must(entry.declarations?.[0]).id))).toBe("entries.claimed");
+    expect(await codeOf(undoActs(context, [must(entry.declarations?.[0]).id]))).toBe("entries.claimed");
     expect(await withdrawApproval(context, ids)).toEqual(ids);
     expect((await preview()).items[0]).toMatchObject({ exactSeconds: 1300 });
   });

@@ -1,11 +1,11 @@
 /** What one window has in mind, and another one does meanwhile. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { correctEntry } from "../../../src/app/correctEntry.ts";
+import { correctEntry, nextRevision } from "../../../src/app/correctEntry.ts";
 import { withdrawApproval } from "../../../src/app/editTime.ts";
 import { pushOutbox } from "../../../src/app/pushOutbox.ts";
 import { seconds } from "../../../src/base/time.ts";
 import type { ApprovedEntry, OutboxEntry } from "../../../src/domain/timeEntry.ts";
-import { anEntry, at, must } from "../../support/builders.ts";
+import { aCase, anEntry, at, must } from "../../support/builders.ts";
 import { FakeBilling } from "../../support/fakeBilling.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { TestWindow } from "../../support/memoryEventLog.ts";
@@ -72,6 +72,13 @@ describe("a push is overtaken", () => {
 describe("a correction is overtaken", () => {
   const correct = (from: TestWindow, description: string, writtenDownSeconds = 0) =>
     correctEntry(from, "a", { description, writtenDownSeconds, reason: "agreed" }, 60);
+  const part = (id: string, length: number, billed: number): ApprovedEntry =>
+    anEntry(id, {
+      intervals: [],
+      billableSeconds: seconds(length),
+      contractSeconds: seconds(length),
+      billedSeconds: seconds(billed),
+    });
 
   it("by a correction of another window: neither is lost, the later one goes on top", async () => {
     await approve(anEntry("a"));
@@ -83,19 +90,54 @@ describe("a correction is overtaken", () => {
   });
 
   it("by an approval of the same case: it is rounded on what is true then", async () => {
-    const part = (id: string, length: number, billed: number, start: string): ApprovedEntry =>
-      anEntry(id, {
-        intervals: [{ start: at(start), end: at(start) }],
-        billableSeconds: seconds(length),
-        contractSeconds: seconds(length),
-        billedSeconds: seconds(billed),
-      });
-    await approve(part("a", 95, 120, "09:00"));
+    await approve(part("a", 95, 120));
     await push();
     // 95 and 100 are 195: 180 in whole minutes, of which 120 are a's.
-    before(other, () => approve(part("b", 100, 60, "10:00")));
+    before(other, () => approve(part("b", 100, 60)));
     // 65 and 100 are 165: 180, of which 60 are b's.
     expect(await correct(other, "shorter", 30)).toMatchObject({ billedSeconds: 120, carriedSeconds: -15 });
+  });
+
+  it("by an approval that is taken back: it is rounded on what is true then", async () => {
+    await approve(part("a", 95, 120));
+    await push();
+    await approve(part("b", 100, 60));
+    before(other, async () => {
+      await withdrawApproval(window, ["b"]);
+    });
+    // With b there would be 165: 180, of which b has 60.
+    expect(await correct(other, "shorter", 30)).toMatchObject({ billedSeconds: 60, carriedSeconds: 5 });
+  });
+
+  describe("after it was confirmed", () => {
+    const change = { writtenDownSeconds: 30, reason: "agreed" };
+    const confirmed = (): ApprovedEntry => nextRevision(other.view, "a", change, 60);
+
+    beforeEach(async () => {
+      await approve(part("a", 95, 120));
+      await push();
+      await other.view.catchUp();
+    });
+
+    it("by an approval that makes its amount another one: nothing is approved", async () => {
+      const shown = confirmed();
+      await approve(part("b", 100, 60));
+      await expect(correctEntry(other, "a", change, 60, shown)).rejects.toMatchObject({ code: "entries.stale" });
+      expect((await item("a")).entry.revision).toBe(1);
+    });
+
+    it("by another correction, also one that costs the same: nothing is approved", async () => {
+      const shown = confirmed();
+      await correctEntry(window, "a", { description: "other words", reason: "agreed" }, 60);
+      await expect(correctEntry(other, "a", change, 60, shown)).rejects.toMatchObject({ code: "entries.stale" });
+      expect((await item("a")).entry).toMatchObject({ revision: 2, description: "other words" });
+    });
+
+    it("by what does not touch its amount: it is approved as it was shown", async () => {
+      const shown = confirmed();
+      await approve(anEntry("c", { case: aCase("OTHER-1"), intervals: [] }));
+      expect(await correctEntry(other, "a", change, 60, shown)).toEqual(shown);
+    });
   });
 });
 

@@ -4,7 +4,7 @@ import { ContractUse } from "../../../src/app/contractUse.ts";
 import { report } from "../../../src/app/report.ts";
 import { refOfId } from "../../../src/app/reportCases.ts";
 import { ReportDays } from "../../../src/app/reportDays.ts";
-import { undoEdit } from "../../../src/app/editTime.ts";
+import { undoActs } from "../../../src/app/undoEdits.ts";
 import { seconds, type LocalDate } from "../../../src/base/time.ts";
 import type { EventBody } from "../../../src/domain/events.ts";
 import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
@@ -33,7 +33,7 @@ beforeEach(async () => {
   billing.cases = [[ACME, BETA]];
   directory = new CaseDirectory(window.log, window.view, new FakeProviders(billing), clock);
   days = new ReportDays(window.log, window.view, directory);
-  budget = new ContractUse(window.view, directory);
+  budget = new ContractUse(window.log, window.view, directory);
   await append({ kind: "connected", connection: aConnection() }, "2026-01-01 07:00");
   await append({ kind: "pick", tree: TREE, case: ACME }, "2026-01-01 08:00");
   await directory.refresh(new AbortController().signal);
@@ -128,7 +128,7 @@ describe("the figures of a period", () => {
     } as const;
     await append(declared, "2026-03-25 09:00", "call");
     expect(await worked()).toEqual([1_500, 0]);
-    await undoEdit({ log: window.log, view: window.view, factory: window.factory, clock }, "call");
+    await undoActs({ log: window.log, view: window.view, factory: window.factory, clock }, ["call"]);
     expect(await worked()).toEqual([600, 0]);
     await work("2026-03-23", "14:00", 300);
     expect(await worked()).toEqual([900, 0]);

@@ -340,16 +340,25 @@ describe("the timer", () => {
   });
 });
 
-describe("what was receipted after an instant", () => {
-  const receipt = (entryId: string): EventBody => ({ kind: "receipted", entryId, revision: 1, remoteId: "r" });
-  const ledger = after(approved("a"), approved("b"), approved("c"), receipt("b"), receipt("a"), receipt("a"));
-  const idsAfter = (time: string): readonly string[] =>
-    ledger.entries.receiptedAfter(at(time)).map(({ entryId }) => entryId);
+describe("what entries add to what was there at an instant", () => {
+  const receipt = (entryId: string, revision = 1): EventBody => ({
+    kind: "receipted",
+    entryId,
+    revision,
+    remoteId: "r",
+  });
+  const addedIn = (ledger: Ledger, time: string | undefined): readonly (readonly [string, number])[] =>
+    ledger.entries
+      .addedSince(time === undefined ? undefined : at(time))
+      .map(({ entry, seconds: added }) => [entry.entryId, added]);
 
-  it("comes latest first, each once, and not what was receipted at that instant", () => {
-    expect(idsAfter("12:59")).toEqual(["a", "b"]);
-    expect(idsAfter("13:00")).toEqual(["a"]);
-    expect(idsAfter("14:00")).toEqual([]);
+  it("is what is open, and what was receipted later, each once", () => {
+    const ledger = after(approved("a"), approved("b"), approved("c"), receipt("b"), receipt("a"), receipt("a"));
+    const idsSince = (time: string | undefined): readonly string[] => addedIn(ledger, time).map(([id]) => id);
+    expect(idsSince("12:59")).toEqual(["c", "a", "b"]);
+    expect(idsSince("13:00")).toEqual(["c", "a"]);
+    expect(idsSince("14:00")).toEqual(["c"]);
+    expect(idsSince(undefined)).toEqual(["c"]);
   });
 
   it("does not hide behind a receipt of a clock that went wrong", () => {
@@ -359,7 +368,22 @@ describe("what was receipted after an instant", () => {
       anEvent("3", receipt("a"), "12:00"),
       anEvent("4", receipt("b"), "11:00"),
     );
-    const found = replay(events, POLICY).entries.receiptedAfter(at("11:30"));
-    expect(found.map(({ entryId }) => entryId)).toEqual(["a"]);
+    expect(addedIn(replay(events, POLICY), "11:30").map(([id]) => id)).toEqual(["a"]);
+  });
+
+  it("is of a correction only the difference to the revision that was there", () => {
+    const revised = (revision: number, billed: number): EventBody => ({
+      kind: "approved",
+      entry: anEntry("a", { revision, billedSeconds: seconds(billed) }),
+    });
+    const first = [revised(1, 600), receipt("a"), revised(2, 500)]; // receipted at 11:00, corrected at 12:00
+    const second = [...first, receipt("a", 2), revised(3, 700)]; // receipted at 13:00, corrected at 14:00
+    const addedBy = (bodies: readonly EventBody[], time: string | undefined): number | undefined =>
+      addedIn(after(...bodies), time)[0]?.[1];
+    expect([addedBy(first, "10:59"), addedBy(first, "11:00"), addedBy(first, undefined)]).toEqual([500, -100, -100]);
+    expect([addedBy(second, "10:59"), addedBy(second, "12:59"), addedBy(second, "13:00")]).toEqual([700, 100, 200]);
+    const sent = [...second, receipt("a", 3)];
+    expect([addedBy(sent, "12:59"), addedBy(sent, "13:00"), addedBy(sent, "15:00")]).toEqual([100, 200, undefined]);
+    expect(addedIn(after(...sent), "10:59")).toEqual([["a", 700]]);
   });
 });

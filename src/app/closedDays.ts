@@ -1,0 +1,110 @@
+import { DisposableStore, type IDisposable } from "../base/disposable.ts";
+import { daysBefore, type LocalDate } from "../base/time.ts";
+import type { DaySheet } from "../domain/daySheet.ts";
+import { EVIDENCE_KINDS, type EventKind, type LogEvent } from "../domain/events.ts";
+import type { EventLog } from "../ports/eventLog.ts";
+import type { CaseDirectory } from "./caseDirectory.ts";
+import type { LedgerView } from "./ledgerView.ts";
+
+/** Facts after which what is not approved of earlier days may be another amount. */
+const CHANGING: readonly EventKind[] = [
+  "approved",
+  "withdrawn",
+  "reassigned",
+  "struck",
+  "declared",
+  "writtenDown",
+  "undone",
+  "redone",
+  "policy",
+];
+
+/** Facts that decide whose the time of their day, and of later ones, is and whether it counts. */
+const DECIDING: readonly EventKind[] = ["pick", "pause", "resume", "tickGap"];
+
+/** So many days are folded at a time: a year is never held at once. */
+const DAYS_AT_ONCE = 31;
+
+/**
+ * What sheets come to, by day. A closed day is computed once, and again when something of it changes, also by evidence that
+ * comes late: from a window that could not write, or with an import. Today is computed each time.
+ */
+export class ClosedDays<T> implements IDisposable {
+  private readonly view: LedgerView;
+  private readonly make: (sheet: DaySheet) => T;
+  private readonly store = new DisposableStore();
+  private readonly closed = new Map<LocalDate, T>();
+  private state = "";
+  /** Counts what was forgotten: what was begun before is not kept. */
+  private turn = 0;
+
+  constructor(log: EventLog, view: LedgerView, directory: CaseDirectory, make: (sheet: DaySheet) => T) {
+    this.view = view;
+    this.make = make;
+    const forgetAll = (): void => {
+      this.forget(() => true);
+    };
+    this.store.add(
+      log.onDidAppend((events) => {
+        this.take(events);
+      }),
+    );
+    this.store.add(log.onDidNotice(forgetAll));
+    // A contract may have changed, and with it what of an agent's time is billed.
+    this.store.add(directory.onDidChange(forgetAll));
+  }
+
+  /** @param days ascending; each of them is in the answer */
+  async of(days: readonly LocalDate[]): Promise<ReadonlyMap<LocalDate, T>> {
+    const { view } = this;
+    await view.load();
+    const state = CHANGING.map((kind) => view.ledger.lastSeqOf(kind)).join(" ");
+    if (state !== this.state) this.forget(() => true);
+    this.state = state;
+    const today = view.today();
+    const found = new Map<LocalDate, T>();
+    const missing: LocalDate[] = [];
+    for (const day of days) {
+      const known = day < today ? this.closed.get(day) : undefined;
+      if (known === undefined) missing.push(day);
+      else found.set(day, known);
+    }
+    for (let from = 0; from < missing.length; from += DAYS_AT_ONCE) {
+      const { turn } = this;
+      for (const sheet of await view.sheets(missing.slice(from, from + DAYS_AT_ONCE))) {
+        const made = this.make(sheet);
+        found.set(sheet.day, made);
+        if (turn === this.turn && sheet.day < today) this.closed.set(sheet.day, made);
+      }
+    }
+    return found;
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private take(events: readonly LogEvent[]): void {
+    const evident = new Set<LocalDate>();
+    const decided = new Set<LocalDate>();
+    for (const { day, body } of events) {
+      if (EVIDENCE_KINDS.some((kind) => kind === body.kind)) {
+        if (body.kind !== "focus") evident.add(day);
+      } else if (DECIDING.includes(body.kind)) decided.add(day);
+    }
+    // Around midnight evidence of one day decides about its neighbour too.
+    for (const day of evident) {
+      const [before, after] = [daysBefore(day, 1), daysBefore(day, -1)];
+      this.forget((one) => one >= before && one <= after);
+    }
+    for (const day of decided) {
+      const before = daysBefore(day, 1);
+      this.forget((one) => one >= before);
+    }
+  }
+
+  private forget(which: (day: LocalDate) => boolean): void {
+    this.turn += 1;
+    for (const day of this.closed.keys()) if (which(day)) this.closed.delete(day);
+  }
+}
