@@ -3,14 +3,14 @@ import { declareTime, resolveConflict } from "../../../src/app/declareTime.ts";
 import type { ZoneId } from "../../../src/base/time.ts";
 import { total, union } from "../../../src/domain/interval.ts";
 import { aCase, anEvent, at, day, TREE } from "../../support/builders.ts";
-import { aStretch, DraftBench } from "../../support/draftBench.ts";
+import { aReviewedDay, aStretch, type ReviewedDay } from "../../support/reviewedDay.ts";
 
 const ACME = aCase("ACME-1");
 const TEN_MINUTES = { start: at("10:30"), end: at("10:40") };
 
-let bench: DraftBench;
-beforeEach(() => {
-  bench = new DraftBench();
+let bench: ReviewedDay;
+beforeEach(async () => {
+  bench = await aReviewedDay([]);
 });
 /** No instant is on two entries. */
 const expectOnce = (): void => {
@@ -37,7 +37,7 @@ describe("declared time over what an agent did", () => {
       "Call",
     );
     expect(conflictSeconds).toBe(600);
-    expect((await bench.draft("AGENT-1")).billableSeconds).toBe(600);
+    expect((await bench.draftOf("AGENT-1")).billableSeconds).toBe(600);
     await resolveConflict(bench.context, ids[0] ?? "", "declared");
     const drafts = await bench.drafts();
     expect(drafts.map((draft) => [draft.case.key, draft.billableSeconds])).toEqual([[key, 600]]);
@@ -49,7 +49,7 @@ describe("declared time over what an agent did", () => {
     await append(false);
     const { conflictSeconds } = await declareTime(bench.context, ACME, { interval: TEN_MINUTES }, "Watched it");
     expect(conflictSeconds).toBe(0);
-    expect((await bench.draft("ACME-1")).billableSeconds).toBe(600);
+    expect((await bench.draftOf("ACME-1")).billableSeconds).toBe(600);
   });
 });
 

@@ -11,7 +11,7 @@ import { withdrawApproval } from "../../../src/app/editTime.ts";
 import { undoAct } from "../../../src/app/undoEdits.ts";
 import { MOST_DESCRIPTION, PLAIN_DRAFTING } from "../../../src/domain/description.ts";
 import { aCase, anEvent, at, TREE } from "../../support/builders.ts";
-import { aStretch, DraftBench } from "../../support/draftBench.ts";
+import { aReviewedDay, aStretch, type ReviewedDay } from "../../support/reviewedDay.ts";
 
 const ACTIVITIES = [
   { id: "dev", name: "Development" },
@@ -20,15 +20,13 @@ const ACTIVITIES = [
 const ACME = { ...aCase("ACME-1"), activities: ACTIVITIES };
 const BETA = { ...aCase("BETA-1"), activities: ACTIVITIES };
 
-let bench: DraftBench;
+let bench: ReviewedDay;
 beforeEach(async () => {
-  bench = new DraftBench();
-  await bench.window.log.append([
+  bench = await aReviewedDay([
     anEvent("pick", { kind: "pick", tree: TREE, case: ACME }, "08:00"),
     ...aStretch("09:00", "09:20"),
     ...aStretch("09:40", "10:00"),
   ]);
-  await bench.window.view.load();
 });
 const describeDraft = async (key: string, text: string, part = 0): Promise<void> =>
   writeDraftDescription(bench.context, await bench.target(key, part), text);
@@ -40,13 +38,13 @@ describe("what was said of moved work", () => {
     await setDraftActivity(bench.context, await bench.target("ACME-1"), "dev");
     await moveDraft(bench.context, await bench.target("ACME-1"), BETA);
     expect(await bench.words()).toEqual([["BETA-1", "The secret migration"]]);
-    expect((await bench.draft("BETA-1")).activityId).toBe("dev");
+    expect((await bench.draftOf("BETA-1")).activityId).toBe("dev");
     await workOn();
-    const later = await bench.draft("ACME-1");
+    const later = await bench.draftOf("ACME-1");
     expect([later.description, later.isDescribed, later.activityId]).toEqual(["Title of ACME-1", undefined, undefined]);
     await undoAct(bench.context);
     expect(await bench.words()).toEqual([["ACME-1", "The secret migration"]]);
-    expect((await bench.draft("ACME-1")).activityId).toBe("dev");
+    expect((await bench.draftOf("ACME-1")).activityId).toBe("dev");
   });
 
   it("is joined to what was said there, whose activity stays", async () => {
@@ -58,7 +56,7 @@ describe("what was said of moved work", () => {
     await setDraftActivity(bench.context, await bench.target("ACME-1"), "dev");
     await moveDraft(bench.context, await bench.target("ACME-1"), BETA);
     expect(await bench.words()).toEqual([["BETA-1", "Planning; Doing"]]);
-    expect((await bench.draft("BETA-1")).activityId).toBe("talk");
+    expect((await bench.draftOf("BETA-1")).activityId).toBe("talk");
   });
 
   it("without a case waits for nobody", async () => {
@@ -77,10 +75,10 @@ describe("what was said of parts that became one", () => {
     await setDraftActivity(bench.context, await bench.target("ACME-1", 1), "dev");
     await mergeDrafts(bench.context, [await bench.target("ACME-1", 0), await bench.target("ACME-1", 1)]);
     expect(await bench.words()).toEqual([["ACME-1", "First; Second"]]);
-    expect((await bench.draft("ACME-1")).activityId).toBe("dev");
+    expect((await bench.draftOf("ACME-1")).activityId).toBe("dev");
     await bench.approve();
     await workOn();
-    const later = await bench.draft("ACME-1");
+    const later = await bench.draftOf("ACME-1");
     expect([later.description, later.activityId]).toEqual(["Title of ACME-1", undefined]);
   });
 
@@ -92,11 +90,11 @@ describe("what was said of parts that became one", () => {
     await setDraftActivity(bench.context, await bench.target("ACME-1"), "talk");
     await withdrawApproval(bench.context, morning);
     expect(await bench.words()).toEqual([["ACME-1", "Morning; Noon"]]);
-    expect((await bench.draft("ACME-1")).activityId).toBe("talk");
+    expect((await bench.draftOf("ACME-1")).activityId).toBe("talk");
     await describeDraft("ACME-1", "The whole day");
     await setDraftActivity(bench.context, await bench.target("ACME-1"), null);
     expect(await bench.words()).toEqual([["ACME-1", "The whole day"]]);
-    expect((await bench.draft("ACME-1")).activityId).toBeUndefined();
+    expect((await bench.draftOf("ACME-1")).activityId).toBeUndefined();
     await undoAct(bench.context);
     await undoAct(bench.context);
     expect(await bench.words()).toEqual([["ACME-1", "Morning; Noon"]]);
@@ -120,13 +118,13 @@ describe("what was said of parts that became one", () => {
     await describeDraft("ACME-1", "a".repeat(MOST_DESCRIPTION), 0);
     await describeDraft("ACME-1", "b".repeat(MOST_DESCRIPTION), 1);
     await mergeDrafts(bench.context, [await bench.target("ACME-1", 0), await bench.target("ACME-1", 1)]);
-    expect((await bench.draft("ACME-1")).description).toBe("a".repeat(MOST_DESCRIPTION));
+    expect((await bench.draftOf("ACME-1")).description).toBe("a".repeat(MOST_DESCRIPTION));
   });
 });
 
 describe("with an entry for each stretch", () => {
   beforeEach(async () => {
-    bench.drafting = { ...PLAIN_DRAFTING, grouping: "span" };
+    bench.drafting.value = { ...PLAIN_DRAFTING, grouping: "span" };
     await describeDraft("ACME-1", "First stretch", 0);
     await describeDraft("ACME-1", "Second stretch", 1);
   });
