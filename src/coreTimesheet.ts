@@ -115,6 +115,7 @@ export class CoreTimesheet implements IDisposable {
     const names = {
       person: person === "" ? accountName() : person,
       billing: connection === undefined ? "" : nameOf(connection),
+      activities: subject.case.activities ?? [],
     };
     return presentHistory(await entryHistory(timesheet, subject), names);
   }

@@ -17,8 +17,10 @@ export interface HistoryStep {
   /** Who the person was: the account at the billing system that was in use then, else the one at the computer. */
   readonly name?: string;
   readonly body: EventBody;
-  /** What the body replaced: the cases of moved time, the text before, the amount written down before. */
+  /** What the body replaced: the cases of moved time, the text or activity before, the amount written down before. */
   readonly before?: string | number;
+  /** Of a correction: the revision that it replaces. */
+  readonly corrected?: ApprovedEntry;
   /** Of a write-down: what was written down of the entry from then on. @format seconds */
   readonly after?: number;
   /** It was taken back, or done again, later. */
@@ -46,20 +48,27 @@ export async function entryHistory(
   const off = takenBack(events, ledger);
   const life = new EntryLife(subject, events, await view.sheet(subject.day), ledger, drafting().grouping ?? "day");
   let told: { readonly step: HistoryStep; readonly isInPlace: boolean }[] = [];
+  let approved: ApprovedEntry | undefined;
   for (const event of events) {
     const taken = life.take(event);
     // What lay in the place of an entry until another one was approved there was that one's.
     if (taken.is === "another") told = told.filter(({ isInPlace }) => !isInPlace);
     if (taken.is === "nothing" || taken.is === "another") continue;
     const { before, after } = taken;
+    const { body } = event;
+    const corrected = body.kind === "approved" && body.entry.revision > 1 ? approved : undefined;
+    // A correction calls off the revision before it, should a window be about to send it: nobody has withdrawn that.
+    if (corrected !== undefined && told.at(-1)?.step.body.kind === "withdrawn") told.pop();
+    if (body.kind === "approved") approved = body.entry;
     const name = nameAt(event);
     const step: HistoryStep = {
       at: event.at,
-      by: event.body.kind === "refused" ? "billing" : "person",
+      by: body.kind === "refused" ? "billing" : "person",
       ...(name === undefined ? {} : { name }),
-      body: event.body,
+      body,
       ...(before === undefined ? {} : { before }),
       ...(after === undefined ? {} : { after }),
+      ...(corrected === undefined ? {} : { corrected }),
       state: off.has(event.id) ? "undone" : "holds",
     };
     told.push({ step, isInPlace: taken.is === "place" });

@@ -23,6 +23,13 @@ export interface Told {
  */
 export type Taken = { readonly is: "nothing" } | { readonly is: "another" } | ({ readonly is: "own" | "place" } & Told);
 
+/** What a person said of the entry; empty: nothing any more. */
+interface Said {
+  /** Of its event. */
+  readonly id: string;
+  readonly text: string;
+}
+
 /** All of it: the amounts of declared time that are compared are written down of it already. */
 const WHOLE = Number.MAX_SAFE_INTEGER;
 const NOTHING: Taken = { is: "nothing" };
@@ -46,7 +53,8 @@ export class EntryLife {
   private readonly edits: Edit[] = [];
   private readonly placed: { readonly id: string; readonly interval: Interval }[] = [];
   private readonly writeDowns: WriteDown[] = [];
-  private readonly said: { readonly id: string; readonly text: string }[] = [];
+  private readonly descriptions: Said[] = [];
+  private readonly activities: Said[] = [];
   /** Position of the approval that stands: what happens in its place after it is about the next entry. */
   private readonly approvedSeq: number;
   private isOpen = true;
@@ -99,10 +107,11 @@ export class EntryLife {
       case "merged":
         return this.isOfCaseDay(body.case, body.entryDay) ? { is: "own" } : NOTHING;
       case "described":
-        return isMine ? this.describe(id, body.description) : NOTHING;
+        return isMine ? this.say(this.descriptions, id, body.description) : NOTHING;
+      case "activitySet":
+        return isMine ? this.say(this.activities, id, body.activityId ?? "") : NOTHING;
       case "approved":
         return this.approve(body.entry);
-      case "activitySet":
       case "withdrawn":
       case "refused":
         return isMine ? { is: "own" } : NOTHING;
@@ -159,9 +168,9 @@ export class EntryLife {
     return writtenDownWithin(written, union([...place, ...this.subject.intervals]), unplaced).seconds;
   }
 
-  private describe(id: string, text: string): Taken {
-    const before = this.said.findLast((one) => this.holds(one))?.text;
-    this.said.push({ id, text });
+  private say(said: Said[], id: string, text: string): Taken {
+    const before = said.findLast((one) => this.holds(one))?.text;
+    said.push({ id, text });
     return { is: "own", before };
   }
 

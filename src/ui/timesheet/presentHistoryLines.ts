@@ -1,18 +1,26 @@
 import type { HistoryStep } from "../../app/entryHistory.ts";
 import { t } from "../../base/text.ts";
-import type { EventBody } from "../../domain/events.ts";
+import type { BodyOf } from "../../domain/events.ts";
 import { total } from "../../domain/interval.ts";
+import type { ApprovedEntry } from "../../domain/timeEntry.ts";
 import type { HistoryLine } from "../../ports/timesheet.ts";
 import { formatExact } from "../present.ts";
 
-/** An entry's history as lines. @param names of the person, where none was said in its time, and of the billing system */
-export function presentHistory(
-  steps: readonly HistoryStep[],
-  names: { readonly person: string; readonly billing: string },
-): readonly HistoryLine[] {
-  return steps.map(({ at, by, name, body, before, after: amount, state }) => {
-    const { what, instants, after = amount === undefined ? undefined : formatExact(amount), why } = lineOf(body);
-    const told = typeof before === "number" ? formatExact(before) : before;
+/** What a history is told with. */
+export interface HistoryNames {
+  /** Of the person, where none was said in its time. */
+  readonly person: string;
+  /** Of the billing system. */
+  readonly billing: string;
+  /** Of the entry's case. */
+  readonly activities: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** An entry's history as lines. */
+export function presentHistory(steps: readonly HistoryStep[], names: HistoryNames): readonly HistoryLine[] {
+  return steps.map((step) => {
+    const { at, by, name, state } = step;
+    const { what, instants, before: told, after, why } = lineOf(step, names);
     return {
       at,
       who: by === "person" ? (name ?? names.person) : names.billing,
@@ -28,16 +36,21 @@ export function presentHistory(
 interface Line {
   readonly what: string;
   readonly instants?: readonly number[];
-  readonly after?: string;
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
   readonly why?: string | undefined;
 }
 
-function lineOf(body: EventBody): Line {
+function lineOf(step: HistoryStep, names: HistoryNames): Line {
+  const { body, before, after: amount } = step;
+  const was = typeof before === "number" ? formatExact(before) : before;
+  const activity = (id: string): string => names.activities.find((one) => one.id === id)?.name ?? id;
   switch (body.kind) {
     case "reassigned":
       return {
         what: t("Moved the time from {0} to {1}"),
         instants: [body.from, body.to],
+        before: was,
         after: body.case?.key ?? t("no case"),
       };
     case "struck":
@@ -45,20 +58,26 @@ function lineOf(body: EventBody): Line {
     case "declared":
       return { what: t("Logged by hand"), after: formatExact(body.seconds), why: body.reason };
     case "described":
-      return { what: t("Description"), after: body.description === "" ? t("drafted") : body.description };
+      return { what: t("Description"), before: drafted(was), after: drafted(body.description) };
     case "activitySet":
-      return { what: t("Activity"), after: body.activityId ?? t("none") };
+      return {
+        what: t("Activity"),
+        before: was === "" ? t("none") : was === undefined ? undefined : activity(was),
+        after: body.activityId === null ? t("none") : activity(body.activityId),
+      };
     case "split":
       return { what: t("Split at {0}"), instants: [body.cut] };
     case "merged":
       return { what: t("Merged with its neighbour") };
     case "writtenDown":
-      return { what: t("Written down"), why: body.reason };
-    case "approved": {
-      const { revision, billedSeconds } = body.entry;
-      const what = revision === 1 ? t("Approved") : t("Corrected, revision {0}", revision);
-      return { what, after: t("billed {0}", formatExact(billedSeconds)), why: body.reason };
-    }
+      return {
+        what: t("Written down"),
+        before: was,
+        ...(amount === undefined ? {} : { after: formatExact(amount) }),
+        why: body.reason,
+      };
+    case "approved":
+      return approvalOf(body, step.corrected, activity);
     case "withdrawn":
       return { what: t("Approval withdrawn") };
     case "refused":
@@ -69,4 +88,33 @@ function lineOf(body: EventBody): Line {
     default:
       return { what: body.kind };
   }
+}
+
+/** Empty text: what is drafted is said. */
+function drafted(text: string | undefined): string | undefined {
+  return text === "" ? t("drafted") : text;
+}
+
+/** An approval says what is billed; a correction, what it changed as well. */
+function approvalOf(
+  { entry, reason }: BodyOf<"approved">,
+  corrected: ApprovedEntry | undefined,
+  activity: (id: string) => string,
+): Line {
+  const billed = ({ billedSeconds }: ApprovedEntry): string => t("billed {0}", formatExact(billedSeconds));
+  const what = entry.revision === 1 ? t("Approved") : t("Corrected, revision {0}", entry.revision);
+  if (corrected === undefined) return { what, after: billed(entry), why: reason };
+  const changed = ({ description, activityId = "" }: ApprovedEntry): readonly string[] => [
+    ...(entry.description === corrected.description ? [] : [description]),
+    ...((entry.activityId ?? "") === (corrected.activityId ?? "")
+      ? []
+      : [activityId === "" ? t("none") : activity(activityId)]),
+  ];
+  const told = (one: ApprovedEntry): string => [billed(one), ...changed(one)].join("; ");
+  return {
+    what,
+    before: told(corrected),
+    after: told(entry),
+    why: reason,
+  };
 }

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { correctEntry } from "../../../src/app/correctEntry.ts";
 import { declareTime } from "../../../src/app/declareTime.ts";
 import {
   moveDraft,
+  setDraftActivity,
   splitDraft,
   strikeCaptured,
   writeDownDraft,
@@ -10,7 +12,7 @@ import {
 import { reassign, withdrawApproval } from "../../../src/app/editTime.ts";
 import { entryHistory, type HistoryStep } from "../../../src/app/entryHistory.ts";
 import { redoAct, undoAct } from "../../../src/app/undoEdits.ts";
-import { aCase, aRow, aRowEvent, at, must } from "../../support/builders.ts";
+import { aCase, anEvent, aRow, aRowEvent, at, must } from "../../support/builders.ts";
 import { ACME, aReviewedDay, BETA, TODAY, type ReviewedDay } from "../../support/reviewedDay.ts";
 
 let desk: ReviewedDay;
@@ -193,4 +195,28 @@ describe("an entry's history tells what it lost", () => {
       "withdrawn",
     ]);
   });
+});
+
+it("a correction is told with the revision that it replaces, and as no withdrawal", async () => {
+  const { context, window, approve } = desk;
+  const [id] = await approve();
+  await window.log.append([
+    anEvent("sent", { kind: "sending", entryId: must(id), revision: 1 }, "11:58"),
+    anEvent("there", { kind: "receipted", entryId: must(id), revision: 1, remoteId: "r" }, "11:59"),
+  ]);
+  await window.view.catchUp();
+  await correctEntry(context, must(id), { description: "Better words", reason: "Typo" }, 1);
+  const steps = await historyOfEntry(id);
+  expect(kinds(steps)).toEqual(["approved", "approved"]);
+  expect(steps.map(({ corrected }) => corrected?.revision)).toEqual([undefined, 1]);
+});
+
+it("an activity is told with the one before it", async () => {
+  const { context, target } = desk;
+  await setDraftActivity(context, await target("ACME-1"), null);
+  const entryId = must((await desk.draftOf("ACME-1")).entryId);
+  const said = { kind: "activitySet", entryId, case: ACME.ref, entryDay: TODAY, activityId: "9" } as const;
+  await desk.window.log.append([anEvent("set", said)]);
+  await setDraftActivity(context, await target("ACME-1"), null);
+  expect((await historyOf("ACME-1")).map(({ before }) => before)).toEqual([undefined, "", "9"]);
 });
