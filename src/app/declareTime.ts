@@ -25,6 +25,7 @@ import {
 import type { Timeline } from "../domain/timeline.ts";
 import type { EditContext } from "./editTime.ts";
 import type { LedgerView } from "./ledgerView.ts";
+import { carriedStrike } from "./strikes.ts";
 
 /** Time to declare: placed by its interval, else so many seconds of a day. */
 export type DeclaredTime = { readonly interval: Interval } | { readonly day: LocalDate; readonly seconds: number };
@@ -98,6 +99,10 @@ export async function declareTime(
     if (replaced !== undefined && act !== undefined) {
       const from = replaced.interval === undefined ? {} : { from: replaced.interval.start };
       all.push(factory.create({ kind: "undone", eventId: replaced.id, act, ...from }));
+      for (const part of named) {
+        const struck = carriedStrike(view.ledger.edits, replaced.id, part);
+        if (struck !== undefined) all.push(factory.create({ ...struck, act }));
+      }
       const courtesy = carriedCourtesy(view, replaced, of, named);
       if (courtesy !== undefined) all.push(factory.create({ ...courtesy, act }, { case: of.ref }));
     }
@@ -188,7 +193,14 @@ export async function resolveConflict(
       const captured = [...sheet.pieces, ...sheet.agentPieces].map((piece) => intersect(piece, interval));
       const intervals = union(captured.filter((one) => one !== undefined));
       if (intervals.length > 0) {
-        const body = { kind: "struck", from: interval.start, to: interval.end, intervals, act } as const;
+        const body = {
+          kind: "struck",
+          from: interval.start,
+          to: interval.end,
+          intervals,
+          for: declarationId,
+          act,
+        } as const;
         events.push(factory.create(body, { id: idOfNext() }));
       }
     }

@@ -11,6 +11,7 @@ import { carriedWriteDowns, takeFromEnd, writtenDownBy } from "../domain/writeDo
 import type { CaseDirectory } from "./caseDirectory.ts";
 import type { EditContext } from "./editTime.ts";
 import { DECIDING } from "./syncPreview.ts";
+import { carriedStrike } from "./strikes.ts";
 import { mintEntry } from "./syncTimeEntries.ts";
 
 /** What changes of drafts need. */
@@ -45,6 +46,7 @@ export async function currentDrafts(
  */
 export async function splitDraft(context: DraftContext, target: DraftTarget, at: EpochMs): Promise<void> {
   const cut = floorToSecond(at);
+  const { edits } = context.view.ledger;
   await change(context, target, ({ draft, add, declarations }) => {
     const { start, end, day } = draft;
     if (start === undefined || end === undefined || cut <= start || cut >= end) {
@@ -58,7 +60,9 @@ export async function splitDraft(context: DraftContext, target: DraftTarget, at:
         [interval.start, cut],
         [cut, interval.end],
       ] as const) {
-        add({ kind: "declared", case: of, entryDay: day, from, to, seconds: (to - from) / 1000, reason });
+        const seconds = (to - from) / 1000;
+        const part = add({ kind: "declared", case: of, entryDay: day, from, to, seconds, reason });
+        addIfAny(add, carriedStrike(edits, id, { id: part, interval: { start: from, end: to } }));
       }
     }
   });
@@ -127,7 +131,9 @@ export async function moveDraft(context: DraftContext, target: DraftTarget, to: 
     for (const { id, interval, seconds, reason } of declarations) {
       add({ kind: "undone", eventId: id, ...(interval === undefined ? {} : { from: interval.start }) });
       const where = interval === undefined ? {} : { from: interval.start, to: interval.end };
-      renamed.set(id, add({ kind: "declared", case: to, entryDay: day, ...where, seconds, reason }));
+      const moved = add({ kind: "declared", case: to, entryDay: day, ...where, seconds, reason });
+      addIfAny(add, carriedStrike(context.view.ledger.edits, id, { id: moved, interval }));
+      renamed.set(id, moved);
     }
     carryWriteDowns(context, draft, to, renamed, add);
     const known = partAround(drafts, to.ref, start);
@@ -151,6 +157,10 @@ function partAround(drafts: readonly DraftEntry[], of: CaseRef, start: EpochMs |
 }
 
 type Add = (body: EventBody) => string;
+
+function addIfAny(add: Add, body: EventBody | undefined): void {
+  if (body !== undefined) add(body);
+}
 
 function describe(add: Add, entryId: string, { case: of, day }: DraftEntry, description: string): void {
   add({ kind: "described", entryId, case: of.ref, entryDay: day, description });

@@ -1,6 +1,7 @@
 import { startOfDay, type EpochMs } from "../base/time.ts";
 import { EDIT_KINDS } from "../domain/actBook.ts";
 import type { Drafting } from "../domain/description.ts";
+import { deliveriesIn } from "../domain/entryBook.ts";
 import type { EventBody, EventKind, LogEvent } from "../domain/events.ts";
 import type { Ledger } from "../domain/ledger.ts";
 import { originOf } from "../domain/origin.ts";
@@ -33,7 +34,7 @@ export interface HistoryContext {
   readonly drafting: () => Drafting;
 }
 
-const KINDS: readonly EventKind[] = [...EDIT_KINDS, "redone", "withdrawn", "refused"];
+const KINDS: readonly EventKind[] = [...EDIT_KINDS, "redone", "withdrawn", "refused", "receipted"];
 const NAMING_KINDS: readonly EventKind[] = ["person", "connected", "disconnected"];
 
 /** Everything that a person, or the billing system's answer, changed about an entry, the oldest first. */
@@ -50,6 +51,8 @@ export async function entryHistory(
   let told: { readonly step: HistoryStep; readonly isInPlace: boolean }[] = [];
   let approved: ApprovedEntry | undefined;
   for (const event of events) {
+    const receipt = receiptIn(event, subject);
+    if (receipt !== undefined) told.push({ step: receipt, isInPlace: false });
     const taken = life.take(event);
     // What lay in the place of an entry until another one was approved there was that one's.
     if (taken.is === "another") told = told.filter(({ isInPlace }) => !isInPlace);
@@ -73,7 +76,7 @@ export async function entryHistory(
     };
     told.push({ step, isInPlace: taken.is === "place" });
   }
-  return [...told.map(({ step }) => step), ...receiptOf(subject, ledger)];
+  return told.map(({ step }) => step);
 }
 
 /** Ids of the events that do not hold any more. */
@@ -86,14 +89,11 @@ function takenBack(events: readonly LogEvent[], { entries }: Ledger): ReadonlySe
   return off;
 }
 
-function receiptOf({ entryId }: ApprovedEntry | DraftEntry, { entries }: Ledger): readonly HistoryStep[] {
-  const item = entryId === undefined ? undefined : entries.get(entryId);
-  if (item?.delivery.state !== "receipted") return [];
-  const { at, remoteId, storedSeconds } = item.delivery;
-  const stored = storedSeconds === undefined ? {} : { storedSeconds };
-  const { entryId: id, revision } = item.entry;
-  const body = { kind: "receipted", entryId: id, revision, remoteId, ...stored } as const;
-  return [{ at, by: "billing", body, state: "holds" }];
+/** The billing system's answer, which may be one of many in an event. */
+function receiptIn({ at, body }: LogEvent, { entryId }: ApprovedEntry | DraftEntry): HistoryStep | undefined {
+  if (body.kind !== "receipted") return undefined;
+  const one = deliveriesIn(body).find((each) => each.entryId === entryId);
+  return one?.kind === "receipted" ? { at, by: "billing", body: one, state: "holds" } : undefined;
 }
 
 /** Who made an event, by what its ledger had said of that before. */

@@ -96,9 +96,14 @@ export class EntryLife {
         this.off.delete(body.eventId);
         return NOTHING;
       case "reassigned":
-        return this.edit(id, body.intervals, { kind: "assign", case: body.case?.ref ?? null });
+        return this.edit({ id, intervals: body.intervals, change: { kind: "assign", case: body.case?.ref ?? null } });
       case "struck":
-        return this.edit(id, body.intervals, { kind: "strike" });
+        return this.edit({
+          id,
+          intervals: body.intervals,
+          change: { kind: "strike" },
+          ...(body.for === undefined ? {} : { for: body.for }),
+        });
       case "declared":
         return this.declare(id, body);
       case "writtenDown":
@@ -120,8 +125,8 @@ export class EntryLife {
     }
   }
 
-  private edit(id: string, intervals: readonly Interval[], change: Edit["change"]): Taken {
-    const edit: Edit = { id, intervals, change };
+  private edit(edit: Edit): Taken {
+    const { intervals, change } = edit;
     if (this.around === undefined || !touches(edit, this.around)) return NOTHING;
     const was = this.place();
     const before = change.kind === "strike" ? undefined : this.casesIn(intervals, change.case);
@@ -237,8 +242,8 @@ export class EntryLife {
     return day === this.subject.day && isSameCase(ref, this.subject.case.ref);
   }
 
-  private holds({ id }: { readonly id: string }): boolean {
-    return !this.off.has(id);
+  private holds({ id, for: favoured }: { readonly id: string; readonly for?: string }): boolean {
+    return !this.off.has(id) && (favoured === undefined || !this.off.has(favoured));
   }
 }
 

@@ -4,6 +4,7 @@ import { draftsOf } from "../domain/drafts.ts";
 import type { Case } from "../domain/caseRef.ts";
 import type { Connection } from "../domain/events.ts";
 import type { Drafting } from "../domain/description.ts";
+import { intersect, total, union } from "../domain/interval.ts";
 import type { Billed } from "../domain/rounding.ts";
 import type { DraftEntry, OutboxEntry, Share } from "../domain/timeEntry.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
@@ -19,6 +20,8 @@ export type PreviewItem =
       readonly billed: Billed;
       /** Of today: more may come, so it is not ticked by itself. */
       readonly running: boolean;
+      /** Of its time, what declared time in conflict lies over: whose it is has not been chosen yet, so it is not ticked by itself. */
+      readonly disputedSeconds: Seconds;
     }
   /** Approved before: its figures are fixed. */
   | { readonly kind: "approved"; readonly outbox: OutboxEntry };
@@ -83,6 +86,7 @@ export async function previewSync(
   for await (const sheet of sheetsOf(view, days)) {
     const { day } = sheet;
     for (const span of sheet.spans) if (span.case === null) unassigned += span.observed + span.bridged;
+    const disputed = union(sheet.conflicts.flatMap((conflict) => conflict.with));
     for (const draft of draftsOf(sheet, ledger, drafting, (ref) => directory.find(ref))) {
       if (!takes(connection, draft.case)) {
         draftsElsewhere += 1;
@@ -90,7 +94,10 @@ export async function previewSync(
       }
       const exactSeconds = draft.billableSeconds;
       const billed = bill.add(draft);
-      items.push({ kind: "draft", draft, exactSeconds, billed, running: day >= today });
+      const disputedSeconds = total(
+        draft.intervals.flatMap((one) => disputed.flatMap((other) => intersect(one, other) ?? [])),
+      );
+      items.push({ kind: "draft", draft, exactSeconds, billed, running: day >= today, disputedSeconds });
     }
   }
   return {

@@ -228,7 +228,12 @@ function commonOf(context: TimesheetContext, sheets: readonly DaySheet[], made: 
       mention(line.case);
     });
   const approved = ledger.entries.onDays(new Set(sheets.map(({ day }) => day)));
-  const snapshots = new Map(approved.map(({ entry }) => [caseRefKey(entry.case.ref), entry.case]));
+  // Declared time that is in conflict is in no line: its case is named all the same.
+  const named = [
+    ...sheets.flatMap(({ declarations }) => declarations.map((one) => one.case)),
+    ...approved.map(({ entry }) => entry.case),
+  ];
+  const snapshots = new Map(named.map((one) => [caseRefKey(one.ref), one]));
   for (const one of snapshots.values()) mention(one.ref);
   const cases: TimesheetCase[] = [];
   for (const [key, ref] of refs) {

@@ -109,7 +109,13 @@ export function sheetOf(captured: CapturedDay, ledger: Ledger): DaySheet {
   const around = hullOf([...captured.pieces, ...captured.agentPieces]);
   const declarations = ledger.edits.declaredOn(day);
   const edits =
-    around === undefined ? [] : [...ledger.edits.editsWithin(around), ...approvedDeclarations(declarations, ledger)];
+    around === undefined
+      ? []
+      : [
+          ...ledger.edits.editsWithin(around),
+          ...approvedDeclarations(declarations, ledger),
+          ...bridgedLater(captured.pieces, declarations, ledger.timeline),
+        ];
   const { pieces, struck } = applyEdits(captured.pieces, edits);
   const agent = applyEdits(captured.agentPieces, edits);
   const open = declarations.filter(({ id }) => !ledger.entries.hasDeclaration(id));
@@ -138,6 +144,31 @@ function approvedDeclarations(declarations: readonly Declaration[], { entries }:
       ? [{ id, intervals: [interval], change: { kind: "strike" } }]
       : [],
   );
+}
+
+/**
+ * A gap that is bridged only after somebody has said what they did in it is theirs as declared: bridging assumes, they know.
+ * ```text
+ * heartbeats   |                 |
+ * declared        [---)  entered
+ * bridged      [--)   [---------)
+ * ```
+ */
+function bridgedLater(
+  pieces: readonly Piece[],
+  declarations: readonly Declaration[],
+  timeline: Timeline,
+): readonly Edit[] {
+  return declarations.flatMap(({ id, interval, enteredAt }): readonly Edit[] => {
+    if (interval === undefined) return [];
+    // A gap that has both ends of this is bridged only if it is no longer than the idle timeout.
+    const { idleTimeoutSeconds } = timeline.policyAt(interval.start);
+    if (enteredAt < interval.end || secondsBetween(interval.start, enteredAt) > idleTimeoutSeconds) return [];
+    const intervals = pieces
+      .filter(({ part, start, end }) => part === "bridged" && start <= enteredAt && end > enteredAt)
+      .flatMap((piece) => intersect(piece, interval) ?? []);
+    return intervals.length === 0 ? [] : [{ id, intervals, change: { kind: "strike" } }];
+  });
 }
 
 /** The figures of a day by case, in order of first work. */

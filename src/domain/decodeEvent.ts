@@ -106,7 +106,7 @@ const BODY_CHECKS: Readonly<Record<EventKind, (body: Record<string, unknown>) =>
     b["declared"].every((one) => isRecord(one) && typeof one["id"] === "string" && isCount(one["seconds"])),
   withdrawn: isOfEntry,
   reassigned: (b) => isEdit(b) && (b["case"] === null || isCase(b["case"])),
-  struck: isEdit,
+  struck: (b) => isEdit(b) && (b["for"] === undefined || typeof b["for"] === "string"),
   declared: (b) =>
     isCase(b["case"]) &&
     typeof b["entryDay"] === "string" &&

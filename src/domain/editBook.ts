@@ -52,6 +52,11 @@ export class EditBook {
     return this.edits.filter((edit) => this.holds(edit) && touches(edit, within));
   }
 
+  /** What is struck in favour of a declaration. */
+  strikesFor(declarationId: string): readonly Edit[] {
+    return this.edits.filter((edit) => edit.for === declarationId && this.holds(edit));
+  }
+
   /** Declared time of a day, also what an entry has taken, in the order it was entered. */
   declaredOn(day: LocalDate): readonly Declaration[] {
     return this.declarations.get(day)?.filter((one) => this.holds(one)) ?? [];
@@ -185,8 +190,8 @@ export class EditBook {
     this.off.delete(eventId);
   }
 
-  private holds({ id }: { readonly id: string }): boolean {
-    return !this.off.has(id);
+  private holds({ id, for: favoured }: { readonly id: string; readonly for?: string }): boolean {
+    return !this.off.has(id) && (favoured === undefined || !this.off.has(favoured));
   }
 
   private lastSaid(said: ReadonlyMap<string, readonly Said[]>, entryId: string): string | undefined {

@@ -15,6 +15,8 @@ export interface Edit {
     | { readonly kind: "assign"; readonly case: CaseRef | null }
     /** Not counted any more: what was declared in its place is. */
     | { readonly kind: "strike" };
+  /** The declaration in whose favour it was made: it holds as long as that stands. */
+  readonly for?: string;
 }
 
 /** Pieces after a person's edits, and those that were struck. */

@@ -158,12 +158,13 @@ export type EventBody =
       readonly case: Case | null;
       readonly act?: ActId;
     }
-  /** Captured time `[from, to)`, as far as `intervals` say, does not count: something declared is there instead. */
+  /** Captured time `[from, to)`, as far as `intervals` say, does not count; with `for`, as long as that declaration stands. */
   | {
       readonly kind: "struck";
       readonly from: EpochMs;
       readonly to: EpochMs;
       readonly intervals: readonly Interval[];
+      readonly for?: string;
       readonly act?: ActId;
     }
   /** Time entered by hand. `from` and `to` place it on the day; without them it is unplaced. The event's id names it. */
@@ -184,6 +185,8 @@ export type EventBody =
   | {
       readonly kind: "undone";
       readonly eventId: string;
+      /** It was a strike: that time counts again. */
+      readonly restores?: true;
       readonly from?: EpochMs;
       readonly act?: ActId;
       readonly undoes?: ActId;

@@ -218,7 +218,12 @@ export class Ledger {
         if (body.case !== null) this.cases.set(caseRefKey(body.case.ref), body.case);
         return;
       case "struck":
-        this.edits.edit({ id: event.id, intervals: body.intervals, change: { kind: "strike" } });
+        this.edits.edit({
+          id: event.id,
+          intervals: body.intervals,
+          change: { kind: "strike" },
+          ...(body.for === undefined ? {} : { for: body.for }),
+        });
         return;
       case "declared":
         this.cases.set(caseRefKey(body.case.ref), body.case);

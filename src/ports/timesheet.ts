@@ -228,6 +228,8 @@ export type TimesheetEdit =
   | { readonly kind: "resolve"; readonly id: string; readonly keep: "declared" | "captured" }
   /** Captured time that is not to count. */
   | { readonly kind: "strike"; readonly start: number; readonly end: number }
+  /** Struck time counts again. */
+  | { readonly kind: "restore"; readonly start: number; readonly end: number }
   | {
       readonly kind: "correct";
       readonly row: string;

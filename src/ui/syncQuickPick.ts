@@ -110,9 +110,13 @@ async function askDescription({ draft }: PreviewDraft): Promise<string | undefin
   });
 }
 
-/** Closed days and what was approved before are ready; today may still grow, and a refusal needs a look. */
+/** Closed days and what was approved before are ready; today may still grow, a conflict needs a choice and a refusal a look. */
 function isTicked(item: PreviewItem): boolean {
-  return item.kind === "draft" ? !item.running : item.outbox.delivery.state !== "refused";
+  return item.kind === "draft" ? !item.running && !isInConflict(item) : item.outbox.delivery.state !== "refused";
+}
+
+function isInConflict({ draft, disputedSeconds }: PreviewDraft): boolean {
+  return disputedSeconds > 0 || draft.conflictSeconds > 0;
 }
 
 function rowsOf(preview: SyncPreview): PreviewRow[] {
@@ -154,6 +158,8 @@ function rowOf(item: PreviewItem): PreviewRow {
   if (item.kind === "draft") {
     const { draft, exactSeconds, billed } = item;
     const notes = [
+      isInConflict(item) ? t("In conflict: choose what counts first") : "",
+      item.disputedSeconds > 0 ? t("other time was logged over {0} of it", formatExact(item.disputedSeconds)) : "",
       draft.bridgedSeconds > 0 ? t("{0} bridged", formatExact(draft.bridgedSeconds)) : "",
       draft.declaredSeconds > 0 ? t("{0} declared", formatExact(draft.declaredSeconds)) : "",
       draft.conflictSeconds > 0 ? t("{0} logged over other time wait", formatExact(draft.conflictSeconds)) : "",

@@ -16,6 +16,7 @@ import {
   type DraftTarget,
 } from "../../src/app/draftEdits.ts";
 import { reassign, withdrawApproval } from "../../src/app/editTime.ts";
+import { restoreStruck } from "../../src/app/strikes.ts";
 import { previewSync } from "../../src/app/syncPreview.ts";
 import { redoAct, redoableAct, undoAct, undoableAct } from "../../src/app/undoEdits.ts";
 import { epochMs } from "../../src/base/time.ts";
@@ -55,6 +56,7 @@ const steps = fc.array(
     { weight: 2, arbitrary: fc.record({ kind: kind("change"), which, range: stretch, to, placed: fc.boolean() }) },
     fc.record({ kind: kind("resolve"), which, keep: fc.constantFrom("declared" as const, "captured" as const) }),
     fc.record({ kind: kind("strike"), range: stretch }),
+    fc.record({ kind: kind("restore"), range: stretch }),
     { weight: 2, arbitrary: fc.record({ kind: kind("approve"), which }) },
     fc.record({ kind: kind("withdraw"), which }),
     { weight: 3, arbitrary: fc.record({ kind: kind("undo") }) },
@@ -130,6 +132,9 @@ class Desk {
         return resolveConflict(context, this.declared(step.which), step.keep);
       case "strike":
         await strikeCaptured(context, step.range);
+        return;
+      case "restore":
+        await restoreStruck(context, step.range);
         return;
       case "approve": {
         const shown = await previewSync(this.window.view, this.directory, aConnection(), 1, this.drafting);

@@ -12,6 +12,7 @@ import {
   type DraftTarget,
 } from "../../app/draftEdits.ts";
 import { reassign, withdrawApproval } from "../../app/editTime.ts";
+import { restoreStruck } from "../../app/strikes.ts";
 import { approveTimeEntries, openActiveProvider, type SyncContext } from "../../app/syncTimeEntries.ts";
 import type { PreviewItem, SyncPreview } from "../../app/syncPreview.ts";
 import { draftOfRow, type TimesheetContext } from "../../app/timesheet.ts";
@@ -118,6 +119,8 @@ async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promis
       return edit.keep === "declared" ? t("The logged time counts.") : t("The captured time counts.");
     case "strike":
       return t("Struck {0}.", formatExact(await strikeCaptured(context, rangeOf(edit))));
+    case "restore":
+      return t("{0} counts again.", formatExact(await restoreStruck(context, rangeOf(edit))));
     case "correct": {
       const { unitSeconds, connection } = await openActiveProvider(context.sync);
       const item = context.view.ledger.entries.get(edit.row);

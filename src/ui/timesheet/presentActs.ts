@@ -43,7 +43,7 @@ function presentBody(body: EditBody): string {
     case "approved":
       return t("Approve");
     case "undone":
-      return t("Remove logged time");
+      return body.restores === true ? t("Count struck time again") : t("Remove logged time");
     default:
       return assertNever(body);
   }

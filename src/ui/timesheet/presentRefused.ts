@@ -52,6 +52,10 @@ export function wordsOf(message: string): string | undefined {
       return t("It is there already.");
     case "a write-down needs a reason":
       return t("A write-down needs a reason.");
+    case "nothing was struck by hand there":
+      return t(
+        "Nothing was struck by hand there. What was struck in favour of declared time counts again once that is removed.",
+      );
     case "nothing was captured there":
       return t("Nothing was captured there.");
     default:

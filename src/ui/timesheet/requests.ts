@@ -91,6 +91,7 @@ function parseEdit(edit: unknown): TimesheetEdit | undefined {
       return isText(id) && (keep === "declared" || keep === "captured") ? { kind, id, keep } : undefined;
     }
     case "strike":
+    case "restore":
       return isCount(start) && isCount(end) ? { kind, start, end } : undefined;
     case "correct": {
       const { description, activityId, writtenDownSeconds } = edit;

@@ -92,6 +92,7 @@ export function selectionBar(ui: Day): TemplateResult {
   const at = cursorOf(ui);
   const first = t("Select a stretch first");
   const items = range === undefined ? [] : touched(model.lanes, range.start, range.end);
+  const isStruck = (item: TimelineItem): boolean => item.kind === "struck";
   return html`<div class="bar selection-bar" role="group" aria-label=${t("Cursor and selection")}>
     <span class="what">
       ${
@@ -120,7 +121,7 @@ export function selectionBar(ui: Day): TemplateResult {
       () => {
         moveSelected(ui);
       },
-      { keys: "M", whyNot: range === undefined ? first : items.length === 0 ? t("No time is selected") : undefined },
+      { keys: "M", whyNot: range === undefined ? first : items.every(isStruck) ? t("No time is selected") : undefined },
     )}
     ${button(
       t("Declare…"),
@@ -136,6 +137,13 @@ export function selectionBar(ui: Day): TemplateResult {
       },
       { keys: "X", whyNot: whyNotStrike(ui) },
     )}
+    ${
+      range !== undefined && items.some(isStruck)
+        ? button(t("Count again"), () => {
+            store.edit({ kind: "restore", ...range });
+          })
+        : nothing
+    }
     ${chosenButtons(ui)}
     ${
       range === undefined

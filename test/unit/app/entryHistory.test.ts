@@ -207,8 +207,15 @@ it("a correction is told with the revision that it replaces, and as no withdrawa
   await window.view.catchUp();
   await correctEntry(context, must(id), { description: "Better words", reason: "Typo" }, 1);
   const steps = await historyOfEntry(id);
-  expect(kinds(steps)).toEqual(["approved", "approved"]);
-  expect(steps.map(({ corrected }) => corrected?.revision)).toEqual([undefined, 1]);
+  expect(kinds(steps)).toEqual(["approved", "receipted", "approved"]);
+  expect(steps.map(({ corrected }) => corrected?.revision)).toEqual([undefined, undefined, 1]);
+  // Receipts that came within the same tenth of a second are one event.
+  const receipts = [
+    { entryId: "other", revision: 1, remoteId: "x" },
+    { entryId: must(id), revision: 2, remoteId: "r-2" },
+  ];
+  await window.log.append([anEvent("both", { kind: "receipted", receipts }, "11:59:30")]);
+  expect((await historyOfEntry(id)).at(-1)).toMatchObject({ by: "billing", body: { revision: 2, remoteId: "r-2" } });
 });
 
 it("an activity is told with the one before it", async () => {

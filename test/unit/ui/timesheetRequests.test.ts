@@ -36,6 +36,7 @@ describe("a message of the panel", () => {
     },
     { type: "edit", ...based, edit: { kind: "resolve", id: "a", keep: "captured" } },
     { type: "edit", ...based, edit: { kind: "strike", start: 0, end: 1_000 } },
+    { type: "edit", ...based, edit: { kind: "restore", start: 0, end: 1_000 } },
     { type: "edit", ...based, edit: { kind: "correct", row: "a", writtenDownSeconds: 60, reason: "x" } },
   ];
 
