@@ -1,11 +1,18 @@
 import { parseLocalDate, type EpochMs, type LocalDate } from "../base/time.ts";
-import { caseRefKey, type Case, type CaseRef } from "../domain/caseRef.ts";
+import { caseRefKey, type Case, type CaseRef, type Contract } from "../domain/caseRef.ts";
 import type { Declaration } from "../domain/declared.ts";
 import { isCorrectable, isWithdrawable } from "../domain/entryBook.ts";
 import type { Ledger } from "../domain/ledger.ts";
 import type { Billed } from "../domain/rounding.ts";
 import type { ApprovedEntry, CommitEvidence, DraftEntry, OutboxEntry } from "../domain/timeEntry.ts";
-import type { RowAction, RowDeclaration, RowState, TimelineCommit, TimesheetRow } from "../ports/timesheet.ts";
+import type {
+  RowAction,
+  RowDeclaration,
+  RowState,
+  RowTerms,
+  TimelineCommit,
+  TimesheetRow,
+} from "../ports/timesheet.ts";
 import type { DraftTarget } from "./draftEdits.ts";
 
 /** By which a row is named while it is a draft: where it is, for it may have no id yet. */
@@ -112,8 +119,18 @@ function commonOf(one: DraftEntry | ApprovedEntry, ledger: Ledger) {
     intervals,
     description,
     ...(activityId === undefined ? {} : { activityId }),
+    ...(of.contract === undefined ? {} : { terms: termsOf(of.contract) }),
     commits: commits.map((commit) => commitOf(commit, ledger, caseId)).sort((a, b) => a.at - b.at),
     files: [...new Set(commits.flatMap(({ files = [] }) => files))].slice(0, MOST_FILES),
+  };
+}
+
+function termsOf({ incrementSeconds, rounding, minimumSeconds, billable }: Contract): RowTerms {
+  return {
+    ...(incrementSeconds === undefined ? {} : { incrementSeconds }),
+    ...(rounding === undefined ? {} : { rounding }),
+    ...(minimumSeconds === undefined ? {} : { minimumSeconds }),
+    ...(billable === undefined ? {} : { billable }),
   };
 }
 

@@ -71,6 +71,14 @@ export interface RowDeclaration {
   readonly isConflict?: true;
 }
 
+/** What a case's contract makes of billable time, per case and day. */
+export interface RowTerms {
+  readonly incrementSeconds?: number;
+  readonly rounding?: "none" | "up" | "nearest" | "down";
+  readonly minimumSeconds?: number;
+  readonly billable?: boolean;
+}
+
 /** An entry: approved, or a draft as it would be approved now. */
 export interface TimesheetRow {
   /** Stable while the entry is the same; the entry's id once it has one. */
@@ -95,6 +103,8 @@ export interface TimesheetRow {
   readonly billableSeconds: number;
   /** What is or would be sent; equal to `billableSeconds` without contract and unit. */
   readonly billedSeconds: number;
+  /** Absent without a contract. */
+  readonly terms?: RowTerms;
   /** What the case's next entry brings along; may be negative. */
   readonly carriedSeconds: number;
   readonly description: string;

@@ -4,6 +4,7 @@ import { plural, t } from "../../base/text.ts";
 import { shorten } from "../shared/foreignText.ts";
 import type { RowDeclaration, TimesheetRow } from "../../ports/timesheet.ts";
 import { formatExact } from "../shared/amounts.ts";
+import { billedBy } from "./billedBy.ts";
 import { changeDeclared } from "./declareDialog.ts";
 import { actionsOf } from "./rowActions.ts";
 import { can } from "./rowsOf.ts";
@@ -20,7 +21,7 @@ export function rowDetails(ui: Shown, row: TimesheetRow): TemplateResult {
     role="group"
     aria-label=${t("Details of {0}", rowName(ui, row))}
   >
-    <dl class="figures">${figures(row)}</dl>
+    <dl class="figures">${figures(row, ui.model.unitSeconds)}</dl>
     ${
       row.elsewhere === undefined
         ? nothing
@@ -34,7 +35,7 @@ export function rowDetails(ui: Shown, row: TimesheetRow): TemplateResult {
   </div>`;
 }
 
-function figures(row: TimesheetRow): unknown {
+function figures(row: TimesheetRow, unitSeconds: number): unknown {
   const figure = (label: string, seconds: number, note?: string): unknown =>
     html`<div>
       <dt>${label}</dt>
@@ -51,7 +52,10 @@ function figures(row: TimesheetRow): unknown {
     when(row.agentSeconds > 0, figure(t("Agent, beside the others"), row.agentSeconds)),
     when(row.writtenDownSeconds > 0, figure(t("Written down"), row.writtenDownSeconds, row.writeDownReason)),
     when(row.billableSeconds !== row.workedSeconds, figure(t("Billable"), row.billableSeconds)),
-    when(row.billedSeconds !== row.billableSeconds, figure(t("Billed"), row.billedSeconds)),
+    when(
+      row.billedSeconds !== row.workedSeconds || row.billedSeconds !== row.billableSeconds,
+      figure(t("Billed"), row.billedSeconds, billedBy(row, unitSeconds)),
+    ),
     when(row.carriedSeconds !== 0, figure(t("Carried to the next entry"), row.carriedSeconds)),
     when(row.conflictSeconds > 0, figure(t("In conflict, not counted"), row.conflictSeconds)),
   ];

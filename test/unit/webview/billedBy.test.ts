@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+import type { RowTerms, TimesheetRow } from "../../../src/ports/timesheet.ts";
+import { billedBy } from "../../../src/webview/timesheet/billedBy.ts";
+
+const row = (terms?: RowTerms): TimesheetRow => ({ ...(terms === undefined ? {} : { terms }) }) as TimesheetRow;
+
+it.each<readonly [string, RowTerms | undefined, number]>([
+  ["", undefined, 1],
+  ["", { incrementSeconds: 900 }, 1],
+  ["steps of 0:15:00, rounded up", { incrementSeconds: 900, rounding: "up" }, 1],
+  ["steps of 0:15:00, rounded down", { incrementSeconds: 900, rounding: "down" }, 1],
+  [
+    "at least 0:30:00 on a day with work · steps of 0:06:00, rounded to the nearest · the billing system keeps units of 0:01:00",
+    { incrementSeconds: 360, rounding: "nearest", minimumSeconds: 1_800 },
+    60,
+  ],
+  ["the contract bills nothing", { billable: false }, 1],
+])("says %j", (text, terms, unit) => {
+  expect(billedBy(row(terms), unit)).toBe(text);
+});
