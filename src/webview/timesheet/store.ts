@@ -3,13 +3,24 @@ import { t } from "../../base/text.ts";
 import type {
   CaseChoice,
   TimesheetAnswer,
+  TimesheetCase,
   TimesheetEdit,
   TimesheetModel,
   TimesheetRequest,
   TimesheetRow,
 } from "../../ports/timesheet.ts";
 import { areMergeable, can, followRows } from "./rowsOf.ts";
-import { ASK, isOf, NO_CASE, type Dialog, type Origin, type PanelState, type Place, withoutAnswer } from "./state.ts";
+import {
+  ASK,
+  isOf,
+  NO_CASE,
+  type Dialog,
+  type Origin,
+  type PanelState,
+  type Place,
+  withBounds,
+  withoutAnswer,
+} from "./state.ts";
 
 /** An edit in its place: the request's number and the model's revision come with it. */
 type Numbered = Extract<TimesheetRequest, { readonly request: number; readonly revision: number }>;
@@ -31,7 +42,7 @@ export class Store {
   /** Changes part of the state; it is shown once, after the present event. `undefined` takes a part away. */
   update(change: { readonly [K in keyof PanelState]?: PanelState[K] | undefined }): void {
     const next = Object.entries({ ...this.state, ...change }).filter(([, value]) => value !== undefined);
-    this.state = Object.fromEntries(next) as unknown as PanelState;
+    this.state = withBounds(Object.fromEntries(next) as unknown as PanelState);
     if (this.isScheduled) return;
     this.isScheduled = true;
     queueMicrotask(() => {
@@ -148,7 +159,7 @@ export class Store {
     const isSame = isSamePlace(state.model, model);
     const lost = isSame ? before.find(({ id }) => state.unsent.has(id) && !there.has(to(id))) : undefined;
     this.update({
-      model,
+      model: withCaseOf(dialog, state.model, model),
       place,
       isAwaited,
       open: new Set([...state.open].map(to)),
@@ -220,6 +231,18 @@ const FORGET_SELECTION = {
   chosen: undefined,
   item: undefined,
 } as const;
+
+/** The case that an open form names stays among those to choose from, though the new model has no time on it. */
+function withCaseOf<M extends TimesheetModel>(
+  dialog: Dialog | undefined,
+  before: TimesheetModel | undefined,
+  model: M,
+): M {
+  if (dialog === undefined || !("target" in dialog)) return model;
+  const isNamed = ({ id }: TimesheetCase): boolean => id === dialog.target;
+  const named = before?.cases.find(isNamed);
+  return named === undefined || model.cases.some(isNamed) ? model : { ...model, cases: [...model.cases, named] };
+}
 
 function isSamePlace(before: TimesheetModel | undefined, after: TimesheetModel): boolean {
   if (before?.view === "day") return after.view === "day" && before.day === after.day;
