@@ -116,6 +116,8 @@ export interface PanelState {
   /** The lane under a selection that is being dragged. */
   readonly drop?: string | null;
   readonly banner?: string;
+  /** What was done and leaves something to be done. */
+  readonly notice?: string;
   /** What was typed for an entry that is gone. */
   readonly lost?: string;
   readonly said: string;

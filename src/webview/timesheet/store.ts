@@ -55,7 +55,11 @@ export class Store {
   show(place: Place): void {
     const { place: before } = this.state;
     const isOther = before?.view !== place.view || before.day !== place.day;
-    this.update({ place, isAwaited: true, ...(isOther ? { ...FORGET_SELECTION, banner: undefined } : {}) });
+    this.update({
+      place,
+      isAwaited: true,
+      ...(isOther ? { ...FORGET_SELECTION, banner: undefined, notice: undefined } : {}),
+    });
     this.post({ type: "show", view: place.view, day: place.day });
   }
 
@@ -76,6 +80,7 @@ export class Store {
     this.update({
       pending: new Map(pending).set(request, origin),
       banner: undefined,
+      notice: undefined,
       ...(isDialog ? { dialog: { ...withoutAnswer(dialog), request } } : {}),
       ...("row" in origin ? { faults: without(faults, origin.row) } : {}),
     });
@@ -167,7 +172,7 @@ export class Store {
       unsent: new Map([...state.unsent].filter(([id]) => id !== lost?.id).map(([id, text]) => [to(id), text])),
       ...(lost === undefined ? {} : { lost: state.unsent.get(lost.id) }),
       faults: new Map([...state.faults].map(([id, text]) => [to(id), text])),
-      ...(isSame ? {} : { ...FORGET_SELECTION, stretch: undefined }),
+      ...(isSame ? {} : { ...FORGET_SELECTION, stretch: undefined, notice: undefined }),
       ...this.dialogAfter(moved),
     });
   }
@@ -199,6 +204,7 @@ export class Store {
         pending: rest,
         // The same words again are told only if they are another text.
         said: answer.said === said ? `${answer.said}\u00a0` : answer.said,
+        ...(answer.notice === true ? { notice: answer.said } : {}),
         ...(isMine ? { dialog: undefined } : {}),
         ...(origin.of === "panel" && origin.unchecks === true ? { checked: new Set() } : {}),
         ...(isText ? { unsent: without(unsent, origin.row) } : {}),
