@@ -21,8 +21,7 @@ export function chartColors(): ChartColors {
   const of = (name: string, other: string): string => style.getPropertyValue(name).trim() || other;
   const text = isForced() ? "CanvasText" : style.color;
   const font = `${style.fontSize} ${style.fontFamily}`;
-  if (isForced())
-    return { text, dim: text, grid: "GrayText", ground: "Canvas", font, lines: CLASSES.map(() => text) };
+  if (isForced()) return { text, dim: text, grid: "GrayText", ground: "Canvas", font, lines: CLASSES.map(() => text) };
   return {
     text,
     dim: of("--dim", of("--vscode-descriptionForeground", text)),
