@@ -285,8 +285,8 @@ export type TimesheetRequest =
 /** To the panel. */
 export type TimesheetAnswer =
   | { readonly type: "model"; readonly model: TimesheetModel }
-  /** `said`: what a screen reader tells. */
-  | { readonly type: "done"; readonly request: number; readonly said: string }
+  /** `said`: what a screen reader tells; with `notice` it is shown too, since something is left to be done. */
+  | { readonly type: "done"; readonly request: number; readonly said: string; readonly notice?: true }
   /** Nothing was changed. `isStale`: the ledger moved on, a new model has been sent; what was typed is still in the panel. */
   | { readonly type: "refused"; readonly request: number; readonly message: string; readonly isStale?: true }
   | { readonly type: "history"; readonly request: number; readonly lines: readonly HistoryLine[] };

@@ -50,6 +50,14 @@ const SCREENS: readonly Screen[] = [
       await panel.say({ type: "refused", request: 1, message: "Somebody changed this day" });
     },
   },
+  {
+    name: "day, with a notice",
+    model: dayModel(),
+    open: async (panel) => {
+      await panel.page.keyboard.press("Control+z");
+      await panel.say({ type: "done", request: 1, said: "0:15:00 of it lie over other time.", notice: true });
+    },
+  },
   { name: "empty day", model: emptyDay() },
   { name: "empty week", model: emptyWeek() },
   { name: "a day of 12 cases", model: fullDay(12, 6) },

@@ -262,6 +262,22 @@ describe("with the keyboard alone", () => {
       expect(panel.edits.at(-1)).toMatchObject({ amount: { percent: 12.5 }, reason: "Courtesy" });
     }));
 
+  it("what is typed with % is written down as a percentage, though an amount is asked for", () =>
+    run(async (panel) => {
+      await panel.page.locator("#menu-r1").click();
+      await panel.page.getByRole("menuitem", { name: "Write down" }).click();
+      await panel.page.keyboard.type("120%");
+      await keys(panel, "Enter");
+      expect(await panel.page.locator("dialog .fault").textContent()).toContain("Enter how much");
+      await keys(panel, "Control+A");
+      await panel.page.keyboard.type("20%");
+      expect(await panel.page.locator(".remains").textContent()).toContain("1:20:00 of 1:40:00");
+      await keys(panel, "Tab");
+      await panel.page.keyboard.type("Courtesy");
+      await keys(panel, "Enter");
+      expect(panel.edits.at(-1)).toMatchObject({ amount: { percent: 20 }, reason: "Courtesy" });
+    }));
+
   it("an entry is split, moved, corrected, withdrawn; its history is read", () =>
     run(async (panel) => {
       const choose = async (row: string, item: string): Promise<void> => {

@@ -251,6 +251,44 @@ describe("charts", () => {
     ));
 });
 
+describe("a narrow report", () => {
+  it.each([
+    ["en", 640],
+    ["en", 700],
+    ["de", 900],
+  ])("in %s, %i wide: has each statement's button whole, wherever its table is scrolled to", (locale, width) =>
+    run(
+      async ({ page }) => {
+        const cut = `(() => {
+          const wide = document.querySelector(".wide:has(.does)");
+          return [0, 60, 9999].flatMap((left) => {
+            wide.scrollLeft = left;
+            const end = wide.getBoundingClientRect().right;
+            return [...wide.querySelectorAll("td.does button")].filter((each) => each.getBoundingClientRect().right > end + 1);
+          }).length;
+        })()`;
+        expect(await page.evaluate(cut)).toBe(0);
+      },
+      { locale, context: { viewport: { width, height: 800 } } },
+    ),
+  );
+
+  it.each([500, 1100])("%i wide: does not break the labels of the range", (width) =>
+    run(
+      async ({ page }) => {
+        await page.locator("#period-custom").click();
+        const heights = await page.evaluate<number[]>(
+          `[...document.querySelectorAll(".day-field > span")].map((each) => each.getBoundingClientRect().height)`,
+        );
+        expect(heights.length).toBe(2);
+        expect(Math.max(...heights)).toBeLessThan(25);
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+      },
+      { context: { viewport: { width, height: 800 } } },
+    ),
+  );
+});
+
 describe("the report with what others wrote", () => {
   const SCRIPT = `<img src=x onerror="window.hit=1"><script>window.hit=1</script>[a](javascript:hit) **b**`;
 

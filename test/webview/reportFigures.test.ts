@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ReportModel, ReportRow, ReportSubject } from "../../src/ports/report.ts";
 import { formatExact, formatHours } from "../../src/webview/shared/amounts.ts";
-import { type Harness, type Panel, type PanelOptions, startHarness, THEMES } from "./harness.ts";
+import { type Harness, type Panel, type PanelOptions, startHarness, type ThemeName, THEMES } from "./harness.ts";
 import { CASES, figures, fullReport, reportModel } from "./reportFixtures.ts";
 
 type Report = Panel<"report">;
@@ -226,6 +226,47 @@ const THEME = `(() => {
   });
 })()`;
 
+/** What a canvas draws with the style sheet's colour of each line on the ground: the ground first. */
+const LINES = `(() => {
+  const ground = getComputedStyle(document.body).backgroundColor;
+  const draw = document.createElement("canvas").getContext("2d");
+  const drawn = (color) => {
+    for (const each of [ground, color]) {
+      draw.fillStyle = each;
+      draw.fillRect(0, 0, 1, 1);
+    }
+    return [...draw.getImageData(0, 0, 1, 1).data].slice(0, 3).join(",");
+  };
+  return [ground, ...["c0", "c1", "c2", "c3", "c4", "c5"].map((name) => {
+    const probe = document.body.appendChild(document.createElement("span"));
+    probe.className = name;
+    return getComputedStyle(probe).color;
+  })].map(drawn);
+})()`;
+
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = color.split(",").map((each) => {
+    const share = Number(each) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** As WCAG 2 has it. */
+function contrast(one: string, other: string): number {
+  const [low = 0, high = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}
+
+/** With time on the third case, whose colour is mixed. */
+function withThird(): ReportModel {
+  const model = reportModel();
+  const lines = model.chart.lines.map((line, at) =>
+    at === 2 ? { ...line, seconds: line.seconds.map(() => 7_200) } : line,
+  );
+  return reportModel({ chart: { ...model.chart, lines } });
+}
+
 /** Of two colours. Edges of a pattern are blended with what is under them. */
 function distance(one: string, other: string): number {
   const [a, b] = [one.split(",").map(Number), other.split(",").map(Number)];
@@ -255,6 +296,18 @@ describe("colours of the charts", () => {
         expect(theirs.filter((one) => !found.some((other) => distance(one, other) < 40))).toEqual([]);
       },
       { theme },
+    ),
+  );
+
+  it.each<ThemeName>([...THEMES, "light-modern", "dark-modern"])("%s: no line is lost in the ground", (theme) =>
+    run(
+      async ({ page }) => {
+        const [ground = "", ...lines] = await page.evaluate<string[]>(LINES);
+        expect(lines.filter((line) => contrast(line, ground) < 3)).toEqual([]);
+        const found = await page.evaluate<string[]>(COLORS);
+        expect(found.some((other) => distance(lines[2] ?? "", other) < 40)).toBe(true);
+      },
+      { theme, model: withThird() },
     ),
   );
 

@@ -40,14 +40,25 @@ export interface ActionsContext extends TimesheetContext {
   readonly confirmCorrection: (before: ApprovedEntry, next: ApprovedEntry) => Promise<boolean>;
 }
 
+/** What was done; with `notice` something is left to be done. */
+export interface Told {
+  readonly said: string;
+  readonly notice?: true;
+}
+
 type Changing = Extract<TimesheetRequest, { type: "edit" | "undo" | "redo" | "approve" | "withdraw" }>;
 
 /**
  * Does what the panel asks for.
- * @returns what was done, as a sentence; undefined when a question was put aside
+ * @returns what was done, in sentences; undefined when a question was put aside
  * @throws CaseclockError of the change: nothing was changed then
  */
-export async function perform(context: ActionsContext, request: Changing): Promise<string | undefined> {
+export async function perform(context: ActionsContext, request: Changing): Promise<Told | undefined> {
+  const done = await change(context, request);
+  return typeof done === "string" ? { said: done } : done;
+}
+
+async function change(context: ActionsContext, request: Changing): Promise<Told | string | undefined> {
   switch (request.type) {
     case "edit":
       return performEdit(context, request.edit);
@@ -75,7 +86,7 @@ async function approve(context: ActionsContext, rows: ReadonlySet<string>): Prom
   return approved === undefined ? undefined : plural(approved.length, "Approved {0} entry.", "Approved {0} entries.");
 }
 
-async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promise<string | undefined> {
+async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promise<Told | string | undefined> {
   switch (edit.kind) {
     case "describe":
       await writeDraftDescription(context, await rowTarget(context, edit.row), edit.description);
@@ -147,7 +158,7 @@ async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promis
 async function declare(
   context: ActionsContext,
   edit: Extract<TimesheetEdit, { kind: "declare" | "changeDeclared" }>,
-): Promise<string | undefined> {
+): Promise<Told | undefined> {
   const { time, to, reason } = edit;
   await context.flush();
   const of = await chosen(context, to, t("Log time on which case?"));
@@ -157,15 +168,13 @@ async function declare(
     "start" in time ? { interval: rangeOf(time) } : { day: time.day as LocalDate, seconds: brandSeconds(time.seconds) };
   const replaces = edit.kind === "changeDeclared" ? { replaces: edit.id } : {};
   const logged = await declareTime(context, of, declared, reason, replaces);
-  const conflict =
-    logged.conflictSeconds > 0
-      ? ` ${t("{0} of it lie over other time: choose which of the two counts.", formatExact(logged.conflictSeconds))}`
-      : "";
   const said =
     edit.kind === "changeDeclared"
       ? t("Changed to {0} on {1}.", formatExact(logged.seconds), of.key)
       : presentLogged(logged.seconds, of.key);
-  return said + conflict;
+  if (logged.conflictSeconds === 0) return { said };
+  const over = formatExact(logged.conflictSeconds);
+  return { said: `${said} ${t("{0} of it lie over other time: choose which of the two counts.", over)}`, notice: true };
 }
 
 async function rowTarget(context: ActionsContext, row: string): Promise<DraftTarget> {

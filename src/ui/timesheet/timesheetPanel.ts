@@ -120,9 +120,9 @@ export class TimesheetPanel implements IDisposable {
         await this.draw();
         throw new CaseclockError("entries.stale", "made on figures that had changed");
       }
-      const said = await perform(context, request);
+      const told = await perform(context, request);
       await this.draw();
-      this.send({ type: "done", request: number, said: said ?? "" });
+      this.send({ type: "done", request: number, ...(told ?? { said: "" }) });
     } catch (error) {
       const isStale = CaseclockError.is(error, "entries.stale");
       if (!CaseclockError.is(error)) context.report(error);

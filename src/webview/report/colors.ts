@@ -1,7 +1,7 @@
 /** Colours and patterns of a chart's lines, from the theme that is worn now. */
 
-/** In the order of `.c0` to `.c5` of the style sheet. */
-const VARIABLES = ["blue", "green", "orange", "purple", "red", "yellow"] as const;
+/** The style sheet's classes of lines. */
+const CLASSES = ["c0", "c1", "c2", "c3", "c4", "c5"] as const;
 
 export interface ChartColors {
   readonly text: string;
@@ -21,16 +21,25 @@ export function chartColors(): ChartColors {
   const of = (name: string, other: string): string => style.getPropertyValue(name).trim() || other;
   const text = isForced() ? "CanvasText" : style.color;
   const font = `${style.fontSize} ${style.fontFamily}`;
-  if (isForced())
-    return { text, dim: text, grid: "GrayText", ground: "Canvas", font, lines: VARIABLES.map(() => text) };
+  if (isForced()) return { text, dim: text, grid: "GrayText", ground: "Canvas", font, lines: CLASSES.map(() => text) };
   return {
     text,
     dim: of("--dim", of("--vscode-descriptionForeground", text)),
     grid: of("--vscode-editorGroup-border", of("--vscode-contrastBorder", "#8884")),
     ground: of("--vscode-editor-background", "Canvas"),
     font,
-    lines: VARIABLES.map((name) => of(`--vscode-charts-${name}`, text)),
+    lines: CLASSES.map(colorOf),
   };
+}
+
+/** The colour of a class: some are mixed, which only the style sheet works out. */
+function colorOf(name: string): string {
+  const probe = document.createElement("span");
+  probe.className = name;
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
 }
 
 /** Side of a pattern's tile. @format CSS pixels */

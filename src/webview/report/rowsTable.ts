@@ -102,7 +102,7 @@ function table(ui: Shown): TemplateResult {
       <tr>
         ${heading(ui, "name", nameOfColumn(by), "")}
         ${cells.map(({ column, name, meaning }) => heading(ui, column, name, meaning))}
-        ${hasStatements ? html`<th scope="col"><span class="spoken">${t("Statement")}</span></th>` : nothing}
+        ${hasStatements ? html`<th scope="col" class="does"><span class="spoken">${t("Statement")}</span></th>` : nothing}
       </tr>
     </thead>
     <tbody>
@@ -118,7 +118,7 @@ function table(ui: Shown): TemplateResult {
     <tfoot>
       <tr>
         <th scope="row">${t("Total")}</th>
-        ${cells.map((cell) => figure(ui, cell, sum(cell.of)))} ${hasStatements ? html`<td></td>` : nothing}
+        ${cells.map((cell) => figure(ui, cell, sum(cell.of)))} ${hasStatements ? html`<td class="does"></td>` : nothing}
       </tr>
     </tfoot>
   </table>`;

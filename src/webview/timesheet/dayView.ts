@@ -55,7 +55,21 @@ export function dayView(ui: Shown<DayModel>): TemplateResult {
   `;
 }
 
-function totals({ model: { totals: day } }: Shown<DayModel>): TemplateResult {
+/** Chooses the first item in conflict, as a click on it does: what can be done with it is below the time line then. */
+function toConflict({ model, store }: Shown<DayModel>): (() => void) | undefined {
+  const inConflict = model.lanes.flatMap(({ items }) => items).filter(({ isConflict }) => isConflict === true);
+  const [first] = inConflict.sort((a, b) => a.start - b.start);
+  if (first === undefined) return undefined;
+  const { id, start, end } = first;
+  return () => {
+    store.update({ item: id, chosen: id, anchor: start, cursor: end, pulled: undefined });
+    // After it was drawn. A part of the day that is not seen comes into view with the focus.
+    queueMicrotask(() => document.getElementById(id)?.focus());
+  };
+}
+
+function totals(ui: Shown<DayModel>): TemplateResult {
+  const day = ui.model.totals;
   const figure = (label: string, seconds: number, look = ""): unknown =>
     html`<div class=${look}>
       <dt>${label}</dt>
@@ -70,6 +84,6 @@ function totals({ model: { totals: day } }: Shown<DayModel>): TemplateResult {
       ${when(day.writtenDownSeconds > 0, figure(t("Written down"), day.writtenDownSeconds))}
       ${when(day.billedSeconds !== day.workedSeconds, figure(t("Billed"), day.billedSeconds, "strong"))}
     </dl>
-    <p class="tags">${daySays(day)}</p>
+    <p class="tags">${daySays(day, toConflict(ui))}</p>
   </section>`;
 }

@@ -13,15 +13,16 @@ import type { Shown } from "./ui.ts";
 type Declare = Extract<Dialog, { kind: "declare" }>;
 
 export function declareDialog(ui: Shown, dialog: Declare): Form {
-  const { store, model, clock } = ui;
+  const { store, clock } = ui;
   // The week's model does not say when its days begin: there only amounts are declared.
-  const isDay = model.view === "day" && model.day === dialog.day;
-  const mode = isDay ? dialog.mode : "amount";
+  const hasBounds = dialog.bounds !== undefined;
+  const mode = hasBounds ? dialog.mode : "amount";
+  const select = hasBounds ? undefined : daySelect(ui, dialog);
   return {
     title: dialog.id === undefined ? t("Declare time") : t("Change declared time"),
-    about: isDay ? clock.longDay(dialog.day) : t("A call, a meeting, work elsewhere"),
+    about: select === undefined ? clock.longDay(dialog.day) : t("A call, a meeting, work elsewhere"),
     fields: html`
-      ${isDay ? modes(ui, mode) : daySelect(ui, dialog)}
+      ${hasBounds ? modes(ui, mode) : (select ?? nothing)}
       ${
         mode === "placed"
           ? html`<div class="pair">${timeField(ui, dialog, "from")} ${timeField(ui, dialog, "to")}</div>`
@@ -91,9 +92,10 @@ function modes({ store }: Shown, mode: Declare["mode"]): TemplateResult {
   </fieldset>`;
 }
 
-function daySelect(ui: Shown, { day }: Declare): unknown {
+/** The days of the week that is shown, if the dialog's is one of them. */
+function daySelect(ui: Shown, { day }: Declare): TemplateResult | undefined {
   const { model, clock } = ui;
-  if (model.view !== "week") return nothing;
+  if (model.view !== "week" || !model.days.some((each) => each.day === day)) return undefined;
   return selectField(ui, {
     name: "day",
     label: t("Day"),
@@ -127,14 +129,14 @@ function amount({ amount: text, day }: Declare): { readonly day: string; readonl
 
 /** The interval of the fields. Where clocks show a time twice, what it began with decides, else the one that fits the other end. */
 function placed(
-  { model, clock }: Shown,
-  { from, to, start, end }: Declare,
+  { clock }: Shown,
+  { bounds, from, to, start, end }: Declare,
 ): { readonly start: number; readonly end: number } | string {
-  if (model.view !== "day") return t("Enter two times");
+  if (bounds === undefined) return t("Enter two times");
   const kept = (text: string, instant: number | undefined): readonly number[] =>
     instant !== undefined && clock.field(instant) === text ? [instant] : [];
-  const starts = [...kept(from, start), ...instantsAt(model, from)];
-  const ends = [...kept(to, end), ...instantsAt(model, to, true)];
+  const starts = [...kept(from, start), ...instantsAt(bounds, from)];
+  const ends = [...kept(to, end), ...instantsAt(bounds, to, true)];
   if (starts.length === 0)
     return from === "" ? t("Enter two times") : t("The clocks do not show {0} on this day", from);
   if (ends.length === 0) return to === "" ? t("Enter two times") : t("The clocks do not show {0} on this day", to);

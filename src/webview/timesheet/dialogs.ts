@@ -71,9 +71,11 @@ function writeDown(ui: Shown, dialog: Of<"writeDown">): Form {
   const { store } = ui;
   const row = rowOf(ui, dialog.row);
   const worked = row?.workedSeconds ?? 0;
-  const percent = dialog.unit === "percent" ? parsePercent(dialog.value) : undefined;
+  // A value with % is a percentage, whatever was chosen before it was typed.
+  const isPercent = dialog.unit === "percent" || dialog.value.includes("%");
+  const percent = isPercent ? parsePercent(dialog.value) : undefined;
   const seconds = percent === undefined ? parseAmount(dialog.value) : Math.round((worked * percent) / 100);
-  const isRight = dialog.unit === "percent" ? percent !== undefined : seconds !== undefined;
+  const isRight = isPercent ? percent !== undefined : seconds !== undefined;
   const remains =
     !isRight || seconds === undefined || seconds > worked
       ? t("Worked {0}", formatExact(worked))

@@ -13,7 +13,7 @@ import type { Shown, Ui } from "./ui.ts";
 import { weekView } from "./weekView.ts";
 
 export function page(ui: Ui): TemplateResult {
-  const { model, isAwaited, said, banner, lost } = ui.state;
+  const { model, isAwaited, said, banner, notice, lost } = ui.state;
   const shown = model === undefined ? undefined : { ...ui, model };
   return html`
     ${PATTERNS} ${shown === undefined ? nothing : header(shown)}
@@ -27,7 +27,7 @@ export function page(ui: Ui): TemplateResult {
               })}`
       }
     </div>
-    ${lost === undefined ? nothing : lostText(ui, lost)}
+    ${notice === undefined ? nothing : noticeText(ui, notice)} ${lost === undefined ? nothing : lostText(ui, lost)}
     <div role="status" class="spoken">${said}</div>
     <div id="content" aria-busy=${isAwaited}>${shown === undefined ? loading() : [content(shown), rowMenu(shown)]}</div>
     <dialog id="dialog" aria-labelledby="dialog-title" @cancel=${close(ui)} @close=${close(ui)}>
@@ -60,6 +60,16 @@ function loading(): TemplateResult {
 
 function content(ui: Shown): TemplateResult {
   return ui.model.view === "week" ? weekView({ ...ui, model: ui.model }) : dayView({ ...ui, model: ui.model });
+}
+
+/** Told by the status already: here it is only shown. */
+function noticeText(ui: Ui, text: string): TemplateResult {
+  return html`<div class="banner" id="notice">
+    <p>${text}</p>
+    ${button(t("Dismiss"), () => {
+      ui.store.update({ notice: undefined });
+    })}
+  </div>`;
 }
 
 function lostText(ui: Ui, text: string): TemplateResult {

@@ -57,14 +57,15 @@ function historyLine(
 
 export function helpDialog(ui: Shown): TemplateResult {
   const isMac = navigator.userAgent.includes("Mac");
-  const control = isMac ? "⌘" : "Ctrl";
-  const interval = isMac ? "Option" : "Ctrl";
+  const control = isMac ? "⌘" : t("Ctrl");
+  const interval = isMac ? "Option" : t("Ctrl");
+  const [enter, escape, shift] = [t("Enter"), t("Escape"), t("Shift")];
   const groups: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
     [
       t("Everywhere, when no text is being edited"),
       [
         [`${control}+Z`, t("Undo")],
-        [isMac ? "⇧⌘Z" : "Ctrl+Y", t("Redo")],
+        [isMac ? "⇧⌘Z" : `${control}+Y`, t("Redo")],
         ["?", t("This list")],
       ],
     ],
@@ -75,7 +76,7 @@ export function helpDialog(ui: Shown): TemplateResult {
         [t("Page Down, Page Up"), t("15 minutes back or on")],
         [`${interval}+← →`, t("To the edge of an interval")],
         [t("Home, End"), t("Begin and end of the day")],
-        ["Shift", t("With any of these: select")],
+        [shift, t("With any of these: select")],
       ],
     ],
     [
@@ -84,7 +85,7 @@ export function helpDialog(ui: Shown): TemplateResult {
         ["← →", t("Interval before or after")],
         ["↑ ↓", t("Lane above or below")],
         [t("Home, End"), t("First and last of the lane")],
-        ["Enter", t("Select it; claim a gap")],
+        [enter, t("Select it; claim a gap")],
       ],
     ],
     [
@@ -95,15 +96,15 @@ export function helpDialog(ui: Shown): TemplateResult {
         ["D", t("Declare the selection")],
         ["X", t("Strike the selection")],
         ["+ −", t("Zoom in and out")],
-        ["Escape", t("Clear the selection")],
+        [escape, t("Clear the selection")],
       ],
     ],
     [
       t("In a description"),
       [
-        ["Enter", t("Save")],
-        ["Shift+Enter", t("New line")],
-        ["Escape", t("Drop what was typed")],
+        [enter, t("Save")],
+        [`${shift}+${enter}`, t("New line")],
+        [escape, t("Drop what was typed")],
       ],
     ],
   ];

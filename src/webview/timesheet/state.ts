@@ -11,6 +11,13 @@ export interface Place {
 export const NO_CASE = "\u0000none";
 export const ASK = "\u0000ask";
 
+/** When a local day begins and ends, and by the clocks of which zone. */
+export interface Bounds {
+  readonly dayStart: number;
+  readonly dayEnd: number;
+  readonly zone: string;
+}
+
 interface Answerable {
   /** Why it was refused. */
   readonly fault?: string;
@@ -26,6 +33,8 @@ export type Dialog = Answerable &
         /** The declaration that is changed by it; absent for a new one. */
         readonly id?: string;
         readonly day: string;
+        /** Of the day; absent if the form was opened where only amounts are declared. */
+        readonly bounds?: Bounds;
         readonly mode: "placed" | "amount";
         readonly from: string;
         readonly to: string;
@@ -107,6 +116,8 @@ export interface PanelState {
   /** The lane under a selection that is being dragged. */
   readonly drop?: string | null;
   readonly banner?: string;
+  /** What was done and leaves something to be done. */
+  readonly notice?: string;
   /** What was typed for an entry that is gone. */
   readonly lost?: string;
   readonly said: string;
@@ -145,6 +156,15 @@ export function toStored({ place, scroll, open, unsent, dialog }: PanelState): S
     unsent: [...unsent],
     ...(typed === undefined ? {} : { dialog: withoutAnswer(typed) }),
   };
+}
+
+/** A form that declares time keeps the bounds of its day: another day may be shown before it is sent. */
+export function withBounds(state: PanelState): PanelState {
+  const { dialog, model } = state;
+  if (dialog?.kind !== "declare" || dialog.bounds !== undefined) return state;
+  if (model?.view !== "day" || model.day !== dialog.day) return state;
+  const { dayStart, dayEnd, zone } = model;
+  return { ...state, dialog: { ...dialog, bounds: { dayStart, dayEnd, zone } } };
 }
 
 /** The dialog as it is before anything was sent. */
@@ -194,8 +214,15 @@ function isDialog(value: unknown): value is Dialog {
   return (
     texts.every((name) => typeof value[name] === "string") &&
     numbers.every((name) => typeof value[name] === "number") &&
-    (value["kind"] !== "split" || Array.isArray(value["rows"]))
+    (value["kind"] !== "split" || Array.isArray(value["rows"])) &&
+    (value["bounds"] === undefined || isBounds(value["bounds"]))
   );
+}
+
+function isBounds(value: unknown): value is Bounds {
+  if (!isRecord(value)) return false;
+  const { dayStart, dayEnd, zone } = value;
+  return typeof dayStart === "number" && typeof dayEnd === "number" && typeof zone === "string";
 }
 
 /** Whether the model is what the place asks for. */

@@ -3,13 +3,24 @@ import { t } from "../../base/text.ts";
 import type {
   CaseChoice,
   TimesheetAnswer,
+  TimesheetCase,
   TimesheetEdit,
   TimesheetModel,
   TimesheetRequest,
   TimesheetRow,
 } from "../../ports/timesheet.ts";
 import { areMergeable, can, followRows } from "./rowsOf.ts";
-import { ASK, isOf, NO_CASE, type Dialog, type Origin, type PanelState, type Place, withoutAnswer } from "./state.ts";
+import {
+  ASK,
+  isOf,
+  NO_CASE,
+  type Dialog,
+  type Origin,
+  type PanelState,
+  type Place,
+  withBounds,
+  withoutAnswer,
+} from "./state.ts";
 
 /** An edit in its place: the request's number and the model's revision come with it. */
 type Numbered = Extract<TimesheetRequest, { readonly request: number; readonly revision: number }>;
@@ -31,7 +42,7 @@ export class Store {
   /** Changes part of the state; it is shown once, after the present event. `undefined` takes a part away. */
   update(change: { readonly [K in keyof PanelState]?: PanelState[K] | undefined }): void {
     const next = Object.entries({ ...this.state, ...change }).filter(([, value]) => value !== undefined);
-    this.state = Object.fromEntries(next) as unknown as PanelState;
+    this.state = withBounds(Object.fromEntries(next) as unknown as PanelState);
     if (this.isScheduled) return;
     this.isScheduled = true;
     queueMicrotask(() => {
@@ -44,7 +55,11 @@ export class Store {
   show(place: Place): void {
     const { place: before } = this.state;
     const isOther = before?.view !== place.view || before.day !== place.day;
-    this.update({ place, isAwaited: true, ...(isOther ? { ...FORGET_SELECTION, banner: undefined } : {}) });
+    this.update({
+      place,
+      isAwaited: true,
+      ...(isOther ? { ...FORGET_SELECTION, banner: undefined, notice: undefined } : {}),
+    });
     this.post({ type: "show", view: place.view, day: place.day });
   }
 
@@ -65,6 +80,7 @@ export class Store {
     this.update({
       pending: new Map(pending).set(request, origin),
       banner: undefined,
+      notice: undefined,
       ...(isDialog ? { dialog: { ...withoutAnswer(dialog), request } } : {}),
       ...("row" in origin ? { faults: without(faults, origin.row) } : {}),
     });
@@ -148,7 +164,7 @@ export class Store {
     const isSame = isSamePlace(state.model, model);
     const lost = isSame ? before.find(({ id }) => state.unsent.has(id) && !there.has(to(id))) : undefined;
     this.update({
-      model,
+      model: withCaseOf(dialog, state.model, model),
       place,
       isAwaited,
       open: new Set([...state.open].map(to)),
@@ -156,7 +172,7 @@ export class Store {
       unsent: new Map([...state.unsent].filter(([id]) => id !== lost?.id).map(([id, text]) => [to(id), text])),
       ...(lost === undefined ? {} : { lost: state.unsent.get(lost.id) }),
       faults: new Map([...state.faults].map(([id, text]) => [to(id), text])),
-      ...(isSame ? {} : { ...FORGET_SELECTION, stretch: undefined }),
+      ...(isSame ? {} : { ...FORGET_SELECTION, stretch: undefined, notice: undefined }),
       ...this.dialogAfter(moved),
     });
   }
@@ -188,6 +204,7 @@ export class Store {
         pending: rest,
         // The same words again are told only if they are another text.
         said: answer.said === said ? `${answer.said}\u00a0` : answer.said,
+        ...(answer.notice === true ? { notice: answer.said } : {}),
         ...(isMine ? { dialog: undefined } : {}),
         ...(origin.of === "panel" && origin.unchecks === true ? { checked: new Set() } : {}),
         ...(isText ? { unsent: without(unsent, origin.row) } : {}),
@@ -220,6 +237,18 @@ const FORGET_SELECTION = {
   chosen: undefined,
   item: undefined,
 } as const;
+
+/** The case that an open form names stays among those to choose from, though the new model has no time on it. */
+function withCaseOf<M extends TimesheetModel>(
+  dialog: Dialog | undefined,
+  before: TimesheetModel | undefined,
+  model: M,
+): M {
+  if (dialog === undefined || !("target" in dialog)) return model;
+  const isNamed = ({ id }: TimesheetCase): boolean => id === dialog.target;
+  const named = before?.cases.find(isNamed);
+  return named === undefined || model.cases.some(isNamed) ? model : { ...model, cases: [...model.cases, named] };
+}
 
 function isSamePlace(before: TimesheetModel | undefined, after: TimesheetModel): boolean {
   if (before?.view === "day") return after.view === "day" && before.day === after.day;

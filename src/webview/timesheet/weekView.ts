@@ -145,12 +145,25 @@ function bar(day: DayTotals, most: number): TemplateResult {
   </svg>`;
 }
 
-/** What is to be done with a day, the urgent first. */
-export function daySays(day: DayTotals): readonly TemplateResult[] {
+/** What is to be done with a day, the urgent first. @param toConflict goes to its first conflict, where one is shown */
+export function daySays(day: DayTotals, toConflict?: () => void): readonly TemplateResult[] {
   const say = (count: number, text: string, look = ""): readonly TemplateResult[] =>
     count === 0 ? [] : [html`<span class="tag ${look}">${text}</span> `];
+  const conflicts = plural(day.conflicts, "{0} conflict", "{0} conflicts");
   return [
-    ...say(day.conflicts, plural(day.conflicts, "{0} conflict", "{0} conflicts"), "bad"),
+    ...(toConflict === undefined || day.conflicts === 0
+      ? say(day.conflicts, conflicts, "bad")
+      : [
+          html`<button
+            type="button"
+            id="conflicts"
+            class="tag bad"
+            title=${t("Go to the first conflict")}
+            @click=${toConflict}
+          >
+            ${conflicts}
+          </button> `,
+        ]),
     ...say(day.refused, plural(day.refused, "{0} refused", "{0} refused"), "bad"),
     ...say(day.unassignedSeconds, t("{0} without a case", formatHours(day.unassignedSeconds)), "warn"),
     ...say(day.drafts, plural(day.drafts, "{0} to approve", "{0} to approve")),
