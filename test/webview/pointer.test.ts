@@ -47,6 +47,18 @@ describe("with the mouse", () => {
       expect(panel.edits).toEqual([{ kind: "strike", start: at("9:50"), end: at("10:15") }]);
     }));
 
+  it("struck time is chosen, cannot be moved, and counts again", () =>
+    run(async (panel) => {
+      const again = panel.page.getByRole("button", { name: "Count again" });
+      expect(await again.count()).toBe(0);
+      await panel.page.locator("#b4").click();
+      expect(await panel.page.getByRole("button", { name: "Move…" }).first().getAttribute("aria-disabled")).toBe(
+        "true",
+      );
+      await again.click();
+      expect(panel.edits).toEqual([{ kind: "restore", start: at("12:30"), end: at("12:40") }]);
+    }));
+
   it("an end of the selection is dragged on, the other stays", () =>
     run(async (panel) => {
       await drag(panel, await point(panel, "17:30", 0), await point(panel, "17:40", 0));
