@@ -10,6 +10,7 @@ import type { CaseRef } from "../domain/caseRef.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { StatementReport } from "../ports/billingResults.ts";
 import type { CommandHandlers } from "./commandTable.ts";
+import type { ExportName } from "./exportNames.ts";
 import { showMessage } from "./notifier.ts";
 import { inertLabel } from "./present.ts";
 import { checkSeals, sealedIn, statementHtml, statementMarkdown, type Sealed } from "./presentStatement.ts";
@@ -24,13 +25,13 @@ export interface StatementContext {
   readonly showPage: (name: string, markdown: string) => Promise<void>;
 }
 
-/** The statement of a case as text. @throws CaseclockError `cases.unknownKey` when nothing of it was approved on these days */
+/** The statement of a case as text, with what its file is named by. @throws CaseclockError `cases.unknownKey` when nothing of it was approved on these days */
 export async function statementText(
   context: StatementContext,
   form: "md" | "html",
   of: CaseRef,
   days: WorklogDays,
-): Promise<string> {
+): Promise<{ readonly text: string; readonly name: ExportName }> {
   const { view, directory, checksumOf } = context;
   await view.catchUp();
   const statement = await currentStatement(context, of, days);
@@ -38,7 +39,8 @@ export async function statementText(
     const name = directory.find(of)?.key ?? of.id;
     throw new CaseclockError("cases.unknownKey", `nothing of ${name} was approved in this range`);
   }
-  return form === "md" ? statementMarkdown(statement, checksumOf) : statementHtml(statement, checksumOf);
+  const text = form === "md" ? statementMarkdown(statement, checksumOf) : statementHtml(statement, checksumOf);
+  return { text, name: statement };
 }
 
 /** `caseclock.verifyStatement` */
