@@ -31,7 +31,7 @@ import type { Settings } from "./ports/settings.ts";
 import { scheduleCompaction } from "./coreCompaction.ts";
 import { CoreBilling, createProviders } from "./coreBilling.ts";
 import { CoreCases } from "./coreCases.ts";
-import { worklogFiles } from "./coreFiles.ts";
+import { exportFiles } from "./coreFiles.ts";
 import { CoreGit, createGit } from "./coreGit.ts";
 import { corePolicy } from "./corePolicy.ts";
 import { startReminder } from "./coreReminder.ts";
@@ -322,7 +322,7 @@ export function createCore(shell: Shell): Core {
     initialPolicy,
     budget,
     checksumOf,
-    files: worklogFiles,
+    ...exportFiles(context.globalState),
     flush,
     showLog: shell.showLog,
     showPage,
@@ -356,7 +356,7 @@ export function createCore(shell: Shell): Core {
         caseWithKey,
         askCase,
         forgetSecrets: async (ids) => {
-          for (const id of ids) await secrets.deleteToken(id);
+          await Promise.all([...ids.map((id) => secrets.deleteToken(id)), reading.exportFolder.forget()]);
         },
       }),
       ...importCommand({

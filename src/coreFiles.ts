@@ -1,8 +1,11 @@
+import type { Memento } from "vscode";
+import { StoredExportFolder } from "./adapters/vscode/exportFolder.ts";
 import { once } from "./base/once.ts";
+import type { ExportFolder } from "./ports/exportFolder.ts";
 import type { WorklogFiles } from "./ui/ledgerCommands.ts";
 
 /** What writes and reads the worklog, loaded when first needed: each is a file of its own. */
-export const worklogFiles = once<WorklogFiles>(async () => {
+const worklogFiles = once<WorklogFiles>(async () => {
   const [csv, file, { ledgerFiles }] = await Promise.all([
     import("./adapters/node/worklogCsv.ts"),
     import("./adapters/node/atomicFile.ts"),
@@ -15,3 +18,11 @@ export const worklogFiles = once<WorklogFiles>(async () => {
     ledger: ledgerFiles,
   };
 });
+
+/** What exports are written with, and where they are proposed to go. */
+export function exportFiles(state: Memento): {
+  readonly files: () => Promise<WorklogFiles>;
+  readonly exportFolder: ExportFolder;
+} {
+  return { files: worklogFiles, exportFolder: new StoredExportFolder(state) };
+}

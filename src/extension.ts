@@ -16,7 +16,7 @@ import { REPORT_VIEW, TIMESHEET_VIEW } from "./ports/manifest.ts";
 import type { CaseclockApi } from "./ports/api.ts";
 import { registerCommands } from "./ui/commandTable.ts";
 import { showMessage } from "./ui/notifier.ts";
-import { presentError, showLogAction } from "./ui/present.ts";
+import { presentFailure, showLogAction } from "./ui/present.ts";
 import { StatusBarItem } from "./ui/statusBarItem.ts";
 
 let closeCore: (() => Promise<void>) | undefined;
@@ -35,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): CaseclockApi {
   const report = (command: string, error: unknown): void => {
     logger.error(command, error);
     if (CaseclockError.is(error)) {
-      const { text, action } = presentError(error.code);
+      const { text, action } = presentFailure(error);
       showMessage("error", text, action);
     } else {
       showMessage("error", t("Caseclock: {0}", messageOf(error)), showLogAction());

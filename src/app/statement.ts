@@ -1,4 +1,3 @@
-import { t } from "../base/text.ts";
 import { formatWithOffset, secondsBetween } from "../base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { ApprovedEntry } from "../domain/timeEntry.ts";
@@ -129,36 +128,4 @@ function entryOf(entry: ApprovedEntry): StatementEntry {
         }
       : {}),
   };
-}
-
-/** Compares a statement with the one that the ledger would give now, entry by entry. */
-export function compareStatements(old: Statement, now: Statement | undefined): readonly string[] {
-  const differences: string[] = [];
-  const known = new Map((now?.entries ?? []).map((entry) => [entry.externalId, entry]));
-  for (const entry of old.entries) {
-    const found = known.get(entry.externalId);
-    known.delete(entry.externalId);
-    if (found === undefined) differences.push(t("{0}: the ledger has no such entry any more.", entry.date));
-    else if (found.revision > entry.revision) {
-      differences.push(
-        t(
-          "{0}: the entry was corrected since, billed {1} s there and {2} s now.",
-          entry.date,
-          entry.billedSeconds,
-          found.billedSeconds,
-        ),
-      );
-    } else if (JSON.stringify(found) !== JSON.stringify(entry)) {
-      differences.push(
-        t(
-          "{0}: the ledger says otherwise, billed {1} s there and {2} s now.",
-          entry.date,
-          entry.billedSeconds,
-          found.billedSeconds,
-        ),
-      );
-    }
-  }
-  for (const { date } of known.values()) differences.push(t("{0}: an entry was approved since.", date));
-  return differences;
 }

@@ -3,8 +3,12 @@ import type { WorklogDays } from "../app/exportWorklog.ts";
 import { t } from "../base/text.ts";
 import { parseLocalDate, type LocalDate } from "../base/time.ts";
 import { CaseclockError } from "../domain/errors.ts";
+import type { ExportFolder } from "../ports/exportFolder.ts";
 import type { CommandArgument } from "../ports/manifest.ts";
 import type { Settings } from "../ports/settings.ts";
+import { exportName, type ExportName } from "./exportNames.ts";
+import { showMessage } from "./notifier.ts";
+import { inertMessage } from "./present.ts";
 
 /** The days of an argument. @throws CaseclockError `arguments.invalid` */
 export function daysOf({ from, to }: CommandArgument<"caseclock.export">): WorklogDays {
@@ -30,15 +34,32 @@ export async function mayWriteTo(path: string, settings: Settings): Promise<bool
   return (await vscode.window.showWarningMessage(question, { modal: true }, write)) === write;
 }
 
-/** Where to; undefined when the question was put aside. */
-export async function askPath(format: string): Promise<string | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+/** Where to; undefined when the question was put aside. The folder is proposed again for the next export. */
+export async function askPath(folder: ExportFolder, format: string, name: ExportName): Promise<string | undefined> {
   const ending = format.split(".").at(-1) ?? format;
-  const name = format.includes(".") ? format : `worklog.${format}`;
-  const options: vscode.SaveDialogOptions = {
+  const chosen = await vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.joinPath(vscode.Uri.file(folder.current()), exportName(format, name)),
     filters: { [ending.toUpperCase()]: [ending] },
     title: format.startsWith("statement") ? t("Export the statement") : t("Export the worklog"),
-  };
-  if (folder !== undefined) options.defaultUri = vscode.Uri.joinPath(folder, name);
-  return (await vscode.window.showSaveDialog(options))?.fsPath;
+  });
+  if (chosen === undefined) return undefined;
+  await folder.use(vscode.Uri.joinPath(chosen, "..").fsPath);
+  return chosen.fsPath;
+}
+
+/** Says where an export was saved, with ways to it; does not wait for an answer. */
+export function tellSaved(path: string): void {
+  const uri = vscode.Uri.file(path);
+  const [open, reveal] = [t("Open"), t("Reveal")];
+  const message = inertMessage(t("The export was saved as {0}.", path));
+  void vscode.window.showInformationMessage(message, open, reveal).then(async (chosen) => {
+    try {
+      if (chosen === reveal) await vscode.commands.executeCommand("revealFileInOS", uri);
+      // A page is read in the browser, everything else in the editor.
+      if (chosen === open && path.endsWith(".html")) await vscode.env.openExternal(uri);
+      else if (chosen === open) await vscode.commands.executeCommand("vscode.open", uri);
+    } catch {
+      showMessage("warning", t("It cannot be opened from here. The file is {0}.", path)); // a window without a desktop
+    }
+  });
 }

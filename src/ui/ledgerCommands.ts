@@ -11,13 +11,15 @@ import type { CaseRef } from "../domain/caseRef.ts";
 import { caseDays } from "../domain/daySheet.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { WorkedEntry } from "../domain/workedTime.ts";
+import type { ExportFolder } from "../ports/exportFolder.ts";
 import type { LedgerFiles } from "../ports/ledgerFile.ts";
 import type { CommandArgument, ExportFormat, TodayLine } from "../ports/manifest.ts";
 import type { Settings } from "../ports/settings.ts";
 import type { Called, CommandHandlers } from "./commandTable.ts";
 import { rangeOf, statedCase } from "./exportedCase.ts";
-import { askPath, daysOf, mayWriteTo } from "./exportPaths.ts";
+import { askPath, daysOf, mayWriteTo, tellSaved } from "./exportPaths.ts";
 import { exportJson, moveCommands } from "./moveCommands.ts";
+import type { ExportName } from "./exportNames.ts";
 import { formatExact } from "./present.ts";
 import { statementCommands, statementText, type StatementContext } from "./statementCommands.ts";
 import { presentVerify } from "./presentVerify.ts";
@@ -35,6 +37,7 @@ export interface WorklogFiles {
 export interface LedgerCommandsContext extends StatementContext, ExportContext {
   readonly settings: () => Settings;
   readonly files: () => Promise<WorklogFiles>;
+  readonly exportFolder: ExportFolder;
   readonly flush: () => Promise<void>;
   readonly showLog: () => void;
 }
@@ -132,14 +135,15 @@ export async function exportLog(
     return exportJson(context, files.ledger, await rangeOf(context, argument), argument.path, byArgument);
   }
   const format = chosen === "everything" ? "json" : chosen;
-  const text =
+  const made =
     chosen === "everything"
-      ? await everything(context)
+      ? { text: await everything(context), name: { key: "everything" } }
       : isStatement(chosen)
         ? await stated(context, argument, chosen, of)
         : await worklogText(context, argument, chosen, files);
-  if (text === undefined) return undefined;
-  const path = argument.path ?? (byArgument ? undefined : await askPath(format));
+  if (made === undefined) return undefined;
+  const { text, name } = made;
+  const path = argument.path ?? (byArgument ? undefined : await askPath(context.exportFolder, format, name));
   if (path === undefined) return byArgument ? text : undefined;
   if (byArgument && !(await mayWriteTo(path, context.settings()))) return undefined;
   try {
@@ -147,7 +151,14 @@ export async function exportLog(
   } catch (error) {
     throw new CaseclockError("export.failed", `${path}: ${messageOf(error)}`, { cause: error });
   }
+  if (!byArgument) tellSaved(path);
   return path;
+}
+
+/** An export that is yet to be written. */
+export interface MadeExport {
+  readonly text: string;
+  readonly name: ExportName;
 }
 
 type Statements = "statement.md" | "statement.html";
@@ -162,7 +173,7 @@ async function stated(
   argument: CommandArgument<"caseclock.export">,
   format: Statements,
   known: CaseRef | undefined,
-): Promise<string | undefined> {
+): Promise<MadeExport | undefined> {
   const days = daysOf(argument);
   const of = known ?? (await statedCase(context, argument));
   return of === undefined ? undefined : statementText(context, format === "statement.md" ? "md" : "html", of, days);
@@ -173,14 +184,13 @@ async function worklogText(
   argument: CommandArgument<"caseclock.export">,
   format: Exclude<ExportFormat, Statements | "json">,
   files: WorklogFiles,
-): Promise<string> {
+): Promise<MadeExport> {
   const { view, directory, settings } = context;
   const range = await rangeOf(context, argument);
-  if (format === "timeclock" || format === "ics") {
-    const entries = await workedEntries(view, directory, settings(), range);
-    return format === "ics" ? files.toCalendar(entries) : toTimeclock(entries);
-  }
-  return files.toCsv(await worklog(view, directory, settings(), range));
+  const name = { ...range, key: range.case?.key };
+  if (format === "csv") return { text: files.toCsv(await worklog(view, directory, settings(), range)), name };
+  const entries = await workedEntries(view, directory, settings(), range);
+  return { text: format === "ics" ? await files.toCalendar(entries) : toTimeclock(entries), name };
 }
 
 /** Every event as it is held: what a person may ask to see, and may want before deleting it. */

@@ -4,11 +4,12 @@ import type { WorklogRange } from "../app/exportWorklog.ts";
 import { importLedger, planImport } from "../app/importLedger.ts";
 import { t } from "../base/text.ts";
 import { CaseclockError } from "../domain/errors.ts";
+import type { ExportFolder } from "../ports/exportFolder.ts";
 import type { LedgerFiles } from "../ports/ledgerFile.ts";
 import type { ImportReport } from "../ports/manifest.ts";
 import type { Settings } from "../ports/settings.ts";
 import type { CommandHandlers } from "./commandTable.ts";
-import { askPath, mayWriteTo } from "./exportPaths.ts";
+import { askPath, mayWriteTo, tellSaved } from "./exportPaths.ts";
 import { showMessage } from "./notifier.ts";
 import { presentError } from "./present.ts";
 import { presentImport, presentImported, reportOf } from "./presentImport.ts";
@@ -17,6 +18,7 @@ import { withProgress } from "./progress.ts";
 export interface MoveContext extends ExportContext {
   readonly settings: () => Settings;
   readonly files: () => Promise<{ readonly ledger: LedgerFiles }>;
+  readonly exportFolder: ExportFolder;
   readonly flush: () => Promise<void>;
 }
 
@@ -28,7 +30,8 @@ export async function exportJson(
   to: string | undefined,
   byArgument: boolean,
 ): Promise<string | undefined> {
-  const path = to ?? (byArgument ? undefined : await askPath("json"));
+  const path =
+    to ?? (byArgument ? undefined : await askPath(context.exportFolder, "json", { ...range, key: range.case?.key }));
   const settings = context.settings();
   if (path === undefined) {
     if (!byArgument) return undefined;
@@ -39,6 +42,7 @@ export async function exportJson(
   }
   if (byArgument && !(await mayWriteTo(path, settings))) return undefined;
   await files.write(path, (sink) => writeWorklog(context, settings, range, sink, files.checksum));
+  if (!byArgument) tellSaved(path);
   return path;
 }
 

@@ -1,7 +1,8 @@
 import { plural, t } from "../base/text.ts";
-import { assertNever, type ErrorCode } from "../domain/errors.ts";
+import { assertNever, type CaseclockError, type ErrorCode } from "../domain/errors.ts";
 import type { Salvage } from "../ports/eventLog.ts";
 import type { SyncResult } from "../ports/billingResults.ts";
+import { presentRefused, wordsOf } from "./timesheet/presentRefused.ts";
 
 /** Hours and minutes as on a clock: `1:12`. Seconds are cut, not rounded: nothing is shown that was not worked. */
 export function formatHours(totalSeconds: number): string {
@@ -63,6 +64,12 @@ export const showLogAction = (): Action => ({ label: t("Show Log"), command: "ca
 
 function safe(what: string): string {
   return `${what} ${t("Your time is safe on this computer and can be synced later.")}`;
+}
+
+/** As its code, but where its words are known, what a person's own figures are refused by is said. */
+export function presentFailure({ code, message }: CaseclockError): ErrorView {
+  const isKnown = code === "arguments.invalid" && wordsOf(message) !== undefined;
+  return isKnown ? { text: presentRefused(message) } : presentError(code);
 }
 
 /** Every code has its text: a new one does not compile without. */

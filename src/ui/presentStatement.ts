@@ -4,6 +4,7 @@ import type { StatementReport } from "../ports/billingResults.ts";
 import { t } from "../base/text.ts";
 import { parseLocalDate } from "../base/time.ts";
 import { formatExact, inlineCode } from "./present.ts";
+import { STATEMENT_STYLE } from "./statementStyle.ts";
 
 /** What is said of the checksum, so that nobody takes it for more. */
 function checksumNote(checksum: string): string {
@@ -168,7 +169,7 @@ function pageText(statement: Statement, checksum: string): string {
         ({ label, text }) => `<dt>${html(label)}</dt><dd dir="auto">${html(text)}</dd>`,
       );
       const more = details.length === 0 ? "" : `<dl>${details.join("")}</dl>`;
-      return `<tr><td>${entry.date}</td><td><div dir="auto">${html(entry.description)}</div>${more}</td><td class="n">${formatExact(entry.exactSeconds)}</td><td class="n">${formatExact(entry.billedSeconds)}</td></tr>`;
+      return `<tr><td>${entry.date}</td><td><div dir="auto">${html(entry.description)}</div>${more}</td>${figureCells(entry)}</tr>`;
     })
     .join("\n");
   const courtesy = courtesyOf(statement);
@@ -184,21 +185,7 @@ function pageText(statement: Statement, checksum: string): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${html(t("{0} {1}, {2} to {3}", key, title, from, to))}</title>
 <style>
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; }
-caption { text-align: start; padding: 0.5rem 0; }
-th, td { text-align: start; vertical-align: top; padding: 0.4rem 0.5rem; border-bottom: 1px solid #8888; }
-.n { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums; }
-td:first-child { white-space: nowrap; font-variant-numeric: tabular-nums; }
-td > div { white-space: pre-line; overflow-wrap: anywhere; }
-/* Else each printed page would end with the total of all. */
-tfoot { display: table-row-group; }
-tfoot td, tfoot th { font-weight: 600; }
-dl { margin: 0.3rem 0 0; font-size: 0.85em; display: grid; grid-template-columns: max-content 1fr; gap: 0 0.75rem; }
-dd { margin: 0; overflow-wrap: anywhere; }
-footer { margin-top: 2rem; font-size: 0.85em; overflow-wrap: anywhere; }
-@media print { body { font-size: 11pt; margin: 0; } tr, footer { break-inside: avoid; } thead { display: table-header-group; } }
+${STATEMENT_STYLE}
 </style>
 </head>
 <body>
@@ -210,10 +197,17 @@ footer { margin-top: 2rem; font-size: 0.85em; overflow-wrap: anywhere; }
 <tbody>
 ${rows}
 </tbody>
-<tfoot><tr><th scope="row" colspan="2">${html(t("Total"))}</th><td class="n">${formatExact(totals.exactSeconds)}</td><td class="n">${formatExact(totals.billedSeconds)}</td></tr></tfoot>
+<tfoot><tr><th scope="row" colspan="2">${html(t("Total"))}</th>${figureCells(totals)}</tr></tfoot>
 </table>
 ${paragraphs.join("")}
 <footer><p>${checksumNote(`<code>${checksum}</code>`)}</p></footer>`;
+}
+
+/** Exact and billed, each with the name that it has where there is no head to the table. */
+function figureCells({ exactSeconds, billedSeconds }: StatementEntry | Statement["totals"]): string {
+  return [[t("Exact"), exactSeconds] as const, [t("Billed"), billedSeconds] as const]
+    .map(([label, figure]) => `<td class="n" data-label="${html(label)}">${formatExact(figure)}</td>`)
+    .join("");
 }
 
 function detailsOf(entry: StatementEntry): readonly { readonly label: string; readonly text: string }[] {

@@ -3,16 +3,18 @@ import type { CaseDirectory } from "../app/caseDirectory.ts";
 import type { ContractUse } from "../app/contractUse.ts";
 import type { WorklogDays } from "../app/exportWorklog.ts";
 import type { LedgerView } from "../app/ledgerView.ts";
-import { compareStatements, statementOf, type Statement } from "../app/statement.ts";
+import { statementOf, type Statement } from "../app/statement.ts";
 import { t } from "../base/text.ts";
 import { parseLocalDate } from "../base/time.ts";
 import type { CaseRef } from "../domain/caseRef.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { StatementReport } from "../ports/billingResults.ts";
 import type { CommandHandlers } from "./commandTable.ts";
+import type { ExportName } from "./exportNames.ts";
 import { showMessage } from "./notifier.ts";
-import { inertLabel, inlineCode } from "./present.ts";
-import { checkSeals, sealedIn, statementHtml, statementMarkdown } from "./presentStatement.ts";
+import { inertLabel } from "./present.ts";
+import { checkSeals, sealedIn, statementHtml, statementMarkdown, type Sealed } from "./presentStatement.ts";
+import { compareStatements, presentStatementCheck } from "./presentStatementCheck.ts";
 
 export interface StatementContext {
   readonly view: LedgerView;
@@ -23,13 +25,13 @@ export interface StatementContext {
   readonly showPage: (name: string, markdown: string) => Promise<void>;
 }
 
-/** The statement of a case as text. @throws CaseclockError `cases.unknownKey` when nothing of it was approved on these days */
+/** The statement of a case as text, with what its file is named by. @throws CaseclockError `cases.unknownKey` when nothing of it was approved on these days */
 export async function statementText(
   context: StatementContext,
   form: "md" | "html",
   of: CaseRef,
   days: WorklogDays,
-): Promise<string> {
+): Promise<{ readonly text: string; readonly name: ExportName }> {
   const { view, directory, checksumOf } = context;
   await view.catchUp();
   const statement = await currentStatement(context, of, days);
@@ -37,7 +39,8 @@ export async function statementText(
     const name = directory.find(of)?.key ?? of.id;
     throw new CaseclockError("cases.unknownKey", `nothing of ${name} was approved in this range`);
   }
-  return form === "md" ? statementMarkdown(statement, checksumOf) : statementHtml(statement, checksumOf);
+  const text = form === "md" ? statementMarkdown(statement, checksumOf) : statementHtml(statement, checksumOf);
+  return { text, name: statement };
 }
 
 /** `caseclock.verifyStatement` */
@@ -46,16 +49,20 @@ export function statementCommands(context: StatementContext): Pick<CommandHandle
     "caseclock.verifyStatement": async ({ path }, { byArgument }) => {
       const uri = typeof path === "string" ? vscode.Uri.file(path) : await askFile();
       if (uri === undefined) return undefined;
-      const check = await verify(context, await readText(uri));
+      const sealed = sealedIn(await readText(uri));
+      if (sealed === undefined) {
+        if (byArgument) throw new CaseclockError("arguments.invalid", "this file holds no statement of Caseclock");
+        showMessage("error", t("This file holds no statement of Caseclock."));
+        return undefined;
+      }
+      const check = await verify(context, sealed);
       if (!byArgument) await tell(context, uri, check);
       return check;
     },
   };
 }
 
-async function verify(context: StatementContext, file: string): Promise<StatementReport> {
-  const sealed = sealedIn(file);
-  if (sealed === undefined) throw new CaseclockError("arguments.invalid", "this file holds no statement of Caseclock");
+async function verify(context: StatementContext, sealed: Sealed): Promise<StatementReport> {
   const { statement } = sealed;
   await context.view.catchUp();
   const [from, to] = [parseLocalDate(statement.from), parseLocalDate(statement.to)];
@@ -108,33 +115,10 @@ async function readText(uri: vscode.Uri): Promise<string> {
   }
 }
 
-function textLine(text: StatementReport["text"]): string {
-  switch (text) {
-    case "intact":
-      return t("Its text is as it was made.");
-    case "changed":
-      return t("**Its text was changed after it was made: what is read there is not what was stated.**");
-    case "notCovered":
-      return t("An earlier version made it, without a checksum of the text: compare what is read there yourself.");
-  }
-}
-
 async function tell({ showPage }: StatementContext, uri: vscode.Uri, check: StatementReport): Promise<void> {
-  const { intact, figures, text, current, differences } = check;
-  if (intact && current && text === "intact") {
+  if (check.intact && check.current && check.text === "intact") {
     showMessage("info", t("The statement is as it was made, and the ledger says the same."));
     return;
   }
-  const lines = [
-    `# ${t("Verify Statement")}`,
-    inlineCode(uri.fsPath),
-    figures === "intact"
-      ? t("Its figures are as they were made.")
-      : t("**Its figures were changed after it was made: the checksum does not fit.**"),
-    textLine(text),
-    // Days and numbers are all that these sentences have of the file.
-    current ? t("The ledger says the same.") : t("The ledger says otherwise:"),
-    differences.map((line) => `- ${line}`).join("\n"),
-  ];
-  await showPage(t("Verify Statement"), lines.filter(Boolean).join("\n\n"));
+  await showPage(t("Verify Statement"), presentStatementCheck(uri.fsPath, check));
 }

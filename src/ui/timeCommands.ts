@@ -14,8 +14,8 @@ import type { CommandArgument, LoggedTime } from "../ports/manifest.ts";
 import type { CommandHandlers } from "./commandTable.ts";
 import { askConflict, askConflicting, resolve } from "./conflicts.ts";
 import { showMessage } from "./notifier.ts";
-import { formatExact, inertLabel, inertMessage, presentError, presentLogged, presentMoved } from "./present.ts";
-import { dayOf, instantOf, parseDeclared, type LocalTime } from "./timeArguments.ts";
+import { formatExact, inertLabel, inertMessage, presentFailure, presentLogged, presentMoved } from "./present.ts";
+import { dayOf, instantOf, readTyped, type LocalTime, type TypedTime } from "./timeArguments.ts";
 
 export interface TimeCommandsContext extends EditContext {
   /** A case by its key. @throws CaseclockError `cases.unknownKey` | `cases.ambiguousKey` */
@@ -102,9 +102,28 @@ async function logByForm(context: TimeCommandsContext): Promise<LoggedTime | und
   if (of === undefined || of === null) return undefined;
   const reason = await askReason(of);
   if (reason === undefined) return undefined;
-  const logged = await declareTime(context, of, time, reason);
+  const logged = await declareOrAskAgain(context, of, time, reason);
+  if (logged === undefined) return undefined;
   await tellLogged(context, logged, of);
   return summaryOf(logged, of);
+}
+
+/** What is refused says why, and asks for the time again: case and reason are kept. Undefined when that was put aside. */
+async function declareOrAskAgain(
+  context: TimeCommandsContext,
+  of: Case,
+  time: DeclaredTime,
+  reason: string,
+): Promise<Logged | undefined> {
+  try {
+    return await declareTime(context, of, time, reason);
+  } catch (error) {
+    if (!CaseclockError.is(error, "arguments.invalid", "entries.claimed", "entries.dayFull")) throw error;
+    const { text, action } = presentFailure(error);
+    showMessage("error", text, action);
+  }
+  const other = await askTime(context);
+  return other === undefined ? undefined : declareOrAskAgain(context, of, other, reason);
 }
 
 /** Asks what was done; undefined when it was put aside. */
@@ -148,11 +167,14 @@ async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | und
   pick.ignoreFocusOut = true;
   return new Promise((resolve) => {
     pick.onDidChangeValue((text) => {
-      const time = parseDeclared(text, local);
-      pick.items = text.trim() === "" ? gapRows : [{ ...typedRow(time, local), alwaysShow: true }, ...gapRows];
+      const typed = readTyped(text, local, context.clock.now());
+      pick.items = text.trim() === "" ? gapRows : [{ ...typedRow(typed, local), alwaysShow: true }, ...gapRows];
     });
     pick.onDidAccept(() => {
-      resolve(pick.selectedItems[0]?.time ?? parseDeclared(pick.value, local));
+      const typed = readTyped(pick.value, local, context.clock.now());
+      const time = pick.selectedItems[0]?.time ?? ("time" in typed ? typed.time : undefined);
+      if (time === undefined) return; // the row says why; what was typed stays
+      resolve(time);
       pick.dispose();
     });
     pick.onDidHide(() => {
@@ -163,17 +185,18 @@ async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | und
   });
 }
 
-/** What was typed, as it was understood; a row that does nothing while it is not. */
+/** What was typed, as it was understood; a row that says why not, and does nothing, while it is not. */
 function typedRow(
-  time: DeclaredTime | undefined,
+  typed: TypedTime,
   { today, zone }: LocalTime,
 ): vscode.QuickPickItem & { readonly time?: DeclaredTime } {
-  if (time === undefined) {
+  if ("refused" in typed) {
     return {
-      label: t("$(edit) No time yet"),
-      detail: t("Write 45m, 1h20, 9:30-10:15 or 9:30 45m, after a day if it is not today: yesterday, mon, 2026-03-09."),
+      label: `$(edit) ${typed.refused}`,
+      detail: t("For example 45m, 9:30-10:15, mon 9-10, yesterday 30m"),
     };
   }
+  const { time } = typed;
   const day = "interval" in time ? localDate(time.interval.start, zone) : time.day;
   const description = day === today ? t("today") : day;
   if ("interval" in time) return { ...rowOf(time.interval, zone), description, time };
@@ -263,7 +286,7 @@ function offerUndo(context: EditContext, text: string, acts: readonly string[]):
     try {
       await undoActs(context, acts);
     } catch (error) {
-      const reason = CaseclockError.is(error) ? presentError(error.code).text : messageOf(error);
+      const reason = CaseclockError.is(error) ? presentFailure(error).text : messageOf(error);
       showMessage("error", `${t("It could not be undone.")} ${reason}`);
     }
   });

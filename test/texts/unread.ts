@@ -147,6 +147,7 @@ export const UNREAD: readonly { readonly file: string; readonly why: string; rea
   { file: "src/ui/reviewCommands.ts", why: LOGGED, texts: ["there is no entry {}"] },
   { file: "src/ui/exportedCase.ts", why: LOGGED, texts: ["nothing of {} was approved"] },
   { file: "src/ui/statementCommands.ts", why: LOGGED, texts: ["nothing of {} was approved in this range"] },
+  { file: "src/ui/statementStyle.ts", why: "how a page looks" },
   {
     file: "src/ui/taggingCommands.ts",
     why: LOGGED,

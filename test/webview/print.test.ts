@@ -80,3 +80,28 @@ it("a statement prints to pages with a head each, the total once, and nothing cu
   expect(pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length).toBeGreaterThan(2);
   await page.close();
 });
+
+it.each([320, 400])(
+  "a statement is read at %d px without a line of one letter, or scrolling sideways",
+  async (width) => {
+    const page = await browser.newPage();
+    await page.setViewportSize({ width, height: 800 });
+    const long = { ...statement, title: `Export of ${"invoices".repeat(12)}` };
+    await page.setContent(statementHtml(long, () => "ab".repeat(32)));
+    const seen = await page.evaluate<{ overflow: number; narrow: number; labels: string[]; seen: string[] }>(`(() => {
+    const widths = [...document.querySelectorAll("dd, td > div")].map((one) => one.getBoundingClientRect().width);
+    const figures = [...document.querySelectorAll("tbody tr:first-child .n, tfoot .n")];
+    return {
+      overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      narrow: Math.min(...widths),
+      labels: figures.map((one) => getComputedStyle(one, "::before").content),
+      seen: figures.map((one) => one.textContent),
+    };
+  })()`);
+    expect(seen.overflow).toBe(0);
+    expect(seen.narrow).toBeGreaterThan(width / 2);
+    expect(seen.labels).toEqual(['"Exact"', '"Billed"', '"Exact"', '"Billed"']);
+    expect(seen.seen).toEqual(["1 h 30 min 00 s", "1 h 30 min 00 s", "45 h 00 min 00 s", "45 h 00 min 00 s"]);
+    await page.close();
+  },
+);

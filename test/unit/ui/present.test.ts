@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { RunningTimer } from "../../../src/domain/ledger.ts";
 import type { Mismatch, Suggestion } from "../../../src/domain/suggestion.ts";
-import type { ErrorCode } from "../../../src/domain/errors.ts";
+import { CaseclockError, type ErrorCode } from "../../../src/domain/errors.ts";
 import type { SyncResult } from "../../../src/ports/billingResults.ts";
 import { COMMAND_IDS } from "../../../src/ports/manifest.ts";
 import { epochMs } from "../../../src/base/time.ts";
@@ -13,6 +13,7 @@ import {
   inertMessage,
   presentBudget,
   presentError,
+  presentFailure,
   presentSetAside,
   presentStepBack,
   presentSync,
@@ -152,6 +153,15 @@ describe("a failure", () => {
 
   it("never passes by a code that it does not know", () => {
     expect(() => presentError("new.code" as ErrorCode)).toThrow("new.code");
+  });
+
+  it("says what a person's own figures are refused by, where that has words", () => {
+    const refused = (message: string): string => presentFailure(new CaseclockError("arguments.invalid", message)).text;
+    expect(refused("this time is not over yet")).toBe("This time is not over yet. Nothing was changed.");
+    expect(refused("key must be text")).toBe(presentError("arguments.invalid").text);
+    expect(presentFailure(new CaseclockError("ledger.full", "nothing is different"))).toEqual(
+      presentError("ledger.full"),
+    );
   });
 });
 

@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { checksumOf } from "../../../src/adapters/node/checksum.ts";
 import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { compareStatements, statementOf, type Statement } from "../../../src/app/statement.ts";
+import { statementOf, type Statement } from "../../../src/app/statement.ts";
 import { setTexts } from "../../../src/base/text.ts";
 import { seconds, type LocalDate, type ZoneId } from "../../../src/base/time.ts";
 import type { CaseRef } from "../../../src/domain/caseRef.ts";
 import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import { checkSeals, dataOf, sealedIn, statementHtml, statementMarkdown } from "../../../src/ui/presentStatement.ts";
+import { compareStatements, presentStatementCheck } from "../../../src/ui/presentStatementCheck.ts";
 import { aCase, anEntry, at, must } from "../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";
 import { ManualClock } from "../../support/manualClock.ts";
@@ -263,10 +264,90 @@ describe("a statement", () => {
     const now = await stated([{ ...second, revision: 2, billedSeconds: seconds(600) }, anEntry("new")]);
     expect([...compareStatements(old, now)].sort()).toEqual([
       "2026-03-10: an entry was approved since.",
-      "2026-03-10: the entry was corrected since, billed 660 s there and 600 s now.",
+      "2026-03-10: the entry was corrected since. Billed: 11 min 00 s there, 10 min 00 s now.",
       "2026-03-11: the ledger has no such entry any more.",
     ]);
     expect(compareStatements(old, undefined)).toHaveLength(2);
+  });
+
+  it("has each part named in which it differs from the ledger", async () => {
+    const now = must(await stated([second]));
+    const differing = (change: object): string =>
+      compareStatements({ ...now, entries: now.entries.map((entry) => ({ ...entry, ...change })) }, now).join("\n");
+    const otherwise = "2026-03-10: the ledger says otherwise.";
+    const other = "[a](command:x) `b`";
+    expect(differing({ date: "2026-03-09" })).toBe(
+      "2026-03-09: the ledger says otherwise. Day: `2026-03-09` there, `2026-03-10` now.",
+    );
+    expect(differing({ description: other })).toBe(
+      `${otherwise} Work: \`[a](command:x) 'b'\` there, \`Work of a\` now.`,
+    );
+    expect(differing({ billedSeconds: 4_260, workedSeconds: 780 })).toBe(
+      `${otherwise} Worked: 13 min 00 s there, 12 min 00 s now. Billed: 1 h 11 min 00 s there, 11 min 00 s now.`,
+    );
+    expect(differing({ writeDownReason: undefined })).toBe(
+      `${otherwise} Reason of the write-down: – there, \`Courtesy\` now.`,
+    );
+    expect(differing({ start: undefined, end: undefined })).toContain("When: no set time there, `2026-03-10T10:00:00");
+    expect(differing({ declared: [{ seconds: 60, reason: "Mail" }] })).toContain(
+      "Declared: 1 min 00 s `Mail` there, 2 min 00 s `Call` now.",
+    );
+    expect(differing({ commits: [] })).toContain("Commit: – there, `3f2c9a1be0d4475c8f6a21b7e5d90c3384a1f6e2 Read");
+    for (const odd of [null, 5, "x", {}, [null], [5], [{}]]) {
+      const change = { description: odd, declared: odd, commits: odd, spans: odd, exactSeconds: odd, start: odd };
+      expect(differing(change)).toContain(otherwise);
+    }
+  });
+
+  it("whose sums alone are others differs from the ledger", async () => {
+    const now = must(await stated([second]));
+    const sums = { ...now.totals, billedSeconds: 3_600 };
+    expect(compareStatements({ ...now, totals: sums }, now)).toEqual([
+      "The sums are not those of the ledger. Billed: 1 h 00 min 00 s there, 11 min 00 s now.",
+    ]);
+  });
+});
+
+describe("the check of a statement", () => {
+  const lines = (
+    figures: "intact" | "changed",
+    text: "intact" | "changed" | "notCovered",
+    differences: readonly string[] = [],
+  ): readonly string[] => {
+    const intact = figures === "intact" && text !== "changed";
+    const check = { intact, figures, text, current: differences.length === 0, differences };
+    return presentStatementCheck("/a/`b`.html", check).split("\n\n");
+  };
+  const changed = "**This file is not as it was made.**";
+
+  it("says first whether the file is as it was made", () => {
+    expect(lines("intact", "intact", ["x"]).slice(0, 3)).toEqual([
+      "# Verify Statement",
+      "`/a/'b'.html`",
+      "This file is as it was made.",
+    ]);
+    expect(lines("intact", "notCovered")[2]).toBe("Its figures are as they were made.");
+    for (const [figures, text] of [
+      ["intact", "changed"],
+      ["changed", "intact"],
+      ["changed", "changed"],
+      ["changed", "notCovered"],
+    ] as const) {
+      expect(lines(figures, text)[2]).toBe(changed);
+    }
+  });
+
+  it("says what of it was changed, and what the ledger says", () => {
+    expect(lines("intact", "changed").slice(3)).toEqual([
+      "Its text was changed: what is read there is not what was stated.",
+      "The figures that it keeps for this check, beside its text, are as they were made.",
+      "The ledger says the same.",
+    ]);
+    expect(lines("changed", "intact", ["x", "y"]).slice(3)).toEqual([
+      "Its figures were changed: their checksum does not fit.",
+      "The ledger says otherwise:",
+      "- x\n- y",
+    ]);
   });
 });
 

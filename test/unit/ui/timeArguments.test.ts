@@ -1,7 +1,8 @@
+import fs from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { setTexts } from "../../../src/base/text.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
-import { dayOf, instantOf, parseDeclared, parseLength } from "../../../src/ui/timeArguments.ts";
+import { dayOf, instantOf, parseDeclared, parseLength, readTyped } from "../../../src/ui/timeArguments.ts";
 import type { ZoneId } from "../../../src/base/time.ts";
 import { at, day, UTC } from "../../support/builders.ts";
 
@@ -80,6 +81,17 @@ describe("what a person types for declared time", () => {
     ["2028-02-29 1:30", { day: "2028-02-29", seconds: 5_400 }],
     ["9:30 to 10:15", { interval: { start: at("09:30"), end: at("10:15") } }],
     ["9:30 bis 10:15", { interval: { start: at("09:30"), end: at("10:15") } }],
+    ["9-10", { interval: { start: at("09:00"), end: at("10:00") } }],
+    ["9.30-10.15", { interval: { start: at("09:30"), end: at("10:15") } }],
+    ["9.30 45m", { interval: { start: at("09:30"), end: at("10:15") } }],
+    ["1.50 h", { day: TODAY, seconds: 5_400 }],
+    ["2pm-3pm", { interval: { start: at("14:00"), end: at("15:00") } }],
+    ["2-3 PM", { interval: { start: at("14:00"), end: at("15:00") } }],
+    ["11-1pm", { interval: { start: at("11:00"), end: at("13:00") } }],
+    ["12am-12pm", { interval: { start: at("00:00"), end: at("12:00") } }],
+    ["2:30 pm-3:15 pm", { interval: { start: at("14:30"), end: at("15:15") } }],
+    ["yesterday 2pm 45m", { interval: { start: at("2026-03-09 14:00"), end: at("2026-03-09 14:45") } }],
+    ["Mo. 9-10", { interval: { start: at("2026-03-09 09:00"), end: at("2026-03-09 10:00") } }],
   ])("%j is read as it is meant", (text, expected) => {
     expect(parseDeclared(text, { today: TODAY, zone: UTC })).toEqual(expected);
   });
@@ -99,6 +111,12 @@ describe("what a person types for declared time", () => {
     "9:30 45",
     "9:75 45m",
     "9:30 0m",
+    "90",
+    "9 10",
+    "13pm-2pm",
+    "0am-1am",
+    "9-10-11",
+    "t 45m",
     "yesterday yesterday 45m",
     "9:30-10:15 45m",
     "-1h",
@@ -114,6 +132,45 @@ describe("what a person types for declared time", () => {
     expect(parseDeclared("1:30-3:30", vienna)).toEqual({
       interval: { start: at("2026-03-29 00:30"), end: at("2026-03-29 01:30") },
     });
+  });
+});
+
+describe("what is typed", () => {
+  const said = (text: string, now = at("12:00")): unknown => {
+    const typed = readTyped(text, { today: TODAY, zone: UTC }, now);
+    return "refused" in typed ? typed.refused : typed.time;
+  };
+
+  it("is understood up to now", () => {
+    expect(said("9-10")).toEqual({ interval: { start: at("09:00"), end: at("10:00") } });
+    expect(said("11-12")).toEqual({ interval: { start: at("11:00"), end: at("12:00") } });
+    expect(said("24h")).toEqual({ day: TODAY, seconds: 86_400 });
+  });
+
+  it.each([
+    ["23:30-23:45", "This time is not over yet."],
+    ["11:30 45m", "This time is not over yet."],
+    ["2026-03-11 9-10", "This time is not over yet."],
+    ["2026-03-11 45m", "This day has not come yet."],
+    ["24h 1m", "That is more than a day has."],
+    ["25h 1s", "That is more than a day has."],
+    ["mon 30h", "That is more than a day has."],
+    ["8:00 100h", "That is more than a day has."],
+    ["10:15-9:30", "Start must be before end."],
+    ["3pm-2pm", "Start must be before end."],
+    ["yesterday 9-9", "Start must be before end."],
+    ["90", "Write 90m for 90 minutes."],
+    ["mon 45", "Write 45m for 45 minutes."],
+    ["soon", "No time yet"],
+    ["9:30-", "No time yet"],
+  ])("%j is refused before anything else is asked: %s", (text, words) => {
+    expect(said(text)).toBe(words);
+  });
+
+  it("may be as long as the day on which clocks are set back", () => {
+    const autumn = { today: day("2026-10-26"), zone: "Europe/Vienna" as ZoneId };
+    expect(readTyped("2026-10-25 25h", autumn, at("2026-10-26 12:00"))).toHaveProperty("time");
+    expect(readTyped("2026-10-24 25h", autumn, at("2026-10-26 12:00"))).toHaveProperty("refused");
   });
 });
 
@@ -157,6 +214,19 @@ describe("what a person writes in another language", () => {
     setTexts("es", { wednesday: "miércoles" });
     expect(read("Mié 45m")).toEqual({ day: "2026-03-04", seconds: 2_700 });
     expect(read("wed 45m")).toEqual(read("miércoles 45m"));
+    expect(read("mie 45m")).toEqual(read("wed 45m"));
     expect(read("9:30 a 10:15")).toEqual(read("9:30-10:15"));
+  });
+
+  it.each([
+    ["de", ["heute", "gestern", "mo", "di", "mi", "do", "fr", "sa", "so", "Do."]],
+    ["es", ["hoy", "ayer", "lu", "ma", "mi", "ju", "vi", "sa", "do", "Jue."]],
+  ])("has its short days, by the texts of %s", (language, words) => {
+    const days = ["today", "yesterday", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "thu"];
+    const bundle = new URL(`../../../media/l10n/bundle.l10n.${language}.json`, import.meta.url);
+    setTexts(language, JSON.parse(fs.readFileSync(bundle, "utf8")) as Record<string, string>);
+    const read = (word: string) => parseDeclared(`${word} 45m`, { today: TODAY, zone: UTC });
+    expect(words.map(read)).toEqual(days.map(read));
+    expect(words.map(read)).not.toContain(undefined);
   });
 });

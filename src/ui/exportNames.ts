@@ -1,0 +1,29 @@
+/** What the name of an exported file says. */
+export interface ExportName {
+  readonly key?: string | undefined;
+  /** Local days, both included. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/**
+ * The name proposed for an export, which every file system takes: `statement-ACME-1234-2026-11-01-2026-11-30.html`,
+ * `worklog-2026-11-01-2026-11-30.csv`.
+ * @param format as the command has it: what follows its last dot is the file's ending
+ */
+export function exportName(format: string, { key = "", from, to }: ExportName): string {
+  const ending = format.split(".").at(-1) ?? format;
+  const kind = format.startsWith("statement.") ? "statement" : "worklog";
+  const parts = [kind, safePart(key), from ?? "", to === from ? "" : (to ?? "")];
+  return `${parts.filter(Boolean).join("-")}.${ending}`;
+}
+
+/**
+ * Letters, digits, points, `_` and `-` of a key, none of them at its ends where it would hide or end a name. No more than
+ * 40 characters: with them a name stays under the 255 bytes that file systems have.
+ */
+function safePart(text: string): string {
+  const plain = text.normalize("NFC").replaceAll(/[^\p{L}\p{M}\p{N}._-]+/gu, "-");
+  const [start = ""] = /^.{0,40}/u.exec(plain) ?? [];
+  return start.replaceAll(/^[.-]+|[.-]+$/g, "");
+}
