@@ -49,6 +49,10 @@ export async function confirmSync(
       (purpose === "sync"
         ? t("Tick what is ready · Enter sends · Escape sends nothing")
         : t("Tick what is ready · Enter approves · Escape approves nothing"));
+    const hint = pick.placeholder;
+    const tellSum = (ticked: readonly PreviewRow[]): void => {
+      pick.placeholder = `${sumOf(ticked)} · ${hint}`;
+    };
     pick.canSelectMany = true;
     pick.ignoreFocusOut = true;
     pick.matchOnDescription = true;
@@ -57,6 +61,8 @@ export async function confirmSync(
     pick.selectedItems = rows.filter(
       ({ item }) => item !== undefined && (preview.isRecounted === true || isTicked(item)),
     );
+    tellSum(pick.selectedItems);
+    store.add(pick.onDidChangeSelection(tellSum));
     return await new Promise<readonly PreviewItem[] | undefined>((resolve, reject) => {
       // An input box takes the place of the list: that is no answer to it.
       let isEditing = false;
@@ -97,6 +103,16 @@ export async function confirmSync(
   } finally {
     store.dispose();
   }
+}
+
+/** How much is ticked. */
+function sumOf(ticked: readonly PreviewRow[]): string {
+  const items = ticked.flatMap(({ item }) => item ?? []);
+  const billed = items.reduce(
+    (sum, item) => sum + (item.kind === "draft" ? item.billed.billedSeconds : item.outbox.entry.billedSeconds),
+    0,
+  );
+  return plural(items.length, "{0} ticked, billed {1}", "{0} ticked, billed {1}", formatExact(billed));
 }
 
 async function askDescription({ draft }: PreviewDraft): Promise<string | undefined> {

@@ -32,7 +32,7 @@ export function timeline(ui: Day): TemplateResult {
   return html`<section class="timeline" aria-labelledby="timeline-title">
     <div class="bar">
       <h2 id="timeline-title">${t("Time line")}</h2>
-      ${guard([ui.locale], legend)}
+      ${guard([model.lanes, ui.locale], () => legend(model))}
       <div class="bar end" role="group" aria-label=${t("Zoom")}>
         ${button(
           "−",
@@ -296,17 +296,29 @@ function overlay(ui: Day, view: Stretch): TemplateResult {
   </div>`;
 }
 
-function legend(): TemplateResult {
-  const sample = (look: string, label: string): unknown =>
+/** What the looks mean: the kinds of time, and what else the day has. */
+function legend({ lanes }: DayModel): TemplateResult {
+  const sample = (look: string, label: string, mark: unknown = nothing): unknown =>
     html`<li>
       <svg width="22" height="12" aria-hidden="true" class="c0">
         <rect class="item ${look}" x="1" y="1" width="20" height="10" rx="2" />
+        ${mark}
       </svg>
       ${label}
     </li>`;
+  const when = (has: (item: TimelineItem) => boolean, made: unknown): unknown =>
+    lanes.some(({ items }) => items.some(has)) ? made : nothing;
   return html`<ul class="legend" aria-label=${t("Legend")}>
     ${sample("observed", t("observed"))} ${sample("bridged", t("bridged"))} ${sample("declared", t("declared"))}
-    ${sample("agent", t("agent"))}
+    ${sample("agent", t("agent"))} ${when(({ kind }) => kind === "struck", sample("struck", t("struck")))}
+    ${when(
+      ({ isClaimed }) => isClaimed === true,
+      sample("observed", t("approved"), svg`<rect class="mark claimed" x="1" width="20" y="0" height="2" />`),
+    )}
+    ${when(
+      ({ isWrittenDown }) => isWrittenDown === true,
+      sample("observed", t("written down"), svg`<rect class="mark writtenDown" x="1" width="20" y="10" height="2" />`),
+    )}
     <li>
       <svg width="14" height="12" aria-hidden="true" class="commit"><path class="item" d="M7 1 12 6 7 11 2 6z" /></svg>
       ${t("commit")}

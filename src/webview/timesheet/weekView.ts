@@ -149,6 +149,8 @@ function bar(day: DayTotals, most: number): TemplateResult {
 export function daySays(day: DayTotals, toConflict?: () => void): readonly TemplateResult[] {
   const say = (count: number, text: string, look = ""): readonly TemplateResult[] =>
     count === 0 ? [] : [html`<span class="tag ${look}">${text}</span> `];
+  // Less than a minute would be told as 0:00: it is in the figures, and no reason to speak up.
+  const minutes = (seconds: number): number => Math.floor(seconds / 60);
   const conflicts = plural(day.conflicts, "{0} conflict", "{0} conflicts");
   return [
     ...(toConflict === undefined || day.conflicts === 0
@@ -165,11 +167,11 @@ export function daySays(day: DayTotals, toConflict?: () => void): readonly Templ
           </button> `,
         ]),
     ...say(day.refused, plural(day.refused, "{0} refused", "{0} refused"), "bad"),
-    ...say(day.unassignedSeconds, t("{0} without a case", formatHours(day.unassignedSeconds)), "warn"),
+    ...say(minutes(day.unassignedSeconds), t("{0} without a case", formatHours(day.unassignedSeconds)), "warn"),
     ...say(day.drafts, plural(day.drafts, "{0} to approve", "{0} to approve")),
     ...say(day.waiting, plural(day.waiting, "{0} to sync", "{0} to sync")),
     ...say(day.pushed, plural(day.pushed, "{0} pushed", "{0} pushed"), "good"),
-    ...say(day.agentSeconds, t("{0} agent", formatHours(day.agentSeconds))),
+    ...say(minutes(day.agentSeconds), t("{0} agent", formatHours(day.agentSeconds))),
   ];
 }
 
