@@ -1,7 +1,7 @@
 import type { EntryBook } from "../domain/entryBook.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { NewEvent } from "../domain/events.ts";
-import { total, union } from "../domain/interval.ts";
+import { intersect, total, union } from "../domain/interval.ts";
 import type { Billed } from "../domain/rounding.ts";
 import type { ApprovedEntry, DraftEntry } from "../domain/timeEntry.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -51,8 +51,12 @@ export async function approveDrafts(
 function assertOnce(entries: EntryBook, drafts: readonly DraftEntry[]): void {
   const all = drafts.flatMap(({ intervals }) => intervals);
   if (total(all) !== total(union(all))) throw new Error("two drafts have the same time");
-  if (all.some((one) => entries.claimedWithin(one).length > 0)) {
-    throw new CaseclockError("entries.claimed", "approved time lies there");
+  for (const { start, end, intervals } of drafts) {
+    if (start === undefined || end === undefined) continue;
+    const claimed = entries.claimedWithin({ start, end });
+    if (intervals.some((one) => claimed.some((other) => intersect(one, other) !== undefined))) {
+      throw new CaseclockError("entries.claimed", "approved time lies there");
+    }
   }
 }
 

@@ -198,7 +198,8 @@ export class Ledger {
         return;
       case "approved":
         this.entries.approve(body.entry);
-        this.edits.settle(body.entry, this.isApproved);
+        // A correction is of the same time: what was said of later work in between is not of it.
+        if (body.entry.revision === 1) this.edits.settle(body.entry, this.isApproved);
         return;
       case "withdrawn":
         this.entries.withdraw(body.entryId);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { correctEntry } from "../../../src/app/correctEntry.ts";
 import {
   mergeDrafts,
   moveDraft,
@@ -111,6 +112,18 @@ describe("what was said of parts that became one", () => {
     expect(await bench.words()).toEqual([["ACME-1", "Title of ACME-1"]]);
     await withdrawApproval(bench.context, both);
     expect(await bench.words()).toEqual([["ACME-1", "Morning; Noon"]]);
+  });
+
+  it("is not of an entry that is corrected, where it was said of time that came late in between", async () => {
+    const [id = ""] = await bench.approve();
+    await bench.window.log.append([
+      anEvent("sent", { kind: "sending", entryId: id, revision: 1 }, "11:58"),
+      anEvent("there", { kind: "receipted", entryId: id, revision: 1, remoteId: "r" }, "11:59"),
+      ...aStretch("09:28", "09:32"),
+    ]);
+    await describeDraft("ACME-1", "Late");
+    await correctEntry(bench.context, id, { description: "Better words", reason: "Typo" }, 1);
+    expect(await bench.words()).toEqual([["ACME-1", "Late"]]);
   });
 
   it("is cut to what a description may have", async () => {
