@@ -212,4 +212,36 @@ describe("the timesheet, from outside", function () {
     await bench.page.keyboard.press("Escape");
     await dialog().waitFor({ state: "hidden" });
   });
+
+  it("leads to a conflict, ticks nothing of it, and gives back what gave way once that is removed", async () => {
+    const other = await DaySeed.open(scene.storage, scene.endpoint, must(ZONE), 2);
+    await other.append([{ key: "ACME-1234", from: "09:00", to: "10:00" }]);
+    await run("openTimesheet", { date: other.day });
+    await row(/^ACME-1234, .*worked 1 hour,/).waitFor();
+    await sheet.getByRole("button", { name: "Declare…" }).first().click();
+    await dialog().getByLabel("From", { exact: true }).fill("09:15");
+    await dialog().getByLabel("To", { exact: true }).fill("10:00");
+    await takeCase("#5127");
+    await dialog()
+      .getByLabel(/^Reason/)
+      .fill(CALL_REASON);
+    await dialog().getByRole("button", { name: "Declare" }).click();
+    await sheet.locator("#notice").getByText("choose which of the two counts").waitFor();
+    await bench.screenshot("conflict");
+
+    await sheet.getByRole("button", { name: "Approve day…" }).click();
+    await bench.quickPickRow("In conflict: choose what counts first");
+    await bench.quickPickRow("ACME-1234");
+    assert.deepEqual([await bench.rowsTicked(true), await bench.rowsTicked(false)], [0, 1]);
+    await bench.screenshot("conflict-unticked");
+    await bench.page.keyboard.press("Escape");
+
+    await sheet.getByRole("button", { name: "1 conflict" }).click();
+    await sheet.getByRole("button", { name: "Keep declared" }).click();
+    await row(/^ACME-1234, .*worked 15 minutes,/).waitFor();
+    await row(/^#5127, .*worked 45 minutes,/).waitFor();
+    await sheet.getByRole("button", { name: "Remove declared time" }).click();
+    await row(/^ACME-1234, .*worked 1 hour,/).waitFor();
+    assert.equal(await row(/^#5127/).count(), 0);
+  });
 });

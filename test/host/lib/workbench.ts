@@ -94,6 +94,13 @@ export class Workbench {
     return ticked;
   }
 
+  /** How many rows of an open quick pick of many are ticked, or are not. */
+  rowsTicked(isTicked: boolean): Promise<number> {
+    const native = isTicked ? ":checked" : ":not(:checked)";
+    const box = `input[type="checkbox"]${native}, [role="checkbox"][aria-checked="${String(isTicked)}"]:not(.monaco-list-row)`;
+    return this.#rows().locator(box).count();
+  }
+
   /** Accepts an open quick pick of many, or an input box. */
   async accept(): Promise<void> {
     const widget = this.page.locator(".quick-input-widget:visible");
