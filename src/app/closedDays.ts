@@ -4,23 +4,15 @@ import type { DaySheet } from "../domain/daySheet.ts";
 import { EVIDENCE_KINDS, type EventKind, type LogEvent } from "../domain/events.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
+import { MARGIN_MS } from "./dayEvidence.ts";
 import type { LedgerView } from "./ledgerView.ts";
+import { DECIDING } from "./syncPreview.ts";
 
 /** Facts after which what is not approved of earlier days may be another amount. */
-const CHANGING: readonly EventKind[] = [
-  "approved",
-  "withdrawn",
-  "reassigned",
-  "struck",
-  "declared",
-  "writtenDown",
-  "undone",
-  "redone",
-  "policy",
-];
+const CHANGING: readonly EventKind[] = [...DECIDING, "policy"];
 
 /** Facts that decide whose the time of their day, and of later ones, is and whether it counts. */
-const DECIDING: readonly EventKind[] = ["pick", "pause", "resume", "tickGap"];
+const IN_FORCE: readonly EventKind[] = ["pick", "pause", "resume", "tickGap"];
 
 /** So many days are folded at a time: a year is never held at once. */
 const DAYS_AT_ONCE = 31;
@@ -34,9 +26,9 @@ export class ClosedDays<T> implements IDisposable {
   private readonly make: (sheet: DaySheet) => T;
   private readonly store = new DisposableStore();
   private readonly closed = new Map<LocalDate, T>();
+  /** Days that are being made, in pieces; what is forgotten meanwhile is taken out, and not kept. */
+  private readonly making = new Set<Set<LocalDate>>();
   private state = "";
-  /** Counts what was forgotten: what was begun before is not kept. */
-  private turn = 0;
 
   constructor(log: EventLog, view: LedgerView, directory: CaseDirectory, make: (sheet: DaySheet) => T) {
     this.view = view;
@@ -70,11 +62,17 @@ export class ClosedDays<T> implements IDisposable {
       else found.set(day, known);
     }
     for (let from = 0; from < missing.length; from += DAYS_AT_ONCE) {
-      const { turn } = this;
-      for (const sheet of await view.sheets(missing.slice(from, from + DAYS_AT_ONCE))) {
-        const made = this.make(sheet);
-        found.set(sheet.day, made);
-        if (turn === this.turn && sheet.day < today) this.closed.set(sheet.day, made);
+      const days = missing.slice(from, from + DAYS_AT_ONCE);
+      const unchanged = new Set(days);
+      this.making.add(unchanged);
+      try {
+        for (const sheet of await view.sheets(days)) {
+          const made = this.make(sheet);
+          found.set(sheet.day, made);
+          if (unchanged.has(sheet.day) && sheet.day < today) this.closed.set(sheet.day, made);
+        }
+      } finally {
+        this.making.delete(unchanged);
       }
     }
     return found;
@@ -87,24 +85,29 @@ export class ClosedDays<T> implements IDisposable {
   private take(events: readonly LogEvent[]): void {
     const evident = new Set<LocalDate>();
     const decided = new Set<LocalDate>();
-    for (const { day, body } of events) {
+    for (const event of events) {
+      const { day, body } = event;
       if (EVIDENCE_KINDS.some((kind) => kind === body.kind)) {
-        if (body.kind !== "focus") evident.add(day);
-      } else if (DECIDING.includes(body.kind)) decided.add(day);
+        if (body.kind !== "focus") for (const one of this.daysTold(event)) evident.add(one);
+      } else if (IN_FORCE.includes(body.kind)) decided.add(day);
     }
-    // Around midnight evidence of one day decides about its neighbour too.
-    for (const day of evident) {
-      const [before, after] = [daysBefore(day, 1), daysBefore(day, -1)];
-      this.forget((one) => one >= before && one <= after);
-    }
+    if (evident.size > 0) this.forget((one) => evident.has(one));
     for (const day of decided) {
       const before = daysBefore(day, 1);
       this.forget((one) => one >= before);
     }
   }
 
+  /** The days that evidence tells of: its own and, around a midnight, the neighbour. While somebody works that is every 2 s. */
+  private daysTold({ day, body }: LogEvent): readonly LocalDate[] {
+    const [before, after] = [daysBefore(day, 1), daysBefore(day, -1)];
+    if (body.kind !== "heartbeats") return [before, day, after];
+    const { date, start, end } = this.view.ledger.timeline.dayAt(body.first);
+    const isInside = date === day && body.first - start > MARGIN_MS && end - body.last > MARGIN_MS;
+    return isInside ? [day] : [before, day, after];
+  }
+
   private forget(which: (day: LocalDate) => boolean): void {
-    this.turn += 1;
-    for (const day of this.closed.keys()) if (which(day)) this.closed.delete(day);
+    for (const days of [this.closed, ...this.making]) for (const day of days.keys()) if (which(day)) days.delete(day);
   }
 }
