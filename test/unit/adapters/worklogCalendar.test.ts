@@ -2,12 +2,9 @@ import fc from "fast-check";
 import ICAL from "ical.js";
 import { describe, expect, it } from "vitest";
 import { toCalendar } from "../../../src/adapters/node/worklogCalendar.ts";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { currentDrafts, splitDraft } from "../../../src/app/draftEdits.ts";
-import { targetOf } from "../../../src/app/timesheetRows.ts";
+import { splitDraft } from "../../../src/app/draftEdits.ts";
 import { epochMs, secondsBetween, seconds, type LocalDate } from "../../../src/base/time.ts";
-import { PLAIN_DRAFTING, type Drafting } from "../../../src/domain/description.ts";
-import type { ApprovedEntry, DraftEntry } from "../../../src/domain/timeEntry.ts";
+import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import {
   aCase,
   anEntry,
@@ -17,13 +14,10 @@ import {
   aRowEvent,
   at,
   day,
-  must,
   TREE,
   aWorkedEntry,
 } from "../../support/builders.ts";
-import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";
-import { ManualClock } from "../../support/manualClock.ts";
-import { TestWindow } from "../../support/memoryEventLog.ts";
+import { aReviewedDay } from "../../support/reviewedDay.ts";
 
 function eventsOf(text: string): readonly ICAL.Event[] {
   const calendar = new ICAL.Component(ICAL.parse(text) as unknown[]);
@@ -56,11 +50,7 @@ describe("the calendar", () => {
   it.each(["day", "span"] as const)(
     "has an id for each event, where a day has several drafts by %s",
     async (grouping) => {
-      const clock = new ManualClock("12:00");
-      const window = new TestWindow(clock);
-      const directory = new CaseDirectory(window.log, window.view, new FakeProviders(new FakeBilling()), clock);
-      const drafting = (): Drafting => ({ ...PLAIN_DRAFTING, grouping });
-      await window.log.append([
+      const { window, context, drafting, drafts, target } = await aReviewedDay([
         anEvent("pick", { kind: "pick", tree: TREE, case: aCase("ACME-1") }, "08:00"),
         ...["09:00:00", "09:00:40", "10:00:00", "10:00:40"].map((at) => aRowEvent(at, aRow(at))),
         anEvent("call", {
@@ -71,11 +61,8 @@ describe("the calendar", () => {
           reason: "Call",
         }),
       ]);
-      await window.view.load();
-      const { log, view, factory } = window;
-      const context = { log, view, factory, clock, directory, drafting };
-      const drafts = (): Promise<readonly DraftEntry[]> => currentDrafts(context, day("2026-03-10"));
-      if (grouping === "day") await splitDraft(context, targetOf(must((await drafts())[0])), at("09:30"));
+      drafting.value = { ...drafting.value, grouping };
+      if (grouping === "day") await splitDraft(context, await target("ACME-1"), at("09:30"));
       const idsOf = async (): Promise<readonly string[]> =>
         eventsOf(toCalendar((await drafts()).map(aWorkedEntry))).map(({ uid }) => uid);
       const ids = await idsOf();
