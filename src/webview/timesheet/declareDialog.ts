@@ -6,7 +6,7 @@ import { formatExact, parseAmount } from "../shared/amounts.ts";
 import type { RowDeclaration, TimesheetRow } from "../../ports/timesheet.ts";
 import { instantsAt } from "../shared/clock.ts";
 import { casesSelect, field, type Form, selectField, textField } from "./dialogFields.ts";
-import type { Dialog } from "./state.ts";
+import { boundsOf, type Dialog } from "./state.ts";
 import { choiceOf } from "./store.ts";
 import type { Shown } from "./ui.ts";
 
@@ -49,7 +49,7 @@ export function declareDialog(ui: Shown, dialog: Declare): Form {
 
 /** Opens the dialog with what was declared. `stretch` proposes another one for it. */
 export function changeDeclared(
-  { store, clock }: Shown,
+  { store, clock, model }: Shown,
   row: TimesheetRow,
   declaration: RowDeclaration,
   stretch: { readonly start?: number; readonly end?: number } = declaration,
@@ -61,6 +61,7 @@ export function changeDeclared(
       kind: "declare",
       id: declaration.id,
       day: row.day,
+      ...boundsOf(model),
       mode: start === undefined ? "amount" : "placed",
       from: start === undefined ? "" : clock.field(start),
       to: end === undefined ? "" : clock.field(end),

@@ -158,13 +158,11 @@ export function toStored({ place, scroll, open, unsent, dialog }: PanelState): S
   };
 }
 
-/** A form that declares time keeps the bounds of its day: another day may be shown before it is sent. */
-export function withBounds(state: PanelState): PanelState {
-  const { dialog, model } = state;
-  if (dialog?.kind !== "declare" || dialog.bounds !== undefined) return state;
-  if (model?.view !== "day" || model.day !== dialog.day) return state;
+/** For a form that declares time: it keeps the bounds of its day, since another day may be shown before it is sent. */
+export function boundsOf(model: TimesheetModel): { readonly bounds?: Bounds } {
+  if (model.view !== "day") return {};
   const { dayStart, dayEnd, zone } = model;
-  return { ...state, dialog: { ...dialog, bounds: { dayStart, dayEnd, zone } } };
+  return { bounds: { dayStart, dayEnd, zone } };
 }
 
 /** The dialog as it is before anything was sent. */

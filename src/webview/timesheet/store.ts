@@ -10,17 +10,7 @@ import type {
   TimesheetRow,
 } from "../../ports/timesheet.ts";
 import { areMergeable, can, followRows } from "./rowsOf.ts";
-import {
-  ASK,
-  isOf,
-  NO_CASE,
-  type Dialog,
-  type Origin,
-  type PanelState,
-  type Place,
-  withBounds,
-  withoutAnswer,
-} from "./state.ts";
+import { ASK, isOf, NO_CASE, type Dialog, type Origin, type PanelState, type Place, withoutAnswer } from "./state.ts";
 
 /** An edit in its place: the request's number and the model's revision come with it. */
 type Numbered = Extract<TimesheetRequest, { readonly request: number; readonly revision: number }>;
@@ -42,7 +32,7 @@ export class Store {
   /** Changes part of the state; it is shown once, after the present event. `undefined` takes a part away. */
   update(change: { readonly [K in keyof PanelState]?: PanelState[K] | undefined }): void {
     const next = Object.entries({ ...this.state, ...change }).filter(([, value]) => value !== undefined);
-    this.state = withBounds(Object.fromEntries(next) as unknown as PanelState);
+    this.state = Object.fromEntries(next) as unknown as PanelState;
     if (this.isScheduled) return;
     this.isScheduled = true;
     queueMicrotask(() => {

@@ -5,7 +5,7 @@ import type { DayModel, RowDeclaration, TimelineItem, TimesheetRow } from "../..
 import { formatExact } from "../shared/amounts.ts";
 import { changeDeclared } from "./declareDialog.ts";
 import { splittable, touched } from "./rowsOf.ts";
-import { NO_CASE, type Pulled } from "./state.ts";
+import { boundsOf, NO_CASE, type Pulled } from "./state.ts";
 import { rangeName } from "./timelineNames.ts";
 import { cursorOf } from "./timelineParts.ts";
 import { button } from "../shared/controls.ts";
@@ -29,6 +29,7 @@ export function claim(ui: Day, start: number, end: number, caseId?: string | nul
     dialog: {
       kind: "declare",
       day: model.day,
+      ...boundsOf(model),
       mode: "placed",
       from: clock.field(start),
       to: clock.field(end),
