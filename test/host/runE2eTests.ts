@@ -14,6 +14,7 @@ import { ROOT } from "./lib/paths.ts";
 import { NEWEST, parseRelease } from "./lib/releases.ts";
 import { report } from "./lib/summary.ts";
 import { findVsix } from "./lib/vsix.ts";
+import { whatWindowsSay } from "./lib/workbench.ts";
 
 const TIMEOUT_MS = 120_000;
 
@@ -38,6 +39,11 @@ const mocha = new Mocha({
   timeout: TIMEOUT_MS,
   forbidOnly: process.env["CI"] !== undefined,
   ...(values.grep === undefined ? {} : { grep: values.grep }),
+});
+mocha.rootHooks({
+  async afterEach(this: Mocha.Context) {
+    if (this.currentTest?.state === "failed") console.error(await whatWindowsSay());
+  },
 });
 for (const file of files) mocha.addFile(path.resolve(file));
 await mocha.loadFilesAsync();

@@ -14,6 +14,17 @@ export const THEMES = {
 
 const WAIT_MS = 30_000;
 
+/** Windows that are open now. */
+const opened = new Set<Workbench>();
+
+/** What every open window says, with the file of a picture of it; of one that does not answer, why. */
+export async function whatWindowsSay(): Promise<string> {
+  const texts = [...opened].map(async (bench) =>
+    Promise.all([bench.screenshot("failed"), bench.says()]).then(([picture, text]) => `${picture}\n${text}`, String),
+  );
+  return (await Promise.all(texts)).join("\n\n");
+}
+
 /** One window of VS Code, used as a person uses it: by mouse and keyboard, through what is on the screen. */
 export class Workbench {
   readonly page: Page;
@@ -24,6 +35,28 @@ export class Workbench {
   constructor(page: Page, screenshots: string) {
     this.page = page;
     this.#screenshots = screenshots;
+    opened.add(this);
+    page.once("close", () => opened.delete(this));
+  }
+
+  /** What the window says on top of its editors, for whoever reads why a test failed: inputs, rows, dialogs, toasts. */
+  async says(): Promise<string> {
+    const input = this.page.locator(".quick-input-widget:visible");
+    const parts = {
+      focus: [await this.page.evaluate<string>("document.activeElement?.outerHTML.slice(0, 200) ?? 'nothing'")],
+      input: await Promise.all(
+        (await input.locator("input:not([type=checkbox])").all()).map((box) => box.inputValue()),
+      ),
+      picker: await input.allInnerTexts(),
+      dialog: await this.page.locator(".monaco-dialog-box").allInnerTexts(),
+      toasts: await this.page.locator(".notification-toast").allInnerTexts(),
+      tabs: [(await this.page.locator(".tab").allInnerTexts()).join(" | ")],
+      statusBar: await this.page.locator(".statusbar").allInnerTexts(),
+    };
+    const line = (text: string): string => text.replaceAll(/\s*\n\s*/g, " · ").trim();
+    return Object.entries(parts)
+      .map(([part, texts]) => `${part}: ${texts.map(line).join(" ‖ ")}`)
+      .join("\n");
   }
 
   /** A status bar item. @param id `PUBLISHER.EXTENSION.ITEM`, or VS Code's own, such as `status.scm.0` */
@@ -63,6 +96,19 @@ export class Workbench {
     const focused = this.page.locator(".quick-input-widget .monaco-list-row.focused").filter({ hasText: row });
     await focused.waitFor({ timeout: WAIT_MS });
     await this.page.keyboard.press("Enter");
+  }
+
+  /**
+   * Chooses a file in VS Code's own open dialog, by its path.
+   * Until the dialog has read the folder it begins in it puts that folder's path over whatever was typed, so its rows
+   * are awaited before typing, and the file's row before Enter.
+   */
+  async chooseFile(file: string): Promise<void> {
+    const widget = await this.quickInput();
+    await this.#rows().first().waitFor({ timeout: WAIT_MS });
+    await widget.locator(".quick-input-box input").fill(file);
+    await this.#rows().getByText(path.basename(file), { exact: true }).first().waitFor({ timeout: WAIT_MS });
+    await this.accept();
   }
 
   /** What the rows of an open quick pick say: label, then description. */
