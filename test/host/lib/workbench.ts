@@ -98,17 +98,27 @@ export class Workbench {
     await this.page.keyboard.press("Enter");
   }
 
-  /**
-   * Chooses a file in VS Code's own open dialog, by its path.
-   * Until the dialog has read the folder it begins in it puts that folder's path over whatever was typed, so its rows
-   * are awaited before typing, and the file's row before Enter.
-   */
+  /** Chooses a file in VS Code's own open dialog, by its path. */
   async chooseFile(file: string): Promise<void> {
-    const widget = await this.quickInput();
-    await this.#rows().first().waitFor({ timeout: WAIT_MS });
+    const widget = await this.#fileDialog();
     await widget.locator(".quick-input-box input").fill(file);
+    // Enter before the file's folder is read chooses what is there until then.
     await this.#rows().getByText(path.basename(file), { exact: true }).first().waitFor({ timeout: WAIT_MS });
     await this.accept();
+  }
+
+  /** Saves through VS Code's own save dialog. @param asks what it says before it saves. @returns the path that it proposed */
+  async saveAs(file: string, asks?: string): Promise<string> {
+    const widget = await this.#fileDialog();
+    const box = widget.locator(".quick-input-box input");
+    const proposed = await box.inputValue();
+    await box.fill(file);
+    if (asks === undefined) await this.accept();
+    else {
+      await this.page.keyboard.press("Enter");
+      await widget.getByText(asks).waitFor({ timeout: WAIT_MS });
+    }
+    return proposed;
   }
 
   /** What the rows of an open quick pick say: label, then description. */
@@ -265,6 +275,13 @@ export class Workbench {
     // What still moves is shown as it will stand.
     await this.page.screenshot({ path: file, animations: "disabled" });
     return file;
+  }
+
+  /** Until a file dialog has read the folder it begins in, it puts that folder's path over whatever is typed. */
+  async #fileDialog(): Promise<Locator> {
+    const widget = await this.quickInput();
+    await this.#rows().first().waitFor({ timeout: WAIT_MS });
+    return widget;
   }
 
   #rows(): Locator {
