@@ -5,7 +5,13 @@ import { intersect, union, type Interval } from "../domain/interval.ts";
 import type { Ledger } from "../domain/ledger.ts";
 import { writtenDownBy } from "../domain/writeDown.ts";
 import { caseIdOf } from "./timesheetRows.ts";
-import type { TimelineItem, TimelineKind, TimelineLane, TimesheetRow } from "../ports/timesheet.ts";
+import {
+  LANE_COLORS,
+  type TimelineItem,
+  type TimelineKind,
+  type TimelineLane,
+  type TimesheetRow,
+} from "../ports/timesheet.ts";
 
 /** A stretch of one kind on one case, before it is cut by what has it. */
 interface Stretch extends Interval {
@@ -32,12 +38,14 @@ export function lanesOf(
     if (lane === undefined) byCase.set(key, { ref: stretch.case, stretches: [stretch] });
     else lane.stretches.push(stretch);
   }
-  const lanes = [...byCase.values()].map(({ ref, stretches }): TimelineLane => {
+  const colors = laneColors(new Set(byCase.keys()), ledger);
+  const lanes = [...byCase].map(([key, { ref, stretches }]): TimelineLane => {
     const ofCase = ref === null ? [] : rows.filter(({ caseId }) => caseId === caseIdOf(ref));
     const written = ref === null ? [] : union(writtenDownBy(ledger.edits.writeDownsOf(ref, sheet.day)).intervals);
     const caseId = ref === null ? null : caseIdOf(ref);
     return {
       caseId,
+      color: colors.get(key) ?? 0,
       workedSeconds: stretches
         .filter(({ kind, isConflict }) => kind !== "agent" && kind !== "struck" && !isConflict)
         .reduce((sum, { start, end }) => sum + secondsBetween(start, end), 0),
@@ -47,6 +55,24 @@ export function lanesOf(
     };
   });
   return [...lanes.filter(({ caseId }) => caseId !== null), ...lanes.filter(({ caseId }) => caseId === null)];
+}
+
+/**
+ * The colour that a case has by its place among all that were ever worked on, or the next that no case of the day has.
+ * @param keys `caseRefKey` of the day's lanes
+ */
+function laneColors(keys: ReadonlySet<string>, { cases }: Ledger): ReadonlyMap<string, number> {
+  const colors = new Map<string, number>();
+  const all = [...cases.keys()];
+  const rest = [...keys].filter((key) => !cases.has(key)).sort();
+  for (const [place, key] of [...all, ...rest].entries()) {
+    if (!keys.has(key)) continue;
+    const taken = new Set(colors.values());
+    let color = place % LANE_COLORS;
+    while (taken.size < LANE_COLORS && taken.has(color)) color = (color + 1) % LANE_COLORS;
+    colors.set(key, color);
+  }
+  return colors;
 }
 
 function stretchesOf(sheet: DaySheet): readonly Stretch[] {

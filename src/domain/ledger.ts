@@ -46,7 +46,7 @@ export class Ledger {
   readonly connections = new Map<string, Connection>();
   readonly tagging = new Map<string, TaggingChoice>();
   readonly handmadeCases = new Map<string, Case>();
-  /** The last known snapshot of each case that was ever picked, by `caseRefKey`. */
+  /** The last known snapshot of each case that was ever worked on, by `caseRefKey`, in the order in which they came. */
   readonly cases = new Map<string, Case>();
   /** Cases in the order in which they were picked last, the latest first. */
   readonly recentCases: CaseRef[] = [];

@@ -1,14 +1,15 @@
 /** Models for the panel: what the extension would have made of a ledger. */
-import type {
-  DayModel,
-  DayTotals,
-  RowAction,
-  TimelineCommit,
-  TimelineItem,
-  TimelineKind,
-  TimesheetCase,
-  TimesheetRow,
-  WeekModel,
+import {
+  LANE_COLORS,
+  type DayModel,
+  type DayTotals,
+  type RowAction,
+  type TimelineCommit,
+  type TimelineItem,
+  type TimelineKind,
+  type TimesheetCase,
+  type TimesheetRow,
+  type WeekModel,
 } from "../../src/ports/timesheet.ts";
 
 export const ZONE = "Europe/Berlin";
@@ -160,6 +161,7 @@ export function dayModel(more: Partial<DayModel> = {}): DayModel {
     lanes: [
       {
         caseId: "a",
+        color: 0,
         workedSeconds: 12_300,
         items: [
           item("a1", "observed", at("9:05"), at("9:50"), { rowId: "r1" }),
@@ -173,6 +175,7 @@ export function dayModel(more: Partial<DayModel> = {}): DayModel {
       },
       {
         caseId: "b",
+        color: 1,
         workedSeconds: 7_200,
         items: [
           item("b1", "observed", at("10:50"), at("11:40"), { rowId: "r3" }),
@@ -184,10 +187,11 @@ export function dayModel(more: Partial<DayModel> = {}): DayModel {
       },
       {
         caseId: "c",
+        color: 2,
         workedSeconds: 3_000,
         items: [item("c1", "observed", at("16:00"), at("16:50"), { rowId: "r4" })],
       },
-      { caseId: null, workedSeconds: 600, items: [item("n1", "observed", at("17:00"), at("17:10"))] },
+      { caseId: null, color: 3, workedSeconds: 600, items: [item("n1", "observed", at("17:00"), at("17:10"))] },
     ],
     commits,
     gaps: [
@@ -319,6 +323,7 @@ export function fullDay(laneCount = 40, itemsPerLane = 12): DayModel {
   }));
   const lanes = cases.map(({ id }, i) => ({
     caseId: id,
+    color: i % LANE_COLORS,
     workedSeconds: itemsPerLane * 60,
     items: Array.from({ length: itemsPerLane }, (_, j) => {
       const start = at("7:00") + (j * laneCount + i) * MINUTE;

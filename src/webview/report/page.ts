@@ -193,7 +193,9 @@ function empty({ store, model }: Shown): TemplateResult {
     ${
       isAhead
         ? t("This period has not begun.")
-        : t("No time in this period. Pick a case and work, or log what was done elsewhere: it appears here.")
+        : t(
+            "No time in this period. Work on the case that is picked appears here by itself; what was done elsewhere can be logged.",
+          )
     }
     ${
       isAhead

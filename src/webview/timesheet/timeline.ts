@@ -17,7 +17,6 @@ import { caseOf, keyOf, type Shown, spoken } from "./ui.ts";
 
 type Day = Shown<DayModel>;
 
-const COLOURS = 6;
 /** How many ticks are readable beside each other. */
 const MOST_TICKS = 13;
 
@@ -189,7 +188,7 @@ function laneRow(ui: Day, options: LaneOptions): unknown {
   const chosen = has(state.chosen);
   const stop = has(tabStop);
   return html`<div
-    class="lane c${index % COLOURS} ${isDrop ? "drop" : ""} ${lane.caseId === null ? "none" : ""}"
+    class="lane c${lane.color} ${isDrop ? "drop" : ""} ${lane.caseId === null ? "none" : ""}"
     data-lane=${index}
     role="group"
     aria-label=${[key, found?.title ?? "", t("worked {0}", ui.speak(lane.workedSeconds))].filter(Boolean).join(", ")}

@@ -52,7 +52,7 @@ export function weekView(ui: Week): TemplateResult {
       ${
         model.rows.length === 0
           ? html`<p class="empty">
-              ${t("No time in this week yet. Pick a case and work: it appears here.")}
+              ${t("No time in this week yet. Work on the case that is picked appears here by itself.")}
               ${button(t("Pick case…"), () => {
                 store.command("pickCase");
               })}
