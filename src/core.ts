@@ -164,7 +164,7 @@ export function createCore(shell: Shell): Core {
     new CoreViews({ ...edits, directory, budget, guard, current: currentCase, flush, report: fail }),
   );
   const waitingItems = () => views.waitingItems();
-  store.add(startReminder({ ...edits, waitingItems, report: fail }, settings, current));
+  store.add(startReminder({ ...edits, directory, waitingItems, report: fail }, settings, current));
   const status = store.add(
     new CoreStatus({
       ...edits,

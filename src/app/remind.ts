@@ -2,9 +2,10 @@ import { MINUTE_MS, formatClock } from "../base/time.ts";
 import type { IDisposable } from "../base/disposable.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
+import type { CaseDirectory } from "./caseDirectory.ts";
 import type { EventFactory } from "./eventFactory.ts";
 import type { LedgerView } from "./ledgerView.ts";
-import type { WaitingItem } from "./waiting.ts";
+import { openToday, type WaitingItem } from "./waiting.ts";
 
 /** What waits at the end of the day. Counts, but for the seconds. */
 export interface Waiting {
@@ -13,15 +14,17 @@ export interface Waiting {
   readonly toSend: number;
   readonly refused: number;
   readonly conflicts: number;
+  /** Work of today, not approved yet. */
+  readonly todaySeconds: number;
   /** Time without a case. */
   readonly unassignedSeconds: number;
 }
 
-/** Less time than this without a case is no reason to speak up: everybody has a look at something now and then. */
-const LEAST_UNASSIGNED_SECONDS = 600;
+/** Less time than this is no reason to speak up: everybody has a look at something now and then. */
+const LEAST_SECONDS = 600;
 
-/** What of it is worth a word; undefined when nothing is. */
-export function waitingAtDayEnd(items: readonly WaitingItem[]): Waiting | undefined {
+/** What of it is worth a word; undefined when nothing is. @param today seconds of today that are not approved yet */
+export function waitingAtDayEnd(items: readonly WaitingItem[], today: number): Waiting | undefined {
   const states = items.flatMap((item) => (item.kind === "entry" ? [item.outbox.delivery.state] : []));
   const unassigned = items.reduce((sum, item) => sum + (item.kind === "unassigned" ? item.seconds : 0), 0);
   const waiting = {
@@ -29,7 +32,8 @@ export function waitingAtDayEnd(items: readonly WaitingItem[]): Waiting | undefi
     toSend: states.filter((state) => state === "waiting" || state === "unknown").length,
     refused: states.filter((state) => state === "refused").length,
     conflicts: items.filter(({ kind }) => kind === "conflict").length,
-    unassignedSeconds: unassigned < LEAST_UNASSIGNED_SECONDS ? 0 : unassigned,
+    todaySeconds: today < LEAST_SECONDS ? 0 : today,
+    unassignedSeconds: unassigned < LEAST_SECONDS ? 0 : unassigned,
   };
   return Object.values(waiting).some((figure) => figure > 0) ? waiting : undefined;
 }
@@ -43,6 +47,7 @@ export interface ReminderContext {
   readonly remindAt: () => string | undefined;
   /** Whether the person is at this window: nobody else would see it. */
   readonly isThere: () => boolean;
+  readonly directory: CaseDirectory;
   readonly waitingItems: () => Promise<readonly WaitingItem[]>;
   readonly show: (waiting: Waiting) => void;
   readonly report: (error: unknown) => void;
@@ -79,7 +84,7 @@ async function look(context: ReminderContext): Promise<void> {
   const { view, waitingItems, show } = context;
   await view.load();
   if (!isDue(context)) return;
-  const waiting = waitingAtDayEnd(await waitingItems());
+  const waiting = waitingAtDayEnd(await waitingItems(), await openToday(context));
   if (waiting !== undefined && (await isOurs(context))) show(waiting);
 }
 

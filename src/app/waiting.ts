@@ -1,12 +1,13 @@
 import { PLAIN_DRAFTING } from "../domain/description.ts";
 import { secondsBetween, seconds, type EpochMs, type LocalDate, type Seconds, type ZoneId } from "../base/time.ts";
 import type { Case } from "../domain/caseRef.ts";
+import type { DaySheet } from "../domain/daySheet.ts";
 import { draftsOf } from "../domain/drafts.ts";
 import type { Conflict } from "../domain/declared.ts";
 import { subtract, total } from "../domain/interval.ts";
 import type { RunningTimer } from "../domain/ledger.ts";
 import type { Mismatch } from "../domain/suggestion.ts";
-import type { OutboxEntry } from "../domain/timeEntry.ts";
+import type { DraftEntry, OutboxEntry } from "../domain/timeEntry.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
 import type { CurrentPick } from "./currentCase.ts";
@@ -45,9 +46,26 @@ export interface WaitingContext {
 /** Days that are looked at: older ones are found in the review. */
 const DAYS = 31;
 
+/** What of today could be approved by now. @format seconds */
+export async function openToday(context: Pick<WaitingContext, "view" | "directory">): Promise<Seconds> {
+  const { view } = context;
+  const drafts = billableDrafts(context, await view.sheet(view.today()));
+  return seconds(drafts.reduce((sum, { billableSeconds }) => sum + billableSeconds, 0));
+}
+
+/** Time of a case that is not billable waits for nobody. */
+function billableDrafts(
+  { view, directory }: Pick<WaitingContext, "view" | "directory">,
+  sheet: DaySheet,
+): readonly DraftEntry[] {
+  return draftsOf(sheet, view.ledger, PLAIN_DRAFTING, (ref) => directory.find(ref)).filter(
+    ({ case: of, billableSeconds }) => of.contract?.billable !== false && billableSeconds > 0,
+  );
+}
+
 /** Everything that waits, what is worked on now first, then by age. */
 export async function waitingItems(context: WaitingContext): Promise<readonly WaitingItem[]> {
-  const { view, directory, clock } = context;
+  const { view, clock } = context;
   await view.load();
   const items: WaitingItem[] = [...nowWaiting(context)];
   const { ledger } = view;
@@ -66,9 +84,7 @@ export async function waitingItems(context: WaitingContext): Promise<readonly Wa
       items.push({ kind: "unassigned", day: sheet.day, start: span.start, end: span.end, zone, seconds: worked });
     }
     if (sheet.day === today) continue;
-    for (const draft of draftsOf(sheet, ledger, PLAIN_DRAFTING, (ref) => directory.find(ref))) {
-      // Time of a case that is not billable waits for nobody.
-      if (draft.case.contract?.billable === false || draft.billableSeconds === 0) continue;
+    for (const draft of billableDrafts(context, sheet)) {
       items.push({ kind: "draft", day: sheet.day, case: draft.case, seconds: draft.billableSeconds });
     }
   }

@@ -2,12 +2,15 @@ import type { Waiting } from "../app/remind.ts";
 import { plural, t } from "../base/text.ts";
 import { formatHours } from "./present.ts";
 
-/** The one sentence of the reminder, and whether a sync would help. */
-export function presentReminder({ toApprove, toSend, refused, conflicts, unassignedSeconds }: Waiting): {
+/** The one sentence of the reminder, and what would help: a look at today, or a sync. */
+export function presentReminder(waiting: Waiting): {
   readonly text: string;
+  readonly canReview: boolean;
   readonly canSync: boolean;
 } {
+  const { toApprove, toSend, refused, conflicts, todaySeconds, unassignedSeconds } = waiting;
   const parts = [
+    todaySeconds > 0 ? t("{0} h of today to review", formatHours(todaySeconds)) : "",
     toApprove > 0 ? plural(toApprove, "{0} time entry to review", "{0} time entries to review") : "",
     toSend > 0 ? plural(toSend, "{0} approved entry to send", "{0} approved entries to send") : "",
     refused > 0 ? plural(refused, "{0} refused entry", "{0} refused entries") : "",
@@ -16,5 +19,5 @@ export function presentReminder({ toApprove, toSend, refused, conflicts, unassig
   ].filter(Boolean);
   const last = parts.pop() ?? "";
   const list = parts.length === 0 ? last : t("{0} and {1}", parts.join(", "), last);
-  return { text: t("Before you go: {0}.", list), canSync: toApprove + toSend > 0 };
+  return { text: t("Before you go: {0}.", list), canReview: todaySeconds > 0, canSync: toApprove + toSend > 0 };
 }

@@ -1,14 +1,18 @@
 import * as vscode from "vscode";
 import type { Waiting } from "../app/remind.ts";
 import { t } from "../base/text.ts";
+import type { LocalDate } from "../base/time.ts";
 import { presentReminder } from "./presentReminder.ts";
 
 /** Shows the reminder; it is gone until tomorrow whatever is answered. @param turnOff changes the setting */
-export async function showReminder(waiting: Waiting, turnOff: () => Promise<void>): Promise<void> {
-  const { text, canSync } = presentReminder(waiting);
-  const [sync, show, off] = [t("Sync…"), t("Show"), t("Turn Off")];
-  const actions = canSync ? [sync, show] : [show];
+export async function showReminder(waiting: Waiting, today: LocalDate, turnOff: () => Promise<void>): Promise<void> {
+  const { text, canReview, canSync } = presentReminder(waiting);
+  const [review, sync, show, off] = [t("Review Today"), t("Sync…"), t("Show"), t("Turn Off")];
+  const actions = [...(canReview ? [review] : []), ...(canSync ? [sync] : []), ...(canReview ? [] : [show])];
   switch (await vscode.window.showInformationMessage(text, ...actions, t("Not Today"), off)) {
+    case review:
+      await vscode.commands.executeCommand("caseclock.openTimesheet", { date: today });
+      break;
     case sync:
       await vscode.commands.executeCommand("caseclock.sync");
       break;

@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
 import { remindDaily, waitingAtDayEnd, type Waiting } from "../../../src/app/remind.ts";
 import type { WaitingItem } from "../../../src/app/waiting.ts";
 import type { IDisposable } from "../../../src/base/disposable.ts";
 import { MINUTE_MS, seconds } from "../../../src/base/time.ts";
 import type { Delivery } from "../../../src/domain/timeEntry.ts";
 import { presentReminder } from "../../../src/ui/presentReminder.ts";
-import { aCase, anEntry, at, day, UTC } from "../../support/builders.ts";
+import { aCase, anEntry, anEvent, at, day, must, TREE, UTC } from "../../support/builders.ts";
+import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";
 import { ManualClock } from "../../support/manualClock.ts";
+import { aStretch } from "../../support/reviewedDay.ts";
 import { MemoryStore, settle, TestWindow } from "../../support/memoryEventLog.ts";
 
 const draft: WaitingItem = { kind: "draft", day: day("2026-03-09"), case: aCase("ACME-1"), seconds: seconds(60) };
@@ -20,11 +23,21 @@ const stray = (length: number): WaitingItem => ({
   seconds: seconds(length),
 });
 
+const nothing: Waiting = {
+  toApprove: 0,
+  toSend: 0,
+  refused: 0,
+  conflicts: 0,
+  todaySeconds: 0,
+  unassignedSeconds: 0,
+};
+
 describe("what waits at the end of the day", () => {
   it("is what a person can settle, and little time without a case is nothing", () => {
-    expect(waitingAtDayEnd([])).toBeUndefined();
-    expect(waitingAtDayEnd([stray(599)])).toBeUndefined();
-    expect(waitingAtDayEnd([stray(300), stray(300)])).toMatchObject({ unassignedSeconds: 600 });
+    expect(waitingAtDayEnd([], 0)).toBeUndefined();
+    expect(waitingAtDayEnd([stray(599)], 599)).toBeUndefined();
+    expect(waitingAtDayEnd([stray(300), stray(300)], 0)).toMatchObject({ unassignedSeconds: 600, todaySeconds: 0 });
+    expect(waitingAtDayEnd([], 600)).toMatchObject({ unassignedSeconds: 0, todaySeconds: 600 });
     const problem = { kind: "no", detail: "No." };
     const items = [
       draft,
@@ -32,19 +45,24 @@ describe("what waits at the end of the day", () => {
       entry({ state: "waiting", attempts: 0 }),
       entry({ state: "refused", attempts: 1, problem }),
     ];
-    expect(waitingAtDayEnd(items)).toEqual({ toApprove: 2, toSend: 1, refused: 1, conflicts: 0, unassignedSeconds: 0 });
+    expect(waitingAtDayEnd(items, 0)).toEqual({ ...nothing, toApprove: 2, toSend: 1, refused: 1 });
   });
 
-  it("is said in one sentence, and a sync offered where it helps", () => {
-    const nothing = { toApprove: 0, toSend: 0, refused: 0, conflicts: 0, unassignedSeconds: 0 };
+  it("is said in one sentence, and a look at today or a sync offered where it helps", () => {
     expect(presentReminder({ ...nothing, toApprove: 1 })).toEqual({
       text: "Before you go: 1 time entry to review.",
+      canReview: false,
       canSync: true,
     });
     expect(presentReminder({ ...nothing, toSend: 2, refused: 1, unassignedSeconds: 4_000 }).text).toBe(
       "Before you go: 2 approved entries to send, 1 refused entry and 1:06 h without a case.",
     );
     expect(presentReminder({ ...nothing, conflicts: 1 }).canSync).toBe(false);
+    expect(presentReminder({ ...nothing, todaySeconds: 22_500, toSend: 1 })).toEqual({
+      text: "Before you go: 6:15 h of today to review and 1 approved entry to send.",
+      canReview: true,
+      canSync: true,
+    });
   });
 });
 
@@ -69,6 +87,7 @@ describe("the reminder", () => {
         view,
         factory,
         clock,
+        directory: new CaseDirectory(log, view, new FakeProviders(new FakeBilling()), clock),
         remindAt: () => remindAt,
         isThere: () => there.has(factory.windowId),
         waitingItems: () => Promise.resolve(items),
@@ -114,6 +133,20 @@ describe("the reminder", () => {
     expect(await pass(90)).toBe(0);
     items = [draft];
     expect(await pass(1)).toBe(1);
+  });
+
+  it("comes for work of today as soon as there are ten minutes of it", async () => {
+    items = [];
+    const worked = (from: string, to: string) =>
+      must(windows[0]).log.append([
+        anEvent("pick", { kind: "pick", tree: TREE, case: aCase("ACME-1") }, "16:00"),
+        ...aStretch(from, to),
+      ]);
+    await worked("16:00", "16:09");
+    expect(await pass(60)).toBe(0);
+    await worked("16:09", "16:10");
+    expect(await pass(1)).toBe(1);
+    expect(shown[0]?.waiting).toEqual({ ...nothing, todaySeconds: 600 });
   });
 
   it("does not come when it is off, nor after midnight", async () => {
