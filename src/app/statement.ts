@@ -44,8 +44,15 @@ export interface Statement {
     readonly exactSeconds: number;
     readonly billedSeconds: number;
   };
-  /** What is left of the hours that the contract has; absent where it has none. */
+  /** What was left of the hours that the contract has when it was stated; absent where it has none. */
   readonly leftSeconds?: number;
+  /** Absent in statements of earlier versions. */
+  readonly issued?: {
+    /** Local day. */
+    readonly on: string;
+    /** Whoever stated it, as the billing system calls them; absent where it has no name for them. */
+    readonly by?: string;
+  };
 }
 
 /**
@@ -73,6 +80,7 @@ export function statementOf(
   const known = directory.find(last.case.ref) ?? last.case;
   const leftSeconds = left(known);
   const lines = entries.map(entryOf);
+  const { name: by } = view.ledger.connection?.account ?? { name: "" };
   const sum = (figure: (line: StatementEntry) => number): number =>
     lines.reduce((total, line) => total + figure(line), 0);
   return {
@@ -91,6 +99,7 @@ export function statementOf(
       billedSeconds: sum((line) => line.billedSeconds),
     },
     ...(leftSeconds === undefined ? {} : { leftSeconds }),
+    issued: { on: view.today(), ...(by === "" ? {} : { by }) },
   };
 }
 

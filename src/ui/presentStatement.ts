@@ -96,6 +96,7 @@ function isStatement(value: unknown): value is Statement {
     value["version"] === 1 &&
     typeof value["key"] === "string" &&
     (value["case"] === undefined || isRef(value["case"])) &&
+    (value["issued"] === undefined || isIssue(value["issued"])) &&
     isDay(value["from"]) &&
     isDay(value["to"]) &&
     Array.isArray(value["entries"]) &&
@@ -112,6 +113,10 @@ function isStatement(value: unknown): value is Statement {
 
 function isDay(value: unknown): boolean {
   return typeof value === "string" && parseLocalDate(value) !== undefined;
+}
+
+function isIssue(value: unknown): boolean {
+  return isRecord(value) && isDay(value["on"]) && ["undefined", "string"].includes(typeof value["by"]);
 }
 
 function isRef(value: unknown): boolean {
@@ -135,6 +140,7 @@ function markdownText(statement: Statement, checksum: string): string {
   return [
     `# ${inlineCode(key)} ${inlineCode(title)}`,
     t("{0}, {1} to {2}", inlineCode(customer), from, to),
+    issueOf(statement, inlineCode),
     [t("| day | work | exact | billed |"), "| --- | --- | ---: | ---: |", ...rows].join("\n"),
     [
       t("**Billed {0}** of {1} exact.", formatExact(totals.billedSeconds), formatExact(totals.exactSeconds)),
@@ -191,6 +197,7 @@ ${STATEMENT_STYLE}
 <body>
 <h1 dir="auto">${html(key)} ${html(title)}</h1>
 <p dir="auto">${html(customer)}</p>
+<p dir="auto">${html(issueOf(statement))}</p>
 <table>
 <caption>${html(t("Work from {0} to {1}", from, to))}</caption>
 <thead><tr><th scope="col">${html(t("Day"))}</th><th scope="col">${html(t("Work"))}</th><th scope="col" class="n">${html(t("Exact"))}</th><th scope="col" class="n">${html(t("Billed"))}</th></tr></thead>
@@ -233,6 +240,14 @@ function whenOf(start: string, end: string): string {
   return from.zone === to.zone
     ? t("{0} to {1}, {2}", from.clock, to.clock, from.zone)
     : t("{0}, {1}, to {2}, {3}", from.clock, from.zone, to.clock, to.zone);
+}
+
+/** @param name makes a text of others safe to stand in it */
+function issueOf({ issued }: Statement, name = (text: string): string => text): string {
+  if (issued === undefined) return "";
+  return issued.by === undefined
+    ? t("Stated on {0}", issued.on)
+    : t("Stated on {0} by {1}", issued.on, name(issued.by));
 }
 
 function courtesyOf({ totals: { writtenDownSeconds } }: Statement): string {

@@ -6,10 +6,11 @@ import { statementOf, type Statement } from "../../../src/app/statement.ts";
 import { setTexts } from "../../../src/base/text.ts";
 import { seconds, type LocalDate, type ZoneId } from "../../../src/base/time.ts";
 import type { CaseRef } from "../../../src/domain/caseRef.ts";
+import type { EventBody } from "../../../src/domain/events.ts";
 import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import { checkSeals, dataOf, sealedIn, statementHtml, statementMarkdown } from "../../../src/ui/presentStatement.ts";
 import { compareStatements, presentStatementCheck } from "../../../src/ui/presentStatementCheck.ts";
-import { aCase, anEntry, at, must } from "../../support/builders.ts";
+import { aCase, aConnection, anEntry, at, must } from "../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { TestWindow } from "../../support/memoryEventLog.ts";
@@ -21,11 +22,13 @@ async function stated(
   range: { from?: LocalDate; to?: LocalDate } = {},
   left?: number,
   of: CaseRef | string = aCase("ACME-1").ref,
+  before: readonly EventBody[] = [],
 ): Promise<Statement | undefined> {
   const clock = new ManualClock("12:00");
   const window = new TestWindow(clock);
   await window.view.load();
-  await window.log.append(entries.map((entry) => window.factory.create({ kind: "approved", entry })));
+  const approved = entries.map((entry) => ({ kind: "approved", entry }) as const);
+  await window.log.append([...before, ...approved].map((body) => window.factory.create(body)));
   const directory = new CaseDirectory(window.log, window.view, new FakeProviders(new FakeBilling()), clock);
   return statementOf(window.view, directory, of, range, () => left);
 }
@@ -121,6 +124,28 @@ describe("a statement", () => {
     }
   });
 
+  it("says on which day it was stated and by whom, as far as the billing system has a name", async () => {
+    const connected = (name: string): EventBody => ({
+      kind: "connected",
+      connection: aConnection({ account: { id: "7", name } }),
+    });
+    const named = must(await stated([second], {}, undefined, undefined, [connected("Ann <b>")]));
+    expect(named.issued).toEqual({ on: "2026-03-10", by: "Ann <b>" });
+    expect(statementMarkdown(named, checksumOf)).toContain("Stated on 2026-03-10 by `Ann <b>`");
+    expect(statementHtml(named, checksumOf)).toContain('<p dir="auto">Stated on 2026-03-10 by Ann &lt;b&gt;</p>');
+    for (const unnamed of [await stated([second]), await stated([second], {}, undefined, undefined, [connected("")])]) {
+      expect(statementMarkdown(must(unnamed), checksumOf)).toMatch(/^Stated on 2026-03-10$/m);
+    }
+  });
+
+  it("made on another day by somebody else says the same of the ledger", async () => {
+    const now = must(await stated([second]));
+    expect(compareStatements({ ...now, issued: { on: "2026-04-01", by: "Bea" } }, now)).toEqual([]);
+    const { issued: _issued, ...old } = now;
+    expect(compareStatements(old, now)).toEqual([]);
+    expect(must(sealedIn(statementHtml(old, checksumOf))).statement).toEqual(old);
+  });
+
   it("comes back from both forms, and fits its checksum, whatever stands in it", async () => {
     const base = must(await stated([second]));
     const hostile = fc.oneof(
@@ -144,6 +169,7 @@ describe("a statement", () => {
             ...base,
             title,
             customer: text,
+            issued: { on: "2026-03-31", by: text },
             entries: base.entries.map((entry) => ({
               ...entry,
               description: text,
