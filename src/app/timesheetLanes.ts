@@ -5,13 +5,10 @@ import { intersect, union, type Interval } from "../domain/interval.ts";
 import type { Ledger } from "../domain/ledger.ts";
 import { writtenDownBy } from "../domain/writeDown.ts";
 import { caseIdOf } from "./timesheetRows.ts";
-import {
-  LANE_COLORS,
-  type TimelineItem,
-  type TimelineKind,
-  type TimelineLane,
-  type TimesheetRow,
-} from "../ports/timesheet.ts";
+import type { TimelineItem, TimelineKind, TimelineLane, TimesheetRow } from "../ports/timesheet.ts";
+
+/** How many colours the panel's style sheet has for lanes. */
+export const LANE_COLORS = 6;
 
 /** A stretch of one kind on one case, before it is cut by what has it. */
 interface Stretch extends Interval {

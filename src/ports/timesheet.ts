@@ -41,14 +41,11 @@ export interface TimelineItem {
 /** All of a day's time on one case; `caseId` null: time without a case. */
 export interface TimelineLane {
   readonly caseId: string | null;
-  /** Which of the `LANE_COLORS`, from 0 on: a case has its own on every day, as long as they are enough. */
+  /** Which of the panel's colours, 0 to 5: a case has its own on every day, as long as they are enough. */
   readonly color: number;
   readonly workedSeconds: number;
   readonly items: readonly TimelineItem[];
 }
-
-/** How many colours the panel's style sheet has for lanes. */
-export const LANE_COLORS = 6;
 
 export interface TimelineCommit {
   readonly at: number;

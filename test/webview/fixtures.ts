@@ -1,15 +1,15 @@
 /** Models for the panel: what the extension would have made of a ledger. */
-import {
-  LANE_COLORS,
-  type DayModel,
-  type DayTotals,
-  type RowAction,
-  type TimelineCommit,
-  type TimelineItem,
-  type TimelineKind,
-  type TimesheetCase,
-  type TimesheetRow,
-  type WeekModel,
+import { LANE_COLORS } from "../../src/app/timesheetLanes.ts";
+import type {
+  DayModel,
+  DayTotals,
+  RowAction,
+  TimelineCommit,
+  TimelineItem,
+  TimelineKind,
+  TimesheetCase,
+  TimesheetRow,
+  WeekModel,
 } from "../../src/ports/timesheet.ts";
 
 export const ZONE = "Europe/Berlin";

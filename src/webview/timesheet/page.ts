@@ -1,7 +1,6 @@
 /** The whole page: header, what is to be told, and the week or the day. */
 import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 import { t } from "../../base/text.ts";
-import { LANE_COLORS } from "../../ports/timesheet.ts";
 import { addDays } from "../shared/clock.ts";
 import { icon } from "../shared/icons.ts";
 import { dayView } from "./dayView.ts";
@@ -40,9 +39,8 @@ export function page(ui: Ui): TemplateResult {
 /** Hatching and dots in each colour of a lane: a pattern has its own colour, not that of what it fills. */
 const PATTERNS = html`<svg class="defs" aria-hidden="true">
   <defs>
-    ${Array.from(
-      { length: LANE_COLORS },
-      (_, index) =>
+    ${[0, 1, 2, 3, 4, 5].map(
+      (index) =>
         svg`<g class="c${index}">
           <pattern id="hatch${index}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="2.5" height="6" fill="currentColor" /></pattern>
           <pattern id="dots${index}" width="5" height="5" patternUnits="userSpaceOnUse"><circle cx="2.5" cy="2.5" r="1.3" fill="currentColor" /></pattern>

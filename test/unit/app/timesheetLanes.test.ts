@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { declareTime } from "../../../src/app/declareTime.ts";
 import { timesheet, type TimesheetContext } from "../../../src/app/timesheet.ts";
+import { LANE_COLORS } from "../../../src/app/timesheetLanes.ts";
 import type { DayModel } from "../../../src/ports/timesheet.ts";
 import { aCase, anEvent, at, must, TREE } from "../../support/builders.ts";
 import { ACME, aReviewedDay, aStretch, BETA, TODAY, type ReviewedDay } from "../../support/reviewedDay.ts";
@@ -46,6 +48,18 @@ describe("the colour of a case", () => {
   it("is its own whatever else there is on a day, and in whatever order", async () => {
     expect(await colorsOf([3])).toEqual([3]);
     expect(await colorsOf([5, 3, 1])).toEqual([5, 3, 1]);
+  });
+
+  it("is one that the panel's style sheets have, and there are no more", () => {
+    const sheets = ["shared/base.css", "timesheet/timesheet.css"].map((name) =>
+      readFileSync(`src/webview/${name}`, "utf8"),
+    );
+    const numbersOf = (sheet: string, pattern: RegExp): string =>
+      [...new Set([...sheet.matchAll(pattern)].map(([, number]) => number))].join();
+    const all = Array.from({ length: LANE_COLORS }, (_, index) => index).join();
+    expect(numbersOf(must(sheets[0]), /^\.c(\d+) \{/gm)).toBe(all);
+    expect(numbersOf(must(sheets[1]), /url\(#hatch(\d+)\)/g)).toBe(all);
+    expect(numbersOf(must(sheets[1]), /url\(#dots(\d+)\)/g)).toBe(all);
   });
 
   it("is another one only where two of a day would have the same", async () => {
