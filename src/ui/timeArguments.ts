@@ -70,7 +70,7 @@ function tooLong(): string {
 
 /**
  * What a person writes for time they worked: `45m`, `1h20`, `1:20`, `1.5h` (unplaced), `9:30-10:15`, `9.30-10.15`, `9-10`,
- * `2pm-3pm` or `9:30 45m` (placed), each of them after a day: `yesterday`, `mon`, `mo`, `2026-03-09`, in English or the
+ * `2pm-3pm`, `14-15 Uhr`, `22:00-24:00` or `9:30 45m` (placed), each of them after a day: `yesterday`, `mon`, `mo`, `2026-03-09`, in English or the
  * language of the editor. Undefined when it is none of these.
  */
 export function parseDeclared(text: string, { today, zone }: LocalTime): DeclaredTime | undefined {
@@ -88,16 +88,19 @@ export function parseDeclared(text: string, { today, zone }: LocalTime): Declare
   return seconds === undefined ? undefined : { day, seconds };
 }
 
-/** A time of day as people write it: `9`, `9:30`, `9.30`, `9:30:15`, `2pm`, `2:30 pm`. */
-const CLOCK = String.raw`\d{1,2}(?:[:.]\d{2}(?::\d{2})?)?(?:\s*[ap]m)?`;
+/** A time of day as people write it: `9`, `9:30`, `9.30`, `9:30:15`, `2pm`, `2:30 pm`, `14 Uhr`. */
+const CLOCK = String.raw`\d{1,2}(?:[:.]\d{2}(?::\d{2})?)?(?:\s*(?:[ap]m|uhr))?`;
 const RANGE = new RegExp(String.raw`^(${CLOCK})\s*(?:-|–|to|bis|a)\s*(${CLOCK})$`, "i");
 /** A time of day and a length. A mere `9` before it is none: it could be hours. */
-const PLACED = /^(\d{1,2}(?:[:.]\d{2}(?:\s*[ap]m)?|\s*[ap]m))\s+(.+)$/i;
+const PLACED = /^(\d{1,2}(?:[:.]\d{2}(?:\s*(?:[ap]m|uhr))?|\s*(?:[ap]m|uhr)))\s+(.+)$/i;
+
+/** The end of a day, as its last stretch may have it. */
+const MIDNIGHT = /^24(?:[:.]00){0,2}(?:\s*uhr)?$/i;
 
 /** A stretch of a day, which may end before it starts. In `2-3pm` both are in the afternoon, in `11-1pm` the end is. */
 function rangeIn(text: string, day: LocalDate, zone: ZoneId): Interval | undefined {
   const [, from = "", to = ""] = RANGE.exec(text) ?? [];
-  const end = clockAt(day, to, zone);
+  const end = MIDNIGHT.test(to) ? dayAround(startOfDay(day, zone), zone).end : clockAt(day, to, zone);
   if (end === undefined) return undefined;
   const half = /[ap]m$/i.exec(to)?.[0];
   const sameHalf = half === undefined || /[ap]m$/i.test(from) ? undefined : clockAt(day, from + half, zone);
@@ -112,7 +115,7 @@ function isBackwards(rest: string, { today, zone }: LocalTime): boolean {
 
 /** The instant of a time of day as people write it; undefined when there is no such time. */
 function clockAt(day: LocalDate, written: string, zone: ZoneId): EpochMs | undefined {
-  const [, hour, minutes = ":00", half] = /^(\d{1,2})([:.]\d{2}(?::\d{2})?)?\s*([ap]m)?$/i.exec(written) ?? [];
+  const [, hour, minutes = ":00", half] = /^(\d{1,2})([:.]\d{2}(?::\d{2})?)?\s*(?:uhr|([ap]m))?$/i.exec(written) ?? [];
   if (hour === undefined) return undefined;
   const clock = minutes.replace(".", ":");
   if (half === undefined) return instantAt(day, hour + clock, zone);

@@ -91,6 +91,11 @@ describe("what a person types for declared time", () => {
     ["12am-12pm", { interval: { start: at("00:00"), end: at("12:00") } }],
     ["2:30 pm-3:15 pm", { interval: { start: at("14:30"), end: at("15:15") } }],
     ["yesterday 2pm 45m", { interval: { start: at("2026-03-09 14:00"), end: at("2026-03-09 14:45") } }],
+    ["yesterday 22-24", { interval: { start: at("2026-03-09 22:00"), end: at("2026-03-10 00:00") } }],
+    ["yesterday 22:30 - 24:00", { interval: { start: at("2026-03-09 22:30"), end: at("2026-03-10 00:00") } }],
+    ["9-10 Uhr", { interval: { start: at("09:00"), end: at("10:00") } }],
+    ["9 Uhr bis 10.30 Uhr", { interval: { start: at("09:00"), end: at("10:30") } }],
+    ["9 Uhr 45m", { interval: { start: at("09:00"), end: at("09:45") } }],
     ["Mo. 9-10", { interval: { start: at("2026-03-09 09:00"), end: at("2026-03-09 10:00") } }],
   ])("%j is read as it is meant", (text, expected) => {
     expect(parseDeclared(text, { today: TODAY, zone: UTC })).toEqual(expected);
@@ -116,6 +121,10 @@ describe("what a person types for declared time", () => {
     "13pm-2pm",
     "0am-1am",
     "9-10-11",
+    "24-2",
+    "22-24:01",
+    "22-24pm",
+    "9 Uhr",
     "t 45m",
     "yesterday yesterday 45m",
     "9:30-10:15 45m",
