@@ -40,6 +40,7 @@ describe("exports by dialog, from outside", function () {
 
   before(async () => {
     assert.ok(ZONE);
+    fs.mkdirSync(path.join(work.path, "earlier"));
     scene = await openScene("e2e-export", undefined, { settings: { "caseclock.timeZone": ZONE } });
     ({ door, bench } = scene);
     const seed = await DaySeed.open(scene.storage, scene.endpoint, ZONE);

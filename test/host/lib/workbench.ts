@@ -107,12 +107,20 @@ export class Workbench {
     await this.accept();
   }
 
-  /** Saves through VS Code's own save dialog. @param asks what it says before it saves. @returns the path that it proposed */
+  /**
+   * Saves through VS Code's own save dialog.
+   * @param file in a folder that has a folder: by its row it is seen that the dialog has read it, and takes Enter
+   * @param asks what it says before it saves
+   * @returns the path that it proposed
+   */
   async saveAs(file: string, asks?: string): Promise<string> {
     const widget = await this.#fileDialog();
     const box = widget.locator(".quick-input-box input");
     const proposed = await box.inputValue();
+    const inside = fs.readdirSync(path.dirname(file), { withFileTypes: true }).find((one) => one.isDirectory());
+    if (inside === undefined) throw new Error(`no folder beside ${file}`);
     await box.fill(file);
+    await this.#rows().getByText(inside.name, { exact: true }).waitFor({ timeout: WAIT_MS });
     if (asks === undefined) await this.accept();
     else {
       await this.page.keyboard.press("Enter");
