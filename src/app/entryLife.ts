@@ -4,7 +4,7 @@ import { caseRefKey, isSameCase, type CaseRef } from "../domain/caseRef.ts";
 import { hullOf, type DaySheet } from "../domain/daySheet.ts";
 import { applyEdits, touches, type Edit } from "../domain/edits.ts";
 import type { BodyOf, EventBody, LogEvent } from "../domain/events.ts";
-import { beginsByCut, cutsOf, partsOf, type Grouping } from "../domain/grouping.ts";
+import { beginsByCut, cutsOf, groupingStepOf, partsOf, type Grouping, type GroupingStep } from "../domain/grouping.ts";
 import { intersect, subtract, union, type Interval } from "../domain/interval.ts";
 import type { Ledger } from "../domain/ledger.ts";
 import type { Piece } from "../domain/span.ts";
@@ -53,6 +53,7 @@ export class EntryLife {
   private readonly edits: Edit[] = [];
   private readonly placed: { readonly id: string; readonly interval: Interval }[] = [];
   private readonly writeDowns: WriteDown[] = [];
+  private readonly grouped: GroupingStep[] = [];
   private readonly descriptions: Said[] = [];
   private readonly activities: Said[] = [];
   /** Position of the approval that stands: what happens in its place after it is about the next entry. */
@@ -110,7 +111,7 @@ export class EntryLife {
         return this.writeDown(id, body);
       case "split":
       case "merged":
-        return this.isOfCaseDay(body.case, body.entryDay) ? { is: "own" } : NOTHING;
+        return this.isOfCaseDay(body.case, body.entryDay) ? this.group(groupingStepOf(id, body)) : NOTHING;
       case "described":
         return isMine ? this.say(this.descriptions, id, body.description) : NOTHING;
       case "activitySet":
@@ -173,6 +174,20 @@ export class EntryLife {
     return writtenDownWithin(written, union([...place, ...this.subject.intervals]), unplaced).seconds;
   }
 
+  /** A split is about what came of the part that it cut, a merge about what lies in it, as long as those are drafts. */
+  private group(step: GroupingStep): Taken {
+    const parts = partsOf(
+      cutsOf(
+        this.automaticCuts(this.stretches()),
+        this.grouped.filter((one) => this.holds(one)),
+      ),
+    );
+    const changed =
+      step.kind === "merged" ? [step.range] : parts.filter((one) => one.start < step.cut && step.cut < one.end);
+    this.grouped.push(step);
+    return this.isOpen && changed.some((part) => this.liesIn(part)) ? { is: "own" } : NOTHING;
+  }
+
   private say(said: Said[], id: string, text: string): Taken {
     const before = said.findLast((one) => this.holds(one))?.text;
     said.push({ id, text });
@@ -198,12 +213,21 @@ export class EntryLife {
 
   /** The instants of the case in the entry's part of the day. */
   private whole(): readonly Interval[] {
+    const stretches = this.stretches();
+    const parts = this.parts(this.automaticCuts(stretches));
+    return stretches.flatMap((one) => parts.flatMap((part) => intersect(one, part) ?? []));
+  }
+
+  /** All instants of the case. */
+  private stretches(): readonly Interval[] {
     const { ref } = this.subject.case;
     const ofCase = this.pieces().filter((piece) => isSameCase(piece.case, ref));
     const placed = this.placed.filter((one) => this.holds(one)).map(({ interval }) => interval);
-    const stretches = union([...ofCase, ...placed]);
-    const parts = this.parts(this.grouping === "span" ? stretches.slice(1).map(({ start }) => start) : []);
-    return stretches.flatMap((one) => parts.flatMap((part) => intersect(one, part) ?? []));
+    return union([...ofCase, ...placed]);
+  }
+
+  private automaticCuts(stretches: readonly Interval[]): readonly EpochMs[] {
+    return this.grouping === "span" ? stretches.slice(1).map(({ start }) => start) : [];
   }
 
   private pieces(): readonly Piece[] {
@@ -215,13 +239,16 @@ export class EntryLife {
 
   /** The parts of the day that the entry lies in, as a person has parted it by now. */
   private parts(automatic: readonly EpochMs[]): readonly Interval[] {
-    const { subject } = this;
-    const { case: of, day, intervals } = subject;
-    const from = ("from" in subject ? subject.from : undefined) ?? epochMs(0);
+    const { case: of, day } = this.subject;
     const parts = partsOf(cutsOf(automatic, this.ledger.edits.groupingOf(of.ref, day)));
-    return parts.filter((part) =>
-      intervals.length > 0 ? isIn(intervals, [part]) : from >= part.start && from < part.end,
-    );
+    return parts.filter((part) => this.liesIn(part));
+  }
+
+  /** By its instants, or where its part began when it has none. */
+  private liesIn(part: Interval): boolean {
+    const { subject } = this;
+    const from = ("from" in subject ? subject.from : undefined) ?? epochMs(0);
+    return subject.intervals.length > 0 ? isIn(subject.intervals, [part]) : from >= part.start && from < part.end;
   }
 
   /** Whether declared time at no set time that is there no more was this entry's: it goes with the first part of a day. */

@@ -3,7 +3,7 @@ import { caseRefKey, type CaseRef } from "./caseRef.ts";
 import type { Declaration } from "./declared.ts";
 import { touches, type Edit } from "./edits.ts";
 import type { BodyOf, LogEvent } from "./events.ts";
-import type { GroupingStep } from "./grouping.ts";
+import { groupingStepOf, type GroupingStep } from "./grouping.ts";
 import type { Interval } from "./interval.ts";
 import type { ApprovedEntry } from "./timeEntry.ts";
 import { decidedBy, type WriteDown } from "./writeDown.ts";
@@ -156,11 +156,7 @@ export class EditBook {
   }
 
   group(id: string, body: BodyOf<"split" | "merged">): void {
-    const step: GroupingStep =
-      body.kind === "split"
-        ? { id, kind: "split", cut: body.cut }
-        : { id, kind: "merged", range: { start: body.from, end: body.to } };
-    push(this.groupings, caseDayKey(body.case, body.entryDay), step);
+    push(this.groupings, caseDayKey(body.case, body.entryDay), groupingStepOf(id, body));
   }
 
   writeDown(id: string, body: BodyOf<"writtenDown">): void {

@@ -1,4 +1,5 @@
 import { epochMs, type EpochMs } from "../base/time.ts";
+import type { BodyOf } from "./events.ts";
 import type { Interval } from "./interval.ts";
 
 /** How drafts are cut by themselves: one per case and day, or one per span. */
@@ -8,6 +9,12 @@ export type Grouping = "day" | "span";
 export type GroupingStep =
   | { readonly id: string; readonly kind: "split"; readonly cut: EpochMs }
   | { readonly id: string; readonly kind: "merged"; readonly range: Interval };
+
+export function groupingStepOf(id: string, body: BodyOf<"split" | "merged">): GroupingStep {
+  return body.kind === "split"
+    ? { id, kind: "split", cut: body.cut }
+    : { id, kind: "merged", range: { start: body.from, end: body.to } };
+}
 
 /**
  * The instants at which the drafts of a case and day are parted, ascending.

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { correctEntry } from "../../../src/app/correctEntry.ts";
 import { declareTime } from "../../../src/app/declareTime.ts";
 import {
+  mergeDrafts,
   moveDraft,
   setDraftActivity,
   splitDraft,
@@ -146,6 +147,42 @@ describe("an entry's history tells what it lost", () => {
     expect(kinds(await historyOf("ACME-1", 0))).toEqual(["struck", "reassigned", "split"]);
     expect(kinds(await historyOf("ACME-1", 1))).toEqual(["split", "struck"]);
     expect(kinds(await historyOf("BETA-1"))).toEqual(["reassigned"]);
+  });
+
+  it("by no split of another stretch, where each is an entry of its own", async () => {
+    const { context, target, drafting } = desk;
+    drafting.value = { ...drafting.value, grouping: "span" };
+    await splitDraft(context, await target("ACME-1", 1), at("09:50"));
+    expect(kinds(await historyOf("ACME-1", 0))).toEqual([]);
+    expect(kinds(await historyOf("ACME-1", 1))).toEqual(["split"]);
+    await mergeDrafts(context, [await target("ACME-1", 0), await target("ACME-1", 1)]);
+    expect(kinds(await historyOf("ACME-1", 0))).toEqual(["split", "merged"]);
+    expect(kinds(await historyOf("ACME-1", 1))).toEqual(["split"]);
+  });
+
+  it("by each split that made it, and by no other of the day", async () => {
+    const { context, target, approve } = desk;
+    await splitDraft(context, await target("ACME-1"), at("09:30"));
+    await splitDraft(context, await target("ACME-1", 1), at("09:50"));
+    expect(kinds(await historyOf("ACME-1", 0))).toEqual(["split"]);
+    expect(kinds(await historyOf("ACME-1", 1))).toEqual(["split", "split"]);
+    expect(kinds(await historyOf("ACME-1", 2))).toEqual(["split", "split"]);
+    await mergeDrafts(context, [await target("ACME-1", 1), await target("ACME-1", 2)]);
+    expect(kinds(await historyOf("ACME-1", 0))).toEqual(["split"]);
+    expect(kinds(await historyOf("ACME-1", 1))).toEqual(["split", "split", "merged"]);
+    await undoAct(context);
+    expect(changes(await historyOf("ACME-1", 1)).at(-1)).toEqual(["merged", undefined, "", "undone"]);
+    await undoAct(context);
+    await splitDraft(context, await target("ACME-1", 1), at("09:45"));
+    expect(changes(await historyOf("ACME-1", 1)).map((change) => (change as readonly unknown[])[3])).toEqual([
+      "holds",
+      "undone",
+      "undone",
+      "holds",
+    ]);
+    const [id] = await approve(({ intervals }) => must(intervals[0]).start === at("09:00"));
+    await splitDraft(context, await target("ACME-1", 0), at("09:42"));
+    expect(kinds(await historyOfEntry(id))).toEqual(["split", "approved"]);
   });
 
   it("to its neighbours too, where each stretch is an entry", async () => {
