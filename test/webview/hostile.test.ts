@@ -261,7 +261,9 @@ function changing(day: string, dayStart: number, hours: number): ReturnType<type
     dayEnd: dayStart + hours * hour,
     now: end,
     commits: [],
-    lanes: [{ caseId: "a", color: 0, workedSeconds: 10_800, items: [item("a1", "observed", start, end, { rowId: "r1" })] }],
+    lanes: [
+      { caseId: "a", color: 0, workedSeconds: 10_800, items: [item("a1", "observed", start, end, { rowId: "r1" })] },
+    ],
     gaps: [{ start: dayStart + 23 * hour - hour, end: dayStart + hours * hour }],
     rows: [row("r1", "a", start, end, { day })],
   });

@@ -13,6 +13,8 @@ export const THEMES = {
 } as const;
 
 const WAIT_MS = 30_000;
+/** After so long a key that opened nothing was lost. */
+const KEY_MS = 5000;
 
 /** Windows that are open now. */
 const opened = new Set<Workbench>();
@@ -71,8 +73,7 @@ export class Workbench {
 
   /** Runs a command through the command palette. @param title as the palette shows it, with its category */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.quickInput();
+    await this.#openQuickInput("F1");
     await this.page.keyboard.type(title);
     // The search is fuzzy: only the row with this very title will do, and only once it is the chosen one.
     const row = this.#rows().filter({ hasText: title }).first();
@@ -175,7 +176,7 @@ export class Workbench {
 
   /** Opens a file of the folder through quick open and puts the cursor at its end. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press("Control+P");
+    await this.#openQuickInput("Control+P");
     await this.pick(name, path.basename(name));
     const tab = this.page.getByRole("tab", { name: path.basename(name) }).first();
     await tab.waitFor({ timeout: WAIT_MS });
@@ -283,6 +284,21 @@ export class Workbench {
     // What still moves is shown as it will stand.
     await this.page.screenshot({ path: file, animations: "disabled" });
     return file;
+  }
+
+  /** Presses a key until it opens its input: a web page in the window that has just got the focus may lose it. */
+  async #openQuickInput(key: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget:visible input:focus").first();
+    await until(`the input of ${key}`, async () => {
+      await this.page.keyboard.press(key);
+      try {
+        await input.waitFor({ timeout: KEY_MS });
+        return true;
+      } catch (error) {
+        if (error instanceof errors.TimeoutError) return undefined;
+        throw error;
+      }
+    });
   }
 
   /** Until a file dialog has read the folder it begins in, it puts that folder's path over whatever is typed. */
