@@ -74,6 +74,7 @@ describe("time by hand, from outside", function () {
     await bench.page.getByText("Log time on which case?").waitFor();
     await bench.pick("ACME-1234");
     await bench.page.getByText("Log time on ACME-1234").waitFor();
+    await bench.quickInput();
     await bench.page.keyboard.type(REASON);
     await bench.page.keyboard.press("Enter");
     await bench.waitForToast("Logged 1 h 20 min 00 s on ACME-1234.");

@@ -13,7 +13,7 @@ export const THEMES = {
 } as const;
 
 const WAIT_MS = 30_000;
-/** After so long a key that opened nothing was lost. */
+/** After so long a key that did nothing was lost. */
 const KEY_MS = 5000;
 
 /** Windows that are open now. */
@@ -95,7 +95,15 @@ export class Workbench {
     await this.quickInput();
     await this.page.keyboard.type(text, { delay: 40 });
     const focused = this.page.locator(".quick-input-widget .monaco-list-row.focused").filter({ hasText: row });
-    await focused.waitFor({ timeout: WAIT_MS });
+    await until(`the row of ${text}`, async () => {
+      if (await appears(focused, KEY_MS)) return true;
+      // Where another input was open until then, some of the text may have gone with that.
+      const input = (await this.quickInput()).locator("input:focus").first();
+      if ((await input.inputValue()) === text) return undefined;
+      await this.page.keyboard.press("Control+A");
+      await this.page.keyboard.type(text, { delay: 40 });
+      return undefined;
+    });
     await this.page.keyboard.press("Enter");
   }
 
@@ -291,13 +299,7 @@ export class Workbench {
     const input = this.page.locator(".quick-input-widget:visible input:focus").first();
     await until(`the input of ${key}`, async () => {
       await this.page.keyboard.press(key);
-      try {
-        await input.waitFor({ timeout: KEY_MS });
-        return true;
-      } catch (error) {
-        if (error instanceof errors.TimeoutError) return undefined;
-        throw error;
-      }
+      return (await appears(input, KEY_MS)) ? true : undefined;
     });
   }
 
@@ -317,9 +319,18 @@ export class Workbench {
   }
 }
 
-async function pressed(button: Locator, timeoutMs: number): Promise<boolean> {
+function appears(what: Locator, timeoutMs: number): Promise<boolean> {
+  return inTime(what.waitFor({ timeout: timeoutMs }));
+}
+
+function pressed(button: Locator, timeoutMs: number): Promise<boolean> {
+  return inTime(button.click({ timeout: timeoutMs }));
+}
+
+/** Whether it was done before its time was up. */
+async function inTime(deed: Promise<void>): Promise<boolean> {
   try {
-    await button.click({ timeout: timeoutMs });
+    await deed;
     return true;
   } catch (error) {
     if (error instanceof errors.TimeoutError) return false;
