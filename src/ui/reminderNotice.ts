@@ -6,9 +6,9 @@ import { presentReminder } from "./presentReminder.ts";
 
 /** Shows the reminder; it is gone until tomorrow whatever is answered. @param turnOff changes the setting */
 export async function showReminder(waiting: Waiting, today: LocalDate, turnOff: () => Promise<void>): Promise<void> {
-  const { text, canReview, canSync } = presentReminder(waiting);
+  const { text, canReview, canSync, canList } = presentReminder(waiting);
   const [review, sync, show, off] = [t("Review Today"), t("Sync…"), t("Show"), t("Turn Off")];
-  const actions = [...(canReview ? [review] : []), ...(canSync ? [sync] : []), ...(canReview ? [] : [show])];
+  const actions = [...(canReview ? [review] : []), ...(canSync ? [sync] : []), ...(canList ? [show] : [])];
   switch (await vscode.window.showInformationMessage(text, ...actions, t("Not Today"), off)) {
     case review:
       await vscode.commands.executeCommand("caseclock.openTimesheet", { date: today });

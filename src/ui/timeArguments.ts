@@ -70,8 +70,8 @@ function tooLong(): string {
 
 /**
  * What a person writes for time they worked: `45m`, `1h20`, `1:20`, `1.5h` (unplaced), `9:30-10:15`, `9.30-10.15`, `9-10`,
- * `2pm-3pm`, `14-15 Uhr`, `22:00-24:00` or `9:30 45m` (placed), each of them after a day: `yesterday`, `mon`, `mo`, `2026-03-09`, in English or the
- * language of the editor. Undefined when it is none of these.
+ * `2pm-3pm`, `14-15 Uhr`, `22:00-24:00` or `9:30 45m` (placed), each of them after a day: `yesterday`, `mon`, `mo`,
+ * `2026-03-09`, in English or the language of the editor. Undefined when it is none of these.
  */
 export function parseDeclared(text: string, { today, zone }: LocalTime): DeclaredTime | undefined {
   const { day, rest } = dayBefore(text.trim(), today);

@@ -53,6 +53,7 @@ describe("what waits at the end of the day", () => {
       text: "Before you go: 1 time entry to review.",
       canReview: false,
       canSync: true,
+      canList: true,
     });
     expect(presentReminder({ ...nothing, toSend: 2, refused: 1, unassignedSeconds: 4_000 }).text).toBe(
       "Before you go: 2 approved entries to send, 1 refused entry and 1:06 h without a case.",
@@ -62,7 +63,9 @@ describe("what waits at the end of the day", () => {
       text: "Before you go: 6:15 h of today to review and 1 approved entry to send.",
       canReview: true,
       canSync: true,
+      canList: true,
     });
+    expect(presentReminder({ ...nothing, todaySeconds: 600 })).toMatchObject({ canSync: false, canList: false });
   });
 });
 
