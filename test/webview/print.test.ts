@@ -34,6 +34,8 @@ const statement: Statement = {
     commits: [{ sha: "3f2c9a1be0d4475c8f6a21b7e5d90c3384a1f6e2", subject: "Read in chunks", repository: "import" }],
   })),
   totals: { workedSeconds: 162_000, writtenDownSeconds: 0, exactSeconds: 162_000, billedSeconds: 162_000 },
+  leftSeconds: 7_200,
+  issued: { on: "2026-12-01", by: "Noor Haddad" },
 };
 
 it("a statement prints to pages with a head each, the total once, and nothing cut", async () => {
