@@ -23,11 +23,12 @@ import { sleep, temporaryFolder, until } from "../host/lib/processes.ts";
 import { smallRepository } from "../host/lib/repository.ts";
 import { report } from "../host/lib/summary.ts";
 import { findVsix } from "../host/lib/vsix.ts";
-import { Workbench } from "../host/lib/workbench.ts";
+import { whatWindowsSay, Workbench } from "../host/lib/workbench.ts";
 import { factIds, lastHeartbeat, soundness } from "./ledgerFile.ts";
 
 /** Design 1. */
 const MOST_LOST_SECONDS = 5;
+const TYPED_FILE = "README.md";
 const CASES = ["ACME-1234", "ACME-1240"] as const;
 
 type Moment = "typing" | "switching" | "declaring" | "approving" | "syncing";
@@ -85,20 +86,22 @@ class Campaign {
     this.#folder = folder;
     this.#door = door;
     this.#file = ledgerFile(path.join(host.server.dirs.user, "User", "globalStorage"));
-    this.#bench = new Workbench(page, path.join(folder, "..", "shots"));
+    this.#bench = new Workbench(
+      page,
+      path.join(process.env["CASECLOCK_TEST_SHOTS"] ?? path.dirname(folder), "shots", "crash"),
+    );
   }
 
   async begin(): Promise<void> {
     const { url, token } = this.#endpoint;
     await this.#door.command("caseclock.connectBilling", [{ provider: "rest", url, token }]);
     await this.#door.command("caseclock.pickCase", [{ key: CASES[0] }]);
-    await this.#bench.openFile("README.md");
+    await this.#bench.openFile(TYPED_FILE);
   }
 
   async round({ moment, typingMs, killAfterMs }: Round): Promise<void> {
     this.moments.set(moment, (this.moments.get(moment) ?? 0) + 1);
     const acknowledged: string[] = [];
-    await this.#page.locator(".editor-group-container.active .view-lines").first().click();
     const typed = await this.#type(typingMs);
     const doing = await this.#begin(moment, acknowledged);
     await sleep(killAfterMs); // the random moment itself: nothing is waited for
@@ -189,6 +192,8 @@ class Campaign {
         return undefined; // still starting
       }
     });
+    // A reload right after a key, before VS Code has a backup of the file, forgets which editors were open.
+    await this.#bench.openFile(TYPED_FILE);
   }
 
   async #settleOutbox(): Promise<void> {
@@ -263,6 +268,7 @@ async function main(): Promise<number> {
     return 0;
   } catch (error) {
     log(`after ${String(passed)} kills: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    log(await whatWindowsSay());
     return 1;
   } finally {
     report({ passed, failed: passed < kills ? 1 : 0, skipped: 0 });
