@@ -171,7 +171,7 @@ describe("cases, from outside", function () {
     await says(/case ACME-1251.*today\.$/);
     const line = (await run<TodayLine[]>("today")).find(({ key }) => key === "ACME-1251");
     assert.ok((line?.observedSeconds ?? 0) >= 2, JSON.stringify(line));
-    await bench.answerToast("Undo");
+    assert.ok(await bench.answerToast("Undo"));
     await until("the time back on the case it was captured for", async () => {
       const lines = await run<TodayLine[]>("today");
       return (lines.find(({ key }) => key === "ACME-1251")?.observedSeconds ?? 0) < (line?.observedSeconds ?? 0)

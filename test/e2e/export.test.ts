@@ -64,7 +64,7 @@ describe("exports by dialog, from outside", function () {
     const markdown = await exported("Statement, as Markdown", "statement.md", pickAcme);
     assert.equal(path.dirname(markdown.proposed), work.path, "the last folder is proposed again");
     assert.equal(sealedIn(markdown.text)?.statement.totals.billedSeconds, 6000);
-    await bench.answerToast("Open");
+    assert.ok(await bench.answerToast("Open"));
     await bench.page.getByRole("tab", { name: "statement.md" }).first().waitFor();
     await bench.screenshot("opened");
     await bench.clearToasts();

@@ -68,7 +68,7 @@ describe("a worklog, moved to another computer", function () {
     await set(door, "allowUnattended", false);
     const writing = run<string | undefined>("export", { format: "json", path: file });
     await bench.page.getByText("It is outside of the workspace").waitFor();
-    await bench.answerModal("Write");
+    assert.ok(await bench.answerModal("Write"));
     assert.equal(await writing, file);
     before = await run<Verified>("verify");
     entries = await approvedEntries();
@@ -86,7 +86,7 @@ describe("a worklog, moved to another computer", function () {
     await bench.page.getByText("Bring this worklog over").waitFor();
     await bench.page.getByText("2 time entries are not here yet; 1 of the file's are not settled").waitFor();
     await bench.screenshot("question");
-    await bench.answerModal("Import");
+    assert.ok(await bench.answerModal("Import"));
     const brought = await importing;
     assert.ok(brought !== undefined && brought.added > 0);
     assert.equal(brought.entries, 2);
@@ -105,7 +105,7 @@ describe("a worklog, moved to another computer", function () {
     await set(door, "allowUnattended", false);
     const importing = run<Imported | undefined>("importJson", { path: file });
     await bench.page.getByText("All its decisions are here already.").waitFor();
-    await bench.answerModal("Cancel");
+    assert.ok(await bench.answerModal("Cancel"));
     assert.equal(await importing, undefined);
   });
 
@@ -128,7 +128,7 @@ describe("a worklog, moved to another computer", function () {
     const says = await bench.waitForToast("Before you go", 90_000);
     assert.match(says, /^Before you go: 1 approved entry to send/);
     await bench.screenshot("reminder");
-    await bench.answerToast("Turn Off");
+    assert.ok(await bench.answerToast("Turn Off"));
     await until("the setting to be off", async () =>
       (await door.evaluate((vscode) => vscode.workspace.getConfiguration("caseclock").get("reminder"), [])) === "off"
         ? true

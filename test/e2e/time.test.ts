@@ -56,7 +56,7 @@ describe("time by hand, from outside", function () {
     await bench.pick("ACME-1234");
     await bench.waitForToast(/Moved \d+ s to ACME-1234\./);
     assert.ok(((await line("ACME-1234"))?.observedSeconds ?? 0) >= unassigned);
-    await bench.answerToast("Undo");
+    assert.ok(await bench.answerToast("Undo"));
     await until("the time without a case", async () =>
       ((await line(undefined))?.observedSeconds ?? 0) >= unassigned ? true : undefined,
     );
@@ -154,7 +154,7 @@ describe("time by hand, from outside", function () {
     await bench.pick("Everything");
     const dialog = bench.page.locator(".monaco-dialog-box");
     await dialog.getByText(/will be gone from this computer/).waitFor();
-    await bench.answerModal("Cancel");
+    assert.ok(await bench.answerModal("Cancel"));
     assert.ok((await run<TodayLine[]>("today")).length > 0);
   });
 });

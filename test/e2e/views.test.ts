@@ -101,15 +101,18 @@ describe("the side bar, from outside", function () {
       const page = await scene.host.context.newPage();
       await page.goto(address);
       await page.close();
+      // VS Code may have a question of its own first.
+      const asks = bench.page.getByText("A link asks to work on ACME-1251");
+      const itsOwn = bench.page.locator(".monaco-dialog-box").getByRole("button", { name: "Open", exact: true });
+      await asks.or(itsOwn).first().waitFor();
+      if (await itsOwn.isVisible()) await itsOwn.click();
+      await asks.waitFor();
     };
     await open("pick?case=ACME-1251");
-    await bench.answerModal("Open", 5_000); // VS Code's own question
-    await bench.page.getByText("A link asks to work on ACME-1251").waitFor();
     await bench.page.keyboard.press("Escape");
     await picked("ACME-1234");
     await open("pick?case=ACME-1251");
-    await bench.answerModal("Open", 2_000);
-    await bench.answerModal("Pick It");
+    assert.ok(await bench.answerModal("Pick It"));
     await picked("ACME-1251");
   });
 });

@@ -231,7 +231,7 @@ export class Workbench {
 
   /** Commits everything from the Source Control view, with a message typed into its box. */
   async commitFromSourceControl(message: string): Promise<void> {
-    await this.page.keyboard.press("Control+Shift+G");
+    await this.#pressUntil("Control+Shift+G", this.page.locator(".scm-view").first());
     // git is not watched but asked now and then: until it lists the change there is nothing to commit.
     await this.page.locator(".scm-view .monaco-list-row .resource").first().waitFor({ timeout: WAIT_MS });
     const box = this.page.locator(".scm-editor .monaco-editor").first();
@@ -239,7 +239,7 @@ export class Workbench {
     await this.type(message, 20);
     await this.page.keyboard.press("Control+Enter");
     // With nothing staged VS Code asks whether to commit all changes.
-    await this.answerModal("Yes", 5000);
+    if (!(await this.answerModal("Yes"))) throw new Error("nothing was asked before a commit of what is not staged");
   }
 
   /** Presses a button of a modal dialog if one comes; says whether it did. */
@@ -294,12 +294,15 @@ export class Workbench {
     return file;
   }
 
-  /** Presses a key until it opens its input: a web page in the window that has just got the focus may lose it. */
-  async #openQuickInput(key: string): Promise<void> {
-    const input = this.page.locator(".quick-input-widget:visible input:focus").first();
-    await until(`the input of ${key}`, async () => {
+  #openQuickInput(key: string): Promise<void> {
+    return this.#pressUntil(key, this.page.locator(".quick-input-widget:visible input:focus").first());
+  }
+
+  /** Presses a key until what it opens is there: a web page in the window that has just got the focus may lose it. */
+  async #pressUntil(key: string, opens: Locator): Promise<void> {
+    await until(`what ${key} opens`, async () => {
       await this.page.keyboard.press(key);
-      return (await appears(input, KEY_MS)) ? true : undefined;
+      return (await appears(opens, KEY_MS)) ? true : undefined;
     });
   }
 
