@@ -9,7 +9,8 @@ import type { EventLog } from "../ports/eventLog.ts";
 import type { EventFactory } from "./eventFactory.ts";
 import type { LedgerView } from "./ledgerView.ts";
 import { RunningBill } from "./runningBill.ts";
-import { DECIDING, type SyncPreview } from "./syncPreview.ts";
+import { DECIDING } from "./deciding.ts";
+import type { SyncPreview } from "./syncPreview.ts";
 
 /** What an approval needs. */
 export interface ApprovalContext {

@@ -6,7 +6,7 @@ import type { EventLog } from "../ports/eventLog.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
 import { MARGIN_MS } from "./dayEvidence.ts";
 import type { LedgerView } from "./ledgerView.ts";
-import { DECIDING } from "./syncPreview.ts";
+import { DECIDING } from "./deciding.ts";
 
 /** Facts after which what is not approved of earlier days may be another amount. */
 const CHANGING: readonly EventKind[] = [...DECIDING, "policy"];

@@ -9,20 +9,15 @@ import {
   type LocalDate,
   type Seconds,
 } from "../base/time.ts";
-import type { Case } from "../domain/caseRef.ts";
+import type { Case, CaseRef } from "../domain/caseRef.ts";
 import { claimableGaps, type Conflict, type Declaration } from "../domain/declared.ts";
 import type { DaySheet } from "../domain/daySheet.ts";
 import { CaseclockError } from "../domain/errors.ts";
-import type { BodyOf, EventBody, NewEvent } from "../domain/events.ts";
-import { intersect, total, union, type Interval } from "../domain/interval.ts";
-import {
-  takeFromEnd,
-  writtenDownBy,
-  writtenDownWithin,
-  type UnplacedSeconds,
-  type WrittenDown,
-} from "../domain/writeDown.ts";
+import type { EventBody, NewEvent } from "../domain/events.ts";
+import { intersect, subtract, total, union, type Interval } from "../domain/interval.ts";
 import type { Timeline } from "../domain/timeline.ts";
+import { carriedCourtesy, withdrawnCourtesy } from "./courtesies.ts";
+import { DECIDING, lastSeqOfAny } from "./deciding.ts";
 import type { EditContext } from "./editTime.ts";
 import type { LedgerView } from "./ledgerView.ts";
 import { carriedStrike } from "./strikes.ts";
@@ -70,6 +65,7 @@ export async function declareTime(
   if (because === "") throw new CaseclockError("arguments.invalid", "declared time needs a reason");
   for (;;) {
     await view.catchUp();
+    const seq = lastSeqOfAny(view.ledger, DECIDING);
     const parts =
       "interval" in time ? placed(time.interval, view.ledger.timeline, clock.now()) : unplaced(time, view.today());
     const replaced = replaces === undefined ? undefined : replaceable(view, replaces);
@@ -79,7 +75,10 @@ export async function declareTime(
     const idOf = (part: Part, index: number): string =>
       end === undefined ? clock.newId() : `${end.name}:${part.day}${isFirst(part, index) ? "" : `:${index}`}`;
     const named = parts.map((part, index) => ({ ...part, id: idOf(part, index) }));
-    const act = named.length > 1 || replaced !== undefined ? named[0]?.id : undefined;
+    const { edits } = view.ledger;
+    const withdrawn = replaced === undefined ? undefined : withdrawnCourtesy(edits, replaced);
+    const act =
+      withdrawn !== undefined ? clock.newId() : named.length > 1 || replaced !== undefined ? named[0]?.id : undefined;
     const events = named.map(({ id, day, interval, seconds: length }): NewEvent =>
       factory.create(
         {
@@ -95,18 +94,22 @@ export async function declareTime(
       ),
     );
     const all = [...events];
+    if (withdrawn !== undefined && act !== undefined) {
+      all.unshift(factory.create({ ...withdrawn, act }, { id: act, case: withdrawn.case }));
+    }
     if (end !== undefined) all.push(factory.create(end.body, { id: end.name }));
     if (replaced !== undefined && act !== undefined) {
       const from = replaced.interval === undefined ? {} : { from: replaced.interval.start };
       all.push(factory.create({ kind: "undone", eventId: replaced.id, act, ...from }));
       for (const part of named) {
-        const struck = carriedStrike(view.ledger.edits, replaced.id, part);
+        const struck = carriedStrike(edits, replaced.id, part);
         if (struck !== undefined) all.push(factory.create({ ...struck, act }));
       }
-      const courtesy = carriedCourtesy(view, replaced, of, named);
+      const [place] = named;
+      const courtesy = place === undefined ? undefined : carriedCourtesy(edits, replaced, of, place);
       if (courtesy !== undefined) all.push(factory.create({ ...courtesy, act }, { case: of.ref }));
     }
-    if (!(await log.appendIfLast("approved", view.ledger.lastSeqOf("approved"), all))) continue;
+    if (!(await log.appendIfLast(DECIDING, seq, all))) continue;
     const ids = events.map(({ id }) => id);
     const conflicts: Conflict[] = [];
     for (const { day } of parts) conflicts.push(...(await conflictsAmong(view, day, ids)));
@@ -130,34 +133,9 @@ function replaceable({ ledger }: LedgerView, id: string): Declaration {
   return found;
 }
 
-/** What was written down of a declaration stays so when it is changed, as far as the time is there: no bill grows by that. */
-function carriedCourtesy(
-  { ledger }: LedgerView,
-  { id, case: before, day, interval, seconds: length }: Declaration,
-  of: Case,
-  parts: readonly (Part & { readonly id: string })[],
-): BodyOf<"writtenDown"> | undefined {
-  const within = (written: WrittenDown, placed: Interval | undefined, unplaced: UnplacedSeconds): WrittenSum =>
-    placed === undefined ? writtenDownWithin(written, [], [unplaced]) : writtenDownWithin(written, [placed], []);
-  const was = within(writtenDownBy(ledger.edits.writeDownsOf(before.ref, day)), interval, { id, seconds: length });
-  const [part] = parts;
-  if (was.seconds === 0 || part === undefined) return undefined;
-  const amount = Math.min(was.seconds, part.seconds);
-  const unplaced = { id: part.id, seconds: part.seconds };
-  const is = within(writtenDownBy(ledger.edits.writeDownsOf(of.ref, part.day)), part.interval, unplaced);
-  if (is.seconds >= amount) return undefined;
-  const place = part.interval === undefined ? {} : { from: part.interval.start, to: part.interval.end };
-  const taken = takeFromEnd(
-    part.interval === undefined ? [] : [part.interval],
-    part.interval === undefined ? [unplaced] : [],
-    amount,
-  );
-  return { kind: "writtenDown", case: of.ref, entryDay: part.day, ...place, ...taken, reason: was.reason };
-}
-
 /**
  * Ends the conflict of a placed declaration by choosing one side: the declared time, and what was captured there is
- * struck; or what was captured, and the declared time is taken back.
+ * struck, and of other declared time what lies there is taken back; or what was captured, and the declared time is taken back.
  * @throws CaseclockError `arguments.invalid` when it is in no conflict | `entries.claimed` when approved time lies there
  */
 export async function resolveConflict(
@@ -173,39 +151,45 @@ export async function resolveConflict(
       throw new CaseclockError("arguments.invalid", `there is no placed time ${declarationId}`);
     }
     const { interval } = found;
-    const seq = ledger.lastSeqOf("approved");
+    const seq = lastSeqOfAny(ledger, DECIDING);
     const events: NewEvent[] = [];
     const act = clock.newId();
-    const idOfNext = (): string => (events.length === 0 ? act : clock.newId());
-    const undone = (eventId: string): NewEvent =>
-      factory.create({ kind: "undone", eventId, from: interval.start, act }, { id: idOfNext() });
+    const add = (body: EventBody, of?: CaseRef): string => {
+      const id = events.length === 0 ? act : clock.newId();
+      events.push(factory.create(body, { id, ...(of === undefined ? {} : { case: of }) }));
+      return id;
+    };
     if (keep === "captured") {
-      events.push(undone(declarationId));
+      const withdrawn = withdrawnCourtesy(ledger.edits, found);
+      if (withdrawn !== undefined) add({ ...withdrawn, act }, withdrawn.case);
+      add({ kind: "undone", eventId: declarationId, from: interval.start, act });
     } else {
       if (ledger.entries.claimedWithin(interval).length > 0) {
         throw new CaseclockError("entries.claimed", "approved time lies there");
       }
-      for (const other of ledger.edits.declaredOn(found.day)) {
-        const common = other.interval === undefined ? undefined : intersect(other.interval, interval);
-        if (other.id !== declarationId && common !== undefined) events.push(undone(other.id));
-      }
       const sheet = await view.sheet(found.day);
-      const captured = [...sheet.pieces, ...sheet.agentPieces].map((piece) => intersect(piece, interval));
-      const intervals = union(captured.filter((one) => one !== undefined));
+      const captured: Interval[] = [...sheet.pieces, ...sheet.agentPieces];
+      for (const other of ledger.edits.declaredOn(found.day)) {
+        if (other.id === declarationId || other.interval === undefined) continue;
+        if (intersect(other.interval, interval) === undefined) continue;
+        // What of it lies beside goes on under the same reason.
+        const { case: of, day, reason } = other;
+        for (const left of subtract(other.interval, [interval])) {
+          const part = { from: left.start, to: left.end, seconds: secondsBetween(left.start, left.end) };
+          const id = add({ kind: "declared", case: of, entryDay: day, ...part, reason, act }, of.ref);
+          const struck = carriedStrike(ledger.edits, other.id, { id, interval: left });
+          if (struck !== undefined) add({ ...struck, act });
+        }
+        add({ kind: "undone", eventId: other.id, from: other.interval.start, act });
+        captured.push(...ledger.edits.strikesFor(other.id).flatMap(({ intervals }) => intervals));
+      }
+      const intervals = union(captured.flatMap((one) => intersect(one, interval) ?? []));
       if (intervals.length > 0) {
-        const body = {
-          kind: "struck",
-          from: interval.start,
-          to: interval.end,
-          intervals,
-          for: declarationId,
-          act,
-        } as const;
-        events.push(factory.create(body, { id: idOfNext() }));
+        add({ kind: "struck", from: interval.start, to: interval.end, intervals, for: declarationId, act });
       }
     }
     if (events.length === 0) throw new CaseclockError("arguments.invalid", "it is in no conflict");
-    if (await log.appendIfLast("approved", seq, events)) return;
+    if (await log.appendIfLast(DECIDING, seq, events)) return;
   }
 }
 
@@ -216,8 +200,6 @@ export function gapsOf(sheet: DaySheet, view: LedgerView): readonly Interval[] {
   if (first === undefined) return [];
   return claimableGaps(worked, view.ledger.timeline.policyAt(first.start).idleTimeoutSeconds);
 }
-
-type WrittenSum = ReturnType<typeof writtenDownWithin>;
 
 interface Part {
   readonly day: LocalDate;

@@ -1,4 +1,4 @@
-import { epochMs, floorToSecond, type EpochMs, type LocalDate } from "../base/time.ts";
+import { floorToSecond, type EpochMs, type LocalDate } from "../base/time.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { Declaration } from "../domain/declared.ts";
 import { joinDescriptions, MOST_DESCRIPTION, type Drafting } from "../domain/description.ts";
@@ -10,7 +10,8 @@ import type { DraftEntry } from "../domain/timeEntry.ts";
 import { carriedWriteDowns, takeFromEnd, writtenDownBy } from "../domain/writeDown.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
 import type { EditContext } from "./editTime.ts";
-import { DECIDING } from "./syncPreview.ts";
+import { withdrawnCourtesy } from "./courtesies.ts";
+import { DECIDING, lastSeqOfAny } from "./deciding.ts";
 import { carriedStrike } from "./strikes.ts";
 import { mintEntry } from "./syncTimeEntries.ts";
 
@@ -277,7 +278,7 @@ async function change(context: DraftContext, target: DraftTarget, make: (changin
   for (;;) {
     await view.catchUp();
     const { ledger } = view;
-    const seq = Math.max(...DECIDING.map((kind) => ledger.lastSeqOf(kind)));
+    const seq = lastSeqOfAny(ledger, DECIDING);
     const drafts = await currentDrafts(context, target.day);
     const draft = drafts.find((one) => isTarget(one, target));
     if (draft === undefined) throw stale();
@@ -338,7 +339,7 @@ export async function strikeCaptured(context: EditContext, within: Interval): Pr
   const range: Interval = { start: floorToSecond(within.start), end: floorToSecond(within.end) };
   for (;;) {
     await view.catchUp();
-    const seq = view.ledger.lastSeqOf("approved");
+    const seq = lastSeqOfAny(view.ledger, DECIDING);
     const day = view.ledger.timeline.dayAt(range.start).date;
     const sheet = await view.sheet(day);
     const pieces = [...sheet.pieces, ...sheet.agentPieces].flatMap((piece) => intersect(piece, range) ?? []);
@@ -348,7 +349,7 @@ export async function strikeCaptured(context: EditContext, within: Interval): Pr
       throw new CaseclockError("entries.claimed", "approved time lies there");
     }
     const event = factory.create({ kind: "struck", from: range.start, to: range.end, intervals });
-    if (await log.appendIfLast("approved", seq, [event])) {
+    if (await log.appendIfLast(DECIDING, seq, [event])) {
       return intervals.reduce((sum, one) => sum + (one.end - one.start) / 1000, 0);
     }
   }
@@ -359,12 +360,17 @@ export async function removeDeclared({ log, view, factory, clock }: EditContext,
   for (;;) {
     await view.catchUp();
     const { ledger } = view;
+    const seq = lastSeqOfAny(ledger, DECIDING);
     const found = ledger.edits.editable(id);
     if (found === undefined || !("reason" in found)) throw stale();
     if (ledger.entries.hasDeclaration(id)) throw new CaseclockError("entries.claimed", "an approved entry rests on it");
     const act = clock.newId();
     const from = found.interval?.start;
-    const body = { kind: "undone", eventId: id, act, ...(from === undefined ? {} : { from: epochMs(from) }) } as const;
-    if (await log.appendIfLast("approved", ledger.lastSeqOf("approved"), [factory.create(body, { id: act })])) return;
+    const withdrawn = withdrawnCourtesy(ledger.edits, found);
+    const events = [
+      factory.create({ kind: "undone", eventId: id, act, ...(from === undefined ? {} : { from }) }, { id: act }),
+    ];
+    if (withdrawn !== undefined) events.push(factory.create({ ...withdrawn, act }, { case: withdrawn.case }));
+    if (await log.appendIfLast(DECIDING, seq, events)) return;
   }
 }

@@ -10,6 +10,7 @@ import type { Piece } from "../domain/span.ts";
 import { carriedWriteDowns, writtenDownBy } from "../domain/writeDown.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
+import { DECIDING, lastSeqOfAny } from "./deciding.ts";
 import type { EventFactory } from "./eventFactory.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
@@ -48,7 +49,7 @@ export async function reassign(
     const start = floorToSecond(range.start);
     const within: Interval = { start, end: floorToSecond(range.end < now ? range.end : now) };
     if (within.start >= within.end) throw new CaseclockError("arguments.invalid", "from must be before to, and past");
-    const seq = view.ledger.lastSeqOf("approved");
+    const seq = lastSeqOfAny(view.ledger, DECIDING);
     const claimed = view.ledger.entries.claimedWithin(within);
     let moving: readonly Piece[] = (await piecesWithin(view, within)).filter(
       (piece) =>
@@ -71,7 +72,7 @@ export async function reassign(
     const event = factory.create(body, { id: act, ...(to === null ? {} : { case: to.ref }) });
     const along = to === null ? [] : writeDownsAlong(view, moving, to.ref, act);
     const events = [event, ...along.map((one) => factory.create(one, { case: one.case }))];
-    if (await log.appendIfLast("approved", seq, events)) return { movedSeconds, eventId: act };
+    if (await log.appendIfLast(DECIDING, seq, events)) return { movedSeconds, eventId: act };
   }
 }
 
@@ -83,7 +84,8 @@ function writeDownsAlong(
   act: ActId,
 ): readonly BodyOf<"writtenDown">[] {
   return moving.flatMap(({ case: from, day, start, end }) => {
-    const written = writtenDownBy(from === null ? [] : ledger.edits.writeDownsOf(from, day));
+    if (from === null) return []; // what had been written down before its case was taken away is so again
+    const written = writtenDownBy(ledger.edits.writeDownsOf(from, day));
     const there = writtenDownBy(ledger.edits.writeDownsOf(to, day));
     return carriedWriteDowns(written, there, [{ start, end }]).map(({ range, intervals, reason }) => {
       const stretch = { from: range.start, to: range.end, intervals };

@@ -3,6 +3,7 @@ import type { EditBook } from "../domain/editBook.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { BodyOf, NewEvent } from "../domain/events.ts";
 import { intersect, subtract, union, type Interval } from "../domain/interval.ts";
+import { DECIDING, lastSeqOfAny } from "./deciding.ts";
 import type { EditContext } from "./editTime.ts";
 
 /**
@@ -35,7 +36,7 @@ export async function restoreStruck(context: EditContext, within: Interval): Pro
   for (;;) {
     await view.catchUp();
     const { ledger } = view;
-    const seq = ledger.lastSeqOf("approved");
+    const seq = lastSeqOfAny(ledger, DECIDING);
     const strikes = ledger.edits
       .editsWithin(range)
       .filter(({ change, for: favoured }) => change.kind === "strike" && favoured === undefined);
@@ -53,7 +54,7 @@ export async function restoreStruck(context: EditContext, within: Interval): Pro
       const body = { kind: "struck", from: first.start, to: last.end, intervals: rest, act } as const;
       events.push(factory.create(body, { id: idOfNext() }));
     }
-    if (await log.appendIfLast("approved", seq, events)) {
+    if (await log.appendIfLast(DECIDING, seq, events)) {
       return freed.reduce((sum, { start, end }) => sum + (end - start) / 1000, 0);
     }
   }

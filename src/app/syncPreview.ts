@@ -8,6 +8,7 @@ import { intersect, total, union } from "../domain/interval.ts";
 import type { Billed } from "../domain/rounding.ts";
 import type { DraftEntry, OutboxEntry, Share } from "../domain/timeEntry.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
+import { DECIDING, lastSeqOfAny } from "./deciding.ts";
 import type { LedgerView } from "./ledgerView.ts";
 import { RunningBill } from "./runningBill.ts";
 
@@ -25,21 +26,6 @@ export type PreviewItem =
     }
   /** Approved before: its figures are fixed. */
   | { readonly kind: "approved"; readonly outbox: OutboxEntry };
-
-/** What decides by hand whose time is what: after one of these a preview is out of date. */
-export const DECIDING = [
-  "approved",
-  "withdrawn",
-  "reassigned",
-  "struck",
-  "declared",
-  "split",
-  "merged",
-  "writtenDown",
-  "activitySet",
-  "undone",
-  "redone",
-] as const;
 
 /** What a sync would do now. Accepting it approves exactly this. */
 export interface SyncPreview {
@@ -75,7 +61,7 @@ export async function previewSync(
   const days = await view.days();
   const { ledger } = view;
   const today = view.today();
-  const approvalSeq = Math.max(...DECIDING.map((kind) => ledger.lastSeqOf(kind)));
+  const approvalSeq = lastSeqOfAny(ledger, DECIDING);
   const { open } = ledger.entries;
   const items: PreviewItem[] = open
     .filter(({ entry }) => entry.connectionId === connection.id)

@@ -21,7 +21,8 @@ import { currentDrafts, type DraftContext } from "./draftEdits.ts";
 import { gapsOf } from "./declareTime.ts";
 import type { LedgerView } from "./ledgerView.ts";
 import { RunningBill } from "./runningBill.ts";
-import { DECIDING, takes } from "./syncPreview.ts";
+import { DECIDING, lastSeqOfAny } from "./deciding.ts";
+import { takes } from "./syncPreview.ts";
 import { lanesOf } from "./timesheetLanes.ts";
 import { caseIdOf, commitOf, dayOfDraftRow, draftRow, draftRowId, entryRow, type RowContext } from "./timesheetRows.ts";
 import { redoableAct, undoableAct } from "./undoEdits.ts";
@@ -48,7 +49,7 @@ const SHOWN_KINDS: readonly EventKind[] = [
 
 /** Position of the last change by hand, or of an entry on its way; captured time alone does not count. */
 export function revisionOf({ ledger }: LedgerView): number {
-  return Math.max(...SHOWN_KINDS.map((kind) => ledger.lastSeqOf(kind)));
+  return lastSeqOfAny(ledger, SHOWN_KINDS);
 }
 
 /** The timesheet of a day, or of the week that a day is in. */

@@ -1,20 +1,21 @@
 import { epochMs, SECOND_MS } from "../base/time.ts";
 import type { Act } from "../domain/actBook.ts";
+import { isSameCase } from "../domain/caseRef.ts";
 import { isWithdrawable } from "../domain/entryBook.ts";
 import { assertNever, CaseclockError } from "../domain/errors.ts";
-import type { EventBody } from "../domain/events.ts";
+import type { BodyOf, EventBody } from "../domain/events.ts";
 import type { Interval } from "../domain/interval.ts";
 import type { Ledger } from "../domain/ledger.ts";
 import { decidedBy } from "../domain/writeDown.ts";
 import type { EditContext } from "./editTime.ts";
-import { DECIDING } from "./syncPreview.ts";
+import { DECIDING, lastSeqOfAny } from "./deciding.ts";
 
 /** What an undo must not overtake: any change by hand, and an entry on its way. */
 const GUARDED = [...DECIDING, "described", "sending"] as const;
 
 /** The latest act that can be taken back; one on which something approved rests cannot, before that is withdrawn. */
 export function undoableAct(ledger: Ledger): Act | undefined {
-  return ledger.acts.undoable.findLast((act) => act.parts.every((part) => canTakeBack(part, ledger)));
+  return ledger.acts.undoable.findLast((act) => holdsWhole(act, ledger) && canTakeBackAll(act, ledger));
 }
 
 /** The act that was taken back last and can be done again. */
@@ -59,8 +60,8 @@ export async function undoActs(context: EditContext, ids: readonly string[]): Pr
 /** An act that holds, with all of its parts. */
 function standing(ledger: Ledger, id: string): Act {
   const act = ledger.acts.undoable.find((one) => one.id === id);
-  if (act?.parts.every((part) => holds(part, ledger)) !== true) throw stale();
-  if (!act.parts.every((part) => canTakeBack(part, ledger))) {
+  if (act === undefined || !holdsWhole(act, ledger)) throw stale();
+  if (!canTakeBackAll(act, ledger)) {
     throw new CaseclockError("entries.claimed", "an approved entry rests on it");
   }
   return act;
@@ -95,7 +96,7 @@ async function step(
 ): Promise<Act> {
   for (;;) {
     await view.catchUp();
-    const seq = Math.max(...GUARDED.map((kind) => view.ledger.lastSeqOf(kind)));
+    const seq = lastSeqOfAny(view.ledger, GUARDED);
     const acts = find(view.ledger);
     const [first] = acts;
     if (first === undefined) throw stale();
@@ -106,14 +107,37 @@ async function step(
   }
 }
 
-/** Whether a part was not taken back by another act. */
-function holds({ eventId, body }: Act["parts"][number], { edits }: Ledger): boolean {
-  const isEdit = body.kind === "reassigned" || body.kind === "struck" || body.kind === "declared";
-  return !isEdit || edits.editable(eventId) !== undefined;
+/** Whether no part was taken back by another act. */
+function holdsWhole({ parts }: Act, { edits }: Ledger): boolean {
+  return parts.every(({ eventId, body }) => {
+    const isEdit = body.kind === "reassigned" || body.kind === "struck" || body.kind === "declared";
+    return !isEdit || edits.editable(eventId) !== undefined;
+  });
 }
 
-function canTakeBack({ eventId, body }: Act["parts"][number], { entries, edits }: Ledger): boolean {
+function canTakeBackAll(act: Act, ledger: Ledger): boolean {
+  const acts = ledger.acts.undoable;
+  const later = new Set<string>();
+  for (const { parts } of acts.slice(acts.indexOf(act) + 1)) {
+    for (const { body } of parts) if (body.kind === "approved") later.add(body.entry.entryId);
+  }
+  return act.parts.every((part) => canTakeBack(part, ledger, later));
+}
+
+/** @param approvedLater entries that were approved after the act */
+function canTakeBack(
+  { eventId, body }: Act["parts"][number],
+  { entries, edits }: Ledger,
+  approvedLater: ReadonlySet<string>,
+): boolean {
   const isOpen = (within: Interval): boolean => entries.claimedWithin(within).length === 0;
+  /** Whether no entry that was parted or joined by it lies there. */
+  const isApart = ({ case: ref, entryDay }: BodyOf<"split" | "merged">, within: Interval): boolean =>
+    entries
+      .claimsIn(within)
+      .every(
+        ({ entry }) => !approvedLater.has(entry.entryId) || entry.day !== entryDay || !isSameCase(entry.case.ref, ref),
+      );
   switch (body.kind) {
     case "approved": {
       const item = entries.get(body.entry.entryId);
@@ -125,7 +149,8 @@ function canTakeBack({ eventId, body }: Act["parts"][number], { entries, edits }
     case "declared":
       return !entries.hasDeclaration(eventId);
     case "undone":
-      return edits.editable(body.eventId) === undefined;
+      // What comes back strikes or declares time again.
+      return edits.editable(body.eventId) === undefined && edits.reachOf(body.eventId).every(isOpen);
     case "reassigned":
     case "struck":
       return body.intervals.every(isOpen);
@@ -136,9 +161,9 @@ function canTakeBack({ eventId, body }: Act["parts"][number], { entries, edits }
       );
     case "split":
       // Where both sides of a cut are open, it parts drafts.
-      return isOpen({ start: epochMs(body.cut - SECOND_MS), end: epochMs(body.cut + SECOND_MS) });
+      return isApart(body, { start: epochMs(body.cut - SECOND_MS), end: epochMs(body.cut + SECOND_MS) });
     case "merged":
-      return isOpen({ start: body.from, end: body.to });
+      return isApart(body, { start: body.from, end: body.to });
     default:
       return assertNever(body);
   }

@@ -44,6 +44,8 @@ export class EditBook {
   private readonly activities = new Map<string, Said[]>();
   private readonly groupings = new Map<string, GroupingStep[]>();
   private readonly writeDowns = new Map<string, WriteDown[]>();
+  /** How many write-downs a case and day had when time was declared on it, by the declaration's id. */
+  private readonly writeDownsAt = new Map<string, number>();
   /** Ids of the events that are taken back. */
   private readonly off = new Set<string>();
 
@@ -69,7 +71,19 @@ export class EditBook {
 
   /** The edit or declaration of an event, unless it was taken back. */
   editable(eventId: string): Edit | Declaration | undefined {
-    if (this.off.has(eventId)) return undefined;
+    return this.off.has(eventId) ? undefined : this.find(eventId);
+  }
+
+  /** The instants that an edit or a placed declaration is about, with what is struck in its favour; also while it is taken back. */
+  reachOf(eventId: string): readonly Interval[] {
+    const found = this.find(eventId);
+    if (found === undefined) return [];
+    const own = "reason" in found ? (found.interval ?? []) : found.intervals;
+    const struck = this.edits.filter((edit) => edit.for === eventId && !this.off.has(edit.id));
+    return [own, ...struck.map(({ intervals }) => intervals)].flat();
+  }
+
+  private find(eventId: string): Edit | Declaration | undefined {
     const edit = this.edits.find(({ id }) => id === eventId);
     if (edit !== undefined) return edit;
     for (const ofDay of this.declarations.values()) {
@@ -139,6 +153,12 @@ export class EditBook {
     return this.writeDowns.get(caseDayKey(ref, day))?.filter((one) => this.holds(one)) ?? [];
   }
 
+  /** The write-downs of a declaration's case and day that were made before it. */
+  writeDownsBefore({ id, case: of, day }: Declaration): readonly WriteDown[] {
+    const made = this.writeDowns.get(caseDayKey(of.ref, day)) ?? [];
+    return made.slice(0, this.writeDownsAt.get(id)).filter((one) => this.holds(one));
+  }
+
   mint({ entryId, case: ref, entryDay, from }: BodyOf<"entryMinted">): void {
     push(this.minted, caseDayKey(ref, entryDay), { entryId, from: from ?? 0, settledBy: new Set() });
   }
@@ -166,6 +186,8 @@ export class EditBook {
 
   addDeclared(event: LogEvent, body: BodyOf<"declared">): void {
     const { from, to } = body;
+    const key = caseDayKey(body.case.ref, body.entryDay);
+    this.writeDownsAt.set(event.id, this.writeDowns.get(key)?.length ?? 0);
     push(this.declarations, body.entryDay, {
       id: event.id,
       case: body.case,

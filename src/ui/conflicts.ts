@@ -62,7 +62,7 @@ export async function askConflicting({ view }: EditContext): Promise<string | un
 
 async function askSide(overlapSeconds: number, key: string): Promise<"declared" | "captured" | undefined> {
   const sides = [
-    { label: t("Count what I logged"), detail: t("What was captured there is struck."), keep: "declared" as const },
+    { label: t("Count what I logged"), detail: t("What else lies there does not count."), keep: "declared" as const },
     { label: t("Keep what was captured"), detail: t("What you logged is taken back."), keep: "captured" as const },
   ];
   const chosen = await vscode.window.showQuickPick(sides, {

@@ -12,7 +12,10 @@ export function presentAct({ parts }: Act): string {
   const approvals = bodies.filter(({ kind }) => kind === "approved").length;
   if (approvals > 0) return plural(approvals, "Approve {0} entry", "Approve {0} entries");
   // An entry that was moved takes its declared time and its write-downs along: it is told as one move.
-  const told = bodies.find(({ kind }) => kind === "reassigned" || kind === "split" || kind === "merged") ?? first.body;
+  const told =
+    bodies.find(({ kind }) => kind === "reassigned" || kind === "split" || kind === "merged") ??
+    bodies.find(({ kind }) => kind === "declared" || kind === "undone" || kind === "struck") ??
+    first.body;
   if (told.kind === "declared" && bodies.some(({ kind }) => kind === "undone")) return t("Change logged time");
   const moved = told.kind === "undone" ? bodies.find(({ kind }) => kind === "declared") : undefined;
   return moved?.kind === "declared"

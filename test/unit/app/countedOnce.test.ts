@@ -3,7 +3,7 @@ import { declareTime, resolveConflict } from "../../../src/app/declareTime.ts";
 import type { ZoneId } from "../../../src/base/time.ts";
 import { total, union } from "../../../src/domain/interval.ts";
 import { aCase, anEvent, at, day, TREE } from "../../support/builders.ts";
-import { aReviewedDay, aStretch, type ReviewedDay } from "../../support/reviewedDay.ts";
+import { aReviewedDay, aStretch, TODAY, type ReviewedDay } from "../../support/reviewedDay.ts";
 
 const ACME = aCase("ACME-1");
 const TEN_MINUTES = { start: at("10:30"), end: at("10:40") };
@@ -101,5 +101,22 @@ describe("time of before a journey", () => {
       { day: "2026-03-11", seconds: 1_800 },
     ]);
     expect(seconds).toBe(48_000);
+  });
+});
+
+describe("captured time below two calls", () => {
+  it("stays struck when the second takes the place of the first, and none of it is in conflict again", async () => {
+    const desk = await aReviewedDay();
+    const declared = async (key: string, from: string, to: string): Promise<void> => {
+      const interval = { start: at(from), end: at(to) };
+      const { ids } = await declareTime(desk.context, aCase(key), { interval }, "Call");
+      await resolveConflict(desk.context, ids[0] ?? "", "declared");
+    };
+    await declared("ACME-1", "09:00", "09:20");
+    await declared("BETA-1", "09:10", "09:20");
+    const { conflicts } = await desk.window.view.sheet(TODAY);
+    expect(conflicts).toEqual([]);
+    expect((await desk.draftOf("ACME-1")).billableSeconds).toBe(600 + 1_200);
+    expect((await desk.draftOf("BETA-1")).billableSeconds).toBe(600);
   });
 });

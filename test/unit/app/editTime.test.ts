@@ -214,13 +214,13 @@ describe("declaring", () => {
     expect(window.view.ledger.edits.declaredOn(TODAY)).toEqual([]);
   });
 
-  it("of two calls at the same time, one counts", async () => {
+  it("of two calls at the same time, one counts, and what of the other lies beside it", async () => {
     await declareTime(context, ACME, { interval: range("10:10", "10:30") }, "One");
     const second = await declareTime(context, BETA, { interval: range("10:20", "10:40") }, "Other");
     expect(second.conflictSeconds).toBe(600);
     expect((await today())["ACME-1"]?.[2]).toBe(0);
     await resolveConflict(context, must(second.ids[0]), "declared");
-    expect(await today()).toMatchObject({ "ACME-1": [40, 0, 0], "BETA-1": [30, 0, 1200] });
+    expect(await today()).toMatchObject({ "ACME-1": [40, 0, 600], "BETA-1": [30, 0, 1200] });
   });
 
   it("over midnight belongs to both days, and over approved time is refused", async () => {

@@ -1,7 +1,9 @@
 /** What one window has in mind, and another one does meanwhile. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { correctEntry, nextRevision } from "../../../src/app/correctEntry.ts";
-import { withdrawApproval } from "../../../src/app/editTime.ts";
+import { declareTime, resolveConflict } from "../../../src/app/declareTime.ts";
+import { writeDownDraft } from "../../../src/app/draftEdits.ts";
+import { reassign, withdrawApproval } from "../../../src/app/editTime.ts";
 import { pushOutbox } from "../../../src/app/pushOutbox.ts";
 import { seconds } from "../../../src/base/time.ts";
 import type { ApprovedEntry, OutboxEntry } from "../../../src/domain/timeEntry.ts";
@@ -9,6 +11,7 @@ import { aCase, anEntry, at, must } from "../../support/builders.ts";
 import { FakeBilling } from "../../support/fakeBilling.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { TestWindow } from "../../support/memoryEventLog.ts";
+import { ACME, aReviewedDay, BETA, codeOf, TODAY, type ReviewedDay } from "../../support/reviewedDay.ts";
 
 let window: TestWindow;
 let other: TestWindow;
@@ -161,4 +164,69 @@ it("a record that does not say its revision is taken for the first", async () =>
   billing.outcome = () => "written";
   await push();
   expect(billing.stored).toMatchObject([{ revision: 2, entry: { description: "right" } }]);
+});
+
+describe("a change by hand is overtaken", () => {
+  interface Desk extends ReviewedDay {
+    /** The second window. */
+    readonly beside: ReviewedDay["context"];
+  }
+
+  const desk = async (): Promise<Desk> => {
+    const day = await aReviewedDay();
+    const { log, view, factory } = day.window.beside("window-2");
+    await view.load();
+    return { ...day, beside: { ...day.context, log, view, factory } };
+  };
+  const billable = async ({ drafts, window: { view } }: Desk, key: string): Promise<number> => {
+    await view.catchUp();
+    const entries = view.ledger.entries.all.map(({ entry }) => entry);
+    const both = [...(await drafts()), ...entries].filter((one) => one.case.key === key);
+    return both.reduce((sum, one) => sum + one.billableSeconds, 0);
+  };
+  const turns = Array.from({ length: 30 }, (_, index) => index);
+  const after = async (count: number): Promise<void> => {
+    for (let turn = 0; turn < count; turn++) await Promise.resolve();
+  };
+  const change = (context: ReviewedDay["context"], id: string, length: number): Promise<string> =>
+    codeOf(declareTime(context, BETA, { day: TODAY, seconds: length }, "Mail", { replaces: id }));
+
+  it("by the same change in that window or another: the later one is refused", async () => {
+    for (const inOther of [false, true]) {
+      const day = await desk();
+      const id = must((await declareTime(day.context, BETA, { day: TODAY, seconds: 60 }, "Mail")).ids[0]);
+      const codes = [change(day.context, id, 120), change(inOther ? day.beside : day.context, id, 180)];
+      expect((await Promise.all(codes)).sort()).toEqual(["entries.stale", "nothing"]);
+      expect([120, 180]).toContain(await billable(day, "BETA-1"));
+      day.window.kill();
+    }
+  });
+
+  it.each(turns)("by an approval after %i turns: declared time is billed once", async (count) => {
+    const day = await desk();
+    const id = must((await declareTime(day.context, BETA, { day: TODAY, seconds: 60 }, "Mail")).ids[0]);
+    await Promise.all([change(day.context, id, 120), after(count).then(() => day.approve().catch(() => undefined))]);
+    expect([60, 120]).toContain(await billable(day, "BETA-1"));
+  });
+
+  it("by the other side of a conflict: one of the two counts where both lie", async () => {
+    const day = await desk();
+    const declared = async (of: typeof BETA, from: string, to: string): Promise<string> =>
+      must((await declareTime(day.context, of, { interval: { start: at(from), end: at(to) } }, "Call")).ids[0]);
+    const one = await declared(BETA, "10:30", "11:00");
+    const two = await declared(ACME, "10:45", "11:15");
+    const codes = [resolveConflict(day.context, one, "declared"), resolveConflict(day.beside, two, "declared")];
+    expect((await Promise.all(codes.map(codeOf))).sort()).toEqual(["arguments.invalid", "nothing"]);
+    expect([await billable(day, "BETA-1"), await billable(day, "ACME-1")]).toEqual([1_800, 2_400 + 900]);
+  });
+
+  it.each(turns)("by a write-down after %i turns: the courtesy is on what moved", async (count) => {
+    const day = await desk();
+    const target = await day.target("ACME-1");
+    const [code] = await Promise.all([
+      codeOf(writeDownDraft(day.beside, target, { percent: 50 }, "Learning")),
+      after(count).then(() => reassign(day.context, { start: at("09:00"), end: at("10:00") }, BETA)),
+    ]);
+    expect(await billable(day, "BETA-1")).toBe(code === "nothing" ? 1_200 : 2_400);
+  });
 });

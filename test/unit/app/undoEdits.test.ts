@@ -1,7 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { declareTime } from "../../../src/app/declareTime.ts";
-import { mergeDrafts, removeDeclared, splitDraft, writeDownDraft } from "../../../src/app/draftEdits.ts";
+import { declareTime, resolveConflict } from "../../../src/app/declareTime.ts";
+import {
+  mergeDrafts,
+  removeDeclared,
+  splitDraft,
+  strikeCaptured,
+  writeDownDraft,
+} from "../../../src/app/draftEdits.ts";
 import { reassign, withdrawApproval } from "../../../src/app/editTime.ts";
+import { restoreStruck } from "../../../src/app/strikes.ts";
 import { redoableAct, redoAct, undoableAct, undoAct, undoActs } from "../../../src/app/undoEdits.ts";
 import { anEvent, at, must } from "../../support/builders.ts";
 import { ACME, aReviewedDay, BETA, codeOf, TODAY, type ReviewedDay } from "../../support/reviewedDay.ts";
@@ -17,15 +24,15 @@ const kindsOf = (act: ReturnType<typeof undoableAct>): readonly string[] | undef
 const undoable = (): readonly string[] | undefined => kindsOf(undoableAct(desk.window.view.ledger));
 const redoable = (): readonly string[] | undefined => kindsOf(redoableAct(desk.window.view.ledger));
 
-describe("a write-down that something approved rests on", () => {
-  const send = async (ids: readonly string[]): Promise<void> => {
-    const sent = ids.map((id, index) =>
-      anEvent(`sent-${String(index)}`, { kind: "sending", entryId: id, revision: 1 }, "11:59"),
-    );
-    await desk.window.log.append(sent);
-    await desk.window.view.catchUp();
-  };
+const send = async (ids: readonly string[]): Promise<void> => {
+  const sent = ids.map((id, index) =>
+    anEvent(`sent-${String(index)}`, { kind: "sending", entryId: id, revision: 1 }, "11:59"),
+  );
+  await desk.window.log.append(sent);
+  await desk.window.view.catchUp();
+};
 
+describe("a write-down that something approved rests on", () => {
   it("cannot be taken back where it is about unplaced time", async () => {
     const { context, target, approve } = desk;
     await declareTime(context, BETA, { day: TODAY, seconds: 3_600 }, "Mail");
@@ -115,5 +122,53 @@ describe("taking certain acts back", () => {
     await mergeDrafts(context, [await target("ACME-1", 0), await target("ACME-1", 1)]);
     await undoActs(context, [must(undoableAct(desk.window.view.ledger)).id]);
     expect(await drafts()).toHaveLength(2);
+  });
+});
+
+describe("what an entry that was sent rests on", () => {
+  const half = { start: at("09:40"), end: at("10:00") };
+
+  it("is not struck again by taking back that it counts again", async () => {
+    const { context, approve } = desk;
+    await strikeCaptured(context, half);
+    await restoreStruck(context, half);
+    await send(await approve());
+    expect(undoable()).toBeUndefined();
+  });
+
+  it("does not give way again by taking back that declared time was removed", async () => {
+    const { context, approve } = desk;
+    const { ids } = await declareTime(context, BETA, { interval: half }, "Call");
+    await resolveConflict(context, must(ids[0]), "declared");
+    await removeDeclared(context, must(ids[0]));
+    expect(undoable()).toEqual(["undone"]);
+    await send(await approve());
+    expect(undoable()).toBeUndefined();
+  });
+});
+
+describe("what parts or joins entries around an approved one", () => {
+  it("is the next to be taken back where that was approved before", async () => {
+    const { context, drafts, target, approve } = desk;
+    await splitDraft(context, await target("ACME-1"), at("09:10"));
+    await splitDraft(context, await target("ACME-1", 1), at("09:45"));
+    await send(await approve((draft) => draft.from === at("09:10")));
+    expect(undoable()).toBeUndefined();
+    await mergeDrafts(context, [await target("ACME-1", 0), await target("ACME-1", 1)]);
+    expect(undoable()).toEqual(["merged"]);
+    await undoAct(context);
+    expect(await drafts()).toHaveLength(2);
+  });
+
+  it("is the next to be taken back where that is another case's", async () => {
+    const { context, target, approve } = desk;
+    await declareTime(context, BETA, { interval: { start: at("09:20"), end: at("09:40") } }, "Call");
+    await approve(({ case: of }) => of.key === "BETA-1");
+    await splitDraft(context, await target("ACME-1"), at("09:40"));
+    expect(undoable()).toEqual(["split"]);
+    await approve();
+    expect(undoable()).toEqual(["approved", "approved"]);
+    await undoAct(context);
+    expect(undoable()).toEqual(["split"]);
   });
 });
