@@ -22,7 +22,7 @@ export interface EntryChange {
   readonly activityId?: string;
   /** All that is not billed of the entry, not what is added to it. @minimum 0 @format seconds */
   readonly writtenDownSeconds?: number;
-  /** Why: it stays in the entry's history, and a write-down shows it to the customer. */
+  /** Why: it stays in the entry's history, and a write-down shows it to the customer; one of nothing has none. */
   readonly reason: string;
 }
 
@@ -59,13 +59,15 @@ export function nextRevision(view: LedgerView, entryId: string, change: EntryCha
   if (isSame) throw new CaseclockError("arguments.invalid", "nothing is different");
   const billable = seconds(whole - writtenDown);
   const soFar = view.ledger.entries.approvedSoFar(entry.case.ref, entry.day, entry.connectionId);
+  const { writeDownReason: before, ...kept } = entry;
+  const reason = writtenDown === entry.writtenDownSeconds ? before : change.reason.trim();
   return {
-    ...entry,
+    ...kept,
     revision: entry.revision + 1,
     description,
     ...(activityId === undefined ? {} : { activityId }),
     writtenDownSeconds: seconds(writtenDown),
-    ...(writtenDown === entry.writtenDownSeconds ? {} : { writeDownReason: change.reason.trim() }),
+    ...(writtenDown === 0 || reason === undefined ? {} : { writeDownReason: reason }),
     billableSeconds: billable,
     ...billEntry(billable, entry.case.contract, unit, {
       dayBillable: seconds(soFar.dayBillable - entry.billableSeconds),

@@ -87,6 +87,18 @@ describe("correcting an entry", () => {
     expect(kept?.body).toMatchObject({ reason: "agreed by phone" });
   });
 
+  it("to nothing written down gives the customer no reason of a write-down", async () => {
+    await approve("a", 3_600, 3_600);
+    await push();
+    await correct("a", { writtenDownSeconds: 900 });
+    const next = await correct("a", { writtenDownSeconds: 0, reason: "No discounts for them" });
+    expect([next.writtenDownSeconds, next.billableSeconds]).toEqual([0, 3_600]);
+    expect(next).not.toHaveProperty("writeDownReason");
+    await push();
+    expect(JSON.stringify(must(billing.stored[0]).entry)).not.toContain("No discounts");
+    expect(await correct("a", { description: "Importer" })).not.toHaveProperty("writeDownReason");
+  });
+
   it("rounds on the case's running total without the entry: less than a unit is carried", async () => {
     await approve("a", 95, 120);
     await approve("b", 95, 60);
