@@ -2,6 +2,8 @@ import { Emitter, type Event } from "../base/emitter.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
 import { floorToSecond, secondsBetween, type Seconds } from "../base/time.ts";
 import type { FindKeys } from "../domain/caseKey.ts";
+import { isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
+import { CaseclockError } from "../domain/errors.ts";
 import type { TreeId } from "../domain/heartbeat.ts";
 import { mismatchOf, suggest, type Mismatch, type Signs, type Suggestion } from "../domain/suggestion.ts";
 import type { Git, TreeSigns, WorkTree } from "../ports/git.ts";
@@ -19,6 +21,21 @@ export interface CaseGuardContext extends EditContext {
   /** How keys are found in a work tree. */
   readonly findKeys: (tree: TreeId) => FindKeys;
   readonly report: (error: unknown) => void;
+}
+
+/** A mismatch with what else its key may mean. */
+export interface GuardMismatch extends Mismatch {
+  /** The open cases that the key stands for, the suggested one among them; absent where it is the only one. */
+  readonly sameKey?: readonly Case[];
+}
+
+/** What came of following a sign. */
+export interface Followed extends Reassigned {
+  /** What is picked now. */
+  readonly case: Case;
+  readonly mismatch: GuardMismatch;
+  /** How long the contradiction was. */
+  readonly span: Seconds;
 }
 
 /**
@@ -68,20 +85,21 @@ export class CaseGuard implements IDisposable {
   }
 
   /** What contradicts the pick of a work tree; undefined when nothing does, or the person has decided. */
-  mismatch(tree: TreeId): Mismatch | undefined {
+  mismatch(tree: TreeId): GuardMismatch | undefined {
     const { directory, findKeys, settings, view } = this.context;
     const { ledger } = view;
     const picked = ledger.pickOf(tree);
     const at = ledger.trees.pickedAt(tree);
     if (picked === undefined || at === undefined || settings(tree).followBranch === "off") return undefined;
-    const found = mismatchOf({ case: picked, at }, this.signsOf(tree, true), {
+    const signs = this.signsOf(tree, true);
+    const found = mismatchOf({ case: picked, at }, signs, {
       index: directory.index(),
       find: (ref) => directory.find(ref),
       findKeys: findKeys(tree),
     });
-    return found === undefined || ledger.trees.isKept(tree, found.picked, found.suggestion.case.ref)
-      ? undefined
-      : found;
+    if (found === undefined || ledger.trees.isKept(tree, found.picked, found.suggestion.case.ref)) return undefined;
+    const sameKey = this.sameKeyAs(found.suggestion, signs, findKeys(tree));
+    return sameKey.length > 1 ? { ...found, sameKey } : found;
   }
 
   /** The person keeps the picked case: this contradiction is told no more in this work tree. */
@@ -98,21 +116,22 @@ export class CaseGuard implements IDisposable {
   /**
    * Does what the sign says: picks its case, and moves to it what was captured in the work tree on the picked one since
    * the contradiction began. What is approved stays.
-   * @returns what moved; undefined when nothing contradicts the pick
+   * @param chosen which case, where the sign cannot decide among several
+   * @returns what moved, and to which case; undefined when nothing contradicts the pick
+   * @throws CaseclockError `cases.ambiguousKey` with the candidates in its message when the sign cannot decide and none is
+   * chosen | `entries.stale` when it points at the chosen one no more: nothing is changed then
    */
-  async acceptSuggestion(
-    tree: TreeId,
-  ): Promise<(Reassigned & { readonly mismatch: Mismatch; readonly span: Seconds }) | undefined> {
+  async acceptSuggestion(tree: TreeId, chosen?: CaseRef): Promise<Followed | undefined> {
     const { clock, current } = this.context;
     const mismatch = this.mismatch(tree);
     if (mismatch === undefined) return undefined;
     const range = { start: mismatch.since, end: floorToSecond(clock.now()) };
     const nothing: Reassigned = { movedSeconds: 0 as Seconds, eventId: undefined };
     const only = { tree, case: mismatch.picked };
-    const moved =
-      range.start < range.end ? await reassign(this.context, range, mismatch.suggestion.case, only) : nothing;
-    await current.pick(tree, mismatch.suggestion.case);
-    return { ...moved, mismatch, span: secondsBetween(range.start, range.end) };
+    const to = pointedAt(mismatch, chosen);
+    const moved = range.start < range.end ? await reassign(this.context, range, to, only) : nothing;
+    await current.pick(tree, to);
+    return { ...moved, case: to, mismatch, span: secondsBetween(range.start, range.end) };
   }
 
   dispose(): void {
@@ -137,6 +156,21 @@ export class CaseGuard implements IDisposable {
     this.changed.fire();
   }
 
+  /** The open cases that the key of a suggestion stands for, as it is written in the sign: it may be a mere number there. */
+  private sameKeyAs({ reason, case: of }: Suggestion, signs: Signs, findKeys: FindKeys): readonly Case[] {
+    const { branch = "", trailers, remote = "" } = signs;
+    const keys = {
+      branch: () => findKeys(branch),
+      commit: () => trailers.map(({ key }) => key),
+      remote: () => findKeys(remote),
+      branchPick: () => [of.key],
+      folder: () => [of.key],
+    };
+    const index = this.context.directory.index();
+    const named = keys[reason.kind]().map((key) => index.find(key));
+    return named.find((cases) => cases.some(({ ref }) => isSameCase(ref, of.ref))) ?? [];
+  }
+
   /** @param withGit whether git has a say, or only what was picked here before */
   private signsOf(tree: TreeId, withGit: boolean): Signs {
     const { trees } = this.context.view.ledger;
@@ -151,4 +185,19 @@ export class CaseGuard implements IDisposable {
       folderPicks: trees.picksOf(tree),
     };
   }
+}
+
+/** The case to follow to. @throws CaseclockError as `acceptSuggestion` */
+function pointedAt({ suggestion, sameKey = [] }: GuardMismatch, chosen: CaseRef | undefined): Case {
+  const { case: of, isAmbiguous } = suggestion;
+  if (chosen === undefined && isAmbiguous) {
+    const candidates = sameKey.map(
+      ({ ref, title, customer }) => `${ref.source} ${ref.id} (${customer.name}, ${title})`,
+    );
+    throw new CaseclockError("cases.ambiguousKey", `${of.key} is a key of several cases: ${candidates.join(", ")}`);
+  }
+  if (chosen === undefined) return of;
+  const found = (isAmbiguous ? sameKey : [of]).find(({ ref }) => isSameCase(ref, chosen));
+  if (found === undefined) throw new CaseclockError("entries.stale", "nothing points at the chosen case any more");
+  return found;
 }

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { CaseDirectory, SourceFailure } from "../app/caseDirectory.ts";
-import type { CaseGuard } from "../app/caseGuard.ts";
+import type { CaseGuard, GuardMismatch } from "../app/caseGuard.ts";
 import { onlyCase } from "../app/casesWithKey.ts";
 import type { ContractUse } from "../app/contractUse.ts";
 import type { CurrentCase } from "../app/currentCase.ts";
@@ -12,11 +12,13 @@ import { CaseclockError, messageOf } from "../domain/errors.ts";
 import type { TreeId } from "../domain/heartbeat.ts";
 import type { CaseSummary, CurrentState } from "../ports/manifest.ts";
 import { describeCase } from "./caseDetails.ts";
+import { pickCandidate } from "./candidatePicker.ts";
 import type { CaseListModel } from "./caseItems.ts";
 import { askNewCase, pickCaseFrom } from "./casePicker.ts";
 import type { CommandHandlers } from "./commandTable.ts";
 import { showMessage } from "./notifier.ts";
 import { formatExact, inertMessage, presentError } from "./present.ts";
+import { nameAmong, presentReason } from "./presentStatus.ts";
 
 export interface CaseCommandsContext extends EditContext {
   readonly directory: CaseDirectory;
@@ -109,15 +111,19 @@ export function caseCommands(context: CaseCommandsContext): Pick<CommandHandlers
     },
     "caseclock.followSuggestion": async ({ folder }, { byPerson }) => {
       const tree = await treeOf(folder);
+      const found = guard.mismatch(tree);
+      const isAsked = byPerson && found?.suggestion.isAmbiguous === true;
+      const chosen = isAsked ? await chooseCandidate(context, found) : undefined;
+      if (isAsked && chosen === undefined) return undefined;
       await context.flush();
-      const done = await guard.acceptSuggestion(tree);
+      const done = await guard.acceptSuggestion(tree, chosen?.ref);
       await settled();
       if (done === undefined) {
         if (byPerson) showMessage("info", t("Nothing points at another case than the picked one."));
         return undefined;
       }
-      const { key } = done.mismatch.suggestion.case;
-      if (byPerson) tellMoved(context, key, done.movedSeconds, done.eventId);
+      const name = nameAmong(done.case, done.mismatch.sameKey);
+      if (byPerson) tellMoved(context, name, done.movedSeconds, done.eventId);
       return done.movedSeconds;
     },
     "caseclock.keepCase": async ({ folder }) => {
@@ -275,9 +281,18 @@ function pinsChanged({ ledger }: CaseCommandsContext["view"], listener: () => vo
   };
 }
 
-function tellMoved(context: CaseCommandsContext, key: string, moved: number, act: string | undefined): void {
+/** Asks which of the cases that a sign may mean is the one. */
+function chooseCandidate(
+  { view }: CaseCommandsContext,
+  { suggestion, sameKey = [] }: GuardMismatch,
+): Promise<Case | undefined> {
+  const more = { placeHolder: presentReason(suggestion), ignoreFocusOut: true };
+  return pickCandidate(view, sameKey, t("Move to which case?"), more);
+}
+
+function tellMoved(context: CaseCommandsContext, name: string, moved: number, act: string | undefined): void {
   const text =
-    moved > 0 ? t("Moved {0} to {1}, which is picked now.", formatExact(moved), key) : t("{0} is picked now.", key);
+    moved > 0 ? t("Moved {0} to {1}, which is picked now.", formatExact(moved), name) : t("{0} is picked now.", name);
   if (act === undefined) {
     showMessage("info", text);
     return;

@@ -4,13 +4,12 @@ import type { CaseDirectory } from "../app/caseDirectory.ts";
 import type { WorklogRange } from "../app/exportWorklog.ts";
 import type { LedgerView } from "../app/ledgerView.ts";
 import { t } from "../base/text.ts";
-import type { Case, CaseRef } from "../domain/caseRef.ts";
+import type { CaseRef } from "../domain/caseRef.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { CommandArgument } from "../ports/manifest.ts";
-import { nameOf } from "./billingCommands.ts";
+import { pickCandidate } from "./candidatePicker.ts";
 import { findCase } from "./caseCommands.ts";
 import { daysOf } from "./exportPaths.ts";
-import { inertLabel } from "./present.ts";
 
 export interface ExportedCaseContext {
   readonly view: LedgerView;
@@ -50,7 +49,7 @@ export async function statedCase(
     return onlyCase(approved, key).ref;
   }
   const cases = approvedCases(view, directory);
-  if (cases.length > 0) return askCase(view, cases);
+  if (cases.length > 0) return (await pickCandidate(view, cases.toReversed(), t("Statement of which case?")))?.ref;
   void vscode.window.showInformationMessage(t("There is nothing to state: no time entry was approved yet."));
   return undefined;
 }
@@ -67,24 +66,4 @@ function checkText(argument: Readonly<Record<string, unknown>>): void {
       throw new CaseclockError("arguments.invalid", `${name} must be text`);
     }
   }
-}
-
-async function askCase({ ledger }: LedgerView, cases: readonly Case[]): Promise<CaseRef | undefined> {
-  const sourceOf = ({ key, ref }: Case): string => {
-    const connection = ledger.connections.get(ref.source);
-    const isShared = cases.some((one) => one.key === key && one.ref.source !== ref.source);
-    return isShared && connection !== undefined ? nameOf(connection) : "";
-  };
-  const rows = cases.toReversed().map((of) => ({
-    label: inertLabel(of.key),
-    description: inertLabel(of.title),
-    detail: [inertLabel(of.customer.name), sourceOf(of)].filter(Boolean).join(" · "),
-    ref: of.ref,
-  }));
-  const chosen = await vscode.window.showQuickPick(rows, {
-    title: t("Statement of which case?"),
-    matchOnDescription: true,
-    matchOnDetail: true,
-  });
-  return chosen?.ref;
 }

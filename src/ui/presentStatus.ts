@@ -1,8 +1,9 @@
+import type { GuardMismatch } from "../app/caseGuard.ts";
 import { plural, t } from "../base/text.ts";
 import type { Case } from "../domain/caseRef.ts";
 import type { ErrorCode } from "../domain/errors.ts";
 import type { RunningTimer } from "../domain/ledger.ts";
-import type { Mismatch, Suggestion } from "../domain/suggestion.ts";
+import type { Suggestion } from "../domain/suggestion.ts";
 import type { BillingState } from "../ports/billingResults.ts";
 import type { TodayLine } from "../ports/manifest.ts";
 import { formatHours, inertLabel, presentError, speakHours } from "./present.ts";
@@ -23,7 +24,7 @@ export interface StatusState {
   /** Contract hours of the case that are left; undefined without such a contract. @format seconds */
   readonly budgetLeft: number | undefined;
   /** What points at another case. */
-  readonly mismatch: Mismatch | undefined;
+  readonly mismatch: GuardMismatch | undefined;
   readonly timer: RunningTimer | undefined;
   /** Days that are over and have time of a case that is not approved; one for each case. */
   readonly toApprove: number;
@@ -117,10 +118,25 @@ export function presentReason({ reason, isAmbiguous }: Suggestion): string {
   }
 }
 
+/** A case by its key, and by its customer where others have the same; by its title too where that customer has both. */
+export function nameAmong(of: Case, sameKey: readonly Case[] = []): string {
+  if (sameKey.length < 2) return of.key;
+  const isOnly = sameKey.filter(({ customer }) => customer.name === of.customer.name).length === 1;
+  const more = [of.customer.name, ...(isOnly && of.customer.name !== "" ? [] : [of.title])].filter(Boolean).join(", ");
+  return more === "" ? of.key : `${of.key} (${more})`;
+}
+
+/** Most cases that a sentence names. */
+const MOST_NAMED = 3;
+
 /** What contradicts the pick: `Branch fix/ACME-2 points at ACME-2`. */
-export function sentenceOf({ suggestion }: Mismatch): string {
+export function sentenceOf({ suggestion, sameKey = [] }: GuardMismatch): string {
   const { reason } = suggestion;
-  const { key } = suggestion.case;
+  const named = suggestion.isAmbiguous && sameKey.length > 0 ? sameKey : [suggestion.case];
+  const key = [
+    ...named.slice(0, MOST_NAMED).map((one) => nameAmong(one, sameKey)),
+    ...(named.length > MOST_NAMED ? ["…"] : []),
+  ].join(" / ");
   switch (reason.kind) {
     case "branchPick":
       return t("On branch {0} you picked {1} last", reason.branch, key);
@@ -133,4 +149,9 @@ export function sentenceOf({ suggestion }: Mismatch): string {
     case "folder":
       return t("You picked {0} here before", key);
   }
+}
+
+/** The case that time moves to when the sign is followed; `ACME-2…` where it is asked which one. */
+export function targetOf({ suggestion, sameKey }: GuardMismatch): string {
+  return suggestion.isAmbiguous ? `${suggestion.case.key}…` : nameAmong(suggestion.case, sameKey);
 }

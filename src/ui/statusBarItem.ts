@@ -3,7 +3,7 @@ import type { IDisposable } from "../base/disposable.ts";
 import { plural, t } from "../base/text.ts";
 import { STATUS_ITEM_ID } from "../ports/manifest.ts";
 import { formatExact, formatHours, presentError } from "./present.ts";
-import { presentStatus, sentenceOf, type StatusState } from "./presentStatus.ts";
+import { presentStatus, sentenceOf, targetOf, type StatusState } from "./presentStatus.ts";
 
 /** Links in the tooltip may run these and nothing else. */
 const TOOLTIP_COMMANDS = [
@@ -80,9 +80,8 @@ function tooltipOf(state: StatusState): vscode.MarkdownString {
     }
   }
   if (state.mismatch !== undefined) {
-    const { key } = state.mismatch.suggestion.case;
     text.appendMarkdown("\n\n$(question) ").appendText(`${sentenceOf(state.mismatch)}. `);
-    const move = t("Move the time since then to {0}", asText(key));
+    const move = t("Move the time since then to {0}", asText(targetOf(state.mismatch)));
     const keep = t("Keep {0}", asText(state.case?.key ?? ""));
     text.appendMarkdown(`[${move}](command:caseclock.followSuggestion) · [${keep}](command:caseclock.keepCase)`);
   }

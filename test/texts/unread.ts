@@ -63,6 +63,11 @@ export const UNREAD: readonly { readonly file: string; readonly why: string; rea
   },
   { file: "src/app/approveDrafts.ts", why: "told by a code", texts: ["approved time lies there"] },
   { file: "src/app/caseDirectory.ts", why: "told by a code", texts: ["more than {} cases"] },
+  {
+    file: "src/app/caseGuard.ts",
+    why: "told by a code",
+    texts: ["{} is a key of several cases: {}", "nothing points at the chosen case any more"],
+  },
   { file: "src/app/connectBilling.ts", why: "told by a code", texts: ["a token is needed", "put aside"] },
   {
     file: "src/app/correctEntry.ts",

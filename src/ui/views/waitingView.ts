@@ -1,7 +1,7 @@
 import type { WaitingItem } from "../../app/waiting.ts";
 import { t } from "../../base/text.ts";
 import { formatExact, inertLabel } from "../present.ts";
-import { sentenceOf } from "../presentStatus.ts";
+import { sentenceOf, targetOf } from "../presentStatus.ts";
 import { isoOf, rangeOf } from "./todayView.ts";
 import type { Row } from "./treeView.ts";
 
@@ -50,7 +50,7 @@ function rowOf(item: WaitingItem): readonly [Group, Row] {
       const row = {
         label: inertLabel(sentenceOf(mismatch)),
         description: inertLabel(t("picked: {0}", picked.key)),
-        tooltip: t("Move the time since then to {0}, or keep {1}.", mismatch.suggestion.case.key, picked.key),
+        tooltip: t("Move the time since then to {0}, or keep {1}.", targetOf(mismatch), picked.key),
         icon: "question",
         context: "mismatch",
         folder: tree,

@@ -1,15 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { CaseGuard } from "../../../src/app/caseGuard.ts";
-import { CurrentCase } from "../../../src/app/currentCase.ts";
-import { toDisposable } from "../../../src/base/disposable.ts";
-import { findUsualKeys } from "../../../src/domain/caseKey.ts";
 import type { Case } from "../../../src/domain/caseRef.ts";
 import { caseDays } from "../../../src/domain/daySheet.ts";
 import type { EventBody } from "../../../src/domain/events.ts";
 import type { TreeId } from "../../../src/domain/heartbeat.ts";
-import type { TreeSigns, WorkTree } from "../../../src/ports/git.ts";
-import { parseSettings, type Settings } from "../../../src/ports/settings.ts";
 import {
   aCase,
   aConnection,
@@ -24,70 +18,12 @@ import {
   TREE,
 } from "../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";
+import { Guarded, WORK_TREE } from "../../support/guarded.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { collect, settle, TestWindow } from "../../support/memoryEventLog.ts";
 
 const ACME = aCase("ACME-1");
 const BETA = aCase("BETA-2");
-const WORK_TREE: WorkTree = {
-  root: "/projects/alpha",
-  gitDir: "/projects/alpha/.git",
-  commonDir: "/projects/alpha/.git",
-};
-
-/** A window with a guard, and what git says there. */
-class Guarded {
-  readonly window: TestWindow;
-  readonly guard: CaseGuard;
-  readonly current: CurrentCase;
-  readonly errors: unknown[] = [];
-  followBranch: Settings["followBranch"] = "suggest";
-  watching = 0;
-  private readonly takers: ((signs: TreeSigns) => void)[] = [];
-
-  constructor(window: TestWindow, billing: FakeBilling) {
-    this.window = window;
-    const { log, view, factory, clock } = window;
-    this.current = new CurrentCase(log, view, factory);
-    const directory = new CaseDirectory(log, view, new FakeProviders(billing), clock);
-    this.guard = new CaseGuard({
-      log,
-      view,
-      factory,
-      clock,
-      directory,
-      current: this.current,
-      git: {
-        watchSigns: (_tree, onDidChange) => {
-          this.watching += 1;
-          this.takers.push(onDidChange);
-          return toDisposable(() => (this.watching -= 1));
-        },
-      },
-      settings: () => ({ ...parseSettings(() => undefined).value, followBranch: this.followBranch }),
-      findKeys: () => findUsualKeys,
-      report: (error) => this.errors.push(error),
-    });
-    this.guard.follow(TREE, WORK_TREE);
-  }
-
-  /** Git says so in the first tree. */
-  async see(branch: string | undefined, more: Partial<TreeSigns> = {}): Promise<void> {
-    for (const take of this.takers) take({ branch, trailers: [], remote: undefined, ...more });
-    await settle();
-  }
-
-  get suggested(): readonly string[] {
-    return this.guard.suggestions(TREE).map((one) => `${one.case.key} ${one.reason.kind}`);
-  }
-
-  dispose(): void {
-    this.guard.dispose();
-    expect(this.watching).toBe(0);
-    this.current.dispose();
-    this.window.kill();
-  }
-}
 
 let clock: ManualClock;
 let billing: FakeBilling;

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { Case } from "../../../src/domain/caseRef.ts";
 import type { RunningTimer } from "../../../src/domain/ledger.ts";
 import type { Mismatch, Suggestion } from "../../../src/domain/suggestion.ts";
 import { CaseclockError, type ErrorCode } from "../../../src/domain/errors.ts";
@@ -19,7 +20,14 @@ import {
   presentSync,
   speakHours,
 } from "../../../src/ui/present.ts";
-import { presentReason, presentStatus, sentenceOf, type StatusState } from "../../../src/ui/presentStatus.ts";
+import {
+  nameAmong,
+  presentReason,
+  presentStatus,
+  sentenceOf,
+  targetOf,
+  type StatusState,
+} from "../../../src/ui/presentStatus.ts";
 import { aCase } from "../../support/builders.ts";
 
 describe("a length of time", () => {
@@ -251,6 +259,29 @@ describe("why a case is suggested", () => {
     expect(presentReason(suggestion)).toBe(reason);
     const mismatch = { picked: aCase("BETA-2").ref, suggestion, since: epochMs(0) };
     expect(sentenceOf(mismatch)).toBe(sentence);
+  });
+});
+
+describe("what contradicts the pick", () => {
+  const [one, other] = [aCase("ACME-1"), { ...aCase("ACME-1"), customer: { id: "o", name: "Other Ltd" } }];
+  const told = (sameKey: readonly Case[] | undefined, isAmbiguous: boolean): readonly string[] => {
+    const suggestion = { case: one, reason: { kind: "branch", branch: "x" } as const, since: epochMs(0), isAmbiguous };
+    const mismatch = { picked: aCase("BETA-2").ref, suggestion, since: epochMs(0), ...(sameKey ? { sameKey } : {}) };
+    return [sentenceOf(mismatch), targetOf(mismatch)];
+  };
+
+  it("names the customer where the key alone could be another's", () => {
+    expect(told(undefined, false)).toEqual(["Branch x points at ACME-1", "ACME-1"]);
+    expect(told([one, other], false)).toEqual(["Branch x points at ACME-1 (Customer)", "ACME-1 (Customer)"]);
+  });
+
+  it("names all that it may be where it cannot decide", () => {
+    expect(told([one, other], true)).toEqual(["Branch x points at ACME-1 (Customer) / ACME-1 (Other Ltd)", "ACME-1…"]);
+    const third = { ...one, title: "Import" };
+    expect(told([one, other, third, other], true)[0]).toBe(
+      "Branch x points at ACME-1 (Customer, Title of ACME-1) / ACME-1 (Other Ltd, Title of ACME-1) / ACME-1 (Customer, Import) / …",
+    );
+    expect(nameAmong({ ...one, customer: { id: "", name: "" }, title: "" }, [one, other])).toBe("ACME-1");
   });
 });
 
