@@ -35,10 +35,9 @@ export function rowsOf(by: ReportGrouping, of: RowsOf): readonly ReportRow[] {
 }
 
 /** What a line is about, by case or by customer. */
-export function subjectOfLine(by: "case" | "customer", { ref }: ReportLine, cases: CaseNames): ReportSubject {
-  const found = cases.of(ref);
-  if (by === "case") return { kind: "case", case: found ?? null };
-  return { kind: "customer", name: found === undefined ? null : found.customer };
+export function subjectOfLine(by: "case" | "customer", line: ReportLine, cases: CaseNames): ReportSubject {
+  if (by === "case") return { kind: "case", case: cases.of(line.ref) ?? null };
+  return { kind: "customer", name: cases.customerOf(line) };
 }
 
 /** By which a subject is told from others of its kind. */
@@ -62,7 +61,8 @@ function groups(
   const found = new Map<string, { readonly subject: ReportSubject; readonly figures: ReportFigures[] }>();
   const subjects = new Map<string, { readonly id: string; readonly subject: ReportSubject }>();
   for (const line of days.flatMap(({ lines }) => lines)) {
-    const key = caseRefKey(line.ref);
+    const { id = "", name = "" } = line.frozen?.customer ?? {};
+    const key = [caseRefKey(line.ref), id, name].join("\n");
     let named = subjects.get(key);
     if (named === undefined) {
       const subject = subjectOf(line);

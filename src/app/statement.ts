@@ -2,6 +2,7 @@ import { formatWithOffset, secondsBetween } from "../base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { ApprovedEntry } from "../domain/timeEntry.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
+import { isSameCustomer, type Customer } from "./customers.ts";
 import type { WorklogDays } from "./exportWorklog.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
@@ -26,7 +27,10 @@ export interface StatementEntry {
   readonly spans?: readonly { readonly start: string; readonly end: string; readonly seconds: number }[];
 }
 
-/** What a customer bought on one case in a range of days: approved entries, and nothing that is not. */
+/**
+ * What a customer bought on one case in a range of days: approved entries, and nothing that is not. An entry is of the customer
+ * that its approval froze: of a case that went to another customer, none of the two reads the other's entries.
+ */
 export interface Statement {
   readonly version: 1;
   readonly key: string;
@@ -55,30 +59,69 @@ export interface Statement {
   };
 }
 
+/** A customer with entries of a case. */
+export interface StatedCustomer {
+  /** As it was called last. */
+  readonly customer: Customer;
+  readonly entries: readonly ApprovedEntry[];
+}
+
+/** The customers with entries of a case in a range: the one that it has now first, then by their last entry, the latest first. */
+export function statedCustomers(
+  view: LedgerView,
+  directory: CaseDirectory,
+  of: CaseRef,
+  range: WorklogDays,
+): readonly StatedCustomer[] {
+  const found = byCustomer(approvedOf(view, of, range)).toReversed();
+  const present = directory.find(of)?.customer;
+  const isPresent = ({ customer }: StatedCustomer): boolean =>
+    present !== undefined && isSameCustomer(customer, present);
+  return [...found.filter(isPresent), ...found.filter((one) => !isPresent(one))];
+}
+
+/** The customers of the entries that a statement has, as the ledger knows them; none where it knows no such entry. */
+export function customersIn(view: LedgerView, { entries }: Statement): readonly Customer[] {
+  const ids = new Set(entries.map(({ externalId }) => externalId));
+  const known = view.ledger.entries.all.map(({ entry }) => entry).filter(({ externalId }) => ids.has(externalId));
+  return byCustomer(known).map(({ customer }) => customer);
+}
+
 /**
  * The statement of a case: what was approved in the range, oldest first, as it stands in the ledger. Of the evidence it
  * has what was shared at approval.
  * @param of the case; a key means every case that was approved under it, as statements without a reference do
  * @param left of the contract, for the case as it is known now. @format seconds
+ * @param customers whose entries; absent: those of the first of `statedCustomers`, of a key everybody's
  * @returns undefined where nothing of the case was approved in the range
  */
 export function statementOf(
   view: LedgerView,
   directory: CaseDirectory,
   of: CaseRef | string,
-  { from, to }: WorklogDays,
+  range: WorklogDays,
   left: (known: Case) => number | undefined,
+  customers?: readonly Customer[],
 ): Statement | undefined {
-  const entries = view.ledger.entries.all
-    .map(({ entry }) => entry)
-    .filter(({ case: { ref, key } }) => (typeof of === "string" ? key === of : isSameCase(ref, of)))
-    .filter(({ day }) => (from === undefined || day >= from) && (to === undefined || day <= to))
-    .sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : (a.start ?? 0) - (b.start ?? 0)));
+  const whose =
+    customers ??
+    (typeof of === "string"
+      ? undefined
+      : statedCustomers(view, directory, of, range)
+          .slice(0, 1)
+          .map(({ customer }) => customer));
+  const entries = approvedOf(view, of, range).filter(
+    (entry) => whose === undefined || whose.some((one) => isSameCustomer(one, entry.case.customer)),
+  );
+  const { from, to } = range;
   const [first] = entries;
   const last = entries.at(-1);
   if (first === undefined || last === undefined) return undefined;
-  const known = directory.find(last.case.ref) ?? last.case;
-  const leftSeconds = left(known);
+  // What is known now of a case that went to another customer is that one's: its title, and the hours that it bought.
+  const now = directory.find(last.case.ref) ?? last.case;
+  const isTheirs = isSameCustomer(now.customer, last.case.customer);
+  const known = isTheirs ? now : last.case;
+  const leftSeconds = isTheirs ? left(known) : undefined;
   const lines = entries.map(entryOf);
   const { name: by } = view.ledger.connection?.account ?? { name: "" };
   const sum = (figure: (line: StatementEntry) => number): number =>
@@ -101,6 +144,27 @@ export function statementOf(
     ...(leftSeconds === undefined ? {} : { leftSeconds }),
     issued: { on: view.today(), ...(by === "" ? {} : { by }) },
   };
+}
+
+/** What was approved of a case in a range, oldest first. */
+function approvedOf(view: LedgerView, of: CaseRef | string, { from, to }: WorklogDays): readonly ApprovedEntry[] {
+  return view.ledger.entries.all
+    .map(({ entry }) => entry)
+    .filter(({ case: { ref, key } }) => (typeof of === "string" ? key === of : isSameCase(ref, of)))
+    .filter(({ day }) => (from === undefined || day >= from) && (to === undefined || day <= to))
+    .sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : (a.start ?? 0) - (b.start ?? 0)));
+}
+
+/** Entries by their customer, in the order of each one's last entry. @param entries oldest first */
+function byCustomer(entries: readonly ApprovedEntry[]): readonly StatedCustomer[] {
+  const found: { readonly customer: Customer; readonly entries: ApprovedEntry[] }[] = [];
+  for (const entry of entries.toReversed()) {
+    const { customer } = entry.case;
+    const group = found.find((one) => isSameCustomer(one.customer, customer));
+    if (group === undefined) found.push({ customer, entries: [entry] });
+    else group.entries.push(entry);
+  }
+  return found.toReversed();
 }
 
 function entryOf(entry: ApprovedEntry): StatementEntry {

@@ -21,7 +21,7 @@ import { askPath, daysOf, mayWriteTo, tellSaved } from "./exportPaths.ts";
 import { exportJson, moveCommands } from "./moveCommands.ts";
 import type { ExportName } from "./exportNames.ts";
 import { formatExact } from "./present.ts";
-import { statementCommands, statementText, type StatementContext } from "./statementCommands.ts";
+import { statementCommands, statementText, tellLeftOut, type StatementContext } from "./statementCommands.ts";
 import { presentVerify } from "./presentVerify.ts";
 
 /** Writes the worklog; loaded when it is needed. */
@@ -139,10 +139,11 @@ export async function exportLog(
     chosen === "everything"
       ? { text: await everything(context), name: { key: "everything" } }
       : isStatement(chosen)
-        ? await stated(context, argument, chosen, of)
+        ? await stated(context, argument, chosen, byArgument, of)
         : await worklogText(context, argument, chosen, files);
   if (made === undefined) return undefined;
   const { text, name } = made;
+  tellLeftOut(made.leftOut ?? 0);
   const path = argument.path ?? (byArgument ? undefined : await askPath(context.exportFolder, format, name));
   if (path === undefined) return byArgument ? text : undefined;
   if (byArgument && !(await mayWriteTo(path, context.settings()))) return undefined;
@@ -159,6 +160,8 @@ export async function exportLog(
 export interface MadeExport {
   readonly text: string;
   readonly name: ExportName;
+  /** Entries that a statement does not have because they are another customer's. */
+  readonly leftOut?: number;
 }
 
 type Statements = "statement.md" | "statement.html";
@@ -167,16 +170,18 @@ function isStatement(format: ExportFormat): format is Statements {
   return format.startsWith("statement.");
 }
 
-/** Undefined when the case was asked for and the question put aside. */
+/** Undefined when the case or the customer was asked for and the question put aside. */
 async function stated(
   context: LedgerCommandsContext,
   argument: CommandArgument<"caseclock.export">,
   format: Statements,
+  byArgument: boolean,
   known: CaseRef | undefined,
 ): Promise<MadeExport | undefined> {
   const days = daysOf(argument);
   const of = known ?? (await statedCase(context, argument));
-  return of === undefined ? undefined : statementText(context, format === "statement.md" ? "md" : "html", of, days);
+  if (of === undefined) return undefined;
+  return statementText(context, format === "statement.md" ? "md" : "html", of, days, byArgument);
 }
 
 async function worklogText(

@@ -1,10 +1,11 @@
 import * as vscode from "vscode";
 import type { CaseDirectory } from "../app/caseDirectory.ts";
 import type { ContractUse } from "../app/contractUse.ts";
+import type { Customer } from "../app/customers.ts";
 import type { WorklogDays } from "../app/exportWorklog.ts";
 import type { LedgerView } from "../app/ledgerView.ts";
-import { statementOf, type Statement } from "../app/statement.ts";
-import { t } from "../base/text.ts";
+import { customersIn, statedCustomers, statementOf, type StatedCustomer, type Statement } from "../app/statement.ts";
+import { plural, t } from "../base/text.ts";
 import { parseLocalDate } from "../base/time.ts";
 import type { CaseRef } from "../domain/caseRef.ts";
 import { CaseclockError, messageOf } from "../domain/errors.ts";
@@ -25,22 +26,42 @@ export interface StatementContext {
   readonly showPage: (name: string, markdown: string) => Promise<void>;
 }
 
-/** The statement of a case as text, with what its file is named by. @throws CaseclockError `cases.unknownKey` when nothing of it was approved on these days */
+/** A statement that is yet to be written. */
+export interface MadeStatement {
+  readonly text: string;
+  /** What its file is named by. */
+  readonly name: ExportName;
+  /** Entries of the case in the range that are of other customers. */
+  readonly leftOut: number;
+}
+
+/**
+ * The statement of a case as text, for one customer: where the case has entries of several, that is asked, and called with an
+ * argument it is the one that the case has now, else the last. Undefined when the question was put aside.
+ * @throws CaseclockError `cases.unknownKey` when nothing of it was approved on these days
+ */
 export async function statementText(
   context: StatementContext,
   form: "md" | "html",
   of: CaseRef,
   days: WorklogDays,
-): Promise<{ readonly text: string; readonly name: ExportName }> {
+  byArgument: boolean,
+): Promise<MadeStatement | undefined> {
   const { view, directory, checksumOf } = context;
+  await directory.list();
   await view.catchUp();
-  const statement = await currentStatement(context, of, days);
+  const key = directory.find(of)?.key ?? of.id;
+  const customers = statedCustomers(view, directory, of, days);
+  const [first, ...others] = customers;
+  const chosen = byArgument || others.length === 0 ? first : await askCustomer(key, customers);
+  if (chosen === undefined && first !== undefined) return undefined;
+  const statement = await currentStatement(context, of, days, chosen === undefined ? [] : [chosen.customer]);
   if (statement === undefined) {
-    const name = directory.find(of)?.key ?? of.id;
-    throw new CaseclockError("cases.unknownKey", `nothing of ${name} was approved in this range`);
+    throw new CaseclockError("cases.unknownKey", `nothing of ${key} was approved in this range`);
   }
   const text = form === "md" ? statementMarkdown(statement, checksumOf) : statementHtml(statement, checksumOf);
-  return { text, name: statement };
+  const all = customers.reduce((sum, { entries }) => sum + entries.length, 0);
+  return { text, name: statement, leftOut: all - statement.entries.length };
 }
 
 /** `caseclock.verifyStatement` */
@@ -67,10 +88,11 @@ async function verify(context: StatementContext, sealed: Sealed): Promise<Statem
   await context.view.catchUp();
   const [from, to] = [parseLocalDate(statement.from), parseLocalDate(statement.to)];
   const days = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-  const differences = compareStatements(
-    statement,
-    await currentStatement(context, statement.case ?? statement.key, days),
-  );
+  // A statement of an earlier version may have entries of several customers.
+  const customers = statement.case === undefined ? [] : customersIn(context.view, statement);
+  const whose = customers.length === 0 ? undefined : customers;
+  const now = await currentStatement(context, statement.case ?? statement.key, days, whose);
+  const differences = compareStatements(statement, now);
   const { figures, text } = checkSeals(sealed, context.checksumOf);
   const intact = figures === "intact" && text !== "changed";
   return { intact, figures, text, current: differences.length === 0, differences };
@@ -80,9 +102,31 @@ async function currentStatement(
   { view, directory, budget }: StatementContext,
   of: CaseRef | string,
   days: WorklogDays,
+  customers?: readonly Customer[],
 ): Promise<Statement | undefined> {
   await Promise.all([directory.list(), budget.update()]);
-  return statementOf(view, directory, of, days, (known) => budget.of(known)?.leftSeconds);
+  return statementOf(view, directory, of, days, (known) => budget.of(known)?.leftSeconds, customers);
+}
+
+/** Tells a person how many entries a statement does not have because they are another customer's. */
+export function tellLeftOut(leftOut: number): void {
+  if (leftOut === 0) return;
+  const text = plural(
+    leftOut,
+    "{0} entry of this case is left out: it was approved for another customer.",
+    "{0} entries of this case are left out: they were approved for another customer.",
+  );
+  showMessage("info", text);
+}
+
+async function askCustomer(key: string, customers: readonly StatedCustomer[]): Promise<StatedCustomer | undefined> {
+  const rows = customers.map((one) => ({
+    label: one.customer.name === "" ? t("No customer") : inertLabel(one.customer.name),
+    description: plural(one.entries.length, "{0} entry", "{0} entries"),
+    one,
+  }));
+  const title = t("Statement of {0} for which customer?", inertLabel(key));
+  return (await vscode.window.showQuickPick(rows, { title, ignoreFocusOut: true }))?.one;
 }
 
 /** A page or Markdown; undefined when the question was put aside. */

@@ -176,6 +176,40 @@ describe("the figures of a period", () => {
     ]);
   });
 
+  it("are of the customer that an entry was approved for, also when the case went to another or was renamed", async () => {
+    await approve("a", "2026-03-23", {});
+    await approve("b", "2026-03-24", { case: BETA });
+    await work("2026-03-25", "09:00", 300);
+    const other = { id: "customer-2", name: "Other Ltd" };
+    const byCustomer = async (): Promise<readonly unknown[]> => {
+      await directory.refresh(new AbortController().signal);
+      const { rows, chart } = await shown({ by: "customer" });
+      const names = chart.lines.map(({ subject }) => (subject?.kind === "customer" ? subject.name : subject));
+      return [rows.map(({ id, figures }) => [id, figures.approvedSeconds, figures.openSeconds]), names];
+    };
+    billing.cases = [[{ ...ACME, customer: other }, BETA]];
+    expect(await byCustomer()).toEqual([
+      [
+        ["customer:Customer", 1_200, 0],
+        ["customer:Other Ltd", 0, 300],
+      ],
+      ["Customer", "Other Ltd"],
+    ]);
+    billing.cases = [
+      [
+        { ...ACME, customer: other },
+        { ...BETA, customer: { ...BETA.customer, name: "Customer & Sons" } },
+      ],
+    ];
+    expect(await byCustomer()).toMatchObject([
+      [
+        ["customer:Customer & Sons", 1_200, 0],
+        ["customer:Other Ltd", 0, 300],
+      ],
+      {},
+    ]);
+  });
+
   it("have bars by day, by week and by month, as long as the range is", async () => {
     await work("2026-03-02", "09:00", 600);
     const unit = async (from: string, to: string): Promise<readonly unknown[]> => {
