@@ -58,7 +58,8 @@ export function nextRevision(view: LedgerView, entryId: string, change: EntryCha
     description === entry.description && activityId === entry.activityId && writtenDown === entry.writtenDownSeconds;
   if (isSame) throw new CaseclockError("arguments.invalid", "nothing is different");
   const billable = seconds(whole - writtenDown);
-  const soFar = view.ledger.entries.approvedSoFar(entry.case.ref, entry.day, entry.connectionId);
+  const { case: of, day, connectionId } = entry;
+  const others = view.ledger.entries.approvedSoFar(of.ref, day, connectionId, entryId);
   const { writeDownReason: before, ...kept } = entry;
   const reason = writtenDown === entry.writtenDownSeconds ? before : change.reason.trim();
   return {
@@ -69,12 +70,7 @@ export function nextRevision(view: LedgerView, entryId: string, change: EntryCha
     writtenDownSeconds: seconds(writtenDown),
     ...(writtenDown === 0 || reason === undefined ? {} : { writeDownReason: reason }),
     billableSeconds: billable,
-    ...billEntry(billable, entry.case.contract, unit, {
-      dayBillable: seconds(soFar.dayBillable - entry.billableSeconds),
-      dayContract: seconds(soFar.dayContract - entry.contractSeconds),
-      contractTotal: seconds(soFar.contractTotal - entry.contractSeconds),
-      billedTotal: seconds(soFar.billedTotal - entry.billedSeconds),
-    }),
+    ...billEntry(billable, of.contract, unit, others),
   };
 }
 

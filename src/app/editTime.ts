@@ -6,7 +6,9 @@ import { isWithdrawable } from "../domain/entryBook.ts";
 import type { ActId, BodyOf } from "../domain/events.ts";
 import type { TreeId } from "../domain/heartbeat.ts";
 import { intersect, subtract, total, union, type Interval } from "../domain/interval.ts";
+import type { Ledger } from "../domain/ledger.ts";
 import type { Piece } from "../domain/span.ts";
+import type { ApprovedEntry, OutboxEntry } from "../domain/timeEntry.ts";
 import { carriedWriteDowns, writtenDownBy } from "../domain/writeDown.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
@@ -95,7 +97,8 @@ function writeDownsAlong(
 }
 
 /**
- * Takes back approvals of which nothing was sent; their time is open again.
+ * Takes back approvals of which nothing was sent; their time is open again. Where the contract has a minimum or increments by the
+ * day, later approvals of that day rest on an earlier one and are taken back too.
  * @returns the ids that were withdrawn
  * @throws CaseclockError `entries.sent` when one of them was sent or is unknown: none is withdrawn then
  */
@@ -109,12 +112,22 @@ export async function withdrawApproval(context: EditContext, entryIds: readonly 
     const items = found.filter((item) => item !== undefined).filter(isWithdrawable);
     if (items.length < entryIds.length)
       throw new CaseclockError("entries.sent", "an entry was sent, or is not approved");
-    const events = items.map(({ entry: { entryId, revision, case: of } }) =>
+    const all = [...items, ...items.flatMap(({ entry }) => restingOn(entry, ledger))];
+    const entries = new Map(all.map(({ entry }) => [entry.entryId, entry]));
+    const events = [...entries.values()].map(({ entryId, revision, case: of }) =>
       factory.create({ kind: "withdrawn", entryId, revision }, { case: of.ref, entryId }),
     );
     // The push marks what it is about to send in the same way, so that one of the two sees the other.
-    if (await log.appendIfLast("sending", seq, events)) return items.map(({ entry }) => entry.entryId);
+    if (await log.appendIfLast("sending", seq, events)) return [...entries.keys()];
   }
+}
+
+/** Entries approved after one of the same case and day that have the rest of the day's minimum or increments, as far as nothing of them was sent. */
+function restingOn({ entryId, case: of, day }: ApprovedEntry, { entries }: Ledger): readonly OutboxEntry[] {
+  const { minimumSeconds = 0, incrementSeconds = 1 } = of.contract ?? {};
+  if (minimumSeconds <= 0 && incrementSeconds <= 1) return [];
+  const ofDay = entries.ofCaseOn(of.ref, day);
+  return ofDay.slice(ofDay.findIndex(({ entry }) => entry.entryId === entryId) + 1).filter(isWithdrawable);
 }
 
 /** The sheets of all days with captured or declared time that a stretch may touch. */

@@ -13,7 +13,9 @@ import { sheetOf } from "../domain/daySheet.ts";
 import { mergeHeartbeats } from "../domain/heartbeat.ts";
 import { subtract, total, union, type Interval } from "../domain/interval.ts";
 import { sumOf, type Ledger } from "../domain/ledger.ts";
+import { contractBillableOfDay } from "../domain/rounding.ts";
 import { OBSERVED_BELOW_SECONDS } from "../domain/span.ts";
+import type { ApprovedEntry } from "../domain/timeEntry.ts";
 import type { Policy } from "../domain/timeline.ts";
 import type { VerifyReport } from "../ports/manifest.ts";
 import { foldEvidence, readEvidence, readLedger, rowOf, type LogReader } from "./dayEvidence.ts";
@@ -22,7 +24,8 @@ import { foldEvidence, readEvidence, readLedger, rowOf, type LogReader } from ".
  * Replays the whole log from nothing, day by day, and counts every figure anew, some of them by a second, simpler way:
  * `overlapSeconds` compares the sum of all pieces of a day with the length of their union, and the sum of all claims with
  * theirs; `lostSeconds` is what of the gaps below 60 s of one sequence of the person's heartbeats, folded without days, is in
- * no observed piece; `driftSeconds` is the largest difference between billed and contract-billable time of any case and connection.
+ * no observed piece; `driftSeconds` is the largest difference between billed and contract-billable time of any case and connection,
+ * each day as `contractBillableOfDay` has it.
  * Nothing that is kept for speed is used.
  */
 export async function verifyLedger(log: LogReader, initial: Policy): Promise<VerifyReport> {
@@ -125,9 +128,21 @@ function pausedWithin(from: EpochMs, to: EpochMs, ledger: Ledger): number {
 
 function largestDrift(ledger: Ledger): number {
   const drifts = new Map<string, number>();
-  for (const { entry } of ledger.entries.all) {
+  const days = new Map<string, ApprovedEntry[]>();
+  const add = (entry: ApprovedEntry, drift: number): void => {
     const key = `${entry.connectionId}\n${caseRefKey(entry.case.ref)}`;
-    drifts.set(key, (drifts.get(key) ?? 0) + entry.billedSeconds - entry.contractSeconds);
+    drifts.set(key, (drifts.get(key) ?? 0) + drift);
+  };
+  for (const { entry } of ledger.entries.all) {
+    add(entry, entry.billedSeconds - entry.contractSeconds);
+    const key = `${entry.day}\n${caseRefKey(entry.case.ref)}`;
+    days.set(key, [...(days.get(key) ?? []), entry]);
+  }
+  for (const entries of days.values()) {
+    const last = entries.at(-1);
+    if (last === undefined) continue;
+    const had = entries.reduce((sum, { contractSeconds }) => sum + contractSeconds, 0);
+    add(last, had - contractBillableOfDay(entries));
   }
   return Math.max(0, ...[...drifts.values()].map(Math.abs));
 }

@@ -3,7 +3,7 @@ import { caseRefKey, type CaseRef } from "./caseRef.ts";
 import { assertNever } from "./errors.ts";
 import type { BodyOf, EntryReceipt, EntryRevision } from "./events.ts";
 import { intersect, union, type Interval } from "./interval.ts";
-import type { ApprovedSoFar } from "./rounding.ts";
+import { contractBillableOfDay, type ApprovedSoFar } from "./rounding.ts";
 import type { ApprovedEntry, Delivery, OutboxEntry, Receipt } from "./timeEntry.ts";
 
 /** What happened to one entry on its way. */
@@ -34,6 +34,14 @@ interface Sums {
   contract: number;
   billed: number;
   agent: number;
+  /** What days are due beyond what their entries were approved with. */
+  owed: number;
+}
+
+/** What a day is due beyond what its entries were approved with, below 0 less; its last entry's connection has it. */
+interface DayOwed {
+  readonly connectionId: string;
+  readonly seconds: number;
 }
 
 const BUCKET_MS = 86_400_000;
@@ -50,6 +58,9 @@ export class EntryBook {
   private readonly ofDay = new Map<LocalDate, Set<string>>();
   private readonly ofCaseDay = new Map<string, Sums>();
   private readonly ofCaseConnection = new Map<string, Sums>();
+  /** Entries of a case and day in order of approval. */
+  private readonly inCaseDay = new Map<string, Map<string, ApprovedEntry>>();
+  private readonly owed = new Map<string, DayOwed>();
   private readonly shownCommits = new Set<string>();
   /** Their latest revisions, in order of their receipts. */
   private readonly receipts: Item[] = [];
@@ -136,6 +147,11 @@ export class EntryBook {
     else ofDay.add(entry.entryId);
     if (item.delivery.state === "waiting") this.unsettled.set(entry.entryId, item);
     this.sum(entry, 1);
+    const key = dayKey(entry.case.ref, entry.day);
+    const inDay = this.inCaseDay.get(key);
+    if (inDay === undefined) this.inCaseDay.set(key, new Map([[entry.entryId, entry]]));
+    else inDay.set(entry.entryId, entry);
+    this.settleDay(entry.case.ref, entry.day);
     for (const bucket of bucketsOf(entry)) {
       const inBucket = this.claims.get(bucket);
       if (inBucket === undefined) this.claims.set(bucket, [item]);
@@ -152,6 +168,9 @@ export class EntryBook {
     this.byId.delete(entryId);
     this.ofDay.get(item.entry.day)?.delete(entryId);
     this.takeOut(item);
+    const { case: of, day } = item.entry;
+    this.inCaseDay.get(dayKey(of.ref, day))?.delete(entryId);
+    this.settleDay(of.ref, day);
   }
 
   /** The latest first. */
@@ -220,21 +239,51 @@ export class EntryBook {
     );
   }
 
-  /** What was approved for a case so far, for the running totals of `billEntry`. */
-  approvedSoFar(ref: CaseRef, day: LocalDate, connectionId: string): ApprovedSoFar {
-    const ofDay = this.ofCaseDay.get(dayKey(ref, day));
+  /**
+   * What was approved for a case so far, for the running totals of `billEntry`.
+   * @param without an entry of that case and day that is left out: it is to be corrected
+   */
+  approvedSoFar(ref: CaseRef, day: LocalDate, connectionId: string, without?: string): ApprovedSoFar {
+    const key = dayKey(ref, day);
     const total = this.ofCaseConnection.get(connectionKey(ref, connectionId));
+    const inDay = [...(this.inCaseDay.get(key)?.values() ?? [])];
+    const others = inDay.filter(({ entryId }) => entryId !== without);
+    const left = inDay.find(({ entryId }) => entryId === without);
+    const ownOf = (owed: DayOwed | undefined): number => (owed?.connectionId === connectionId ? owed.seconds : 0);
+    const owed = (total?.owed ?? 0) - ownOf(this.owed.get(key)) + ownOf(owedOn(others));
     return {
-      dayBillable: seconds(ofDay?.billable ?? 0),
-      dayContract: seconds(ofDay?.contract ?? 0),
-      contractTotal: seconds(total?.contract ?? 0),
-      billedTotal: seconds(total?.billed ?? 0),
+      dayBillable: seconds(others.reduce((sum, { billableSeconds }) => sum + billableSeconds, 0)),
+      dayContract: contractBillableOfDay(others),
+      contractTotal: seconds((total?.contract ?? 0) - (left?.contractSeconds ?? 0) + owed),
+      billedTotal: seconds((total?.billed ?? 0) - (left?.billedSeconds ?? 0)),
     };
   }
 
   /** Agent time that approved entries of a case and day already show. */
   agentApproved(ref: CaseRef, day: LocalDate): Seconds {
     return seconds(this.ofCaseDay.get(dayKey(ref, day))?.agent ?? 0);
+  }
+
+  /** Entries of a case and day, in order of approval. */
+  ofCaseOn(ref: CaseRef, day: LocalDate): readonly OutboxEntry[] {
+    return [...(this.inCaseDay.get(dayKey(ref, day))?.keys() ?? [])].flatMap((id) => this.get(id) ?? []);
+  }
+
+  /** Counts anew what a day is due. */
+  private settleDay(ref: CaseRef, day: LocalDate): void {
+    const key = dayKey(ref, day);
+    const before = this.owed.get(key);
+    if (before !== undefined) this.sumsOf(ref, before.connectionId).owed -= before.seconds;
+    const now = owedOn([...(this.inCaseDay.get(key)?.values() ?? [])]);
+    if (now === undefined) this.owed.delete(key);
+    else {
+      this.owed.set(key, now);
+      this.sumsOf(ref, now.connectionId).owed += now.seconds;
+    }
+  }
+
+  private sumsOf(ref: CaseRef, connectionId: string): Sums {
+    return sumsAt(this.ofCaseConnection, connectionKey(ref, connectionId));
   }
 
   private sum(entry: ApprovedEntry, sign: 1 | -1): void {
@@ -304,12 +353,25 @@ function deliveryAfter(before: Delivery, at: EpochMs, body: DeliveryBody): Deliv
 }
 
 function add(sums: Map<string, Sums>, key: string, entry: ApprovedEntry, sign: 1 | -1): void {
-  let sum = sums.get(key);
-  if (sum === undefined) sums.set(key, (sum = { billable: 0, contract: 0, billed: 0, agent: 0 }));
+  const sum = sumsAt(sums, key);
   sum.billable += sign * entry.billableSeconds;
   sum.contract += sign * entry.contractSeconds;
   sum.billed += sign * entry.billedSeconds;
   sum.agent += sign * entry.agentSeconds;
+}
+
+function owedOn(entries: readonly ApprovedEntry[]): DayOwed | undefined {
+  const last = entries.at(-1);
+  if (last === undefined) return undefined;
+  const had = entries.reduce((sum, { contractSeconds }) => sum + contractSeconds, 0);
+  const owed = contractBillableOfDay(entries) - had;
+  return owed === 0 ? undefined : { connectionId: last.connectionId, seconds: owed };
+}
+
+function sumsAt(sums: Map<string, Sums>, key: string): Sums {
+  let sum = sums.get(key);
+  if (sum === undefined) sums.set(key, (sum = { billable: 0, contract: 0, billed: 0, agent: 0, owed: 0 }));
+  return sum;
 }
 
 /** The UTC days that an entry's intervals touch. */

@@ -24,6 +24,27 @@ export function contractBillable(billable: Seconds, contract: Contract | undefin
   }
 }
 
+/** An entry as far as its day's contract-billable time depends on it. */
+export interface DayPart {
+  readonly billableSeconds: Seconds;
+  readonly case: { readonly contract?: Contract };
+}
+
+/**
+ * Contract-billable time of a case and day: each entry adds what the contract that was frozen in it makes of the day up to
+ * there. That is the sum of what the entries were approved with, until one of them is withdrawn or corrected.
+ * @param entries of one case and day, in order of approval
+ */
+export function contractBillableOfDay(entries: Iterable<DayPart>): Seconds {
+  let billable = 0;
+  let due = 0;
+  for (const { billableSeconds, case: of } of entries) {
+    billable += billableSeconds;
+    due = Math.max(due, contractBillable(seconds(billable), of.contract));
+  }
+  return seconds(due);
+}
+
 /** The nearest multiple of what a billing system can keep; halves go up. @param unit @minimum 1 @format seconds */
 export function roundToUnit(total: Seconds, unit: number): Seconds {
   return seconds(Math.floor(total / unit + 0.5) * unit);
@@ -33,7 +54,7 @@ export function roundToUnit(total: Seconds, unit: number): Seconds {
 export interface ApprovedSoFar {
   /** Billable time approved for this case and day. */
   readonly dayBillable: Seconds;
-  /** Contract-billable time approved for this case and day. */
+  /** Contract-billable time approved for this case and day, `contractBillableOfDay`. */
   readonly dayContract: Seconds;
   /** Contract-billable time approved for this case and connection, ever. */
   readonly contractTotal: Seconds;

@@ -41,6 +41,9 @@ describe("the side bar, from outside", function () {
   after(() => scene.close());
 
   it("says what to do while there is nothing yet", async () => {
+    // A window that comes slowly gets the focus more than once, and so some seconds.
+    const today = new Date().toISOString().slice(0, 10);
+    await run("deleteData", { from: today, to: today });
     await bench.page.getByText("Nothing was captured today yet").waitFor();
     await bench.page.getByText("Nothing waits for you").waitFor();
     await row("Cases", "Acme Logistics").waitFor();

@@ -2,10 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { approveDrafts } from "../../src/app/approveDrafts.ts";
 import { correctEntry } from "../../src/app/correctEntry.ts";
+import { DECIDING, lastSeqOfAny } from "../../src/app/deciding.ts";
+import { withdrawApproval } from "../../src/app/editTime.ts";
 import { pushOutbox } from "../../src/app/pushOutbox.ts";
 import type { SyncPreview } from "../../src/app/syncPreview.ts";
 import { seconds, type LocalDate } from "../../src/base/time.ts";
 import { caseRefKey, type Contract } from "../../src/domain/caseRef.ts";
+import { isWithdrawable } from "../../src/domain/entryBook.ts";
+import { contractBillable, type ApprovedSoFar } from "../../src/domain/rounding.ts";
 import type { DraftEntry } from "../../src/domain/timeEntry.ts";
 import { aCase, aConnection, must, UTC } from "../support/builders.ts";
 import { FakeBilling } from "../support/fakeBilling.ts";
@@ -88,7 +92,7 @@ class World {
       items: [],
       waitingElsewhere: 0,
       unassignedSeconds: seconds(0),
-      approvalSeq: window.view.ledger.lastSeqOf("approved"),
+      approvalSeq: lastSeqOfAny(window.view.ledger, DECIDING),
       share: "none",
     };
     const [id] = must(await approveDrafts(window, preview, [draft]));
@@ -190,4 +194,59 @@ describe("rounding at approval", () => {
       { numRuns: 300 },
     );
   });
+
+  it("has it so again with the next entry of the case, whatever was corrected or withdrawn before", async () => {
+    const change = fc.record({ entry: fc.nat({ max: 24 }), percent: fc.nat({ max: 100 }), isPushed: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(world, fc.array(change, { maxLength: 12 }), async ({ units, contracts, approvals }, changes) => {
+        const made = new World(units, contracts);
+        const { view } = made.window;
+        for (const one of approvals) await made.approve({ ...one, connection: one.case });
+        for (const { entry: index, percent, isPushed } of changes) {
+          const item = view.ledger.entries.all[index];
+          if (item === undefined) continue;
+          const { entry } = item;
+          const of = Number(entry.connectionId.replace("connection-", ""));
+          if (isPushed) await made.push(of, [entry.entryId]);
+          await view.catchUp();
+          const { state } = must(view.ledger.entries.get(entry.entryId)).delivery;
+          const writtenDownSeconds = Math.floor(((entry.billableSeconds + entry.writtenDownSeconds) * percent) / 100);
+          if (state === "waiting" || state === "carried") await withdrawWhereItCan(made, entry.entryId);
+          else if (writtenDownSeconds !== entry.writtenDownSeconds) {
+            const courtesy = { writtenDownSeconds, reason: "courtesy" };
+            await correctEntry(made.window, entry.entryId, courtesy, must(made.billings[of]).unitSeconds);
+          }
+          await view.catchUp();
+        }
+        for (const of of [0, 1, 2]) {
+          if (contracts[of]?.billable === false) continue; // nothing more comes that could bring it along
+          for (const day of [0, 1, 2]) await made.approve({ connection: of, case: of, day, billable: 100_000 });
+          const { contractTotal, billedTotal } = totalsOf(made, of);
+          expect([of, Math.abs(billedTotal - contractTotal) < must(units[of])]).toEqual([of, true]);
+          expect(contractTotal).toBe(dueOf(made, of, contracts[of]));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
+
+async function withdrawWhereItCan({ window }: World, entryId: string): Promise<void> {
+  const item = must(window.view.ledger.entries.get(entryId));
+  if (isWithdrawable(item)) await withdrawApproval(window, [entryId]);
+}
+
+function totalsOf({ window }: World, of: number): ApprovedSoFar {
+  return window.view.ledger.entries.approvedSoFar(aCase(`CASE-${of}`).ref, must(DAYS[0]), `connection-${of}`);
+}
+
+/** What the contract makes of each day's billable time, counted from the entries alone. */
+function dueOf({ window }: World, of: number, contract: Contract | undefined): number {
+  const ref = caseRefKey(aCase(`CASE-${of}`).ref);
+  const entries = window.view.ledger.entries.all.map(({ entry }) => entry);
+  return DAYS.reduce((sum, day) => {
+    const ofDay = entries.filter((entry) => entry.day === day && caseRefKey(entry.case.ref) === ref);
+    const billable = ofDay.reduce((all, { billableSeconds }) => all + billableSeconds, 0);
+    return sum + contractBillable(seconds(billable), contract);
+  }, 0);
+}

@@ -322,6 +322,29 @@ describe("withdrawing an approval", () => {
     expect((await preview()).items[0]).toMatchObject({ kind: "draft", exactSeconds: 40 });
   });
 
+  it("opens with it what was approved later of the day and has the rest of its minimum", async () => {
+    const pay = { ...GAMMA, contract: { minimumSeconds: 1_800 } };
+    const ids: string[] = [];
+    for (const reason of ["One", "Two", "Three"]) {
+      await declareTime(context, pay, { day: TODAY, seconds: 600 }, reason);
+      const shown = await preview();
+      const drafts = shown.items.flatMap((item) => (item.kind === "draft" ? [item.draft] : []));
+      ids.push(
+        ...must(
+          await approveDrafts(
+            context,
+            shown,
+            drafts.filter(({ case: of }) => of.key === GAMMA.key),
+          ),
+        ),
+      );
+    }
+    const billed = window.view.ledger.entries.all.map(({ entry }) => entry.billedSeconds);
+    expect(billed).toEqual([1_800, 0, 0]);
+    expect(await withdrawApproval(context, [must(ids[1])])).toEqual(ids.slice(1));
+    expect(window.view.ledger.entries.all.map(({ entry }) => entry.entryId)).toEqual(ids.slice(0, 1));
+  });
+
   it("is refused once an attempt was made, also for one of several", async () => {
     await approve();
     await window.log.append([anEvent("sending", { kind: "sending", entryId: "entry-1", revision: 1 }, "11:01")]);

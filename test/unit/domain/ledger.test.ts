@@ -191,14 +191,18 @@ describe("an approved entry", () => {
 
   it("counts to the running totals of its case: the day's over all connections, the case's per connection", () => {
     const ledger = after(
-      approved("a", { billedSeconds: seconds(540), contractSeconds: seconds(610) }),
-      approved("b", { connectionId: "connection-2" }),
+      approved("a", {
+        case: aCase("ACME-1", { incrementSeconds: 610, rounding: "up" }),
+        billedSeconds: seconds(540),
+        contractSeconds: seconds(610),
+      }),
+      approved("b", { connectionId: "connection-2", contractSeconds: seconds(590) }),
       approved("c", { day: day("2026-03-11") }),
       approved("d", { case: aCase("B-1") }),
     );
     expect(ledger.entries.approvedSoFar(REF, day("2026-03-10"), "connection-1")).toEqual({
       dayBillable: 1200,
-      dayContract: 1210,
+      dayContract: 1200,
       contractTotal: 1210,
       billedTotal: 1140,
     });

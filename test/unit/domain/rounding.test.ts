@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { seconds } from "../../../src/base/time.ts";
 import type { Contract } from "../../../src/domain/caseRef.ts";
-import { billEntry, contractBillable, roundToUnit, type ApprovedSoFar } from "../../../src/domain/rounding.ts";
+import {
+  billEntry,
+  contractBillable,
+  contractBillableOfDay,
+  roundToUnit,
+  type ApprovedSoFar,
+} from "../../../src/domain/rounding.ts";
 
 const NOTHING: ApprovedSoFar = {
   dayBillable: seconds(0),
@@ -84,6 +90,15 @@ describe("an entry", () => {
       billedTotal: seconds(3600),
     });
     expect(evening.contractSeconds).toBe(900);
+  });
+
+  it("adds to its day what its contract makes of the day, and takes nothing back where that was changed", () => {
+    const part = (billable: number, contract: Contract) => ({ billableSeconds: seconds(billable), case: { contract } });
+    const quarters: Contract = { incrementSeconds: 900, rounding: "up" };
+    expect(contractBillableOfDay([])).toBe(0);
+    expect(contractBillableOfDay([part(600, quarters), part(600, quarters)])).toBe(1_800);
+    expect(contractBillableOfDay([part(600, quarters), part(600, { billable: false })])).toBe(900);
+    expect(contractBillableOfDay([part(600, quarters), part(1_000, {})])).toBe(1_600);
   });
 
   it("is never negative when the contract was changed to count less", () => {
