@@ -62,7 +62,7 @@ export class EntryBook {
   private readonly inCaseDay = new Map<string, Map<string, ApprovedEntry>>();
   private readonly owed = new Map<string, DayOwed>();
   private readonly shownCommits = new Set<string>();
-  /** Their latest revisions, in order of their receipts. */
+  /** Their latest revisions, ascending by the instants of their receipts. */
   private readonly receipts: Item[] = [];
   private readonly takenDeclarations = new Set<string>();
   /** Entries that were open when a copy was made for another computer. */
@@ -178,10 +178,8 @@ export class EntryBook {
     const found: Item[] = [];
     for (let index = this.receipts.length - 1; index >= 0; index -= 1) {
       const item = this.receipts[index];
-      if (item?.delivery.state !== "receipted") continue;
-      // Clocks step back and windows overtake each other a little; far enough back there is nothing more.
-      if (item.delivery.at <= at - BUCKET_MS) break;
-      if (item.delivery.at > at) found.push(item);
+      if (item === undefined || receivedAt(item) <= at) break;
+      found.push(item);
     }
     return found;
   }
@@ -208,7 +206,9 @@ export class EntryBook {
     found.delivery = deliveryAfter(found.delivery, at, body);
     if (found.delivery.state === "receipted") {
       this.unsettled.delete(body.entryId);
-      this.receipts.push(found);
+      // What another computer sent may come long after it was received.
+      const before = this.receipts.findLastIndex((other) => receivedAt(other) <= at);
+      this.receipts.splice(before + 1, 0, found);
     } else this.unsettled.set(body.entryId, found);
   }
 
@@ -328,6 +328,11 @@ function receiptOf({ entry, delivery, before }: Item): Receipt | undefined {
 
 function confirmedBy({ entry, delivery }: Item): readonly Confirmed[] {
   return delivery.state === "receipted" ? [{ at: delivery.at, billedSeconds: entry.billedSeconds }] : [];
+}
+
+/** When it was received; it never was before all time. */
+function receivedAt({ delivery }: Item): number {
+  return delivery.state === "receipted" ? delivery.at : Number.NEGATIVE_INFINITY;
 }
 
 function copyOf({ entry, delivery, before, lookUp }: Item): OutboxEntry {
