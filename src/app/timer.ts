@@ -13,6 +13,11 @@ export function isForgotten(timer: RunningTimer, now: EpochMs): boolean {
   return now - timer.startedAt > FORGOTTEN_AFTER_MS;
 }
 
+/** Whether the clock was set back to before a timer's start: what it ran is not known then. */
+export function isBeforeStart(timer: RunningTimer, now: EpochMs): boolean {
+  return now < timer.startedAt;
+}
+
 /**
  * Starts a timer for what the editor does not see. It is kept in the ledger: it outlives windows and crashes, and no idle
  * time stops it.
@@ -30,12 +35,12 @@ export async function startTimer({ log, view, factory }: EditContext, of: Case, 
 }
 
 /**
- * Stops the timer and declares what it ran on its case. If that cannot be logged, because its time is approved already,
- * the timer runs on.
+ * Stops the timer and declares what it ran on its case. If that cannot be logged, because its time is approved already or
+ * the clock was set back to before its start, the timer runs on.
  * @param reason instead of the one that it was started with
  * @param until when the work ended, where that was earlier
  * @returns undefined when no timer runs, or it ran for less than a second
- * @throws CaseclockError as `declareTime`
+ * @throws CaseclockError as `declareTime`; `arguments.invalid` also when it would end before its start
  */
 export async function stopTimer(
   context: EditContext,
@@ -48,7 +53,10 @@ export async function stopTimer(
   if (timer === undefined) return undefined;
   const interval = { start: timer.startedAt, end: floorToSecond(until ?? clock.now()) };
   const end = { name: `timer:${timer.id}`, body: { kind: "timerStopped", timerId: timer.id } } as const;
-  if (interval.start >= interval.end) {
+  if (interval.start > interval.end) {
+    throw new CaseclockError("arguments.invalid", "the clock was set back to before the timer began");
+  }
+  if (interval.start === interval.end) {
     await dropTimer(context);
     return undefined;
   }

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Logged } from "../app/declareTime.ts";
-import { dropTimer, isForgotten, startTimer, stopTimer } from "../app/timer.ts";
+import { dropTimer, isBeforeStart, isForgotten, startTimer, stopTimer } from "../app/timer.ts";
 import { t } from "../base/text.ts";
 import { formatClock, secondsBetween, type EpochMs, type LocalDate, type ZoneId } from "../base/time.ts";
 import type { RunningTimer } from "../domain/ledger.ts";
@@ -63,7 +63,7 @@ async function stop(
   }
   const given = textOf("reason", reason) ?? timer.reason;
   if (!byPerson) return stopTimer(context, given === "" ? t("Timer on {0}", timer.case.key) : given);
-  const until = isForgotten(timer, context.clock.now()) ? await askForgotten(context, timer) : undefined;
+  const until = await askAbout(context, timer);
   if (until === "goesOn") return "goesOn";
   if (until === "discard") {
     await dropTimer(context);
@@ -76,11 +76,35 @@ async function stop(
   return logged;
 }
 
+type Answer = "goesOn" | "discard" | EpochMs | undefined;
+
+/** Asks only where the clock alone cannot tell what a timer ran. */
+async function askAbout(context: TimeCommandsContext, timer: RunningTimer): Promise<Answer> {
+  const now = context.clock.now();
+  if (isBeforeStart(timer, now)) return askSetBack(context, timer);
+  return isForgotten(timer, now) ? askForgotten(context, timer) : undefined;
+}
+
+/** Nothing lies between the start of a timer and now: it can be dropped, and its time logged by hand. */
+async function askSetBack({ clock, view }: TimeCommandsContext, timer: RunningTimer): Promise<Answer> {
+  const { zone } = view.ledger.timeline.policyAt(clock.now());
+  const ways = [
+    {
+      label: t("Let it run on"),
+      detail: t("It can be stopped once it is later than {0}.", formatClock(timer.startedAt, zone)),
+      answer: "goesOn" as const,
+    },
+    { label: t("Drop it"), detail: t("Nothing is logged."), answer: "discard" as const },
+  ];
+  const chosen = await vscode.window.showQuickPick(ways, {
+    title: t("The clock was set back to before the timer on {0} began", timer.case.key),
+    ignoreFocusOut: true,
+  });
+  return chosen?.answer ?? "goesOn";
+}
+
 /** A timer of more than four hours was probably forgotten: only the person knows when the work ended. */
-async function askForgotten(
-  { clock, view }: TimeCommandsContext,
-  timer: RunningTimer,
-): Promise<"goesOn" | "discard" | EpochMs | undefined> {
+async function askForgotten({ clock, view }: TimeCommandsContext, timer: RunningTimer): Promise<Answer> {
   const ran = formatExact(secondsBetween(timer.startedAt, clock.now()));
   const ways = [
     { label: t("It ended earlier…"), detail: t("You say when."), way: "earlier" as const },

@@ -56,6 +56,8 @@ export function wordsOf(message: string): string | undefined {
       return t(
         "Nothing was struck by hand there. What was struck in favour of declared time counts again once that is removed.",
       );
+    case "the clock was set back to before the timer began":
+      return t("The clock was set back to before the timer began, so the timer runs on.");
     case "nothing was captured there":
       return t("Nothing was captured there.");
     default:

@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EditContext } from "../../../src/app/editTime.ts";
-import { dropTimer, FORGOTTEN_AFTER_MS, isForgotten, startTimer, stopTimer } from "../../../src/app/timer.ts";
+import {
+  dropTimer,
+  FORGOTTEN_AFTER_MS,
+  isBeforeStart,
+  isForgotten,
+  startTimer,
+  stopTimer,
+} from "../../../src/app/timer.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { EventBody } from "../../../src/domain/events.ts";
 import { aCase, anEntry, anEvent, aRow, aRowEvent, at, day, must, TREE } from "../../support/builders.ts";
@@ -88,14 +95,26 @@ describe("a timer", () => {
     expect(await stopTimer(context, "x")).toBeUndefined();
   });
 
-  it("that ran for less than a second, or of which the clock was set back, logs nothing", async () => {
+  it("that ran for less than a second logs nothing", async () => {
     await startTimer(context, ACME, "Call");
     clock.advance(999);
     expect(await stopTimer(context, undefined)).toBeUndefined();
+    expect([window.view.ledger.timer, bodies("declared")]).toEqual([undefined, []]);
+  });
+
+  it("runs on when the clock was set back to before its start, until it is dropped or the clock is past that", async () => {
+    const timer = await startTimer(context, ACME, "Call");
+    expect(isBeforeStart(timer, clock.now())).toBe(false);
+    clock.step(-3_600_000);
+    expect(isBeforeStart(timer, clock.now())).toBe(true);
+    expect(await codeOf(stopTimer(context, undefined))).toBe("arguments.invalid");
+    expect([window.view.ledger.timer, bodies("declared")]).toEqual([timer, []]);
+    clock.advance(3_660_000);
+    expect(await stopTimer(context, undefined)).toMatchObject({ seconds: 60 });
     await startTimer(context, ACME, "Call");
     clock.step(-3_600_000);
-    expect(await stopTimer(context, undefined)).toBeUndefined();
-    expect([window.view.ledger.timer, bodies("declared")]).toEqual([undefined, []]);
+    await dropTimer(context);
+    expect(window.view.ledger.timer).toBeUndefined();
   });
 
   it("over midnight is logged on both days", async () => {

@@ -21,6 +21,9 @@ describe("a refusal in the timesheet", () => {
   it("is a sentence, and says that nothing was changed", () => {
     expect(presentRefused("this time is not over yet")).toBe("This time is not over yet. Nothing was changed.");
     expect(presentRefused("ACME-1 has no activity 7")).toBe("ACME-1 has no such activity. Nothing was changed.");
+    expect(presentRefused("the clock was set back to before the timer began")).toBe(
+      "The clock was set back to before the timer began, so the timer runs on. Nothing was changed.",
+    );
     expect(presentRefused("something new")).toBe("Something new. Nothing was changed.");
   });
 });
