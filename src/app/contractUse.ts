@@ -1,5 +1,5 @@
 import type { IDisposable } from "../base/disposable.ts";
-import { seconds, type Seconds } from "../base/time.ts";
+import { daysBefore, seconds, type Seconds } from "../base/time.ts";
 import { caseRefKey, type Case, type CaseRef } from "../domain/caseRef.ts";
 import type { DaySheet } from "../domain/daySheet.ts";
 import { PLAIN_DRAFTING } from "../domain/description.ts";
@@ -18,7 +18,7 @@ export interface BudgetState {
   readonly leftSeconds: number;
 }
 
-/** Captured time that is not approved is counted as far back as this. */
+/** Captured time that is not approved is counted as many days before today. */
 export const DAYS_COUNTED = 92;
 
 /**
@@ -41,7 +41,8 @@ export class ContractUse implements IDisposable {
   async update(): Promise<void> {
     const known = await this.view.days();
     const today = this.view.today();
-    const days = [...known.filter((day) => day < today).slice(-DAYS_COUNTED), today];
+    const from = daysBefore(today, DAYS_COUNTED);
+    const days = [...known.filter((day) => day >= from && day < today), today];
     const sums = new Map<string, number>();
     for (const ofDay of (await this.days.of(days)).values()) {
       for (const [key, length] of ofDay) sums.set(key, (sums.get(key) ?? 0) + length);

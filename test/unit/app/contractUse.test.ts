@@ -29,7 +29,7 @@ beforeEach(async () => {
   directory = new CaseDirectory(window.log, window.view, new FakeProviders(billing), clock);
   use = new ContractUse(window.log, window.view, directory);
   await append({ kind: "connected", connection: aConnection() }, "07:00");
-  await append({ kind: "pick", tree: TREE, case: ACME }, "2026-03-01 07:00");
+  await append({ kind: "pick", tree: TREE, case: ACME }, "2025-12-01 07:00");
 });
 
 function append(body: EventBody, time: string): Promise<void> {
@@ -73,6 +73,13 @@ describe("what is used of a contract", () => {
     await append({ kind: "declared", case: ACME, entryDay: day("2026-03-08"), seconds: 600, reason: "Call" }, "11:30");
     expect(await used()).toBe(4_320);
     expect(use.of(aCase("OTHER-1", { budgetSeconds: 100 }))?.usedSeconds).toBe(0);
+  });
+
+  it("is what was worked on the last 92 days of the calendar, however few of them have anything", async () => {
+    await work("2025-12-07 09:00");
+    expect(await used()).toBe(3_600);
+    await work("2025-12-08 09:00");
+    expect(await used()).toBe(3_640);
   });
 
   it("counts what was worked once when it is approved, sent, and in the source's figure at last", async () => {
