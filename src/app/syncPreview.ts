@@ -7,6 +7,7 @@ import type { Drafting } from "../domain/description.ts";
 import { intersect, total, union } from "../domain/interval.ts";
 import type { Billed } from "../domain/rounding.ts";
 import type { DraftEntry, OutboxEntry, Share } from "../domain/timeEntry.ts";
+import { openUnassigned } from "../domain/unassigned.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
 import { DECIDING, lastSeqOfAny } from "./deciding.ts";
 import type { LedgerView } from "./ledgerView.ts";
@@ -35,7 +36,7 @@ export interface SyncPreview {
   readonly items: readonly PreviewItem[];
   /** Approved entries and drafts that belong to other connections: none of them is offered here. */
   readonly waitingElsewhere: number;
-  /** Time without a case, which is never billed. */
+  /** Time without a case that no entry has claimed: it is never billed. */
   readonly unassignedSeconds: Seconds;
   /** The last event of `DECIDING` when these figures were computed. */
   readonly approvalSeq: number;
@@ -71,7 +72,7 @@ export async function previewSync(
   const bill = new RunningBill(ledger.entries, connection.id, unitSeconds);
   for await (const sheet of sheetsOf(view, days)) {
     const { day } = sheet;
-    for (const span of sheet.spans) if (span.case === null) unassigned += span.observed + span.bridged;
+    unassigned += total(openUnassigned(sheet, ledger.entries));
     const disputed = union(sheet.conflicts.flatMap((conflict) => conflict.with));
     for (const draft of draftsOf(sheet, ledger, drafting, (ref) => directory.find(ref))) {
       if (!takes(connection, draft.case)) {

@@ -5,9 +5,11 @@ import { caseDays, type DaySheet } from "../domain/daySheet.ts";
 import type { Drafting } from "../domain/description.ts";
 import { draftsOf } from "../domain/drafts.ts";
 import type { Connection, EventKind } from "../domain/events.ts";
-import type { Interval } from "../domain/interval.ts";
+import { total, type Interval } from "../domain/interval.ts";
+import type { Ledger } from "../domain/ledger.ts";
 import { outsideEditor } from "../domain/outside.ts";
 import type { DraftEntry } from "../domain/timeEntry.ts";
+import { openUnassigned } from "../domain/unassigned.ts";
 import type {
   DayModel,
   DayTotals,
@@ -93,7 +95,7 @@ async function weekModel(context: TimesheetContext, from: LocalDate): Promise<We
     ...common,
     from,
     to: days.at(-1) ?? from,
-    days: sheets.map((sheet) => totalsOf(sheet, made.rows)),
+    days: sheets.map((sheet) => totalsOf(sheet, made.rows, context.view.ledger)),
     byCase: [...byCase.values()].filter(({ seconds }) => seconds.some((one) => one > 0)),
     rows: made.rows,
   };
@@ -118,7 +120,7 @@ async function dayModel(context: TimesheetContext, day: LocalDate): Promise<DayM
     dayStart,
     dayEnd,
     ...(now >= dayStart && now < dayEnd ? { now } : {}),
-    totals: totalsOf(sheet, made.rows),
+    totals: totalsOf(sheet, made.rows, ledger),
     lanes: lanesOf(sheet, ledger, made.rows, await outsideOf(context, sheet)),
     commits: ledger.commits
       .on(day)
@@ -180,11 +182,11 @@ async function rowsOf(context: TimesheetContext, sheets: readonly DaySheet[]): P
   return { rows, unitSeconds, connection: active?.connection };
 }
 
-function totalsOf(sheet: DaySheet, all: readonly TimesheetRow[]): DayTotals {
+function totalsOf(sheet: DaySheet, all: readonly TimesheetRow[], { entries }: Ledger): DayTotals {
   const rows = all.filter(({ day }) => day === sheet.day);
   const lines = caseDays(sheet);
   const sum = <T>(list: readonly T[], figure: (one: T) => number): number =>
-    list.reduce((total, one) => total + figure(one), 0);
+    list.reduce((before, one) => before + figure(one), 0);
   const count = (...states: readonly TimesheetRow["state"][]): number =>
     rows.filter(({ state }) => states.includes(state)).length;
   const observedSeconds = sum(lines, (line) => line.observedSeconds);
@@ -200,10 +202,7 @@ function totalsOf(sheet: DaySheet, all: readonly TimesheetRow[]): DayTotals {
     writtenDownSeconds: sum(rows, (row) => row.writtenDownSeconds),
     billableSeconds: sum(rows, (row) => row.billableSeconds),
     billedSeconds: sum(rows, (row) => row.billedSeconds),
-    unassignedSeconds: sum(
-      lines.filter((line) => line.case === null),
-      (line) => line.observedSeconds + line.bridgedSeconds,
-    ),
+    unassignedSeconds: total(openUnassigned(sheet, entries)),
     conflicts: sheet.conflicts.length,
     drafts: count("draft", "running"),
     waiting: count("approved", "unknown", "carried"),

@@ -4,10 +4,12 @@ import type { Case } from "../domain/caseRef.ts";
 import type { DaySheet } from "../domain/daySheet.ts";
 import { draftsOf } from "../domain/drafts.ts";
 import type { Conflict } from "../domain/declared.ts";
-import { subtract, total } from "../domain/interval.ts";
+import { total } from "../domain/interval.ts";
 import type { RunningTimer } from "../domain/ledger.ts";
+import { foldSpans } from "../domain/span.ts";
 import type { Mismatch } from "../domain/suggestion.ts";
 import type { DraftEntry, OutboxEntry } from "../domain/timeEntry.ts";
+import { openUnassigned } from "../domain/unassigned.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
 import type { CurrentPick } from "./currentCase.ts";
@@ -20,7 +22,7 @@ export type WaitingItem =
   /** A timer that was probably forgotten. */
   | { readonly kind: "timer"; readonly timer: RunningTimer; readonly seconds: Seconds }
   | { readonly kind: "conflict"; readonly conflict: Conflict; readonly seconds: Seconds }
-  /** Worked time without a case. */
+  /** Worked time without a case that no entry has claimed. */
   | {
       readonly kind: "unassigned";
       readonly day: LocalDate;
@@ -75,10 +77,7 @@ export async function waitingItems(context: WaitingContext): Promise<readonly Wa
     for (const conflict of sheet.conflicts) {
       items.push({ kind: "conflict", conflict, seconds: total(conflict.with) });
     }
-    for (const span of sheet.spans) {
-      if (span.case !== null) continue;
-      const open = subtract(span, ledger.entries.claimedWithin(span));
-      if (open.length === 0) continue;
+    for (const span of foldSpans(openUnassigned(sheet, ledger.entries))) {
       const { zone } = ledger.timeline.policyAt(span.start);
       const worked = seconds(span.observed + span.bridged);
       items.push({ kind: "unassigned", day: sheet.day, start: span.start, end: span.end, zone, seconds: worked });

@@ -138,7 +138,7 @@ export interface DayTotals {
   readonly writtenDownSeconds: number;
   readonly billableSeconds: number;
   readonly billedSeconds: number;
-  /** Worked time without a case: never billed. */
+  /** Worked time without a case that no entry has claimed: never billed. */
   readonly unassignedSeconds: number;
   readonly conflicts: number;
   /** Rows by what is to be done with them. */

@@ -101,6 +101,17 @@ describe("what waits", () => {
     expect(await waiting()).toEqual(["unassigned 2026-03-10 40", "unassigned 2026-03-11 40"]);
   });
 
+  it("is of time without a case the part that no entry has claimed", async () => {
+    await work("2026-03-10 09:00", OTHER_TREE);
+    await append({ kind: "approved", entry: anEntry("a", { start: at("09:00:10"), end: at("09:00:25") }) });
+    await append({ kind: "receipted", entryId: "a", revision: 1, remoteId: "r" });
+    const items = await waitingItems(context);
+    expect(items.map((item) => (item.kind === "unassigned" ? [item.start, item.end, item.seconds] : []))).toEqual([
+      [at("09:00:00"), at("09:00:10"), 10],
+      [at("09:00:25"), at("09:00:40"), 15],
+    ]);
+  });
+
   it("is a conflict until one side is chosen", async () => {
     await work("2026-03-10 09:00");
     const body = { kind: "declared", case: BETA, entryDay: day("2026-03-10"), seconds: 600, reason: "Call" } as const;
