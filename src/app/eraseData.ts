@@ -1,11 +1,9 @@
 import { secondsBetween, type LocalDate, type Seconds, seconds } from "../base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "../domain/caseRef.ts";
-import { applyEdits } from "../domain/edits.ts";
 import { EVIDENCE_KINDS, type LogEvent, type NewEvent } from "../domain/events.ts";
 import type { Ledger } from "../domain/ledger.ts";
-import { decodeDay, encodeDay } from "../domain/projection.ts";
 import type { ErasureReport, EventLog } from "../ports/eventLog.ts";
-import { rowOf } from "./dayEvidence.ts";
+import { evidenceWithout } from "./eraseEvidence.ts";
 import type { EventFactory } from "./eventFactory.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
@@ -48,20 +46,22 @@ export async function planErasure({ log, view, factory }: ErasureContext, scope:
   let captured = 0;
   for (const day of await view.days()) {
     if (scope.kind === "days" && (day < scope.from || day > scope.to)) continue;
-    const { pieces } = await view.sheet(day);
-    for (const piece of pieces) {
+    const sheet = await view.sheet(day);
+    for (const piece of sheet.pieces) {
       if (scope.kind !== "case" || isSameCase(piece.case, scope.case.ref)) {
         captured += secondsBetween(piece.start, piece.end);
       }
     }
     if (scope.kind === "all") continue;
-    for (const event of await log.read({ kinds: EVIDENCE_KINDS, days: [day] })) {
-      const left = scope.kind === "case" ? withoutCase(event, scope.case.ref, factory) : undefined;
-      if (left !== undefined) append.push(left);
-      if (left !== undefined || scope.kind === "days" || isEvidenceOf(event, scope.case.ref, ledger)) {
-        removeSeqs.push(event.seq);
-      }
+    if (scope.kind === "days") {
+      const events = await log.read({ kinds: EVIDENCE_KINDS, days: [day] });
+      removeSeqs.push(...events.map(({ seq }) => seq));
+      continue;
     }
+    const change = await evidenceWithout({ log, ledger, factory }, sheet, scope.case.ref);
+    if (change === undefined) continue;
+    removeSeqs.push(...change.removeSeqs);
+    append.push(...change.append);
   }
   let commits = 0;
   let declarations = 0;
@@ -112,36 +112,6 @@ export async function eraseData({ log }: ErasureContext, plan: ErasurePlan): Pro
   await log.replace({ removeSeqs: plan.removeSeqs, append: plan.append });
   const report = await log.erase({ removeSeqs: [] });
   return { ...report, events: report.events + plan.removeSeqs.length };
-}
-
-/** Whether a row of evidence is of a case, by the pick in force and a person's edits. */
-function isEvidenceOf(event: LogEvent, ref: CaseRef, ledger: Ledger): boolean {
-  const row = rowOf(event);
-  if (row === undefined) return false;
-  const picked = ledger.timeline.caseAt(row.tree, row.first)?.ref ?? null;
-  const end = (row.first + 1000) as typeof row.first;
-  const piece = { start: row.first, end, part: "observed", case: picked, tree: row.tree, day: event.day } as const;
-  const edits = ledger.edits.editsWithin(piece).filter(({ change }) => change.kind === "assign");
-  return isSameCase(applyEdits([piece], edits).pieces[0]?.case ?? null, ref);
-}
-
-/** A compacted day without the pieces of a case; undefined when it has none. */
-function withoutCase(event: LogEvent, ref: CaseRef, factory: EventFactory): NewEvent | undefined {
-  if (event.body.kind !== "compacted") return undefined;
-  const day = decodeDay(event.day, event.body.text);
-  if (day === undefined || ![...day.pieces, ...day.agentPieces].some((piece) => isSameCase(piece.case, ref))) {
-    return undefined;
-  }
-  const keep = (list: (typeof day)["pieces"]): (typeof day)["pieces"] =>
-    list.filter((piece) => !isSameCase(piece.case, ref));
-  const relived = keep(day.relived ?? []);
-  const left = {
-    day: day.day,
-    pieces: keep(day.pieces),
-    agentPieces: keep(day.agentPieces),
-    ...(relived.length === 0 ? {} : { relived }),
-  };
-  return factory.create({ kind: "compacted", text: encodeDay(left) }, { at: event.at, day: event.day });
 }
 
 /** Kinds of facts that can name a case, or belong to a day, and are no record of what was approved. */
