@@ -66,13 +66,20 @@ export async function planErasure({ log, view, factory }: ErasureContext, scope:
   let commits = 0;
   let declarations = 0;
   if (scope.kind !== "all") {
-    for (const event of await log.read({ kinds: NAMING_A_CASE })) {
-      const change = changeOf(event, scope, ledger, factory);
+    const events = await log.read({ kinds: NAMING_A_CASE });
+    const changes = new Map(events.map((event) => [event.id, changeOf(event, scope, ledger, factory)]));
+    const overruled = overruledPicks(events);
+    for (const event of events) {
+      const { body } = event;
+      const hasNoUse =
+        (body.kind === "struck" && body.for !== undefined && changes.get(body.for) === "remove") ||
+        (body.kind === "pick" && overruled.has(event.id) && changes.get(event.id) !== undefined);
+      const change = hasNoUse ? "remove" : changes.get(event.id);
       if (change === undefined) continue;
       removeSeqs.push(event.seq);
       if (change !== "remove") append.push(change);
-      if (event.body.kind === "commit") commits += 1;
-      if (event.body.kind === "declared") declarations += 1;
+      if (body.kind === "commit") commits += 1;
+      if (body.kind === "declared") declarations += 1;
     }
   } else {
     commits = ledger.commits.all.length;
@@ -114,7 +121,7 @@ export async function eraseData({ log }: ErasureContext, plan: ErasurePlan): Pro
   return { ...report, events: report.events + plan.removeSeqs.length };
 }
 
-/** Kinds of facts that can name a case, or belong to a day, and are no record of what was approved. */
+/** Kinds of facts that can name a case, belong to a day or to what does, and are no record of what was approved. */
 const NAMING_A_CASE = [
   "commit",
   "commitFates",
@@ -126,10 +133,25 @@ const NAMING_A_CASE = [
   "writtenDown",
   "pick",
   "reassigned",
+  "struck",
   "kept",
   "pinned",
   "timerStarted",
 ] as const;
+
+/** Picks that another one of the same work tree and instant came after: of the two only that one is in force. */
+function overruledPicks(events: readonly LogEvent[]): ReadonlySet<string> {
+  const last = new Map<string, string>();
+  const overruled = new Set<string>();
+  for (const { id, at, body } of events) {
+    if (body.kind !== "pick") continue;
+    const key = `${String(at)} ${body.tree}`;
+    const before = last.get(key);
+    if (before !== undefined) overruled.add(before);
+    last.set(key, id);
+  }
+  return overruled;
+}
 
 /** What becomes of a fact: it is removed, or replaced by one that does not name the case; undefined: it stays. */
 function changeOf(

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { compactEvidence } from "../../../src/app/compactEvidence.ts";
+import { declareTime, resolveConflict } from "../../../src/app/declareTime.ts";
 import { reassign } from "../../../src/app/editTime.ts";
 import { eraseData, planErasure } from "../../../src/app/eraseData.ts";
 import type { LocalDate } from "../../../src/base/time.ts";
 import { caseDays } from "../../../src/domain/daySheet.ts";
 import type { NewEvent } from "../../../src/domain/events.ts";
-import { anEvent, aRow, aRowEvent, at, day, OTHER_TREE, TREE } from "../../support/builders.ts";
+import { anEvent, aRow, aRowEvent, at, day, must, OTHER_TREE, TREE } from "../../support/builders.ts";
 import { ACME, aReviewedDay, aStretch, BETA, TODAY, type ReviewedDay } from "../../support/reviewedDay.ts";
 
 const YESTERDAY = day("2026-03-09");
@@ -107,5 +108,26 @@ describe("erasing a case", () => {
     expect(caseDays(await window.view.sheet(TODAY))).toHaveLength(1);
     const left = window.store.events.filter(({ body }) => !["approved", "entryMinted"].includes(body.kind));
     expect(JSON.stringify(left)).not.toContain(BETA.ref.id);
+  });
+
+  it("has time count again that was struck in favour of what was declared on it", async () => {
+    const desk = await aReviewedDay();
+    const time = { interval: { start: at("09:40"), end: at("10:00") } };
+    const { ids } = await declareTime(desk.context, BETA, time, "Call");
+    await resolveConflict(desk.context, must(ids[0]), "declared");
+    expect(await ofAcme(desk)).toEqual([1_200, 0]);
+    await eraseBeta(desk);
+    expect(await ofAcme(desk)).toEqual([2_400, 0]);
+  });
+
+  it("that was picked and left within a second takes nothing from the next pick", async () => {
+    const desk = await aReviewedDay([
+      anEvent("pick-b", { kind: "pick", tree: TREE, case: BETA }, "08:00"),
+      anEvent("pick-a", { kind: "pick", tree: TREE, case: ACME }, "08:00"),
+      ...aStretch("09:00", "09:20"),
+    ]);
+    await eraseBeta(desk);
+    expect(await ofAcme(desk)).toEqual([1_200, 0]);
+    expect(named(desk)).toBe(false);
   });
 });
