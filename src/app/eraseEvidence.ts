@@ -4,7 +4,7 @@ import { foldDay, type CapturedDay, type DaySheet } from "../domain/daySheet.ts"
 import { applyEdits } from "../domain/edits.ts";
 import { EVIDENCE_KINDS, type LogEvent, type NewEvent } from "../domain/events.ts";
 import type { HeartbeatRow } from "../domain/heartbeat.ts";
-import { subtract, union, type Interval } from "../domain/interval.ts";
+import { intersect, subtract, union, type Interval } from "../domain/interval.ts";
 import type { Ledger } from "../domain/ledger.ts";
 import { encodeDay } from "../domain/projection.ts";
 import { joinPieces, type Piece } from "../domain/span.ts";
@@ -45,10 +45,14 @@ export async function evidenceWithout(
   const { timeline } = ledger;
   const own = await log.read({ kinds: EVIDENCE_KINDS, days: [day] });
   const evidence = await readEvidence(log, day);
-  const near = (await rowsNear(log, own)).filter((row) => !timeline.isAhead(row));
+  const around = stretchAround(own);
+  const near = (await rowsIn(log, around)).filter((row) => !timeline.isAhead(row));
   const signs = new Set(near.filter((row) => isSignOf(row, ref, ledger)));
   const gone = new Set(own.filter((event) => isRowOf(event, ref, ledger)));
-  const known = [sheet, ...evidence.kept].flatMap(piecesOf).filter(({ case: of }) => isSameCase(of, ref));
+  const known: readonly Interval[] = [
+    ...[sheet, ...evidence.kept].flatMap(piecesOf).filter(({ case: of }) => isSameCase(of, ref)),
+    ...givenIn(around, ref, ledger),
+  ];
   if (gone.size + signs.size + known.length === 0) return undefined;
 
   const captured = foldEvidence(day, evidence, timeline);
@@ -77,17 +81,32 @@ export async function evidenceWithout(
 }
 
 /**
- * A day's rows, and those near it: a gap over midnight ends at a row of the next day, which goes when a sign of the case is
- * near that one.
+ * Where signs of the case matter to a day's rows; undefined without rows. A gap over midnight ends at a row of the next day,
+ * which goes when a sign of the case is near that one.
  */
-async function rowsNear(log: EventLog, own: readonly LogEvent[]): Promise<readonly HeartbeatRow[]> {
-  const reach = reachOf(
-    own.flatMap((event) => rowOf(event) ?? []).map(({ first, last }) => ({ start: first, end: last })),
-  );
-  if (reach === undefined) return [];
-  const from = epochMs(reach.start - 2 * MARGIN_MS);
-  const events = await log.read({ kinds: ["heartbeats"], from, to: epochMs(reach.end + 2 * MARGIN_MS) });
+function stretchAround(own: readonly LogEvent[]): Interval | undefined {
+  const rows = own.flatMap((event) => rowOf(event) ?? []);
+  const reach = reachOf(rows.map(({ first, last }) => ({ start: first, end: last })));
+  if (reach === undefined) return undefined;
+  return { start: epochMs(reach.start - 2 * MARGIN_MS), end: epochMs(reach.end + 2 * MARGIN_MS) };
+}
+
+async function rowsIn(log: EventLog, around: Interval | undefined): Promise<readonly HeartbeatRow[]> {
+  if (around === undefined) return [];
+  const events = await log.read({ kinds: ["heartbeats"], from: around.start, to: around.end });
   return events.flatMap((event) => rowOf(event) ?? []);
+}
+
+/** What a person gave to the case: there may be no sign in it. */
+function givenIn(around: Interval | undefined, ref: CaseRef, { edits }: Ledger): readonly Interval[] {
+  if (around === undefined) return [];
+  return edits
+    .editsWithin(around)
+    .flatMap(({ change, intervals }) =>
+      change.kind === "assign" && isSameCase(change.case, ref)
+        ? intervals.flatMap((one) => intersect(one, around) ?? [])
+        : [],
+    );
 }
 
 /**

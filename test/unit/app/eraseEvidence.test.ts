@@ -87,6 +87,19 @@ describe("erasing a case", () => {
     expect([await ofAcme(desk, YESTERDAY), await ofAcme(desk)]).toEqual(before);
   });
 
+  it("keeps the gap over a midnight near which a person gave time to it, without a sign of its own", async () => {
+    const times = ["2026-03-09 23:59:20", "2026-03-09 23:59:40", "00:00:20", "00:10:00", "00:10:50"];
+    const desk = await aReviewedDay([...PICKS, ...signs(TREE, ...times)]);
+    await reassign(desk.context, { start: at("00:10:10"), end: at("00:10:30") }, BETA);
+    const before = [await ofAcme(desk, YESTERDAY), await ofAcme(desk)];
+    expect(before).toEqual([
+      [40, 0],
+      [50, 0],
+    ]);
+    await eraseBeta(desk);
+    expect([await ofAcme(desk, YESTERDAY), await ofAcme(desk)]).toEqual(before);
+  });
+
   it.each(["as it was captured", "compacted"])("follows what a person gave to it and took from it, %s", async (how) => {
     const desk = await aReviewedDay([
       ...PICKS,
