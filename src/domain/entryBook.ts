@@ -1,5 +1,6 @@
 import { epochMs, seconds, secondsBetween, type EpochMs, type LocalDate, type Seconds } from "../base/time.ts";
 import { caseRefKey, type CaseRef } from "./caseRef.ts";
+import { owedOn, type DayOwed } from "./dayOwed.ts";
 import { assertNever } from "./errors.ts";
 import type { BodyOf, EntryReceipt, EntryRevision } from "./events.ts";
 import { intersect, union, type Interval } from "./interval.ts";
@@ -36,12 +37,6 @@ interface Sums {
   agent: number;
   /** What days are due beyond what their entries were approved with. */
   owed: number;
-}
-
-/** What a day is due beyond what its entries were approved with, below 0 less; its last entry's connection has it. */
-interface DayOwed {
-  readonly connectionId: string;
-  readonly seconds: number;
 }
 
 const BUCKET_MS = 86_400_000;
@@ -363,14 +358,6 @@ function add(sums: Map<string, Sums>, key: string, entry: ApprovedEntry, sign: 1
   sum.contract += sign * entry.contractSeconds;
   sum.billed += sign * entry.billedSeconds;
   sum.agent += sign * entry.agentSeconds;
-}
-
-function owedOn(entries: readonly ApprovedEntry[]): DayOwed | undefined {
-  const last = entries.at(-1);
-  if (last === undefined) return undefined;
-  const had = entries.reduce((sum, { contractSeconds }) => sum + contractSeconds, 0);
-  const owed = contractBillableOfDay(entries) - had;
-  return owed === 0 ? undefined : { connectionId: last.connectionId, seconds: owed };
 }
 
 function sumsAt(sums: Map<string, Sums>, key: string): Sums {
