@@ -5,6 +5,6 @@ export default defineConfig({
     include: ["test/{unit,property,contract}/**/*.test.ts"],
     globalSetup: ["test/support/buildWorker.ts"],
     setupFiles: ["test/support/seed.ts"],
-    testTimeout: 30_000,
+    testTimeout: 120_000,
   },
 });

@@ -7,18 +7,18 @@ import type { Conflict } from "../domain/declared.ts";
 import { total } from "../domain/interval.ts";
 import type { RunningTimer } from "../domain/ledger.ts";
 import { foldSpans } from "../domain/span.ts";
-import type { Mismatch } from "../domain/suggestion.ts";
 import type { DraftEntry, OutboxEntry } from "../domain/timeEntry.ts";
 import { openUnassigned } from "../domain/unassigned.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
+import type { GuardMismatch } from "./caseGuard.ts";
 import type { CurrentPick } from "./currentCase.ts";
 import type { LedgerView } from "./ledgerView.ts";
 import { isForgotten } from "./timer.ts";
 
 /** Something that waits for the person. */
 export type WaitingItem =
-  | { readonly kind: "mismatch"; readonly tree: string; readonly picked: Case; readonly mismatch: Mismatch }
+  | { readonly kind: "mismatch"; readonly tree: string; readonly picked: Case; readonly mismatch: GuardMismatch }
   /** A timer that was probably forgotten. */
   | { readonly kind: "timer"; readonly timer: RunningTimer; readonly seconds: Seconds }
   | { readonly kind: "conflict"; readonly conflict: Conflict; readonly seconds: Seconds }
@@ -42,7 +42,7 @@ export interface WaitingContext {
   readonly clock: Clock;
   readonly current: () => CurrentPick;
   /** What contradicts the pick of a work tree. */
-  readonly mismatch: (tree: NonNullable<CurrentPick["tree"]>) => Mismatch | undefined;
+  readonly mismatch: (tree: NonNullable<CurrentPick["tree"]>) => GuardMismatch | undefined;
 }
 
 /** Days that are looked at: older ones are found in the review. */

@@ -144,7 +144,8 @@ export interface CommandMap {
   "caseclock.switchToPreviousCase": { argument: { folder?: string }; result: CurrentState };
   /**
    * Picks the case that the branch, a commit or the repository points at, and moves to it what was captured since that
-   * contradicts the pick. Seconds moved; undefined when nothing contradicts it.
+   * contradicts the pick. Seconds moved; undefined when nothing contradicts it. Refused by argument, with the candidates, where
+   * several cases have the key that it points at.
    */
   "caseclock.followSuggestion": { argument: { folder?: string }; result: number | undefined };
   /** Keeps the picked case where something points at another: it is told no more there. */

@@ -239,6 +239,27 @@ describe("cases, from outside", function () {
     await set("cases.file", undefined);
   });
 
+  it("that have a key in common are asked about before one of them gets any time", async () => {
+    const file = path.join(work.path, "caseclock.cases.json");
+    fs.writeFileSync(file, JSON.stringify({ cases: [{ key: "FSB-81", title: "Ledgers", customer: "Other Bank" }] }));
+    await set("cases.file", file);
+    await run("pickCase", { key: "ACME-1240" });
+    await git(scene.folder, ["checkout", "-q", "-b", "fix/FSB-81-ledgers"]);
+    await says(/points at FSB-81 \(.+\) \/ FSB-81 \(.+\)/);
+    await chord("m");
+    const rows = await bench.quickPickRows();
+    assert.equal(rows.filter((row) => row.includes("FSB-81")).length, 2, rows.join("\n"));
+    await bench.screenshot("same-key");
+    await leave();
+    assert.match(await spoken(), /case ACME-1240/);
+    await assert.rejects(run("followSuggestion"), /several cases.*Other Bank/);
+    await chord("m");
+    await bench.pick("Other Bank", "FSB-81");
+    await says(/case FSB-81.*today\.$/);
+    assert.equal((await run<{ case: { title: string } }>("resume")).case.title, "Ledgers");
+    await set("cases.file", undefined);
+  });
+
   it("come from a file of the workspace only after it was chosen", async () => {
     const file = path.join(scene.folder, "caseclock.cases.json");
     fs.writeFileSync(file, JSON.stringify({ cases: [{ key: "OFFERED-1" }] }));
