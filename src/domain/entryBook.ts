@@ -31,10 +31,8 @@ interface Confirmed {
 
 /** Running sums of approved entries. */
 interface Sums {
-  billable: number;
   contract: number;
   billed: number;
-  agent: number;
   /** What days are due beyond what their entries were approved with. */
   owed: number;
 }
@@ -51,7 +49,6 @@ export class EntryBook {
   /** Claimed intervals by the UTC days they touch: the local day depends on a zone, the instant does not. */
   private readonly claims = new Map<number, Item[]>();
   private readonly ofDay = new Map<LocalDate, Set<string>>();
-  private readonly ofCaseDay = new Map<string, Sums>();
   private readonly ofCaseConnection = new Map<string, Sums>();
   /** Entries of a case and day in order of approval. */
   private readonly inCaseDay = new Map<string, Map<string, ApprovedEntry>>();
@@ -256,7 +253,8 @@ export class EntryBook {
 
   /** Agent time that approved entries of a case and day already show. */
   agentApproved(ref: CaseRef, day: LocalDate): Seconds {
-    return seconds(this.ofCaseDay.get(dayKey(ref, day))?.agent ?? 0);
+    const inDay = [...(this.inCaseDay.get(dayKey(ref, day))?.values() ?? [])];
+    return seconds(inDay.reduce((sum, { agentSeconds }) => sum + agentSeconds, 0));
   }
 
   /** Entries of a case and day, in order of approval. */
@@ -278,13 +276,17 @@ export class EntryBook {
   }
 
   private sumsOf(ref: CaseRef, connectionId: string): Sums {
-    return sumsAt(this.ofCaseConnection, connectionKey(ref, connectionId));
+    const key = connectionKey(ref, connectionId);
+    let sums = this.ofCaseConnection.get(key);
+    if (sums === undefined) this.ofCaseConnection.set(key, (sums = { contract: 0, billed: 0, owed: 0 }));
+    return sums;
   }
 
   private sum(entry: ApprovedEntry, sign: 1 | -1): void {
     const { ref } = entry.case;
-    add(this.ofCaseDay, dayKey(ref, entry.day), entry, sign);
-    add(this.ofCaseConnection, connectionKey(ref, entry.connectionId), entry, sign);
+    const sum = this.sumsOf(ref, entry.connectionId);
+    sum.contract += sign * entry.contractSeconds;
+    sum.billed += sign * entry.billedSeconds;
   }
 }
 
@@ -350,20 +352,6 @@ function deliveryAfter(before: Delivery, at: EpochMs, body: DeliveryBody): Deliv
     default:
       return assertNever(body);
   }
-}
-
-function add(sums: Map<string, Sums>, key: string, entry: ApprovedEntry, sign: 1 | -1): void {
-  const sum = sumsAt(sums, key);
-  sum.billable += sign * entry.billableSeconds;
-  sum.contract += sign * entry.contractSeconds;
-  sum.billed += sign * entry.billedSeconds;
-  sum.agent += sign * entry.agentSeconds;
-}
-
-function sumsAt(sums: Map<string, Sums>, key: string): Sums {
-  let sum = sums.get(key);
-  if (sum === undefined) sums.set(key, (sum = { billable: 0, contract: 0, billed: 0, agent: 0, owed: 0 }));
-  return sum;
 }
 
 /** The UTC days that an entry's intervals touch. */
