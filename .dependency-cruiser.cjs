@@ -15,6 +15,7 @@ module.exports = {
     only("app", ["ports", "domain", "base"]),
     only("adapters", ["ports", "domain", "base"]),
     only("ui", ["app", "ports", "domain", "base"]),
+    only("main", ["adapters", "ui", "app", "ports", "domain", "base"]),
     only("webview", ["ports", "base"]),
     {
       name: "webview-takes-types-of-ports",
@@ -49,7 +50,7 @@ module.exports = {
     {
       name: "node-without-vscode",
       severity: "error",
-      from: { path: "^src/(adapters/node/|ui/present)" },
+      from: { path: "^src/(adapters/node/|ui/[a-zA-Z]+/present)" },
       to: { path: "vscode" },
     },
     {

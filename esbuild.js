@@ -6,17 +6,17 @@ const path = require("node:path");
 /** Source files that become files of their own: each is imported dynamically, or started as a worker. */
 const CHUNKS = {
   extension: "src/extension.ts",
-  core: "src/core.ts",
+  core: "src/main/window.ts",
   text: "src/base/text.ts",
-  sqliteWorker: "src/adapters/node/sqliteWorker.ts",
-  gitCli: "src/adapters/node/gitCli.ts",
+  sqliteWorker: "src/adapters/node/sqlite/sqliteWorker.ts",
+  gitCli: "src/adapters/node/git/gitCli.ts",
   remoteGit: "src/adapters/vscode/remoteGitOfWindow.ts",
   providers: "src/adapters/node/billing/providers.ts",
-  caseSources: "src/adapters/node/caseSources.ts",
-  worklogCsv: "src/adapters/node/worklogCsv.ts",
-  worklogCalendar: "src/adapters/node/worklogCalendar.ts",
-  ledgerFile: "src/adapters/node/ledgerFile.ts",
-  atomicFile: "src/adapters/node/atomicFile.ts",
+  caseSources: "src/adapters/node/cases/caseSources.ts",
+  worklogCsv: "src/adapters/node/export/worklogCsv.ts",
+  worklogCalendar: "src/adapters/node/export/worklogCalendar.ts",
+  ledgerFile: "src/adapters/node/export/ledgerFile.ts",
+  atomicFile: "src/adapters/node/system/atomicFile.ts",
 };
 
 /** Chunks that every other takes from their file: what they hold is held once, here the language. */

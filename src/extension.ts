@@ -1,23 +1,23 @@
 import * as vscode from "vscode";
-import { Api } from "./api.ts";
-import { SystemClock } from "./adapters/node/systemClock.ts";
+import { Api } from "./main/publicApi.ts";
+import { SystemClock } from "./adapters/node/system/systemClock.ts";
 import { EditorActivity } from "./adapters/vscode/editorActivity.ts";
 import { GitSigns } from "./adapters/vscode/gitSigns.ts";
 import { NotebookSigns } from "./adapters/vscode/notebookSigns.ts";
 import { OutputLogger } from "./adapters/vscode/outputLogger.ts";
 import { WindowSigns } from "./adapters/vscode/windowSigns.ts";
-import { RecordActivity, type ActivityRow } from "./app/recordActivity.ts";
-import { WatchPresence } from "./app/watchPresence.ts";
+import { RecordActivity, type ActivityRow } from "./app/capture/recordActivity.ts";
+import { WatchPresence } from "./app/capture/watchPresence.ts";
 import { DisposableStore } from "./base/disposable.ts";
 import { setTexts, t } from "./base/text.ts";
-import type { Core } from "./core.ts";
+import type { Core } from "./main/window.ts";
 import { CaseclockError, messageOf } from "./domain/errors.ts";
 import { REPORT_VIEW, TIMESHEET_VIEW } from "./ports/manifest.ts";
 import type { CaseclockApi } from "./ports/api.ts";
-import { registerCommands } from "./ui/commandTable.ts";
-import { showMessage } from "./ui/notifier.ts";
+import { registerCommands } from "./ui/shell/commandTable.ts";
+import { showMessage } from "./ui/shell/notifier.ts";
 import { presentFailure, showLogAction } from "./ui/present.ts";
-import { StatusBarItem } from "./ui/statusBarItem.ts";
+import { StatusBarItem } from "./ui/status/statusBarItem.ts";
 
 let closeCore: (() => Promise<void>) | undefined;
 
@@ -91,7 +91,7 @@ export function activate(context: vscode.ExtensionContext): CaseclockApi {
     channel.show();
   };
   const loadCore = (): Promise<Core> => {
-    loading ??= import("./core.ts").then(({ createCore }) => {
+    loading ??= import("./main/window.ts").then(({ createCore }) => {
       const made = createCore({
         context,
         clock,
@@ -115,7 +115,7 @@ export function activate(context: vscode.ExtensionContext): CaseclockApi {
     vscode.window.registerUriHandler({
       handleUri: async (uri) => {
         try {
-          const { openUri } = await import("./ui/openUri.ts");
+          const { openUri } = await import("./ui/shell/openUri.ts");
           await openUri(uri, (await loadCore()).handlers);
         } catch (error) {
           report("uri", error);

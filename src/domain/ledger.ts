@@ -1,17 +1,17 @@
 import { epochMs, seconds, type EpochMs, type LocalDate, type Seconds } from "../base/time.ts";
-import { ActBook } from "./actBook.ts";
-import { caseRefKey, isSameCase, type Case, type CaseRef } from "./caseRef.ts";
-import { CommitBook } from "./commitBook.ts";
-import { EditBook, type OpenIds } from "./editBook.ts";
-import { deliveriesIn, EntryBook } from "./entryBook.ts";
+import { ActBook } from "./edits/undoStack.ts";
+import { caseRefKey, isSameCase, type Case, type CaseRef } from "./cases/case.ts";
+import { CommitBook } from "./git/seenCommits.ts";
+import { EditBook, type OpenIds } from "./edits/manualEdits.ts";
+import { deliveriesIn, EntryBook } from "./entries/approvedEntries.ts";
 import { assertNever } from "./errors.ts";
-import type { Connection, EventBody, LogEvent } from "./events.ts";
-import type { Interval } from "./interval.ts";
+import type { Connection, EventBody, LogEvent } from "./log/events.ts";
+import type { Interval } from "./capture/interval.ts";
 import type { ApprovedEntry, OutboxEntry } from "./timeEntry.ts";
-import { Timeline, type Policy } from "./timeline.ts";
-import type { TreeId } from "./heartbeat.ts";
-import { originOf } from "./origin.ts";
-import { TreeBook } from "./treeBook.ts";
+import { Timeline, type Policy } from "./capture/timeline.ts";
+import type { TreeId } from "./capture/heartbeat.ts";
+import { originOf } from "./log/ledgerOrigin.ts";
+import { TreeBook } from "./git/workTreeHistory.ts";
 
 /** The answer to "tag commits here?" for a repository. */
 export type TaggingChoice = "here" | "notHere" | "never";

@@ -1,7 +1,7 @@
 import type { EpochMs, LocalDate, Seconds, ZoneId } from "../base/time.ts";
-import type { Case, CaseRef } from "./caseRef.ts";
-import type { TreeId } from "./heartbeat.ts";
-import type { Interval } from "./interval.ts";
+import type { Case, CaseRef } from "./cases/case.ts";
+import type { TreeId } from "./capture/heartbeat.ts";
+import type { Interval } from "./capture/interval.ts";
 
 /** What of the evidence leaves the machine: nothing, commits, or also repository names, files, branches and spans. */
 export type Share = "none" | "commits" | "full";

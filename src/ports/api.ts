@@ -1,4 +1,4 @@
-import type { Case } from "../domain/caseRef.ts";
+import type { Case } from "../domain/cases/case.ts";
 import type { CaseSummary, TodayLine } from "./manifest.ts";
 
 /**

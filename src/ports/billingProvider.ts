@@ -1,6 +1,6 @@
 import type { LocalDate, Seconds } from "../base/time.ts";
-import type { Case } from "../domain/caseRef.ts";
-import type { Connection } from "../domain/events.ts";
+import type { Case } from "../domain/cases/case.ts";
+import type { Connection } from "../domain/log/events.ts";
 import type { ApprovedEntry, Problem, Receipt } from "../domain/timeEntry.ts";
 
 /** What an entry became on the other side: their values, not ours. */

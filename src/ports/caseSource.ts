@@ -1,5 +1,5 @@
 import type { Event } from "../base/emitter.ts";
-import type { Case } from "../domain/caseRef.ts";
+import type { Case } from "../domain/cases/case.ts";
 
 /**
  * Where cases come from besides the billing system: a file, another extension. Every case that it gives has the

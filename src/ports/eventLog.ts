@@ -1,7 +1,7 @@
 import type { IDisposable } from "../base/disposable.ts";
 import type { Event } from "../base/emitter.ts";
 import type { EpochMs, LocalDate } from "../base/time.ts";
-import type { EventKind, LogEvent, NewEvent } from "../domain/events.ts";
+import type { EventKind, LogEvent, NewEvent } from "../domain/log/events.ts";
 
 /** Which events to read; absent members do not restrict. Answers ascend by `seq`. */
 export interface EventQuery {

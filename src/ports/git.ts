@@ -1,6 +1,6 @@
 import type { IDisposable } from "../base/disposable.ts";
 import type { EpochMs } from "../base/time.ts";
-import type { HistoryCommit } from "../domain/historyEstimate.ts";
+import type { HistoryCommit } from "../domain/git/historyEstimate.ts";
 import type { CommitEvidence } from "../domain/timeEntry.ts";
 
 /** A git work tree: the main one, a linked one or a submodule. All paths are absolute. */

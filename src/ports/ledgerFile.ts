@@ -1,4 +1,4 @@
-import type { NewEvent } from "../domain/events.ts";
+import type { NewEvent } from "../domain/log/events.ts";
 
 /** A sum over texts, in order. */
 export interface Checksum {

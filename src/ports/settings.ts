@@ -1,7 +1,7 @@
 import type { Event } from "../base/emitter.ts";
 import { parseZone, type ZoneId } from "../base/time.ts";
-import { DEFAULT_TEMPLATE, isTemplate } from "../domain/description.ts";
-import type { Grouping } from "../domain/grouping.ts";
+import { DEFAULT_TEMPLATE, isTemplate } from "../domain/entries/description.ts";
+import type { Grouping } from "../domain/edits/grouping.ts";
 import type { Share } from "../domain/timeEntry.ts";
 import { SETTING_DEFAULTS, type SettingKey } from "./manifest.ts";
 import { isProviderId, LOCAL_PROVIDER } from "./providerCatalog.ts";

@@ -1,9 +1,9 @@
 import v8 from "node:v8";
 import vm from "node:vm";
 import type * as vscode from "vscode";
-import { SystemClock } from "../../src/adapters/node/systemClock.ts";
+import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
 import { EditorActivity } from "../../src/adapters/vscode/editorActivity.ts";
-import { RecordActivity } from "../../src/app/recordActivity.ts";
+import { RecordActivity } from "../../src/app/capture/recordActivity.ts";
 import { quantile } from "./statistics.ts";
 
 const EVENTS = 100_000;

@@ -3,7 +3,7 @@
  *
  *   node test/bench/ledger.ts [--seed N] [--writes]      --writes: only what appends, locks and compacts
  */
-import { DEFAULT_TEMPLATE } from "../../src/domain/description.ts";
+import { DEFAULT_TEMPLATE } from "../../src/domain/entries/description.ts";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
@@ -12,18 +12,18 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
-import { SystemClock } from "../../src/adapters/node/systemClock.ts";
-import { CaseDirectory } from "../../src/app/caseDirectory.ts";
-import { compactEvidence } from "../../src/app/compactEvidence.ts";
-import { EventFactory } from "../../src/app/eventFactory.ts";
-import { HeartbeatWriter } from "../../src/app/heartbeatWriter.ts";
-import { previewSync } from "../../src/app/syncPreview.ts";
-import { LedgerView } from "../../src/app/ledgerView.ts";
+import { SqliteEventLog } from "../../src/adapters/node/sqlite/sqliteEventLog.ts";
+import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
+import { CaseDirectory } from "../../src/app/cases/caseDirectory.ts";
+import { compactEvidence } from "../../src/app/ledger/compactEvidence.ts";
+import { EventFactory } from "../../src/app/ledger/eventFactory.ts";
+import { HeartbeatWriter } from "../../src/app/capture/heartbeatWriter.ts";
+import { previewSync } from "../../src/app/billing/syncPreview.ts";
+import { LedgerView } from "../../src/app/ledger/ledgerView.ts";
 import { epochMs, type LocalDate } from "../../src/base/time.ts";
-import { treeId } from "../../src/domain/heartbeat.ts";
+import { treeId } from "../../src/domain/capture/heartbeat.ts";
 import type { BillingProviders } from "../../src/ports/billingProvider.ts";
-import { foldDay } from "../../src/domain/daySheet.ts";
+import { foldDay } from "../../src/domain/day/daySheet.ts";
 import { temporaryFolder, until } from "../host/lib/processes.ts";
 import { MemoryLogger } from "../support/logger.ts";
 import { bundleWorker } from "../support/workerBundle.ts";

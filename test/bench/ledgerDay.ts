@@ -11,10 +11,10 @@ import {
   type LocalDate,
   type ZoneId,
 } from "../../src/base/time.ts";
-import type { Case } from "../../src/domain/caseRef.ts";
-import type { CapturedDay } from "../../src/domain/daySheet.ts";
-import type { Connection, EventBody } from "../../src/domain/events.ts";
-import { treeId, type HeartbeatRow, type KindCounts, type TreeId } from "../../src/domain/heartbeat.ts";
+import type { Case } from "../../src/domain/cases/case.ts";
+import type { CapturedDay } from "../../src/domain/day/daySheet.ts";
+import type { Connection, EventBody } from "../../src/domain/log/events.ts";
+import { treeId, type HeartbeatRow, type KindCounts, type TreeId } from "../../src/domain/capture/heartbeat.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 
 export const ZONE = "Europe/Madrid" as ZoneId;

@@ -1,9 +1,9 @@
-import { DEFAULT_TEMPLATE } from "../../src/domain/description.ts";
+import { DEFAULT_TEMPLATE } from "../../src/domain/entries/description.ts";
 import { DatabaseSync } from "node:sqlite";
-import { SqliteStore } from "../../src/adapters/node/sqliteStore.ts";
-import { approveDrafts } from "../../src/app/approveDrafts.ts";
-import { EventFactory } from "../../src/app/eventFactory.ts";
-import type { LedgerView } from "../../src/app/ledgerView.ts";
+import { SqliteStore } from "../../src/adapters/node/sqlite/sqliteStore.ts";
+import { approveDrafts } from "../../src/app/billing/approveDrafts.ts";
+import { EventFactory } from "../../src/app/ledger/eventFactory.ts";
+import type { LedgerView } from "../../src/app/ledger/ledgerView.ts";
 import {
   daysBefore,
   epochMs,
@@ -16,12 +16,12 @@ import {
   type EpochMs,
   type LocalDate,
 } from "../../src/base/time.ts";
-import { caseRefKey } from "../../src/domain/caseRef.ts";
-import { foldDay, sheetOf, type CapturedDay } from "../../src/domain/daySheet.ts";
-import { draftsOf } from "../../src/domain/drafts.ts";
-import type { EventBody, NewEvent } from "../../src/domain/events.ts";
+import { caseRefKey } from "../../src/domain/cases/case.ts";
+import { foldDay, sheetOf, type CapturedDay } from "../../src/domain/day/daySheet.ts";
+import { draftsOf } from "../../src/domain/day/drafts.ts";
+import type { EventBody, NewEvent } from "../../src/domain/log/events.ts";
 import { Ledger } from "../../src/domain/ledger.ts";
-import { encodeDay } from "../../src/domain/projection.ts";
+import { encodeDay } from "../../src/domain/day/projection.ts";
 import type { EventLog } from "../../src/ports/eventLog.ts";
 import { CONNECTION, planDay, SimulatedClock, UNIT_SECONDS, WINDOWS, ZONE, type DayPlan } from "./ledgerDay.ts";
 

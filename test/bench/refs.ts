@@ -7,8 +7,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { GitCli } from "../../src/adapters/node/gitCli.ts";
-import { SystemClock } from "../../src/adapters/node/systemClock.ts";
+import { GitCli } from "../../src/adapters/node/git/gitCli.ts";
+import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
 import type { NewCommit, WorkTree } from "../../src/ports/git.ts";
 import { treeOf } from "../support/gitScene.ts";
 import { MemoryLogger } from "../support/logger.ts";

@@ -8,12 +8,12 @@
 import path from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
-import { CaseDirectory } from "../../src/app/caseDirectory.ts";
-import { ContractUse } from "../../src/app/contractUse.ts";
-import { LedgerView } from "../../src/app/ledgerView.ts";
-import { report, type ReportContext } from "../../src/app/report.ts";
-import { ReportDays } from "../../src/app/reportDays.ts";
+import { SqliteEventLog } from "../../src/adapters/node/sqlite/sqliteEventLog.ts";
+import { CaseDirectory } from "../../src/app/cases/caseDirectory.ts";
+import { ContractUse } from "../../src/app/cases/contractHours.ts";
+import { LedgerView } from "../../src/app/ledger/ledgerView.ts";
+import { report, type ReportContext } from "../../src/app/report/report.ts";
+import { ReportDays } from "../../src/app/report/reportDays.ts";
 import type { BillingProviders } from "../../src/ports/billingProvider.ts";
 import type { ReportPlace } from "../../src/ports/report.ts";
 import { temporaryFolder } from "../host/lib/processes.ts";

@@ -7,8 +7,8 @@
 import path from "node:path";
 import type { IntervalHistogram } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
-import { readLedger } from "../../src/app/dayEvidence.ts";
+import { SqliteEventLog } from "../../src/adapters/node/sqlite/sqliteEventLog.ts";
+import { readLedger } from "../../src/app/ledger/dayEvidence.ts";
 import { fillOutbox, POLICY } from "../faults/outbox.ts";
 import type { Door } from "../host/lib/door.ts";
 import { temporaryFolder, until } from "../host/lib/processes.ts";

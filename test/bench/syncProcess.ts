@@ -2,11 +2,11 @@
 import http from "node:http";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import axios, { type AxiosInstance } from "axios";
-import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
-import { SystemClock } from "../../src/adapters/node/systemClock.ts";
-import { EventFactory } from "../../src/app/eventFactory.ts";
-import { LedgerView } from "../../src/app/ledgerView.ts";
-import { pushOutbox } from "../../src/app/pushOutbox.ts";
+import { SqliteEventLog } from "../../src/adapters/node/sqlite/sqliteEventLog.ts";
+import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
+import { EventFactory } from "../../src/app/ledger/eventFactory.ts";
+import { LedgerView } from "../../src/app/ledger/ledgerView.ts";
+import { pushOutbox } from "../../src/app/billing/pushOutbox.ts";
 import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
 import type { BillingProvider } from "../../src/ports/billingProvider.ts";
 import type { Logger } from "../../src/ports/logger.ts";

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createBillingProviders } from "../../src/adapters/node/billing/providers.ts";
 import { seconds, type LocalDate } from "../../src/base/time.ts";
-import type { Connection } from "../../src/domain/events.ts";
+import type { Connection } from "../../src/domain/log/events.ts";
 import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
 import type { BillingProvider } from "../../src/ports/billingProvider.ts";
 import { startEndpoint } from "../billing-endpoint/server.ts";

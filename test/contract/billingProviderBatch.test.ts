@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RestProvider } from "../../src/adapters/node/billing/rest.ts";
-import { HttpTransport } from "../../src/adapters/node/httpTransport.ts";
-import type { Connection } from "../../src/domain/events.ts";
+import { RestProvider } from "../../src/adapters/node/billing/rest/rest.ts";
+import { HttpTransport } from "../../src/adapters/node/billing/shared/httpTransport.ts";
+import type { Connection } from "../../src/domain/log/events.ts";
 import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
 import type { Rule } from "../billing-endpoint/misbehaviour.ts";
 import { startEndpoint, type Endpoint } from "../billing-endpoint/server.ts";

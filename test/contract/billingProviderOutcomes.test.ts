@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { RestProvider } from "../../src/adapters/node/billing/rest.ts";
-import { HttpTransport, type HttpRequest, type HttpResult } from "../../src/adapters/node/httpTransport.ts";
+import { RestProvider } from "../../src/adapters/node/billing/rest/rest.ts";
+import {
+  HttpTransport,
+  type HttpRequest,
+  type HttpResult,
+} from "../../src/adapters/node/billing/shared/httpTransport.ts";
 import { seconds } from "../../src/base/time.ts";
-import type { Connection } from "../../src/domain/events.ts";
+import type { Connection } from "../../src/domain/log/events.ts";
 import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
 import type { Rule } from "../billing-endpoint/misbehaviour.ts";
 import { startEndpoint, type Endpoint } from "../billing-endpoint/server.ts";

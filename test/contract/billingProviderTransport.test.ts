@@ -2,7 +2,7 @@ import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import net, { type AddressInfo } from "node:net";
 import zlib from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { HttpTransport, isCertificateCode } from "../../src/adapters/node/httpTransport.ts";
+import { HttpTransport, isCertificateCode } from "../../src/adapters/node/billing/shared/httpTransport.ts";
 import { MemoryLogger } from "../support/logger.ts";
 
 const TOKEN = "secret-token-4711";

@@ -3,10 +3,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CaseFile } from "../../src/adapters/node/caseFile.ts";
-import { SystemClock } from "../../src/adapters/node/systemClock.ts";
+import { CaseFile } from "../../src/adapters/node/cases/caseFile.ts";
+import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
 import type { IDisposable } from "../../src/base/disposable.ts";
-import type { Case } from "../../src/domain/caseRef.ts";
+import type { Case } from "../../src/domain/cases/case.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
 
 /** Real time; a test waits for what is due. */

@@ -3,7 +3,7 @@ import path from "node:path";
 import { Ajv } from "ajv";
 import ajvFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
-import { readCases } from "../../src/adapters/node/caseReader.ts";
+import { readCases } from "../../src/adapters/node/cases/caseReader.ts";
 
 const text = fs.readFileSync(path.join(import.meta.dirname, "../../media/cases.schema.json"), "utf8");
 const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false });

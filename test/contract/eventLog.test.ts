@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { epochMs } from "../../src/base/time.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
-import type { EventBody, LogEvent } from "../../src/domain/events.ts";
+import type { EventBody, LogEvent } from "../../src/domain/log/events.ts";
 import type { EventLog } from "../../src/ports/eventLog.ts";
 import { aCase, aRow, anEntry, anEvent, aRowEvent, at, day, must, TREE } from "../support/builders.ts";
 import { STORAGES, type Storage } from "../support/eventLogs.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { LogEvent } from "../../src/domain/events.ts";
+import type { LogEvent } from "../../src/domain/log/events.ts";
 import type { EventLog } from "../../src/ports/eventLog.ts";
 import { anEvent } from "../support/builders.ts";
 import { STORAGES, type Storage } from "../support/eventLogs.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { EventBody, NewEvent } from "../../src/domain/events.ts";
+import type { EventBody, NewEvent } from "../../src/domain/log/events.ts";
 import type { EventLog, LogNotice } from "../../src/ports/eventLog.ts";
 import { aCase, anEntry, anEvent, aRow, aRowEvent, at, day, must, TREE, UTC } from "../support/builders.ts";
 import { STORAGES, type Storage } from "../support/eventLogs.ts";

@@ -1,8 +1,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { GitCli } from "../../src/adapters/node/gitCli.ts";
-import { SystemClock } from "../../src/adapters/node/systemClock.ts";
+import { GitCli } from "../../src/adapters/node/git/gitCli.ts";
+import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
 import { HOUR_MS } from "../../src/base/time.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
 import { codeOf, openGitScene } from "../support/gitScene.ts";

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { CommitReader } from "../../src/adapters/node/gitCommitReader.ts";
-import type { GitCli } from "../../src/adapters/node/gitCli.ts";
-import { GitProcess } from "../../src/adapters/node/gitProcess.ts";
-import type { GitReads } from "../../src/adapters/node/gitReads.ts";
-import { readsWithGit } from "../../src/adapters/node/gitReflog.ts";
+import { CommitReader } from "../../src/adapters/node/git/gitCommitReader.ts";
+import type { GitCli } from "../../src/adapters/node/git/gitCli.ts";
+import { GitProcess } from "../../src/adapters/node/git/gitProcess.ts";
+import type { GitReads } from "../../src/adapters/node/git/gitReads.ts";
+import { readsWithGit } from "../../src/adapters/node/git/gitReflog.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
 import { at } from "../support/builders.ts";
 import { openGitScene } from "../support/gitScene.ts";

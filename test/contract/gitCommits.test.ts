@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { GitCli } from "../../src/adapters/node/gitCli.ts";
+import { GitCli } from "../../src/adapters/node/git/gitCli.ts";
 import type { IDisposable } from "../../src/base/disposable.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
 import type { NewCommit, WorkTree } from "../../src/ports/git.ts";

@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { GitCli } from "../../src/adapters/node/gitCli.ts";
+import type { GitCli } from "../../src/adapters/node/git/gitCli.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
 import { openGitScene } from "../support/gitScene.ts";
 import type { Sandbox } from "../support/repository.ts";

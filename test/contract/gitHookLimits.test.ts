@@ -1,8 +1,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { HOOK_EVENTS } from "../../src/adapters/node/gitHookScript.ts";
-import { caseKeysOf } from "../../src/domain/trailer.ts";
+import { HOOK_EVENTS } from "../../src/adapters/node/git/gitHookScript.ts";
+import { caseKeysOf } from "../../src/domain/git/trailer.ts";
 import { run, Sandbox, type TestRepository } from "../support/repository.ts";
 import { SHELLS, shellFile } from "../support/shells.ts";
 

@@ -1,10 +1,10 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { GitCli } from "../../src/adapters/node/gitCli.ts";
-import { SystemClock } from "../../src/adapters/node/systemClock.ts";
+import { GitCli } from "../../src/adapters/node/git/gitCli.ts";
+import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
-import { presentObstacle } from "../../src/ui/presentTagging.ts";
+import { presentObstacle } from "../../src/ui/git/presentTagging.ts";
 import type { TaggingState } from "../../src/ports/manifest.ts";
 import { ChildProcess } from "../support/childProcess.ts";
 import { codeOf, openGitScene } from "../support/gitScene.ts";
@@ -42,9 +42,9 @@ interface Found {
 /** Follows the repository as another user, with tagging switched on, and picks a case. */
 async function followedByPerson(): Promise<Found> {
   const child = new ChildProcess(
-    `import { GitCli } from "src:adapters/node/gitCli.ts";
-    import { SystemClock } from "src:adapters/node/systemClock.ts";
-    import { TagCommits } from "src:app/tagCommits.ts";
+    `import { GitCli } from "src:adapters/node/git/gitCli.ts";
+    import { SystemClock } from "src:adapters/node/system/systemClock.ts";
+    import { TagCommits } from "src:app/git/tagCommits.ts";
     import { parseSettings } from "src:ports/settings.ts";
     import { aCase, TREE } from "src:../test/support/builders.ts";
     import { MemoryLogger } from "src:../test/support/logger.ts";

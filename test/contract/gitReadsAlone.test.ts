@@ -1,10 +1,10 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readChanges, type ReadChanges } from "../../src/adapters/node/gitChanges.ts";
-import { GitCli } from "../../src/adapters/node/gitCli.ts";
-import { GitProcess } from "../../src/adapters/node/gitProcess.ts";
-import { SystemClock } from "../../src/adapters/node/systemClock.ts";
+import { readChanges, type ReadChanges } from "../../src/adapters/node/git/gitChanges.ts";
+import { GitCli } from "../../src/adapters/node/git/gitCli.ts";
+import { GitProcess } from "../../src/adapters/node/git/gitProcess.ts";
+import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
 import { openGitScene } from "../support/gitScene.ts";
 import { MemoryLogger } from "../support/logger.ts";

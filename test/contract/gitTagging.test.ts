@@ -1,8 +1,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { HOOK_EVENTS, hookScript } from "../../src/adapters/node/gitHookScript.ts";
-import type { GitCli } from "../../src/adapters/node/gitCli.ts";
+import { HOOK_EVENTS, hookScript } from "../../src/adapters/node/git/gitHookScript.ts";
+import type { GitCli } from "../../src/adapters/node/git/gitCli.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
 import { codeOf, openGitScene, treeOf } from "../support/gitScene.ts";
 import type { Sandbox } from "../support/repository.ts";

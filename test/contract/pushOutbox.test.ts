@@ -3,14 +3,19 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createBillingProviders } from "../../src/adapters/node/billing/providers.ts";
-import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
-import { SystemClock } from "../../src/adapters/node/systemClock.ts";
-import { CaseDirectory } from "../../src/app/caseDirectory.ts";
-import { connectBilling, type ConnectContext } from "../../src/app/connectBilling.ts";
-import { EventFactory } from "../../src/app/eventFactory.ts";
-import { LedgerView } from "../../src/app/ledgerView.ts";
-import { pushApproved, syncTimeEntries, type RunPush, type SyncContext } from "../../src/app/syncTimeEntries.ts";
-import { verifyLedger } from "../../src/app/verifyLedger.ts";
+import { SqliteEventLog } from "../../src/adapters/node/sqlite/sqliteEventLog.ts";
+import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
+import { CaseDirectory } from "../../src/app/cases/caseDirectory.ts";
+import { connectBilling, type ConnectContext } from "../../src/app/billing/connectBilling.ts";
+import { EventFactory } from "../../src/app/ledger/eventFactory.ts";
+import { LedgerView } from "../../src/app/ledger/ledgerView.ts";
+import {
+  pushApproved,
+  syncTimeEntries,
+  type RunPush,
+  type SyncContext,
+} from "../../src/app/billing/syncTimeEntries.ts";
+import { verifyLedger } from "../../src/app/ledger/verifyLedger.ts";
 import { epochMs } from "../../src/base/time.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
 import type { SyncResult } from "../../src/ports/billingResults.ts";

@@ -1,10 +1,10 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { GitCli } from "../../src/adapters/node/gitCli.ts";
+import { GitCli } from "../../src/adapters/node/git/gitCli.ts";
 import { RemoteGit } from "../../src/adapters/remote/remoteGit.ts";
 import { FIRST_POLL_MS, LONGEST_POLL_MS } from "../../src/adapters/remote/remoteWatcher.ts";
-import { DEFAULT_TRAILER } from "../../src/domain/trailer.ts";
+import { DEFAULT_TRAILER } from "../../src/domain/git/trailer.ts";
 import type { NewCommit, TreeSigns, WorkTree } from "../../src/ports/git.ts";
 import { DiskFiles } from "../support/diskFiles.ts";
 import { MemoryLogger } from "../support/logger.ts";

@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { MARKER_FILE } from "../../src/adapters/node/gitHookScript.ts";
+import { MARKER_FILE } from "../../src/adapters/node/git/gitHookScript.ts";
 import { datedMarkerText } from "../../src/adapters/remote/remoteMarker.ts";
 import { Sandbox, type TestRepository } from "../support/repository.ts";
 import { SHELLS, shellFile } from "../support/shells.ts";

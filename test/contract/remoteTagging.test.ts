@@ -1,9 +1,9 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { SCRIPT_FILE } from "../../src/adapters/node/gitHookScript.ts";
+import { SCRIPT_FILE } from "../../src/adapters/node/git/gitHookScript.ts";
 import { RemoteGit } from "../../src/adapters/remote/remoteGit.ts";
-import { DEFAULT_TRAILER } from "../../src/domain/trailer.ts";
+import { DEFAULT_TRAILER } from "../../src/domain/git/trailer.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
 import { DiskFiles } from "../support/diskFiles.ts";
 import { MemoryLogger } from "../support/logger.ts";

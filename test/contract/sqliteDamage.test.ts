@@ -2,8 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import * as sqlite from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { backUp } from "../../src/adapters/node/sqliteBackup.ts";
-import type { LogEvent } from "../../src/domain/events.ts";
+import { backUp } from "../../src/adapters/node/sqlite/sqliteBackup.ts";
+import type { LogEvent } from "../../src/domain/log/events.ts";
 import { anEvent, at, TREE } from "../support/builders.ts";
 import { damagePage, ids, LedgerFolder, manyEvents } from "../support/ledgerFiles.ts";
 

@@ -24,7 +24,7 @@ function aWriter(name: string): ChildProcess {
   return new ChildProcess(`
     import fs from "node:fs";
     import { DatabaseSync } from "node:sqlite";
-    import { SqliteStore } from "src:adapters/node/sqliteStore.ts";
+    import { SqliteStore } from "src:adapters/node/sqlite/sqliteStore.ts";
     const open = (name, readOnly = false) => new DatabaseSync(name, { readOnly });
     const told = () => undefined;
     let store;

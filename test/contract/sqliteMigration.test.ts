@@ -3,9 +3,9 @@ import os from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { APPLICATION_ID, SCHEMA_VERSION } from "../../src/adapters/node/sqliteSchema.ts";
-import { SqliteStore } from "../../src/adapters/node/sqliteStore.ts";
-import type { EventBody, LogEvent } from "../../src/domain/events.ts";
+import { APPLICATION_ID, SCHEMA_VERSION } from "../../src/adapters/node/sqlite/sqliteSchema.ts";
+import { SqliteStore } from "../../src/adapters/node/sqlite/sqliteStore.ts";
+import type { EventBody, LogEvent } from "../../src/domain/log/events.ts";
 import type { LogNotice } from "../../src/ports/eventLog.ts";
 import { anEvent, day, must } from "../support/builders.ts";
 

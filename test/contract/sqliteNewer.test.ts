@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { SCHEMA_VERSION } from "../../src/adapters/node/sqliteSchema.ts";
-import type { SqliteStore } from "../../src/adapters/node/sqliteStore.ts";
+import { SCHEMA_VERSION } from "../../src/adapters/node/sqlite/sqliteSchema.ts";
+import type { SqliteStore } from "../../src/adapters/node/sqlite/sqliteStore.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
 import { anEvent, aRow, aRowEvent, day } from "../support/builders.ts";
 import { ids, LedgerFolder } from "../support/ledgerFiles.ts";

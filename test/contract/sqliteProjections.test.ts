@@ -1,8 +1,12 @@
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { forgetProjections, readProjections, writeProjection } from "../../src/adapters/node/sqliteProjections.ts";
-import { migrate } from "../../src/adapters/node/sqliteSchema.ts";
+import {
+  forgetProjections,
+  readProjections,
+  writeProjection,
+} from "../../src/adapters/node/sqlite/sqliteProjections.ts";
+import { migrate } from "../../src/adapters/node/sqlite/sqliteSchema.ts";
 import { at, day } from "../support/builders.ts";
 
 const RUNS = 1_000;

@@ -2,9 +2,9 @@ import fs from "node:fs";
 import path from "node:path";
 import * as sqlite from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { backUp } from "../../src/adapters/node/sqliteBackup.ts";
-import { NO_DELETE } from "../../src/adapters/node/sqliteSchema.ts";
-import { PAGE_ROWS } from "../../src/adapters/node/sqliteStore.ts";
+import { backUp } from "../../src/adapters/node/sqlite/sqliteBackup.ts";
+import { NO_DELETE } from "../../src/adapters/node/sqlite/sqliteSchema.ts";
+import { PAGE_ROWS } from "../../src/adapters/node/sqlite/sqliteStore.ts";
 import { anEntry, anEvent, aRow, aRowEvent, day } from "../support/builders.ts";
 import { ChildProcess } from "../support/childProcess.ts";
 import { damagePage, ids, LedgerFolder, manyEvents } from "../support/ledgerFiles.ts";
@@ -173,7 +173,7 @@ describe("a rewrite", () => {
     ledger.closeAll();
     const child = new ChildProcess(`
       import { DatabaseSync } from "node:sqlite";
-      import { replaceEvents } from "src:adapters/node/sqliteRewrite.ts";
+      import { replaceEvents } from "src:adapters/node/sqlite/sqliteRewrite.ts";
       const database = new DatabaseSync(${JSON.stringify(ledger.file)});
       database.exec("PRAGMA cache_size = 1; BEGIN IMMEDIATE"); // so small that it has to write before the commit
       replaceEvents(database, Array.from({ length: 40 }, (_, n) => n + 1), []);

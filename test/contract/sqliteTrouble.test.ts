@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
+import { SqliteEventLog } from "../../src/adapters/node/sqlite/sqliteEventLog.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
 import { anEvent } from "../support/builders.ts";
 import { ChildProcess } from "../support/childProcess.ts";
@@ -54,7 +54,7 @@ describe("a storage that this user cannot write", () => {
   const asNobody = async (): Promise<string> => {
     const child = new ChildProcess(`
       import { DatabaseSync } from "node:sqlite";
-      import { SqliteStore } from "src:adapters/node/sqliteStore.ts";
+      import { SqliteStore } from "src:adapters/node/sqlite/sqliteStore.ts";
       process.setgid(${String(NOBODY)});
       process.setuid(${String(NOBODY)});
       const attempt = (work) => { try { return work(); } catch (error) { return error.code; } };
@@ -152,7 +152,7 @@ describe("a ledger that several programs use", () => {
         () =>
           new ChildProcess(`
             import { DatabaseSync } from "node:sqlite";
-            import { SqliteStore } from "src:adapters/node/sqliteStore.ts";
+            import { SqliteStore } from "src:adapters/node/sqlite/sqliteStore.ts";
             console.log("ready");
             process.stdin.resume().once("end", () => {
               new SqliteStore(${JSON.stringify(file)}, (name) => new DatabaseSync(name), () => undefined).close();
@@ -171,7 +171,7 @@ describe("a ledger that several programs use", () => {
       (name) =>
         new ChildProcess(`
           import { DatabaseSync } from "node:sqlite";
-          import { SqliteStore } from "src:adapters/node/sqliteStore.ts";
+          import { SqliteStore } from "src:adapters/node/sqlite/sqliteStore.ts";
           const store = new SqliteStore(${JSON.stringify(ledger.file)}, (name) => new DatabaseSync(name), () => undefined);
           const event = ${JSON.stringify(anEvent("id"))};
           for (let n = 0; n < ${String(rounds)}; n += 1) {

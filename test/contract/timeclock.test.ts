@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toTimeclock } from "../../src/app/timeclock.ts";
+import { toTimeclock } from "../../src/app/export/timeclock.ts";
 import { epochMs, secondsBetween, seconds, type LocalDate, type ZoneId } from "../../src/base/time.ts";
 import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
 import { aCase, anEntry, anEntryInTwo, at, aWorkedEntry, must } from "../support/builders.ts";

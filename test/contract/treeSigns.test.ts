@@ -1,8 +1,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
-import { GitCli } from "../../src/adapters/node/gitCli.ts";
-import { withoutCredentials } from "../../src/adapters/node/gitTreeSigns.ts";
+import { GitCli } from "../../src/adapters/node/git/gitCli.ts";
+import { withoutCredentials } from "../../src/adapters/node/git/gitTreeSigns.ts";
 import type { IDisposable } from "../../src/base/disposable.ts";
 import { epochMs } from "../../src/base/time.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { parseZone } from "../../src/base/time.ts";
-import { sealedIn } from "../../src/ui/presentStatement.ts";
+import { sealedIn } from "../../src/ui/export/presentStatement.ts";
 import type { Door } from "../host/lib/door.ts";
 import { temporaryFolder } from "../host/lib/processes.ts";
 import { openScene, type Scene } from "../host/lib/scene.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { FrameLocator, Locator } from "playwright-core";
 import { parseZone } from "../../src/base/time.ts";
-import { sealedIn } from "../../src/ui/presentStatement.ts";
+import { sealedIn } from "../../src/ui/export/presentStatement.ts";
 import type { Door } from "../host/lib/door.ts";
 import { until } from "../host/lib/processes.ts";
 import { openScene, type Scene } from "../host/lib/scene.ts";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
-import { readLedger } from "../../src/app/dayEvidence.ts";
-import { verifyLedger } from "../../src/app/verifyLedger.ts";
+import { SqliteEventLog } from "../../src/adapters/node/sqlite/sqliteEventLog.ts";
+import { readLedger } from "../../src/app/ledger/dayEvidence.ts";
+import { verifyLedger } from "../../src/app/ledger/verifyLedger.ts";
 import { epochMs, parseLocalDate, seconds, type ZoneId } from "../../src/base/time.ts";
-import { deliveriesIn } from "../../src/domain/entryBook.ts";
-import type { BodyOf, EventBody, NewEvent } from "../../src/domain/events.ts";
+import { deliveriesIn } from "../../src/domain/entries/approvedEntries.ts";
+import type { BodyOf, EventBody, NewEvent } from "../../src/domain/log/events.ts";
 import type { ApprovedEntry, OutboxEntry } from "../../src/domain/timeEntry.ts";
 import type { VerifyReport } from "../../src/ports/manifest.ts";
 import { SEED_CASES } from "../billing-endpoint/seed.ts";

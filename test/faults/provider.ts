@@ -1,7 +1,7 @@
-import { RestProvider } from "../../src/adapters/node/billing/rest.ts";
-import { toWireEntry } from "../../src/adapters/node/billing/wireEntry.ts";
-import { HttpTransport } from "../../src/adapters/node/httpTransport.ts";
-import type { Connection } from "../../src/domain/events.ts";
+import { RestProvider } from "../../src/adapters/node/billing/rest/rest.ts";
+import { toWireEntry } from "../../src/adapters/node/billing/rest/wireEntry.ts";
+import { HttpTransport } from "../../src/adapters/node/billing/shared/httpTransport.ts";
+import type { Connection } from "../../src/domain/log/events.ts";
 import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
 import type { BillingProvider } from "../../src/ports/billingProvider.ts";
 import type { Logger } from "../../src/ports/logger.ts";

@@ -1,9 +1,9 @@
 /** The process that is killed: what the extension host does with a ledger's outbox, again and again until it is empty. */
-import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
-import { SystemClock } from "../../src/adapters/node/systemClock.ts";
-import { EventFactory } from "../../src/app/eventFactory.ts";
-import { LedgerView } from "../../src/app/ledgerView.ts";
-import { pushOutbox } from "../../src/app/pushOutbox.ts";
+import { SqliteEventLog } from "../../src/adapters/node/sqlite/sqliteEventLog.ts";
+import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
+import { EventFactory } from "../../src/app/ledger/eventFactory.ts";
+import { LedgerView } from "../../src/app/ledger/ledgerView.ts";
+import { pushOutbox } from "../../src/app/billing/pushOutbox.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { POLICY } from "./outbox.ts";
 import { oneByOne, restProvider, withoutLookUp } from "./provider.ts";

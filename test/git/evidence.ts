@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { caseRefKey, type Case } from "../../src/domain/caseRef.ts";
+import { caseRefKey, type Case } from "../../src/domain/cases/case.ts";
 import type { Ledger } from "../../src/domain/ledger.ts";
 
 /** A commit that counts, and the key of the case that it counts for. */

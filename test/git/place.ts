@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fs from "node:fs/promises";
 import path from "node:path";
-import { GitCli } from "../../src/adapters/node/gitCli.ts";
-import { TrackCommits } from "../../src/app/trackCommits.ts";
-import type { Case } from "../../src/domain/caseRef.ts";
-import { treeId, type TreeId } from "../../src/domain/heartbeat.ts";
+import { GitCli } from "../../src/adapters/node/git/gitCli.ts";
+import { TrackCommits } from "../../src/app/git/trackCommits.ts";
+import type { Case } from "../../src/domain/cases/case.ts";
+import { treeId, type TreeId } from "../../src/domain/capture/heartbeat.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
 import { until } from "../host/lib/processes.ts";
 import { aCase } from "../support/builders.ts";

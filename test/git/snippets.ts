@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs/promises";
 import path from "node:path";
-import { GitCli } from "../../src/adapters/node/gitCli.ts";
+import { GitCli } from "../../src/adapters/node/git/gitCli.ts";
 import { CountingClock } from "../support/countingClock.ts";
 import { MemoryLogger } from "../support/logger.ts";
 import { run, type Sandbox, type TestRepository } from "../support/repository.ts";

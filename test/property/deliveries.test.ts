@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { epochMs } from "../../src/base/time.ts";
-import { deliveriesIn } from "../../src/domain/entryBook.ts";
-import type { BodyOf, LogEvent, NewEvent } from "../../src/domain/events.ts";
+import { deliveriesIn } from "../../src/domain/entries/approvedEntries.ts";
+import type { BodyOf, LogEvent, NewEvent } from "../../src/domain/log/events.ts";
 import { replay } from "../../src/domain/ledger.ts";
 import { anEntry, anEvent, at, UTC } from "../support/builders.ts";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { GitCli } from "../../src/adapters/node/gitCli.ts";
-import { parseCaseKey } from "../../src/domain/caseRef.ts";
-import { caseKeysOf } from "../../src/domain/trailer.ts";
+import type { GitCli } from "../../src/adapters/node/git/gitCli.ts";
+import { parseCaseKey } from "../../src/domain/cases/case.ts";
+import { caseKeysOf } from "../../src/domain/git/trailer.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
 import { openGitScene } from "../support/gitScene.ts";
 import type { Sandbox, TestRepository } from "../support/repository.ts";

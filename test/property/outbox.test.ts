@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pushOutbox } from "../../src/app/pushOutbox.ts";
-import { deliveriesIn } from "../../src/domain/entryBook.ts";
+import { pushOutbox } from "../../src/app/billing/pushOutbox.ts";
+import { deliveriesIn } from "../../src/domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
-import type { EventBody } from "../../src/domain/events.ts";
+import type { EventBody } from "../../src/domain/log/events.ts";
 import { aCase, anEntry } from "../support/builders.ts";
 import { FakeBilling, type Outcome } from "../support/fakeBilling.ts";
 import { ManualClock } from "../support/manualClock.ts";

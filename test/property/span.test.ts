@@ -11,11 +11,11 @@ import {
   type LocalDate,
   type ZoneId,
 } from "../../src/base/time.ts";
-import { DAY_MARGIN_SECONDS } from "../../src/domain/daySheet.ts";
-import type { HeartbeatRow } from "../../src/domain/heartbeat.ts";
-import { subtract, total, union, type Interval } from "../../src/domain/interval.ts";
-import { billEntry, contractBillable } from "../../src/domain/rounding.ts";
-import { foldAgentPieces, foldPieces, type Piece } from "../../src/domain/span.ts";
+import { DAY_MARGIN_SECONDS } from "../../src/domain/day/daySheet.ts";
+import type { HeartbeatRow } from "../../src/domain/capture/heartbeat.ts";
+import { subtract, total, union, type Interval } from "../../src/domain/capture/interval.ts";
+import { billEntry, contractBillable } from "../../src/domain/entries/rounding.ts";
+import { foldAgentPieces, foldPieces, type Piece } from "../../src/domain/capture/span.ts";
 import { aCase, aTimeline, OTHER_TREE, TREE } from "../support/builders.ts";
 
 /** A new one each time; `FC_SEED` repeats a run. */

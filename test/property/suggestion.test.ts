@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CaseIndex, findUsualKeys } from "../../src/domain/caseKey.ts";
-import { caseRefKey, isSameCase, type Case } from "../../src/domain/caseRef.ts";
-import { mismatchOf, suggest, type Cases, type Signs } from "../../src/domain/suggestion.ts";
+import { CaseIndex, findUsualKeys } from "../../src/domain/cases/caseKey.ts";
+import { caseRefKey, isSameCase, type Case } from "../../src/domain/cases/case.ts";
+import { mismatchOf, suggest, type Cases, type Signs } from "../../src/domain/cases/suggestion.ts";
 import { epochMs } from "../../src/base/time.ts";
 
 const RUNS = { numRuns: 2_000 };

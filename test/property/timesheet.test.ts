@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { approveDrafts } from "../../src/app/approveDrafts.ts";
-import { CaseDirectory } from "../../src/app/caseDirectory.ts";
-import { declareTime, resolveConflict } from "../../src/app/declareTime.ts";
+import { approveDrafts } from "../../src/app/billing/approveDrafts.ts";
+import { CaseDirectory } from "../../src/app/cases/caseDirectory.ts";
+import { declareTime, resolveConflict } from "../../src/app/edits/declareTime.ts";
 import {
   currentDrafts,
   mergeDrafts,
@@ -14,16 +14,16 @@ import {
   writeDraftDescription,
   type DraftContext,
   type DraftTarget,
-} from "../../src/app/draftEdits.ts";
-import { reassign, withdrawApproval } from "../../src/app/editTime.ts";
-import { restoreStruck } from "../../src/app/strikes.ts";
-import { previewSync } from "../../src/app/syncPreview.ts";
-import { redoAct, redoableAct, undoAct, undoableAct } from "../../src/app/undoEdits.ts";
+} from "../../src/app/edits/draftEdits.ts";
+import { reassign, withdrawApproval } from "../../src/app/edits/reassign.ts";
+import { restoreStruck } from "../../src/app/edits/strikes.ts";
+import { previewSync } from "../../src/app/billing/syncPreview.ts";
+import { redoAct, redoableAct, undoAct, undoableAct } from "../../src/app/edits/undoEdits.ts";
 import { epochMs } from "../../src/base/time.ts";
-import { PLAIN_DRAFTING, type Drafting } from "../../src/domain/description.ts";
-import { draftsOf } from "../../src/domain/drafts.ts";
+import { PLAIN_DRAFTING, type Drafting } from "../../src/domain/entries/description.ts";
+import { draftsOf } from "../../src/domain/day/drafts.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
-import { total, union, type Interval } from "../../src/domain/interval.ts";
+import { total, union, type Interval } from "../../src/domain/capture/interval.ts";
 import { replay } from "../../src/domain/ledger.ts";
 import type { DraftEntry } from "../../src/domain/timeEntry.ts";
 import { aCase, aConnection, anEvent, aRow, aRowEvent, at, day, must, TREE, UTC } from "../support/builders.ts";

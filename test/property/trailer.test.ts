@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseCaseKey } from "../../src/domain/caseRef.ts";
-import { caseKeysOf, isTrailerName, trailerLine } from "../../src/domain/trailer.ts";
+import { parseCaseKey } from "../../src/domain/cases/case.ts";
+import { caseKeysOf, isTrailerName, trailerLine } from "../../src/domain/git/trailer.ts";
 
 /** Any key that a case may have, most of them hostile. */
 const key = fc

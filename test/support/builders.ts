@@ -7,12 +7,12 @@ import {
   type LocalDate,
   type ZoneId,
 } from "../../src/base/time.ts";
-import type { Case, Contract } from "../../src/domain/caseRef.ts";
-import type { Connection, EventBody, LogEvent, NewEvent } from "../../src/domain/events.ts";
-import { treeId, type HeartbeatRow } from "../../src/domain/heartbeat.ts";
+import type { Case, Contract } from "../../src/domain/cases/case.ts";
+import type { Connection, EventBody, LogEvent, NewEvent } from "../../src/domain/log/events.ts";
+import { treeId, type HeartbeatRow } from "../../src/domain/capture/heartbeat.ts";
 import type { ApprovedEntry, DraftEntry } from "../../src/domain/timeEntry.ts";
-import { Timeline } from "../../src/domain/timeline.ts";
-import { workedTimeOf, type WorkedEntry } from "../../src/domain/workedTime.ts";
+import { Timeline } from "../../src/domain/capture/timeline.ts";
+import { workedTimeOf, type WorkedEntry } from "../../src/domain/day/workedTime.ts";
 
 export const UTC = "UTC" as ZoneId;
 export const TREE = treeId("file:///projects/alpha");

@@ -1,6 +1,6 @@
 import { epochMs } from "../../src/base/time.ts";
-import type { HeartbeatRow } from "../../src/domain/heartbeat.ts";
-import { foldAgentPieces, foldPieces, type Piece } from "../../src/domain/span.ts";
+import type { HeartbeatRow } from "../../src/domain/capture/heartbeat.ts";
+import { foldAgentPieces, foldPieces, type Piece } from "../../src/domain/capture/span.ts";
 import { aCase, aTimeline, at, TREE } from "./builders.ts";
 
 /** Seconds of typing, with a sign of work every ten seconds, then seconds without any. */

@@ -1,4 +1,4 @@
-import { SystemClock } from "../../src/adapters/node/systemClock.ts";
+import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
 import { toDisposable, type IDisposable } from "../../src/base/disposable.ts";
 import { MINUTE_MS } from "../../src/base/time.ts";
 

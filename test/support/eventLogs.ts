@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { expect, inject, vi } from "vitest";
-import { SqliteEventLog } from "../../src/adapters/node/sqliteEventLog.ts";
+import { SqliteEventLog } from "../../src/adapters/node/sqlite/sqliteEventLog.ts";
 import type { EventLog } from "../../src/ports/eventLog.ts";
 import { MemoryLogger } from "./logger.ts";
 import { ManualClock } from "./manualClock.ts";

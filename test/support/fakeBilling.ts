@@ -1,7 +1,7 @@
 import { seconds, type LocalDate } from "../../src/base/time.ts";
-import type { Case } from "../../src/domain/caseRef.ts";
+import type { Case } from "../../src/domain/cases/case.ts";
 import { CaseclockError, type ErrorCode } from "../../src/domain/errors.ts";
-import type { Connection } from "../../src/domain/events.ts";
+import type { Connection } from "../../src/domain/log/events.ts";
 import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
 import type {
   BillingProvider,

@@ -1,6 +1,6 @@
 import { toDisposable, type IDisposable } from "../../src/base/disposable.ts";
 import type { CaseclockError } from "../../src/domain/errors.ts";
-import type { HistoryCommit } from "../../src/domain/historyEstimate.ts";
+import type { HistoryCommit } from "../../src/domain/git/historyEstimate.ts";
 import type { CommitEvidence } from "../../src/domain/timeEntry.ts";
 import type { Git, HookState, Marker, NewCommit, TagOutcome, WorkTree } from "../../src/ports/git.ts";
 

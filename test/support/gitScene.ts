@@ -1,5 +1,5 @@
-import { GitCli } from "../../src/adapters/node/gitCli.ts";
-import { SystemClock } from "../../src/adapters/node/systemClock.ts";
+import { GitCli } from "../../src/adapters/node/git/gitCli.ts";
+import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
 import { CaseclockError, type ErrorCode } from "../../src/domain/errors.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
 import { MemoryLogger } from "./logger.ts";

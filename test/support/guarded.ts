@@ -1,9 +1,9 @@
 import { expect } from "vitest";
-import { CaseDirectory } from "../../src/app/caseDirectory.ts";
-import { CaseGuard } from "../../src/app/caseGuard.ts";
-import { CurrentCase } from "../../src/app/currentCase.ts";
+import { CaseDirectory } from "../../src/app/cases/caseDirectory.ts";
+import { CaseGuard } from "../../src/app/git/caseGuard.ts";
+import { CurrentCase } from "../../src/app/cases/currentCase.ts";
 import { toDisposable } from "../../src/base/disposable.ts";
-import { findUsualKeys } from "../../src/domain/caseKey.ts";
+import { findUsualKeys } from "../../src/domain/cases/caseKey.ts";
 import type { TreeSigns, WorkTree } from "../../src/ports/git.ts";
 import { parseSettings, type Settings } from "../../src/ports/settings.ts";
 import { TREE } from "./builders.ts";

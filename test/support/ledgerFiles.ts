@@ -2,8 +2,8 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { SqliteStore } from "../../src/adapters/node/sqliteStore.ts";
-import type { LogEvent, NewEvent } from "../../src/domain/events.ts";
+import { SqliteStore } from "../../src/adapters/node/sqlite/sqliteStore.ts";
+import type { LogEvent, NewEvent } from "../../src/domain/log/events.ts";
 import type { LogNotice } from "../../src/ports/eventLog.ts";
 import { anEntry, anEvent } from "./builders.ts";
 

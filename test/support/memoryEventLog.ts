@@ -2,9 +2,9 @@ import { Emitter, type Event } from "../../src/base/emitter.ts";
 import { toDisposable, type IDisposable } from "../../src/base/disposable.ts";
 import { epochMs, type EpochMs, type LocalDate } from "../../src/base/time.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
-import { decodeEvent } from "../../src/domain/decodeEvent.ts";
-import { EVENT_VERSION, type EventKind, type LogEvent, type NewEvent } from "../../src/domain/events.ts";
-import type { Policy } from "../../src/domain/timeline.ts";
+import { decodeEvent } from "../../src/domain/log/decodeEvent.ts";
+import { EVENT_VERSION, type EventKind, type LogEvent, type NewEvent } from "../../src/domain/log/events.ts";
+import type { Policy } from "../../src/domain/capture/timeline.ts";
 import type {
   ErasureReport,
   EventLog,
@@ -14,8 +14,8 @@ import type {
   Projection,
   Removal,
 } from "../../src/ports/eventLog.ts";
-import { EventFactory } from "../../src/app/eventFactory.ts";
-import { LedgerView } from "../../src/app/ledgerView.ts";
+import { EventFactory } from "../../src/app/ledger/eventFactory.ts";
+import { LedgerView } from "../../src/app/ledger/ledgerView.ts";
 import { UTC } from "./builders.ts";
 import { MemoryLogger } from "./logger.ts";
 import type { ManualClock } from "./manualClock.ts";

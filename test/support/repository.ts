@@ -2,8 +2,8 @@ import { execFile, execFileSync } from "node:child_process";
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { HOOK_EVENTS, hookScript, MARKER_FILE } from "../../src/adapters/node/gitHookScript.ts";
-import { markerText } from "../../src/adapters/node/gitMarker.ts";
+import { HOOK_EVENTS, hookScript, MARKER_FILE } from "../../src/adapters/node/git/gitHookScript.ts";
+import { markerText } from "../../src/adapters/node/git/gitMarker.ts";
 
 /** What a program said and how it ended. */
 export interface Outcome {

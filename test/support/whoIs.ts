@@ -1,4 +1,4 @@
-import type { Connection } from "../../src/domain/events.ts";
+import type { Connection } from "../../src/domain/log/events.ts";
 import type { BillingProviders } from "../../src/ports/billingProvider.ts";
 
 /** Whom a token belongs to, as connecting asks. */

@@ -11,7 +11,7 @@ import { build } from "esbuild";
 export async function bundleWorker(folder: string): Promise<string> {
   const outfile = path.join(folder, "sqliteWorker.js");
   await build({
-    entryPoints: [fileURLToPath(new URL("../../src/adapters/node/sqliteWorker.ts", import.meta.url))],
+    entryPoints: [fileURLToPath(new URL("../../src/adapters/node/sqlite/sqliteWorker.ts", import.meta.url))],
     outfile,
     bundle: true,
     platform: "node",

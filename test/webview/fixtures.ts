@@ -1,5 +1,5 @@
 /** Models for the panel: what the extension would have made of a ledger. */
-import { LANE_COLORS } from "../../src/app/timesheetLanes.ts";
+import { LANE_COLORS } from "../../src/app/timesheet/timesheetLanes.ts";
 import type {
   DayModel,
   DayTotals,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Browser } from "playwright-core";
-import type { Statement } from "../../src/app/statement.ts";
-import { statementHtml } from "../../src/ui/presentStatement.ts";
+import type { Statement } from "../../src/app/export/statement.ts";
+import { statementHtml } from "../../src/ui/export/presentStatement.ts";
 import { startBrowser } from "../host/lib/browser.ts";
 
 let browser: Browser;

@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { inflate } from "node:zlib";
 import { epochMs, SECOND_MS } from "../../base/time.ts";
-import type { CommitFacts } from "../../domain/commitFacts.ts";
+import type { CommitFacts } from "../../domain/git/commitFacts.ts";
 import { emailOf, isSha } from "./gitFiles.ts";
 
 /** Largest commit that is read, inflated. Messages are a few hundred bytes; what is larger is told by the reflog alone. */

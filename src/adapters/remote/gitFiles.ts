@@ -1,6 +1,6 @@
 import { epochMs, SECOND_MS } from "../../base/time.ts";
-import type { CommitFacts } from "../../domain/commitFacts.ts";
-import type { ReflogEntry } from "../../domain/reflog.ts";
+import type { CommitFacts } from "../../domain/git/commitFacts.ts";
+import type { ReflogEntry } from "../../domain/git/reflog.ts";
 
 const SHA = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 /** What HEAD names in a repository that keeps its refs in a reftable. @source git's `refs/reftable-backend.c` */

@@ -8,10 +8,10 @@ import {
   recogniseHook,
   SCRIPT_FILE,
   sharedScript,
-} from "../node/gitHookScript.ts";
-import { readHookConfig } from "../node/hookConfig.ts";
+} from "../node/git/gitHookScript.ts";
+import { readHookConfig } from "../node/git/hookConfig.ts";
 import { lastOf, parseConfig, type ConfigValue } from "./configText.ts";
-import { withHookSections, withoutHookSections } from "./hookSections.ts";
+import { withHookSections, withoutHookSections } from "../node/git/hookSections.ts";
 import { readText, readUpTo, type RemoteFiles } from "./remoteFiles.ts";
 
 const MOST_CONFIG_BYTES = 512 * 1024;

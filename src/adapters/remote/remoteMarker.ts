@@ -1,6 +1,6 @@
 import { SECOND_MS, type EpochMs } from "../../base/time.ts";
-import { MARKER_FILE } from "../node/gitHookScript.ts";
-import { markerText, MARKER_VALID_MS, type MarkerFacts } from "../node/gitMarker.ts";
+import { MARKER_FILE } from "../node/git/gitHookScript.ts";
+import { markerText, MARKER_VALID_MS, type MarkerFacts } from "../node/git/gitMarker.ts";
 import type { RemoteFiles } from "./remoteFiles.ts";
 
 /** The marker's text with the line that names its expiry: `20261125 0340`, in UTC, the minute before which it holds. */

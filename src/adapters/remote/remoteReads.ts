@@ -1,10 +1,10 @@
-import type { CommitFacts } from "../../domain/commitFacts.ts";
-import type { ReflogEntry } from "../../domain/reflog.ts";
+import type { CommitFacts } from "../../domain/git/commitFacts.ts";
+import type { ReflogEntry } from "../../domain/git/reflog.ts";
 import type { WorkTree } from "../../ports/git.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { Changes } from "../node/gitChanges.ts";
-import type { GitReads } from "../node/gitReads.ts";
-import { REBASED, rebasedBranchIn } from "../node/gitReflog.ts";
+import type { Changes } from "../node/git/gitChanges.ts";
+import type { GitReads } from "../node/git/gitReads.ts";
+import { REBASED, rebasedBranchIn } from "../node/git/gitReflog.ts";
 import { loosePathOf, MOST_COMMIT_BYTES, readCommitObject } from "./commitObject.ts";
 import { isTrue, lastOf, parseConfig, type ConfigValue } from "./configText.ts";
 import { isSha, onlyCommitter, packedRef, parseRef, parseReflog, type ReflogLine, type RefText } from "./gitFiles.ts";

@@ -1,7 +1,7 @@
 import { DisposableStore, MutableDisposable, type IDisposable } from "../../base/disposable.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { WorkTree } from "../../ports/git.ts";
-import { HeadLooks, type HeadLook } from "../node/headLooks.ts";
+import { HeadLooks, type HeadLook } from "../node/git/headPoller.ts";
 import type { RemoteFiles } from "./remoteFiles.ts";
 
 /** The wait between looks that nothing asked for: twice as long after each that found nothing. */

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { IDisposable } from "../../base/disposable.ts";
 import { Emitter, type Event } from "../../base/emitter.ts";
-import { ACTIVE_WITHIN_MS, type HeartbeatKind } from "../../domain/heartbeat.ts";
+import { ACTIVE_WITHIN_MS, type HeartbeatKind } from "../../domain/capture/heartbeat.ts";
 
 /** What the signs of one folder have in common; one object per folder. */
 export interface FolderContext {

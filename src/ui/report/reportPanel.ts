@@ -1,17 +1,17 @@
 import * as vscode from "vscode";
-import { rangeOfPlace, report, type ReportContext } from "../../app/report.ts";
-import { refOfId } from "../../app/reportCases.ts";
+import { rangeOfPlace, report, type ReportContext } from "../../app/report/report.ts";
+import { refOfId } from "../../app/report/reportCases.ts";
 import { DisposableStore, MutableDisposable, type IDisposable } from "../../base/disposable.ts";
 import { isRecord } from "../../base/json.ts";
 import { t } from "../../base/text.ts";
 import type { LocalDate } from "../../base/time.ts";
-import type { CaseRef } from "../../domain/caseRef.ts";
-import type { DayRange } from "../../domain/reportPeriod.ts";
+import type { CaseRef } from "../../domain/cases/case.ts";
+import type { DayRange } from "../../domain/capture/reportPeriod.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { REPORT_VIEW, type CommandId } from "../../ports/manifest.ts";
 import type { ReportAnswer, ReportPlace, ReportRequest } from "../../ports/report.ts";
-import { PanelHost } from "../panelHost.ts";
+import { PanelHost } from "../shell/panelHost.ts";
 import { presentError } from "../present.ts";
 import { parsePlace, parseReportRequest } from "./requests.ts";
 

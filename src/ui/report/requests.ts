@@ -1,6 +1,6 @@
 import { isRecord } from "../../base/json.ts";
 import { parseLocalDate } from "../../base/time.ts";
-import { daysOf } from "../../domain/reportPeriod.ts";
+import { daysOf } from "../../domain/capture/reportPeriod.ts";
 import {
   MOST_REPORT_DAYS,
   REPORT_GROUPINGS,

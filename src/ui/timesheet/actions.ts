@@ -1,5 +1,5 @@
-import { correctEntry, nextRevision } from "../../app/correctEntry.ts";
-import { declareTime, resolveConflict } from "../../app/declareTime.ts";
+import { correctEntry, nextRevision } from "../../app/billing/correctEntry.ts";
+import { declareTime, resolveConflict } from "../../app/edits/declareTime.ts";
 import {
   mergeDrafts,
   moveDraft,
@@ -10,19 +10,19 @@ import {
   writeDownDraft,
   writeDraftDescription,
   type DraftTarget,
-} from "../../app/draftEdits.ts";
-import { reassign, withdrawApproval } from "../../app/editTime.ts";
-import { restoreStruck } from "../../app/strikes.ts";
-import { approveTimeEntries, openActiveProvider, type SyncContext } from "../../app/syncTimeEntries.ts";
-import type { PreviewItem, SyncPreview } from "../../app/syncPreview.ts";
-import { draftOfRow, type TimesheetContext } from "../../app/timesheet.ts";
-import { caseIdOf, draftRowId, targetOf } from "../../app/timesheetRows.ts";
-import { redoAct, undoAct } from "../../app/undoEdits.ts";
+} from "../../app/edits/draftEdits.ts";
+import { reassign, withdrawApproval } from "../../app/edits/reassign.ts";
+import { restoreStruck } from "../../app/edits/strikes.ts";
+import { approveTimeEntries, openActiveProvider, type SyncContext } from "../../app/billing/syncTimeEntries.ts";
+import type { PreviewItem, SyncPreview } from "../../app/billing/syncPreview.ts";
+import { draftOfRow, type TimesheetContext } from "../../app/timesheet/timesheet.ts";
+import { caseIdOf, draftRowId, targetOf } from "../../app/timesheet/timesheetRows.ts";
+import { redoAct, undoAct } from "../../app/edits/undoEdits.ts";
 import { plural, t } from "../../base/text.ts";
 import { epochMs, seconds as brandSeconds, type LocalDate } from "../../base/time.ts";
-import type { Case } from "../../domain/caseRef.ts";
+import type { Case } from "../../domain/cases/case.ts";
 import { assertNever, CaseclockError } from "../../domain/errors.ts";
-import type { Interval } from "../../domain/interval.ts";
+import type { Interval } from "../../domain/capture/interval.ts";
 import type { ApprovedEntry } from "../../domain/timeEntry.ts";
 import type { CaseChoice, TimesheetEdit, TimesheetRequest } from "../../ports/timesheet.ts";
 import { formatExact, presentLogged, presentMoved } from "../present.ts";

@@ -1,7 +1,7 @@
-import type { HistoryStep } from "../../app/entryHistory.ts";
+import type { HistoryStep } from "../../app/timesheet/entryHistory.ts";
 import { t } from "../../base/text.ts";
-import type { BodyOf } from "../../domain/events.ts";
-import { total } from "../../domain/interval.ts";
+import type { BodyOf } from "../../domain/log/events.ts";
+import { total } from "../../domain/capture/interval.ts";
 import type { ApprovedEntry } from "../../domain/timeEntry.ts";
 import type { HistoryLine } from "../../ports/timesheet.ts";
 import { formatExact } from "../present.ts";

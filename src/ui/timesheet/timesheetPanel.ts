@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { revisionOf, timesheet } from "../../app/timesheet.ts";
+import { revisionOf, timesheet } from "../../app/timesheet/timesheet.ts";
 import { DisposableStore, MutableDisposable, type IDisposable } from "../../base/disposable.ts";
 import { isRecord } from "../../base/json.ts";
 import { t } from "../../base/text.ts";
@@ -8,7 +8,7 @@ import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { TIMESHEET_VIEW, type CommandId } from "../../ports/manifest.ts";
 import type { HistoryLine, TimesheetAnswer, TimesheetRequest } from "../../ports/timesheet.ts";
-import { PanelHost } from "../panelHost.ts";
+import { PanelHost } from "../shell/panelHost.ts";
 import { presentError } from "../present.ts";
 import { perform, type ActionsContext } from "./actions.ts";
 import { presentRefused } from "./presentRefused.ts";

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { createBillingProviders } from "../../../src/adapters/node/billing/providers.ts";
 import { seconds } from "../../../src/base/time.ts";
-import type { Case } from "../../../src/domain/caseRef.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
 import type { ApprovedEntry, Receipt } from "../../../src/domain/timeEntry.ts";
 import type {
   BillingProvider,

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createBillingProviders } from "../../../src/adapters/node/billing/providers.ts";
-import { pushOutbox } from "../../../src/app/pushOutbox.ts";
+import { pushOutbox } from "../../../src/app/billing/pushOutbox.ts";
 import { parseLocalDate, seconds } from "../../../src/base/time.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
-import type { Connection } from "../../../src/domain/events.ts";
+import type { Connection } from "../../../src/domain/log/events.ts";
 import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import type { BillingProvider } from "../../../src/ports/billingProvider.ts";
 import { aCase, anEntry, must } from "../../support/builders.ts";

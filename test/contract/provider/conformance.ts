@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { seconds, type LocalDate } from "../../../src/base/time.ts";
-import type { Case } from "../../../src/domain/caseRef.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import type { RemoteRecord } from "../../../src/ports/billingProvider.ts";

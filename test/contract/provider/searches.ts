@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Case } from "../../../src/domain/caseRef.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import { must } from "../../support/builders.ts";
 import { LOGIN_PAGE, NEVER, type Bench } from "./bench.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sealedIn } from "../../../src/ui/presentStatement.ts";
+import { sealedIn } from "../../../src/ui/export/presentStatement.ts";
 import type { Scene } from "./scene.ts";
 import type { SeededCommit, Stretch } from "./seedDay.ts";
 

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
-import { SqliteEventLog } from "../../../src/adapters/node/sqliteEventLog.ts";
+import { SqliteEventLog } from "../../../src/adapters/node/sqlite/sqliteEventLog.ts";
 import { epochMs, localDate, startOfDay, type EpochMs, type LocalDate, type ZoneId } from "../../../src/base/time.ts";
-import type { Case } from "../../../src/domain/caseRef.ts";
-import type { EventBody, NewEvent } from "../../../src/domain/events.ts";
-import { treeId } from "../../../src/domain/heartbeat.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
+import type { EventBody, NewEvent } from "../../../src/domain/log/events.ts";
+import { treeId } from "../../../src/domain/capture/heartbeat.ts";
 import type { Endpoint } from "../../billing-endpoint/server.ts";
 import { MemoryLogger } from "../../support/logger.ts";
 

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { errorCodeOf, problemOf, retryAfterMs, writeResultOf } from "../../../src/adapters/node/billing/outcome.ts";
-import type { HttpResult } from "../../../src/adapters/node/httpTransport.ts";
+import {
+  errorCodeOf,
+  problemOf,
+  retryAfterMs,
+  writeResultOf,
+} from "../../../src/adapters/node/billing/shared/httpOutcome.ts";
+import type { HttpResult } from "../../../src/adapters/node/billing/shared/httpTransport.ts";
 
 const PEER = { host: "billing.example.com", redact: (text: string) => text.replaceAll("secret-token", "•••") };
 const TYPE = "https://billing.example.com/problems/";

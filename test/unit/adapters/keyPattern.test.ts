@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findKeysBy } from "../../../src/adapters/node/keyPattern.ts";
-import { findUsualKeys, MOST_SEARCHED_CHARS } from "../../../src/domain/caseKey.ts";
+import { findKeysBy } from "../../../src/adapters/node/cases/keyPattern.ts";
+import { findUsualKeys, MOST_SEARCHED_CHARS } from "../../../src/domain/cases/caseKey.ts";
 
 /** What is found in each text, and what was told. */
 function found(pattern: string, ...texts: readonly string[]): { keys: readonly (readonly string[])[]; told: string[] } {

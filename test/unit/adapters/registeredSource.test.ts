@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { RegisteredSource } from "../../../src/adapters/node/registeredSource.ts";
-import type { Case } from "../../../src/domain/caseRef.ts";
+import { RegisteredSource } from "../../../src/adapters/node/cases/registeredSource.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { ApiCase, ApiCaseSource } from "../../../src/ports/api.ts";
 

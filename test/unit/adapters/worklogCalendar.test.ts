@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import ICAL from "ical.js";
 import { describe, expect, it } from "vitest";
-import { toCalendar } from "../../../src/adapters/node/worklogCalendar.ts";
-import { splitDraft } from "../../../src/app/draftEdits.ts";
+import { toCalendar } from "../../../src/adapters/node/export/worklogCalendar.ts";
+import { splitDraft } from "../../../src/app/edits/draftEdits.ts";
 import { epochMs, secondsBetween, seconds, type LocalDate } from "../../../src/base/time.ts";
 import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import {

@@ -1,8 +1,8 @@
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toCsv, WORKLOG_COLUMNS } from "../../../src/adapters/node/worklogCsv.ts";
-import type { WorklogRow } from "../../../src/app/exportWorklog.ts";
+import { toCsv, WORKLOG_COLUMNS } from "../../../src/adapters/node/export/worklogCsv.ts";
+import type { WorklogRow } from "../../../src/app/export/exportWorklog.ts";
 
 const ROW: WorklogRow = {
   entryId: "e-1",

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { AutomaticSync } from "../../../src/app/automaticSync.ts";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
+import { AutomaticSync } from "../../../src/app/billing/automaticSync.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
 import type { SyncResult } from "../../../src/ports/billingResults.ts";
 import { parseSettings } from "../../../src/ports/settings.ts";
 import { aCase, aConnection, anEntry, must } from "../../support/builders.ts";

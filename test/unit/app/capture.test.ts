@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { epochMs, type EpochMs } from "../../../src/base/time.ts";
-import { HeartbeatWriter } from "../../../src/app/heartbeatWriter.ts";
-import { RecordActivity, type ActivityContext, type ActivityRow } from "../../../src/app/recordActivity.ts";
-import { tickGapBetween, watchClock } from "../../../src/app/watchClock.ts";
+import { HeartbeatWriter } from "../../../src/app/capture/heartbeatWriter.ts";
+import { RecordActivity, type ActivityContext, type ActivityRow } from "../../../src/app/capture/recordActivity.ts";
+import { tickGapBetween, watchClock } from "../../../src/app/capture/watchClock.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
-import type { BodyOf, LogEvent } from "../../../src/domain/events.ts";
-import { treeId } from "../../../src/domain/heartbeat.ts";
+import type { BodyOf, LogEvent } from "../../../src/domain/log/events.ts";
+import { treeId } from "../../../src/domain/capture/heartbeat.ts";
 import { aCase, at, TREE } from "../../support/builders.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { settle, TestWindow } from "../../support/memoryEventLog.ts";

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CaseDirectory, type KnownCases, type SourceFailure } from "../../../src/app/caseDirectory.ts";
+import { CaseDirectory, type KnownCases, type SourceFailure } from "../../../src/app/cases/caseDirectory.ts";
 import { Emitter } from "../../../src/base/emitter.ts";
 import type { IDisposable } from "../../../src/base/disposable.ts";
-import { HANDMADE_SOURCE, type Case } from "../../../src/domain/caseRef.ts";
+import { HANDMADE_SOURCE, type Case } from "../../../src/domain/cases/case.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { CaseSource } from "../../../src/ports/caseSource.ts";
 import { aCase, aConnection, anEvent, at, must } from "../../support/builders.ts";

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import type { Case } from "../../../src/domain/caseRef.ts";
-import { caseDays } from "../../../src/domain/daySheet.ts";
-import type { EventBody } from "../../../src/domain/events.ts";
-import type { TreeId } from "../../../src/domain/heartbeat.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
+import { caseDays } from "../../../src/domain/day/daySheet.ts";
+import type { EventBody } from "../../../src/domain/log/events.ts";
+import type { TreeId } from "../../../src/domain/capture/heartbeat.ts";
 import {
   aCase,
   aConnection,

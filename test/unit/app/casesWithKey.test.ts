@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { approvedCases, approvedWithKey, keptWithKey, onlyCase } from "../../../src/app/casesWithKey.ts";
-import type { Case } from "../../../src/domain/caseRef.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import { approvedCases, approvedWithKey, keptWithKey, onlyCase } from "../../../src/app/cases/casesWithKey.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import { aCase, aConnection, anEntry, anEvent, TREE } from "../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";

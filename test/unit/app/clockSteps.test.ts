@@ -4,11 +4,11 @@ import {
   writeTickGap,
   type ClockStepContext,
   type StepBackReport,
-} from "../../../src/app/clockSteps.ts";
-import { tickGapBetween } from "../../../src/app/watchClock.ts";
-import { verifyLedger } from "../../../src/app/verifyLedger.ts";
-import { caseDays } from "../../../src/domain/daySheet.ts";
-import type { NewEvent } from "../../../src/domain/events.ts";
+} from "../../../src/app/capture/clockSteps.ts";
+import { tickGapBetween } from "../../../src/app/capture/watchClock.ts";
+import { verifyLedger } from "../../../src/app/ledger/verifyLedger.ts";
+import { caseDays } from "../../../src/domain/day/daySheet.ts";
+import type { NewEvent } from "../../../src/domain/log/events.ts";
 import { aCase, anEvent, aRow, aRowEvent, at, day, must, TREE, UTC } from "../../support/builders.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { TestWindow } from "../../support/memoryEventLog.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { ClosedDays } from "../../../src/app/closedDays.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import { ClosedDays } from "../../../src/app/ledger/closedDays.ts";
 import { aCase, anEvent, aRow, aRowEvent, day, TREE } from "../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";
 import { ManualClock } from "../../support/manualClock.ts";

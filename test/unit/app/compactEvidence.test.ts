@@ -1,13 +1,13 @@
-import { DEFAULT_TEMPLATE } from "../../../src/domain/description.ts";
+import { DEFAULT_TEMPLATE } from "../../../src/domain/entries/description.ts";
 import { beforeEach, describe, expect, it } from "vitest";
-import { approveDrafts } from "../../../src/app/approveDrafts.ts";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { compactEvidence, type CompactionContext } from "../../../src/app/compactEvidence.ts";
-import { reassign } from "../../../src/app/editTime.ts";
-import { previewSync } from "../../../src/app/syncPreview.ts";
-import { verifyLedger } from "../../../src/app/verifyLedger.ts";
-import type { DaySheet } from "../../../src/domain/daySheet.ts";
-import type { NewEvent } from "../../../src/domain/events.ts";
+import { approveDrafts } from "../../../src/app/billing/approveDrafts.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import { compactEvidence, type CompactionContext } from "../../../src/app/ledger/compactEvidence.ts";
+import { reassign } from "../../../src/app/edits/reassign.ts";
+import { previewSync } from "../../../src/app/billing/syncPreview.ts";
+import { verifyLedger } from "../../../src/app/ledger/verifyLedger.ts";
+import type { DaySheet } from "../../../src/domain/day/daySheet.ts";
+import type { NewEvent } from "../../../src/domain/log/events.ts";
 import {
   aCase,
   aConnection,

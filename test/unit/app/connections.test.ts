@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { connectBilling, disconnectBilling, type ConnectContext } from "../../../src/app/connectBilling.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import { connectBilling, disconnectBilling, type ConnectContext } from "../../../src/app/billing/connectBilling.ts";
 import { Emitter } from "../../../src/base/emitter.ts";
-import { HANDMADE_SOURCE, type Case } from "../../../src/domain/caseRef.ts";
+import { HANDMADE_SOURCE, type Case } from "../../../src/domain/cases/case.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { SettingKey } from "../../../src/ports/manifest.ts";
 import type { Secrets } from "../../../src/ports/secrets.ts";

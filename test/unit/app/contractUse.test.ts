@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { budgetNotice, ContractUse } from "../../../src/app/contractUse.ts";
-import { correctEntry } from "../../../src/app/correctEntry.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import { budgetNotice, ContractUse } from "../../../src/app/cases/contractHours.ts";
+import { correctEntry } from "../../../src/app/billing/correctEntry.ts";
 import { seconds } from "../../../src/base/time.ts";
-import type { Case } from "../../../src/domain/caseRef.ts";
-import type { EventBody } from "../../../src/domain/events.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
+import type { EventBody } from "../../../src/domain/log/events.ts";
 import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import { aCase, aConnection, anEntry, anEvent, aRow, aRowEvent, at, day, must, TREE } from "../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { correctEntry, type EntryChange } from "../../../src/app/correctEntry.ts";
-import { pushOutbox } from "../../../src/app/pushOutbox.ts";
+import { correctEntry, type EntryChange } from "../../../src/app/billing/correctEntry.ts";
+import { pushOutbox } from "../../../src/app/billing/pushOutbox.ts";
 import { seconds } from "../../../src/base/time.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { OutboxEntry } from "../../../src/domain/timeEntry.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { declareTime, resolveConflict } from "../../../src/app/declareTime.ts";
+import { declareTime, resolveConflict } from "../../../src/app/edits/declareTime.ts";
 import type { ZoneId } from "../../../src/base/time.ts";
-import { total, union } from "../../../src/domain/interval.ts";
+import { total, union } from "../../../src/domain/capture/interval.ts";
 import { aCase, anEvent, at, day, TREE } from "../../support/builders.ts";
 import { aReviewedDay, aStretch, TODAY, type ReviewedDay } from "../../support/reviewedDay.ts";
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { declareTime, resolveConflict } from "../../../src/app/declareTime.ts";
-import { moveDraft, removeDeclared, writeDownDraft } from "../../../src/app/draftEdits.ts";
-import { reassign } from "../../../src/app/editTime.ts";
-import { undoAct } from "../../../src/app/undoEdits.ts";
+import { declareTime, resolveConflict } from "../../../src/app/edits/declareTime.ts";
+import { moveDraft, removeDeclared, writeDownDraft } from "../../../src/app/edits/draftEdits.ts";
+import { reassign } from "../../../src/app/edits/reassign.ts";
+import { undoAct } from "../../../src/app/edits/undoEdits.ts";
 import { at, must } from "../../support/builders.ts";
 import { ACME, aReviewedDay, BETA, type ReviewedDay } from "../../support/reviewedDay.ts";
 

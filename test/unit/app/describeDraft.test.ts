@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { describeDraft } from "../../../src/app/describeDraft.ts";
-import { syncTimeEntries, type SyncContext } from "../../../src/app/syncTimeEntries.ts";
-import type { SyncPreview } from "../../../src/app/syncPreview.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import { describeDraft } from "../../../src/app/billing/describeDraft.ts";
+import { syncTimeEntries, type SyncContext } from "../../../src/app/billing/syncTimeEntries.ts";
+import type { SyncPreview } from "../../../src/app/billing/syncPreview.ts";
 import type { DraftEntry } from "../../../src/domain/timeEntry.ts";
 import { parseSettings } from "../../../src/ports/settings.ts";
 import { aCase, aConnection, anEvent, aRow, aRowEvent, must, TREE } from "../../support/builders.ts";

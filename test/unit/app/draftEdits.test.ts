@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { declareTime } from "../../../src/app/declareTime.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import { declareTime } from "../../../src/app/edits/declareTime.ts";
 import {
   currentDrafts,
   mergeDrafts,
@@ -12,13 +12,13 @@ import {
   writeDownDraft,
   writeDraftDescription,
   type DraftContext,
-} from "../../../src/app/draftEdits.ts";
-import { withdrawApproval } from "../../../src/app/editTime.ts";
-import { timesheet, revisionOf, type TimesheetContext } from "../../../src/app/timesheet.ts";
-import { targetOf } from "../../../src/app/timesheetRows.ts";
-import { redoAct, undoAct, undoableAct } from "../../../src/app/undoEdits.ts";
+} from "../../../src/app/edits/draftEdits.ts";
+import { withdrawApproval } from "../../../src/app/edits/reassign.ts";
+import { timesheet, revisionOf, type TimesheetContext } from "../../../src/app/timesheet/timesheet.ts";
+import { targetOf } from "../../../src/app/timesheet/timesheetRows.ts";
+import { redoAct, undoAct, undoableAct } from "../../../src/app/edits/undoEdits.ts";
 import { epochMs } from "../../../src/base/time.ts";
-import { PLAIN_DRAFTING, type Drafting } from "../../../src/domain/description.ts";
+import { PLAIN_DRAFTING, type Drafting } from "../../../src/domain/entries/description.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { DraftEntry } from "../../../src/domain/timeEntry.ts";
 import type { DayModel, WeekModel } from "../../../src/ports/timesheet.ts";

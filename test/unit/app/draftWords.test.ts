@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { correctEntry } from "../../../src/app/correctEntry.ts";
+import { correctEntry } from "../../../src/app/billing/correctEntry.ts";
 import {
   mergeDrafts,
   moveDraft,
@@ -7,10 +7,10 @@ import {
   splitDraft,
   strikeCaptured,
   writeDraftDescription,
-} from "../../../src/app/draftEdits.ts";
-import { withdrawApproval } from "../../../src/app/editTime.ts";
-import { undoAct } from "../../../src/app/undoEdits.ts";
-import { MOST_DESCRIPTION, PLAIN_DRAFTING } from "../../../src/domain/description.ts";
+} from "../../../src/app/edits/draftEdits.ts";
+import { withdrawApproval } from "../../../src/app/edits/reassign.ts";
+import { undoAct } from "../../../src/app/edits/undoEdits.ts";
+import { MOST_DESCRIPTION, PLAIN_DRAFTING } from "../../../src/domain/entries/description.ts";
 import { aCase, anEvent, at, TREE } from "../../support/builders.ts";
 import { aReviewedDay, aStretch, type ReviewedDay } from "../../support/reviewedDay.ts";
 

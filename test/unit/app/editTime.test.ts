@@ -1,14 +1,14 @@
-import { DEFAULT_TEMPLATE } from "../../../src/domain/description.ts";
+import { DEFAULT_TEMPLATE } from "../../../src/domain/entries/description.ts";
 import { beforeEach, describe, expect, it } from "vitest";
-import { declareTime, gapsOf, resolveConflict } from "../../../src/app/declareTime.ts";
-import { reassign, withdrawApproval, type EditContext } from "../../../src/app/editTime.ts";
-import { redoAct, undoAct, undoActs } from "../../../src/app/undoEdits.ts";
-import { previewSync, type SyncPreview } from "../../../src/app/syncPreview.ts";
-import { approveDrafts } from "../../../src/app/approveDrafts.ts";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { caseDays } from "../../../src/domain/daySheet.ts";
+import { declareTime, gapsOf, resolveConflict } from "../../../src/app/edits/declareTime.ts";
+import { reassign, withdrawApproval, type EditContext } from "../../../src/app/edits/reassign.ts";
+import { redoAct, undoAct, undoActs } from "../../../src/app/edits/undoEdits.ts";
+import { previewSync, type SyncPreview } from "../../../src/app/billing/syncPreview.ts";
+import { approveDrafts } from "../../../src/app/billing/approveDrafts.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import { caseDays } from "../../../src/domain/day/daySheet.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
-import type { Interval } from "../../../src/domain/interval.ts";
+import type { Interval } from "../../../src/domain/capture/interval.ts";
 import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import {
   aCase,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { correctEntry } from "../../../src/app/correctEntry.ts";
-import { declareTime } from "../../../src/app/declareTime.ts";
+import { correctEntry } from "../../../src/app/billing/correctEntry.ts";
+import { declareTime } from "../../../src/app/edits/declareTime.ts";
 import {
   mergeDrafts,
   moveDraft,
@@ -9,10 +9,10 @@ import {
   strikeCaptured,
   writeDownDraft,
   writeDraftDescription,
-} from "../../../src/app/draftEdits.ts";
-import { reassign, withdrawApproval } from "../../../src/app/editTime.ts";
-import { entryHistory, type HistoryStep } from "../../../src/app/entryHistory.ts";
-import { redoAct, undoAct } from "../../../src/app/undoEdits.ts";
+} from "../../../src/app/edits/draftEdits.ts";
+import { reassign, withdrawApproval } from "../../../src/app/edits/reassign.ts";
+import { entryHistory, type HistoryStep } from "../../../src/app/timesheet/entryHistory.ts";
+import { redoAct, undoAct } from "../../../src/app/edits/undoEdits.ts";
 import { aCase, anEvent, aRow, aRowEvent, at, must } from "../../support/builders.ts";
 import { ACME, aReviewedDay, BETA, TODAY, type ReviewedDay } from "../../support/reviewedDay.ts";
 

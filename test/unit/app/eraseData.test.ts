@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { compactEvidence } from "../../../src/app/compactEvidence.ts";
-import { eraseData, planErasure, type ErasureContext, type ErasureScope } from "../../../src/app/eraseData.ts";
-import { caseDays } from "../../../src/domain/daySheet.ts";
-import type { NewEvent } from "../../../src/domain/events.ts";
-import { presentErased, presentErasure } from "../../../src/ui/presentErasure.ts";
+import { compactEvidence } from "../../../src/app/ledger/compactEvidence.ts";
+import { eraseData, planErasure, type ErasureContext, type ErasureScope } from "../../../src/app/privacy/eraseData.ts";
+import { caseDays } from "../../../src/domain/day/daySheet.ts";
+import type { NewEvent } from "../../../src/domain/log/events.ts";
+import { presentErased, presentErasure } from "../../../src/ui/privacy/presentErasure.ts";
 import { aCase, anEntry, anEvent, aRow, aRowEvent, at, day, OTHER_TREE, TREE } from "../../support/builders.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { TestWindow } from "../../support/memoryEventLog.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { compactEvidence } from "../../../src/app/compactEvidence.ts";
-import { declareTime, resolveConflict } from "../../../src/app/declareTime.ts";
-import { reassign } from "../../../src/app/editTime.ts";
-import { eraseData, planErasure } from "../../../src/app/eraseData.ts";
+import { compactEvidence } from "../../../src/app/ledger/compactEvidence.ts";
+import { declareTime, resolveConflict } from "../../../src/app/edits/declareTime.ts";
+import { reassign } from "../../../src/app/edits/reassign.ts";
+import { eraseData, planErasure } from "../../../src/app/privacy/eraseData.ts";
 import type { LocalDate } from "../../../src/base/time.ts";
-import { caseDays } from "../../../src/domain/daySheet.ts";
-import type { NewEvent } from "../../../src/domain/events.ts";
+import { caseDays } from "../../../src/domain/day/daySheet.ts";
+import type { NewEvent } from "../../../src/domain/log/events.ts";
 import { anEvent, aRow, aRowEvent, at, day, must, OTHER_TREE, TREE } from "../../support/builders.ts";
 import { ACME, aReviewedDay, aStretch, BETA, TODAY, type ReviewedDay } from "../../support/reviewedDay.ts";
 

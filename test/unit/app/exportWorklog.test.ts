@@ -1,15 +1,15 @@
-import { DEFAULT_TEMPLATE } from "../../../src/domain/description.ts";
+import { DEFAULT_TEMPLATE } from "../../../src/domain/entries/description.ts";
 import { beforeEach, describe, expect, it } from "vitest";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { workedEntries, worklog, type WorklogRange, type WorklogRow } from "../../../src/app/exportWorklog.ts";
-import { toCalendar } from "../../../src/adapters/node/worklogCalendar.ts";
-import { approveDrafts } from "../../../src/app/approveDrafts.ts";
-import { previewSync } from "../../../src/app/syncPreview.ts";
-import { toTimeclock } from "../../../src/app/timeclock.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import { workedEntries, worklog, type WorklogRange, type WorklogRow } from "../../../src/app/export/exportWorklog.ts";
+import { toCalendar } from "../../../src/adapters/node/export/worklogCalendar.ts";
+import { approveDrafts } from "../../../src/app/billing/approveDrafts.ts";
+import { previewSync } from "../../../src/app/billing/syncPreview.ts";
+import { toTimeclock } from "../../../src/app/export/timeclock.ts";
 import { epochMs } from "../../../src/base/time.ts";
-import type { NewEvent } from "../../../src/domain/events.ts";
-import type { WorkedEntry } from "../../../src/domain/workedTime.ts";
-import { HANDMADE_SOURCE, type Case } from "../../../src/domain/caseRef.ts";
+import type { NewEvent } from "../../../src/domain/log/events.ts";
+import type { WorkedEntry } from "../../../src/domain/day/workedTime.ts";
+import { HANDMADE_SOURCE, type Case } from "../../../src/domain/cases/case.ts";
 import type { Share } from "../../../src/domain/timeEntry.ts";
 import {
   aCase,

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
 import {
   estimateHistory,
   logEstimates,
   type HistoryReport,
   type ImportContext,
-} from "../../../src/app/importHistory.ts";
-import { draftsOf } from "../../../src/domain/drafts.ts";
-import { DEFAULT_TEMPLATE } from "../../../src/domain/description.ts";
-import type { HistoryCommit } from "../../../src/domain/historyEstimate.ts";
+} from "../../../src/app/git/importHistory.ts";
+import { draftsOf } from "../../../src/domain/day/drafts.ts";
+import { DEFAULT_TEMPLATE } from "../../../src/domain/entries/description.ts";
+import type { HistoryCommit } from "../../../src/domain/git/historyEstimate.ts";
 import { aCase, anEvent, aRow, aRowEvent, at, day, must, TREE } from "../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";
 import { ALPHA, FakeGit } from "../../support/fakeGit.ts";

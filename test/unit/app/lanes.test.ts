@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Lanes } from "../../../src/app/lanes.ts";
+import { Lanes } from "../../../src/app/billing/lanes.ts";
 
 interface Item {
   readonly key: string;

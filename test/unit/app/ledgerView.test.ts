@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CurrentCase } from "../../../src/app/currentCase.ts";
-import { StatusModel } from "../../../src/app/statusModel.ts";
+import { CurrentCase } from "../../../src/app/cases/currentCase.ts";
+import { StatusModel } from "../../../src/app/status/statusModel.ts";
 import { epochMs, type EpochMs, type LocalDate } from "../../../src/base/time.ts";
-import type { DaySheet } from "../../../src/domain/daySheet.ts";
+import type { DaySheet } from "../../../src/domain/day/daySheet.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
-import type { NewEvent } from "../../../src/domain/events.ts";
+import type { NewEvent } from "../../../src/domain/log/events.ts";
 import { aCase, anEvent, aRow, aRowEvent, at, day, OTHER_TREE, TREE } from "../../support/builders.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { settle, TestWindow } from "../../support/memoryEventLog.ts";

@@ -1,10 +1,10 @@
 /** What one window has in mind, and another one does meanwhile. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { correctEntry, nextRevision } from "../../../src/app/correctEntry.ts";
-import { declareTime, resolveConflict } from "../../../src/app/declareTime.ts";
-import { writeDownDraft } from "../../../src/app/draftEdits.ts";
-import { reassign, withdrawApproval } from "../../../src/app/editTime.ts";
-import { pushOutbox } from "../../../src/app/pushOutbox.ts";
+import { correctEntry, nextRevision } from "../../../src/app/billing/correctEntry.ts";
+import { declareTime, resolveConflict } from "../../../src/app/edits/declareTime.ts";
+import { writeDownDraft } from "../../../src/app/edits/draftEdits.ts";
+import { reassign, withdrawApproval } from "../../../src/app/edits/reassign.ts";
+import { pushOutbox } from "../../../src/app/billing/pushOutbox.ts";
 import { seconds } from "../../../src/base/time.ts";
 import type { ApprovedEntry, OutboxEntry } from "../../../src/domain/timeEntry.ts";
 import { aCase, anEntry, at, must } from "../../support/builders.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { withdrawApproval } from "../../../src/app/editTime.ts";
-import { pushOutbox } from "../../../src/app/pushOutbox.ts";
-import { deliveriesIn } from "../../../src/domain/entryBook.ts";
+import { withdrawApproval } from "../../../src/app/edits/reassign.ts";
+import { pushOutbox } from "../../../src/app/billing/pushOutbox.ts";
+import { deliveriesIn } from "../../../src/domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { ApprovedEntry, Delivery } from "../../../src/domain/timeEntry.ts";
 import type { SyncResult } from "../../../src/ports/billingResults.ts";

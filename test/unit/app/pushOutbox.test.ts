@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { pushOutbox } from "../../../src/app/pushOutbox.ts";
+import { pushOutbox } from "../../../src/app/billing/pushOutbox.ts";
 import { seconds } from "../../../src/base/time.ts";
-import { deliveriesIn } from "../../../src/domain/entryBook.ts";
+import { deliveriesIn } from "../../../src/domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
-import type { EventBody } from "../../../src/domain/events.ts";
+import type { EventBody } from "../../../src/domain/log/events.ts";
 import type { ApprovedEntry, Delivery } from "../../../src/domain/timeEntry.ts";
 import type { SyncResult } from "../../../src/ports/billingResults.ts";
 import { aCase, anEntry, at, must } from "../../support/builders.ts";

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { correctEntry } from "../../../src/app/correctEntry.ts";
-import { pushOutbox } from "../../../src/app/pushOutbox.ts";
-import { reconcile } from "../../../src/app/reconcile.ts";
-import type { SyncContext } from "../../../src/app/syncTimeEntries.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import { correctEntry } from "../../../src/app/billing/correctEntry.ts";
+import { pushOutbox } from "../../../src/app/billing/pushOutbox.ts";
+import { reconcile } from "../../../src/app/billing/reconcile.ts";
+import type { SyncContext } from "../../../src/app/billing/syncTimeEntries.ts";
 import { seconds, type LocalDate } from "../../../src/base/time.ts";
 import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import { parseSettings } from "../../../src/ports/settings.ts";

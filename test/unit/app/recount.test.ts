@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from "vitest";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import type { PreviewItem, SyncPreview } from "../../../src/app/syncPreview.ts";
-import { approveTimeEntries, type SyncContext } from "../../../src/app/syncTimeEntries.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import type { PreviewItem, SyncPreview } from "../../../src/app/billing/syncPreview.ts";
+import { approveTimeEntries, type SyncContext } from "../../../src/app/billing/syncTimeEntries.ts";
 import { epochMs, seconds, type LocalDate } from "../../../src/base/time.ts";
-import type { NewEvent } from "../../../src/domain/events.ts";
+import type { NewEvent } from "../../../src/domain/log/events.ts";
 import { parseSettings } from "../../../src/ports/settings.ts";
 import { aCase, aConnection, at, must, TREE } from "../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { remindDaily, waitingAtDayEnd, type Waiting } from "../../../src/app/remind.ts";
-import type { WaitingItem } from "../../../src/app/waiting.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import { remindDaily, waitingAtDayEnd, type Waiting } from "../../../src/app/status/remind.ts";
+import type { WaitingItem } from "../../../src/app/status/waiting.ts";
 import type { IDisposable } from "../../../src/base/disposable.ts";
 import { MINUTE_MS, seconds } from "../../../src/base/time.ts";
 import type { Delivery } from "../../../src/domain/timeEntry.ts";
-import { presentReminder } from "../../../src/ui/presentReminder.ts";
+import { presentReminder } from "../../../src/ui/status/presentReminder.ts";
 import { aCase, anEntry, anEvent, at, day, must, TREE, UTC } from "../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";
 import { ManualClock } from "../../support/manualClock.ts";

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Case, CaseRef } from "../../../src/domain/caseRef.ts";
-import { caseDays } from "../../../src/domain/daySheet.ts";
+import type { Case, CaseRef } from "../../../src/domain/cases/case.ts";
+import { caseDays } from "../../../src/domain/day/daySheet.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
-import type { TreeId } from "../../../src/domain/heartbeat.ts";
+import type { TreeId } from "../../../src/domain/capture/heartbeat.ts";
 import { aCase, aConnection, anEvent, aRow, aRowEvent, at, day, OTHER_TREE, TREE } from "../../support/builders.ts";
 import { FakeBilling } from "../../support/fakeBilling.ts";
 import { Guarded } from "../../support/guarded.ts";

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import type { Customer } from "../../../src/app/customers.ts";
-import { customersIn, statedCustomers, statementOf, type Statement } from "../../../src/app/statement.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import type { Customer } from "../../../src/app/cases/customer.ts";
+import { customersIn, statedCustomers, statementOf, type Statement } from "../../../src/app/export/statement.ts";
 import type { LocalDate } from "../../../src/base/time.ts";
-import type { Case } from "../../../src/domain/caseRef.ts";
-import { compareStatements } from "../../../src/ui/presentStatementCheck.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
+import { compareStatements } from "../../../src/ui/export/presentStatementCheck.ts";
 import { aCase, anEntry, must, TREE } from "../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";
 import { ManualClock } from "../../support/manualClock.ts";

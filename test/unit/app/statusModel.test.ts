@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CurrentCase } from "../../../src/app/currentCase.ts";
-import { StatusModel } from "../../../src/app/statusModel.ts";
+import { CurrentCase } from "../../../src/app/cases/currentCase.ts";
+import { StatusModel } from "../../../src/app/status/statusModel.ts";
 import { epochMs, MINUTE_MS } from "../../../src/base/time.ts";
-import type { EventBody } from "../../../src/domain/events.ts";
+import type { EventBody } from "../../../src/domain/log/events.ts";
 import { aCase, anEntry, anEvent, aRow, aRowEvent, at, OTHER_TREE, TREE } from "../../support/builders.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { settle, TestWindow } from "../../support/memoryEventLog.ts";

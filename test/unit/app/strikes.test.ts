@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { declareTime, resolveConflict } from "../../../src/app/declareTime.ts";
-import { moveDraft, removeDeclared, splitDraft, strikeCaptured } from "../../../src/app/draftEdits.ts";
-import { restoreStruck } from "../../../src/app/strikes.ts";
-import { previewSync } from "../../../src/app/syncPreview.ts";
-import { timesheet } from "../../../src/app/timesheet.ts";
-import { redoAct, undoAct } from "../../../src/app/undoEdits.ts";
-import { PLAIN_DRAFTING } from "../../../src/domain/description.ts";
+import { declareTime, resolveConflict } from "../../../src/app/edits/declareTime.ts";
+import { moveDraft, removeDeclared, splitDraft, strikeCaptured } from "../../../src/app/edits/draftEdits.ts";
+import { restoreStruck } from "../../../src/app/edits/strikes.ts";
+import { previewSync } from "../../../src/app/billing/syncPreview.ts";
+import { timesheet } from "../../../src/app/timesheet/timesheet.ts";
+import { redoAct, undoAct } from "../../../src/app/edits/undoEdits.ts";
+import { PLAIN_DRAFTING } from "../../../src/domain/entries/description.ts";
 import { presentAct } from "../../../src/ui/timesheet/presentActs.ts";
 import { aCase, aConnection, anEvent, at, must, TREE } from "../../support/builders.ts";
 import { ACME, aReviewedDay, aStretch, BETA, TODAY, codeOf, type ReviewedDay } from "../../support/reviewedDay.ts";

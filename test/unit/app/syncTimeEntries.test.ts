@@ -1,17 +1,17 @@
-import { DEFAULT_TEMPLATE } from "../../../src/domain/description.ts";
+import { DEFAULT_TEMPLATE } from "../../../src/domain/entries/description.ts";
 import { beforeEach, describe, expect, it } from "vitest";
-import { approveDrafts } from "../../../src/app/approveDrafts.ts";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { previewSync, type PreviewItem, type SyncPreview } from "../../../src/app/syncPreview.ts";
+import { approveDrafts } from "../../../src/app/billing/approveDrafts.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import { previewSync, type PreviewItem, type SyncPreview } from "../../../src/app/billing/syncPreview.ts";
 import {
   dryRunSync,
   pushApproved,
   syncTimeEntries,
   type RunPush,
   type SyncContext,
-} from "../../../src/app/syncTimeEntries.ts";
-import type { Case } from "../../../src/domain/caseRef.ts";
-import type { NewEvent } from "../../../src/domain/events.ts";
+} from "../../../src/app/billing/syncTimeEntries.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
+import type { NewEvent } from "../../../src/domain/log/events.ts";
 import type { DraftEntry } from "../../../src/domain/timeEntry.ts";
 import { parseSettings, type Settings } from "../../../src/ports/settings.ts";
 import {

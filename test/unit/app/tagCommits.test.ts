@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { TagCommits } from "../../../src/app/tagCommits.ts";
-import type { Case } from "../../../src/domain/caseRef.ts";
+import { TagCommits } from "../../../src/app/git/tagCommits.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { TaggingChoice } from "../../../src/domain/ledger.ts";
 import { parseSettings, type Settings } from "../../../src/ports/settings.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { EditContext } from "../../../src/app/editTime.ts";
+import type { EditContext } from "../../../src/app/edits/reassign.ts";
 import {
   dropTimer,
   FORGOTTEN_AFTER_MS,
@@ -7,9 +7,9 @@ import {
   isForgotten,
   startTimer,
   stopTimer,
-} from "../../../src/app/timer.ts";
+} from "../../../src/app/edits/timer.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
-import type { EventBody } from "../../../src/domain/events.ts";
+import type { EventBody } from "../../../src/domain/log/events.ts";
 import { aCase, anEntry, anEvent, aRow, aRowEvent, at, day, must, TREE } from "../../support/builders.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { TestWindow } from "../../support/memoryEventLog.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { declareTime } from "../../../src/app/declareTime.ts";
-import { timesheet, type TimesheetContext } from "../../../src/app/timesheet.ts";
-import { LANE_COLORS } from "../../../src/app/timesheetLanes.ts";
+import { declareTime } from "../../../src/app/edits/declareTime.ts";
+import { timesheet, type TimesheetContext } from "../../../src/app/timesheet/timesheet.ts";
+import { LANE_COLORS } from "../../../src/app/timesheet/timesheetLanes.ts";
 import type { DayModel } from "../../../src/ports/timesheet.ts";
 import { aCase, anEvent, at, must, TREE } from "../../support/builders.ts";
 import { ACME, aReviewedDay, aStretch, BETA, TODAY, type ReviewedDay } from "../../support/reviewedDay.ts";

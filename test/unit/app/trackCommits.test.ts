@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { TrackCommits } from "../../../src/app/trackCommits.ts";
-import type { Case } from "../../../src/domain/caseRef.ts";
+import { TrackCommits } from "../../../src/app/git/trackCommits.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { NewCommit } from "../../../src/ports/git.ts";
 import { aCase, at, must, TREE } from "../../support/builders.ts";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { previewSync } from "../../../src/app/syncPreview.ts";
-import { timesheet } from "../../../src/app/timesheet.ts";
-import { PLAIN_DRAFTING } from "../../../src/domain/description.ts";
+import { previewSync } from "../../../src/app/billing/syncPreview.ts";
+import { timesheet } from "../../../src/app/timesheet/timesheet.ts";
+import { PLAIN_DRAFTING } from "../../../src/domain/entries/description.ts";
 import type { DayModel } from "../../../src/ports/timesheet.ts";
 import { aConnection, anEntry, anEvent, at, TREE } from "../../support/builders.ts";
 import { aReviewedDay, aStretch, TODAY } from "../../support/reviewedDay.ts";

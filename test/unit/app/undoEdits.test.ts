@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { declareTime, resolveConflict } from "../../../src/app/declareTime.ts";
+import { declareTime, resolveConflict } from "../../../src/app/edits/declareTime.ts";
 import {
   mergeDrafts,
   removeDeclared,
   splitDraft,
   strikeCaptured,
   writeDownDraft,
-} from "../../../src/app/draftEdits.ts";
-import { reassign, withdrawApproval } from "../../../src/app/editTime.ts";
-import { restoreStruck } from "../../../src/app/strikes.ts";
-import { redoableAct, redoAct, undoableAct, undoAct, undoActs } from "../../../src/app/undoEdits.ts";
+} from "../../../src/app/edits/draftEdits.ts";
+import { reassign, withdrawApproval } from "../../../src/app/edits/reassign.ts";
+import { restoreStruck } from "../../../src/app/edits/strikes.ts";
+import { redoableAct, redoAct, undoableAct, undoAct, undoActs } from "../../../src/app/edits/undoEdits.ts";
 import { anEvent, at, must } from "../../support/builders.ts";
 import { ACME, aReviewedDay, BETA, codeOf, TODAY, type ReviewedDay } from "../../support/reviewedDay.ts";
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { waitingItems, type WaitingContext, type WaitingItem } from "../../../src/app/waiting.ts";
-import type { EventBody } from "../../../src/domain/events.ts";
-import type { Mismatch } from "../../../src/domain/suggestion.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import { waitingItems, type WaitingContext, type WaitingItem } from "../../../src/app/status/waiting.ts";
+import type { EventBody } from "../../../src/domain/log/events.ts";
+import type { Mismatch } from "../../../src/domain/cases/suggestion.ts";
 import { aCase, anEntry, anEvent, aRow, aRowEvent, at, day, OTHER_TREE, TREE } from "../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";
 import { ManualClock } from "../../support/manualClock.ts";

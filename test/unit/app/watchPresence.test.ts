@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { floorToSecond, type EpochMs } from "../../../src/base/time.ts";
-import { RecordActivity, type ActivityContext, type ActivityRow } from "../../../src/app/recordActivity.ts";
-import { WatchPresence, type Attendance } from "../../../src/app/watchPresence.ts";
-import { treeId } from "../../../src/domain/heartbeat.ts";
-import { total } from "../../../src/domain/interval.ts";
-import { foldPieces } from "../../../src/domain/span.ts";
+import { RecordActivity, type ActivityContext, type ActivityRow } from "../../../src/app/capture/recordActivity.ts";
+import { WatchPresence, type Attendance } from "../../../src/app/capture/watchPresence.ts";
+import { treeId } from "../../../src/domain/capture/heartbeat.ts";
+import { total } from "../../../src/domain/capture/interval.ts";
+import { foldPieces } from "../../../src/domain/capture/span.ts";
 import { at, aTimeline, must } from "../../support/builders.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CaseIndex, findUsualKeys, MOST_SEARCHED_CHARS } from "../../../src/domain/caseKey.ts";
-import type { Case } from "../../../src/domain/caseRef.ts";
+import { CaseIndex, findUsualKeys, MOST_SEARCHED_CHARS } from "../../../src/domain/cases/caseKey.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
 import { aCase } from "../../support/builders.ts";
 
 describe("the keys in a text", () => {

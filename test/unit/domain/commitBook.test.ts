@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { parseLocalDate, type LocalDate } from "../../../src/base/time.ts";
-import type { CaseRef } from "../../../src/domain/caseRef.ts";
-import { CommitBook } from "../../../src/domain/commitBook.ts";
+import type { CaseRef } from "../../../src/domain/cases/case.ts";
+import { CommitBook } from "../../../src/domain/git/seenCommits.ts";
 import type { SeenCommit } from "../../../src/domain/timeEntry.ts";
 import { aCase, at, must, OTHER_TREE, TREE } from "../../support/builders.ts";
 

@@ -1,13 +1,13 @@
-import { DEFAULT_TEMPLATE } from "../../../src/domain/description.ts";
+import { DEFAULT_TEMPLATE } from "../../../src/domain/entries/description.ts";
 import { describe, expect, it } from "vitest";
 import { seconds } from "../../../src/base/time.ts";
-import { isSameCase, type Case, type CaseRef } from "../../../src/domain/caseRef.ts";
-import { caseDays, foldDay, sheetOf } from "../../../src/domain/daySheet.ts";
-import { draftsOf } from "../../../src/domain/drafts.ts";
-import type { EventBody, LogEvent } from "../../../src/domain/events.ts";
-import type { HeartbeatRow } from "../../../src/domain/heartbeat.ts";
+import { isSameCase, type Case, type CaseRef } from "../../../src/domain/cases/case.ts";
+import { caseDays, foldDay, sheetOf } from "../../../src/domain/day/daySheet.ts";
+import { draftsOf } from "../../../src/domain/day/drafts.ts";
+import type { EventBody, LogEvent } from "../../../src/domain/log/events.ts";
+import type { HeartbeatRow } from "../../../src/domain/capture/heartbeat.ts";
 import { replay, type Ledger } from "../../../src/domain/ledger.ts";
-import { total } from "../../../src/domain/interval.ts";
+import { total } from "../../../src/domain/capture/interval.ts";
 import type { DraftEntry, Share } from "../../../src/domain/timeEntry.ts";
 import {
   aCase,

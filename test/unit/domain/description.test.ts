@@ -6,7 +6,7 @@ import {
   draftDescription,
   isTemplate,
   type Work,
-} from "../../../src/domain/description.ts";
+} from "../../../src/domain/entries/description.ts";
 import type { CommitEvidence, Share } from "../../../src/domain/timeEntry.ts";
 import { aCase, must } from "../../support/builders.ts";
 

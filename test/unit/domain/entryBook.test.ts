@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { EntryBook } from "../../../src/domain/entryBook.ts";
+import { EntryBook } from "../../../src/domain/entries/approvedEntries.ts";
 import { anEntry, at } from "../../support/builders.ts";
 
 it("what was added since an instant is all that was received after it, in whatever order that became known", () => {

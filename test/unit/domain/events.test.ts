@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decodeEvent, type EventRow } from "../../../src/domain/decodeEvent.ts";
-import type { EventBody } from "../../../src/domain/events.ts";
+import { decodeEvent, type EventRow } from "../../../src/domain/log/decodeEvent.ts";
+import type { EventBody } from "../../../src/domain/log/events.ts";
 import { aCase, aConnection, anEntry, at, day, TREE, UTC } from "../../support/builders.ts";
 
 const REF = aCase("ACME-1").ref;

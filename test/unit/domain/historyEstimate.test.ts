@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { estimateSessions, freeOf, type HistoryCommit } from "../../../src/domain/historyEstimate.ts";
+import { estimateSessions, freeOf, type HistoryCommit } from "../../../src/domain/git/historyEstimate.ts";
 import { at } from "../../support/builders.ts";
 
 const commit = (sha: string, time: string, caseKey?: string, subject = `Fix ${sha}`): HistoryCommit => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { seconds } from "../../../src/base/time.ts";
-import { caseRefKey } from "../../../src/domain/caseRef.ts";
-import type { EventBody } from "../../../src/domain/events.ts";
+import { caseRefKey } from "../../../src/domain/cases/case.ts";
+import type { EventBody } from "../../../src/domain/log/events.ts";
 import type { Ledger } from "../../../src/domain/ledger.ts";
 import { replay, sumOf } from "../../../src/domain/ledger.ts";
 import type { CommitEvidence, Delivery } from "../../../src/domain/timeEntry.ts";

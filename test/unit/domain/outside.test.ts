@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Interval } from "../../../src/domain/interval.ts";
-import { outsideEditor, type FocusChange } from "../../../src/domain/outside.ts";
-import type { Part, Piece } from "../../../src/domain/span.ts";
+import type { Interval } from "../../../src/domain/capture/interval.ts";
+import { outsideEditor, type FocusChange } from "../../../src/domain/capture/timeOutsideEditor.ts";
+import type { Part, Piece } from "../../../src/domain/capture/span.ts";
 import { at, day, TREE } from "../../support/builders.ts";
 
 const piece = (part: Part, from: string, to: string): Piece => ({

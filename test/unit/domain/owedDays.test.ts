@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { seconds } from "../../../src/base/time.ts";
-import { EntryBook } from "../../../src/domain/entryBook.ts";
+import { EntryBook } from "../../../src/domain/entries/approvedEntries.ts";
 import { aCase, anEntry, day } from "../../support/builders.ts";
 
 it("counts to its day what the contract makes of the entries that are left", () => {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { epochMs } from "../../../src/base/time.ts";
-import { foldDay, type CapturedDay } from "../../../src/domain/daySheet.ts";
-import { decodeDay, encodeDay } from "../../../src/domain/projection.ts";
+import { foldDay, type CapturedDay } from "../../../src/domain/day/daySheet.ts";
+import { decodeDay, encodeDay } from "../../../src/domain/day/projection.ts";
 import { aCase, aRow, aTimeline, at, day, OTHER_TREE, TREE } from "../../support/builders.ts";
 
 const TODAY = day("2026-03-10");

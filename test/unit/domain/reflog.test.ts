@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { epochMs } from "../../../src/base/time.ts";
-import type { CommitFacts } from "../../../src/domain/commitFacts.ts";
-import { foldReflog, meaningOf, type Found, type ReflogEntry, type ReflogMeaning } from "../../../src/domain/reflog.ts";
+import type { CommitFacts } from "../../../src/domain/git/commitFacts.ts";
+import {
+  foldReflog,
+  meaningOf,
+  type Found,
+  type ReflogEntry,
+  type ReflogMeaning,
+} from "../../../src/domain/git/reflog.ts";
 
 const ANN = "ann@example.com";
 const BOB = "bob@example.com";

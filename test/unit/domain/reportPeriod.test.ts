@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { comparedPart, daysOf, monthsOf, rangeAround, rangeBefore, weeksOf } from "../../../src/domain/reportPeriod.ts";
+import {
+  comparedPart,
+  daysOf,
+  monthsOf,
+  rangeAround,
+  rangeBefore,
+  weeksOf,
+} from "../../../src/domain/capture/reportPeriod.ts";
 import { day } from "../../support/builders.ts";
 
 const range = (from: string, to: string) => ({ from: day(from), to: day(to) });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { epochMs } from "../../../src/base/time.ts";
-import type { CommitFacts } from "../../../src/domain/commitFacts.ts";
-import { replacedIn, type RewrittenCommit } from "../../../src/domain/rewrite.ts";
+import type { CommitFacts } from "../../../src/domain/git/commitFacts.ts";
+import { replacedIn, type RewrittenCommit } from "../../../src/domain/git/rewrite.ts";
 
 /** A commit of a minute. */
 function commit(sha: string, minute: number, subject = `subject of ${minute}`): CommitFacts {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { seconds } from "../../../src/base/time.ts";
-import type { Contract } from "../../../src/domain/caseRef.ts";
+import type { Contract } from "../../../src/domain/cases/case.ts";
 import {
   billEntry,
   contractBillable,
   contractBillableOfDay,
   roundToUnit,
   type ApprovedSoFar,
-} from "../../../src/domain/rounding.ts";
+} from "../../../src/domain/entries/rounding.ts";
 
 const NOTHING: ApprovedSoFar = {
   dayBillable: seconds(0),

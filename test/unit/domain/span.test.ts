@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { secondsBetween, type ZoneId } from "../../../src/base/time.ts";
-import type { HeartbeatRow } from "../../../src/domain/heartbeat.ts";
-import { foldAgentPieces, foldPieces, foldSpans, joinPieces, type Piece } from "../../../src/domain/span.ts";
-import type { Timeline } from "../../../src/domain/timeline.ts";
+import type { HeartbeatRow } from "../../../src/domain/capture/heartbeat.ts";
+import { foldAgentPieces, foldPieces, foldSpans, joinPieces, type Piece } from "../../../src/domain/capture/span.ts";
+import type { Timeline } from "../../../src/domain/capture/timeline.ts";
 import { aCase, aRow, at, aTimeline, day, OTHER_TREE, TREE } from "../../support/builders.ts";
 
 /** Seconds by part, and by case where it matters. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { secondsBetween, type ZoneId } from "../../../src/base/time.ts";
-import { mergeHeartbeats, type HeartbeatRow } from "../../../src/domain/heartbeat.ts";
-import { foldPieces } from "../../../src/domain/span.ts";
-import type { Timeline } from "../../../src/domain/timeline.ts";
+import { mergeHeartbeats, type HeartbeatRow } from "../../../src/domain/capture/heartbeat.ts";
+import { foldPieces } from "../../../src/domain/capture/span.ts";
+import type { Timeline } from "../../../src/domain/capture/timeline.ts";
 import { aCase, aRow, at, aTimeline, OTHER_TREE, TREE } from "../../support/builders.ts";
 
 const scroll = (time: string, more: Partial<HeartbeatRow> = {}): HeartbeatRow =>

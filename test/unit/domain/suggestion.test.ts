@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { CaseIndex, findUsualKeys } from "../../../src/domain/caseKey.ts";
-import { caseRefKey, type Case } from "../../../src/domain/caseRef.ts";
-import { mismatchOf, suggest, type Cases, type Picked, type Signs } from "../../../src/domain/suggestion.ts";
+import { CaseIndex, findUsualKeys } from "../../../src/domain/cases/caseKey.ts";
+import { caseRefKey, type Case } from "../../../src/domain/cases/case.ts";
+import { mismatchOf, suggest, type Cases, type Picked, type Signs } from "../../../src/domain/cases/suggestion.ts";
 import { aCase, at } from "../../support/builders.ts";
 
 const ACME = aCase("ACME-1");

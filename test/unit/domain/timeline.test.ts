@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { epochMs, parseZone, secondsBetween, type ZoneId } from "../../../src/base/time.ts";
-import type { HeartbeatRow } from "../../../src/domain/heartbeat.ts";
-import { foldPieces, foldSpans, type Piece } from "../../../src/domain/span.ts";
-import { Timeline } from "../../../src/domain/timeline.ts";
+import type { HeartbeatRow } from "../../../src/domain/capture/heartbeat.ts";
+import { foldPieces, foldSpans, type Piece } from "../../../src/domain/capture/span.ts";
+import { Timeline } from "../../../src/domain/capture/timeline.ts";
 import { aCase, aRow, at, aTimeline, heartbeats, must, OTHER_TREE, TREE, UTC } from "../../support/builders.ts";
 
 const zone = (name: string): ZoneId => must(parseZone(name));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { caseKeysOf, isTrailerName, trailerLine } from "../../../src/domain/trailer.ts";
+import { caseKeysOf, isTrailerName, trailerLine } from "../../../src/domain/git/trailer.ts";
 
 describe("caseKeysOf", () => {
   test.each<[string, string, readonly string[]]>([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TreeBook } from "../../../src/domain/treeBook.ts";
+import { TreeBook } from "../../../src/domain/git/workTreeHistory.ts";
 import { aCase, at, OTHER_TREE, TREE } from "../../support/builders.ts";
 
 const ACME = aCase("ACME-1");

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { epochMs } from "../../../src/base/time.ts";
-import { parseBillingUrl } from "../../../src/domain/billingUrl.ts";
-import { caseRefKey, isSameCase, parseCaseKey } from "../../../src/domain/caseRef.ts";
+import { parseBillingUrl } from "../../../src/domain/entries/billingUrl.ts";
+import { caseRefKey, isSameCase, parseCaseKey } from "../../../src/domain/cases/case.ts";
 import { assertNever, CaseclockError, messageOf } from "../../../src/domain/errors.ts";
-import { mergeHeartbeats } from "../../../src/domain/heartbeat.ts";
-import { intersect, subtract, total, union, type Interval } from "../../../src/domain/interval.ts";
+import { mergeHeartbeats } from "../../../src/domain/capture/heartbeat.ts";
+import { intersect, subtract, total, union, type Interval } from "../../../src/domain/capture/interval.ts";
 import { aRow, at, OTHER_TREE } from "../../support/builders.ts";
 
 describe("a case key", () => {

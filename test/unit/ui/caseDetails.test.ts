@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { seconds } from "../../../src/base/time.ts";
-import type { Case } from "../../../src/domain/caseRef.ts";
-import { describeCase, inert } from "../../../src/ui/caseDetails.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
+import { describeCase, inert } from "../../../src/ui/cases/caseDetails.ts";
 import { aCase } from "../../support/builders.ts";
 
 const NO_FACTS = { hours: undefined, isGone: false };

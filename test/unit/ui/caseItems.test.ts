@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
-import type { KnownCases } from "../../../src/app/caseDirectory.ts";
-import type { Case } from "../../../src/domain/caseRef.ts";
-import type { Suggestion } from "../../../src/domain/suggestion.ts";
-import { buttonOf, caseItems, isChoiceOf, type CaseItem, type CaseListModel } from "../../../src/ui/caseItems.ts";
+import type { KnownCases } from "../../../src/app/cases/caseDirectory.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
+import type { Suggestion } from "../../../src/domain/cases/suggestion.ts";
+import { buttonOf, caseItems, isChoiceOf, type CaseItem, type CaseListModel } from "../../../src/ui/cases/caseItems.ts";
 import { aCase, at, must } from "../../support/builders.ts";
 
 /** The two of VS Code's values that rows are made of. */

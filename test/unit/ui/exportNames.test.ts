@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exportName } from "../../../src/ui/exportNames.ts";
+import { exportName } from "../../../src/ui/export/exportNames.ts";
 
 const month = { from: "2026-11-01", to: "2026-11-30" };
 

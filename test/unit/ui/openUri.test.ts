@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { openUri } from "../../../src/ui/openUri.ts";
+import { openUri } from "../../../src/ui/shell/openUri.ts";
 
 /** What the person was asked, and what the answer is. */
 const dialog = vi.hoisted(() => ({ asked: [] as unknown[][], answer: undefined as string | undefined }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readPickLink } from "../../../src/ui/pickLink.ts";
+import { readPickLink } from "../../../src/ui/shell/pickLink.ts";
 
 const read = (query: string, path = "/pick"): unknown => readPickLink({ path, query });
 

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Case } from "../../../src/domain/caseRef.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
 import type { RunningTimer } from "../../../src/domain/ledger.ts";
-import type { Mismatch, Suggestion } from "../../../src/domain/suggestion.ts";
+import type { Mismatch, Suggestion } from "../../../src/domain/cases/suggestion.ts";
 import { CaseclockError, type ErrorCode } from "../../../src/domain/errors.ts";
 import type { SyncResult } from "../../../src/ports/billingResults.ts";
 import { COMMAND_IDS } from "../../../src/ports/manifest.ts";
@@ -27,7 +27,7 @@ import {
   sentenceOf,
   targetOf,
   type StatusState,
-} from "../../../src/ui/presentStatus.ts";
+} from "../../../src/ui/status/presentStatus.ts";
 import { aCase } from "../../support/builders.ts";
 
 describe("a length of time", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { EditBody } from "../../../src/domain/actBook.ts";
+import type { EditBody } from "../../../src/domain/edits/undoStack.ts";
 import { presentAct } from "../../../src/ui/timesheet/presentActs.ts";
 import { aCase, anEntry, at, day } from "../../support/builders.ts";
 

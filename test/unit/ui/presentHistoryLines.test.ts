@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { HistoryStep } from "../../../src/app/entryHistory.ts";
+import type { HistoryStep } from "../../../src/app/timesheet/entryHistory.ts";
 import { seconds } from "../../../src/base/time.ts";
 import { presentHistory } from "../../../src/ui/timesheet/presentHistoryLines.ts";
 import { aCase, anEntry, at, day } from "../../support/builders.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { presentRefused, wordsOf } from "../../../src/ui/timesheet/presentRefused.ts";
 
 /** What the timesheet calls, and what it is refused by. */
-const CALLED = ["correctEntry", "declareTime", "draftEdits", "strikes"];
+const CALLED = ["billing/correctEntry", "edits/declareTime", "edits/draftEdits", "edits/strikes"];
 
 describe("a refusal in the timesheet", () => {
   it("has words for each message that a person's own figures can give", () => {

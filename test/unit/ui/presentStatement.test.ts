@@ -1,15 +1,21 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { checksumOf } from "../../../src/adapters/node/checksum.ts";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import { statementOf, type Statement } from "../../../src/app/statement.ts";
+import { checksumOf } from "../../../src/adapters/node/system/checksum.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import { statementOf, type Statement } from "../../../src/app/export/statement.ts";
 import { setTexts } from "../../../src/base/text.ts";
 import { seconds, type LocalDate, type ZoneId } from "../../../src/base/time.ts";
-import type { CaseRef } from "../../../src/domain/caseRef.ts";
-import type { EventBody } from "../../../src/domain/events.ts";
+import type { CaseRef } from "../../../src/domain/cases/case.ts";
+import type { EventBody } from "../../../src/domain/log/events.ts";
 import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
-import { checkSeals, dataOf, sealedIn, statementHtml, statementMarkdown } from "../../../src/ui/presentStatement.ts";
-import { compareStatements } from "../../../src/ui/presentStatementCheck.ts";
+import {
+  checkSeals,
+  dataOf,
+  sealedIn,
+  statementHtml,
+  statementMarkdown,
+} from "../../../src/ui/export/presentStatement.ts";
+import { compareStatements } from "../../../src/ui/export/presentStatementCheck.ts";
 import { aCase, aConnection, anEntry, at, must } from "../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../support/fakeBilling.ts";
 import { ManualClock } from "../../support/manualClock.ts";

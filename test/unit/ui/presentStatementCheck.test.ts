@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { presentStatementCheck } from "../../../src/ui/presentStatementCheck.ts";
+import { presentStatementCheck } from "../../../src/ui/export/presentStatementCheck.ts";
 
 describe("the check of a statement", () => {
   const lines = (

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { evidenceOf } from "../../../src/app/entryEvidence.ts";
+import { evidenceOf } from "../../../src/app/export/entryEvidence.ts";
 import { replay } from "../../../src/domain/ledger.ts";
-import type { EventBody } from "../../../src/domain/events.ts";
+import type { EventBody } from "../../../src/domain/log/events.ts";
 import type { VerifyReport } from "../../../src/ports/manifest.ts";
-import { presentVerify } from "../../../src/ui/presentVerify.ts";
+import { presentVerify } from "../../../src/ui/export/presentVerify.ts";
 import { aLog, anEntry, anEvent, TREE, UTC } from "../../support/builders.ts";
 
 const REPORT: VerifyReport = {

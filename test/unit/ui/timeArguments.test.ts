@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { setTexts } from "../../../src/base/text.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
-import { dayOf, instantOf, parseDeclared, parseLength, readTyped } from "../../../src/ui/timeArguments.ts";
+import { dayOf, instantOf, parseDeclared, parseLength, readTyped } from "../../../src/ui/edits/timeArguments.ts";
 import type { ZoneId } from "../../../src/base/time.ts";
 import { at, day, UTC } from "../../support/builders.ts";
 

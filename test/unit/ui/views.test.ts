@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CaseDirectory } from "../../../src/app/caseDirectory.ts";
-import type { WaitingItem } from "../../../src/app/waiting.ts";
+import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
+import type { WaitingItem } from "../../../src/app/status/waiting.ts";
 import { seconds } from "../../../src/base/time.ts";
-import type { Case } from "../../../src/domain/caseRef.ts";
-import type { EventBody } from "../../../src/domain/events.ts";
-import type { Suggestion } from "../../../src/domain/suggestion.ts";
+import type { Case } from "../../../src/domain/cases/case.ts";
+import type { EventBody } from "../../../src/domain/log/events.ts";
+import type { Suggestion } from "../../../src/domain/cases/suggestion.ts";
 import type { Delivery } from "../../../src/domain/timeEntry.ts";
-import type { CaseListModel } from "../../../src/ui/caseItems.ts";
-import { caseRows } from "../../../src/ui/views/casesView.ts";
-import { todayRows } from "../../../src/ui/views/todayView.ts";
-import type { Row } from "../../../src/ui/views/treeView.ts";
-import { waitingRows } from "../../../src/ui/views/waitingView.ts";
+import type { CaseListModel } from "../../../src/ui/cases/caseItems.ts";
+import { caseRows } from "../../../src/ui/sideBar/casesView.ts";
+import { todayRows } from "../../../src/ui/sideBar/todayView.ts";
+import type { Row } from "../../../src/ui/sideBar/treeView.ts";
+import { waitingRows } from "../../../src/ui/sideBar/waitingView.ts";
 import {
   aCase,
   anEntry,

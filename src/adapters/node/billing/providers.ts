@@ -1,18 +1,18 @@
 import { t } from "../../../base/text.ts";
-import { parseBillingUrl } from "../../../domain/billingUrl.ts";
+import { parseBillingUrl } from "../../../domain/entries/billingUrl.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
 import type { ApiBillingProvider } from "../../../ports/api.ts";
 import type { BillingProvider, BillingProviders, ConnectionProbe } from "../../../ports/billingProvider.ts";
 import type { Logger } from "../../../ports/logger.ts";
 import { LOCAL_PROVIDER } from "../../../ports/providerCatalog.ts";
 import type { Secrets } from "../../../ports/secrets.ts";
-import { HttpTransport, type TransportOptions } from "../httpTransport.ts";
-import { checkFolder, LocalProvider } from "./local.ts";
-import { RegisteredProvider, whoIsThere } from "./registered.ts";
-import { RestProvider, whoAmI } from "./rest.ts";
-import { SystemProvider } from "./system.ts";
-import { SystemHttp, type Others } from "./systemHttp.ts";
-import { SYSTEMS, type SystemKind } from "./systems.ts";
+import { HttpTransport, type TransportOptions } from "./shared/httpTransport.ts";
+import { checkFolder, LocalProvider } from "./local/local.ts";
+import { RegisteredProvider, whoIsThere } from "./registered/registered.ts";
+import { RestProvider, whoAmI } from "./rest/rest.ts";
+import { SystemProvider } from "./shared/systemProvider.ts";
+import { SystemHttp, type Others } from "./shared/systemHttp.ts";
+import { SYSTEMS, type SystemKind } from "./systemKinds.ts";
 
 /** Longest wait for the answer to "who am I?": a person is looking at it. */
 const CONNECT_TIMEOUT_MS = 15_000;

@@ -1,0 +1,24 @@
+/**
+ * Text of Jira's version 3, which is a tree.
+ * @source https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/
+ */
+import * as v from "valibot";
+import { parseAnswer } from "../shared/restSchemas.ts";
+
+/** Text as a document: a paragraph for each line; a text node may not be empty. */
+export function documentOf(text: string): unknown {
+  const content = text.split("\n").map((line) => ({
+    type: "paragraph",
+    content: line === "" ? [] : [{ type: "text", text: line }],
+  }));
+  return { type: "doc", version: 1, content };
+}
+
+/** All texts within a document. */
+export function textIn(node: unknown): string {
+  const parsed = parseAnswer(
+    v.object({ text: v.exactOptional(v.string(), ""), content: v.exactOptional(v.array(v.unknown()), []) }),
+    node,
+  );
+  return parsed === undefined ? "" : parsed.text + parsed.content.map(textIn).join(" ");
+}

@@ -1,0 +1,257 @@
+import type * as v from "valibot";
+import { t } from "../../../../base/text.ts";
+import { seconds } from "../../../../base/time.ts";
+import type { ErrorCode } from "../../../../domain/errors.ts";
+import type { Problem } from "../../../../domain/timeEntry.ts";
+import type { RemoteEntry, WriteResult } from "../../../../ports/billingProvider.ts";
+import { isCertificateCode, type HttpResult } from "./httpTransport.ts";
+import { entrySchema, parseAnswer, problemSchema } from "./restSchemas.ts";
+
+/** What was answered, whatever it was. */
+export type Answer = Extract<HttpResult, { readonly kind: "answer" }>;
+
+/** The other side as messages speak of it. */
+export interface Peer {
+  /** Host and port. */
+  readonly host: string;
+  /** Takes the token out of a text. */
+  redact(text: string): string;
+}
+
+/** Longest problem text that is kept. */
+const MOST_DETAIL_LENGTH = 1_000;
+/** Longest pause that is obeyed: a person may sync by hand at any time. */
+const MOST_RETRY_AFTER_MS = 86_400_000;
+
+/**
+ * What one write became, by how certain it is and not by its status alone:
+ * stored, refused for good, certainly not stored, or perhaps stored.
+ * @param externalId of the entry that was sent
+ * @source RFC 9110 15; RFC 9457; draft-ietf-httpapi-idempotency-key-header 2.6
+ */
+export function writeResultOf(result: HttpResult, externalId: string, peer: Peer): WriteResult {
+  return outcomeOf(result, peer, problemOf, (answer) => {
+    const stored = parseAnswer(entrySchema, answer.body);
+    return stored?.externalId === externalId ? { kind: "written", remote: remoteOf(stored) } : undefined;
+  });
+}
+
+/** The problem of an answer with another status than 2xx. */
+export type ReadProblem = (answer: Answer, peer: Peer) => Problem;
+
+/**
+ * What one write became, for any system.
+ * @param problemIn reads the system's own words
+ * @param success reads an answer with status 2xx; undefined when it does not say that the entry is stored: then nobody knows
+ */
+export function outcomeOf(
+  result: HttpResult,
+  peer: Peer,
+  problemIn: ReadProblem,
+  success: (answer: Answer) => WriteResult | undefined,
+): WriteResult {
+  switch (result.kind) {
+    case "aborted":
+      return {
+        kind: "retryLater",
+        problem: { kind: "cancelled", detail: t("Not sent: the sync was stopped.") },
+        stop: false,
+      };
+    case "notSent":
+      if (result.code === "REQUEST_TOO_LARGE") {
+        const detail = t("The entry is larger than 1 MiB, the most that can be sent as one.");
+        return { kind: "rejected", problem: { kind: "payload-too-large", detail } };
+      }
+      return { kind: "retryLater", problem: networkProblem(result, peer), stop: true };
+    case "lost":
+      return { kind: "unknown", problem: networkProblem(result, peer) };
+    case "answer":
+      return answeredWrite(result, peer, problemIn, success);
+  }
+}
+
+function answeredWrite(
+  answer: Answer,
+  peer: Peer,
+  problemIn: ReadProblem,
+  success: (answer: Answer) => WriteResult | undefined,
+): WriteResult {
+  const { status, headers } = answer;
+  if (status >= 200 && status < 300) {
+    return success(answer) ?? { kind: "unknown", problem: unreadable(answer, peer) };
+  }
+  const problem = problemIn(answer, peer);
+  // A server's date is meant by the server's clock, which may be a day off ours.
+  const wait = retryAfterMs(headers["retry-after"], dateOf(headers["date"]) ?? Date.now());
+  const retryAfter = wait === undefined ? {} : { retryAfterMs: wait };
+  if (status === 401 || isRedirect(status)) return { kind: "retryLater", problem, stop: true };
+  // 425: the server would not risk to process it.
+  if (status === 429 || status === 425) return { kind: "retryLater", problem, stop: false, ...retryAfter };
+  const isUnsure = status < 200 || status === 408 || status >= 500;
+  if (isUnsure || (status === 409 && problem.kind === "request-in-progress")) {
+    return { kind: "unknown", problem, ...retryAfter };
+  }
+  return { kind: "rejected", problem };
+}
+
+/** The failure of a read, for `CaseclockError`. */
+export function readFailureOf(result: Exclude<HttpResult, Answer>, peer: Peer): { code: ErrorCode; detail: string } {
+  if (result.kind === "aborted") return { code: "billing.cancelled", detail: t("stopped") };
+  const { kind, detail } = networkProblem(result, peer);
+  // Somebody was reached: that this answer is missing says nothing of the next one.
+  if (result.kind === "lost" && kind === "offline") return { code: "billing.unanswered", detail };
+  return { code: kind === "protocol" || kind === "cancelled" ? `billing.${kind}` : "billing.offline", detail };
+}
+
+/** The error code of a read that was answered with a status other than 2xx. */
+export function errorCodeOf(status: number): ErrorCode {
+  if (status === 401 || isRedirect(status)) return "billing.auth";
+  if (status === 403) return "billing.permission";
+  if (status === 404) return "billing.protocol"; // the API has all these paths: something else answers there
+  return status === 408 || status === 425 || status === 429 || status >= 500 ? "billing.server" : "billing.rejected";
+}
+
+/**
+ * What the server said, in its own words where it has any: detail or title, then each fault with its place.
+ * The kind is the last part of the problem's type, else a word for the status.
+ * @source RFC 9457
+ */
+export function problemOf({ status, headers, body }: Answer, peer: Peer): Problem {
+  if (isRedirect(status)) {
+    const target = originOf(headers["location"]);
+    return {
+      kind: "auth",
+      detail:
+        target === undefined
+          ? t("{0} sends us on to another page, which was not followed: connect to the right address.", peer.host)
+          : t("{0} sends us on to {1}, which was not followed: connect to the right address.", peer.host, target),
+    };
+  }
+  const { type = "", title, detail, errors = [] } = parseAnswer(problemSchema, body) ?? {};
+  const name = type.split(/[/:#]/).filter(Boolean).at(-1) ?? "";
+  const isNamed = /^[\w.-]{1,64}$/.test(name) && name !== "blank";
+  const kind = status === 401 ? "auth" : isNamed ? name : wordFor(status);
+  const main = detail ?? title ?? statusText(status, peer);
+  const faults = errors.map((fault) => {
+    const place = fault.pointer?.replace(/^#?\/?/, "") ?? "";
+    if (fault.detail === main) return place === "" ? "" : `(${place})`;
+    return place === "" ? fault.detail : `${place} ${fault.detail}`;
+  });
+  const extra = faults.filter(Boolean).join("; ");
+  return {
+    kind,
+    detail: tidy(extra === "" ? main : extra.startsWith("(") ? `${main} ${extra}` : `${main}: ${extra}`, peer),
+  };
+}
+
+/** Reads problems whose words stand elsewhere in the body than RFC 9457 has them. */
+export function problemWith(wordsIn: (body: unknown) => string | undefined): ReadProblem {
+  return (answer, peer) => {
+    const problem = problemOf(answer, peer);
+    const words = isRedirect(answer.status) ? undefined : wordsIn(answer.body)?.trim();
+    return words === undefined || words === "" ? problem : { ...problem, detail: tidy(words, peer) };
+  };
+}
+
+/** An answer that is not what the API promises. */
+export function unreadable({ malformed }: Answer, { host }: Peer): Problem {
+  return {
+    kind: "protocol",
+    detail: malformed
+      ? t("{0} answered with something other than JSON, as a login page or a proxy does.", host)
+      : t("{0} answered with what the API does not have.", host),
+  };
+}
+
+/** What the server keeps of an entry. */
+export function remoteOf({ id, externalId, revision, billedSeconds }: v.InferOutput<typeof entrySchema>): RemoteEntry {
+  return {
+    remoteId: id,
+    externalId,
+    ...(revision === undefined ? {} : { revision }),
+    ...(billedSeconds === undefined ? {} : { billedSeconds: seconds(billedSeconds) }),
+  };
+}
+
+/**
+ * The pause that a server asks for, 0 for a date that is over, a day at most; undefined when it is neither whole seconds nor a date.
+ * @param now milliseconds since 1970
+ * @source RFC 9110 10.2.3
+ */
+export function retryAfterMs(value: string | undefined, now: number): number | undefined {
+  const text = value?.trim() ?? "";
+  // Date.parse takes almost anything: a date of HTTP begins with its weekday.
+  const wait = /^\d+$/.test(text)
+    ? Number(text) * 1000
+    : /^[A-Z][a-z]{2,8},? /.test(text)
+      ? Date.parse(text) - now
+      : NaN;
+  return Number.isNaN(wait) ? undefined : Math.min(MOST_RETRY_AFTER_MS, Math.max(0, wait));
+}
+
+/** @source RFC 9110 6.6.1 */
+function dateOf(value: string | undefined): number | undefined {
+  const at = value === undefined ? NaN : Date.parse(value);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+function networkProblem({ kind, code }: Extract<HttpResult, { readonly code: string }>, { host }: Peer): Problem {
+  const offline = (detail: string): Problem => ({ kind: "offline", detail });
+  if (isCertificateCode(code)) return offline(t("The certificate of {0} is not trusted ({1}).", host, code));
+  switch (code) {
+    case "ETIMEDOUT":
+      return offline(
+        kind === "lost"
+          ? t("{0} did not answer in time.", host)
+          : t("{0} cannot be reached: it does not answer.", host),
+      );
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return offline(t("{0} was not found. Is this computer online?", host));
+    case "ECONNREFUSED":
+      return offline(t("{0} refuses connections.", host));
+    case "ABORTED":
+      return { kind: "cancelled", detail: t("Stopped before {0} had answered.", host) };
+    case "ANSWER_TOO_LARGE":
+      return { kind: "protocol", detail: t("{0} gave an answer that is too large.", host) };
+    default:
+      return offline(
+        kind === "lost"
+          ? t("The connection to {0} broke before the answer came ({1}).", host, code)
+          : t("{0} cannot be reached ({1}).", host, code),
+      );
+  }
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
+
+/** Where a redirect leads, if it says so; the rest of its address may hold secrets. */
+function originOf(location: string | undefined): string | undefined {
+  const url = location !== undefined && URL.canParse(location) ? new URL(location) : undefined;
+  return url === undefined || url.origin === "null" ? undefined : url.origin;
+}
+
+function wordFor(status: number): string {
+  const words: Readonly<Record<number, string>> = {
+    403: "permission",
+    404: "not-found",
+    409: "conflict",
+    413: "payload-too-large",
+    429: "rate-limited",
+  };
+  return words[status] ?? (status === 408 || status >= 500 ? "server" : "validation");
+}
+
+function statusText(status: number, { host }: Peer): string {
+  return status === 401
+    ? t("{0} does not accept the token.", host)
+    : t("{0} answered with HTTP status {1}.", host, status);
+}
+
+/** One line that a person can be shown, a thousand characters at most. */
+export function tidy(text: string, peer: Peer): string {
+  const line = Array.from(peer.redact(text).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " "));
+  return line.length <= MOST_DETAIL_LENGTH ? line.join("") : `${line.slice(0, MOST_DETAIL_LENGTH - 1).join("")}…`;
+}

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { instantAt, startOfDay } from "../../../../base/time.ts";
+import type { ApprovedEntry } from "../../../../domain/timeEntry.ts";
+
+const PREFIX = "cck";
+const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+const MARKER_CHARS = 20;
+const MARKER = new RegExp(`\\b${PREFIX}[a-z2-7]{${MARKER_CHARS}}\\b`, "i");
+
+/**
+ * A key as it can stand in a description: letters and digits only, 100 bits of the key's hash, the same for the same key.
+ * Anything else is split, taken as an operator or as a wildcard by one search engine or another.
+ * @source the rules of search in Kimai, Redmine, GitLab and Request Tracker
+ */
+export function markerOf(key: string): string {
+  const digest = createHash("sha256").update(key).digest();
+  const letters = Array.from({ length: MARKER_CHARS }, (_, index) => ALPHABET[(digest[index] ?? 0) & 31] ?? "");
+  return PREFIX + letters.join("");
+}
+
+/** The marker in a text of the billing system, in lower case; undefined where there is none. */
+export function markerIn(text: string | undefined): string | undefined {
+  return MARKER.exec(text ?? "")?.[0].toLowerCase();
+}
+
+/** What a record says of the work: the approved description, or the case's title where it is empty. */
+export function textOf({ description, case: { key, title } }: ApprovedEntry): string {
+  const text = description.trim();
+  return text === "" ? `${key} ${title}` : text;
+}
+
+/**
+ * A text of at most `most` characters, its marker last: whoever cuts it further cuts the text and never the marker.
+ * @param most characters (code points) that the system keeps. @minimum 32
+ */
+export function fitText(text: string, most: number, marker?: string): string {
+  const tail = marker === undefined ? "" : ` ${marker}`;
+  const characters = Array.from(text);
+  const room = most - tail.length;
+  const kept =
+    characters.length <= room
+      ? text
+      : `${characters
+          .slice(0, room - 1)
+          .join("")
+          .trimEnd()}…`;
+  return kept + tail;
+}
+
+/** Where the time of an entry begins; noon of its day for time without a place. */
+export function startOf({ start, day, zone }: ApprovedEntry): NonNullable<ApprovedEntry["start"]> {
+  return start ?? instantAt(day, "12:00", zone) ?? startOfDay(day, zone);
+}

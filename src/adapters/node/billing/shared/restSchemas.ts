@@ -1,0 +1,110 @@
+import * as v from "valibot";
+import { isRecord } from "../../../../base/json.ts";
+
+// Members that are not listed are passed over: servers grow.
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const identity = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
+
+/** A contract with a rule that is not known makes its case unusable: billing by half of a contract would be wrong. */
+const contractSchema = v.object({
+  incrementSeconds: v.exactOptional(v.pipe(count, v.minValue(1))),
+  rounding: v.exactOptional(v.picklist(["none", "up", "nearest", "down"])),
+  minimumSeconds: v.exactOptional(count),
+  budgetSeconds: v.exactOptional(count),
+  usedSeconds: v.exactOptional(count),
+  billable: v.exactOptional(v.boolean()),
+  idleSeconds: v.exactOptional(v.pipe(count, v.maxValue(1800))),
+  agentTimeBillable: v.exactOptional(v.boolean()),
+});
+
+/** A case as the server gives it; its key still has to be checked. */
+export const caseSchema = v.object({
+  id: identity,
+  key: v.string(),
+  title: v.string(),
+  status: v.picklist(["open", "closed"]),
+  customer: v.object({ id: v.string(), name: v.string() }),
+  url: v.exactOptional(v.string()),
+  activities: v.exactOptional(
+    v.array(v.object({ id: identity, name: v.string(), billable: v.exactOptional(v.boolean()) })),
+  ),
+  contract: v.exactOptional(contractSchema),
+});
+
+/** One unusable case does not make the page so: the items are checked one by one. */
+export const casePageSchema = v.object({
+  items: v.array(v.unknown()),
+  nextCursor: v.exactOptional(v.pipe(v.string(), v.minLength(1))),
+});
+
+/** What has to be known of a stored entry. */
+export const entrySchema = v.object({
+  id: identity,
+  externalId: v.string(),
+  revision: v.exactOptional(count),
+  billedSeconds: v.exactOptional(count),
+});
+export const entryPageSchema = v.object({ items: v.array(entrySchema) });
+/** The results of a batch, one for each item. */
+export const batchSchema = v.object({
+  results: v.array(
+    v.object({
+      externalId: v.string(),
+      status: v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599)),
+      id: v.exactOptional(identity),
+      problem: v.exactOptional(v.unknown()),
+    }),
+  ),
+});
+
+/** A page of stored entries as a comparison needs them. */
+export const recordPageSchema = v.object({
+  items: v.array(
+    v.object({
+      id: identity,
+      externalId: v.string(),
+      date: v.pipe(v.string(), v.isoDate()),
+      caseId: v.string(),
+      billedSeconds: count,
+      description: v.string(),
+    }),
+  ),
+  nextCursor: v.exactOptional(v.pipe(v.string(), v.minLength(1))),
+});
+export const meSchema = v.object({ id: identity, name: v.string() });
+
+/** @source RFC 9457 3.1 and its example of `errors` */
+export const problemSchema = v.object({
+  type: v.exactOptional(v.string()),
+  title: v.exactOptional(v.string()),
+  detail: v.exactOptional(v.string()),
+  errors: v.exactOptional(v.array(v.object({ detail: v.string(), pointer: v.exactOptional(v.string()) }))),
+});
+
+/** An id that is a number here and a text there, as a text. */
+export const idText = v.pipe(
+  v.union([v.string(), v.number()]),
+  v.transform((value) => `${value}`),
+);
+/** A number that is written as a text in some answers. */
+export const numeric = v.pipe(
+  v.union([v.string(), v.number()]),
+  v.transform((value) => Number(value)),
+  v.number(),
+);
+
+/** The value if it is one of the schema, else undefined. Members that are null count as absent: some servers write them. */
+export function parseAnswer<S extends v.GenericSchema>(schema: S, body: unknown): v.InferOutput<S> | undefined {
+  const parsed = v.safeParse(schema, withoutNulls(body));
+  return parsed.success ? parsed.output : undefined;
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== null)
+      .map(([name, member]) => [name, withoutNulls(member)]),
+  );
+}

@@ -1,0 +1,298 @@
+import { t } from "../../../../base/text.ts";
+import { seconds, type EpochMs, type LocalDate } from "../../../../base/time.ts";
+import type { Case } from "../../../../domain/cases/case.ts";
+import { CaseclockError } from "../../../../domain/errors.ts";
+import type { Connection } from "../../../../domain/log/events.ts";
+import type { ApprovedEntry, Receipt } from "../../../../domain/timeEntry.ts";
+import type {
+  BillingProvider,
+  Correction,
+  PushHistory,
+  RemoteEntry,
+  RemoteRecord,
+  WriteResult,
+} from "../../../../ports/billingProvider.ts";
+import { markerOf, textOf } from "./recordText.ts";
+import { spanShares } from "./spanShares.ts";
+
+/** One write to a billing system: an entry, one of its spans, or a correction. */
+export interface OutgoingRecord {
+  readonly entry: ApprovedEntry;
+  /** Fixed before the first attempt; the same in every attempt. */
+  readonly key: string;
+  /** The key as it can stand in a description. */
+  readonly marker: string;
+  /** Of the span; the entry's where the system keeps one record for each. Absent for unplaced time there. */
+  readonly start?: EpochMs;
+  readonly end?: EpochMs;
+  /** A multiple of the unit; below 0 only in a correction of a system that can only add. */
+  readonly seconds: number;
+  readonly text: string;
+}
+
+/** One account of one kind of billing system: the calls of its API, one request each where it can. */
+export interface BillingSystem {
+  readonly unitSeconds: number;
+  readonly correction: Correction;
+  /** It derives a duration from start and end: each span is a record of its own. */
+  readonly isPerSpan: boolean;
+  /** Whether it has a record for each span is a setting of the account, and may have been another when an entry was sent. */
+  readonly mayChangeForm?: boolean;
+  listCases(signal: AbortSignal): AsyncIterable<readonly Case[]>;
+  /** As `BillingProvider.searchCases`. */
+  searchCases?(text: string, signal: AbortSignal): Promise<readonly Case[]>;
+  create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult>;
+  /** Puts a record's values in the place of what is there; only with `correction: "replace"`. */
+  update?(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult>;
+  /** Takes a record away; one that is gone already counts as taken away. Not with `correction: "compensate"`. */
+  remove?(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult>;
+  /** What is stored under a record's key; nothing else that a search gives. @throws CaseclockError `billing.*` */
+  find(record: OutgoingRecord, signal: AbortSignal): Promise<readonly RemoteEntry[]>;
+  listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]>;
+}
+
+/** Longest time that a request of ours, or a server behind a proxy, may still work on an entry. */
+const SETTLE_MS = 60_000;
+
+/** A billing system as the outbox knows it: entries cut into records, corrections by what the system can. */
+export class SystemProvider implements BillingProvider {
+  readonly connection: Connection;
+  readonly unitSeconds: number;
+  readonly correction: Correction;
+  readonly settleMs = SETTLE_MS;
+  readonly searchCases?: (text: string, signal: AbortSignal) => Promise<readonly Case[]>;
+  private readonly system: BillingSystem;
+
+  constructor(connection: Connection, system: BillingSystem) {
+    this.connection = connection;
+    this.system = system;
+    this.unitSeconds = system.unitSeconds;
+    this.correction = system.correction;
+    if (system.searchCases !== undefined) this.searchCases = system.searchCases.bind(system);
+  }
+
+  listCases(signal: AbortSignal): AsyncIterable<readonly Case[]> {
+    return this.system.listCases(signal);
+  }
+
+  listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]> {
+    return this.system.listRecords(from, to, signal);
+  }
+
+  async push(entry: ApprovedEntry, signal: AbortSignal, history?: PushHistory): Promise<WriteResult> {
+    const { attempts = 0, before } = history ?? {};
+    if (before !== undefined) return this.correct(entry, before, attempts, signal);
+    if (entry.revision > 1) return this.correctRefused(entry, signal);
+    const records = this.recordsOf(entry);
+    // Of several records some may be there since an attempt that ended half-way.
+    return this.createAll(entry, records, attempts > 0 && records.length > 1, signal);
+  }
+
+  async find(entry: ApprovedEntry, signal: AbortSignal, before?: Receipt): Promise<readonly RemoteEntry[]> {
+    // Made a second time a correction looks itself for what it would add: nothing has to be known before.
+    const isCorrection = before !== undefined || entry.revision > 1;
+    if (isCorrection && (before === undefined || this.correction !== "compensate")) return [];
+    if (before !== undefined) {
+      const record = this.compensation(entry, before);
+      const found = await this.system.find(record, signal);
+      return found.map((one) =>
+        this.together(entry, [{ ...one, remoteId: [...idsOf(before), one.remoteId].join(",") }]),
+      );
+    }
+    const records = this.recordsOf(entry);
+    const all: RemoteEntry[] = [];
+    let isWhole = true;
+    for (const record of records) {
+      const found = await this.system.find(record, signal);
+      const [first] = found;
+      if (found.length > 1) return found;
+      if (first === undefined) isWhole = false;
+      else all.push(first);
+    }
+    if (all.length === 0 && this.system.mayChangeForm === true) return this.findInOtherForm(entry, signal);
+    return isWhole && all.length > 0 ? [this.together(entry, all)] : [];
+  }
+
+  /** As records of the other form would have been written. @throws CaseclockError `billing.protocol` where a part is there */
+  private async findInOtherForm(entry: ApprovedEntry, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
+    const { externalId, billedSeconds: billed } = entry;
+    const all: RemoteEntry[] = [];
+    for (const key of this.system.isPerSpan ? [externalId] : spanKeys(externalId, entry)) {
+      all.push(...(await this.system.find(recordOf(entry, key, 0, entry), signal)));
+    }
+    const whole = this.together(entry, all);
+    if (all.length === 0 || whole.billedSeconds === billed) return all.length === 0 ? [] : [whole];
+    throw new CaseclockError(
+      "billing.protocol",
+      t("a part of the entry is there, in another form than entries have now"),
+    );
+  }
+
+  keysOf(entry: ApprovedEntry): readonly string[] {
+    const revisions = Array.from({ length: entry.revision - 1 }, (_, index) => `${entry.externalId}-r${index + 2}`);
+    const bases = [entry.externalId, ...revisions];
+    const keys = this.system.isPerSpan ? bases.flatMap((base) => spanKeys(base, entry)).concat(bases) : bases;
+    return keys.flatMap((key) => [key, markerOf(key)]);
+  }
+
+  /** The records of an entry, in order; their keys say so. */
+  private recordsOf(entry: ApprovedEntry, before?: Receipt): readonly OutgoingRecord[] {
+    const base = before !== undefined && this.correction !== "replace" ? revisionKey(entry) : entry.externalId;
+    if (!this.system.isPerSpan) {
+      if (entry.billedSeconds === 0) return [];
+      return [recordOf(entry, base, entry.billedSeconds, entry)];
+    }
+    return spanShares(entry, this.unitSeconds).map((share, index) =>
+      recordOf(entry, `${base}-${index + 1}`, share.seconds, share),
+    );
+  }
+
+  private compensation(entry: ApprovedEntry, before: Receipt): OutgoingRecord {
+    return recordOf(entry, revisionKey(entry), entry.billedSeconds - before.billedSeconds, entry);
+  }
+
+  private async createAll(
+    entry: ApprovedEntry,
+    records: readonly OutgoingRecord[],
+    lookFirst: boolean,
+    signal: AbortSignal,
+  ): Promise<WriteResult> {
+    const done: RemoteEntry[] = [];
+    let warning = {};
+    for (const record of records) {
+      const [known] = lookFirst ? await this.system.find(record, signal) : [];
+      const result: WriteResult =
+        known === undefined ? await this.system.create(record, signal) : { kind: "written", remote: known };
+      if (result.kind !== "written") return done.length === 0 ? result : partly(result);
+      if (result.warning !== undefined) warning = { warning: result.warning };
+      done.push(result.remote);
+    }
+    return { kind: "written", remote: this.together(entry, done), ...warning };
+  }
+
+  /** The correction of an entry that was refused: some of its records may be there all the same. */
+  private async correctRefused(entry: ApprovedEntry, signal: AbortSignal): Promise<WriteResult> {
+    const left = await this.leftOf(entry, 1, signal);
+    const before = {
+      remoteId: left.map(({ remoteId }) => remoteId).join(","),
+      revision: entry.revision - 1,
+      billedSeconds: seconds(left.reduce((sum, { billedSeconds = 0 }) => sum + billedSeconds, 0)),
+    };
+    return this.correct(entry, before, 1, signal);
+  }
+
+  /**
+   * What is there of revisions that ended as refused: a record of theirs may have been written before the one that was refused.
+   * @param first the earliest of those revisions
+   */
+  private async leftOf(entry: ApprovedEntry, first: number, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
+    const keys = new Set<string>();
+    for (let revision = first; revision < entry.revision; revision += 1) {
+      const isFirst = revision === 1 || this.correction === "replace";
+      const base = isFirst ? entry.externalId : revisionKey({ ...entry, revision });
+      for (const key of this.system.isPerSpan ? spanKeys(base, entry) : [base]) keys.add(key);
+    }
+    const left: RemoteEntry[] = [];
+    for (const key of keys) left.push(...(await this.system.find(recordOf(entry, key, 0, entry), signal)));
+    return left;
+  }
+
+  private async correct(
+    entry: ApprovedEntry,
+    before: Receipt,
+    attempts: number,
+    signal: AbortSignal,
+  ): Promise<WriteResult> {
+    const { system } = this;
+    const known = idsOf(before);
+    if (this.correction === "compensate") {
+      const record = this.compensation(entry, before);
+      if (record.seconds === 0) return { kind: "written", remote: this.unchanged(entry, before) };
+      const result = await this.createAll(entry, [record], attempts > 0, signal);
+      if (result.kind !== "written") return result;
+      const remote = { ...result.remote, remoteId: [...known, result.remote.remoteId].join(",") };
+      return { ...result, remote: this.together(entry, [remote]) };
+    }
+    const left = await this.leftOf(entry, before.revision + 1, signal);
+    const ids = [...new Set([...known, ...left.map(({ remoteId }) => remoteId)])];
+    const records = this.recordsOf(entry, before);
+    const kept = this.correction === "replace" ? Math.min(ids.length, records.length) : 0;
+    const done: RemoteEntry[] = [];
+    for (const [index, record] of records.slice(0, kept).entries()) {
+      const changed = await system.update?.(ids[index] ?? "", record, signal);
+      const isGone = changed?.kind === "rejected" && changed.problem.kind === "not-found";
+      // Somebody deleted it there: what is to stand there is this revision.
+      const result = isGone ? await this.createAll(entry, [record], true, signal) : changed;
+      if (result?.kind !== "written") return result ?? cannotChange(t("An entry cannot be changed there."));
+      done.push(result.remote);
+    }
+    // First what is new, then away with what it replaces: at no moment is less there than was approved.
+    const added = await this.createAll(entry, records.slice(kept), attempts > 0, signal);
+    if (added.kind !== "written") return added;
+    for (const id of ids.slice(kept)) {
+      const result = await system.remove?.(id, recordOf(entry, entry.externalId, 0, entry), signal);
+      if (result?.kind !== "written")
+        return result === undefined ? cannotChange(t("An entry cannot be taken away there.")) : partly(result);
+    }
+    const all = [...done, ...(added.remote.remoteId === "" ? [] : [added.remote])];
+    return { ...added, remote: this.together(entry, all) };
+  }
+
+  private unchanged(entry: ApprovedEntry, before: Receipt): RemoteEntry {
+    const { externalId, revision, billedSeconds } = entry;
+    return { externalId, revision, remoteId: before.remoteId, billedSeconds };
+  }
+
+  /** The records of an entry as one: what the system keeps of it altogether, if it said so of each. */
+  private together(entry: ApprovedEntry, records: readonly RemoteEntry[]): RemoteEntry {
+    const kept = records.map(({ billedSeconds }) => billedSeconds);
+    const isKnown = kept.every((one) => one !== undefined) && this.correction !== "compensate";
+    return {
+      externalId: entry.externalId,
+      revision: entry.revision,
+      remoteId: records.map(({ remoteId }) => remoteId).join(","),
+      ...(isKnown ? { billedSeconds: seconds(kept.reduce<number>((sum, one) => sum + one, 0)) } : {}),
+    };
+  }
+}
+
+/** A part of the entry is there: what is certainly not written is then one record, not the entry. */
+function partly(result: Exclude<WriteResult, { kind: "written" }>): WriteResult {
+  if (result.kind !== "retryLater") return result;
+  const { problem, retryAfterMs } = result;
+  return { kind: "unknown", problem, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+function cannotChange(detail: string): WriteResult {
+  return { kind: "rejected", problem: { kind: "validation", detail } };
+}
+
+/** The records of a receipt. */
+function idsOf({ remoteId }: Receipt): readonly string[] {
+  return remoteId.split(",").filter((id) => id !== "");
+}
+
+/** The keys that records of an entry can have where each span is one; time without a place is one, too. */
+function spanKeys(base: string, { intervals }: ApprovedEntry): readonly string[] {
+  return Array.from({ length: Math.max(1, intervals.length) }, (_, index) => `${base}-${index + 1}`);
+}
+
+function revisionKey({ externalId, revision }: ApprovedEntry): string {
+  return `${externalId}-r${revision}`;
+}
+
+function recordOf(
+  entry: ApprovedEntry,
+  key: string,
+  length: number,
+  { start, end }: { readonly start?: EpochMs; readonly end?: EpochMs },
+): OutgoingRecord {
+  return {
+    entry,
+    key,
+    marker: markerOf(key),
+    ...(start === undefined || end === undefined ? {} : { start, end }),
+    seconds: length,
+    text: textOf(entry),
+  };
+}

@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { t } from "../../../base/text.ts";
+import { DisposableStore, MutableDisposable, type IDisposable } from "../../../base/disposable.ts";
+import { Emitter, type Event } from "../../../base/emitter.ts";
+import { isRecord } from "../../../base/json.ts";
+import type { Case } from "../../../domain/cases/case.ts";
+import { CaseclockError, messageOf } from "../../../domain/errors.ts";
+import type { CaseSource } from "../../../ports/caseSource.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import { readCases } from "./caseReader.ts";
+
+/** A file is saved in several steps; one look is enough for them. */
+const SETTLE_MS = 200;
+/** A larger file is no list of cases. */
+const MOST_BYTES = 20_000_000;
+const MOST_PROBLEMS = 3;
+
+/**
+ * The cases of a JSON file (`media/cases.schema.json`). What is wrong in it is said, and costs only the case it is in; a
+ * file that cannot be read at all keeps its last cases in force.
+ */
+export class CaseFile implements CaseSource, IDisposable {
+  /** Made of the file's path: it is the same each time, and another file's is another. */
+  readonly id: string;
+  readonly label: string;
+  problem: string | undefined;
+  private readonly file: string;
+  private readonly changed = new Emitter<void>();
+  private readonly store = new DisposableStore();
+  private readonly settling = this.store.add(new MutableDisposable());
+
+  readonly onDidChange: Event<void> = this.changed.event;
+
+  /** @param file absolute, or below the home directory with `~` before it */
+  constructor(file: string, clock: Clock) {
+    this.file = path.resolve(file.replace(/^~(?=$|[\\/])/, os.homedir()));
+    this.id = uuidOf(this.file);
+    this.label = path.basename(this.file);
+    this.store.add(this.changed);
+    const watcher = watchFolder(path.dirname(this.file), (name) => {
+      if (name !== null && name !== this.label) return;
+      this.settling.value = clock.after(SETTLE_MS, () => {
+        this.changed.fire();
+      });
+    });
+    this.store.add({ dispose: () => watcher?.close() });
+  }
+
+  /** @throws CaseclockError `cases.sourceFailed` */
+  async *listCases(): AsyncGenerator<readonly Case[]> {
+    const list = listOf(await this.read());
+    const problems: string[] = [];
+    const cases = readCases(list, this.id, new Set(), problems);
+    const first = problems.slice(0, MOST_PROBLEMS).join("; ");
+    const more = problems.length - MOST_PROBLEMS;
+    this.problem =
+      problems.length === 0
+        ? undefined
+        : more > 0
+          ? t("left out {0} and {1} more", first, more)
+          : t("left out {0}", first);
+    yield cases;
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private async read(): Promise<string> {
+    try {
+      const stat = await fs.promises.stat(this.file);
+      // A pipe or a device may never end.
+      if (!stat.isFile()) throw new Error(t("it is no file"));
+      if (stat.size > MOST_BYTES) throw new Error(t("it is larger than 20 MB"));
+      return await fs.promises.readFile(this.file, "utf8");
+    } catch (error) {
+      throw new CaseclockError("cases.sourceFailed", t("it cannot be read: {0}", messageOf(error)), {
+        cause: error,
+      });
+    }
+  }
+}
+
+function listOf(text: string): readonly unknown[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw new CaseclockError("cases.sourceFailed", t("it is no JSON: {0}", messageOf(error)), { cause: error });
+  }
+  const list = isRecord(parsed) ? parsed["cases"] : parsed;
+  if (!Array.isArray(list)) throw new CaseclockError("cases.sourceFailed", t('it has no list "cases"'));
+  return list;
+}
+
+/** A UUID of version 8 made of a path. @source RFC 9562 5.8 */
+function uuidOf(file: string): string {
+  const hash = createHash("sha256").update(`caseclock.cases.file\n${file}`).digest("hex");
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+}
+
+/** Folders are watched, not files, for programs replace files. Where the system cannot, the refresh of the picker remains. */
+function watchFolder(folder: string, onDidChange: (name: string | null) => void): fs.FSWatcher | undefined {
+  try {
+    const watcher = fs.watch(folder, { persistent: false }, (_event, name) => {
+      onDidChange(name);
+    });
+    watcher.on("error", () => {
+      watcher.close(); // the folder went away
+    });
+    return watcher;
+  } catch {
+    return undefined; // not there, or no watches are left on this system
+  }
+}

@@ -1,0 +1,54 @@
+import * as v from "valibot";
+import { t } from "../../../base/text.ts";
+import { parseCaseKey, type Case } from "../../../domain/cases/case.ts";
+import { caseSchema } from "../billing/shared/restSchemas.ts";
+
+/** As the API gives a case, but for what a person need not write. */
+const writtenSchema = v.object({
+  ...caseSchema.entries,
+  id: v.exactOptional(caseSchema.entries.id),
+  title: v.exactOptional(v.string(), ""),
+  status: v.exactOptional(caseSchema.entries.status, "open"),
+  customer: v.exactOptional(v.union([v.string(), caseSchema.entries.customer]), ""),
+});
+
+/**
+ * The cases of a list that a person or another program wrote. What is wrong in it costs only the case it is in.
+ * @param seen ids that are taken; those of the list are added
+ * @param problems what is wrong, one sentence each, is added
+ */
+export function readCases(
+  list: readonly unknown[],
+  source: string,
+  seen: Set<string>,
+  problems: string[],
+): readonly Case[] {
+  const cases: Case[] = [];
+  for (const [index, item] of list.entries()) {
+    const made = caseOf(item, source);
+    if (typeof made === "string") problems.push(`cases[${index}]: ${made}`);
+    else if (seen.has(made.ref.id)) problems.push(t("cases[{0}]: {1} is there already", index, made.ref.id));
+    else {
+      seen.add(made.ref.id);
+      cases.push(made);
+    }
+  }
+  return cases;
+}
+
+/** The case, or what is wrong with it. */
+function caseOf(item: unknown, source: string): Case | string {
+  const parsed = v.safeParse(writtenSchema, item);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    const place = v.getDotPath(issue);
+    return place === null ? t("it: {0}", issue.message) : `${place}: ${issue.message}`;
+  }
+  const { id, customer, ...written } = parsed.output;
+  if (parseCaseKey(written.key) === undefined) return t("key: 1 to 64 printable characters, no spaces at the ends");
+  return {
+    ...written,
+    ref: { source, id: id ?? written.key },
+    customer: typeof customer === "string" ? { id: customer, name: customer } : customer,
+  };
+}

@@ -1,0 +1,45 @@
+import ical, { ICalCalendarMethod, ICalEventTransparency } from "ical-generator";
+import { t } from "../../../base/text.ts";
+import type { ApprovedEntry, DraftEntry } from "../../../domain/timeEntry.ts";
+import type { WorkedEntry } from "../../../domain/day/workedTime.ts";
+
+/**
+ * Worked time as a calendar: an event for each interval, in UTC, and one for the whole day where time has no place in it.
+ * It takes nobody's free time and asks nobody for an answer.
+ * @source RFC 5545; ical-generator folds, escapes and ends its lines
+ */
+export function toCalendar(entries: readonly WorkedEntry[]): string {
+  const calendar = ical({ name: "Caseclock", prodId: { company: "Caseclock", product: "Caseclock" } });
+  calendar.method(ICalCalendarMethod.PUBLISH);
+  for (const { entry, intervals, unplacedSeconds: unplaced } of entries) {
+    const { case: of, day } = entry;
+    const id = idOf(entry);
+    const shown = {
+      summary: tidy(`${of.key} ${of.title}`),
+      description: tidy(entry.description),
+      categories: of.customer.name === "" ? [] : [{ name: tidy(of.customer.name) }],
+      transparency: ICalEventTransparency.TRANSPARENT,
+    };
+    for (const [index, { start, end }] of intervals.entries()) {
+      const [from, to] = [new Date(start), new Date(end)];
+      calendar.createEvent({ ...shown, id: `${id}-${index + 1}@caseclock`, start: from, end: to, stamp: to });
+    }
+    if (unplaced <= 0) continue;
+    const date = new Date(`${day}T00:00:00Z`);
+    const summary = t("{0} ({1} min {2} s at no time of day)", shown.summary, Math.floor(unplaced / 60), unplaced % 60);
+    calendar.createEvent({ ...shown, summary, id: `${id}-day@caseclock`, start: date, allDay: true, stamp: date });
+  }
+  return calendar.toString();
+}
+
+/** A draft that has no id yet goes by its case, its day and, where the day is parted, the instant that its part begins at. */
+function idOf(entry: ApprovedEntry | DraftEntry): string {
+  if (entry.entryId !== undefined) return entry.entryId;
+  const { case: of, day } = entry;
+  return [of.ref.source, of.ref.id, day, ...("from" in entry ? [entry.from] : [])].join("-");
+}
+
+/** Control characters have no place in a calendar's texts, but for line ends. @source RFC 5545 3.1 */
+function tidy(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]/gu, " ");
+}

@@ -1,0 +1,147 @@
+import { createHash } from "node:crypto";
+import { CaseclockError } from "../../../domain/errors.ts";
+import type { GitProcess } from "./gitProcess.ts";
+
+/** What a commit changed, merges aside. */
+export interface Changes {
+  /** Paths in the repository, as many as are kept of a commit. */
+  readonly files: readonly string[];
+  /** Lines, of text files. */
+  readonly insertions: number;
+  readonly deletions: number;
+}
+
+/** How many paths are kept as evidence. */
+export const MAX_FILES = 100;
+/** Commits that one git is asked for. */
+const CHUNK = 100;
+/** Longest patch that is compared; longer ones are not found to be the same. @format lines */
+const MAX_PATCH_LINES = 50_000;
+
+/** How often commits that cannot be read together are read in halves. */
+const MOST_SPLITS = 20;
+
+const BEGIN = "\u0001\u0002";
+/**
+ * Nothing of the person's configuration may run a program here or change what is said.
+ * @source git-config(1), diff.* and log.showRoot; git-diff(1), -O: `/dev/null` cancels diff.orderFile
+ */
+const PLAIN = [
+  ...["--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--diff-algorithm=myers", "--indent-heuristic"],
+  ...[
+    "--no-relative",
+    "--submodule=short",
+    "--ignore-submodules=none",
+    "--inter-hunk-context=0",
+    "-O/dev/null",
+    "--root",
+  ],
+];
+
+/** What commits changed, by sha; merges, and those that are not there, are missing. */
+export interface ReadChanges {
+  readonly changes: ReadonlyMap<string, Changes>;
+  /** Those of which it cannot be told now. */
+  readonly unread: ReadonlySet<string>;
+}
+
+/**
+ * What commits changed. One that cannot be read takes no others with it, as far as `MOST_SPLITS` goes. What a partial
+ * clone lacks is not fetched for it.
+ * @throws CaseclockError `git.missing`
+ */
+export async function readChanges(git: GitProcess, root: string, shas: readonly string[]): Promise<ReadChanges> {
+  const changes = new Map<string, Changes>();
+  const unread = new Set<string>();
+  if (shas.length > 0 && (await mayFetch(git, root))) return { changes, unread: new Set(shas) };
+  const waiting: (readonly string[])[] = [];
+  for (let at = 0; at < shas.length; at += CHUNK) waiting.push(shas.slice(at, at + CHUNK));
+  let splits = MOST_SPLITS;
+  for (let some = waiting.shift(); some !== undefined; some = waiting.shift()) {
+    const answer = await askChanges(git, root, some);
+    if (typeof answer === "string") addChanges(answer, changes);
+    else if (answer.isSilent || some.length === 1 || splits === 0) for (const sha of some) unread.add(sha);
+    else {
+      splits -= 1;
+      const half = Math.ceil(some.length / 2);
+      waiting.unshift(some.slice(0, half), some.slice(half));
+    }
+  }
+  return { changes, unread };
+}
+
+async function askChanges(
+  git: GitProcess,
+  root: string,
+  shas: readonly string[],
+): Promise<string | { readonly isSilent: boolean }> {
+  const args = ["log", "--no-walk=unsorted", "--ignore-missing", "--numstat", "-z", ...PLAIN, "--no-show-signature"];
+  try {
+    const outcome = await git.attempt(root, [...args, "--format=%x01%x02%H", "--end-of-options", ...shas, "--"]);
+    return outcome.ok ? outcome.output : { isSilent: false };
+  } catch (error) {
+    if (CaseclockError.is(error, "git.failed")) return { isSilent: true };
+    throw error;
+  }
+}
+
+function addChanges(output: string, changes: Map<string, Changes>): void {
+  for (const record of output.split(BEGIN).slice(1)) {
+    const [sha = "", ...entries] = record.split("\0");
+    const of = changesOf(entries);
+    if (of !== undefined) changes.set(sha, of);
+  }
+}
+
+/**
+ * Whether reading files of old commits may fetch them from a server: in a partial clone with a git before 2.44, which
+ * does not heed GIT_NO_LAZY_FETCH.
+ */
+async function mayFetch(git: GitProcess, root: string): Promise<boolean> {
+  if (await git.isSince(2, 44)) return false;
+  const names = "^(extensions\\.partialclone|remote\\..*\\.promisor)$";
+  return (await git.answer(root, ["config", "--get-regexp", names])) !== undefined;
+}
+
+/** What changed between two commits. @param from undefined for what the second one made from nothing */
+export async function changesBetween(git: GitProcess, root: string, from: string, to: string): Promise<Changes> {
+  const args = ["diff-tree", "-r", "--numstat", "-z", ...PLAIN, "--end-of-options", from, to, "--"];
+  return changesOf((await git.output(root, args)).split("\0")) ?? { files: [], insertions: 0, deletions: 0 };
+}
+
+/**
+ * What tells one patch from another whatever it is applied to: the lines it takes and brings, by file, white space aside,
+ * as `git patch-id` does it. Undefined where that cannot tell: binary files, no changes, or too many.
+ * @source git-patch-id(1)
+ */
+export async function patchKey(git: GitProcess, root: string, from: string, to: string): Promise<string | undefined> {
+  const { insertions, deletions } = await changesBetween(git, root, from, to);
+  if (insertions + deletions === 0 || insertions + deletions > MAX_PATCH_LINES) return undefined;
+  const args = ["diff-tree", "-r", "-p", "-U0", "--src-prefix=a/", "--dst-prefix=b/", ...PLAIN];
+  const patch = await git.output(root, [...args, "--end-of-options", from, to, "--"]);
+  const hash = createHash("sha256");
+  for (const line of patch.split("\n")) {
+    if (line.startsWith("Binary files ")) return undefined;
+    if (/^[-+]/.test(line) || line.startsWith("diff ")) hash.update(`${line.replaceAll(/\s+/g, "")}\n`);
+  }
+  return hash.digest("hex");
+}
+
+/** Whether two commits change as much in the same files: without that their patches need not be compared. */
+export function isAlike(a: Changes, b: Changes): boolean {
+  return a.insertions === b.insertions && a.deletions === b.deletions && String(a.files) === String(b.files);
+}
+
+function changesOf(entries: readonly string[]): Changes | undefined {
+  const files: string[] = [];
+  let insertions = 0;
+  let deletions = 0;
+  for (const entry of entries) {
+    const [, added, removed, file] = /^\n?(-|\d+)\t(-|\d+)\t([^]+)$/.exec(entry) ?? [];
+    if (file === undefined) continue;
+    if (files.length < MAX_FILES) files.push(file);
+    insertions += Number(added === "-" ? 0 : added);
+    deletions += Number(removed === "-" ? 0 : removed);
+  }
+  return files.length === 0 ? undefined : { files, insertions, deletions };
+}

@@ -1,0 +1,38 @@
+import { DisposableStore, type IDisposable } from "../../../base/disposable.ts";
+import { MINUTE_MS } from "../../../base/time.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import type { WorkTree } from "../../../ports/git.ts";
+import { HeadFiles } from "./gitHeadFiles.ts";
+import { HeadLooks, type HeadLook } from "./headPoller.ts";
+
+/** File events are lost on network drives and in WSL. */
+const POLL_MS = MINUTE_MS;
+/** A look may meet git while it replaces a ref (seen with 2.39): it is repeated once before anybody hears of it. */
+const TOLERATED = 1;
+
+/** Looks when the files of HEAD's reflog change, and every minute. */
+export class HeadWatcher<T> implements IDisposable {
+  /** Settles when the first look is done: what happens from then on is told. It never rejects. */
+  readonly ready: Promise<unknown>;
+  private readonly store = new DisposableStore();
+
+  constructor(tree: WorkTree, clock: Clock, head: HeadLook<T>, onError: (error: unknown) => void) {
+    const looks = this.store.add(new HeadLooks(clock, head, onError, TOLERATED));
+    const files = this.store.add(
+      new HeadFiles(tree, () => {
+        looks.settle();
+      }),
+    );
+    this.store.add(
+      clock.every(POLL_MS, () => {
+        files.attach();
+        void looks.look(true);
+      }),
+    );
+    this.ready = looks.look(false);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+}

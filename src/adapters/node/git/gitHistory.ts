@@ -1,0 +1,36 @@
+import path from "node:path";
+import type { EpochMs } from "../../../base/time.ts";
+import type { HistoryCommit } from "../../../domain/git/historyEstimate.ts";
+import { isSameAddress } from "../../../domain/git/reflog.ts";
+import { caseKeysOf } from "../../../domain/git/trailer.ts";
+import type { WorkTree } from "../../../ports/git.ts";
+import type { GitProcess } from "./gitProcess.ts";
+import { readEmail, readHead, readOnBranches } from "./gitReflog.ts";
+
+const MOST_COMMITS = 10_000;
+
+/** The person's own commits that were written within `[from, to)`. */
+export async function readHistory(
+  git: GitProcess,
+  { root }: WorkTree,
+  from: EpochMs,
+  to: EpochMs,
+  trailer: string,
+): Promise<readonly HistoryCommit[]> {
+  const email = await readEmail(git, root);
+  if (email === undefined || (await readHead(git, root)) === undefined) return [];
+  // Nothing is committed before it is written.
+  const commits = await readOnBranches(git, root, from, MOST_COMMITS);
+  return commits
+    .filter((one) => isSameAddress(one.authorEmail, email) && one.authoredAt >= from && one.authoredAt < to)
+    .map(({ sha, subject, authoredAt, message }) => {
+      const [caseKey] = caseKeysOf(message, trailer);
+      return {
+        sha,
+        subject,
+        repository: path.basename(root),
+        authoredAt,
+        ...(caseKey === undefined ? {} : { caseKey }),
+      };
+    });
+}

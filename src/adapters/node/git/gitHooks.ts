@@ -1,0 +1,204 @@
+import { randomUUID } from "node:crypto";
+import fs from "node:fs/promises";
+import path from "node:path";
+import { t } from "../../../base/text.ts";
+import { CaseclockError } from "../../../domain/errors.ts";
+import { managerOf } from "./hookManagers.ts";
+import { HOOK_EVENTS, hookScript, recogniseHook, type HookEvent } from "./gitHookScript.ts";
+
+/** What the hooks folder holds. */
+export type HookFilesState =
+  | { readonly state: "installed" }
+  | { readonly state: "absent" }
+  | {
+      readonly state: "inTheWay";
+      readonly reason: "hooksPath" | "foreignHook";
+      readonly path: string;
+      /** What a foreign hook says. */
+      readonly text?: string;
+    };
+
+interface HookFile {
+  readonly event: HookEvent;
+  readonly file: string;
+  /** Its text when it is ours; undefined when there is none. */
+  readonly text: string | undefined;
+  /** It is something else: not ours, edited, a link, a folder, or not to be read. */
+  readonly foreign: boolean;
+  /** What it says, when it is not ours. */
+  readonly says?: string;
+  readonly runs: boolean;
+}
+
+/** What hook managers make of a file that was there before them: pre-commit goes on running it, lefthook does not. */
+const MOVED_AND_RUN = ".legacy";
+const MOVED_AWAY = ".old";
+
+/**
+ * The message hooks as files in a repository's hooks folder, shared by all its work trees. They are put there only where
+ * `core.hooksPath` is unset in every scope, the folder is a real one, and neither file exists; ours may be replaced.
+ * A file that was edited since is no longer ours.
+ */
+export class GitHooks {
+  private readonly folder: string;
+  private readonly hooksPath: string | undefined;
+
+  /**
+   * @param commonDir absolute
+   * @param hooksPath `core.hooksPath`, undefined when unset
+   */
+  constructor(commonDir: string, hooksPath: string | undefined) {
+    this.folder = path.join(commonDir, "hooks");
+    this.hooksPath = hooksPath;
+  }
+
+  /** `installed` means both files as this version writes them; with older ones, or one only, it is `absent`. */
+  async state(): Promise<HookFilesState> {
+    if (this.hooksPath !== undefined) return { state: "inTheWay", reason: "hooksPath", path: this.hooksPath };
+    const folder = await kindOf(this.folder);
+    // A link leads to hooks that live elsewhere, often among the tracked files.
+    if (folder === "other") return { state: "inTheWay", reason: "hooksPath", path: this.folder };
+    const files = await this.files();
+    const foreign = files.find((file) => file.foreign);
+    if (foreign !== undefined) {
+      return { state: "inTheWay", reason: "foreignHook", path: foreign.file, text: foreign.says ?? "" };
+    }
+    const isCurrent = ({ event, text, runs }: HookFile): boolean =>
+      runs && text !== undefined && text === hookScript(event, recogniseHook(text).madeFolder);
+    return { state: files.every(isCurrent) ? "installed" : "absent" };
+  }
+
+  /** @throws CaseclockError `tagging.hookInTheWay`; nothing was changed then */
+  async install(): Promise<void> {
+    const state = await this.state();
+    if (state.state === "inTheWay") throw inTheWay(state.path);
+    const files = await this.files();
+    const madeFolder = await this.ensureFolder(files);
+    const added: string[] = [];
+    try {
+      for (const { event, file, text } of files) {
+        const wanted = hookScript(event, madeFolder);
+        if (text === undefined) {
+          await putNew(file, wanted);
+          added.push(file);
+        } else {
+          await replace(file, wanted);
+        }
+      }
+    } catch (error) {
+      for (const file of added) await fs.rm(file, { force: true });
+      await this.removeFolder(madeFolder);
+      throw error;
+    }
+  }
+
+  /** Takes away what is ours, and the folder if it was made for that and nothing else is in it. */
+  async remove(): Promise<void> {
+    if ((await kindOf(this.folder)) !== "folder") return;
+    let madeFolder = false;
+    for (const { file, text } of await this.files()) {
+      if (text === undefined) continue;
+      madeFolder ||= recogniseHook(text).madeFolder;
+      await fs.rm(file);
+    }
+    for (const event of HOOK_EVENTS) {
+      const moved = path.join(this.folder, event + MOVED_AWAY);
+      if (recogniseHook(await textOf(moved)).ours) await fs.rm(moved);
+    }
+    await this.removeFolder(madeFolder);
+  }
+
+  private files(): Promise<HookFile[]> {
+    return Promise.all(
+      HOOK_EVENTS.map(async (event) => {
+        const file = path.join(this.folder, event);
+        const kind = await kindOf(file);
+        if (kind === "none") return { event, file, text: undefined, foreign: false, runs: false };
+        const text = kind === "file" ? await textOf(file) : "";
+        if (recogniseHook(text).ours) return { event, file, text, foreign: false, runs: await isExecutable(file) };
+        const moved = file + MOVED_AND_RUN;
+        const before = managerOf(file, text) === "pre-commit" ? await textOf(moved) : "";
+        if (!recogniseHook(before).ours)
+          return { event, file, text: undefined, foreign: true, says: text, runs: false };
+        return { event, file: moved, text: before, foreign: false, runs: await isExecutable(moved) };
+      }),
+    );
+  }
+
+  /** Makes the folder where it is missing; tells whether it is there because of us, now or from before. */
+  private async ensureFolder(files: readonly HookFile[]): Promise<boolean> {
+    if ((await kindOf(this.folder)) === "folder") {
+      return files.some(({ text }) => text !== undefined && recogniseHook(text).madeFolder);
+    }
+    await fs.mkdir(this.folder);
+    return true;
+  }
+
+  private async removeFolder(madeByUs: boolean): Promise<void> {
+    if (!madeByUs) return;
+    await fs.rmdir(this.folder).catch(() => undefined); // somebody else keeps something in it by now
+  }
+}
+
+function inTheWay(file: string): CaseclockError {
+  return new CaseclockError("tagging.hookInTheWay", t("not touched: {0}", file));
+}
+
+async function kindOf(file: string): Promise<"none" | "file" | "folder" | "other"> {
+  try {
+    const stat = await fs.lstat(file);
+    return stat.isFile() ? "file" : stat.isDirectory() ? "folder" : "other";
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return "none";
+    throw error;
+  }
+}
+
+/** What a file says; nothing where it cannot be read, for then it is not ours. */
+async function textOf(file: string): Promise<string> {
+  return fs.readFile(file, "utf8").catch(() => "");
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  // Windows has no such mode: git goes by the first line there.
+  return fs.access(file, fs.constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Puts a new file in place, whole and executable, and never over one that appeared meanwhile. */
+async function putNew(file: string, text: string): Promise<void> {
+  const temporary = await writeTemporary(file, text);
+  try {
+    await fs.link(temporary, file);
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") throw inTheWay(file);
+    // A file system without hard links: the moment between the look and the rename is accepted.
+    if ((await kindOf(file)) !== "none") throw inTheWay(file);
+    await fs.rename(temporary, file);
+  } finally {
+    await fs.rm(temporary, { force: true });
+  }
+}
+
+/** Replaces a file of ours, all of it or nothing, and executable; a commit that runs it now ends with the old text. */
+export async function replace(file: string, text: string): Promise<void> {
+  const temporary = await writeTemporary(file, text);
+  try {
+    await fs.rename(temporary, file);
+  } catch (error) {
+    await fs.rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function writeTemporary(file: string, text: string): Promise<string> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  await fs.writeFile(temporary, text, { mode: 0o755, flag: "wx" });
+  return temporary;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}

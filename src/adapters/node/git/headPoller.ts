@@ -1,0 +1,90 @@
+import { MutableDisposable, type IDisposable } from "../../../base/disposable.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import { CaseclockError } from "../../../domain/errors.ts";
+
+/** A commit touches several files; one look is enough for them. */
+const SETTLE_MS = 300;
+
+/** What to look for, and whom to tell of it. */
+export interface HeadLook<T> {
+  /** Undefined when there is nothing to tell. @param polled nothing hints at a change: it may answer at once then */
+  look(polled: boolean): Promise<T | undefined>;
+  tell(found: T): void;
+}
+
+/**
+ * One look at a time, whoever asks for it. It never throws out of a timer. Of errors it tells the first that is not
+ * tolerated, then none until a look succeeded.
+ */
+export class HeadLooks<T> implements IDisposable {
+  private readonly clock: Clock;
+  private readonly head: HeadLook<T>;
+  private readonly onError: (error: unknown) => void;
+  private readonly tolerated: number;
+  private readonly settling = new MutableDisposable();
+  private isSettling = false;
+  private isLooking = false;
+  private isWanted = false;
+  private failures = 0;
+  private isDisposed = false;
+
+  /** @param tolerated how many times in a row `git.failed` is followed by another look before anybody hears of it */
+  constructor(clock: Clock, head: HeadLook<T>, onError: (error: unknown) => void, tolerated: number) {
+    this.clock = clock;
+    this.head = head;
+    this.onError = onError;
+    this.tolerated = tolerated;
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.settling.dispose();
+  }
+
+  /** Looks once things have settled. */
+  settle(): void {
+    if (this.isSettling || this.isDisposed) return;
+    this.isSettling = true;
+    this.settling.value = this.clock.after(SETTLE_MS, () => {
+      this.isSettling = false;
+      void this.look(false);
+    });
+  }
+
+  /** Looks, and once more if that was asked for meanwhile; whether there was something to tell. It never rejects. */
+  async look(polled: boolean): Promise<boolean> {
+    if (this.isLooking) {
+      this.isWanted ||= !polled;
+      return false;
+    }
+    this.isLooking = true;
+    let found = await this.lookOnce(polled);
+    while (this.isWanted) {
+      this.isWanted = false;
+      found = (await this.lookOnce(false)) || found;
+    }
+    this.isLooking = false;
+    return found;
+  }
+
+  private async lookOnce(polled: boolean): Promise<boolean> {
+    if (this.isDisposed) return false;
+    try {
+      const found = await this.head.look(polled && this.failures === 0);
+      this.failures = 0;
+      if (found !== undefined && this.isActive()) this.head.tell(found);
+      return found !== undefined;
+    } catch (error) {
+      const { tolerated } = this;
+      this.failures += CaseclockError.is(error, "git.failed") || this.failures > tolerated ? 1 : tolerated + 1;
+      if (this.failures <= tolerated) this.settle();
+      if (this.failures === tolerated + 1 && this.isActive()) this.onError(error);
+      return false;
+    }
+  }
+
+  /** Asked anew after each wait. */
+  private isActive(): boolean {
+    return !this.isDisposed;
+  }
+}

@@ -1,0 +1,26 @@
+import type { Git } from "../../../ports/git.ts";
+
+/** Whether a folder is on another machine: it is a URI then, where a local one is a path. */
+export function isRemotePlace(place: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\//i.test(place); // a drive has one letter
+}
+
+/** Git of all folders: each call goes to the adapter that the folder is for. */
+export function routedGit(local: Git, remote: Git): Git {
+  const of = (place: string): Git => (isRemotePlace(place) ? remote : local);
+  return {
+    workTreeOf: (folder) => of(folder).workTreeOf(folder),
+    branchOf: (tree) => of(tree.root).branchOf(tree),
+    hookState: (tree) => of(tree.root).hookState(tree),
+    installHooks: (tree) => of(tree.root).installHooks(tree),
+    removeHooks: (tree) => of(tree.root).removeHooks(tree),
+    writeMarker: (tree, marker) => of(tree.root).writeMarker(tree, marker),
+    tagHead: (tree, marker) => of(tree.root).tagHead(tree, marker),
+    writeNote: (tree, sha, marker) => of(tree.root).writeNote(tree, sha, marker),
+    fatesOf: (tree, shas) => of(tree.root).fatesOf(tree, shas),
+    history: (tree, from, to) => of(tree.root).history(tree, from, to),
+    hasMarker: (tree) => of(tree.root).hasMarker(tree),
+    watchCommits: (tree, since, onDidCommit, onError) => of(tree.root).watchCommits(tree, since, onDidCommit, onError),
+    watchSigns: (tree, onDidChange, onError) => of(tree.root).watchSigns(tree, onDidChange, onError),
+  };
+}

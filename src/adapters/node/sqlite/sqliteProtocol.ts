@@ -1,0 +1,60 @@
+import type { ErrorCode } from "../../../domain/errors.ts";
+import type { LogEvent } from "../../../domain/log/events.ts";
+import type { LogNotice } from "../../../ports/eventLog.ts";
+import type { Page, SqliteStore } from "./sqliteStore.ts";
+
+/** Events of one message: it is copied in a few milliseconds, for which the extension host is held up. */
+export const MOST_IN_MESSAGE = 2_000;
+
+/** What the worker can be asked for: the store's calls, and to close. */
+export type StoreCall =
+  | "append"
+  | "appendIfLast"
+  | "stage"
+  | "read"
+  | "heartbeatDays"
+  | "acquireLease"
+  | "releaseLease"
+  | "readCache"
+  | "writeCache"
+  | "readProjections"
+  | "writeProjection"
+  | "replace"
+  | "erase";
+
+export type StoreArguments<K extends StoreCall> = Parameters<SqliteStore[K]>;
+export type StoreAnswer<K extends StoreCall> = ReturnType<SqliteStore[K]>;
+
+/** When a worker looks for the backup of the day. */
+export interface BackupTimes {
+  readonly firstBackupMs: number;
+  readonly backupCheckMs: number;
+}
+
+/** What a worker is started for: to serve the ledger, or to make one backup of it. `self` is the worker's own file. */
+export type WorkerTask =
+  | { readonly file: string; readonly self: string; readonly times?: BackupTimes }
+  | { readonly file: string; readonly day: string };
+
+/** From the thread that makes a backup, when it could not. */
+export interface BackupFailure {
+  readonly reason: string;
+  /** Whether it is the ledger that is damaged. */
+  readonly isDamaged: boolean;
+}
+
+/** From the extension host to the worker. `more` asks for the next page of the answer to the request of the same id. */
+export interface WorkerRequest {
+  readonly id: number;
+  readonly call: StoreCall | "more" | "close";
+  readonly args: readonly unknown[];
+}
+
+/** From the worker to the extension host. */
+export type WorkerMessage =
+  /** Part of the answer to `read`, the last of which comes as `ok`. */
+  | { readonly id: number; readonly page: Page }
+  | { readonly id: number; readonly ok: true; readonly call: WorkerRequest["call"]; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly message: string }
+  | { readonly appended: readonly LogEvent[] }
+  | { readonly notice: LogNotice };

@@ -1,0 +1,116 @@
+import { DisposableStore, MutableDisposable, type IDisposable } from "../../base/disposable.ts";
+import { HOUR_MS, MINUTE_MS, formatClock } from "../../base/time.ts";
+import { CaseclockError } from "../../domain/errors.ts";
+import type { SyncResult } from "../../ports/billingResults.ts";
+import { pushApproved, readyEntries, type SyncContext } from "./syncTimeEntries.ts";
+
+export interface AutomaticSyncContext extends SyncContext {
+  /** Takes what a person has to know: refused entries, a token that is not accepted. */
+  readonly tell: (result: SyncResult) => void;
+  readonly report: (error: unknown) => void;
+}
+
+/** Approvals of one review come one after the other. */
+const AFTER_APPROVAL_MS = 5_000;
+
+/**
+ * Sends approved entries by itself, when the setting says so: after an approval, every hour, or once a day. It never approves
+ * anything, keeps to the waits of earlier failures, and shows nothing while all goes well.
+ */
+export class AutomaticSync implements IDisposable {
+  private readonly store = new DisposableStore();
+  private readonly soon = this.store.add(new MutableDisposable<IDisposable>());
+  private readonly context: AutomaticSyncContext;
+  private readonly stop = new AbortController();
+  private seenApproval: number | undefined;
+  private running: Promise<void> | undefined;
+  private lastHour = 0;
+  private lastDay = "";
+
+  constructor(context: AutomaticSyncContext) {
+    this.context = context;
+    this.store.add(
+      context.clock.every(MINUTE_MS, () => {
+        this.onMinute();
+      }),
+    );
+    this.store.add(
+      context.view.onDidChange(() => {
+        this.onChange();
+      }),
+    );
+  }
+
+  /** Ends it; what is in flight is still waited for by nobody, and looked up by the next sync. */
+  dispose(): void {
+    this.stop.abort();
+    this.store.dispose();
+  }
+
+  /** Resolves when nothing is being sent. */
+  async settled(): Promise<void> {
+    await this.running;
+  }
+
+  private onChange(): void {
+    const { view, clock, settings } = this.context;
+    const seq = view.ledger.lastSeqOf("approved");
+    // The history that is read at the start is no approval of now.
+    const isNew = this.seenApproval !== undefined && seq > this.seenApproval;
+    this.seenApproval = seq;
+    if (!isNew || settings().automaticSync !== "onApproval") return;
+    this.soon.value = clock.after(AFTER_APPROVAL_MS, () => {
+      this.run();
+    });
+  }
+
+  private onMinute(): void {
+    const { clock, settings, view } = this.context;
+    const { automaticSync, dailySyncAt } = settings();
+    const now = clock.now();
+    if (automaticSync === "off") return;
+    if (automaticSync === "onApproval") {
+      this.run(); // what could not be sent at once is tried again when its wait is over
+      return;
+    }
+    if (automaticSync === "hourly") {
+      const age = now - this.lastHour;
+      // A clock that was set back must not stop it.
+      if (age >= 0 && age < HOUR_MS) return;
+      this.lastHour = now;
+      this.run();
+      return;
+    }
+    const day = view.today();
+    const { zone } = view.ledger.timeline.policyAt(now);
+    if (this.lastDay === day || formatClock(now, zone) < dailySyncAt) return;
+    this.lastDay = day;
+    this.run();
+  }
+
+  private run(): void {
+    if (this.running !== undefined) return;
+    this.running = this.send()
+      .catch((error: unknown) => {
+        // Another window is at it, or the network is not there: the next turn comes by itself.
+        if (!CaseclockError.is(error, "billing.busy", "billing.offline", "billing.unanswered"))
+          this.context.report(error);
+      })
+      .finally(() => {
+        this.running = undefined;
+      });
+  }
+
+  private async send(): Promise<void> {
+    const { view, logger } = this.context;
+    await view.load();
+    if (view.ledger.connection === undefined) return;
+    const ids = readyEntries(this.context);
+    if (ids.length === 0) return;
+    const result = await pushApproved(this.context, ids, (push) => push(this.stop.signal, () => undefined));
+    logger.info(
+      `sent by itself pushed=${result.pushed} rejected=${result.rejected} later=${result.retryLater + result.unknown}`,
+    );
+    if (result.rejected > 0 || result.problems.some(({ kind }) => kind === "auth")) this.context.tell(result);
+  }
+}

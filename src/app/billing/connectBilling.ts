@@ -1,0 +1,114 @@
+import { CaseclockError } from "../../domain/errors.ts";
+import type { Connection } from "../../domain/log/events.ts";
+import { parseBillingUrl } from "../../domain/entries/billingUrl.ts";
+import type { BillingProviders, ConnectionProbe, ConnectQuestion } from "../../ports/billingProvider.ts";
+import { LOCAL_PROVIDER } from "../../ports/providerCatalog.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { EventLog } from "../../ports/eventLog.ts";
+import type { Secrets } from "../../ports/secrets.ts";
+import type { SettingsSource } from "../../ports/settings.ts";
+import type { EventFactory } from "../ledger/eventFactory.ts";
+import type { LedgerView } from "../ledger/ledgerView.ts";
+
+export interface ConnectContext {
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly factory: EventFactory;
+  readonly clock: Clock;
+  readonly providers: BillingProviders;
+  readonly secrets: Secrets;
+  readonly settings: SettingsSource;
+}
+
+export interface Connected {
+  readonly connection: Connection;
+  /** False when the token will be gone after a restart. */
+  readonly tokenIsKept: boolean;
+  /** What the person should know of how entries will be kept there. */
+  readonly notes: readonly string[];
+}
+
+/** Asks the person what only a person can say of an account; answers by id, or undefined when it was put aside. */
+export type AskAboutAccount = (
+  questions: readonly ConnectQuestion[],
+) => Promise<Readonly<Record<string, string>> | undefined>;
+
+export interface ConnectDetails {
+  /** Answers that are there before anything is asked. */
+  readonly options?: Readonly<Record<string, string>>;
+  /** Without it each question's fallback is taken. */
+  readonly ask?: AskAboutAccount;
+}
+
+/**
+ * Tests an address and a token and, only when they work, makes them the active connection. The same address and account
+ * as before is the same connection: its receipts and carries go on.
+ * @param url base URL; for `local` the URI of a folder
+ * @throws CaseclockError `billing.*`; nothing was changed then. `billing.cancelled` when a question was put aside |
+ * `arguments.invalid` when one has to be answered and nobody is asked
+ */
+export async function connectBilling(
+  { log, view, factory, clock, providers, secrets, settings }: ConnectContext,
+  provider: Connection["provider"],
+  url: string,
+  token: string | undefined,
+  { options: given = {}, ask }: ConnectDetails = {},
+): Promise<Connected> {
+  const address = provider === LOCAL_PROVIDER ? url : parseBillingUrl(url);
+  if (provider !== LOCAL_PROVIDER && (token === undefined || token.trim() === "")) {
+    throw new CaseclockError("billing.auth", "a token is needed");
+  }
+  const probe = await providers.probe({ provider, url: address, token, options: given });
+  const { account, notes } = probe;
+  const options = await answered(probe, given, ask);
+  await settings.write({ "billing.provider": provider, "billing.url": address });
+  for (;;) {
+    await view.catchUp();
+    const { ledger } = view;
+    const seq = ledger.lastSeqOf("connected");
+    const known = [...ledger.connections.values()].find(
+      (one) => one.provider === provider && one.url === address && one.account.id === account.id,
+    );
+    const connection: Connection = {
+      id: known?.id ?? clock.newId(),
+      provider,
+      url: address,
+      account,
+      ...(Object.keys(options).length === 0 ? {} : { options }),
+    };
+    const tokenIsKept = token === undefined ? true : await secrets.storeToken(connection.id, address, token);
+    const event = factory.create({ kind: "connected", connection });
+    if (await log.appendIfLast("connected", seq, [event])) return { connection, tokenIsKept, notes };
+    // Another window connected in between, perhaps for the first time to the same account: then its connection is ours.
+    if (known === undefined) await secrets.deleteToken(connection.id);
+  }
+}
+
+/** Ends the active connection: its token is deleted, its approved entries wait under its name. */
+export async function disconnectBilling({ log, view, factory, secrets, settings }: ConnectContext): Promise<void> {
+  await view.load();
+  const { connection } = view.ledger;
+  if (connection === undefined) return;
+  await secrets.deleteToken(connection.id);
+  await settings.write({ "billing.provider": "local", "billing.url": "" });
+  await log.append([factory.create({ kind: "disconnected", connectionId: connection.id })]);
+}
+
+/** What was found, then what was given, then what was asked for the rest. */
+async function answered(
+  { options, questions }: ConnectionProbe,
+  given: Readonly<Record<string, string>>,
+  ask: AskAboutAccount | undefined,
+): Promise<Readonly<Record<string, string>>> {
+  const open = questions.filter(({ id }) => given[id] === undefined);
+  const fallbacks = Object.fromEntries(
+    open.flatMap(({ id, fallback }) => (fallback === undefined ? [] : [[id, fallback]])),
+  );
+  const asked = ask === undefined || open.length === 0 ? fallbacks : await ask(open);
+  if (asked === undefined) throw new CaseclockError("billing.cancelled", "put aside");
+  const missing = open.find(({ id }) => asked[id] === undefined);
+  if (missing !== undefined) {
+    throw new CaseclockError("arguments.invalid", `an answer is needed: options.${missing.id} (${missing.prompt})`);
+  }
+  return { ...options, ...given, ...asked };
+}

@@ -1,0 +1,26 @@
+import { CaseclockError } from "../../domain/errors.ts";
+import type { DraftEntry } from "../../domain/timeEntry.ts";
+import type { Settings } from "../../ports/settings.ts";
+import type { CaseDirectory } from "../cases/caseDirectory.ts";
+import { currentDrafts, writeDraftDescription } from "../edits/draftEdits.ts";
+import type { EditContext } from "../edits/reassign.ts";
+
+export interface DescribeContext extends EditContext {
+  readonly directory: CaseDirectory;
+  readonly settings: () => Settings;
+}
+
+/**
+ * Keeps what a person wrote about a draft of a preview, in place of what is drafted.
+ * @param text up to 2,000 characters; empty or only spaces: it is drafted again
+ * @returns the description that holds now
+ * @throws CaseclockError `arguments.invalid` when it is too long, or the draft has no id yet | `entries.stale` when it is a
+ * draft no more
+ */
+export async function describeDraft(context: DescribeContext, draft: DraftEntry, text: string): Promise<string> {
+  const { entryId, day, case: of } = draft;
+  if (entryId === undefined) throw new CaseclockError("arguments.invalid", "a draft is described once it has an id");
+  const drafting = { ...context, drafting: context.settings };
+  await writeDraftDescription(drafting, { entryId, case: of.ref, day }, text);
+  return (await currentDrafts(drafting, day)).find((one) => one.entryId === entryId)?.description ?? text.trim();
+}

@@ -1,0 +1,87 @@
+import type { IDisposable } from "../../base/disposable.ts";
+import type { CaseRef } from "../../domain/cases/case.ts";
+import type { EntryReceipt, NewEvent } from "../../domain/log/events.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { EventLog } from "../../ports/eventLog.ts";
+import type { EventFactory } from "../ledger/eventFactory.ts";
+
+/** Longest time that an outcome waits for others to share its commit with (design 7). */
+const GROUP_MS = 100;
+/** Outcomes that are committed without waiting for more, so that no row of the log grows large. */
+const MOST_IN_GROUP = 500;
+
+/** Commits outcomes in groups: ten thousand receipts need some tens of commits and events, not ten thousand. */
+export class ReceiptBook {
+  private readonly log: EventLog;
+  private readonly clock: Clock;
+  private readonly factory: EventFactory;
+  private receipts: { readonly receipt: EntryReceipt; readonly of: CaseRef }[] = [];
+  private others: NewEvent[] = [];
+  private timer: IDisposable | undefined;
+  private writing: Promise<void> = Promise.resolve();
+  private failure: { readonly error: unknown } | undefined;
+
+  constructor(log: EventLog, clock: Clock, factory: EventFactory) {
+    this.log = log;
+    this.clock = clock;
+    this.factory = factory;
+  }
+
+  /** Takes a receipt for an entry of a case; it is durable when `close` resolves, and usually within 100 ms. */
+  addReceipt(receipt: EntryReceipt, of: CaseRef): void {
+    this.receipts.push({ receipt, of });
+    this.flushSoon();
+  }
+
+  /** Takes any other outcome, in the same way. */
+  add(event: NewEvent): void {
+    this.others.push(event);
+    this.flushSoon();
+  }
+
+  /** @throws CaseclockError `ledger.*` when an earlier group could not be written */
+  check(): void {
+    if (this.failure !== undefined) throw this.failure.error;
+  }
+
+  /** Waits until everything is durable. @throws CaseclockError `ledger.*` */
+  close(): Promise<void> {
+    this.flush();
+    return this.writing;
+  }
+
+  private flushSoon(): void {
+    if (this.receipts.length + this.others.length >= MOST_IN_GROUP) {
+      this.flush();
+      return;
+    }
+    this.timer ??= this.clock.after(GROUP_MS, () => {
+      // A failure is kept in `writing` and thrown by `close`.
+      this.flush();
+    });
+  }
+
+  private flush(): void {
+    this.timer?.dispose();
+    this.timer = undefined;
+    const group = [...this.receiptEvents(), ...this.others];
+    this.receipts = [];
+    this.others = [];
+    if (group.length === 0) return;
+    this.writing = this.writing.then(() => this.log.append(group));
+    this.writing.catch((error: unknown) => {
+      this.failure = { error }; // thrown by `check` and `close`
+    });
+  }
+
+  private receiptEvents(): readonly NewEvent[] {
+    const [first, ...more] = this.receipts;
+    if (first === undefined) return [];
+    if (more.length > 0) {
+      const receipts = this.receipts.map(({ receipt }) => receipt);
+      return [this.factory.create({ kind: "receipted", receipts })];
+    }
+    const { receipt, of } = first;
+    return [this.factory.create({ kind: "receipted", ...receipt }, { case: of, entryId: receipt.entryId })];
+  }
+}

@@ -1,0 +1,88 @@
+import { caseRefKey } from "../../domain/cases/case.ts";
+import type { OutboxEntry } from "../../domain/timeEntry.ts";
+import type { BillingProvider, WriteResult } from "../../ports/billingProvider.ts";
+
+/** Requests with many entries that are in flight at once: while one is read there, the other is written here. */
+const BATCHES_IN_FLIGHT = 2;
+
+/** How the entries of a batch are marked before they go out, and whom their outcomes are told. */
+export interface BatchRun {
+  /**
+   * Says of entries that they are about to be sent; gives those that still are to be, none when the run was stopped.
+   * @throws CaseclockError `ledger.*` | `billing.busy`
+   */
+  readonly mark: (some: readonly OutboxEntry[]) => Promise<readonly OutboxEntry[]>;
+  readonly settle: (item: OutboxEntry, result: WriteResult) => void;
+  /** The outcome of what was marked and not sent. */
+  readonly notSent: WriteResult;
+}
+
+/** Whether a provider takes several entries in one request, as far as it knows. */
+export function takesBatches(provider: BillingProvider): boolean {
+  return provider.pushBatch !== undefined && (provider.mostInBatch ?? 1) > 1;
+}
+
+/**
+ * Sends entries many at a time, in streams that do not wait for each other. The entries of a case are in one stream, so no two
+ * requests are about the same case. Each stream marks its next entries while the last ones are on their way.
+ * @param items of none of which an earlier attempt may have arrived
+ * @returns those that were not begun, because the provider has found out that it takes no batches
+ * @throws what `mark` throws, when nothing is on its way any more
+ */
+export async function pushBatches(
+  provider: BillingProvider,
+  items: readonly OutboxEntry[],
+  { mark, settle, notSent }: BatchRun,
+  signal: AbortSignal,
+): Promise<readonly OutboxEntry[]> {
+  const most = provider.mostInBatch ?? 1;
+  const left: OutboxEntry[] = [];
+  let failure: { readonly error: unknown } | undefined;
+  const send = async (group: readonly OutboxEntry[]): Promise<void> => {
+    let marking = mark(group.slice(0, most));
+    try {
+      for (let next = most; next < group.length + most; next += most) {
+        const some = await marking;
+        if (failure !== undefined) return; // what was marked is looked up the next time
+        const goesOn = takesBatches(provider);
+        if (goesOn) marking = mark(group.slice(next, next + most));
+        marking.catch(() => undefined); // thrown where it is awaited
+        const entries = some.map(({ entry }) => entry);
+        const results = signal.aborted || some.length === 0 ? undefined : await provider.pushBatch?.(entries, signal);
+        for (const [index, item] of some.entries()) settle(item, results?.[index] ?? notSent);
+        if (goesOn) continue;
+        left.push(...group.slice(next));
+        return;
+      }
+    } finally {
+      await marking.catch(() => undefined); // nothing is marked any more once this ends
+    }
+  };
+  const sendAll = async (group: readonly OutboxEntry[]): Promise<void> => {
+    try {
+      await send(group);
+    } catch (error) {
+      failure ??= { error };
+    }
+  };
+  await Promise.all(apart(items, BATCHES_IN_FLIGHT).map(sendAll));
+  if (failure !== undefined) throw failure.error;
+  return left;
+}
+
+/** Entries in groups of about the same size, in their order, those of a case in one of them. */
+function apart(items: readonly OutboxEntry[], count: number): readonly (readonly OutboxEntry[])[] {
+  const keys = items.map(({ entry }) => caseRefKey(entry.case.ref));
+  const sizes = new Map<string, number>();
+  for (const key of keys) sizes.set(key, (sizes.get(key) ?? 0) + 1);
+  const groups = Array.from({ length: count }, () => ({ size: 0, items: [] as OutboxEntry[] }));
+  const groupOf = new Map<string, OutboxEntry[]>();
+  // The largest case first, each to the group that has least: so they end at about the same time.
+  for (const [key, size] of [...sizes].sort(([, a], [, b]) => b - a)) {
+    const least = groups.reduce((one, group) => (group.size < one.size ? group : one));
+    least.size += size;
+    groupOf.set(key, least.items);
+  }
+  for (const [index, item] of items.entries()) groupOf.get(keys[index] ?? "")?.push(item);
+  return groups.map((group) => group.items).filter((group) => group.length > 0);
+}

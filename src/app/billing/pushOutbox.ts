@@ -1,0 +1,335 @@
+import { backoffDelayMs, OUTBOX_BACKOFF } from "../../base/backoff.ts";
+import { plural, t } from "../../base/text.ts";
+import { epochMs } from "../../base/time.ts";
+import { caseRefKey } from "../../domain/cases/case.ts";
+import { assertNever, CaseclockError, messageOf } from "../../domain/errors.ts";
+import type { EntryReceipt, EventBody, NewEvent } from "../../domain/log/events.ts";
+import type { ApprovedEntry, OutboxEntry, Problem } from "../../domain/timeEntry.ts";
+import { hasRevision, type BillingProvider, type RemoteEntry, type WriteResult } from "../../ports/billingProvider.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { EventLog } from "../../ports/eventLog.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { EntryProblem, SyncResult } from "../../ports/billingResults.ts";
+import type { EventFactory } from "../ledger/eventFactory.ts";
+import { Lanes } from "./lanes.ts";
+import type { LedgerView } from "../ledger/ledgerView.ts";
+import { pushBatches, takesBatches } from "./pushBatches.ts";
+import { ReceiptBook } from "./outcomeWriter.ts";
+
+/** Requests in flight at most, and never two of one case (design 7). */
+const MOST_IN_FLIGHT = 4;
+/** Entries that are marked as being sent in one commit. The next ones are marked while these are on their way. */
+const SENDING_AT_ONCE = 100;
+/** The next ones join when so few are left: enough for every request in flight to have a case of its own. */
+const JOIN_AT = 24;
+const LEASE_MS = 60_000;
+/** A lease that was renewed less long ago is held for certain. */
+const RENEW_MS = LEASE_MS / 3;
+
+/** What a push needs. */
+export interface PushContext {
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly factory: EventFactory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What became of the entries of one run. */
+interface Tally {
+  pushed: number;
+  rejected: number;
+  retryLater: number;
+  unknown: number;
+  readonly problems: EntryProblem[];
+}
+
+/**
+ * Delivers approved entries of the provider's connection, each exactly once:
+ * that it is being sent is durable before the first byte; an entry whose last attempt has no certain end is looked up by
+ * its key first; one refused entry never holds up the rest. Waits of earlier failures are passed over: this is called
+ * because a person asked.
+ * @param entryIds which entries; they may have been refused before
+ * @param signal stops after the requests in flight; what was not sent stays approved
+ * @throws CaseclockError `billing.busy` while another window sends | `ledger.*`
+ */
+export async function pushOutbox(
+  context: PushContext,
+  provider: BillingProvider,
+  entryIds: readonly string[],
+  signal: AbortSignal,
+  report: (done: number, total: number) => void,
+): Promise<SyncResult> {
+  const { log, view, factory, clock } = context;
+  const lease = `sync:${provider.connection.id}`;
+  const hold = (): Promise<boolean> => log.acquireLease(lease, factory.windowId, LEASE_MS);
+  if (!(await hold())) throw new CaseclockError("billing.busy", "another window is syncing");
+  let heldAt = clock.now();
+  const tally: Tally = { pushed: 0, rejected: 0, retryLater: 0, unknown: 0, problems: [] };
+  const stop = new AbortController();
+  // A hundred slow requests outlive a lease; a window that took it over would send the same entries.
+  const renewal = clock.every(RENEW_MS, () => {
+    hold().then(
+      (isHeld) => {
+        if (!isHeld) stop.abort();
+      },
+      () => undefined, // tried again at the next turn, and before the next entries are marked
+    );
+  });
+  try {
+    const wanted = new Set(entryIds);
+    // Read after the lease is held: what another window has just delivered is not sent again.
+    await view.catchUp();
+    const open = view.ledger.entries.open.filter(
+      ({ entry, delivery }) =>
+        // An entry that was withdrawn may have been approved anew meanwhile, for another connection.
+        wanted.has(entry.entryId) && entry.connectionId === provider.connection.id && isOpen(delivery.state),
+    );
+    const queue = open.filter((item) => !isSettling(context, provider, item));
+    for (const item of open) {
+      if (isSettling(context, provider, item)) count(tally, item, { kind: "unknown", problem: settling() });
+    }
+    const either = AbortSignal.any([signal, stop.signal]);
+    let done = 0;
+    await pushAll(context, provider, queue, either, {
+      holdLease: async () => {
+        // Each renewal is a commit; after a sleep, or a step of the clock, the lease may be another window's.
+        if (Math.abs(clock.now() - heldAt) < RENEW_MS) return;
+        if (!(await hold())) throw new CaseclockError("billing.busy", "another window took over the sync");
+        heldAt = clock.now();
+      },
+      onDone: (item, result) => {
+        count(tally, item, result);
+        done += 1;
+        report(done, queue.length);
+        if (result.kind === "retryLater" && result.stop) stop.abort();
+      },
+    });
+  } finally {
+    renewal.dispose();
+    await log.releaseLease(lease, factory.windowId);
+  }
+  const waiting = view.ledger.entries.open.filter(
+    ({ entry, delivery }) =>
+      entry.connectionId === provider.connection.id && (delivery.state === "waiting" || delivery.state === "unknown"),
+  ).length;
+  return { ...tally, waiting, carried: 0 };
+}
+
+function isOpen(state: OutboxEntry["delivery"]["state"]): boolean {
+  return state === "waiting" || state === "unknown" || state === "refused";
+}
+
+/**
+ * Whether an uncertain attempt is so fresh that its request may still be on its way: a look-up that finds nothing would
+ * prove nothing, and the second write would be a duplicate.
+ */
+function isSettling({ clock }: PushContext, { settleMs }: BillingProvider, { delivery }: OutboxEntry): boolean {
+  if (delivery.state !== "unknown") return false;
+  const age = clock.now() - delivery.since;
+  // A clock that stepped back makes an attempt seem to lie ahead: that is no reason to wait for long.
+  return age < settleMs && age > -settleMs;
+}
+
+function settling(): Problem {
+  return { kind: "settling", detail: t("The last attempt may still arrive; it is looked up a minute after it.") };
+}
+
+/** How a run of many entries keeps its right to send, and whom it tells. */
+interface Run {
+  /** @throws CaseclockError `billing.busy` when the right is gone */
+  readonly holdLease: () => Promise<void>;
+  readonly onDone: (item: OutboxEntry, result: WriteResult) => void;
+}
+
+/**
+ * Delivers a queue: what certainly has not arrived yet many at a time where the provider takes that, the rest one by one,
+ * for what may have arrived is looked up, each for itself. Neither the marks of the next entries nor the receipts of the last
+ * ones are waited for while there is something to send; the first failure of the log ends it.
+ */
+async function pushAll(
+  context: PushContext,
+  provider: BillingProvider,
+  queue: readonly OutboxEntry[],
+  signal: AbortSignal,
+  { holdLease, onDone }: Run,
+): Promise<void> {
+  const receipts = new ReceiptBook(context.log, context.clock, context.factory);
+  const settle = (item: OutboxEntry, result: WriteResult): void => {
+    const { entry } = item;
+    if (result.kind === "written") receipts.addReceipt(receiptOf(item, result.remote), entry.case.ref);
+    else receipts.add(eventOf(context.factory, item, failureOf(context, item, result)));
+    onDone(item, result);
+  };
+  const mark = async (some: readonly OutboxEntry[]): Promise<readonly OutboxEntry[]> => {
+    if (some.length === 0 || signal.aborted) return [];
+    receipts.check();
+    await holdLease();
+    return markSending(context, some);
+  };
+  try {
+    const sure = takesBatches(provider) ? queue.filter((item) => !isLookedUp(item)) : [];
+    const together = new Set(sure.length > 1 ? sure : []);
+    const left = await pushBatches(provider, [...together], { mark, settle, notSent: notSent() }, signal);
+    await pushEach([...queue.filter((item) => !together.has(item)), ...left], mark, async (item) => {
+      settle(item, signal.aborted ? notSent() : await deliverOne(context, provider, item, signal));
+    });
+  } finally {
+    // Also after a failure: what has arrived gets its receipt.
+    await receipts.close();
+  }
+}
+
+/** One request for each entry, so many at a time, those of a case one after the other. */
+async function pushEach(
+  queue: readonly OutboxEntry[],
+  mark: (some: readonly OutboxEntry[]) => Promise<readonly OutboxEntry[]>,
+  deliver: (item: OutboxEntry) => Promise<void>,
+): Promise<void> {
+  const lanes = new Lanes<OutboxEntry>(MOST_IN_FLIGHT, (item) => caseRefKey(item.entry.case.ref), deliver);
+  const markFrom = (from: number): Promise<readonly OutboxEntry[]> => mark(queue.slice(from, from + SENDING_AT_ONCE));
+  let marking = markFrom(0);
+  try {
+    for (let from = 0; from < queue.length; from += SENDING_AT_ONCE) {
+      const sending = await marking;
+      marking = markFrom(from + SENDING_AT_ONCE);
+      marking.catch(() => undefined); // thrown where it is awaited
+      lanes.add(sending);
+      await lanes.whenAtMost(JOIN_AT);
+    }
+  } finally {
+    // What is on its way gets its outcome, and nothing is marked any more once this ends.
+    await marking.catch(() => undefined);
+    await lanes.whenAtMost(0);
+  }
+}
+
+/**
+ * Says of the entries, before the first byte, that they are about to be sent. Approvals that were withdrawn meanwhile are
+ * left out: a withdrawal and this mark exclude each other (`withdrawApproval`).
+ */
+async function markSending(
+  { factory, log, view }: PushContext,
+  chunk: readonly OutboxEntry[],
+): Promise<readonly OutboxEntry[]> {
+  for (;;) {
+    const { entries } = view.ledger;
+    const live = chunk.filter(({ entry }) => isSame(entries.get(entry.entryId)?.entry, entry));
+    const events = live.length === 0 ? [] : [sendingEvent(factory, live)];
+    if (await log.appendIfLast("withdrawn", view.ledger.lastSeqOf("withdrawn"), events)) return live;
+    await view.catchUp();
+  }
+}
+
+/** A withdrawn entry that was approved anew has the same id and revision, and other content. */
+function isSame(one: ApprovedEntry | undefined, other: ApprovedEntry): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Before the first byte went out the run ended: certainly not written. */
+function notSent(): WriteResult {
+  const problem = { kind: "cancelled", detail: t("Not sent: the sync was stopped.") };
+  return { kind: "retryLater", problem, stop: false };
+}
+
+/** Whether it may have arrived before: by an attempt of ours, or from another computer that has a copy of the ledger. */
+function isLookedUp({ delivery, lookUp }: OutboxEntry): boolean {
+  return delivery.state === "unknown" || lookUp === true;
+}
+
+async function deliverOne(
+  { logger }: PushContext,
+  provider: BillingProvider,
+  item: OutboxEntry,
+  signal: AbortSignal,
+): Promise<WriteResult> {
+  const { entry, delivery, before } = item;
+  try {
+    if (isLookedUp(item)) {
+      const found = await provider.find(entry, signal, before);
+      const [remote] = found;
+      if (found.length > 1) {
+        const detail = plural(
+          found.length,
+          "The billing system holds {0} entry with the key {1}.",
+          "The billing system holds {0} entries with the key {1}.",
+          entry.externalId,
+        );
+        return { kind: "rejected", problem: { kind: "duplicate", detail } };
+      }
+      if (remote !== undefined && hasRevision(remote, entry)) return { kind: "written", remote };
+    }
+    const attempts = "attempts" in delivery ? delivery.attempts : 0;
+    return await provider.push(entry, signal, { attempts, ...(before === undefined ? {} : { before }) });
+  } catch (error) {
+    // Only the look-up throws: the entry's state is what it was, and it will be looked up again.
+    logger.warn(`look-up failed: ${messageOf(error)}`);
+    const stop = CaseclockError.is(error, "billing.auth", "billing.offline");
+    const kind = CaseclockError.is(error) ? error.code.replace("billing.", "") : "server";
+    const problem = { kind, detail: messageOf(error) };
+    return stop ? { kind: "retryLater", problem, stop } : { kind: "unknown", problem };
+  }
+}
+
+function receiptOf({ entry }: OutboxEntry, { remoteId, billedSeconds }: RemoteEntry): EntryReceipt {
+  const { entryId, revision } = entry;
+  return { entryId, revision, remoteId, ...(billedSeconds === undefined ? {} : { storedSeconds: billedSeconds }) };
+}
+
+function failureOf(
+  { clock }: PushContext,
+  { entry, delivery }: OutboxEntry,
+  result: Exclude<WriteResult, { readonly kind: "written" }>,
+): EventBody {
+  const { entryId, revision } = entry;
+  switch (result.kind) {
+    case "rejected":
+      return { kind: "refused", entryId, revision, problem: result.problem };
+    case "retryLater":
+    case "unknown": {
+      const attempts = ("attempts" in delivery ? delivery.attempts : 0) + 1;
+      const wait = result.retryAfterMs ?? backoffDelayMs(attempts, OUTBOX_BACKOFF, clock.random());
+      // An earlier attempt that may have arrived is not forgotten because this look-up could not be made.
+      const outcome = result.kind === "retryLater" && delivery.state === "unknown" ? "unknown" : result.kind;
+      return {
+        kind: "deferred",
+        entryId,
+        revision,
+        outcome,
+        notBefore: epochMs(clock.now() + wait),
+        problem: result.problem,
+      };
+    }
+    default:
+      return assertNever(result);
+  }
+}
+
+function count(tally: Tally, { entry }: OutboxEntry, result: WriteResult): void {
+  const key = { written: "pushed", rejected: "rejected", retryLater: "retryLater", unknown: "unknown" } as const;
+  tally[key[result.kind]] += 1;
+  const problem = result.kind === "written" ? (result.warning ?? differenceIn(entry, result.remote)) : result.problem;
+  if (problem !== undefined) tally.problems.push({ entryId: entry.entryId, key: entry.case.key, ...problem });
+}
+
+/** What the billing system made of an entry's time, if it made something of it. */
+function differenceIn({ billedSeconds }: ApprovedEntry, { billedSeconds: kept }: RemoteEntry): Problem | undefined {
+  if (kept === undefined || kept === billedSeconds) return undefined;
+  return {
+    kind: "stored-differs",
+    detail: t("The billing system keeps {0} s of the {1} s that were sent.", kept, billedSeconds),
+  };
+}
+
+/** One event for all entries of a commit: a row for each would be most of the work of a push in batches. */
+function sendingEvent(factory: EventFactory, items: readonly OutboxEntry[]): NewEvent {
+  const [first, ...more] = items;
+  const entries = items.map(({ entry: { entryId, revision } }) => ({ entryId, revision }));
+  return first !== undefined && more.length === 0
+    ? eventOf(factory, first, { kind: "sending", entryId: first.entry.entryId, revision: first.entry.revision })
+    : factory.create({ kind: "sending", entries });
+}
+
+function eventOf(factory: EventFactory, { entry }: OutboxEntry, body: EventBody): NewEvent {
+  return factory.create(body, { case: entry.case.ref, entryId: entry.entryId });
+}

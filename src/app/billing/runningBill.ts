@@ -1,0 +1,54 @@
+import { seconds } from "../../base/time.ts";
+import { caseRefKey } from "../../domain/cases/case.ts";
+import type { EntryBook } from "../../domain/entries/approvedEntries.ts";
+import { billEntry, type Billed } from "../../domain/entries/rounding.ts";
+import type { DraftEntry } from "../../domain/timeEntry.ts";
+
+/** What drafts would be billed if they were approved one after the other: each goes on where its case stands after the one before. */
+export class RunningBill {
+  private readonly entries: EntryBook;
+  private readonly connectionId: string;
+  private readonly unitSeconds: number;
+  private readonly added = new Map<string, Added>();
+
+  /** @param unitSeconds smallest amount that the billing system keeps. @minimum 1 @format seconds */
+  constructor(entries: EntryBook, connectionId: string, unitSeconds: number) {
+    this.entries = entries;
+    this.connectionId = connectionId;
+    this.unitSeconds = unitSeconds;
+  }
+
+  add({ case: of, day, billableSeconds }: Pick<DraftEntry, "case" | "day" | "billableSeconds">): Billed {
+    const caseKey = caseRefKey(of.ref);
+    const dayKey = `${caseKey}\n${day}`;
+    const ofCase = this.added.get(caseKey) ?? NOTHING;
+    const ofDay = this.added.get(dayKey) ?? NOTHING;
+    const soFar = this.entries.approvedSoFar(of.ref, day, this.connectionId);
+    const billed = billEntry(billableSeconds, of.contract, this.unitSeconds, {
+      dayBillable: seconds(soFar.dayBillable + ofDay.billable),
+      dayContract: seconds(soFar.dayContract + ofDay.contract),
+      contractTotal: seconds(soFar.contractTotal + ofCase.contract),
+      billedTotal: seconds(soFar.billedTotal + ofCase.billed),
+    });
+    for (const [key, before] of [
+      [caseKey, ofCase],
+      [dayKey, ofDay],
+    ] as const) {
+      this.added.set(key, {
+        billable: before.billable + billableSeconds,
+        contract: before.contract + billed.contractSeconds,
+        billed: before.billed + billed.billedSeconds,
+      });
+    }
+    return billed;
+  }
+}
+
+/** What was added of a case, or of a case on a day. @format seconds */
+interface Added {
+  readonly billable: number;
+  readonly contract: number;
+  readonly billed: number;
+}
+
+const NOTHING: Added = { billable: 0, contract: 0, billed: 0 };

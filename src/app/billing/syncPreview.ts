@@ -1,0 +1,136 @@
+import { seconds, type LocalDate, type Seconds } from "../../base/time.ts";
+import type { DaySheet } from "../../domain/day/daySheet.ts";
+import { draftsOf } from "../../domain/day/drafts.ts";
+import type { Case } from "../../domain/cases/case.ts";
+import type { Connection } from "../../domain/log/events.ts";
+import type { Drafting } from "../../domain/entries/description.ts";
+import { intersect, total, union } from "../../domain/capture/interval.ts";
+import type { Billed } from "../../domain/entries/rounding.ts";
+import type { DraftEntry, OutboxEntry, Share } from "../../domain/timeEntry.ts";
+import { openUnassigned } from "../../domain/day/unassigned.ts";
+import type { CaseDirectory } from "../cases/caseDirectory.ts";
+import { DECIDING, lastSeqOfAny } from "../ledger/decisionKinds.ts";
+import type { LedgerView } from "../ledger/ledgerView.ts";
+import { RunningBill } from "./runningBill.ts";
+
+/** One line of the preview. */
+export type PreviewItem =
+  | {
+      readonly kind: "draft";
+      readonly draft: DraftEntry;
+      readonly exactSeconds: Seconds;
+      readonly billed: Billed;
+      /** Of today: more may come, so it is not ticked by itself. */
+      readonly running: boolean;
+      /** Of its time, what declared time in conflict lies over: whose it is has not been chosen yet, so it is not ticked by itself. */
+      readonly disputedSeconds: Seconds;
+    }
+  /** Approved before: its figures are fixed. */
+  | { readonly kind: "approved"; readonly outbox: OutboxEntry };
+
+/** What a sync would do now. Accepting it approves exactly this. */
+export interface SyncPreview {
+  readonly connection: Connection;
+  readonly unitSeconds: number;
+  /** Oldest day first. */
+  readonly items: readonly PreviewItem[];
+  /** Approved entries and drafts that belong to other connections: none of them is offered here. */
+  readonly waitingElsewhere: number;
+  /** Time without a case that no entry has claimed: it is never billed. */
+  readonly unassignedSeconds: Seconds;
+  /** The last event of `DECIDING` when these figures were computed. */
+  readonly approvalSeq: number;
+  readonly share: Share;
+  /** What was accepted before, shown once more because its figures changed with what was left out. */
+  readonly isRecounted?: true;
+}
+
+/**
+ * Computes the preview: approved entries that have no receipt, and a draft per case and day with unclaimed time.
+ * The running totals go from line to line, so the figures hold when all of them are accepted; a line left out may change
+ * later ones of its case, and then they are shown anew (`recounted`).
+ */
+export async function previewSync(
+  view: LedgerView,
+  directory: CaseDirectory,
+  connection: Connection,
+  unitSeconds: number,
+  drafting: Drafting,
+): Promise<SyncPreview> {
+  await directory.list();
+  await view.catchUp(); // another window's pick of this second decides whose time it is
+  const days = await view.days();
+  const { ledger } = view;
+  const today = view.today();
+  const approvalSeq = lastSeqOfAny(ledger, DECIDING);
+  const { open } = ledger.entries;
+  const items: PreviewItem[] = open
+    .filter(({ entry }) => entry.connectionId === connection.id)
+    .map((outbox) => ({ kind: "approved", outbox }));
+  let unassigned = 0;
+  let draftsElsewhere = 0;
+  const bill = new RunningBill(ledger.entries, connection.id, unitSeconds);
+  for await (const sheet of sheetsOf(view, days)) {
+    const { day } = sheet;
+    unassigned += total(openUnassigned(sheet, ledger.entries));
+    const disputed = union(sheet.conflicts.flatMap((conflict) => conflict.with));
+    for (const draft of draftsOf(sheet, ledger, drafting, (ref) => directory.find(ref))) {
+      if (!takes(connection, draft.case)) {
+        draftsElsewhere += 1;
+        continue;
+      }
+      const exactSeconds = draft.billableSeconds;
+      const billed = bill.add(draft);
+      const disputedSeconds = total(
+        draft.intervals.flatMap((one) => disputed.flatMap((other) => intersect(one, other) ?? [])),
+      );
+      items.push({ kind: "draft", draft, exactSeconds, billed, running: day >= today, disputedSeconds });
+    }
+  }
+  return {
+    connection,
+    unitSeconds,
+    items,
+    waitingElsewhere: draftsElsewhere + open.filter(({ entry }) => entry.connectionId !== connection.id).length,
+    unassignedSeconds: seconds(unassigned),
+    approvalSeq,
+    share: drafting.share,
+  };
+}
+
+/**
+ * What is accepted of a preview, with the figures that hold without the rest; undefined when they are those that were shown.
+ * @param accepted in the order of the preview
+ */
+export function recounted(
+  view: LedgerView,
+  preview: SyncPreview,
+  accepted: readonly PreviewItem[],
+): SyncPreview | undefined {
+  const bill = new RunningBill(view.ledger.entries, preview.connection.id, preview.unitSeconds);
+  const items = accepted.map((item) => (item.kind === "draft" ? { ...item, billed: bill.add(item.draft) } : item));
+  const isShown = items.every((item, index) => {
+    const shown = accepted[index];
+    return (
+      item.kind === "approved" || (shown?.kind === "draft" && item.billed.billedSeconds === shown.billed.billedSeconds)
+    );
+  });
+  return isShown ? undefined : { ...preview, items, isRecounted: true };
+}
+
+/** Sheets in batches: one question to the log for many days, and never all of history in memory. */
+async function* sheetsOf(view: LedgerView, days: readonly LocalDate[]): AsyncGenerator<DaySheet> {
+  for (let from = 0; from < days.length; from += DAYS_AT_ONCE) {
+    yield* await view.sheets(days.slice(from, from + DAYS_AT_ONCE));
+  }
+}
+
+const DAYS_AT_ONCE = 50;
+
+/**
+ * Whether a connection can bill a case. Ids are only unique within their source: on another server the same id may be
+ * another customer's case. Files in a folder take any.
+ */
+export function takes(connection: Connection, { ref }: Case): boolean {
+  return connection.provider === "local" || ref.source === connection.id;
+}

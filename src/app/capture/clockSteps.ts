@@ -1,0 +1,82 @@
+import { epochMs, floorToSecond, SECOND_MS, type EpochMs, type Seconds } from "../../base/time.ts";
+import type { BodyOf, NewEvent } from "../../domain/log/events.ts";
+import { total } from "../../domain/capture/interval.ts";
+import { AHEAD_MS } from "../../domain/capture/timeline.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { EventLog } from "../../ports/eventLog.ts";
+import { rowOf } from "../ledger/dayEvidence.ts";
+import type { EventFactory } from "../ledger/eventFactory.ts";
+import type { LedgerView } from "../ledger/ledgerView.ts";
+import { STEP_BACK_MS } from "./watchClock.ts";
+
+export interface ClockStepContext {
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly factory: EventFactory;
+  readonly clock: Clock;
+}
+
+/** What a step back of the clock leaves to be looked at. */
+export interface StepBackReport {
+  /** How far back the clock went. */
+  readonly seconds: Seconds;
+  /** Whether rows lie more than a day ahead and are set aside. */
+  readonly setAside: boolean;
+}
+
+/**
+ * Writes a gap between two ticks. After a step back, what was in force by what was said last (the pick of each work tree,
+ * the pause, the policy) is said again at the new time: its own instants have not come yet.
+ * @returns what to tell of a step back; undefined after a late tick
+ */
+export async function writeTickGap(
+  context: ClockStepContext,
+  gap: BodyOf<"tickGap">,
+): Promise<StepBackReport | undefined> {
+  const { log, view, factory, clock } = context;
+  await view.load();
+  const event = factory.create(gap);
+  await log.append([event]);
+  if (event.at >= gap.to) return undefined;
+  const again = restated(context, floorToSecond(clock.now()));
+  if (again.length > 0) await log.append(again);
+  return { seconds: total([{ start: gap.from, end: gap.to }]), setAside: gap.to - gap.from >= AHEAD_MS };
+}
+
+/**
+ * Looks whether the log was written by a clock that was ahead of this one while no window was open to see it step back.
+ * @returns what to tell; undefined when all is well or was told before
+ */
+export async function findClockAhead(context: ClockStepContext): Promise<StepBackReport | undefined> {
+  const { log, view, clock } = context;
+  await view.load();
+  const now = floorToSecond(clock.now());
+  const ahead = await log.read({ kinds: ["heartbeats"], from: epochMs(now + STEP_BACK_MS + SECOND_MS) });
+  let last: EpochMs | undefined;
+  for (const event of ahead) {
+    const row = rowOf(event);
+    if (row === undefined || view.ledger.timeline.isAhead(row)) continue;
+    if (last === undefined || row.last > last) ({ last } = row);
+  }
+  if (last === undefined) return undefined;
+  return writeTickGap(context, { kind: "tickGap", from: now, to: epochMs(last + SECOND_MS) });
+}
+
+function restated({ view, factory }: ClockStepContext, now: EpochMs): readonly NewEvent[] {
+  const { ledger } = view;
+  const { timeline } = ledger;
+  const events = timeline
+    .picksAfter(now)
+    .map(({ tree, case: picked }) =>
+      factory.create({ kind: "pick", tree, case: picked }, picked === null ? {} : { case: picked.ref }),
+    );
+  if (ledger.isPaused !== timeline.isPaused(now)) {
+    events.push(factory.create({ kind: ledger.isPaused ? "pause" : "resume" }));
+  }
+  const { idleTimeoutSeconds, zone } = timeline.policyAt(epochMs(Number.MAX_SAFE_INTEGER));
+  const inForce = timeline.policyAt(now);
+  if (inForce.idleTimeoutSeconds !== idleTimeoutSeconds || inForce.zone !== zone) {
+    events.push(factory.create({ kind: "policy", idleTimeoutSeconds, zone }));
+  }
+  return events;
+}

@@ -1,0 +1,115 @@
+import type { IDisposable } from "../../base/disposable.ts";
+import { floorToSecond, type EpochMs } from "../../base/time.ts";
+import type { NewEvent } from "../../domain/log/events.ts";
+import type { HeartbeatRow, RowClass, TreeId } from "../../domain/capture/heartbeat.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { EventLog } from "../../ports/eventLog.ts";
+import type { EventFactory } from "../ledger/eventFactory.ts";
+import type { LedgerView } from "../ledger/ledgerView.ts";
+import type { ActivityContext, ActivityRow } from "./recordActivity.ts";
+
+/** Rows that are held while nothing can be written: about a week of typing. What comes after that is counted as lost. */
+const MOST_HELD = 100_000;
+
+/** How long a failed write waits before it is tried again by itself; the next sign does not wait. */
+const RETRY_MS = 15_000;
+
+/**
+ * Writes activity rows to the log, one batch at a time, and holds them while that fails, trying again until it succeeds. A row keeps its id over all
+ * attempts, so a batch that was stored after all is not stored twice.
+ */
+export class HeartbeatWriter implements IDisposable {
+  private readonly log: EventLog;
+  private readonly view: LedgerView;
+  private readonly factory: EventFactory;
+  private readonly clock: Clock;
+  private readonly treeOf: (context: ActivityContext) => Promise<TreeId>;
+  private readonly report: (error: unknown) => void;
+  private held: NewEvent[] = [];
+  private lost = 0;
+  private writing: Promise<void> = Promise.resolve();
+  private failing = false;
+  private retry: IDisposable | undefined;
+
+  /**
+   * @param treeOf must not reject: what cannot be resolved belongs to the folder itself
+   * @param report told once when writing begins to fail
+   */
+  constructor(
+    log: EventLog,
+    view: LedgerView,
+    factory: EventFactory,
+    clock: Clock,
+    treeOf: (context: ActivityContext) => Promise<TreeId>,
+    report: (error: unknown) => void,
+  ) {
+    this.log = log;
+    this.view = view;
+    this.factory = factory;
+    this.clock = clock;
+    this.treeOf = treeOf;
+    this.report = report;
+  }
+
+  /** Rows that could not be kept in memory since the start. */
+  get lostRows(): number {
+    return this.lost;
+  }
+
+  /** Queues rows and tries to write everything held. Resolves when this attempt has ended, whatever its end. */
+  write(rows: readonly ActivityRow[]): Promise<void> {
+    this.writing = this.writing.then(() => this.attempt(rows));
+    return this.writing;
+  }
+
+  /** Tries no more by itself. */
+  dispose(): void {
+    this.retry?.dispose();
+    this.retry = undefined;
+  }
+
+  private async attempt(rows: readonly ActivityRow[]): Promise<void> {
+    for (const row of rows) this.hold(row, await this.treeOf(row.context));
+    if (this.held.length === 0) return;
+    const batch = this.held;
+    try {
+      await this.log.append(batch);
+      this.held = [];
+      this.failing = false;
+      this.dispose();
+    } catch (error) {
+      if (!this.failing) this.report(error);
+      this.failing = true;
+      this.retry ??= this.clock.after(RETRY_MS, () => {
+        this.retry = undefined;
+        void this.write([]);
+      });
+    }
+  }
+
+  private hold(row: ActivityRow, tree: TreeId): void {
+    if (this.held.length >= MOST_HELD) {
+      this.lost += 1;
+      return;
+    }
+    const first = floorToSecond(row.first);
+    const last = floorToSecond(Math.max(row.first, row.last));
+    const whole = this.eventOf(row, tree, first, last);
+    const end = this.eventOf({ ...row, counts: {} }, tree, last, last);
+    // A row over midnight becomes its two heartbeats: each day is found by rows of its own.
+    if (whole.day === end.day) this.held.push(whole);
+    else this.held.push(this.eventOf(row, tree, first, first), end);
+  }
+
+  private eventOf({ counts, class: of }: ActivityRow, tree: TreeId, first: EpochMs, last: EpochMs): NewEvent {
+    const picked = this.view.ledger.pickOf(tree)?.ref;
+    return this.factory.create(
+      { kind: "heartbeats", tree, first, last, counts, ...classMembers(of) },
+      { at: first, ...(picked === undefined ? {} : { case: picked }) },
+    );
+  }
+}
+
+function classMembers(of: RowClass): Pick<HeartbeatRow, "agent" | "weak"> {
+  return of === "person" ? {} : of === "agent" ? { agent: true } : { weak: of };
+}

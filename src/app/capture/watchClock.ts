@@ -1,0 +1,36 @@
+import type { IDisposable } from "../../base/disposable.ts";
+import { floorToSecond, type EpochMs } from "../../base/time.ts";
+import type { BodyOf } from "../../domain/log/events.ts";
+import type { Clock } from "../../ports/clock.ts";
+
+/** Time between two ticks. */
+export const TICK_MS = 15_000;
+/** A tick later than this after it was due means that the machine or the window stood still. */
+export const LATE_AFTER_MS = 45_000;
+/** A step back of more than this is one of the clock, not of rounding. */
+export const STEP_BACK_MS = 2_000;
+
+/**
+ * What two neighbouring ticks tell: undefined when all is well; else the stretch in which nothing may be bridged, from
+ * the last tick to a late one, or, after a step back, from the new time to the last tick.
+ */
+export function tickGapBetween(previous: EpochMs, now: EpochMs): BodyOf<"tickGap"> | undefined {
+  if (now - previous > TICK_MS + LATE_AFTER_MS) {
+    return { kind: "tickGap", from: floorToSecond(previous), to: floorToSecond(now) };
+  }
+  if (previous - now > STEP_BACK_MS) {
+    return { kind: "tickGap", from: floorToSecond(now), to: floorToSecond(previous) };
+  }
+  return undefined;
+}
+
+/** Ticks until disposed and tells each gap: one rule for sleep, lid, VM pause, hung host and clock steps (design 2). */
+export function watchClock(clock: Clock, onDidGap: (gap: BodyOf<"tickGap">) => void): IDisposable {
+  let previous = clock.now();
+  return clock.every(TICK_MS, () => {
+    const now = clock.now();
+    const gap = tickGapBetween(previous, now);
+    previous = now;
+    if (gap !== undefined) onDidGap(gap);
+  });
+}

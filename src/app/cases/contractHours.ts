@@ -1,0 +1,97 @@
+import type { IDisposable } from "../../base/disposable.ts";
+import { daysBefore, seconds, type Seconds } from "../../base/time.ts";
+import { caseRefKey, type Case, type CaseRef } from "../../domain/cases/case.ts";
+import type { DaySheet } from "../../domain/day/daySheet.ts";
+import { PLAIN_DRAFTING } from "../../domain/entries/description.ts";
+import { draftsOf } from "../../domain/day/drafts.ts";
+import type { EventLog } from "../../ports/eventLog.ts";
+import type { CaseDirectory } from "./caseDirectory.ts";
+import { ClosedDays } from "../ledger/closedDays.ts";
+import type { LedgerView } from "../ledger/ledgerView.ts";
+
+/** How the hours of a contract stand. */
+export interface BudgetState {
+  readonly budgetSeconds: Seconds;
+  /** What the source says plus what it does not know of yet. */
+  readonly usedSeconds: Seconds;
+  /** Negative when more was used than bought. */
+  readonly leftSeconds: number;
+}
+
+/** Captured time that is not approved is counted as many days before today. */
+export const DAYS_COUNTED = 92;
+
+/**
+ * What of each case's time its source does not know of yet: worked and not approved, approved and not sent, and sent after
+ * its list was fetched; of a correction only what it changes.
+ */
+export class ContractUse implements IDisposable {
+  private readonly view: LedgerView;
+  private readonly directory: CaseDirectory;
+  private readonly days: ClosedDays<ReadonlyMap<string, number>>;
+  private drafts: ReadonlyMap<string, number> = new Map();
+
+  constructor(log: EventLog, view: LedgerView, directory: CaseDirectory) {
+    this.view = view;
+    this.directory = directory;
+    this.days = new ClosedDays(log, view, directory, (sheet) => this.sumsOf(sheet));
+  }
+
+  /** Brings the sums of what is not approved up to date; `of` is right as of the last time. */
+  async update(): Promise<void> {
+    const known = await this.view.days();
+    const today = this.view.today();
+    const from = daysBefore(today, DAYS_COUNTED);
+    const days = [...known.filter((day) => day >= from && day < today), today];
+    const sums = new Map<string, number>();
+    for (const ofDay of (await this.days.of(days)).values()) {
+      for (const [key, length] of ofDay) sums.set(key, (sums.get(key) ?? 0) + length);
+    }
+    this.drafts = sums;
+  }
+
+  /** Undefined for a case without bought hours. */
+  of(one: Case): BudgetState | undefined {
+    const budget = one.contract?.budgetSeconds;
+    if (budget === undefined) return undefined;
+    const used = (one.contract?.usedSeconds ?? 0) + this.notYetThere(one.ref);
+    return { budgetSeconds: seconds(budget), usedSeconds: seconds(used), leftSeconds: budget - used };
+  }
+
+  dispose(): void {
+    this.days.dispose();
+  }
+
+  private notYetThere(ref: CaseRef): number {
+    const key = caseRefKey(ref);
+    return this.view.ledger.entries
+      .addedSince(this.directory.fetchedAt(ref.source))
+      .filter(({ entry }) => caseRefKey(entry.case.ref) === key)
+      .reduce((sum, added) => sum + added.seconds, this.drafts.get(key) ?? 0);
+  }
+
+  private sumsOf(sheet: DaySheet): ReadonlyMap<string, number> {
+    const sums = new Map<string, number>();
+    for (const draft of draftsOf(sheet, this.view.ledger, PLAIN_DRAFTING, (ref) => this.directory.find(ref))) {
+      const key = caseRefKey(draft.case.ref);
+      sums.set(key, (sums.get(key) ?? 0) + draft.billableSeconds);
+    }
+    return sums;
+  }
+}
+
+/**
+ * The notice that is due: the highest share of the bought hours that is reached. It is told once per case, share and number
+ * of hours bought: who buys more is told anew.
+ * @param shares percent, ascending
+ */
+export function budgetNotice(
+  one: Case,
+  { budgetSeconds, usedSeconds }: BudgetState,
+  shares: readonly number[],
+): { readonly cause: string; readonly percent: number } | undefined {
+  if (budgetSeconds <= 0) return undefined;
+  const percent = shares.findLast((share) => usedSeconds * 100 >= share * budgetSeconds);
+  if (percent === undefined) return undefined;
+  return { cause: `budget:${one.ref.source}:${one.ref.id}:${budgetSeconds}:${percent}`, percent };
+}

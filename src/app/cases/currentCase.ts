@@ -1,0 +1,78 @@
+import { Cell } from "../../base/emitter.ts";
+import { DisposableStore, type IDisposable } from "../../base/disposable.ts";
+import { isSameCase, type Case } from "../../domain/cases/case.ts";
+import type { TreeId } from "../../domain/capture/heartbeat.ts";
+import type { EventLog } from "../../ports/eventLog.ts";
+import type { EventFactory } from "../ledger/eventFactory.ts";
+import type { LedgerView } from "../ledger/ledgerView.ts";
+
+/** What is in force where the person works. */
+export interface CurrentPick {
+  /** Work tree of the active editor, else of the window. */
+  readonly tree: TreeId | undefined;
+  /** Its pick; undefined when there is none. */
+  readonly case: Case | undefined;
+  readonly paused: boolean;
+}
+
+/** Follows the active work tree's case and changes it. A change is committed before it is shown as done. */
+export class CurrentCase implements IDisposable {
+  readonly state = new Cell<CurrentPick>(
+    { tree: undefined, case: undefined, paused: false },
+    (a, b) => a.tree === b.tree && a.paused === b.paused && isSameSnapshot(a.case, b.case),
+  );
+  private readonly store = new DisposableStore();
+  private readonly log: EventLog;
+  private readonly view: LedgerView;
+  private readonly factory: EventFactory;
+  private tree: TreeId | undefined;
+
+  constructor(log: EventLog, view: LedgerView, factory: EventFactory) {
+    this.log = log;
+    this.view = view;
+    this.factory = factory;
+    this.store.add(this.state);
+    this.store.add(
+      view.onDidChange(() => {
+        this.update();
+      }),
+    );
+  }
+
+  /** The work tree that is shown from now on. */
+  setActiveTree(tree: TreeId): void {
+    this.tree = tree;
+    this.update();
+  }
+
+  /** Picks a case (or, with null, none) for a work tree; does nothing when it is picked already. */
+  async pick(tree: TreeId, picked: Case | null): Promise<void> {
+    await this.view.load();
+    const { ledger } = this.view;
+    const before = ledger.pickOf(tree);
+    if (picked === null ? before === undefined : isSameSnapshot(before, picked)) return;
+    const columns = picked === null ? {} : { case: picked.ref };
+    await this.log.append([this.factory.create({ kind: "pick", tree, case: picked }, columns)]);
+  }
+
+  async setPaused(paused: boolean): Promise<void> {
+    await this.view.load();
+    if (this.view.ledger.isPaused === paused) return;
+    await this.log.append([this.factory.create({ kind: paused ? "pause" : "resume" })]);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private update(): void {
+    const { ledger } = this.view;
+    const { tree } = this;
+    this.state.set({ tree, case: tree === undefined ? undefined : ledger.pickOf(tree), paused: ledger.isPaused });
+  }
+}
+
+/** A pick is repeated when what is known of the case has changed, as its contract decides what counts. */
+function isSameSnapshot(a: Case | undefined, b: Case | undefined): boolean {
+  return isSameCase(a?.ref, b?.ref) && JSON.stringify(a) === JSON.stringify(b);
+}

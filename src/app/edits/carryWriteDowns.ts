@@ -1,0 +1,66 @@
+import { isSameCase, type Case } from "../../domain/cases/case.ts";
+import type { Declaration } from "../../domain/edits/declaration.ts";
+import type { EditBook } from "../../domain/edits/manualEdits.ts";
+import type { BodyOf } from "../../domain/log/events.ts";
+import { intersect, subtract, total, union, type Interval } from "../../domain/capture/interval.ts";
+import { takeFromEnd, writtenDownBy, writtenDownWithin, type WriteDown } from "../../domain/edits/writeDown.ts";
+import type { LocalDate, Seconds } from "../../base/time.ts";
+
+/** Where declared time is now that was elsewhere, or of another length. */
+export interface Place {
+  readonly id: string;
+  readonly day: LocalDate;
+  readonly interval: Interval | undefined;
+  readonly seconds: Seconds;
+}
+
+/**
+ * What has to be written down before placed declared time is taken away or changed, so that its instants are as they were
+ * before it was declared: a courtesy on it must not come back on what is declared, or counts again, there later.
+ */
+export function withdrawnCourtesy(edits: EditBook, declaration: Declaration): BodyOf<"writtenDown"> | undefined {
+  const { case: of, day, interval } = declaration;
+  if (interval === undefined) return undefined;
+  const within = (made: readonly WriteDown[]): readonly Interval[] =>
+    union(writtenDownBy(made).intervals.flatMap((one) => intersect(one, interval) ?? []));
+  const earlier = edits.writeDownsBefore(declaration);
+  const before = within(earlier);
+  if (isSame(before, within(edits.writeDownsOf(of.ref, day)))) return undefined;
+  const { reason } = writtenDownWithin(writtenDownBy(earlier), [interval], []);
+  const stretch = { from: interval.start, to: interval.end, intervals: before };
+  return { kind: "writtenDown", case: of.ref, entryDay: day, ...stretch, declared: [], reason };
+}
+
+/**
+ * What was written down of declared time since it was declared stays so when that is changed, as far as the time is there: no
+ * bill grows by that. It lies at the end of the first part, on top of what was written down there before.
+ */
+export function carriedCourtesy(
+  edits: EditBook,
+  declaration: Declaration,
+  to: Case,
+  place: Place,
+): BodyOf<"writtenDown"> | undefined {
+  const { case: from, day, interval, id, seconds: length } = declaration;
+  const own = interval === undefined ? [] : [interval];
+  const ownUnplaced = interval === undefined ? [{ id, seconds: length }] : [];
+  const now = writtenDownBy(edits.writeDownsOf(from.ref, day));
+  const was = writtenDownWithin(now, own, ownUnplaced);
+  const earlier = own.flatMap((one) =>
+    writtenDownBy(edits.writeDownsBefore(declaration)).intervals.flatMap((other) => intersect(one, other) ?? []),
+  );
+  const left = [...earlier, ...now.intervals.flatMap((one) => subtract(one, own))];
+  const since = was.seconds - total(earlier);
+  if (since <= 0) return undefined;
+  const placed = place.interval === undefined ? [] : [place.interval];
+  const unplaced = place.interval === undefined ? [{ id: place.id, seconds: place.seconds }] : [];
+  const isThere = isSameCase(from.ref, to.ref) && day === place.day;
+  const there = isThere ? total(left.flatMap((one) => placed.flatMap((other) => intersect(one, other) ?? []))) : 0;
+  const taken = takeFromEnd(placed, unplaced, Math.min(there + since, place.seconds));
+  const stretch = place.interval === undefined ? {} : { from: place.interval.start, to: place.interval.end };
+  return { kind: "writtenDown", case: to.ref, entryDay: place.day, ...stretch, ...taken, reason: was.reason };
+}
+
+function isSame(a: readonly Interval[], b: readonly Interval[]): boolean {
+  return a.length === b.length && a.every((one, index) => one.start === b[index]?.start && one.end === b[index].end);
+}

@@ -1,0 +1,260 @@
+import {
+  epochMs,
+  floorToSecond,
+  seconds,
+  secondsBetween,
+  startOfDay,
+  nextDate,
+  type EpochMs,
+  type LocalDate,
+  type Seconds,
+} from "../../base/time.ts";
+import type { Case, CaseRef } from "../../domain/cases/case.ts";
+import { claimableGaps, type Conflict, type Declaration } from "../../domain/edits/declaration.ts";
+import type { DaySheet } from "../../domain/day/daySheet.ts";
+import { CaseclockError } from "../../domain/errors.ts";
+import type { EventBody, NewEvent } from "../../domain/log/events.ts";
+import { intersect, subtract, total, union, type Interval } from "../../domain/capture/interval.ts";
+import type { Timeline } from "../../domain/capture/timeline.ts";
+import { carriedCourtesy, withdrawnCourtesy } from "./carryWriteDowns.ts";
+import { DECIDING, lastSeqOfAny } from "../ledger/decisionKinds.ts";
+import type { EditContext } from "./reassign.ts";
+import type { LedgerView } from "../ledger/ledgerView.ts";
+import { carriedStrike } from "./strikes.ts";
+
+/** Time to declare: placed by its interval, else so many seconds of a day. */
+export type DeclaredTime = { readonly interval: Interval } | { readonly day: LocalDate; readonly seconds: number };
+
+export interface Logged {
+  /** One per local day that it touches. */
+  readonly ids: readonly string[];
+  readonly day: LocalDate;
+  readonly seconds: Seconds;
+  /** What of it lies over other time: it waits until one of the two is chosen. */
+  readonly conflictSeconds: Seconds;
+}
+
+/** Later than anything: what is in force now. */
+const EVER = epochMs(Number.MAX_SAFE_INTEGER);
+/** Longest stretch that can be declared at once. */
+const MOST_MS = 7 * 86_400_000;
+
+/** What happens with the same append as a declaration, or not at all. */
+export interface DeclareOptions {
+  /** What ends by it. What two windows declare of the same is one declaration, for its ids are made of `name`. */
+  readonly end?: { readonly name: string; readonly body: EventBody };
+  /** The declaration that it stands for from now on; both are one act. */
+  readonly replaces?: string;
+}
+
+/**
+ * Declares time on a case, with a reason. A stretch over midnight becomes one declaration per local day.
+ * @throws CaseclockError `arguments.invalid` (no reason, no length, not over yet) | `entries.claimed` when approved time
+ * lies in it or an entry rests on what it replaces | `entries.dayFull` when worked and unplaced time would be more than the
+ * day is long | `entries.stale` when what it replaces is there no more. Nothing is logged then.
+ */
+export async function declareTime(
+  context: EditContext,
+  of: Case,
+  time: DeclaredTime,
+  reason: string,
+  { end, replaces }: DeclareOptions = {},
+): Promise<Logged> {
+  const { log, view, factory, clock } = context;
+  const because = reason.trim();
+  if (because === "") throw new CaseclockError("arguments.invalid", "declared time needs a reason");
+  for (;;) {
+    await view.catchUp();
+    const seq = lastSeqOfAny(view.ledger, DECIDING);
+    const parts =
+      "interval" in time ? placed(time.interval, view.ledger.timeline, clock.now()) : unplaced(time, view.today());
+    const replaced = replaces === undefined ? undefined : replaceable(view, replaces);
+    for (const part of parts) await checkRoom(view, part, replaces);
+    // A journey west may bring a day back after the one before it: then the place among the parts tells them apart.
+    const isFirst = ({ day }: Part, index: number): boolean => parts.findIndex((part) => part.day === day) === index;
+    const idOf = (part: Part, index: number): string =>
+      end === undefined ? clock.newId() : `${end.name}:${part.day}${isFirst(part, index) ? "" : `:${index}`}`;
+    const named = parts.map((part, index) => ({ ...part, id: idOf(part, index) }));
+    const { edits } = view.ledger;
+    const withdrawn = replaced === undefined ? undefined : withdrawnCourtesy(edits, replaced);
+    const act =
+      withdrawn !== undefined ? clock.newId() : named.length > 1 || replaced !== undefined ? named[0]?.id : undefined;
+    const events = named.map(({ id, day, interval, seconds: length }): NewEvent =>
+      factory.create(
+        {
+          kind: "declared",
+          case: of,
+          entryDay: day,
+          ...(interval === undefined ? {} : { from: interval.start, to: interval.end }),
+          seconds: length,
+          reason: because,
+          ...(act === undefined ? {} : { act }),
+        },
+        { id, case: of.ref },
+      ),
+    );
+    const all = [...events];
+    if (withdrawn !== undefined && act !== undefined) {
+      all.unshift(factory.create({ ...withdrawn, act }, { id: act, case: withdrawn.case }));
+    }
+    if (end !== undefined) all.push(factory.create(end.body, { id: end.name }));
+    if (replaced !== undefined && act !== undefined) {
+      const from = replaced.interval === undefined ? {} : { from: replaced.interval.start };
+      all.push(factory.create({ kind: "undone", eventId: replaced.id, act, ...from }));
+      for (const part of named) {
+        const struck = carriedStrike(edits, replaced.id, part);
+        if (struck !== undefined) all.push(factory.create({ ...struck, act }));
+      }
+      const [place] = named;
+      const courtesy = place === undefined ? undefined : carriedCourtesy(edits, replaced, of, place);
+      if (courtesy !== undefined) all.push(factory.create({ ...courtesy, act }, { case: of.ref }));
+    }
+    if (!(await log.appendIfLast(DECIDING, seq, all))) continue;
+    const ids = events.map(({ id }) => id);
+    const conflicts: Conflict[] = [];
+    for (const { day } of parts) conflicts.push(...(await conflictsAmong(view, day, ids)));
+    const first = parts[0];
+    if (first === undefined) throw new Error("a declaration has at least one part");
+    return {
+      ids,
+      day: first.day,
+      seconds: seconds(parts.reduce((sum, part) => sum + part.seconds, 0)),
+      conflictSeconds: total(union(conflicts.flatMap((conflict) => conflict.with))),
+    };
+  }
+}
+
+function replaceable({ ledger }: LedgerView, id: string): Declaration {
+  const found = ledger.edits.editable(id);
+  if (found === undefined || !("reason" in found)) {
+    throw new CaseclockError("entries.stale", "the declared time is not there any more");
+  }
+  if (ledger.entries.hasDeclaration(id)) throw new CaseclockError("entries.claimed", "an approved entry rests on it");
+  return found;
+}
+
+/**
+ * Ends the conflict of a placed declaration by choosing one side: the declared time, and what was captured there is
+ * struck, and of other declared time what lies there is taken back; or what was captured, and the declared time is taken back.
+ * @throws CaseclockError `arguments.invalid` when it is in no conflict | `entries.claimed` when approved time lies there
+ */
+export async function resolveConflict(
+  { log, view, factory, clock }: EditContext,
+  declarationId: string,
+  keep: "declared" | "captured",
+): Promise<void> {
+  for (;;) {
+    await view.catchUp();
+    const { ledger } = view;
+    const found = ledger.edits.editable(declarationId);
+    if (found === undefined || !("reason" in found) || found.interval === undefined) {
+      throw new CaseclockError("arguments.invalid", `there is no placed time ${declarationId}`);
+    }
+    const { interval } = found;
+    const seq = lastSeqOfAny(ledger, DECIDING);
+    const events: NewEvent[] = [];
+    const act = clock.newId();
+    const add = (body: EventBody, of?: CaseRef): string => {
+      const id = events.length === 0 ? act : clock.newId();
+      events.push(factory.create(body, { id, ...(of === undefined ? {} : { case: of }) }));
+      return id;
+    };
+    if (keep === "captured") {
+      const withdrawn = withdrawnCourtesy(ledger.edits, found);
+      if (withdrawn !== undefined) add({ ...withdrawn, act }, withdrawn.case);
+      add({ kind: "undone", eventId: declarationId, from: interval.start, act });
+    } else {
+      if (ledger.entries.claimedWithin(interval).length > 0) {
+        throw new CaseclockError("entries.claimed", "approved time lies there");
+      }
+      const sheet = await view.sheet(found.day);
+      const captured: Interval[] = [...sheet.pieces, ...sheet.agentPieces];
+      for (const other of ledger.edits.declaredOn(found.day)) {
+        if (other.id === declarationId || other.interval === undefined) continue;
+        if (intersect(other.interval, interval) === undefined) continue;
+        // What of it lies beside goes on under the same reason.
+        const { case: of, day, reason } = other;
+        for (const left of subtract(other.interval, [interval])) {
+          const part = { from: left.start, to: left.end, seconds: secondsBetween(left.start, left.end) };
+          const id = add({ kind: "declared", case: of, entryDay: day, ...part, reason, act }, of.ref);
+          const struck = carriedStrike(ledger.edits, other.id, { id, interval: left });
+          if (struck !== undefined) add({ ...struck, act });
+        }
+        add({ kind: "undone", eventId: other.id, from: other.interval.start, act });
+        captured.push(...ledger.edits.strikesFor(other.id).flatMap(({ intervals }) => intervals));
+      }
+      const intervals = union(captured.flatMap((one) => intersect(one, interval) ?? []));
+      if (intervals.length > 0) {
+        add({ kind: "struck", from: interval.start, to: interval.end, intervals, for: declarationId, act });
+      }
+    }
+    if (events.length === 0) throw new CaseclockError("arguments.invalid", "it is in no conflict");
+    if (await log.appendIfLast(DECIDING, seq, events)) return;
+  }
+}
+
+/** Gaps of a day between two stretches of work, longer than the idle timeout: nothing pops up, they can be claimed. */
+export function gapsOf(sheet: DaySheet, view: LedgerView): readonly Interval[] {
+  const worked = [...sheet.pieces, ...sheet.struck, ...sheet.declarations.flatMap(({ interval }) => interval ?? [])];
+  const [first] = sheet.pieces;
+  if (first === undefined) return [];
+  return claimableGaps(worked, view.ledger.timeline.policyAt(first.start).idleTimeoutSeconds);
+}
+
+interface Part {
+  readonly day: LocalDate;
+  readonly interval: Interval | undefined;
+  readonly seconds: Seconds;
+}
+
+/** By local day, as captured time is: in the zone that was in force then. */
+function placed(given: Interval, timeline: Timeline, now: EpochMs): readonly Part[] {
+  const start = floorToSecond(given.start);
+  const end = floorToSecond(given.end);
+  if (start >= end) throw new CaseclockError("arguments.invalid", "start must be before end");
+  if (end > now) throw new CaseclockError("arguments.invalid", "this time is not over yet");
+  if (end - start > MOST_MS) throw new CaseclockError("arguments.invalid", "more than seven days at once");
+  const parts: (Part & { readonly interval: Interval })[] = [];
+  for (let from = start; from < end;) {
+    const { date: day, end: midnight } = timeline.dayAt(from);
+    const to = epochMs(Math.min(midnight, timeline.policyEndsAfter(from), end));
+    const last = parts.at(-1);
+    const start = last?.day === day ? last.interval.start : from;
+    if (last?.day === day) parts.pop(); // the zone changed on that day
+    parts.push({ day, interval: { start, end: to }, seconds: secondsBetween(start, to) });
+    from = to;
+  }
+  return parts;
+}
+
+function unplaced(
+  { day, seconds: length }: { readonly day: LocalDate; readonly seconds: number },
+  today: LocalDate,
+): readonly Part[] {
+  if (!Number.isInteger(length) || length <= 0)
+    throw new CaseclockError("arguments.invalid", "seconds must be whole and more than 0");
+  if (day > today) throw new CaseclockError("arguments.invalid", "this day has not come yet");
+  return [{ day, interval: undefined, seconds: seconds(length) }];
+}
+
+/** Worked and unplaced time are at most the day's length, which is 23 to 25 hours (design 2). */
+async function checkRoom(view: LedgerView, { day, interval, seconds: length }: Part, except?: string): Promise<void> {
+  const sheet = await view.sheet(day);
+  const others = sheet.declarations.filter(({ id }) => id !== except);
+  if (interval !== undefined && view.ledger.entries.claimedWithin(interval).length > 0) {
+    throw new CaseclockError("entries.claimed", `approved time of ${day} lies in it`);
+  }
+  const { timeline } = view.ledger;
+  const { zone } = timeline.policyAt(startOfDay(day, timeline.policyAt(EVER).zone));
+  const whole = secondsBetween(startOfDay(day, zone), startOfDay(nextDate(day), zone));
+  const placedTime = others.flatMap((one) => one.interval ?? []);
+  const worked = total(union([...sheet.pieces, ...placedTime, ...(interval === undefined ? [] : [interval])]));
+  const already = others.filter((one) => one.interval === undefined).reduce((sum, one) => sum + one.seconds, 0);
+  const more = interval === undefined ? length : 0;
+  if (worked + already + more > whole) throw new CaseclockError("entries.dayFull", `${day} has ${whole} s`);
+}
+
+async function conflictsAmong(view: LedgerView, day: LocalDate, ids: readonly string[]): Promise<readonly Conflict[]> {
+  const sheet = await view.sheet(day);
+  return sheet.conflicts.filter(({ declaration }) => ids.includes(declaration.id));
+}

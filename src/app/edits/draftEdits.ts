@@ -1,0 +1,376 @@
+import { floorToSecond, type EpochMs, type LocalDate } from "../../base/time.ts";
+import { caseRefKey, isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
+import type { Declaration } from "../../domain/edits/declaration.ts";
+import { joinDescriptions, MOST_DESCRIPTION, type Drafting } from "../../domain/entries/description.ts";
+import { draftsOf } from "../../domain/day/drafts.ts";
+import { CaseclockError } from "../../domain/errors.ts";
+import type { EventBody, NewEvent } from "../../domain/log/events.ts";
+import { intersect, subtract, union, type Interval } from "../../domain/capture/interval.ts";
+import type { DraftEntry } from "../../domain/timeEntry.ts";
+import { carriedWriteDowns, takeFromEnd, writtenDownBy } from "../../domain/edits/writeDown.ts";
+import type { CaseDirectory } from "../cases/caseDirectory.ts";
+import type { EditContext } from "./reassign.ts";
+import { withdrawnCourtesy } from "./carryWriteDowns.ts";
+import { DECIDING, lastSeqOfAny } from "../ledger/decisionKinds.ts";
+import { carriedStrike } from "./strikes.ts";
+import { mintEntry } from "../billing/syncTimeEntries.ts";
+
+/** What changes of drafts need. */
+export interface DraftContext extends EditContext {
+  readonly directory: CaseDirectory;
+  readonly drafting: () => Drafting;
+}
+
+/** A draft: by its id, else by its case, day and, if the day is parted, where its part begins. */
+export interface DraftTarget {
+  readonly entryId?: string;
+  readonly case: CaseRef;
+  readonly day: LocalDate;
+  readonly from?: EpochMs;
+}
+
+/** How much is not billed. */
+export type WriteDownAmount = { readonly seconds: number } | { readonly percent: number };
+
+/** The drafts of a day as they stand, of all cases. */
+export async function currentDrafts(
+  { view, directory, drafting }: DraftContext,
+  day: LocalDate,
+): Promise<readonly DraftEntry[]> {
+  return draftsOf(await view.sheet(day), view.ledger, drafting(), (ref) => directory.find(ref));
+}
+
+/**
+ * Parts a draft: what is before `at` is one entry, what comes from there another. Declared time that `at` lies in becomes two
+ * declarations with the same reason.
+ * @throws CaseclockError `entries.stale` when there is no such draft any more | `arguments.invalid` when `at` is not inside it
+ */
+export async function splitDraft(context: DraftContext, target: DraftTarget, at: EpochMs): Promise<void> {
+  const cut = floorToSecond(at);
+  const { edits } = context.view.ledger;
+  await change(context, target, ({ draft, add, declarations }) => {
+    const { start, end, day } = draft;
+    if (start === undefined || end === undefined || cut <= start || cut >= end) {
+      throw new CaseclockError("arguments.invalid", "an entry is split at a time inside it");
+    }
+    add({ kind: "split", case: draft.case.ref, entryDay: day, cut });
+    for (const { id, interval, case: of, reason } of declarations) {
+      if (interval === undefined || cut <= interval.start || cut >= interval.end) continue;
+      add({ kind: "undone", eventId: id, from: interval.start });
+      for (const [from, to] of [
+        [interval.start, cut],
+        [cut, interval.end],
+      ] as const) {
+        const seconds = (to - from) / 1000;
+        const part = add({ kind: "declared", case: of, entryDay: day, from, to, seconds, reason });
+        addIfAny(add, carriedStrike(edits, id, { id: part, interval: { start: from, end: to } }));
+      }
+    }
+  });
+}
+
+/**
+ * Makes one draft of neighbouring ones of a case and day. What was written about them is joined.
+ * @throws CaseclockError `entries.stale` | `arguments.invalid` when they are of different cases or days, or not neighbours
+ */
+export async function mergeDrafts(context: DraftContext, targets: readonly DraftTarget[]): Promise<void> {
+  const [first] = targets;
+  if (first === undefined || targets.length < 2) {
+    throw new CaseclockError("arguments.invalid", "at least two entries can be merged");
+  }
+  if (targets.some(({ case: ref, day }) => day !== first.day || !isSameCase(ref, first.case))) {
+    throw new CaseclockError("arguments.invalid", "only entries of one case and one day can be merged");
+  }
+  await change(context, first, ({ drafts, add, mint, forget }) => {
+    const ofCase = drafts.filter((draft) => isSameCase(draft.case.ref, first.case));
+    const places = targets.map((target) => ofCase.findIndex((draft) => isTarget(draft, target))).sort((a, b) => a - b);
+    if (places.includes(-1)) throw stale();
+    const chosen = places.flatMap((place) => ofCase[place] ?? []);
+    const [one] = chosen;
+    const from = one?.start;
+    const to = chosen.at(-1)?.end;
+    const isInRow = places.every((place, index) => place === (places[0] ?? 0) + index);
+    if (one === undefined || from === undefined || to === undefined || !isInRow) {
+      throw new CaseclockError("arguments.invalid", "only neighbouring entries can be merged");
+    }
+    add({ kind: "merged", case: first.case, entryDay: first.day, from, to });
+    const written = chosen.flatMap(({ isDescribed, description }) => (isDescribed ? [description] : []));
+    const isSaidElsewhere = written.length > 1 || (written.length === 1 && one.isDescribed === undefined);
+    const activityId = chosen.find((each) => each.activityId !== undefined)?.activityId;
+    if (isSaidElsewhere) {
+      describe(add, mint(one), one, joinDescriptions(written));
+      forget(one, "others", "description");
+    }
+    if (activityId !== undefined && one.activityId === undefined) setActivity(add, mint(one), one, activityId);
+    for (const each of chosen.slice(1)) forget(each);
+  });
+}
+
+/**
+ * Moves a draft to another case: captured time, declared time, what was written down of it and what was said of it. Null takes
+ * its case away; declared time has to have one.
+ * @throws CaseclockError `entries.stale` | `arguments.invalid` for declared time without a case
+ */
+export async function moveDraft(context: DraftContext, target: DraftTarget, to: Case | null): Promise<void> {
+  await change(context, target, ({ draft, drafts, add, mint, forget, declarations }) => {
+    if (to !== null && isSameCase(to.ref, draft.case.ref))
+      throw new CaseclockError("arguments.invalid", "it is there already");
+    if (to === null && declarations.length > 0) {
+      throw new CaseclockError("arguments.invalid", "declared time belongs to a case");
+    }
+    const { day, start, end } = draft;
+    const placed = union(declarations.flatMap(({ interval }) => interval ?? []));
+    const captured = draft.intervals.flatMap((one) => subtract(one, placed));
+    if (start !== undefined && end !== undefined && captured.length > 0) {
+      add({ kind: "reassigned", from: start, to: end, intervals: captured, case: to });
+    }
+    if (to === null) {
+      forget(draft);
+      return;
+    }
+    const renamed = new Map<string, string>();
+    for (const { id, interval, seconds, reason } of declarations) {
+      add({ kind: "undone", eventId: id, ...(interval === undefined ? {} : { from: interval.start }) });
+      const where = interval === undefined ? {} : { from: interval.start, to: interval.end };
+      const moved = add({ kind: "declared", case: to, entryDay: day, ...where, seconds, reason });
+      addIfAny(add, carriedStrike(context.view.ledger.edits, id, { id: moved, interval }));
+      renamed.set(id, moved);
+    }
+    carryWriteDowns(context, draft, to, renamed, add);
+    const known = partAround(drafts, to.ref, start);
+    const there = known ?? { ...draft, entryId: undefined, otherIds: [], case: to };
+    const { activityId } = draft;
+    if (draft.isDescribed) {
+      const before = known?.isDescribed === true ? [known.description] : [];
+      describe(add, mint(there), there, joinDescriptions([...before, draft.description]));
+      forget(there, "others", "description");
+    }
+    const isActivity = activityId !== undefined && (to.activities ?? []).some(({ id }) => id === activityId);
+    if (isActivity && known?.activityId === undefined) setActivity(add, mint(there), there, activityId);
+    forget(draft);
+  });
+}
+
+/** The draft of a case that time from `start` on becomes part of; undefined when the case has none. */
+function partAround(drafts: readonly DraftEntry[], of: CaseRef, start: EpochMs | undefined): DraftEntry | undefined {
+  const ofCase = drafts.filter((draft) => isSameCase(draft.case.ref, of));
+  return ofCase.findLast(({ from }) => from === undefined || (start !== undefined && from <= start)) ?? ofCase[0];
+}
+
+type Add = (body: EventBody) => string;
+
+function addIfAny(add: Add, body: EventBody | undefined): void {
+  if (body !== undefined) add(body);
+}
+
+function describe(add: Add, entryId: string, { case: of, day }: DraftEntry, description: string): void {
+  add({ kind: "described", entryId, case: of.ref, entryDay: day, description });
+}
+
+function setActivity(add: Add, entryId: string, { case: of, day }: DraftEntry, activityId: string | null): void {
+  add({ kind: "activitySet", entryId, case: of.ref, entryDay: day, activityId });
+}
+
+/** A courtesy goes along: moving work must not make the bill larger by itself. */
+function carryWriteDowns(
+  { view }: DraftContext,
+  { case: from, day, intervals }: DraftEntry,
+  to: Case,
+  renamed: ReadonlyMap<string, string>,
+  add: (body: EventBody) => string,
+): void {
+  const written = writtenDownBy(view.ledger.edits.writeDownsOf(from.ref, day));
+  const there = writtenDownBy(view.ledger.edits.writeDownsOf(to.ref, day));
+  for (const { range, intervals: some, reason } of carriedWriteDowns(written, there, intervals)) {
+    const stretch = { from: range.start, to: range.end, intervals: some };
+    add({ kind: "writtenDown", case: to.ref, entryDay: day, ...stretch, declared: [], reason });
+  }
+  for (const [id, { seconds, reason }] of written.declared) {
+    const now = renamed.get(id);
+    if (now === undefined || seconds === 0) continue;
+    const declared = [{ id: now, seconds }];
+    add({ kind: "writtenDown", case: to.ref, entryDay: day, intervals: [], declared, reason });
+  }
+}
+
+/**
+ * Sets what is written down of a draft: worked, and not billed. It is taken from the end of what was worked, and grows no more.
+ * @param amount all of it, not what is added. @minimum 0
+ * @throws CaseclockError `entries.stale` | `arguments.invalid` without a reason, or for more than there is
+ */
+export async function writeDownDraft(
+  context: DraftContext,
+  target: DraftTarget,
+  amount: WriteDownAmount,
+  reason: string,
+): Promise<void> {
+  const because = reason.trim();
+  if (because === "") throw new CaseclockError("arguments.invalid", "a write-down needs a reason");
+  await change(context, target, ({ draft, add, declarations }) => {
+    const whole = draft.billableSeconds + draft.writtenDownSeconds;
+    const asked = "seconds" in amount ? amount.seconds : Math.round((whole * amount.percent) / 100);
+    if (!Number.isInteger(asked) || asked < 0 || asked > whole) {
+      throw new CaseclockError("arguments.invalid", `between 0 and ${whole} seconds can be written down`);
+    }
+    const unplaced = declarations.filter(({ interval }) => interval === undefined);
+    const { start: from, end: to, intervals } = draft;
+    // What lies between may be approved, or another case's: nothing is decided about that.
+    const within = intervals.length > 1 ? { within: intervals } : {};
+    const stretch = from === undefined || to === undefined ? {} : { from, to, ...within };
+    const taken = takeFromEnd(intervals, unplaced, asked);
+    add({ kind: "writtenDown", case: draft.case.ref, entryDay: draft.day, ...stretch, ...taken, reason: because });
+  });
+}
+
+/**
+ * Says what kind of work a draft is; null: none.
+ * @throws CaseclockError `entries.stale` | `arguments.invalid` for an activity that the case does not have
+ */
+export async function setDraftActivity(
+  context: DraftContext,
+  target: DraftTarget,
+  activityId: string | null,
+): Promise<void> {
+  await change(context, target, ({ draft, add, mint, forget }) => {
+    if (activityId !== null && !(draft.case.activities ?? []).some(({ id }) => id === activityId)) {
+      throw new CaseclockError("arguments.invalid", `${draft.case.key} has no such activity`);
+    }
+    setActivity(add, mint(draft), draft, activityId);
+    forget(draft, "others", "activity");
+  });
+}
+
+/**
+ * Keeps what a person wrote about a draft, in place of what is drafted.
+ * @param text up to 2,000 characters; empty: it is drafted again
+ * @throws CaseclockError `entries.stale` | `arguments.invalid` when it is too long
+ */
+export async function writeDraftDescription(context: DraftContext, target: DraftTarget, text: string): Promise<void> {
+  const description = text.trim();
+  if (Array.from(description).length > MOST_DESCRIPTION) {
+    throw new CaseclockError("arguments.invalid", "a description has at most 2,000 characters");
+  }
+  await change(context, target, ({ draft, add, mint, forget }) => {
+    if (description === draft.description) return; // so that what comes later is drafted too
+    describe(add, mint(draft), draft, description);
+    forget(draft, "others", "description");
+  });
+}
+
+/** What a change is made of. */
+interface Changing {
+  readonly draft: DraftEntry;
+  /** All of the day. */
+  readonly drafts: readonly DraftEntry[];
+  /** The declared time of the draft. */
+  readonly declarations: readonly Declaration[];
+  /** Adds an event to the act. @returns its id */
+  readonly add: (body: EventBody) => string;
+  /** The draft's id, given now if it has none. */
+  readonly mint: (draft: DraftEntry) => string;
+  /** What was said under the ids of a draft, or under those beside its own, is not said of what comes later under them. */
+  readonly forget: (draft: DraftEntry, which?: "all" | "others", what?: "description" | "activity") => void;
+}
+
+/** Writes one act, all of it or nothing, on top of what it was computed from. */
+async function change(context: DraftContext, target: DraftTarget, make: (changing: Changing) => void): Promise<void> {
+  const { log, view, factory, clock } = context;
+  for (;;) {
+    await view.catchUp();
+    const { ledger } = view;
+    const seq = lastSeqOfAny(ledger, DECIDING);
+    const drafts = await currentDrafts(context, target.day);
+    const draft = drafts.find((one) => isTarget(one, target));
+    if (draft === undefined) throw stale();
+    const ids = new Set(draft.declarations.map(({ id }) => id));
+    const minted = new Map<DraftEntry, NewEvent>();
+    const events: NewEvent[] = [];
+    const add = (body: EventBody): string => {
+      const id = clock.newId();
+      events.push(factory.create({ ...body, act: events[0]?.id ?? id } as EventBody, { id, ...columnsOf(body) }));
+      return id;
+    };
+    make({
+      draft,
+      drafts,
+      declarations: ledger.edits.declaredOn(target.day).filter(({ id }) => ids.has(id)),
+      add,
+      mint: (of) => {
+        const known = of.entryId ?? minted.get(of)?.entryId;
+        if (known !== undefined) return known;
+        const entryId = clock.newId();
+        minted.set(of, mintEntry(factory, of, entryId));
+        return entryId;
+      },
+      forget: (of, which = "all", what) => {
+        const { entryId, otherIds = [] } = of;
+        for (const id of which === "all" && entryId !== undefined ? [entryId, ...otherIds] : otherIds) {
+          const isSaid = ledger.edits.descriptionOf(id) !== undefined;
+          if (what !== "activity" && isSaid) describe(add, id, of, "");
+          if (what !== "description" && ledger.edits.activityOf(id) !== undefined) setActivity(add, id, of, null);
+        }
+      },
+    });
+    if (events.length === 0) return;
+    if (await log.appendIfLast(DECIDING, seq, [...minted.values(), ...events])) return;
+  }
+}
+
+function columnsOf(body: EventBody): { readonly case?: CaseRef; readonly entryId?: string } {
+  const of = "case" in body ? body.case : null;
+  return {
+    ...(of === null ? {} : { case: "ref" in of ? of.ref : of }),
+    ...("entryId" in body ? { entryId: body.entryId } : {}),
+  };
+}
+
+function isTarget({ entryId, case: of, day, from }: DraftEntry, target: DraftTarget): boolean {
+  if (target.entryId !== undefined) return entryId === target.entryId;
+  return day === target.day && caseRefKey(of.ref) === caseRefKey(target.case) && from === target.from;
+}
+
+function stale(): CaseclockError {
+  return new CaseclockError("entries.stale", "the entry is not there any more as it was shown");
+}
+
+/** Captured time of a stretch, as far as nothing was approved, that is not to count. Returns how much it was. */
+export async function strikeCaptured(context: EditContext, within: Interval): Promise<number> {
+  const { log, view, factory } = context;
+  const range: Interval = { start: floorToSecond(within.start), end: floorToSecond(within.end) };
+  for (;;) {
+    await view.catchUp();
+    const seq = lastSeqOfAny(view.ledger, DECIDING);
+    const day = view.ledger.timeline.dayAt(range.start).date;
+    const sheet = await view.sheet(day);
+    const pieces = [...sheet.pieces, ...sheet.agentPieces].flatMap((piece) => intersect(piece, range) ?? []);
+    const intervals = union(pieces);
+    if (intervals.length === 0) throw new CaseclockError("arguments.invalid", "nothing was captured there");
+    if (intervals.some((one) => view.ledger.entries.claimedWithin(one).length > 0)) {
+      throw new CaseclockError("entries.claimed", "approved time lies there");
+    }
+    const event = factory.create({ kind: "struck", from: range.start, to: range.end, intervals });
+    if (await log.appendIfLast(DECIDING, seq, [event])) {
+      return intervals.reduce((sum, one) => sum + (one.end - one.start) / 1000, 0);
+    }
+  }
+}
+
+/** Takes declared time away, as an act of its own that can be taken back. @throws CaseclockError `entries.claimed` | `entries.stale` */
+export async function removeDeclared({ log, view, factory, clock }: EditContext, id: string): Promise<void> {
+  for (;;) {
+    await view.catchUp();
+    const { ledger } = view;
+    const seq = lastSeqOfAny(ledger, DECIDING);
+    const found = ledger.edits.editable(id);
+    if (found === undefined || !("reason" in found)) throw stale();
+    if (ledger.entries.hasDeclaration(id)) throw new CaseclockError("entries.claimed", "an approved entry rests on it");
+    const act = clock.newId();
+    const from = found.interval?.start;
+    const withdrawn = withdrawnCourtesy(ledger.edits, found);
+    const events = [
+      factory.create({ kind: "undone", eventId: id, act, ...(from === undefined ? {} : { from }) }, { id: act }),
+    ];
+    if (withdrawn !== undefined) events.push(factory.create({ ...withdrawn, act }, { case: withdrawn.case }));
+    if (await log.appendIfLast(DECIDING, seq, events)) return;
+  }
+}

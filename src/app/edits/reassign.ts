@@ -1,0 +1,163 @@
+import { epochMs, floorToSecond, localDate, nextDate, type LocalDate, type Seconds } from "../../base/time.ts";
+import { isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
+import type { DaySheet } from "../../domain/day/daySheet.ts";
+import { CaseclockError } from "../../domain/errors.ts";
+import { isWithdrawable } from "../../domain/entries/approvedEntries.ts";
+import type { ActId, BodyOf } from "../../domain/log/events.ts";
+import type { TreeId } from "../../domain/capture/heartbeat.ts";
+import { intersect, subtract, total, union, type Interval } from "../../domain/capture/interval.ts";
+import type { Ledger } from "../../domain/ledger.ts";
+import type { Piece } from "../../domain/capture/span.ts";
+import type { ApprovedEntry, OutboxEntry } from "../../domain/timeEntry.ts";
+import { carriedWriteDowns, writtenDownBy } from "../../domain/edits/writeDown.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { EventLog } from "../../ports/eventLog.ts";
+import { DECIDING, lastSeqOfAny } from "../ledger/decisionKinds.ts";
+import type { EventFactory } from "../ledger/eventFactory.ts";
+import type { LedgerView } from "../ledger/ledgerView.ts";
+
+/** What changes by hand need. */
+export interface EditContext {
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly factory: EventFactory;
+  readonly clock: Clock;
+}
+
+export interface Reassigned {
+  /** Captured time that changed its case. */
+  readonly movedSeconds: Seconds;
+  /** Its act, by which it can be taken back; undefined when nothing moved. */
+  readonly eventId: string | undefined;
+}
+
+/**
+ * Moves captured time of `[from, to)` to a case, whatever work tree saw it; null takes its case away. It ends at the
+ * present: what is captured later is not touched.
+ * @param only moves nothing but one work tree's time on one case; approved time is left out then, not refused
+ * @throws CaseclockError `arguments.invalid` for an empty range | `entries.claimed` when approved time lies in it:
+ * nothing is changed then
+ */
+export async function reassign(
+  context: EditContext,
+  range: Interval,
+  to: Case | null,
+  only?: { readonly tree: TreeId; readonly case: CaseRef },
+): Promise<Reassigned> {
+  const { log, view, factory, clock } = context;
+  for (;;) {
+    await view.catchUp();
+    const now = floorToSecond(clock.now());
+    const start = floorToSecond(range.start);
+    const within: Interval = { start, end: floorToSecond(range.end < now ? range.end : now) };
+    if (within.start >= within.end) throw new CaseclockError("arguments.invalid", "from must be before to, and past");
+    const seq = lastSeqOfAny(view.ledger, DECIDING);
+    const claimed = view.ledger.entries.claimedWithin(within);
+    let moving: readonly Piece[] = (await piecesWithin(view, within)).filter(
+      (piece) =>
+        !isSameCase(piece.case, to?.ref ?? null) &&
+        (only === undefined || (piece.tree === only.tree && isSameCase(piece.case, only.case))),
+    );
+    if (only === undefined) refuseClaimed(view, moving);
+    else moving = moving.flatMap((piece) => subtract(piece, claimed).map((one) => ({ ...piece, ...one })));
+    const movedSeconds = total(moving.filter((piece) => piece.part !== "agent"));
+    if (moving.length === 0) return { movedSeconds, eventId: undefined };
+    const act = clock.newId();
+    const body = {
+      act,
+      kind: "reassigned",
+      from: within.start,
+      to: within.end,
+      intervals: only === undefined ? subtract(within, claimed) : union(moving),
+      case: to,
+    } as const;
+    const event = factory.create(body, { id: act, ...(to === null ? {} : { case: to.ref }) });
+    const along = to === null ? [] : writeDownsAlong(view, moving, to.ref, act);
+    const events = [event, ...along.map((one) => factory.create(one, { case: one.case }))];
+    if (await log.appendIfLast(DECIDING, seq, events)) return { movedSeconds, eventId: act };
+  }
+}
+
+/** A courtesy goes along with the time it is for: moving work must not make the bill larger by itself. */
+function writeDownsAlong(
+  { ledger }: LedgerView,
+  moving: readonly Piece[],
+  to: CaseRef,
+  act: ActId,
+): readonly BodyOf<"writtenDown">[] {
+  return moving.flatMap(({ case: from, day, start, end }) => {
+    if (from === null) return []; // what had been written down before its case was taken away is so again
+    const written = writtenDownBy(ledger.edits.writeDownsOf(from, day));
+    const there = writtenDownBy(ledger.edits.writeDownsOf(to, day));
+    return carriedWriteDowns(written, there, [{ start, end }]).map(({ range, intervals, reason }) => {
+      const stretch = { from: range.start, to: range.end, intervals };
+      return { kind: "writtenDown", case: to, entryDay: day, ...stretch, declared: [], reason, act } as const;
+    });
+  });
+}
+
+/**
+ * Takes back approvals of which nothing was sent; their time is open again. Where the contract has a minimum or increments by the
+ * day, later approvals of that day rest on an earlier one and are taken back too.
+ * @returns the ids that were withdrawn
+ * @throws CaseclockError `entries.sent` when one of them was sent or is unknown: none is withdrawn then
+ */
+export async function withdrawApproval(context: EditContext, entryIds: readonly string[]): Promise<readonly string[]> {
+  const { log, view, factory } = context;
+  for (;;) {
+    await view.catchUp();
+    const { ledger } = view;
+    const seq = ledger.lastSeqOf("sending");
+    const found = entryIds.map((id) => ledger.entries.get(id));
+    const items = found.filter((item) => item !== undefined).filter(isWithdrawable);
+    if (items.length < entryIds.length)
+      throw new CaseclockError("entries.sent", "an entry was sent, or is not approved");
+    const all = [...items, ...items.flatMap(({ entry }) => restingOn(entry, ledger))];
+    const entries = new Map(all.map(({ entry }) => [entry.entryId, entry]));
+    const events = [...entries.values()].map(({ entryId, revision, case: of }) =>
+      factory.create({ kind: "withdrawn", entryId, revision }, { case: of.ref, entryId }),
+    );
+    // The push marks what it is about to send in the same way, so that one of the two sees the other.
+    if (await log.appendIfLast("sending", seq, events)) return [...entries.keys()];
+  }
+}
+
+/** Entries approved after one of the same case and day that have the rest of the day's minimum or increments, as far as nothing of them was sent. */
+function restingOn({ entryId, case: of, day }: ApprovedEntry, { entries }: Ledger): readonly OutboxEntry[] {
+  const { minimumSeconds = 0, incrementSeconds = 1 } = of.contract ?? {};
+  if (minimumSeconds <= 0 && incrementSeconds <= 1) return [];
+  const ofDay = entries.ofCaseOn(of.ref, day);
+  return ofDay.slice(ofDay.findIndex(({ entry }) => entry.entryId === entryId) + 1).filter(isWithdrawable);
+}
+
+/** The sheets of all days with captured or declared time that a stretch may touch. */
+async function sheetsWithin(view: LedgerView, { start, end }: Interval): Promise<readonly DaySheet[]> {
+  const { timeline } = view.ledger;
+  // A day beside, for the zone may have been another one then.
+  const first = localDate(epochMs(start - DAY_MS), timeline.policyAt(start).zone);
+  const last = nextDate(localDate(end, timeline.policyAt(end).zone));
+  const days = (await view.days()).filter((day: LocalDate) => day >= first && day <= last);
+  const sheets: DaySheet[] = [];
+  for (const day of days) sheets.push(await view.sheet(day));
+  return sheets;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Captured pieces, cut to a stretch. */
+async function piecesWithin(view: LedgerView, within: Interval): Promise<readonly Piece[]> {
+  return (await sheetsWithin(view, within))
+    .flatMap((sheet) => [...sheet.pieces, ...sheet.agentPieces])
+    .flatMap((piece) => {
+      const common = intersect(piece, within);
+      return common === undefined ? [] : [{ ...piece, ...common }];
+    });
+}
+
+function refuseClaimed({ ledger }: LedgerView, intervals: readonly Interval[]): void {
+  const keys = new Set<string>();
+  for (const interval of union(intervals)) {
+    for (const { entry } of ledger.entries.claimsIn(interval)) keys.add(`${entry.case.key} of ${entry.day}`);
+  }
+  if (keys.size > 0) throw new CaseclockError("entries.claimed", `approved time: ${[...keys].join(", ")}`);
+}

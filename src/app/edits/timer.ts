@@ -1,0 +1,72 @@
+import { floorToSecond, type EpochMs } from "../../base/time.ts";
+import type { Case } from "../../domain/cases/case.ts";
+import { CaseclockError } from "../../domain/errors.ts";
+import type { RunningTimer } from "../../domain/ledger.ts";
+import { declareTime, type Logged } from "./declareTime.ts";
+import type { EditContext } from "./reassign.ts";
+
+/** A timer that runs longer was probably forgotten: the person is asked before it counts. */
+export const FORGOTTEN_AFTER_MS = 4 * 3_600_000;
+
+/** Whether a timer runs so long that it was probably forgotten. */
+export function isForgotten(timer: RunningTimer, now: EpochMs): boolean {
+  return now - timer.startedAt > FORGOTTEN_AFTER_MS;
+}
+
+/** Whether the clock was set back to before a timer's start: what it ran is not known then. */
+export function isBeforeStart(timer: RunningTimer, now: EpochMs): boolean {
+  return now < timer.startedAt;
+}
+
+/**
+ * Starts a timer for what the editor does not see. It is kept in the ledger: it outlives windows and crashes, and no idle
+ * time stops it.
+ * @throws CaseclockError `arguments.invalid` when one runs already
+ */
+export async function startTimer({ log, view, factory }: EditContext, of: Case, reason: string): Promise<RunningTimer> {
+  await view.catchUp();
+  const { ledger } = view;
+  if (ledger.timer !== undefined) throw new CaseclockError("arguments.invalid", "a timer runs already");
+  const event = factory.create({ kind: "timerStarted", case: of, reason: reason.trim() }, { case: of.ref });
+  if (!(await log.appendIfLast("timerStarted", ledger.lastSeqOf("timerStarted"), [event]))) {
+    throw new CaseclockError("arguments.invalid", "another window started a timer just now");
+  }
+  return { id: event.id, case: of, reason: reason.trim(), startedAt: event.at };
+}
+
+/**
+ * Stops the timer and declares what it ran on its case. If that cannot be logged, because its time is approved already or
+ * the clock was set back to before its start, the timer runs on.
+ * @param reason instead of the one that it was started with
+ * @param until when the work ended, where that was earlier
+ * @returns undefined when no timer runs, or it ran for less than a second
+ * @throws CaseclockError as `declareTime`; `arguments.invalid` also when it would end before its start
+ */
+export async function stopTimer(
+  context: EditContext,
+  reason: string | undefined,
+  until?: EpochMs,
+): Promise<Logged | undefined> {
+  const { view, clock } = context;
+  await view.catchUp();
+  const { timer } = view.ledger;
+  if (timer === undefined) return undefined;
+  const interval = { start: timer.startedAt, end: floorToSecond(until ?? clock.now()) };
+  const end = { name: `timer:${timer.id}`, body: { kind: "timerStopped", timerId: timer.id } } as const;
+  if (interval.start > interval.end) {
+    throw new CaseclockError("arguments.invalid", "the clock was set back to before the timer began");
+  }
+  if (interval.start === interval.end) {
+    await dropTimer(context);
+    return undefined;
+  }
+  return declareTime(context, timer.case, { interval }, reason ?? timer.reason, { end });
+}
+
+/** Stops the timer and logs nothing. */
+export async function dropTimer({ log, view, factory }: EditContext): Promise<void> {
+  await view.catchUp();
+  const { timer } = view.ledger;
+  if (timer === undefined) return;
+  await log.append([factory.create({ kind: "timerStopped", timerId: timer.id })]);
+}

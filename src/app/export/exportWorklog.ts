@@ -1,0 +1,174 @@
+import { formatWithOffset, type LocalDate } from "../../base/time.ts";
+import { isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
+import { caseDays, type CaseDay } from "../../domain/day/daySheet.ts";
+import { draftsOf } from "../../domain/day/drafts.ts";
+import type { Drafting } from "../../domain/entries/description.ts";
+import type { ApprovedEntry, CommitEvidence, DraftEntry } from "../../domain/timeEntry.ts";
+import { workedTimeOf, type WorkedEntry } from "../../domain/day/workedTime.ts";
+import type { CaseDirectory } from "../cases/caseDirectory.ts";
+import type { LedgerView } from "../ledger/ledgerView.ts";
+
+/** One entry of the worklog, flat, as it is exported. Figures in whole seconds, instants RFC 3339 with offset, empty for unplaced time. */
+export interface WorklogRow {
+  readonly entryId: string;
+  readonly state: "draft" | "waiting" | "unknown" | "refused" | "receipted" | "carried";
+  readonly date: string;
+  readonly timeZone: string;
+  readonly start: string;
+  readonly end: string;
+  readonly caseKey: string;
+  readonly caseTitle: string;
+  readonly customer: string;
+  readonly observedSeconds: number;
+  readonly bridgedSeconds: number;
+  readonly declaredSeconds: number;
+  readonly agentSeconds: number;
+  readonly writtenDownSeconds: number;
+  readonly billableSeconds: number;
+  readonly billedSeconds: number;
+  readonly description: string;
+  /** Hashes of the commits as they stand now, separated by spaces: rewritten ones by what has their change. */
+  readonly commits: string;
+  /** Hashes of commits of an approved entry that no branch has any more. */
+  readonly goneCommits: string;
+  readonly remoteId: string;
+}
+
+/** Local days, inclusive at both ends. */
+export interface WorklogDays {
+  readonly from?: LocalDate;
+  readonly to?: LocalDate;
+}
+
+/** Which entries. */
+export interface WorklogRange extends WorklogDays {
+  /** Of this case only. Its key is there to be shown: another source may have a case with the same. */
+  readonly case?: Pick<Case, "ref" | "key">;
+}
+
+/** The worklog: approved entries and drafts, by day, case and start. */
+export async function worklog(
+  view: LedgerView,
+  directory: CaseDirectory,
+  drafting: Drafting,
+  range: WorklogRange,
+): Promise<readonly WorklogRow[]> {
+  return (await detailedWorklog(view, directory, drafting, range)).lines.map(({ row }) => row);
+}
+
+/** A row with what it was made of. */
+export interface WorklogLine {
+  readonly row: WorklogRow;
+  readonly entry: ApprovedEntry | DraftEntry;
+}
+
+/** The worklog with the evidence of its rows, and the figures of its days by case, also of time without one unless one case is asked for. */
+export async function detailedWorklog(
+  view: LedgerView,
+  directory: CaseDirectory,
+  drafting: Drafting,
+  range: WorklogRange,
+): Promise<{
+  readonly lines: readonly WorklogLine[];
+  readonly days: readonly { readonly day: LocalDate; readonly cases: readonly CaseDay[] }[];
+}> {
+  await directory.list();
+  const rows: WorklogLine[] = [];
+  const days: { readonly day: LocalDate; readonly cases: readonly CaseDay[] }[] = [];
+  for (const { entry, delivery } of view.ledger.entries.all) {
+    const remoteId = delivery.state === "receipted" ? delivery.remoteId : "";
+    const { commits, gone } = view.ledger.commits.standing(entry.commits);
+    const shown = { ...common(entry), commits: shasOf(commits), goneCommits: shasOf(gone) };
+    rows.push({ entry, row: { ...shown, ...figuresOf(entry), state: delivery.state, remoteId } });
+  }
+  for (const day of await view.days()) {
+    if (!isWithin(day, range)) continue;
+    const sheet = await view.sheet(day);
+    const cases = caseDays(sheet).filter(({ case: ref }) => isOf({ ref }, range));
+    if (cases.length > 0) days.push({ day, cases });
+    for (const draft of draftsOf(sheet, view.ledger, drafting, (ref) => directory.find(ref))) {
+      const row: WorklogRow = {
+        ...common(draft),
+        state: "draft",
+        declaredSeconds: draft.declaredSeconds,
+        writtenDownSeconds: draft.writtenDownSeconds,
+        billableSeconds: draft.billableSeconds,
+        billedSeconds: 0,
+        remoteId: "",
+      };
+      rows.push({ entry: draft, row });
+    }
+  }
+  const lines = rows
+    .filter(({ entry }) => isWithin(entry.day, range) && isOf(entry.case, range))
+    .sort(
+      ({ row: a }, { row: b }) => compare(a.date, b.date) || compare(a.caseKey, b.caseKey) || compare(a.start, b.start),
+    );
+  return { lines, days };
+}
+
+/** Approved entries and drafts of a range with their worked time, by day, case and start: what the worklog is made of. */
+export async function workedEntries(
+  view: LedgerView,
+  directory: CaseDirectory,
+  drafting: Drafting,
+  range: WorklogRange,
+): Promise<readonly WorkedEntry[]> {
+  await directory.list();
+  const days = new Set([...(await view.days()), ...view.ledger.entries.all.map(({ entry }) => entry.day)]);
+  const found: WorkedEntry[] = [];
+  for (const day of days) {
+    if (!isWithin(day, range)) continue;
+    const sheet = await view.sheet(day);
+    const ofDay: readonly (ApprovedEntry | DraftEntry)[] = [
+      ...view.ledger.entries.onDays(new Set([day])).map(({ entry }) => entry),
+      ...draftsOf(sheet, view.ledger, drafting, (ref) => directory.find(ref)),
+    ];
+    const wanted = ofDay.filter((entry) => isOf(entry.case, range));
+    found.push(...wanted.map((entry) => ({ entry, ...workedTimeOf(entry, sheet) })));
+  }
+  return found.sort(
+    ({ entry: a }, { entry: b }) =>
+      compare(a.day, b.day) || compare(a.case.key, b.case.key) || (a.start ?? 0) - (b.start ?? 0),
+  );
+}
+
+function isWithin(day: string, { from, to }: WorklogDays): boolean {
+  return (from === undefined || day >= from) && (to === undefined || day <= to);
+}
+
+function isOf({ ref }: { readonly ref: CaseRef | null }, { case: wanted }: WorklogRange): boolean {
+  return wanted === undefined || isSameCase(ref, wanted.ref);
+}
+
+function common(entry: ApprovedEntry | DraftEntry) {
+  return {
+    entryId: entry.entryId ?? "",
+    date: entry.day,
+    timeZone: entry.zone,
+    start: entry.start === undefined ? "" : formatWithOffset(entry.start, entry.zone),
+    end: entry.end === undefined ? "" : formatWithOffset(entry.end, entry.zone),
+    caseKey: entry.case.key,
+    caseTitle: entry.case.title,
+    customer: entry.case.customer.name,
+    observedSeconds: entry.observedSeconds,
+    bridgedSeconds: entry.bridgedSeconds,
+    agentSeconds: entry.agentSeconds,
+    description: entry.description,
+    commits: shasOf(entry.commits),
+    goneCommits: "",
+  };
+}
+
+function shasOf(commits: readonly CommitEvidence[]): string {
+  return commits.map(({ sha }) => sha).join(" ");
+}
+
+function figuresOf(entry: ApprovedEntry) {
+  const { declaredSeconds, writtenDownSeconds, billableSeconds, billedSeconds } = entry;
+  return { declaredSeconds, writtenDownSeconds, billableSeconds, billedSeconds };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

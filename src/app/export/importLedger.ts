@@ -1,0 +1,373 @@
+import { t } from "../../base/text.ts";
+import { epochMs, type EpochMs } from "../../base/time.ts";
+import { CaseclockError } from "../../domain/errors.ts";
+import {
+  EVIDENCE_KINDS,
+  type Connection,
+  type EventKind,
+  type LogEvent,
+  type NewEvent,
+} from "../../domain/log/events.ts";
+import { importConflicts, isUndecided, type ImportConflict } from "../../domain/day/importConflicts.ts";
+import { Ledger } from "../../domain/ledger.ts";
+import { broughtHome, broughtOver, originOf } from "../../domain/log/ledgerOrigin.ts";
+import type { Policy } from "../../domain/capture/timeline.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { EventLog } from "../../ports/eventLog.ts";
+import type { LedgerFiles } from "../../ports/ledgerFile.ts";
+import type { EventFactory } from "../ledger/eventFactory.ts";
+import { rowOf } from "../ledger/dayEvidence.ts";
+import type { LedgerView } from "../ledger/ledgerView.ts";
+import { readEvidenceOf, readLedgerFile, sameAccount, type LedgerFile } from "./readLedgerFile.ts";
+
+export interface ImportContext {
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly factory: EventFactory;
+  readonly clock: Clock;
+  readonly initialPolicy: Policy;
+}
+
+/** What an import would bring, and how. */
+export interface ImportPlan {
+  readonly file: LedgerFile;
+  /** What is not here yet, in order, but for the evidence: appended in one piece. */
+  readonly facts: readonly NewEvent[];
+  readonly rename: Rename;
+  /** Time that both have approved and the billing system has from both: nothing can be done about it here. */
+  readonly conflicts: readonly ImportConflict[];
+  readonly newEntries: number;
+  /** Whether this ledger is brought over for the first time. */
+  readonly isFirst: boolean;
+  /** The other ledger's active connection, as it is named here. */
+  readonly connection: Connection | undefined;
+  /** Position of the last decision here that the plan rests on. */
+  readonly seq: number;
+}
+
+/** An event of the file as it is kept here. */
+interface Rename {
+  (event: LogEvent): NewEvent;
+  /** Whether its connections keep their names. */
+  readonly isPlain: boolean;
+}
+
+/** After one of these here a plan is out of date. */
+const DECIDING: readonly EventKind[] = ["approved", "withdrawn", "connected", "sending", "timerStarted", "copied"];
+/** Events that are appended at once: a few milliseconds for everybody who waits for the file. */
+const CHUNK = 2_000;
+
+/**
+ * Reads a file and says what it would bring. Nothing is changed.
+ * @throws CaseclockError `import.*`
+ */
+export async function planImport(
+  context: ImportContext,
+  files: LedgerFiles,
+  path: string,
+  signal: AbortSignal,
+): Promise<ImportPlan> {
+  const file = await readLedgerFile(files, path, signal);
+  const { view } = context;
+  await view.catchUp();
+  const { ledger } = view;
+  const rename = renamerOf(file, ledger);
+  const { ids, together } = await foldHere(context);
+  const facts: NewEvent[] = [];
+  // Without other names for its connections, what was folded to check the file is what is asked for.
+  const theirs = rename.isPlain ? file.ledger : new Ledger(file.policy);
+  let { lastSeq } = together;
+  for (const event of file.facts) {
+    const renamed = rename(event);
+    if (!rename.isPlain) theirs.apply({ ...renamed, seq: event.seq });
+    // What was in force here from the first instant on was said for others only.
+    if (ids.has(event.id) || event.id === policyId(ledger.id)) continue;
+    facts.push(renamed);
+    together.apply({ ...renamed, seq: (lastSeq += 1) });
+  }
+  const conflicts = importConflicts(theirs.entries, ledger.entries, together.entries);
+  const undecided = conflicts.find(isUndecided);
+  if (undecided !== undefined) throw new CaseclockError("import.conflict", explain(undecided, conflicts.length));
+  const isTimed = facts.some(({ body: { kind } }) => kind === "timerStarted" || kind === "timerStopped");
+  if (ledger.timer !== undefined && isTimed && theirs.timer?.id !== ledger.timer.id) {
+    throw new CaseclockError("import.conflict", t("A timer runs here: stop it, then import again."));
+  }
+  const before = new Set(ledger.entries.all.map(({ entry }) => entry.entryId));
+  return {
+    file,
+    facts,
+    rename,
+    conflicts,
+    newEntries: theirs.entries.all.filter(({ entry }) => !before.has(entry.entryId)).length,
+    isFirst: !ids.has(policyId(file.id)),
+    connection: theirs.connection,
+    seq: Math.max(...DECIDING.map((kind) => ledger.lastSeqOf(kind))),
+  };
+}
+
+/** What an import has brought. */
+export interface Imported {
+  /** Events that were not here before. */
+  readonly added: number;
+}
+
+/**
+ * Brings a file over. All that is not evidence goes in one piece, so that no entry is ever here without its receipt; the
+ * evidence follows in pieces. Importing the same file again goes on where it ended, and changes nothing once all is here.
+ * @param signal stops between two pieces, with its own error
+ * @throws CaseclockError `import.conflict` when something was decided here since the plan was made; `ledger.*`
+ */
+export async function importLedger(
+  context: ImportContext,
+  files: LedgerFiles,
+  plan: ImportPlan,
+  signal: AbortSignal,
+  report: (done: number, total: number) => void,
+): Promise<Imported> {
+  const { log, view } = context;
+  const { file, facts, rename, seq } = plan;
+  const early = await earlyRows(files, file);
+  const events = inOrder(plan, early);
+  const needed = facts.length + (await unknownOf(log, early, new Map())).length;
+  if (needed > 0) {
+    const framed = [...policyBefore(context, plan), ...events, ...(await settledHere(context, plan))];
+    if (!(await log.appendIfLast(DECIDING, seq, framed))) {
+      throw new CaseclockError("import.conflict", t("Something was decided here meanwhile: import again."));
+    }
+  }
+  let added = needed;
+  let done = file.facts.length;
+  let chunk: LogEvent[] = [];
+  const isEarly = new Set(early.map(({ id }) => id));
+  const known = new Map<string, Promise<ReadonlySet<string>>>();
+  const append = async (): Promise<void> => {
+    const some = chunk;
+    chunk = [];
+    done += some.length;
+    const missing = await unknownOf(log, some, known);
+    added += missing.length;
+    for (let from = 0; from < missing.length; from += CHUNK) {
+      await log.append(missing.slice(from, from + CHUNK).map(rename));
+    }
+    report(done, file.events);
+  };
+  const read = await readEvidenceOf(
+    files,
+    file,
+    (event) => {
+      if (!isEarly.has(event.id)) chunk.push(event);
+    },
+    async () => {
+      signal.throwIfAborted();
+      if (chunk.length >= CHUNK) await append();
+    },
+  );
+  await append();
+  if (read.count !== file.events) {
+    throw new CaseclockError("import.conflict", t("The file was changed meanwhile: import it again."));
+  }
+  await view.catchUp();
+  return { added };
+}
+
+/** Ids of the facts that are here, and the fold of them. */
+async function foldHere({ log, initialPolicy }: ImportContext): Promise<{ ids: Set<string>; together: Ledger }> {
+  let ids = new Set<string>();
+  let together = new Ledger(initialPolicy);
+  await log.readInPages({ exceptKinds: EVIDENCE_KINDS }, (events, isFirst) => {
+    if (isFirst) {
+      ids = new Set();
+      together = new Ledger(initialPolicy);
+    }
+    for (const event of events) {
+      ids.add(event.id);
+      together.apply(event);
+    }
+  });
+  return { ids, together };
+}
+
+/**
+ * Names what belongs to the other computer apart; its connections are those here that lead to the same account, so that
+ * its cases, receipts and carries go on with ours.
+ */
+function renamerOf({ id, facts }: LedgerFile, ledger: Ledger): Rename {
+  const own = ledger.id ?? "";
+  const connections = new Map<string, string>();
+  for (const { body } of facts) {
+    if (body.kind !== "connected" || ledger.connections.has(body.connection.id)) continue;
+    const here = [...ledger.connections.values()].find((one) => sameAccount(one, body.connection));
+    if (here !== undefined) connections.set(body.connection.id, here.id);
+  }
+  const rename = (event: LogEvent): NewEvent => {
+    const plain = withoutPlace(event);
+    const named = id === own ? plain : broughtHome(broughtOver(plain, id), own);
+    if (connections.size === 0) return named;
+    // Ids are random: nothing else in an event can be the same text.
+    let text = JSON.stringify(named);
+    for (const [there, here] of connections) text = text.replaceAll(there, here);
+    return JSON.parse(text) as NewEvent;
+  };
+  return Object.assign(rename, { isPlain: connections.size === 0 });
+}
+
+function withoutPlace({ id, windowId, at, zone, day, case: of, entryId, body }: LogEvent): NewEvent {
+  return {
+    id,
+    windowId,
+    at,
+    zone,
+    day,
+    ...(of === undefined ? {} : { case: of }),
+    ...(entryId === undefined ? {} : { entryId }),
+    body,
+  };
+}
+
+/** Rows after which a clock was set back to before them: their place among the facts decides what they count. */
+async function earlyRows(files: LedgerFiles, file: LedgerFile): Promise<readonly LogEvent[]> {
+  const { timeline } = file.ledger;
+  const early: LogEvent[] = [];
+  if (!timeline.hasStepBack) return early;
+  await readEvidenceOf(
+    files,
+    file,
+    (event) => {
+      const row = rowOf(event);
+      if (row !== undefined && timeline.isBeforeStepBack(row)) early.push(event);
+    },
+    () => Promise.resolve(),
+  );
+  return early;
+}
+
+function inOrder({ file, facts, rename }: ImportPlan, early: readonly LogEvent[]): readonly NewEvent[] {
+  if (early.length === 0) return facts;
+  const places = new Map(file.facts.map(({ id, seq }) => [id, seq]));
+  const placed = [
+    ...facts.map((event) => ({ event, seq: places.get(event.id) ?? 0 })),
+    ...early.map((event) => ({ event: rename(event), seq: event.seq })),
+  ];
+  return placed.sort((a, b) => a.seq - b.seq).map(({ event }) => event);
+}
+
+/** Those of some evidence that are not here. @param known ids of the evidence here, by day: of the days asked for last */
+async function unknownOf(
+  log: EventLog,
+  events: readonly LogEvent[],
+  known: Map<string, Promise<ReadonlySet<string>>>,
+): Promise<readonly LogEvent[]> {
+  const missing: LogEvent[] = [];
+  for (const event of events) {
+    let ids = known.get(event.day);
+    if (ids === undefined) {
+      ids = log.read({ kinds: EVIDENCE_KINDS, days: [event.day] }).then((own) => new Set(own.map(({ id }) => id)));
+      known.set(event.day, ids);
+      const [oldest] = known.size > 4 ? known.keys() : [];
+      if (oldest !== undefined) known.delete(oldest);
+    }
+    if (!(await ids).has(event.id)) missing.push(event);
+  }
+  return missing;
+}
+
+function policyId(ledger: string | undefined): string {
+  return `policy:${ledger ?? ""}`;
+}
+
+/** What was in force on the other computer from its first instant on, where no event says so. */
+function policyBefore({ factory, view }: ImportContext, { file }: ImportPlan): readonly NewEvent[] {
+  const { id, policy, first } = file;
+  if (id === view.ledger.id || first === undefined) return [];
+  const { idleTimeoutSeconds, zone } = policy;
+  const event = factory.create({ kind: "policy", idleTimeoutSeconds, zone }, { id: policyId(id), at: first });
+  return [{ ...event, windowId: `${id}/import` }];
+}
+
+/** What holds here goes on to hold: the policy, the pause, the connection; and the other's picks, where there is none yet. */
+async function settledHere(
+  { log, view, factory, clock }: ImportContext,
+  { file, facts, isFirst, connection }: ImportPlan,
+): Promise<readonly NewEvent[]> {
+  const { ledger } = view;
+  const { timeline } = file.ledger;
+  if (file.id === ledger.id) return [];
+  const now = clock.now();
+  const events: NewEvent[] = [];
+  const connects = facts.some(({ body: { kind } }) => kind === "connected" || kind === "disconnected");
+  if (connects && ledger.connection !== undefined) {
+    events.push(factory.create({ kind: "connected", connection: ledger.connection }));
+  } else if (connects && connection !== undefined && ledger.connections.size > 0) {
+    events.push(factory.create({ kind: "disconnected", connectionId: connection.id }));
+  }
+  for (const { tree, case: picked } of timeline.picksAfter(epochMs(-1))) {
+    const isHere = ledger.timeline.caseAt(tree, epochMs(Number.MAX_SAFE_INTEGER)) !== undefined;
+    if (picked === null || isHere || /^(?:window|moved):/.test(tree)) continue;
+    events.push(factory.create({ kind: "pick", tree, case: picked }, { id: `pick:${file.id}:${tree}` }));
+  }
+  const rules = facts.filter(({ body: { kind } }) => ["policy", "pause", "resume"].includes(kind));
+  if (rules.length === 0 && !isFirst) return events;
+  const ruled = epochMs(Math.max(file.first ?? 0, ...rules.map(({ at }) => at)));
+  const own = (await log.read({ kinds: ["heartbeats"], from: ruled })).flatMap((event) =>
+    originOf(event.windowId) === "" ? (rowOf(event) ?? []) : [],
+  );
+  const since = own.reduce<EpochMs | undefined>(
+    (least, { first }) => (least === undefined || first < least ? first : least),
+    undefined,
+  );
+  const policy = ledger.timeline.policyAt(since ?? now);
+  const theirs = timeline.policyAt(epochMs(Number.MAX_SAFE_INTEGER));
+  if (policy.idleTimeoutSeconds !== theirs.idleTimeoutSeconds || policy.zone !== theirs.zone) {
+    const { idleTimeoutSeconds, zone } = policy;
+    events.push(factory.create({ kind: "policy", idleTimeoutSeconds, zone }, { at: since ?? now }));
+  }
+  // Time that was captured here was not paused by a computer that was left paused.
+  if (since !== undefined && file.ledger.isPaused && !ledger.timeline.isPaused(since)) {
+    events.push(factory.create({ kind: "resume" }, { at: since }));
+  }
+  return events;
+}
+
+function explain({ theirs, ours }: ImportConflict, count: number): string {
+  const advice = t("Withdraw one of the two approvals, and export again if it was the other computer's.");
+  return `${clashOf(theirs.entry, ours, count - 1)} ${advice}`;
+}
+
+/** @param more conflicts beside this one */
+function clashOf(
+  { case: { key }, day }: ImportConflict["theirs"]["entry"],
+  { entry, delivery }: ImportConflict["ours"],
+  more: number,
+): string {
+  const own = entry.case.key;
+  if (delivery.state === "receipted") {
+    return more > 0
+      ? t(
+          "Time of {0} on {1} is approved in the file and, in the entry of {2} that was sent from here, a second time (and {3} more).",
+          key,
+          day,
+          own,
+          more,
+        )
+      : t(
+          "Time of {0} on {1} is approved in the file and, in the entry of {2} that was sent from here, a second time.",
+          key,
+          day,
+          own,
+        );
+  }
+  return more > 0
+    ? t(
+        "Time of {0} on {1} is approved in the file and, in the entry of {2} that is approved here, a second time (and {3} more).",
+        key,
+        day,
+        own,
+        more,
+      )
+    : t(
+        "Time of {0} on {1} is approved in the file and, in the entry of {2} that is approved here, a second time.",
+        key,
+        day,
+        own,
+      );
+}

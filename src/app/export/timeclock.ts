@@ -1,0 +1,51 @@
+import { t } from "../../base/text.ts";
+import { formatWithOffset, instantAt, secondsBetween, startOfDay, type EpochMs } from "../../base/time.ts";
+import type { DraftEntry } from "../../domain/timeEntry.ts";
+import type { WorkedEntry } from "../../domain/day/workedTime.ts";
+
+/** Where time that was declared for a day only begins. */
+const UNPLACED_AT = "12:00";
+
+/**
+ * Worked time as a timeclock file, which ledger and hledger read: a pair of lines for each interval, account
+ * `customer:case`, in the zone of each entry. Time without a place in its day stands at noon and says so. An interval ends
+ * as much later as it is long, also where clocks were changed meanwhile: the format has no zone, and totals must hold.
+ * @source https://hledger.org/hledger.html#timeclock
+ */
+export function toTimeclock(entries: readonly WorkedEntry[]): string {
+  return entries.flatMap(linesOf).join("");
+}
+
+function linesOf({ entry, intervals, unplacedSeconds }: WorkedEntry): readonly string[] {
+  const { day, zone } = entry;
+  const account = [entry.case.customer.name, entry.case.key].map(nameOf).filter(Boolean).join(":");
+  const text = lineOf(entry.description === "" ? entry.case.title : entry.description);
+  const pair = (start: EpochMs, length: number, note = text): string => {
+    const from = wallClock(start, entry);
+    return `i ${formatted(from)} ${account}${note === "" ? "" : `  ${note}`}\no ${formatted(from + length * 1000)}\n`;
+  };
+  const placed = intervals.map(({ start, end }) => ({ start, length: secondsBetween(start, end) }));
+  const noon = instantAt(day, UNPLACED_AT, zone) ?? startOfDay(day, zone);
+  return [
+    ...placed.filter(({ length }) => length > 0).map(({ start, length }) => pair(start, length)),
+    ...(unplacedSeconds > 0 ? [pair(noon, unplacedSeconds, t("{0} (at no time of day)", text).trim())] : []),
+  ];
+}
+
+/** What clocks of the entry's zone show, as milliseconds of a day without a zone. */
+function wallClock(instant: EpochMs, { zone }: Pick<DraftEntry, "zone">): number {
+  return Date.parse(`${formatWithOffset(instant, zone).slice(0, 19)}Z`);
+}
+
+function formatted(wall: number): string {
+  return new Date(wall).toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** A part of an account's name: a colon would part it further, two spaces or a semicolon would end it. */
+function nameOf(text: string): string {
+  return lineOf(text.replaceAll(/[:;]/g, " "));
+}
+
+function lineOf(text: string): string {
+  return text.replaceAll(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+}

@@ -1,0 +1,203 @@
+import { Emitter, type Event } from "../../base/emitter.ts";
+import { DisposableStore, type IDisposable } from "../../base/disposable.ts";
+import { floorToSecond, secondsBetween, type Seconds } from "../../base/time.ts";
+import type { FindKeys } from "../../domain/cases/caseKey.ts";
+import { isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
+import { CaseclockError } from "../../domain/errors.ts";
+import type { TreeId } from "../../domain/capture/heartbeat.ts";
+import { mismatchOf, suggest, type Mismatch, type Signs, type Suggestion } from "../../domain/cases/suggestion.ts";
+import type { Git, TreeSigns, WorkTree } from "../../ports/git.ts";
+import type { Settings } from "../../ports/settings.ts";
+import type { CaseDirectory } from "../cases/caseDirectory.ts";
+import type { CurrentCase } from "../cases/currentCase.ts";
+import { reassign, type EditContext, type Reassigned } from "../edits/reassign.ts";
+
+export interface CaseGuardContext extends EditContext {
+  readonly git: Pick<Git, "watchSigns">;
+  readonly directory: CaseDirectory;
+  readonly current: CurrentCase;
+  /** The settings that hold in a work tree. */
+  readonly settings: (tree: TreeId) => Settings;
+  /** How keys are found in a work tree. */
+  readonly findKeys: (tree: TreeId) => FindKeys;
+  readonly report: (error: unknown) => void;
+}
+
+/** A mismatch with what else its key may mean. */
+export interface GuardMismatch extends Mismatch {
+  /** The open cases that the key stands for, the suggested one among them; absent where it is the only one. */
+  readonly sameKey?: readonly Case[];
+}
+
+/** What came of following a sign. */
+export interface Followed extends Reassigned {
+  /** What is picked now. */
+  readonly case: Case;
+  readonly mismatch: GuardMismatch;
+  /** How long the contradiction was. */
+  readonly span: Seconds;
+}
+
+/**
+ * Knows which case the signs in each work tree point at, and whether that contradicts the pick. It blocks nothing and,
+ * unless the person wants it to follow the branch, picks nothing.
+ */
+export class CaseGuard implements IDisposable {
+  private readonly changed = new Emitter<void>();
+  private readonly store = new DisposableStore();
+  private readonly context: CaseGuardContext;
+  private readonly followed = new Set<TreeId>();
+  private readonly signs = new Map<TreeId, TreeSigns>();
+
+  /** What git says of some work tree has changed. */
+  readonly onDidChange: Event<void> = this.changed.event;
+
+  constructor(context: CaseGuardContext) {
+    this.context = context;
+    this.store.add(this.changed);
+  }
+
+  /** Looks at the signs of a work tree from now on. */
+  follow(tree: TreeId, workTree: WorkTree): void {
+    if (this.followed.has(tree)) return;
+    this.followed.add(tree);
+    const { git, report } = this.context;
+    this.store.add(
+      git.watchSigns(
+        workTree,
+        (signs) => {
+          this.take(tree, signs).catch(report);
+        },
+        report,
+      ),
+    );
+  }
+
+  /** What to pick in a work tree, the best first. */
+  suggestions(tree: TreeId): readonly Suggestion[] {
+    const { directory, findKeys, settings } = this.context;
+    const signs = this.signsOf(tree, settings(tree).followBranch !== "off");
+    return suggest(signs, {
+      index: directory.index(),
+      find: (ref) => directory.find(ref),
+      findKeys: findKeys(tree),
+    });
+  }
+
+  /** What contradicts the pick of a work tree; undefined when nothing does, or the person has decided. */
+  mismatch(tree: TreeId): GuardMismatch | undefined {
+    const { directory, findKeys, settings, view } = this.context;
+    const { ledger } = view;
+    const picked = ledger.pickOf(tree);
+    const at = ledger.trees.pickedAt(tree);
+    if (picked === undefined || at === undefined || settings(tree).followBranch === "off") return undefined;
+    const signs = this.signsOf(tree, true);
+    const found = mismatchOf({ case: picked, at }, signs, {
+      index: directory.index(),
+      find: (ref) => directory.find(ref),
+      findKeys: findKeys(tree),
+    });
+    if (found === undefined || ledger.trees.isKept(tree, found.picked, found.suggestion.case.ref)) return undefined;
+    const sameKey = this.sameKeyAs(found.suggestion, signs, findKeys(tree));
+    return sameKey.length > 1 ? { ...found, sameKey } : found;
+  }
+
+  /** The person keeps the picked case: this contradiction is told no more in this work tree. */
+  async keep(tree: TreeId): Promise<void> {
+    const { log, factory } = this.context;
+    const found = this.mismatch(tree);
+    if (found === undefined) return;
+    const { picked, suggestion } = found;
+    await log.append([
+      factory.create({ kind: "kept", tree, picked, pointed: suggestion.case.ref }, { case: suggestion.case.ref }),
+    ]);
+  }
+
+  /**
+   * Does what the sign says: picks its case, and moves to it what was captured in the work tree on the picked one since
+   * the contradiction began. What is approved stays.
+   * @param chosen which case, where the sign cannot decide among several
+   * @returns what moved, and to which case; undefined when nothing contradicts the pick
+   * @throws CaseclockError `cases.ambiguousKey` with the candidates in its message when the sign cannot decide and none is
+   * chosen | `entries.stale` when it points at the chosen one no more: nothing is changed then
+   */
+  async acceptSuggestion(tree: TreeId, chosen?: CaseRef): Promise<Followed | undefined> {
+    const { clock, current } = this.context;
+    const mismatch = this.mismatch(tree);
+    if (mismatch === undefined) return undefined;
+    const range = { start: mismatch.since, end: floorToSecond(clock.now()) };
+    const nothing: Reassigned = { movedSeconds: 0 as Seconds, eventId: undefined };
+    const only = { tree, case: mismatch.picked };
+    const to = pointedAt(mismatch, chosen);
+    const moved = range.start < range.end ? await reassign(this.context, range, to, only) : nothing;
+    await current.pick(tree, to);
+    return { ...moved, case: to, mismatch, span: secondsBetween(range.start, range.end) };
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private async take(tree: TreeId, signs: TreeSigns): Promise<void> {
+    const { log, view, factory, settings, current, directory } = this.context;
+    await view.load();
+    await directory.list(); // so that there is something to find
+    this.signs.set(tree, signs);
+    const before = view.ledger.trees.checkedOut(tree);
+    if (before === undefined || before.branch !== signs.branch) {
+      await log.append([factory.create({ kind: "branch", tree, branch: signs.branch ?? null })]);
+      if (settings(tree).followBranch === "switch") {
+        const [best] = this.suggestions(tree).filter(
+          ({ reason, isAmbiguous }) => !isAmbiguous && (reason.kind === "branch" || reason.kind === "branchPick"),
+        );
+        if (best !== undefined) await current.pick(tree, best.case);
+      }
+    }
+    this.changed.fire();
+  }
+
+  /** The open cases that the key of a suggestion stands for, as it is written in the sign: it may be a mere number there. */
+  private sameKeyAs({ reason, case: of }: Suggestion, signs: Signs, findKeys: FindKeys): readonly Case[] {
+    const { branch = "", trailers, remote = "" } = signs;
+    const keys = {
+      branch: () => findKeys(branch),
+      commit: () => trailers.map(({ key }) => key),
+      remote: () => findKeys(remote),
+      branchPick: () => [of.key],
+      folder: () => [of.key],
+    };
+    const index = this.context.directory.index();
+    const named = keys[reason.kind]().map((key) => index.find(key));
+    return named.find((cases) => cases.some(({ ref }) => isSameCase(ref, of.ref))) ?? [];
+  }
+
+  /** @param withGit whether git has a say, or only what was picked here before */
+  private signsOf(tree: TreeId, withGit: boolean): Signs {
+    const { trees } = this.context.view.ledger;
+    const found = withGit ? this.signs.get(tree) : undefined;
+    const { branch, trailers = [], remote } = found ?? { branch: undefined, remote: undefined };
+    return {
+      branch,
+      branchSince: trees.checkedOut(tree)?.since ?? this.context.clock.now(),
+      lastPickOnBranch: branch === undefined ? undefined : trees.lastPickOn(tree, branch),
+      trailers,
+      remote,
+      folderPicks: trees.picksOf(tree),
+    };
+  }
+}
+
+/** The case to follow to. @throws CaseclockError as `acceptSuggestion` */
+function pointedAt({ suggestion, sameKey = [] }: GuardMismatch, chosen: CaseRef | undefined): Case {
+  const { case: of, isAmbiguous } = suggestion;
+  if (chosen === undefined && isAmbiguous) {
+    const candidates = sameKey.map(
+      ({ ref, title, customer }) => `${ref.source} ${ref.id} (${customer.name}, ${title})`,
+    );
+    throw new CaseclockError("cases.ambiguousKey", `${of.key} is a key of several cases: ${candidates.join(", ")}`);
+  }
+  if (chosen === undefined) return of;
+  const found = (isAmbiguous ? sameKey : [of]).find(({ ref }) => isSameCase(ref, chosen));
+  if (found === undefined) throw new CaseclockError("entries.stale", "nothing points at the chosen case any more");
+  return found;
+}

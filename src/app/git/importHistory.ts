@@ -1,0 +1,150 @@
+import { t } from "../../base/text.ts";
+import { seconds, secondsBetween, startOfDay, type LocalDate, type Seconds } from "../../base/time.ts";
+import { caseRefKey, type Case } from "../../domain/cases/case.ts";
+import { caseDays } from "../../domain/day/daySheet.ts";
+import { cleanSubject } from "../../domain/entries/description.ts";
+import { estimateSessions, freeOf, type HistoryCommit } from "../../domain/git/historyEstimate.ts";
+import { union, type Interval } from "../../domain/capture/interval.ts";
+import type { Git, WorkTree } from "../../ports/git.ts";
+import type { CaseDirectory } from "../cases/caseDirectory.ts";
+import { declareTime } from "../edits/declareTime.ts";
+import type { EditContext } from "../edits/reassign.ts";
+
+const MOST_REASON = 300;
+
+export interface ImportContext extends EditContext {
+  readonly git: Git;
+  readonly directory: CaseDirectory;
+}
+
+/** What is asked of history. */
+export interface HistoryRange {
+  readonly trees: readonly WorkTree[];
+  /** First local day. */
+  readonly since: LocalDate;
+  /** Added before the first commit of each session. */
+  readonly leadMs: number;
+  /** Whose commits are that name no case; undefined: nobody's. */
+  readonly fallback: Case | undefined;
+}
+
+/** Time that could be declared: nothing else is there. */
+export interface HistoryProposal {
+  readonly case: Case;
+  readonly interval: Interval;
+  readonly seconds: Seconds;
+  readonly commits: readonly HistoryCommit[];
+  readonly reason: string;
+}
+
+export interface HistoryReport {
+  readonly sessions: number;
+  readonly proposals: readonly HistoryProposal[];
+  /** Commits whose message names no case that is known, and that no evidence puts on one. */
+  readonly commitsWithoutCase: readonly HistoryCommit[];
+  /** Cases with time since then of which no commit is known. */
+  readonly casesWithoutCommits: readonly Case[];
+}
+
+/**
+ * Estimates past work from one's own commits. What is captured, declared or approved already is left out: nothing is
+ * counted twice, and a second import of the same finds nothing.
+ * @throws CaseclockError `git.failed` | `git.missing`
+ */
+export async function estimateHistory(context: ImportContext, range: HistoryRange): Promise<HistoryReport> {
+  const { git, view, directory, clock } = context;
+  await directory.list();
+  await view.catchUp();
+  const now = clock.now();
+  const { zone } = view.ledger.timeline.policyAt(now);
+  const from = startOfDay(range.since, zone);
+  const read = await Promise.all(range.trees.map((tree) => git.history(tree, from, now)));
+  const cases = new Map<string, Case>();
+  const commits = await Promise.all(read.flat().map((commit) => withCase(context, commit, range.fallback, cases)));
+  const { sessions, stretches } = estimateSessions(commits, range.leadMs);
+  const { taken, worked } = await takenSince(context, range.since, { start: from, end: now });
+  const proposals = stretches.flatMap((stretch) => {
+    const of = stretch.caseKey === undefined ? undefined : cases.get(stretch.caseKey);
+    if (of === undefined) return [];
+    const reason = reasonOf(of, stretch.commits);
+    return freeOf(stretch, taken).map((interval): HistoryProposal => {
+      const { start, end } = interval;
+      return { case: of, interval, seconds: secondsBetween(start, end), commits: stretch.commits, reason };
+    });
+  });
+  const named = new Set(commits.map(({ caseKey }) => caseKey));
+  return {
+    sessions,
+    proposals,
+    commitsWithoutCase: commits.filter(({ caseKey }) => caseKey === undefined),
+    casesWithoutCommits: worked.filter((one) => !named.has(caseRefKey(one.ref))),
+  };
+}
+
+/**
+ * Declares proposals, each as a draft with its reason. What came into their way meanwhile is left out.
+ * @returns what was declared
+ */
+export async function logEstimates(
+  context: ImportContext,
+  proposals: readonly HistoryProposal[],
+): Promise<{ readonly ids: readonly string[]; readonly seconds: Seconds }> {
+  const ids: string[] = [];
+  let sum = 0;
+  for (const { case: of, interval, commits, reason } of proposals) {
+    await context.view.catchUp();
+    const { taken } = await takenSince(context, context.view.ledger.timeline.dayAt(interval.start).date, interval);
+    for (const free of freeOf({ interval, commits, caseKey: undefined }, taken)) {
+      const logged = await declareTime(context, of, { interval: free }, reason);
+      ids.push(...logged.ids);
+      sum += logged.seconds;
+    }
+  }
+  return { ids, seconds: seconds(sum) };
+}
+
+/** The commit with the case it is of as its key: by its message, else by the evidence that is kept, else the fallback. */
+async function withCase(
+  { directory, view }: ImportContext,
+  commit: HistoryCommit,
+  fallback: Case | undefined,
+  cases: Map<string, Case>,
+): Promise<HistoryCommit> {
+  const [only, ...others] = commit.caseKey === undefined ? [] : await directory.withKey(commit.caseKey);
+  const seen = view.ledger.commits.get(commit.sha)?.case ?? undefined;
+  const named = others.length === 0 ? only : undefined;
+  const of = commit.caseKey === undefined ? ((seen && directory.find(seen)) ?? fallback) : named;
+  const { sha, subject, repository, authoredAt } = commit;
+  const bare = { sha, subject, repository, authoredAt };
+  if (of === undefined) return bare;
+  const key = caseRefKey(of.ref);
+  cases.set(key, of);
+  return { ...bare, caseKey: key };
+}
+
+/** Time that something has already, ordered and disjoint, and the cases it is on. */
+async function takenSince(
+  { view, directory }: ImportContext,
+  since: LocalDate,
+  within: Interval,
+): Promise<{ readonly taken: readonly Interval[]; readonly worked: readonly Case[] }> {
+  const { ledger } = view;
+  const taken: Interval[] = [...ledger.entries.claimedWithin(within)];
+  const worked = new Map<string, Case>();
+  const days = (await view.days()).filter((day) => day >= since);
+  for (const sheet of await view.sheets(days)) {
+    taken.push(...sheet.pieces, ...sheet.struck, ...sheet.declarations.flatMap(({ interval }) => interval ?? []));
+    for (const { case: ref } of caseDays(sheet)) {
+      const of = ref === null ? undefined : directory.find(ref);
+      if (of !== undefined) worked.set(caseRefKey(of.ref), of);
+    }
+  }
+  return { taken: union(taken), worked: [...worked.values()] };
+}
+
+/** Every reason of an estimate says what the time rests on. */
+function reasonOf(of: Case, commits: readonly HistoryCommit[]): string {
+  const subjects = new Set(commits.map(({ subject }) => cleanSubject(subject, of.key)).filter(Boolean));
+  const characters = Array.from(t("Estimated from commits: {0}", [...subjects].join("; ")));
+  return characters.length <= MOST_REASON ? characters.join("") : `${characters.slice(0, MOST_REASON - 1).join("")}…`;
+}

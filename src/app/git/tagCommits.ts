@@ -1,0 +1,353 @@
+import { DisposableStore, type IDisposable } from "../../base/disposable.ts";
+import { t } from "../../base/text.ts";
+import { HOUR_MS, MINUTE_MS } from "../../base/time.ts";
+import { CaseclockError, messageOf } from "../../domain/errors.ts";
+import { trailerLine } from "../../domain/git/trailer.ts";
+import type { TreeId } from "../../domain/capture/heartbeat.ts";
+import type { TaggingChoice } from "../../domain/ledger.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { EventLog } from "../../ports/eventLog.ts";
+import type { Git, HookState, Marker, TagOutcome, WorkTree } from "../../ports/git.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { TaggingState } from "../../ports/manifest.ts";
+import type { Settings } from "../../ports/settings.ts";
+import type { EventFactory } from "../ledger/eventFactory.ts";
+import type { LedgerView } from "../ledger/ledgerView.ts";
+
+interface Followed {
+  readonly workTree: WorkTree;
+  /** What was written last, to write only changes; undefined when it has to be written in any case. */
+  written: string | undefined;
+  /** Whether a marker of this window may be there, which has to go with it. */
+  marked: boolean;
+  asking: boolean;
+  /** Why what was to be written last was not. */
+  failure: string | undefined;
+}
+
+/**
+ * Asks once whether commits of a repository are to be tagged; undefined when the question was put aside.
+ * @param inTheWay set where only a snippet in files of others can do it
+ */
+export type AskTagging = (repository: string, inTheWay: TaggingState | undefined) => Promise<TaggingChoice | undefined>;
+
+/**
+ * Keeps what the message hook reads in step with the picks of this window's work trees, and installs the hook where the
+ * person said so. The marker goes with a pause, with "no case", with the window, and 12 hours after nobody renews it.
+ * A hook that another tool removed is put back without a word: at the start, hourly, and when a commit came without a tag.
+ */
+export class TagCommits implements IDisposable {
+  private readonly store = new DisposableStore();
+  private readonly followed = new Map<TreeId, Followed>();
+  private readonly git: Git;
+  private readonly log: EventLog;
+  private readonly view: LedgerView;
+  private readonly factory: EventFactory;
+  private readonly settings: () => Settings;
+  private readonly ask: AskTagging;
+  private readonly logger: Logger;
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(
+    git: Git,
+    log: EventLog,
+    view: LedgerView,
+    factory: EventFactory,
+    settings: () => Settings,
+    clock: Clock,
+    ask: AskTagging,
+    logger: Logger,
+  ) {
+    this.git = git;
+    this.log = log;
+    this.view = view;
+    this.factory = factory;
+    this.settings = settings;
+    this.ask = ask;
+    this.logger = logger;
+    this.store.add(
+      view.onDidChange(() => {
+        this.update();
+      }),
+    );
+    this.store.add(
+      clock.every(HOUR_MS, () => {
+        this.repair();
+      }),
+    );
+    // Another window of the repository that is closed takes the marker with it.
+    this.store.add(
+      clock.every(MINUTE_MS, () => {
+        this.findLost().catch((error: unknown) => {
+          this.logger.warn("could not look for the marker", error);
+        });
+      }),
+    );
+  }
+
+  /** Looks at the hooks again, of one work tree or all, and writes what is missing. */
+  repair(tree?: TreeId): void {
+    for (const [id, followed] of this.followed) {
+      if (tree === undefined || tree === id) followed.written = undefined;
+    }
+    this.update();
+  }
+
+  /** Takes this window's markers away. What another window keeps is put back by it. */
+  async close(): Promise<void> {
+    this.store.dispose();
+    await this.queue;
+    for (const { workTree, marked } of this.followed.values()) {
+      if (!marked) continue;
+      await this.git.writeMarker(workTree, undefined).catch((error: unknown) => {
+        this.logger.warn("could not remove the marker", error);
+      });
+    }
+    this.followed.clear();
+  }
+
+  follow(tree: TreeId, workTree: WorkTree): void {
+    if (this.followed.has(tree)) return;
+    this.followed.set(tree, { workTree, written: undefined, marked: false, asking: false, failure: undefined });
+    this.update();
+  }
+
+  /** Brings the markers in step; returns when that is done. */
+  update(): void {
+    this.queue = this.queue.then(async () => {
+      for (const [tree, followed] of this.followed) {
+        try {
+          await this.updateTree(tree, followed);
+          followed.failure = undefined;
+        } catch (error) {
+          followed.failure = messageOf(error);
+          this.logger.warn(`could not update the marker: ${messageOf(error)}`);
+        }
+      }
+    });
+  }
+
+  /** Waits for the marker to be what the ledger says. */
+  settled(): Promise<void> {
+    this.update();
+    return this.queue;
+  }
+
+  /**
+   * Tags from now on. Where something stands in the way it does so as soon as the snippet is in place.
+   * @throws CaseclockError `git.notARepository` | `git.failed` | `tagging.hookInTheWay`
+   */
+  async enable(tree: TreeId): Promise<void> {
+    const followed = this.require(tree);
+    await this.git.installHooks(followed.workTree);
+    await this.choose(followed.workTree, "here");
+    await this.settled();
+  }
+
+  /** Takes the hook and the marker away; everything else stays byte for byte. */
+  async disable(tree: TreeId): Promise<void> {
+    const followed = this.require(tree);
+    await this.choose(followed.workTree, "notHere");
+    await this.settled();
+    await this.git.removeHooks(followed.workTree);
+  }
+
+  async state(tree: TreeId): Promise<TaggingState> {
+    const followed = this.require(tree);
+    const { workTree } = followed;
+    const repository = workTree.root;
+    const wanted = this.wanted(workTree);
+    if (wanted === "off") {
+      return { repository, tagging: "notHere", reason: t("Tagging is switched off in the settings.") };
+    }
+    if (wanted === "notHere" || wanted === "never") {
+      return { repository, tagging: "notHere", reason: t("You chose not to tag commits here.") };
+    }
+    let hook: HookState;
+    try {
+      hook = await this.git.hookState(workTree);
+    } catch (error) {
+      if (CaseclockError.is(error)) {
+        const reason = t(
+          "Commits are not tagged: git could not tell: {0}. They are seen and counted as evidence all the same.",
+          error.message,
+        );
+        return { repository, tagging: "unavailable", reason };
+      }
+      throw error;
+    }
+    if (hook.state === "inTheWay") return blockedState(repository, hook);
+    if (hook.state === "switchedOff") {
+      const reason = t("git's configuration switches the hook off ({0}).", hook.key);
+      return { repository, tagging: "unavailable", reason };
+    }
+    if (wanted === undefined) {
+      return { repository, tagging: "unasked", reason: t("You have not been asked yet: pick a case to be asked.") };
+    }
+    if (hook.state === "absent") {
+      this.repair(tree);
+      await this.queue;
+    }
+    if (followed.failure !== undefined) return failedState(repository, followed.failure);
+    if (hook.state === "absent") {
+      return { repository, tagging: "unavailable", reason: t("The hook was missing and is being put back.") };
+    }
+    const by = hook.by === "manager" ? hook.manager : hook.by === "remote" ? "config" : hook.by;
+    const sentences = [wayOf(hook), this.whatNow(tree)];
+    // The command, where there is one, stands at the end.
+    if (hook.by === "remote") sentences.reverse();
+    return { repository, tagging: "here", by, reason: sentences.join(" ") };
+  }
+
+  /**
+   * Tags the last commit, unless somebody else may have it.
+   * @throws CaseclockError `git.notARepository` | `git.failed`
+   */
+  tagLast(tree: TreeId, caseKey: string): Promise<TagOutcome> {
+    const { workTree } = this.require(tree);
+    return this.git.tagHead(workTree, { caseKey, trailer: this.settings().trailer });
+  }
+
+  get trees(): readonly TreeId[] {
+    return [...this.followed.keys()];
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private whatNow(tree: TreeId): string {
+    const { ledger } = this.view;
+    if (ledger.isPaused) return t("While you pause, commits get no trailer.");
+    const picked = ledger.pickOf(tree);
+    return picked === undefined
+      ? t("No case is picked: commits get no trailer now.")
+      : t('Commits get "{0}" now.', trailerLine(this.settings().trailer, picked.key));
+  }
+
+  private async findLost(): Promise<void> {
+    for (const followed of this.followed.values()) {
+      const { workTree, written } = followed;
+      if (written === undefined || written === "" || (await this.git.hasMarker(workTree))) continue;
+      if (followed.written === written) followed.written = undefined;
+      this.update();
+    }
+  }
+
+  private require(tree: TreeId): Followed {
+    const followed = this.followed.get(tree);
+    if (followed === undefined)
+      throw new CaseclockError("git.notARepository", "this folder is not in a git repository");
+    return followed;
+  }
+
+  /** What holds for the repository: a choice, the setting, or undefined when the person has to be asked. */
+  private wanted(workTree: WorkTree): TaggingChoice | "off" | undefined {
+    const { tagging } = this.settings();
+    if (tagging === "off") return "off";
+    const { ledger } = this.view;
+    const chosen = ledger.tagging.get(workTree.commonDir);
+    if (chosen !== undefined) return chosen;
+    if (tagging === "on") return "here";
+    return ledger.tagsNowhere ? "never" : undefined;
+  }
+
+  private async updateTree(tree: TreeId, followed: Followed): Promise<void> {
+    const { workTree } = followed;
+    const { ledger } = this.view;
+    const picked = ledger.isPaused ? undefined : ledger.pickOf(tree);
+    let wanted = this.wanted(workTree);
+    if (wanted === undefined && picked !== undefined && !followed.asking) {
+      followed.asking = true;
+      this.askFor(tree, workTree).catch((error: unknown) => {
+        this.logger.warn("could not ask about tagging", error);
+      });
+      wanted = undefined;
+    }
+    const { trailer } = this.settings();
+    const marker = wanted === "here" && picked !== undefined ? { caseKey: picked.key, trailer } : undefined;
+    const text = marker === undefined ? "" : `${marker.caseKey}\n${marker.trailer}`;
+    if (text === followed.written) return;
+    // Whatever becomes of the hook: a marker of the case before would tag commits with the wrong one.
+    const mended = marker === undefined ? undefined : this.mend(followed);
+    const failed = await mended?.then(
+      () => false,
+      () => true,
+    );
+    await this.mark(followed, marker);
+    followed.written = failed === true ? undefined : text;
+    await mended;
+  }
+
+  /** Writes the marker; where that fails it takes the one before away. */
+  private async mark(followed: Followed, marker: Marker | undefined): Promise<void> {
+    const { workTree } = followed;
+    followed.marked ||= marker !== undefined;
+    try {
+      await this.git.writeMarker(workTree, marker);
+    } catch (error) {
+      followed.written = undefined;
+      if (marker !== undefined) await this.git.writeMarker(workTree, undefined).catch(() => undefined); // the first failure is told
+      throw error;
+    }
+    followed.marked = marker !== undefined;
+  }
+
+  /** Puts back what is missing, before the first marker and whenever it is looked at anew. */
+  private async mend({ workTree, written }: Followed): Promise<void> {
+    if (written !== undefined && written !== "") return;
+    const hook = await this.git.hookState(workTree);
+    if (hook.state === "absent" || hook.state === "inTheWay") await this.git.installHooks(workTree);
+  }
+
+  private async askFor(tree: TreeId, workTree: WorkTree): Promise<void> {
+    const hook = await this.git.hookState(workTree);
+    const { root } = workTree;
+    const choice = await this.ask(root, hook.state === "inTheWay" ? blockedState(root, hook) : undefined);
+    if (choice === "here") await this.enable(tree);
+    else if (choice !== undefined) await this.choose(workTree, choice);
+  }
+
+  private async choose(workTree: WorkTree, choice: TaggingChoice): Promise<void> {
+    await this.log.append([this.factory.create({ kind: "tagging", repository: workTree.commonDir, choice })]);
+  }
+}
+
+function blockedState(repository: string, hook: Extract<HookState, { state: "inTheWay" }>): TaggingState {
+  const { manager, snippets } = hook;
+  return { repository, tagging: "unavailable", reason: obstacleOf(hook), manager, snippets };
+}
+
+function failedState(repository: string, why: string): TaggingState {
+  const reason = t("Commits are not tagged: {0}. They are seen and counted as evidence all the same.", why);
+  return { repository, tagging: "unavailable", reason };
+}
+
+function obstacleOf({ path, manager, reason }: Extract<HookState, { state: "inTheWay" }>): string {
+  if (manager !== "own") {
+    return t("The hooks of this repository belong to {0} ({1}): they are not touched.", manager, path);
+  }
+  return reason === "hooksPath"
+    ? t("core.hooksPath names a folder of hooks ({0}): they are not touched.", path)
+    : t("The repository has a hook of its own ({0}): it is not touched.", path);
+}
+
+function wayOf(hook: Extract<HookState, { state: "installed" }>): string {
+  switch (hook.by) {
+    case "config":
+      return t("Git's configuration runs the message hook.");
+    case "remote":
+      return hook.otherwise === undefined
+        ? t("Git 2.54 or newer on that machine runs the message hook; with an older one commits are not tagged.")
+        : t(
+            "Git 2.54 or newer on that machine runs the message hook; with an older one, run this once in its terminal: {0}",
+            hook.otherwise,
+          );
+    case "files":
+      return t("Two files in the hooks folder are the message hook.");
+    case "manager":
+      return hook.manager === "own"
+        ? t("Your own hooks run the message hook.")
+        : t("The hooks of {0} run the message hook.", hook.manager);
+  }
+}

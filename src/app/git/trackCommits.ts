@@ -1,0 +1,215 @@
+import { DisposableStore, MutableDisposable, type IDisposable } from "../../base/disposable.ts";
+import { epochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../base/time.ts";
+import { caseRefKey, type Case, type CaseRef } from "../../domain/cases/case.ts";
+import type { NewEvent } from "../../domain/log/events.ts";
+import type { TreeId } from "../../domain/capture/heartbeat.ts";
+import type { Settings } from "../../ports/settings.ts";
+import type { SeenCommit } from "../../domain/timeEntry.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { EventLog } from "../../ports/eventLog.ts";
+import type { Git, NewCommit, WorkTree } from "../../ports/git.ts";
+import { CommitNotes } from "./commitNotes.ts";
+import type { EventFactory } from "../ledger/eventFactory.ts";
+import type { LedgerView } from "../ledger/ledgerView.ts";
+
+/** Of how many commits, of how many days, it is asked what became of them. */
+const MOST_LOOKED_FOR = 500;
+const LOOK_BACK_MS = 60 * 24 * HOUR_MS;
+/** Commits that go into the log with one call: oldest first, so that a look that is cut off goes on after them. */
+const MOST_AT_ONCE = 250;
+/** When commits that the log did not take are offered to it again. */
+const AGAIN_MS = MINUTE_MS;
+/** Commits carry whole seconds: a pick of the same second came before. */
+const WITHIN_SECOND_MS = SECOND_MS - 1;
+
+/**
+ * Notices the person's commits in the work trees of this window and keeps them as evidence; and what becomes of them, when
+ * history is rewritten here or elsewhere.
+ */
+export class TrackCommits implements IDisposable {
+  private readonly store = new DisposableStore();
+  private readonly followed = new Map<TreeId, WorkTree>();
+  private readonly git: Git;
+  private readonly log: EventLog;
+  private readonly view: LedgerView;
+  private readonly factory: EventFactory;
+  private readonly casesWithKey: (key: string) => Promise<readonly Case[]>;
+  private readonly report: (error: unknown) => void;
+  private readonly clock: Clock;
+  private readonly settings: () => Pick<Settings, "notes" | "trailer">;
+  private readonly notes: CommitNotes;
+  private queue: Promise<void> = Promise.resolve();
+  /** Commits that the log did not take, such as while another program holds it. */
+  private readonly unlogged: NewEvent[] = [];
+  private readonly again = this.store.add(new MutableDisposable<IDisposable>());
+
+  constructor(
+    git: Git,
+    log: EventLog,
+    view: LedgerView,
+    factory: EventFactory,
+    casesWithKey: (key: string) => Promise<readonly Case[]>,
+    clock: Clock,
+    settings: () => Pick<Settings, "notes" | "trailer">,
+    report: (error: unknown) => void,
+  ) {
+    this.git = git;
+    this.log = log;
+    this.view = view;
+    this.factory = factory;
+    this.casesWithKey = casesWithKey;
+    this.report = report;
+    this.clock = clock;
+    this.settings = settings;
+    this.notes = this.store.add(
+      new CommitNotes(git, clock, report, () => {
+        this.enqueue(() => this.notes.write());
+      }),
+    );
+    this.store.add(
+      clock.every(HOUR_MS, () => {
+        for (const tree of this.followed.keys()) this.enqueue(() => this.lookFor(tree));
+      }),
+    );
+  }
+
+  /** Called with the work tree where a commit came without naming a case while one was picked. */
+  onDidMissTag: ((tree: TreeId) => void) | undefined;
+
+  /** Follows a work tree from now on, beginning with what was committed since the last commit seen there. */
+  follow(tree: TreeId, workTree: WorkTree): void {
+    if (this.followed.has(tree)) return;
+    this.followed.set(tree, workTree);
+    const since = this.view.ledger.commits.lastOf(tree);
+    const take = (commits: readonly NewCommit[]): void => {
+      this.enqueue(() => this.take(tree, commits));
+    };
+    this.store.add(this.git.watchCommits(workTree, since, take, this.report));
+    this.enqueue(() => this.lookFor(tree));
+  }
+
+  /** Settles when what was told so far is in the log. */
+  settled(): Promise<void> {
+    return this.queue;
+  }
+
+  /** Asks git what became of the latest commits seen in a work tree, and keeps what is new. */
+  async lookFor(tree: TreeId): Promise<void> {
+    const workTree = this.followed.get(tree);
+    const { commits, timeline } = this.view.ledger;
+    const since = timeline.dayAt(epochMs(this.clock.now() - LOOK_BACK_MS)).date;
+    const seen = commits.toLookFor(tree, since, MOST_LOOKED_FOR);
+    if (workTree === undefined || seen.length === 0) return;
+    const found = await this.git.fatesOf(
+      workTree,
+      seen.map(({ sha }) => sha),
+    );
+    const fates = found
+      .map(({ sha, now }) => ({ sha, now: now ?? commits.targetOf(sha) }))
+      .filter(({ sha, now }) => {
+        const known = commits.fateOf(sha);
+        if (now === null) return known.kind !== "gone";
+        if (now.sha === sha) return known.kind !== "here";
+        return known.kind !== "moved" || known.to.sha !== now.sha;
+      });
+    if (fates.length > 0) await this.log.append([this.factory.create({ kind: "commitFates", tree, fates })]);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  /** One after the other: what became of a commit is asked when it is in the log. */
+  private enqueue(run: () => Promise<void>): void {
+    this.queue = this.queue.then(run).catch(this.report);
+  }
+
+  private async take(tree: TreeId, commits: readonly NewCommit[]): Promise<void> {
+    // The case of each, which a later one of the same look may replace.
+    const cases = new Map<string, CaseRef | null>();
+    for (let at = 0; at < commits.length; at += MOST_AT_ONCE) {
+      await this.takeSome(tree, commits.slice(at, at + MOST_AT_ONCE), cases);
+    }
+    await this.notes.write();
+    if (commits.some(({ replaces }) => replaces !== undefined)) await this.lookFor(tree);
+  }
+
+  private async takeSome(
+    tree: TreeId,
+    commits: readonly NewCommit[],
+    cases: Map<string, CaseRef | null>,
+  ): Promise<void> {
+    const events: NewEvent[] = [];
+    const { ledger } = this.view;
+    for (const { caseKey, replaces, squashed, rewritten, committedAt, ...commit } of commits) {
+      if (ledger.commits.has(commit.sha)) continue;
+      const picked = ledger.timeline.caseAt(tree, epochMs(committedAt + WITHIN_SECOND_MS)) ?? undefined;
+      if (picked !== undefined && caseKey === undefined) this.onDidMissTag?.(tree);
+      const before = replaces === undefined ? undefined : (cases.get(replaces) ?? ledger.commits.get(replaces)?.case);
+      const counted = await this.caseOf(picked, caseKey, before ?? undefined);
+      cases.set(commit.sha, counted);
+      events.push(
+        this.factory.create(
+          {
+            kind: "commit",
+            tree,
+            commit,
+            case: counted,
+            ...(replaces === undefined ? {} : { replaces }),
+            ...(squashed === undefined ? {} : { squashed }),
+            ...(rewritten === undefined ? {} : { rewritten }),
+            ...(caseKey === undefined ? { unnamed: true } : {}),
+          },
+          // Two windows on one repository see the same commit: it is one event.
+          { id: `commit:${commit.sha}:${tree}`, at: committedAt, ...(counted === null ? {} : { case: counted }) },
+        ),
+      );
+    }
+    await this.keep(events);
+    for (const { body } of events) if (body.kind === "commit") this.note(tree, body.commit.sha, body);
+  }
+
+  /**
+   * Puts commits into the log, behind those that could not be put there before: a later one that is there alone would be where
+   * the next start goes on, and the earlier ones would never be seen again.
+   */
+  private async keep(events: readonly NewEvent[]): Promise<void> {
+    this.unlogged.push(...events);
+    const all = [...this.unlogged];
+    if (all.length === 0) return;
+    try {
+      await this.log.append(all);
+      this.unlogged.splice(0, all.length);
+    } catch (error) {
+      this.again.value = this.clock.after(AGAIN_MS, () => {
+        this.enqueue(() => this.keep([]));
+      });
+      throw error;
+    }
+  }
+
+  /** A note for teams that want no trailers, on what names no case itself. */
+  private note(tree: TreeId, sha: string, body: Pick<SeenCommit, "case" | "unnamed">): void {
+    const { notes, trailer } = this.settings();
+    const workTree = this.followed.get(tree);
+    const key = body.case === null ? undefined : this.view.ledger.cases.get(caseRefKey(body.case))?.key;
+    if (!notes || body.unnamed !== true || workTree === undefined || key === undefined) return;
+    this.notes.add(workTree, sha, { caseKey: key, trailer });
+  }
+
+  /**
+   * The case that a commit is evidence of: that of the commit which it replaces, else the work tree's pick when it was
+   * made, unless the message names another one. Then it is that one if it is known and unambiguous, else none: never
+   * evidence on another customer's entry.
+   */
+  private async caseOf(
+    picked: Case | undefined,
+    named: string | undefined,
+    before: CaseRef | undefined,
+  ): Promise<CaseRef | null> {
+    if (named === undefined) return before ?? picked?.ref ?? null;
+    if (named === picked?.key) return picked.ref;
+    const [only, ...others] = await this.casesWithKey(named);
+    return only !== undefined && others.length === 0 ? only.ref : null;
+  }
+}

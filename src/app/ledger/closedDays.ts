@@ -1,0 +1,113 @@
+import { DisposableStore, type IDisposable } from "../../base/disposable.ts";
+import { daysBefore, type LocalDate } from "../../base/time.ts";
+import type { DaySheet } from "../../domain/day/daySheet.ts";
+import { EVIDENCE_KINDS, type EventKind, type LogEvent } from "../../domain/log/events.ts";
+import type { EventLog } from "../../ports/eventLog.ts";
+import type { CaseDirectory } from "../cases/caseDirectory.ts";
+import { MARGIN_MS } from "./dayEvidence.ts";
+import type { LedgerView } from "./ledgerView.ts";
+import { DECIDING } from "./decisionKinds.ts";
+
+/** Facts after which what is not approved of earlier days may be another amount. */
+const CHANGING: readonly EventKind[] = [...DECIDING, "policy"];
+
+/** Facts that decide whose the time of their day, and of later ones, is and whether it counts. */
+const IN_FORCE: readonly EventKind[] = ["pick", "pause", "resume", "tickGap"];
+
+/** So many days are folded at a time: a year is never held at once. */
+const DAYS_AT_ONCE = 31;
+
+/**
+ * What sheets come to, by day. A closed day is computed once, and again when something of it changes, also by evidence that
+ * comes late: from a window that could not write, or with an import. Today is computed each time.
+ */
+export class ClosedDays<T> implements IDisposable {
+  private readonly view: LedgerView;
+  private readonly make: (sheet: DaySheet) => T;
+  private readonly store = new DisposableStore();
+  private readonly closed = new Map<LocalDate, T>();
+  /** Days that are being made, in pieces; what is forgotten meanwhile is taken out, and not kept. */
+  private readonly making = new Set<Set<LocalDate>>();
+  private state = "";
+
+  constructor(log: EventLog, view: LedgerView, directory: CaseDirectory, make: (sheet: DaySheet) => T) {
+    this.view = view;
+    this.make = make;
+    const forgetAll = (): void => {
+      this.forget(() => true);
+    };
+    this.store.add(
+      log.onDidAppend((events) => {
+        this.take(events);
+      }),
+    );
+    this.store.add(log.onDidNotice(forgetAll));
+    // A contract may have changed, and with it what of an agent's time is billed.
+    this.store.add(directory.onDidChange(forgetAll));
+  }
+
+  /** @param days ascending; each of them is in the answer */
+  async of(days: readonly LocalDate[]): Promise<ReadonlyMap<LocalDate, T>> {
+    const { view } = this;
+    await view.load();
+    const state = CHANGING.map((kind) => view.ledger.lastSeqOf(kind)).join(" ");
+    if (state !== this.state) this.forget(() => true);
+    this.state = state;
+    const today = view.today();
+    const found = new Map<LocalDate, T>();
+    const missing: LocalDate[] = [];
+    for (const day of days) {
+      const known = day < today ? this.closed.get(day) : undefined;
+      if (known === undefined) missing.push(day);
+      else found.set(day, known);
+    }
+    for (let from = 0; from < missing.length; from += DAYS_AT_ONCE) {
+      const days = missing.slice(from, from + DAYS_AT_ONCE);
+      const unchanged = new Set(days);
+      this.making.add(unchanged);
+      try {
+        for (const sheet of await view.sheets(days)) {
+          const made = this.make(sheet);
+          found.set(sheet.day, made);
+          if (unchanged.has(sheet.day) && sheet.day < today) this.closed.set(sheet.day, made);
+        }
+      } finally {
+        this.making.delete(unchanged);
+      }
+    }
+    return found;
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private take(events: readonly LogEvent[]): void {
+    const evident = new Set<LocalDate>();
+    const decided = new Set<LocalDate>();
+    for (const event of events) {
+      const { day, body } = event;
+      if (EVIDENCE_KINDS.some((kind) => kind === body.kind)) {
+        if (body.kind !== "focus") for (const one of this.daysTold(event)) evident.add(one);
+      } else if (IN_FORCE.includes(body.kind)) decided.add(day);
+    }
+    if (evident.size > 0) this.forget((one) => evident.has(one));
+    for (const day of decided) {
+      const before = daysBefore(day, 1);
+      this.forget((one) => one >= before);
+    }
+  }
+
+  /** The days that evidence tells of: its own and, around a midnight, the neighbour. While somebody works that is every 2 s. */
+  private daysTold({ day, body }: LogEvent): readonly LocalDate[] {
+    const [before, after] = [daysBefore(day, 1), daysBefore(day, -1)];
+    if (body.kind !== "heartbeats") return [before, day, after];
+    const { date, start, end } = this.view.ledger.timeline.dayAt(body.first);
+    const isInside = date === day && body.first - start > MARGIN_MS && end - body.last > MARGIN_MS;
+    return isInside ? [day] : [before, day, after];
+  }
+
+  private forget(which: (day: LocalDate) => boolean): void {
+    for (const days of [this.closed, ...this.making]) for (const day of days.keys()) if (which(day)) days.delete(day);
+  }
+}

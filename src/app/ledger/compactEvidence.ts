@@ -1,0 +1,115 @@
+import { daysBefore, epochMs, dayAround, type LocalDate } from "../../base/time.ts";
+import type { DaySheet } from "../../domain/day/daySheet.ts";
+import type { LogEvent, NewEvent } from "../../domain/log/events.ts";
+import { subtract } from "../../domain/capture/interval.ts";
+import type { Ledger } from "../../domain/ledger.ts";
+import { encodeDay } from "../../domain/day/projection.ts";
+import type { EventLog } from "../../ports/eventLog.ts";
+import { foldEvidence, MARGIN_MS, readEvidence, rowOf } from "./dayEvidence.ts";
+import type { EventFactory } from "./eventFactory.ts";
+import type { LedgerView } from "./ledgerView.ts";
+
+export interface CompactionContext {
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly factory: EventFactory;
+}
+
+/** One run replaces the heartbeats of so many days at most: the rest has time until the next. */
+const MOST_DAYS = 31;
+/**
+ * No further day is begun after so many rows, some six full days. They go in one transaction, for which other windows wait:
+ * 220,000 rows took 2.4 s of the 3 s that they wait (`npm run bench:ledger`, 2 cores under load).
+ */
+const MOST_ROWS = 40_000;
+const LEASE = "compaction";
+const LEASE_MS = 5 * 60_000;
+const CACHE = "compacted";
+
+/**
+ * Replaces the heartbeats of settled days by what they came to (design 3, privacy): days older than `keepDays` of which
+ * all time on a case is approved. Every figure stays; what is gone is the evidence second by second. What lies near a
+ * midnight stays, for the gaps of the next day may begin there. One window does it, some days at a time: while there are
+ * days in the answer, there may be more.
+ * @param keepDays `caseclock.privacy.keepEvidenceDays`
+ * @returns the days that were compacted
+ */
+export async function compactEvidence(context: CompactionContext, keepDays: number): Promise<readonly LocalDate[]> {
+  const { log, view, factory } = context;
+  await view.load();
+  if (!(await log.acquireLease(LEASE, factory.windowId, LEASE_MS))) return [];
+  try {
+    const limit = daysBefore(view.today(), keepDays);
+    const done = await readDone(log);
+    const removeSeqs: number[] = [];
+    const append: NewEvent[] = [];
+    const compacted: LocalDate[] = [];
+    for (const day of (await view.days()).filter((one) => one < limit && !done.has(one))) {
+      if (compacted.length >= MOST_DAYS || removeSeqs.length >= MOST_ROWS) break;
+      if (!isSettled(await view.sheet(day), view.ledger)) continue;
+      done.add(day);
+      const change = await changeOf(context, day);
+      if (change === undefined) continue;
+      for (const seq of change.removeSeqs) removeSeqs.push(seq);
+      append.push(change.append);
+      compacted.push(day);
+    }
+    if (compacted.length > 0) await log.replace({ removeSeqs, append });
+    await log.writeCache(CACHE, JSON.stringify([...done]));
+    return compacted;
+  } finally {
+    await log.releaseLease(LEASE, factory.windowId);
+  }
+}
+
+/** Whether nothing of a day waits: all time on cases is approved, nothing is declared that is not, nothing in conflict. */
+function isSettled(sheet: DaySheet, ledger: Ledger): boolean {
+  const isOpen = (start: number, end: number): boolean => {
+    const whole = { start: epochMs(start), end: epochMs(end) };
+    return subtract(whole, ledger.entries.claimedWithin(whole)).length > 0;
+  };
+  return (
+    sheet.conflicts.length === 0 &&
+    sheet.declarations.every(({ id }) => ledger.entries.hasDeclaration(id)) &&
+    sheet.pieces.every((piece) => piece.case === null || !isOpen(piece.start, piece.end))
+  );
+}
+
+/** What replaces the day's evidence; undefined when there is none to replace. */
+async function changeOf(
+  { log, view, factory }: CompactionContext,
+  day: LocalDate,
+): Promise<{ readonly removeSeqs: readonly number[]; readonly append: NewEvent } | undefined> {
+  const { timeline } = view.ledger;
+  const own = await log.read({ kinds: ["heartbeats", "focus", "compacted"], days: [day] });
+  // What was written by a clock that was ahead is set aside, and stays to be looked at.
+  const gone = own.filter((event) => {
+    const row = rowOf(event);
+    return isInside(event) && (row === undefined || !timeline.isAhead(row));
+  });
+  const instants = gone.flatMap((event) => rowOf(event)?.first ?? []);
+  if (instants.length === 0) return undefined;
+  const captured = foldEvidence(day, await readEvidence(log, day), timeline);
+  const at = instants.reduce((first, instant) => (instant < first ? instant : first));
+  return {
+    removeSeqs: gone.map((event) => event.seq),
+    append: factory.create({ kind: "compacted", text: encodeDay(captured) }, { at, day }),
+  };
+}
+
+/** Far enough from the midnights of its day that no gap of another day can begin or end there. */
+function isInside({ at, body, zone }: LogEvent): boolean {
+  if (body.kind !== "heartbeats") return true;
+  const { start, end } = dayAround(at, zone);
+  return body.first - start > MARGIN_MS && end - body.last > MARGIN_MS;
+}
+
+async function readDone(log: EventLog): Promise<Set<LocalDate>> {
+  const kept = await log.readCache(CACHE);
+  try {
+    const days: unknown = JSON.parse(kept?.text ?? "[]");
+    return new Set(Array.isArray(days) ? (days as LocalDate[]) : []);
+  } catch {
+    return new Set(); // a damaged note costs one more look at each day
+  }
+}

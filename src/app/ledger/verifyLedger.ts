@@ -1,0 +1,148 @@
+import {
+  epochMs,
+  nextDate,
+  previousDate,
+  secondsBetween,
+  startOfDay,
+  type EpochMs,
+  type LocalDate,
+  type ZoneId,
+} from "../../base/time.ts";
+import { caseRefKey } from "../../domain/cases/case.ts";
+import { sheetOf } from "../../domain/day/daySheet.ts";
+import { mergeHeartbeats } from "../../domain/capture/heartbeat.ts";
+import { subtract, total, union, type Interval } from "../../domain/capture/interval.ts";
+import { sumOf, type Ledger } from "../../domain/ledger.ts";
+import { contractBillableOfDay } from "../../domain/entries/rounding.ts";
+import { OBSERVED_BELOW_SECONDS } from "../../domain/capture/span.ts";
+import type { ApprovedEntry } from "../../domain/timeEntry.ts";
+import type { Policy } from "../../domain/capture/timeline.ts";
+import type { VerifyReport } from "../../ports/manifest.ts";
+import { foldEvidence, readEvidence, readLedger, rowOf, type LogReader } from "./dayEvidence.ts";
+
+/**
+ * Replays the whole log from nothing, day by day, and counts every figure anew, some of them by a second, simpler way:
+ * `overlapSeconds` compares the sum of all pieces of a day with the length of their union, and the sum of all claims with
+ * theirs; `lostSeconds` is what of the gaps below 60 s of one sequence of the person's heartbeats, folded without days, is in
+ * no observed piece; `driftSeconds` is the largest difference between billed and contract-billable time of any case and connection,
+ * each day as `contractBillableOfDay` has it.
+ * Nothing that is kept for speed is used.
+ */
+export async function verifyLedger(log: LogReader, initial: Policy): Promise<VerifyReport> {
+  const ledger = await readLedger(log, initial);
+  const heartbeatDays = await log.heartbeatDays();
+  const sums = { observed: 0, bridged: 0, agent: 0, declared: 0, assigned: 0, unassigned: 0 };
+  const observed: Interval[] = [];
+  let overlap = 0;
+  for (const day of new Set([...heartbeatDays, ...ledger.edits.declaredDays])) {
+    const sheet = sheetOf(foldEvidence(day, await readEvidence(log, day), ledger.timeline), ledger);
+    const intervals: Interval[] = [];
+    for (const piece of [...sheet.pieces, ...sheet.agentPieces]) {
+      const length = secondsBetween(piece.start, piece.end);
+      sums[piece.part] += length;
+      if (piece.part === "agent") continue;
+      sums[piece.case === null ? "unassigned" : "assigned"] += length;
+      intervals.push(piece);
+    }
+    observed.push(...[...sheet.pieces, ...sheet.struck].filter((piece) => piece.part === "observed"));
+    const inConflict = new Set(sheet.conflicts.map(({ declaration }) => declaration));
+    for (const declaration of sheet.declarations.filter((one) => !inConflict.has(one))) {
+      sums.declared += declaration.seconds;
+      if (declaration.interval !== undefined) intervals.push(declaration.interval);
+    }
+    overlap += total(intervals) - total(union(intervals));
+  }
+  const delivered = ledger.entries.all.filter(({ delivery }) => delivery.state === "receipted");
+  return {
+    ...sums,
+    approved: sumOf(ledger.entries.all, (entry) => entry.billedSeconds),
+    pushed: sumOf(delivered, (entry) => entry.billedSeconds),
+    receipted: delivered.reduce((sum, { entry, delivery }) => {
+      const stored = delivery.state === "receipted" ? delivery.storedSeconds : undefined;
+      return sum + (stored ?? entry.billedSeconds);
+    }, 0),
+    overlapSeconds: overlap + overlapOfClaims(ledger),
+    lostSeconds: await lostOf(log, heartbeatDays, ledger, union(observed)),
+    driftSeconds: largestDrift(ledger),
+  };
+}
+
+/** Seconds that two entries claim both. */
+function overlapOfClaims(ledger: Ledger): number {
+  const claims = ledger.entries.all.flatMap(({ entry }) => entry.intervals);
+  return total(claims) - total(union(claims));
+}
+
+/**
+ * Seconds in the gaps below 60 s of all heartbeats of the person, as one sequence, that are in no observed piece and not
+ * paused. Heartbeats are read by UTC day, which orders them by instant whatever zones they were captured in.
+ * @param observed ascending and disjoint
+ */
+async function lostOf(
+  log: LogReader,
+  days: readonly LocalDate[],
+  ledger: Ledger,
+  observed: readonly Interval[],
+): Promise<number> {
+  let lost = 0;
+  let next = 0;
+  let previous: EpochMs | undefined;
+  for (const start of utcDays(days)) {
+    const events = await log.read({ kinds: ["heartbeats"], from: start, to: epochMs(start + DAY_MS) });
+    const rows = events.flatMap((event) => rowOf(event) ?? []).filter((row) => !ledger.timeline.isAhead(row));
+    for (const { at } of mergeHeartbeats(rows)) {
+      if (ledger.timeline.isPaused(at)) continue;
+      // A row that reaches into the next day may be a few seconds ahead of that day's first.
+      if (previous !== undefined && at <= previous) continue;
+      if (previous !== undefined && secondsBetween(previous, at) < OBSERVED_BELOW_SECONDS) {
+        const from = previous;
+        while ((observed[next]?.end ?? Number.POSITIVE_INFINITY) <= from) next += 1;
+        // A gap is below a minute, so few pieces can lie in it.
+        const near = observed.slice(next, next + OBSERVED_BELOW_SECONDS);
+        for (const missing of subtract({ start: from, end: at }, near)) {
+          lost += secondsBetween(missing.start, missing.end) - pausedWithin(missing.start, missing.end, ledger);
+        }
+      }
+      previous = at;
+    }
+  }
+  return lost;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The beginnings of the UTC days that instants of local days can lie on, ascending. */
+function utcDays(days: readonly LocalDate[]): readonly EpochMs[] {
+  const starts = new Set(
+    days.flatMap((day) => [previousDate(day), day, nextDate(day)]).map((day) => startOfDay(day, "UTC" as ZoneId)),
+  );
+  return [...starts].sort((a, b) => a - b);
+}
+
+/** Counted second by second: gaps are below 60 s, and pauses inside them are rare. */
+function pausedWithin(from: EpochMs, to: EpochMs, ledger: Ledger): number {
+  let paused = 0;
+  for (let at = from; at < to; at = (at + 1_000) as EpochMs) if (ledger.timeline.isPaused(at)) paused += 1;
+  return paused;
+}
+
+function largestDrift(ledger: Ledger): number {
+  const drifts = new Map<string, number>();
+  const days = new Map<string, ApprovedEntry[]>();
+  const add = (entry: ApprovedEntry, drift: number): void => {
+    const key = `${entry.connectionId}\n${caseRefKey(entry.case.ref)}`;
+    drifts.set(key, (drifts.get(key) ?? 0) + drift);
+  };
+  for (const { entry } of ledger.entries.all) {
+    add(entry, entry.billedSeconds - entry.contractSeconds);
+    const key = `${entry.day}\n${caseRefKey(entry.case.ref)}`;
+    days.set(key, [...(days.get(key) ?? []), entry]);
+  }
+  for (const entries of days.values()) {
+    const last = entries.at(-1);
+    if (last === undefined) continue;
+    const had = entries.reduce((sum, { contractSeconds }) => sum + contractSeconds, 0);
+    add(last, had - contractBillableOfDay(entries));
+  }
+  return Math.max(0, ...[...drifts.values()].map(Math.abs));
+}

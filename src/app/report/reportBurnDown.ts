@@ -1,0 +1,111 @@
+import { daysBefore, type LocalDate } from "../../base/time.ts";
+import { caseRefKey, type Case } from "../../domain/cases/case.ts";
+import { daysOf, type DayRange } from "../../domain/capture/reportPeriod.ts";
+import type { ReportBurnDown, ReportCase, ReportForecast } from "../../ports/report.ts";
+import { DAYS_COUNTED, type ContractUse } from "../cases/contractHours.ts";
+import type { ReportDay, ReportDays } from "./reportDays.ts";
+
+/** The pace is that of so many days up to today. */
+const PACE_DAYS = 28;
+/** Fewer days of work on the case in that time say nothing of a pace, nor do some that all lie in the last week. */
+const LEAST_DAYS_WORKED = 4;
+const LEAST_DAYS_SINCE = 14;
+/** A forecast further ahead is a number without a meaning. */
+const MOST_DAYS_AHEAD = 730;
+
+interface BurnDownContext {
+  readonly days: ReportDays;
+  readonly budget: ContractUse;
+  readonly today: LocalDate;
+  readonly describe: (one: Case) => ReportCase;
+}
+
+/**
+ * How the bought hours of cases went over a range of days. The line ends at what is left now and goes back by what this ledger
+ * says was used: billed time of approved entries, billable time of what is not approved. What others used stands in what the
+ * source says, without a day: the line has it from its beginning.
+ * @param cases those of the period; others than with bought hours are passed over
+ */
+export async function burnDownsOf(
+  { days, budget, today, describe }: BurnDownContext,
+  cases: readonly Case[],
+  { from, to }: DayRange,
+): Promise<readonly ReportBurnDown[]> {
+  const bought = cases.filter((one) => one.contract?.budgetSeconds !== undefined);
+  if (bought.length === 0) return [];
+  await budget.update();
+  const since = [from, daysBefore(today, PACE_DAYS - 1)].reduce((a, b) => (a < b ? a : b));
+  const counted = since > today ? [] : await days.of(daysOf({ from: since, to: today }));
+  const shown = daysOf({ from, to: to < today ? to : today });
+  return bought.flatMap((one) => {
+    const state = budget.of(one);
+    if (state === undefined) return [];
+    const used = usedBy(one, counted, daysBefore(today, DAYS_COUNTED));
+    const lefts = leftOn(shown, used, state.leftSeconds);
+    const usedUpOn = lefts.find(
+      ({ leftSeconds }, index) => leftSeconds <= 0 && (lefts[index - 1]?.leftSeconds ?? startOf(lefts, used)) > 0,
+    )?.day;
+    return [
+      {
+        case: describe(one),
+        budgetSeconds: state.budgetSeconds,
+        leftSeconds: state.leftSeconds,
+        days: lefts,
+        ...(usedUpOn === undefined ? {} : { usedUpOn }),
+        forecast: forecastOf(state.leftSeconds, used, today),
+      },
+    ];
+  });
+}
+
+type Used = ReadonlyMap<LocalDate, number>;
+
+/** @param countedFrom what is not approved of earlier days counts in no budget */
+function usedBy({ ref }: Case, days: readonly ReportDay[], countedFrom: LocalDate): Used {
+  const key = caseRefKey(ref);
+  const used = new Map<LocalDate, number>();
+  for (const { day, lines } of days) {
+    let sum = 0;
+    for (const { ref: of, frozen, figures } of lines) {
+      if (caseRefKey(of) !== key) continue;
+      if (frozen !== undefined) sum += figures.billedSeconds;
+      else if (day >= countedFrom) sum += figures.billableSeconds;
+    }
+    if (sum > 0) used.set(day, sum);
+  }
+  return used;
+}
+
+/** What was left at the end of each day, counted back from now. */
+function leftOn(shown: readonly LocalDate[], used: Used, now: number): ReportBurnDown["days"] {
+  const last = shown.at(-1) ?? "";
+  let left = now + [...used].reduce((sum, [day, length]) => sum + (day > last ? length : 0), 0);
+  return shown
+    .toReversed()
+    .map((day) => {
+      const atEnd = { day, leftSeconds: left };
+      left += used.get(day) ?? 0;
+      return atEnd;
+    })
+    .toReversed();
+}
+
+/** What was left before the first day that is shown. */
+function startOf([first]: ReportBurnDown["days"], used: Used): number {
+  return first === undefined ? 0 : first.leftSeconds + (used.get(first.day as LocalDate) ?? 0);
+}
+
+/** How long the hours last if it goes on as in the last four weeks. */
+function forecastOf(left: number, used: Used, today: LocalDate): ReportForecast {
+  if (left <= 0) return { kind: "usedUp" };
+  const from = daysBefore(today, PACE_DAYS - 1);
+  const recent = [...used].filter(([day]) => day >= from && day <= today);
+  const first = recent[0]?.[0];
+  const hasPace = first !== undefined && first <= daysBefore(today, LEAST_DAYS_SINCE);
+  if (!hasPace || recent.length < LEAST_DAYS_WORKED) return { kind: "unknown" };
+  const perDay = recent.reduce((sum, [, length]) => sum + length, 0) / PACE_DAYS;
+  const secondsPerWeek = Math.round(perDay * 7);
+  const ahead = Math.ceil(left / perDay);
+  if (ahead > MOST_DAYS_AHEAD) return { kind: "long", secondsPerWeek };
+  return { kind: "until", day: daysBefore(today, -ahead), secondsPerWeek };
+}

@@ -1,0 +1,76 @@
+import { caseRefKey, type Case, type CaseRef } from "../../domain/cases/case.ts";
+import type { ReportCase } from "../../ports/report.ts";
+import type { CaseDirectory } from "../cases/caseDirectory.ts";
+import { isSameCustomer } from "../cases/customer.ts";
+import type { ReportDay, ReportLine } from "./reportDays.ts";
+
+/** Names of the cases of a report: as their source has them now, else as an entry froze them. */
+export class CaseNames {
+  private readonly known = new Map<string, Case>();
+  /** Names of customers that have an id, the latest known. */
+  private readonly customers = new Map<string, string>();
+
+  constructor(directory: CaseDirectory, days: readonly ReportDay[]) {
+    for (const { ref, frozen } of days.flatMap(({ lines }) => lines)) {
+      if (ref === null) continue;
+      const found = directory.find(ref) ?? frozen ?? this.known.get(caseRefKey(ref));
+      if (found !== undefined) this.known.set(caseRefKey(ref), found);
+      if (frozen !== undefined) this.customers.set(customerKey(frozen), frozen.customer.name);
+    }
+    for (const { ref } of this.known.values()) {
+      const now = directory.find(ref);
+      if (now !== undefined) this.customers.set(customerKey(now), now.customer.name);
+    }
+  }
+
+  /**
+   * The customer's name: of an approved entry the one whom it was approved for, also where the case went to another since; of
+   * the rest the one that the case has now. Null for time without a case.
+   */
+  customerOf({ ref, frozen }: ReportLine): string | null {
+    if (ref === null) return null;
+    const known = this.known.get(caseRefKey(ref));
+    const isAnothers = known !== undefined && frozen !== undefined && !isSameCustomer(known.customer, frozen.customer);
+    const of = isAnothers ? frozen : known;
+    if (of === undefined) return "";
+    return of.customer.id === "" ? of.customer.name : (this.customers.get(customerKey(of)) ?? of.customer.name);
+  }
+
+  /** Undefined for time without a case. */
+  of(ref: CaseRef | null): ReportCase | undefined {
+    if (ref === null) return undefined;
+    const known = this.known.get(caseRefKey(ref));
+    if (known !== undefined) return this.describe(known);
+    return { id: idOf(ref), key: ref.id, title: "", customer: "" };
+  }
+
+  describe({ ref, key, title, customer }: Case): ReportCase {
+    return { id: idOf(ref), key, title, customer: customer.name };
+  }
+
+  /** Each case of some days once, in order of appearance. */
+  workedOn(days: readonly ReportDay[]): readonly Case[] {
+    const refs = new Set(days.flatMap(({ lines }) => lines.map(({ ref }) => caseRefKey(ref))));
+    return [...refs].flatMap((key) => this.known.get(key) ?? []);
+  }
+}
+
+/** Sources may have the same id for different customers. */
+function customerKey({ ref, customer }: Case): string {
+  return `${ref.source}\n${customer.id}`;
+}
+
+/** A case's name in the panel. */
+function idOf(ref: CaseRef): string {
+  return encodeURIComponent(caseRefKey(ref));
+}
+
+/** The case that a name of the panel stands for; undefined if the name is none. */
+export function refOfId(id: string): CaseRef | undefined {
+  try {
+    const [source, of, ...more] = decodeURIComponent(id).split("\n");
+    return source === undefined || of === undefined || more.length > 0 ? undefined : { source, id: of };
+  } catch {
+    return undefined; // URIError is how `decodeURIComponent` answers what it never encoded
+  }
+}

@@ -1,0 +1,65 @@
+import type { ApprovedEntry, DraftEntry } from "../../domain/timeEntry.ts";
+import type { ReportFigures } from "../../ports/report.ts";
+
+export const NO_FIGURES: ReportFigures = {
+  observedSeconds: 0,
+  bridgedSeconds: 0,
+  declaredSeconds: 0,
+  workedSeconds: 0,
+  agentSeconds: 0,
+  writtenDownSeconds: 0,
+  billableSeconds: 0,
+  approvedSeconds: 0,
+  openSeconds: 0,
+  unassignedSeconds: 0,
+  contractSeconds: 0,
+  billedSeconds: 0,
+  carriedSeconds: 0,
+};
+
+const NAMES = Object.keys(NO_FIGURES) as readonly (keyof ReportFigures)[];
+
+/** Sums of figures; nothing but zeros of none. */
+export function sumOf(list: Iterable<ReportFigures>): ReportFigures {
+  const sum: Record<keyof ReportFigures, number> = { ...NO_FIGURES };
+  for (const figures of list) for (const name of NAMES) sum[name] += figures[name];
+  return sum;
+}
+
+/** What an approved entry adds; agent time is the day's. */
+export function figuresOfEntry(entry: ApprovedEntry): ReportFigures {
+  const parts = partsOf(entry);
+  return {
+    ...NO_FIGURES,
+    ...parts,
+    writtenDownSeconds: entry.writtenDownSeconds,
+    billableSeconds: entry.billableSeconds,
+    approvedSeconds: parts.workedSeconds,
+    contractSeconds: entry.contractSeconds,
+    billedSeconds: entry.billedSeconds,
+    carriedSeconds: entry.contractSeconds - entry.billedSeconds,
+  };
+}
+
+/** What time on a case adds that no entry has yet. */
+export function figuresOfDraft(draft: DraftEntry): ReportFigures {
+  const parts = partsOf(draft);
+  return {
+    ...NO_FIGURES,
+    ...parts,
+    writtenDownSeconds: draft.writtenDownSeconds,
+    billableSeconds: draft.billableSeconds,
+    openSeconds: parts.workedSeconds,
+  };
+}
+
+/** What captured time without a case adds. */
+export function figuresWithoutCase(observedSeconds: number, bridgedSeconds: number): ReportFigures {
+  const worked = observedSeconds + bridgedSeconds;
+  return { ...NO_FIGURES, observedSeconds, bridgedSeconds, workedSeconds: worked, unassignedSeconds: worked };
+}
+
+function partsOf({ observedSeconds, bridgedSeconds, declaredSeconds }: ApprovedEntry | DraftEntry) {
+  const workedSeconds = observedSeconds + bridgedSeconds + declaredSeconds;
+  return { observedSeconds, bridgedSeconds, declaredSeconds, workedSeconds };
+}

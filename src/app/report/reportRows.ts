@@ -1,0 +1,105 @@
+import type { LocalDate } from "../../base/time.ts";
+import { caseRefKey } from "../../domain/cases/case.ts";
+import { daysOf, weeksOf, type DayRange } from "../../domain/capture/reportPeriod.ts";
+import type { ReportFigures, ReportGrouping, ReportRow, ReportSubject } from "../../ports/report.ts";
+import type { CaseNames } from "./reportCases.ts";
+import type { ReportDay, ReportLine } from "./reportDays.ts";
+import { NO_FIGURES, sumOf } from "./reportFigures.ts";
+
+export interface RowsOf {
+  readonly range: DayRange;
+  readonly now: readonly ReportDay[];
+  /** Of the period before, as far as it is compared with. */
+  readonly earlier: readonly ReportDay[];
+  readonly earlierFrom: LocalDate;
+  /** The two periods have as many days, of the same days of the week or side by side. */
+  readonly isSameLength: boolean;
+  readonly cases: CaseNames;
+}
+
+/** The rows of a grouping; their figures together are those of the period. */
+export function rowsOf(by: ReportGrouping, of: RowsOf): readonly ReportRow[] {
+  if (by === "day") return dayRows(of);
+  if (by === "week") return weekRows(of);
+  const subjectOf = (line: ReportLine): ReportSubject => subjectOfLine(by, line, of.cases);
+  const now = groups(of.now, subjectOf);
+  const earlier = groups(of.earlier, subjectOf);
+  const ids = [...new Set([...now.keys(), ...earlier.keys()])];
+  const rows = ids.flatMap((id): readonly ReportRow[] => {
+    const subject = (now.get(id) ?? earlier.get(id))?.subject;
+    if (subject === undefined) return [];
+    const [figures, previous] = [sumOf(now.get(id)?.figures ?? []), sumOf(earlier.get(id)?.figures ?? [])];
+    return [{ id, subject, figures, previous }];
+  });
+  return rows.sort((a, b) => b.figures.workedSeconds - a.figures.workedSeconds || (a.id < b.id ? -1 : 1));
+}
+
+/** What a line is about, by case or by customer. */
+export function subjectOfLine(by: "case" | "customer", line: ReportLine, cases: CaseNames): ReportSubject {
+  if (by === "case") return { kind: "case", case: cases.of(line.ref) ?? null };
+  return { kind: "customer", name: cases.customerOf(line) };
+}
+
+/** By which a subject is told from others of its kind. */
+export function idOfSubject(subject: ReportSubject): string {
+  switch (subject.kind) {
+    case "case":
+      return subject.case === null ? "none" : `case:${subject.case.id}`;
+    case "customer":
+      return subject.name === null ? "none" : `customer:${subject.name}`;
+    case "day":
+      return subject.day;
+    case "week":
+      return subject.from;
+  }
+}
+
+function groups(
+  days: readonly ReportDay[],
+  subjectOf: (line: ReportLine) => ReportSubject,
+): ReadonlyMap<string, { readonly subject: ReportSubject; readonly figures: ReportFigures[] }> {
+  const found = new Map<string, { readonly subject: ReportSubject; readonly figures: ReportFigures[] }>();
+  const subjects = new Map<string, { readonly id: string; readonly subject: ReportSubject }>();
+  for (const line of days.flatMap(({ lines }) => lines)) {
+    const { id = "", name = "" } = line.frozen?.customer ?? {};
+    const key = [caseRefKey(line.ref), id, name].join("\n");
+    let named = subjects.get(key);
+    if (named === undefined) {
+      const subject = subjectOf(line);
+      subjects.set(key, (named = { id: idOfSubject(subject), subject }));
+    }
+    const group = found.get(named.id);
+    if (group === undefined) found.set(named.id, { subject: named.subject, figures: [line.figures] });
+    else group.figures.push(line.figures);
+  }
+  return found;
+}
+
+/** Days without time are left out: a month has many. */
+function dayRows({ range, now, earlier, earlierFrom, isSameLength }: RowsOf): readonly ReportRow[] {
+  const figures = byDay(now);
+  const before = byDay(earlier);
+  const daysBefore = daysOf({ from: earlierFrom, to: range.from });
+  return daysOf(range).flatMap((day, index): readonly ReportRow[] => {
+    const own = figures.get(day);
+    const previous = isSameLength ? (before.get(daysBefore[index] ?? day) ?? NO_FIGURES) : undefined;
+    if (own === undefined && (previous === undefined || previous.workedSeconds === 0)) return [];
+    const row = { id: day, subject: { kind: "day", day } as const, figures: own ?? NO_FIGURES };
+    return [previous === undefined ? row : { ...row, previous }];
+  });
+}
+
+function weekRows({ range, now, earlier }: RowsOf): readonly ReportRow[] {
+  const figures = byDay(now);
+  const weeks = weeksOf(range);
+  return weeks.map((week) => {
+    const own = sumOf(daysOf(week).flatMap((day) => figures.get(day) ?? []));
+    const row = { id: week.from, subject: { kind: "week", ...week } as const, figures: own };
+    // A single week stands for the whole period; of several each has a place of its own in its month.
+    return weeks.length === 1 ? { ...row, previous: sumOf(byDay(earlier).values()) } : row;
+  });
+}
+
+function byDay(days: readonly ReportDay[]): ReadonlyMap<LocalDate, ReportFigures> {
+  return new Map(days.map(({ day, lines }) => [day, sumOf(lines.map(({ figures }) => figures))]));
+}

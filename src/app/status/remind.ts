@@ -1,0 +1,100 @@
+import { MINUTE_MS, formatClock } from "../../base/time.ts";
+import type { IDisposable } from "../../base/disposable.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { EventLog } from "../../ports/eventLog.ts";
+import type { CaseDirectory } from "../cases/caseDirectory.ts";
+import type { EventFactory } from "../ledger/eventFactory.ts";
+import type { LedgerView } from "../ledger/ledgerView.ts";
+import { openToday, type WaitingItem } from "./waiting.ts";
+
+/** What waits at the end of the day. Counts, but for the seconds. */
+export interface Waiting {
+  /** Days and cases of days that are over. */
+  readonly toApprove: number;
+  readonly toSend: number;
+  readonly refused: number;
+  readonly conflicts: number;
+  /** Work of today, not approved yet. */
+  readonly todaySeconds: number;
+  /** Time without a case. */
+  readonly unassignedSeconds: number;
+}
+
+/** Less time than this is no reason to speak up: everybody has a look at something now and then. */
+const LEAST_SECONDS = 600;
+
+/** What of it is worth a word; undefined when nothing is. @param today seconds of today that are not approved yet */
+export function waitingAtDayEnd(items: readonly WaitingItem[], today: number): Waiting | undefined {
+  const states = items.flatMap((item) => (item.kind === "entry" ? [item.outbox.delivery.state] : []));
+  const unassigned = items.reduce((sum, item) => sum + (item.kind === "unassigned" ? item.seconds : 0), 0);
+  const waiting = {
+    toApprove: items.filter(({ kind }) => kind === "draft").length,
+    toSend: states.filter((state) => state === "waiting" || state === "unknown").length,
+    refused: states.filter((state) => state === "refused").length,
+    conflicts: items.filter(({ kind }) => kind === "conflict").length,
+    todaySeconds: today < LEAST_SECONDS ? 0 : today,
+    unassignedSeconds: unassigned < LEAST_SECONDS ? 0 : unassigned,
+  };
+  return Object.values(waiting).some((figure) => figure > 0) ? waiting : undefined;
+}
+
+export interface ReminderContext {
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly factory: EventFactory;
+  readonly clock: Clock;
+  /** Local time from which on it may come, HH:MM; undefined: never. */
+  readonly remindAt: () => string | undefined;
+  /** Whether the person is at this window: nobody else would see it. */
+  readonly isThere: () => boolean;
+  readonly directory: CaseDirectory;
+  readonly waitingItems: () => Promise<readonly WaitingItem[]>;
+  readonly show: (waiting: Waiting) => void;
+  readonly report: (error: unknown) => void;
+}
+
+const CAUSE = "reminder";
+
+/**
+ * Reminds, once a day over all windows, that something waits: from the time of the setting on, when the person is there.
+ * Until midnight it is looked at each minute, for what waits may come later.
+ */
+export function remindDaily(context: ReminderContext): IDisposable {
+  let looking = false;
+  return context.clock.every(MINUTE_MS, () => {
+    if (looking || !isDue(context)) return;
+    looking = true;
+    look(context)
+      .catch(context.report)
+      .finally(() => {
+        looking = false;
+      });
+  });
+}
+
+function isDue({ clock, view, remindAt, isThere }: ReminderContext): boolean {
+  const from = remindAt();
+  if (from === undefined || !isThere()) return false;
+  const now = clock.now();
+  const { zone } = view.ledger.timeline.policyAt(now);
+  return formatClock(now, zone) >= from && !view.ledger.wasNoticed(CAUSE, view.today());
+}
+
+async function look(context: ReminderContext): Promise<void> {
+  const { view, waitingItems, show } = context;
+  await view.load();
+  if (!isDue(context)) return;
+  const waiting = waitingAtDayEnd(await waitingItems(), await openToday(context));
+  if (waiting !== undefined && (await isOurs(context))) show(waiting);
+}
+
+/** Whether this window is the one that says it: the first to note so. */
+async function isOurs(context: ReminderContext): Promise<boolean> {
+  const { log, view, factory } = context;
+  for (;;) {
+    await view.catchUp();
+    if (!isDue(context)) return false;
+    const seq = view.ledger.lastSeqOf("notice");
+    if (await log.appendIfLast("notice", seq, [factory.create({ kind: "notice", cause: CAUSE })])) return true;
+  }
+}

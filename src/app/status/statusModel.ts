@@ -1,0 +1,129 @@
+import { DisposableStore, type IDisposable } from "../../base/disposable.ts";
+import { MINUTE_MS, type EpochMs } from "../../base/time.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { CurrentCase } from "../cases/currentCase.ts";
+import type { LedgerView } from "../ledger/ledgerView.ts";
+
+/** A sync of thousands of entries changes the outbox with each commit: nobody reads faster than this. */
+const OUTBOX_MS = 500;
+
+/** What changes today's figure at once, and not as time goes on. */
+const CHANGES_BY_HAND = [
+  "reassigned",
+  "struck",
+  "declared",
+  "writtenDown",
+  "undone",
+  "redone",
+  "approved",
+  "withdrawn",
+  "timerStarted",
+  "timerStopped",
+  "kept",
+  "pinned",
+  "caseDefined",
+] as const;
+
+/**
+ * Decides when the status bar is worth a new look: at once when the case or the pause changed, twice a second at
+ * most while the outbox does, else once a minute while time grows. A quiet window causes nothing.
+ */
+export class StatusModel implements IDisposable {
+  private readonly store = new DisposableStore();
+  private readonly view: LedgerView;
+  private readonly current: CurrentCase;
+  private readonly clock: Clock;
+  private readonly idleFrom: () => EpochMs;
+  private readonly refresh: () => void;
+  private lastState = "";
+  private lastOutbox = "";
+  private lastRefresh = 0;
+  private timer: { readonly at: number; readonly handle: IDisposable } | undefined;
+  private idleTimer: IDisposable | undefined;
+
+  /** @param idleFrom when the person will have done nothing for longer than the idle timeout, as it stands */
+  constructor(view: LedgerView, current: CurrentCase, clock: Clock, idleFrom: () => EpochMs, refresh: () => void) {
+    this.view = view;
+    this.current = current;
+    this.clock = clock;
+    this.idleFrom = idleFrom;
+    this.refresh = refresh;
+    this.store.add(
+      view.onDidChange(() => {
+        this.onChange();
+      }),
+    );
+    this.store.add(
+      current.state.onDidChange(() => {
+        this.onChange();
+      }),
+    );
+  }
+
+  /** Whether nothing was done for longer than the idle timeout. */
+  get isIdle(): boolean {
+    return this.clock.now() >= this.idleFrom();
+  }
+
+  /** Looks again: something that is none of the ledger's has changed. */
+  update(): void {
+    this.run(this.stateKey());
+  }
+
+  dispose(): void {
+    this.idleTimer?.dispose();
+    this.timer?.handle.dispose();
+    this.store.dispose();
+  }
+
+  private onChange(): void {
+    const state = this.stateKey();
+    this.awaitIdle();
+    const now = this.clock.now();
+    const since = now - this.lastRefresh;
+    // The first change of the outbox after a while is shown at once, as everything else is.
+    const most = this.outboxKey() === this.lastOutbox ? MINUTE_MS : OUTBOX_MS;
+    if (state !== this.lastState || since >= most || since < 0) this.run(state);
+    else this.runAt(now + most - since);
+  }
+
+  /** Looks again at an instant, unless it does before. */
+  private runAt(at: number): void {
+    if (this.timer !== undefined && this.timer.at <= at) return;
+    this.timer?.handle.dispose();
+    const handle = this.clock.after(at - this.clock.now(), () => {
+      this.run(this.stateKey());
+    });
+    this.timer = { at, handle };
+  }
+
+  /** Looks once when the person turns idle; a quiet window looks no more after that. */
+  private awaitIdle(): void {
+    if (this.idleTimer !== undefined || this.isIdle) return;
+    this.idleTimer = this.clock.after(this.idleFrom() - this.clock.now(), () => {
+      this.idleTimer = undefined;
+      if (this.isIdle) this.run(this.stateKey());
+      else this.awaitIdle();
+    });
+  }
+
+  private run(state: string): void {
+    this.timer?.handle.dispose();
+    this.timer = undefined;
+    this.lastState = state;
+    this.lastOutbox = this.outboxKey();
+    this.lastRefresh = this.clock.now();
+    this.refresh();
+  }
+
+  private stateKey(): string {
+    const { case: picked, paused, tree } = this.current.state.value;
+    const { ledger } = this.view;
+    const byHand = CHANGES_BY_HAND.map((kind) => ledger.lastSeqOf(kind));
+    return JSON.stringify([tree, picked?.key, picked?.title, paused, ledger.connection?.id, byHand, this.isIdle]);
+  }
+
+  private outboxKey(): string {
+    return this.view.ledger.entries.openStates.join();
+  }
+}

@@ -1,0 +1,104 @@
+import { PLAIN_DRAFTING } from "../../domain/entries/description.ts";
+import { secondsBetween, seconds, type EpochMs, type LocalDate, type Seconds, type ZoneId } from "../../base/time.ts";
+import type { Case } from "../../domain/cases/case.ts";
+import type { DaySheet } from "../../domain/day/daySheet.ts";
+import { draftsOf } from "../../domain/day/drafts.ts";
+import type { Conflict } from "../../domain/edits/declaration.ts";
+import { total } from "../../domain/capture/interval.ts";
+import type { RunningTimer } from "../../domain/ledger.ts";
+import { foldSpans } from "../../domain/capture/span.ts";
+import type { DraftEntry, OutboxEntry } from "../../domain/timeEntry.ts";
+import { openUnassigned } from "../../domain/day/unassigned.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { CaseDirectory } from "../cases/caseDirectory.ts";
+import type { GuardMismatch } from "../git/caseGuard.ts";
+import type { CurrentPick } from "../cases/currentCase.ts";
+import type { LedgerView } from "../ledger/ledgerView.ts";
+import { isForgotten } from "../edits/timer.ts";
+
+/** Something that waits for the person. */
+export type WaitingItem =
+  | { readonly kind: "mismatch"; readonly tree: string; readonly picked: Case; readonly mismatch: GuardMismatch }
+  /** A timer that was probably forgotten. */
+  | { readonly kind: "timer"; readonly timer: RunningTimer; readonly seconds: Seconds }
+  | { readonly kind: "conflict"; readonly conflict: Conflict; readonly seconds: Seconds }
+  /** Worked time without a case that no entry has claimed. */
+  | {
+      readonly kind: "unassigned";
+      readonly day: LocalDate;
+      readonly start: EpochMs;
+      readonly end: EpochMs;
+      readonly zone: ZoneId;
+      readonly seconds: Seconds;
+    }
+  /** Time of a day that is over, not approved yet. */
+  | { readonly kind: "draft"; readonly day: LocalDate; readonly case: Case; readonly seconds: Seconds }
+  /** Approved and not at the billing system, or refused by it. */
+  | { readonly kind: "entry"; readonly outbox: OutboxEntry };
+
+export interface WaitingContext {
+  readonly view: LedgerView;
+  readonly directory: CaseDirectory;
+  readonly clock: Clock;
+  readonly current: () => CurrentPick;
+  /** What contradicts the pick of a work tree. */
+  readonly mismatch: (tree: NonNullable<CurrentPick["tree"]>) => GuardMismatch | undefined;
+}
+
+/** Days that are looked at: older ones are found in the review. */
+const DAYS = 31;
+
+/** What of today could be approved by now. @format seconds */
+export async function openToday(context: Pick<WaitingContext, "view" | "directory">): Promise<Seconds> {
+  const { view } = context;
+  const drafts = billableDrafts(context, await view.sheet(view.today()));
+  return seconds(drafts.reduce((sum, { billableSeconds }) => sum + billableSeconds, 0));
+}
+
+/** Time of a case that is not billable waits for nobody. */
+function billableDrafts(
+  { view, directory }: Pick<WaitingContext, "view" | "directory">,
+  sheet: DaySheet,
+): readonly DraftEntry[] {
+  return draftsOf(sheet, view.ledger, PLAIN_DRAFTING, (ref) => directory.find(ref)).filter(
+    ({ case: of, billableSeconds }) => of.contract?.billable !== false && billableSeconds > 0,
+  );
+}
+
+/** Everything that waits, what is worked on now first, then by age. */
+export async function waitingItems(context: WaitingContext): Promise<readonly WaitingItem[]> {
+  const { view, clock } = context;
+  await view.load();
+  const items: WaitingItem[] = [...nowWaiting(context)];
+  const { ledger } = view;
+  const today = view.today();
+  const days = (await view.days()).filter((day) => day <= today).slice(-DAYS);
+  for (const sheet of await view.sheets(days)) {
+    for (const conflict of sheet.conflicts) {
+      items.push({ kind: "conflict", conflict, seconds: total(conflict.with) });
+    }
+    for (const span of foldSpans(openUnassigned(sheet, ledger.entries))) {
+      const { zone } = ledger.timeline.policyAt(span.start);
+      const worked = seconds(span.observed + span.bridged);
+      items.push({ kind: "unassigned", day: sheet.day, start: span.start, end: span.end, zone, seconds: worked });
+    }
+    if (sheet.day === today) continue;
+    for (const draft of billableDrafts(context, sheet)) {
+      items.push({ kind: "draft", day: sheet.day, case: draft.case, seconds: draft.billableSeconds });
+    }
+  }
+  for (const outbox of ledger.entries.open) items.push({ kind: "entry", outbox });
+  return items;
+
+  function* nowWaiting({ current, mismatch }: WaitingContext): Generator<WaitingItem> {
+    const { tree, case: picked } = current();
+    const found = tree === undefined ? undefined : mismatch(tree);
+    if (tree !== undefined && picked !== undefined && found !== undefined) {
+      yield { kind: "mismatch", tree, picked, mismatch: found };
+    }
+    const { timer } = view.ledger;
+    if (timer !== undefined && isForgotten(timer, clock.now())) {
+      yield { kind: "timer", timer, seconds: secondsBetween(timer.startedAt, clock.now()) };
+    }
+  }
+}

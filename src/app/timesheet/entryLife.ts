@@ -1,0 +1,295 @@
+import { t } from "../../base/text.ts";
+import { epochMs, type EpochMs } from "../../base/time.ts";
+import { caseRefKey, isSameCase, type CaseRef } from "../../domain/cases/case.ts";
+import { hullOf, type DaySheet } from "../../domain/day/daySheet.ts";
+import { applyEdits, touches, type Edit } from "../../domain/edits/capturedEdits.ts";
+import type { BodyOf, EventBody, LogEvent } from "../../domain/log/events.ts";
+import {
+  beginsByCut,
+  cutsOf,
+  groupingStepOf,
+  partsOf,
+  type Grouping,
+  type GroupingStep,
+} from "../../domain/edits/grouping.ts";
+import { intersect, subtract, union, type Interval } from "../../domain/capture/interval.ts";
+import type { Ledger } from "../../domain/ledger.ts";
+import type { Piece } from "../../domain/capture/span.ts";
+import type { ApprovedEntry, DraftEntry } from "../../domain/timeEntry.ts";
+import { decidedBy, writtenDownBy, writtenDownWithin, type WriteDown } from "../../domain/edits/writeDown.ts";
+
+/** What an entry's events replaced, and made of it, where that is kept. */
+export interface Told {
+  readonly before?: string | number | undefined;
+  readonly after?: number;
+}
+
+/**
+ * What an event is to an entry: nothing; about its own time; about what lay in its place then, such as time that was struck;
+ * or the approval of another entry, which takes what lay in that place until then.
+ */
+export type Taken = { readonly is: "nothing" } | { readonly is: "another" } | ({ readonly is: "own" | "place" } & Told);
+
+/** What a person said of the entry; empty: nothing any more. */
+interface Said {
+  /** Of its event. */
+  readonly id: string;
+  readonly text: string;
+}
+
+/** All of it: the amounts of declared time that are compared are written down of it already. */
+const WHOLE = Number.MAX_SAFE_INTEGER;
+const NOTHING: Taken = { is: "nothing" };
+
+/**
+ * An entry, or a draft, as it was at each of the events of its ledger, which are taken one after the other. An edit is tested
+ * against the time that the entry had before it: what is struck or moved away is in no entry any more.
+ */
+export class EntryLife {
+  private readonly subject: ApprovedEntry | DraftEntry;
+  private readonly ledger: Ledger;
+  private readonly grouping: Grouping;
+  /** As the work trees' picks had it: what was moved is moved again, step by step. */
+  private readonly captured: readonly Piece[];
+  private readonly around: Interval | undefined;
+  private readonly own: ReadonlySet<string>;
+  /** What other entries of the case and day have. */
+  private readonly othersTime: readonly Interval[];
+  private readonly othersDeclarations: ReadonlySet<string>;
+  private readonly off = new Set<string>();
+  private readonly edits: Edit[] = [];
+  private readonly placed: { readonly id: string; readonly interval: Interval }[] = [];
+  private readonly writeDowns: WriteDown[] = [];
+  private readonly grouped: GroupingStep[] = [];
+  private readonly descriptions: Said[] = [];
+  private readonly activities: Said[] = [];
+  /** Position of the approval that stands: what happens in its place after it is about the next entry. */
+  private readonly approvedSeq: number;
+  private isOpen = true;
+
+  /** @param events all that are going to be taken */
+  constructor(
+    subject: ApprovedEntry | DraftEntry,
+    events: readonly LogEvent[],
+    sheet: DaySheet,
+    ledger: Ledger,
+    grouping: Grouping,
+  ) {
+    this.subject = subject;
+    this.ledger = ledger;
+    this.grouping = grouping;
+    this.captured = [...sheet.pieces, ...sheet.agentPieces, ...sheet.struck]
+      .map((piece) => ({ ...piece, case: ledger.timeline.caseAt(piece.tree, piece.start)?.ref ?? null }))
+      .sort((a, b) => a.start - b.start);
+    this.around = hullOf([...this.captured, ...subject.intervals]);
+    const { entryId = "" } = subject;
+    const approval = events.findLast(({ body }) => isFirstApproval(body, entryId));
+    this.approvedSeq = approval !== undefined && ledger.entries.has(entryId) ? approval.seq : Infinity;
+    this.own = new Set((subject.declarations ?? []).map(({ id }) => id));
+    const others = ledger.entries.onDays(new Set([subject.day])).filter(({ entry }) => this.isAnothers(entry));
+    this.othersTime = union(others.flatMap(({ entry }) => entry.intervals));
+    this.othersDeclarations = new Set(others.flatMap(({ entry }) => (entry.declarations ?? []).map(({ id }) => id)));
+  }
+
+  /** Takes the next event. */
+  take({ id, seq, body }: LogEvent): Taken {
+    this.isOpen = seq < this.approvedSeq;
+    const isMine = "entryId" in body && body.entryId === this.subject.entryId;
+    switch (body.kind) {
+      case "undone":
+        // What an approved entry has taken stays: the ledger does not take it back either.
+        if (!this.ledger.entries.hasDeclaration(body.eventId)) this.off.add(body.eventId);
+        return NOTHING;
+      case "redone":
+        this.off.delete(body.eventId);
+        return NOTHING;
+      case "reassigned":
+        return this.edit({ id, intervals: body.intervals, change: { kind: "assign", case: body.case?.ref ?? null } });
+      case "struck":
+        return this.edit({
+          id,
+          intervals: body.intervals,
+          change: { kind: "strike" },
+          ...(body.for === undefined ? {} : { for: body.for }),
+        });
+      case "declared":
+        return this.declare(id, body);
+      case "writtenDown":
+        return this.writeDown(id, body);
+      case "split":
+      case "merged":
+        return this.isOfCaseDay(body.case, body.entryDay) ? this.group(groupingStepOf(id, body)) : NOTHING;
+      case "described":
+        return isMine ? this.say(this.descriptions, id, body.description) : NOTHING;
+      case "activitySet":
+        return isMine ? this.say(this.activities, id, body.activityId ?? "") : NOTHING;
+      case "approved":
+        return this.approve(body.entry);
+      case "withdrawn":
+      case "refused":
+        return isMine ? { is: "own" } : NOTHING;
+      default:
+        return NOTHING;
+    }
+  }
+
+  private edit(edit: Edit): Taken {
+    const { intervals, change } = edit;
+    if (this.around === undefined || !touches(edit, this.around)) return NOTHING;
+    const was = this.place();
+    const before = change.kind === "strike" ? undefined : this.casesIn(intervals, change.case);
+    this.edits.push(edit);
+    return this.at(intervals, [...was, ...this.place()], { before });
+  }
+
+  /** The keys of the cases that time is moved from. */
+  private casesIn(intervals: readonly Interval[], to: CaseRef | null): string | undefined {
+    const moved = this.pieces().filter((piece) => !isSameCase(piece.case, to) && isIn([piece], intervals));
+    const keys = new Set(moved.map(({ case: of }) => keyOf(this.ledger, of)));
+    return keys.size === 0 ? undefined : [...keys].join(", ");
+  }
+
+  private declare(id: string, { case: of, entryDay, from, to }: BodyOf<"declared">): Taken {
+    if (!this.isOfCaseDay(of.ref, entryDay)) return NOTHING;
+    const interval = from === undefined || to === undefined ? undefined : { start: from, end: to };
+    if (interval !== undefined) this.placed.push({ id, interval });
+    if (this.own.has(id)) return { is: "own" };
+    if (this.othersDeclarations.has(id)) return NOTHING;
+    if (interval !== undefined) return this.at([interval], this.place(), {});
+    return this.isGoneFromHere(id) ? { is: "place" } : NOTHING;
+  }
+
+  private writeDown(id: string, body: BodyOf<"writtenDown">): Taken {
+    if (!this.isOfCaseDay(body.case, body.entryDay)) return NOTHING;
+    const { intervals, declared, reason } = body;
+    const place = this.place();
+    const before = this.writtenDownIn(place);
+    const ranges = decidedBy(body);
+    this.writeDowns.push({ id, ranges, intervals, declared, reason });
+    const told = { before, after: this.writtenDownIn(place) };
+    if (declared.some((one) => this.own.has(one.id))) return { is: "own", ...told };
+    if (declared.some((one) => this.isGoneFromHere(one.id))) return { is: "place", ...told };
+    // One that another part of the day has all of changes nothing here, unless it ends what was written down before.
+    const isElsewhere = intervals.length > 0 && told.before === told.after;
+    return this.at(isElsewhere ? intervals : ranges, place, told);
+  }
+
+  private writtenDownIn(place: readonly Interval[]): number {
+    const written = writtenDownBy(this.writeDowns.filter((one) => this.holds(one)));
+    const mine = [...written.declared.keys()].filter((id) => this.own.has(id) || this.isGoneFromHere(id));
+    const unplaced = mine.map((id) => ({ id, seconds: WHOLE }));
+    return writtenDownWithin(written, union([...place, ...this.subject.intervals]), unplaced).seconds;
+  }
+
+  /** A split is about what came of the part that it cut, a merge about what lies in it, as long as those are drafts. */
+  private group(step: GroupingStep): Taken {
+    const parts = partsOf(
+      cutsOf(
+        this.automaticCuts(this.stretches()),
+        this.grouped.filter((one) => this.holds(one)),
+      ),
+    );
+    const changed =
+      step.kind === "merged" ? [step.range] : parts.filter((one) => one.start < step.cut && step.cut < one.end);
+    this.grouped.push(step);
+    return this.isOpen && changed.some((part) => this.liesIn(part)) ? { is: "own" } : NOTHING;
+  }
+
+  private say(said: Said[], id: string, text: string): Taken {
+    const before = said.findLast((one) => this.holds(one))?.text;
+    said.push({ id, text });
+    return { is: "own", before };
+  }
+
+  private approve(entry: ApprovedEntry): Taken {
+    if (entry.entryId === this.subject.entryId) return { is: "own" };
+    const stands = this.isOpen && this.isAnothers(entry) && this.ledger.entries.has(entry.entryId);
+    return stands && isIn(entry.intervals, this.whole()) ? { is: "another" } : NOTHING;
+  }
+
+  /** What an event about these instants is to the entry. */
+  private at(intervals: readonly Interval[], place: readonly Interval[], told: Told): Taken {
+    if (isIn(intervals, this.subject.intervals)) return { is: "own", ...told };
+    return this.isOpen && isIn(intervals, place) ? { is: "place", ...told } : NOTHING;
+  }
+
+  /** The instants of the entry as they are now, without those that another entry has taken since. */
+  private place(): readonly Interval[] {
+    return this.whole().flatMap((one) => subtract(one, this.othersTime));
+  }
+
+  /** The instants of the case in the entry's part of the day. */
+  private whole(): readonly Interval[] {
+    const stretches = this.stretches();
+    const parts = this.parts(this.automaticCuts(stretches));
+    return stretches.flatMap((one) => parts.flatMap((part) => intersect(one, part) ?? []));
+  }
+
+  /** All instants of the case. */
+  private stretches(): readonly Interval[] {
+    const { ref } = this.subject.case;
+    const ofCase = this.pieces().filter((piece) => isSameCase(piece.case, ref));
+    const placed = this.placed.filter((one) => this.holds(one)).map(({ interval }) => interval);
+    return union([...ofCase, ...placed]);
+  }
+
+  private automaticCuts(stretches: readonly Interval[]): readonly EpochMs[] {
+    return this.grouping === "span" ? stretches.slice(1).map(({ start }) => start) : [];
+  }
+
+  private pieces(): readonly Piece[] {
+    return applyEdits(
+      this.captured,
+      this.edits.filter((one) => this.holds(one)),
+    ).pieces;
+  }
+
+  /** The parts of the day that the entry lies in, as a person has parted it by now. */
+  private parts(automatic: readonly EpochMs[]): readonly Interval[] {
+    const { case: of, day } = this.subject;
+    const parts = partsOf(cutsOf(automatic, this.ledger.edits.groupingOf(of.ref, day)));
+    return parts.filter((part) => this.liesIn(part));
+  }
+
+  /** By its instants, or where its part began when it has none. */
+  private liesIn(part: Interval): boolean {
+    const { subject } = this;
+    const from = ("from" in subject ? subject.from : undefined) ?? epochMs(0);
+    return subject.intervals.length > 0 ? isIn(subject.intervals, [part]) : from >= part.start && from < part.end;
+  }
+
+  /** Whether declared time at no set time that is there no more was this entry's: it goes with the first part of a day. */
+  private isGoneFromHere(id: string): boolean {
+    return (
+      this.isOpen &&
+      !this.othersDeclarations.has(id) &&
+      this.ledger.edits.editable(id) === undefined &&
+      this.parts([]).some((part) => !beginsByCut(part))
+    );
+  }
+
+  private isAnothers({ entryId, case: of, day }: ApprovedEntry): boolean {
+    return entryId !== this.subject.entryId && this.isOfCaseDay(of.ref, day);
+  }
+
+  private isOfCaseDay(ref: CaseRef, day: string): boolean {
+    return day === this.subject.day && isSameCase(ref, this.subject.case.ref);
+  }
+
+  private holds({ id, for: favoured }: { readonly id: string; readonly for?: string }): boolean {
+    return !this.off.has(id) && (favoured === undefined || !this.off.has(favoured));
+  }
+}
+
+/** What comes after it, in its place, is about another entry; a correction changes nothing of that. */
+function isFirstApproval(body: EventBody, entryId: string): boolean {
+  return body.kind === "approved" && body.entry.entryId === entryId && body.entry.revision === 1;
+}
+
+function isIn(some: readonly Interval[], others: readonly Interval[]): boolean {
+  return some.some((one) => others.some((other) => intersect(one, other) !== undefined));
+}
+
+function keyOf({ cases }: Ledger, ref: CaseRef | null): string {
+  return ref === null ? t("no case") : (cases.get(caseRefKey(ref))?.key ?? ref.id);
+}

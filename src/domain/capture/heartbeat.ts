@@ -1,0 +1,112 @@
+import type { EpochMs } from "../../base/time.ts";
+
+/**
+ * What a heartbeat belongs to: the URI of a git work tree's root, else of a workspace folder, else `window:…`.
+ * A pick belongs to it, and so does the time.
+ */
+export type TreeId = string & { readonly __tree: true };
+
+/** Brands a URI or `window:` id as a work tree. */
+export function treeId(value: string): TreeId {
+  return value as TreeId;
+}
+
+/** The signs of the person (design 2). `scroll` and `presence` are weak: see `RowClass`. */
+export const HEARTBEAT_KINDS = [
+  "edit",
+  "select",
+  "scroll",
+  "save",
+  "switch",
+  "terminal",
+  "focus",
+  "scm",
+  "debug",
+  "notebook",
+  "presence",
+] as const;
+export type HeartbeatKind = (typeof HEARTBEAT_KINDS)[number];
+
+/** How often each kind occurred in a row. Absent means 0. */
+export type KindCounts = Partial<Record<HeartbeatKind, number>>;
+
+/**
+ * What a row's heartbeats are worth; a row holds those of one class only.
+ * - `person`: a sign by itself.
+ * - `agent`: an edit or command while no person was there; its own figure, in none of the others.
+ * - `scroll`: extends what is there and begins nothing.
+ * - `presence`: somebody pressed a key in the window at that instant or later; it makes bridged time only.
+ */
+export type RowClass = "person" | "agent" | "scroll" | "presence";
+
+/**
+ * A window that is focused and active had a key or mouse button pressed at most this long ago: `now` less this is a
+ * presence heartbeat. Two looks 30 s apart without input, and 10 s of patience.
+ * @source vscode src/vs/workbench/services/userActivity: domActivityTracker.ts@153abe7, userActivityService.ts@1fdc6ac
+ */
+export const ACTIVE_WITHIN_MS = 70_000;
+
+/**
+ * What one window saw in one work tree since its last row: the first and last heartbeat, floored to the second.
+ * Rows are written every two seconds, so nothing that could change a figure lies between the two.
+ */
+export interface HeartbeatRow {
+  readonly windowId: string;
+  readonly tree: TreeId;
+  readonly first: EpochMs;
+  /** Not before `first`. */
+  readonly last: EpochMs;
+  /** A row with `focus` begins with it. */
+  readonly counts: KindCounts;
+  /** Never together with `weak`. */
+  readonly agent?: true;
+  readonly weak?: "scroll" | "presence";
+  /** Position in the log, if it is in one. */
+  readonly seq?: number;
+}
+
+/** One heartbeat of the merged sequence. */
+export interface Heartbeat {
+  readonly at: EpochMs;
+  readonly tree: TreeId;
+  readonly windowId: string;
+  /** The work tree became the window's at this instant, by the focus or by a switch. */
+  readonly entered: boolean;
+}
+
+/** The class of a row's heartbeats. */
+export function classOf({ agent, weak }: Pick<HeartbeatRow, "agent" | "weak">): RowClass {
+  return agent === true ? "agent" : (weak ?? "person");
+}
+
+/**
+ * All windows' heartbeats of one class as one sequence, ascending by instant. The order in which rows arrived changes
+ * nothing. Of equal instants the window that gained the focus then comes last, so that the gap that follows is its own
+ * (later focus wins), and within a window the work tree that was entered then; the rest is by window and tree.
+ */
+export function mergeHeartbeats(rows: Iterable<HeartbeatRow>, of: RowClass = "person"): readonly Heartbeat[] {
+  const merged: Heartbeat[] = [];
+  /** By instant, the window that gained the focus; of two the one with the greater id, for want of a better reason. */
+  const gained = new Map<EpochMs, string>();
+  for (const row of rows) {
+    if (classOf(row) !== of) continue;
+    const { first, last, tree, windowId, counts } = row;
+    const focus = (counts.focus ?? 0) > 0;
+    if (focus && windowId > (gained.get(first) ?? "")) gained.set(first, windowId);
+    merged.push({ at: first, tree, windowId, entered: focus || (counts.switch ?? 0) > 0 });
+    if (last > first) merged.push({ at: last, tree, windowId, entered: false });
+  }
+  const hasGained = ({ at, windowId }: Heartbeat): number => Number(gained.get(at) === windowId);
+  return merged.sort(
+    (a, b) =>
+      a.at - b.at ||
+      hasGained(a) - hasGained(b) ||
+      compareText(a.windowId, b.windowId) ||
+      Number(a.entered) - Number(b.entered) ||
+      compareText(a.tree, b.tree),
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,75 @@
+import { daysBefore, nextDate, previousDate, startOfWeek, type LocalDate } from "../../base/time.ts";
+
+/** Days, both included. */
+export interface DayRange {
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+}
+
+/** The week, month or quarter that a day is in. Weeks begin on Monday. */
+export function rangeAround(period: "week" | "month" | "quarter", day: LocalDate): DayRange {
+  if (period === "week") {
+    const from = startOfWeek(day);
+    return { from, to: daysAfter(from, 6) };
+  }
+  const [year = 0, month = 1] = day.split("-").map(Number);
+  const length = period === "month" ? 1 : 3;
+  const first = month - ((month - 1) % length);
+  return { from: firstOfMonth(year, first), to: previousDate(firstOfMonth(year, first + length)) };
+}
+
+/** What a range is compared with: the week, month or quarter before, or as many days right before it. */
+export function rangeBefore({ from, to }: DayRange, period: "week" | "month" | "quarter" | "custom"): DayRange {
+  const last = previousDate(from);
+  return period === "custom"
+    ? { from: daysBefore(from, daysOf({ from, to }).length), to: last }
+    : rangeAround(period, last);
+}
+
+/**
+ * Of a range before, as many days as the present one has lasted: half a month is not compared with a whole one.
+ * @param before the range before `range`
+ */
+export function comparedPart(range: DayRange, before: DayRange, today: LocalDate): DayRange {
+  if (today < range.from || today >= range.to) return before;
+  const to = daysAfter(before.from, daysOf({ from: range.from, to: today }).length - 1);
+  return { from: before.from, to: to < before.to ? to : before.to };
+}
+
+/** Its days in order; none when it ends before it begins. */
+export function daysOf({ from, to }: DayRange): readonly LocalDate[] {
+  const days: LocalDate[] = [];
+  for (let day = from; day <= to; day = nextDate(day)) days.push(day);
+  return days;
+}
+
+/** Its weeks, as far as they are in it. */
+export function weeksOf(range: DayRange): readonly DayRange[] {
+  return partsOf(range, (day) => startOfWeek(day) === day);
+}
+
+/** Its months, as far as they are in it. */
+export function monthsOf(range: DayRange): readonly DayRange[] {
+  return partsOf(range, (day) => day.endsWith("-01"));
+}
+
+function partsOf(range: DayRange, isFirst: (day: LocalDate) => boolean): readonly DayRange[] {
+  const parts: DayRange[] = [];
+  for (const day of daysOf(range)) {
+    const last = parts.at(-1);
+    if (last === undefined || isFirst(day)) parts.push({ from: day, to: day });
+    else parts[parts.length - 1] = { from: last.from, to: day };
+  }
+  return parts;
+}
+
+function daysAfter(day: LocalDate, count: number): LocalDate {
+  return daysBefore(day, -count);
+}
+
+/** @param month from 1; 13 is January of the next year */
+function firstOfMonth(year: number, month: number): LocalDate {
+  const over = Math.floor((month - 1) / 12);
+  const [yearText, monthText] = [String(year + over).padStart(4, "0"), String(month - over * 12).padStart(2, "0")];
+  return `${yearText}-${monthText}-01` as LocalDate;
+}

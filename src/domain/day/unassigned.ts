@@ -1,0 +1,20 @@
+import type { DaySheet } from "./daySheet.ts";
+import type { EntryBook } from "../entries/approvedEntries.ts";
+import { subtract } from "../capture/interval.ts";
+import type { Piece } from "../capture/span.ts";
+
+/**
+ * Time of a day without a case that no entry has claimed: what still waits for a case. Late evidence may lie partly over
+ * claimed time, and that part is a difference only.
+ * ```text
+ * without a case  [-----------)
+ * claimed         [---)
+ * result              [-------)
+ * ```
+ * @returns ascending, disjoint
+ */
+export function openUnassigned({ pieces }: Pick<DaySheet, "pieces">, entries: EntryBook): readonly Piece[] {
+  return pieces
+    .filter((piece) => piece.case === null)
+    .flatMap((piece) => subtract(piece, entries.claimedWithin(piece)).map((open) => ({ ...piece, ...open })));
+}

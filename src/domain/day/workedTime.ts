@@ -1,0 +1,68 @@
+import { epochMs, SECOND_MS, seconds, type Seconds } from "../../base/time.ts";
+import { isSameCase } from "../cases/case.ts";
+import type { DaySheet } from "./daySheet.ts";
+import { subtract, total, union, type Interval } from "../capture/interval.ts";
+import type { ApprovedEntry, DraftEntry } from "../timeEntry.ts";
+
+/** Where worked time lies. */
+export interface WorkedTime {
+  /** Ascending, disjoint. */
+  readonly intervals: readonly Interval[];
+  /** Declared for the day, at no time of it. */
+  readonly unplacedSeconds: Seconds;
+}
+
+/** An entry with its worked time. */
+export interface WorkedEntry extends WorkedTime {
+  readonly entry: ApprovedEntry | DraftEntry;
+}
+
+/**
+ * The worked time of an entry: what it claims without the agent's time, which it has as well where the contract bills it.
+ * ```text
+ * claimed     [-------------------)   [-------)
+ * agent             [--------)
+ * declared               [--------)               worked also where an agent was busy
+ * result      [-----)    [--------)   [-------)
+ * ```
+ * In all it is observed + bridged + declared time. Where the evidence has changed since the entry was approved and does not
+ * come to that, it is the first of what is claimed, so that totals hold.
+ * @param sheet of the entry's day
+ */
+export function workedTimeOf(
+  entry: ApprovedEntry | DraftEntry,
+  sheet: Pick<DaySheet, "agentPieces" | "declarations">,
+): WorkedTime {
+  const worked = entry.observedSeconds + entry.bridgedSeconds + entry.declaredSeconds;
+  const hasAgentTime = entry.billableSeconds + entry.writtenDownSeconds > worked;
+  const intervals = hasAgentTime ? withoutAgent(entry, sheet) : entry.intervals;
+  return { intervals, unplacedSeconds: seconds(Math.max(0, worked - total(intervals))) };
+}
+
+function withoutAgent(
+  { case: of, intervals, declarations = [], observedSeconds, bridgedSeconds }: ApprovedEntry | DraftEntry,
+  sheet: Pick<DaySheet, "agentPieces" | "declarations">,
+): readonly Interval[] {
+  const placed = sheet.declarations.flatMap(({ id, interval }) =>
+    interval !== undefined && declarations.some((one) => one.id === id) ? [interval] : [],
+  );
+  const busy = union(placed);
+  const agent = sheet.agentPieces
+    .filter((piece) => isSameCase(piece.case, of.ref))
+    .flatMap((piece) => subtract(piece, busy));
+  const rest = intervals.flatMap((one) => subtract(one, union(agent)));
+  const expected = observedSeconds + bridgedSeconds + total(placed);
+  return total(rest) === expected ? rest : firstOf(intervals, expected);
+}
+
+/** The first of intervals, as long as `length`. @format seconds */
+function firstOf(intervals: readonly Interval[], length: number): readonly Interval[] {
+  const first: Interval[] = [];
+  let left = length * SECOND_MS;
+  for (const { start, end } of intervals) {
+    if (left <= 0) break;
+    first.push({ start, end: epochMs(Math.min(end, start + left)) });
+    left -= end - start;
+  }
+  return first;
+}

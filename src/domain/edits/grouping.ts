@@ -1,0 +1,51 @@
+import { epochMs, type EpochMs } from "../../base/time.ts";
+import type { BodyOf } from "../log/events.ts";
+import type { Interval } from "../capture/interval.ts";
+
+/** How drafts are cut by themselves: one per case and day, or one per span. */
+export type Grouping = "day" | "span";
+
+/** What a person did to the grouping of a case and day. */
+export type GroupingStep =
+  | { readonly id: string; readonly kind: "split"; readonly cut: EpochMs }
+  | { readonly id: string; readonly kind: "merged"; readonly range: Interval };
+
+export function groupingStepOf(id: string, body: BodyOf<"split" | "merged">): GroupingStep {
+  return body.kind === "split"
+    ? { id, kind: "split", cut: body.cut }
+    : { id, kind: "merged", range: { start: body.from, end: body.to } };
+}
+
+/**
+ * The instants at which the drafts of a case and day are parted, ascending.
+ * ```text
+ * by themselves      |         |
+ * split                   |
+ * merged          [----------)          from the cut before it to the cut after it: those stay
+ * result                       |
+ * ```
+ * @param automatic where they are parted by themselves, in any order
+ * @param steps in the order they were made: the later one wins
+ */
+export function cutsOf(automatic: readonly EpochMs[], steps: readonly GroupingStep[]): readonly EpochMs[] {
+  let cuts = new Set<EpochMs>(automatic);
+  for (const step of steps) {
+    if (step.kind === "split") cuts.add(step.cut);
+    else cuts = new Set([...cuts].filter((cut) => cut <= step.range.start || cut >= step.range.end));
+  }
+  return [...cuts].sort((a, b) => a - b);
+}
+
+/** The parts that cuts make of all time, ascending; the first begins and the last ends nowhere. */
+export function partsOf(cuts: readonly EpochMs[]): readonly Interval[] {
+  const edges = [EARLIEST, ...cuts, LATEST];
+  return edges.slice(1).map((end, index) => ({ start: edges[index] ?? EARLIEST, end }));
+}
+
+/** Whether a part begins by a cut, and not with the day. */
+export function beginsByCut({ start }: Interval): boolean {
+  return start > EARLIEST;
+}
+
+const EARLIEST = epochMs(0);
+const LATEST = epochMs(Number.MAX_SAFE_INTEGER);

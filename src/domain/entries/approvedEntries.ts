@@ -1,0 +1,377 @@
+import { epochMs, seconds, secondsBetween, type EpochMs, type LocalDate, type Seconds } from "../../base/time.ts";
+import { caseRefKey, type CaseRef } from "../cases/case.ts";
+import { owedOn, type DayOwed } from "./contractShortfall.ts";
+import { assertNever } from "../errors.ts";
+import type { BodyOf, EntryReceipt, EntryRevision } from "../log/events.ts";
+import { intersect, union, type Interval } from "../capture/interval.ts";
+import { contractBillableOfDay, type ApprovedSoFar } from "./rounding.ts";
+import type { ApprovedEntry, Delivery, OutboxEntry, Receipt } from "../timeEntry.ts";
+
+/** What happened to one entry on its way. */
+type DeliveryBody =
+  | ({ readonly kind: "sending" } & EntryRevision)
+  | ({ readonly kind: "receipted" } & EntryReceipt)
+  | BodyOf<"refused" | "deferred">;
+
+interface Item {
+  readonly entry: ApprovedEntry;
+  delivery: Delivery;
+  /** What the revision before became, where this is a correction. */
+  readonly before: Receipt | undefined;
+  /** What was billed by each former revision that a billing system confirmed, and when it did. */
+  readonly former: readonly Confirmed[];
+  /** Another computer may send it too. */
+  lookUp: boolean;
+}
+
+interface Confirmed {
+  readonly at: EpochMs;
+  readonly billedSeconds: Seconds;
+}
+
+/** Running sums of approved entries. */
+interface Sums {
+  contract: number;
+  billed: number;
+  /** What days are due beyond what their entries were approved with. */
+  owed: number;
+}
+
+const BUCKET_MS = 86_400_000;
+
+/**
+ * The approved entries and what became of them. Everything that is asked about one day or case is kept by day or case:
+ * ten years of entries cost a question about today nothing.
+ */
+export class EntryBook {
+  private readonly byId = new Map<string, Item>();
+  private readonly unsettled = new Map<string, Item>();
+  /** Claimed intervals by the UTC days they touch: the local day depends on a zone, the instant does not. */
+  private readonly claims = new Map<number, Item[]>();
+  private readonly ofDay = new Map<LocalDate, Set<string>>();
+  private readonly ofCaseConnection = new Map<string, Sums>();
+  /** Entries of a case and day in order of approval. */
+  private readonly inCaseDay = new Map<string, Map<string, ApprovedEntry>>();
+  private readonly owed = new Map<string, DayOwed>();
+  private readonly shownCommits = new Set<string>();
+  /** Their latest revisions, ascending by the instants of their receipts. */
+  private readonly receipts: Item[] = [];
+  private readonly takenDeclarations = new Set<string>();
+  /** Entries that were open when a copy was made for another computer. */
+  private readonly copied = new Set<string>();
+
+  /** In order of approval; copies that later events do not change. */
+  get all(): readonly OutboxEntry[] {
+    return [...this.byId.values()].map(copyOf);
+  }
+
+  /** Those of some days, day by day in order of approval. */
+  onDays(days: ReadonlySet<LocalDate>): readonly OutboxEntry[] {
+    const ids = [...days].flatMap((day) => [...(this.ofDay.get(day) ?? [])]);
+    return ids.flatMap((id) => this.get(id) ?? []);
+  }
+
+  /** Those that are neither receipted nor settled as carried. */
+  get open(): readonly OutboxEntry[] {
+    return [...this.unsettled.values()].map(copyOf);
+  }
+
+  /** How those stand, in their order: costs little also when there are thousands. */
+  get openStates(): readonly Delivery["state"][] {
+    return Array.from(this.unsettled.values(), ({ delivery }) => delivery.state);
+  }
+
+  /**
+   * What entries come to beyond what a billing system had of them at an instant: those that are open, and those that it
+   * confirmed later. A correction adds its difference, which may be below nothing.
+   * @param at undefined: it had what it has confirmed so far
+   */
+  addedSince(at: EpochMs | undefined): readonly { readonly entry: ApprovedEntry; readonly seconds: number }[] {
+    const since = [...this.unsettled.values(), ...(at === undefined ? [] : this.receiptedAfter(at))];
+    return since.map(({ entry, former }) => {
+      const had = former.findLast((one) => at === undefined || one.at <= at)?.billedSeconds ?? 0;
+      return { entry, seconds: entry.billedSeconds - had };
+    });
+  }
+
+  has(entryId: string): boolean {
+    return this.byId.has(entryId);
+  }
+
+  get(entryId: string): OutboxEntry | undefined {
+    const found = this.byId.get(entryId);
+    return found === undefined ? undefined : copyOf(found);
+  }
+
+  /** Whether a commit is evidence of an entry. */
+  showsCommit(sha: string): boolean {
+    return this.shownCommits.has(sha);
+  }
+
+  /** Whether declared time is part of an entry. */
+  hasDeclaration(id: string): boolean {
+    return this.takenDeclarations.has(id);
+  }
+
+  /**
+   * Takes an approval, or the next revision of an entry that a billing system has: a correction.
+   * Does nothing when this revision or a later one was approved before, or the one before has no certain end yet.
+   */
+  approve(entry: ApprovedEntry): void {
+    const known = this.byId.get(entry.entryId);
+    if (known !== undefined) {
+      if (entry.revision <= known.entry.revision || !isCorrectable(known)) return;
+      this.takeOut(known);
+    }
+    const before = known === undefined ? undefined : receiptOf(known);
+    // A correction to nothing has to be told as well, unless nothing was ever sent.
+    const isCarried = entry.billedSeconds === 0 && (before?.billedSeconds ?? 0) === 0;
+    const item: Item = {
+      entry,
+      delivery: isCarried ? { state: "carried" } : { state: "waiting", attempts: 0 },
+      before,
+      former: known === undefined ? [] : [...known.former, ...confirmedBy(known)],
+      lookUp: this.copied.has(entry.entryId),
+    };
+    this.byId.set(entry.entryId, item);
+    const ofDay = this.ofDay.get(entry.day);
+    if (ofDay === undefined) this.ofDay.set(entry.day, new Set([entry.entryId]));
+    else ofDay.add(entry.entryId);
+    if (item.delivery.state === "waiting") this.unsettled.set(entry.entryId, item);
+    this.sum(entry, 1);
+    const key = dayKey(entry.case.ref, entry.day);
+    const inDay = this.inCaseDay.get(key);
+    if (inDay === undefined) this.inCaseDay.set(key, new Map([[entry.entryId, entry]]));
+    else inDay.set(entry.entryId, entry);
+    this.settleDay(entry.case.ref, entry.day);
+    for (const bucket of bucketsOf(entry)) {
+      const inBucket = this.claims.get(bucket);
+      if (inBucket === undefined) this.claims.set(bucket, [item]);
+      else inBucket.push(item);
+    }
+    for (const { sha } of entry.commits) this.shownCommits.add(sha);
+    for (const { id } of entry.declarations ?? []) this.takenDeclarations.add(id);
+  }
+
+  /** Takes an approval back; does nothing once an attempt to send the entry was made. */
+  withdraw(entryId: string): void {
+    const item = this.byId.get(entryId);
+    if (item === undefined || !isWithdrawable(item)) return;
+    this.byId.delete(entryId);
+    this.ofDay.get(item.entry.day)?.delete(entryId);
+    this.takeOut(item);
+    const { case: of, day } = item.entry;
+    this.inCaseDay.get(dayKey(of.ref, day))?.delete(entryId);
+    this.settleDay(of.ref, day);
+  }
+
+  /** The latest first. */
+  private receiptedAfter(at: EpochMs): readonly Item[] {
+    const found: Item[] = [];
+    for (let index = this.receipts.length - 1; index >= 0; index -= 1) {
+      const item = this.receipts[index];
+      if (item === undefined || receivedAt(item) <= at) break;
+      found.push(item);
+    }
+    return found;
+  }
+
+  private takeOut(item: Item): void {
+    const { entry } = item;
+    this.unsettled.delete(entry.entryId);
+    if (item.delivery.state === "receipted") this.receipts.splice(this.receipts.lastIndexOf(item), 1);
+    this.sum(entry, -1);
+    for (const bucket of bucketsOf(entry)) {
+      this.claims.set(
+        bucket,
+        (this.claims.get(bucket) ?? []).filter((other) => other !== item),
+      );
+    }
+    for (const { sha } of entry.commits) this.shownCommits.delete(sha);
+    for (const { id } of entry.declarations ?? []) this.takenDeclarations.delete(id);
+  }
+
+  deliver(at: EpochMs, body: DeliveryBody): void {
+    const found = this.byId.get(body.entryId);
+    // A receipt is final: a late answer of an earlier attempt must not bring a delivered entry back.
+    if (found?.entry.revision !== body.revision || found.delivery.state === "receipted") return;
+    found.delivery = deliveryAfter(found.delivery, at, body);
+    if (found.delivery.state === "receipted") {
+      this.unsettled.delete(body.entryId);
+      // What another computer sent may come long after it was received.
+      const before = this.receipts.findLastIndex((other) => receivedAt(other) <= at);
+      this.receipts.splice(before + 1, 0, found);
+    } else this.unsettled.set(body.entryId, found);
+  }
+
+  /** From now on another computer may send what is open, also when it is withdrawn here and approved anew. */
+  lookUpOpen(): void {
+    for (const [id, item] of this.unsettled) {
+      item.lookUp = true;
+      this.copied.add(id);
+    }
+  }
+
+  /** The instants within a stretch that approved entries have claimed. */
+  claimedWithin(within: Interval): readonly Interval[] {
+    return union(this.claimsIn(within).map(({ interval }) => interval));
+  }
+
+  /** The entries that claim instants of a stretch, with those instants. */
+  claimsIn(within: Interval): readonly { readonly entry: ApprovedEntry; readonly interval: Interval }[] {
+    const found = new Set<Item>();
+    for (let bucket = bucketOf(within.start); bucket * BUCKET_MS < within.end; bucket += 1) {
+      for (const item of this.claims.get(bucket) ?? []) found.add(item);
+    }
+    return [...found].flatMap(({ entry }) =>
+      entry.intervals.flatMap((one) => {
+        const interval = intersect(one, within);
+        return interval === undefined ? [] : [{ entry, interval }];
+      }),
+    );
+  }
+
+  /**
+   * What was approved for a case so far, for the running totals of `billEntry`.
+   * @param without an entry of that case and day that is left out: it is to be corrected
+   */
+  approvedSoFar(ref: CaseRef, day: LocalDate, connectionId: string, without?: string): ApprovedSoFar {
+    const key = dayKey(ref, day);
+    const total = this.ofCaseConnection.get(connectionKey(ref, connectionId));
+    const inDay = [...(this.inCaseDay.get(key)?.values() ?? [])];
+    const others = inDay.filter(({ entryId }) => entryId !== without);
+    const left = inDay.find(({ entryId }) => entryId === without);
+    const ownOf = (owed: DayOwed | undefined): number => (owed?.connectionId === connectionId ? owed.seconds : 0);
+    const owed = (total?.owed ?? 0) - ownOf(this.owed.get(key)) + ownOf(owedOn(others));
+    return {
+      dayBillable: seconds(others.reduce((sum, { billableSeconds }) => sum + billableSeconds, 0)),
+      dayContract: contractBillableOfDay(others),
+      contractTotal: seconds((total?.contract ?? 0) - (left?.contractSeconds ?? 0) + owed),
+      billedTotal: seconds((total?.billed ?? 0) - (left?.billedSeconds ?? 0)),
+    };
+  }
+
+  /** Agent time that approved entries of a case and day already show. */
+  agentApproved(ref: CaseRef, day: LocalDate): Seconds {
+    const inDay = [...(this.inCaseDay.get(dayKey(ref, day))?.values() ?? [])];
+    return seconds(inDay.reduce((sum, { agentSeconds }) => sum + agentSeconds, 0));
+  }
+
+  /** Entries of a case and day, in order of approval. */
+  ofCaseOn(ref: CaseRef, day: LocalDate): readonly OutboxEntry[] {
+    return [...(this.inCaseDay.get(dayKey(ref, day))?.keys() ?? [])].flatMap((id) => this.get(id) ?? []);
+  }
+
+  /** Counts anew what a day is due. */
+  private settleDay(ref: CaseRef, day: LocalDate): void {
+    const key = dayKey(ref, day);
+    const before = this.owed.get(key);
+    if (before !== undefined) this.sumsOf(ref, before.connectionId).owed -= before.seconds;
+    const now = owedOn([...(this.inCaseDay.get(key)?.values() ?? [])]);
+    if (now === undefined) this.owed.delete(key);
+    else {
+      this.owed.set(key, now);
+      this.sumsOf(ref, now.connectionId).owed += now.seconds;
+    }
+  }
+
+  private sumsOf(ref: CaseRef, connectionId: string): Sums {
+    const key = connectionKey(ref, connectionId);
+    let sums = this.ofCaseConnection.get(key);
+    if (sums === undefined) this.ofCaseConnection.set(key, (sums = { contract: 0, billed: 0, owed: 0 }));
+    return sums;
+  }
+
+  private sum(entry: ApprovedEntry, sign: 1 | -1): void {
+    const { ref } = entry.case;
+    const sum = this.sumsOf(ref, entry.connectionId);
+    sum.contract += sign * entry.contractSeconds;
+    sum.billed += sign * entry.billedSeconds;
+  }
+}
+
+/** What an event says of each of its entries. */
+export function deliveriesIn(body: BodyOf<"sending" | "receipted" | "refused" | "deferred">): readonly DeliveryBody[] {
+  if ("entries" in body) return body.entries.map((one) => ({ ...one, kind: body.kind }));
+  if ("receipts" in body) return body.receipts.map((one) => ({ ...one, kind: body.kind }));
+  return [body];
+}
+
+interface Standing {
+  readonly entry: ApprovedEntry;
+  readonly delivery: Delivery;
+  readonly before?: Receipt | undefined;
+}
+
+/** Whether an approval can still be taken back: nothing of it has been sent, and there was no revision before it. */
+export function isWithdrawable({ entry, delivery }: Standing): boolean {
+  if (entry.revision > 1) return false;
+  return delivery.state === "carried" || (delivery.state === "waiting" && delivery.attempts === 0);
+}
+
+/** Whether an entry can have a next revision now: of this one it is certain what became of it. */
+export function isCorrectable({ delivery, before }: Standing): boolean {
+  if (delivery.state === "receipted") return true;
+  // A revision that never arrived, or was refused, gives way to the next one: what is there is the one before.
+  return delivery.state === "refused" || (before !== undefined && !(delivery.state === "unknown"));
+}
+
+/** What the billing system has of an entry, seen from its next revision. */
+function receiptOf({ entry, delivery, before }: Item): Receipt | undefined {
+  if (delivery.state !== "receipted") return before;
+  const { remoteId } = delivery;
+  return { remoteId, revision: entry.revision, billedSeconds: entry.billedSeconds };
+}
+
+function confirmedBy({ entry, delivery }: Item): readonly Confirmed[] {
+  return delivery.state === "receipted" ? [{ at: delivery.at, billedSeconds: entry.billedSeconds }] : [];
+}
+
+/** When it was received; it never was before all time. */
+function receivedAt({ delivery }: Item): number {
+  return delivery.state === "receipted" ? delivery.at : Number.NEGATIVE_INFINITY;
+}
+
+function copyOf({ entry, delivery, before, lookUp }: Item): OutboxEntry {
+  return { entry, delivery, ...(before === undefined ? {} : { before }), ...(lookUp ? { lookUp } : {}) };
+}
+
+function deliveryAfter(before: Delivery, at: EpochMs, body: DeliveryBody): Delivery {
+  const attempts = "attempts" in before ? before.attempts : 0;
+  switch (body.kind) {
+    case "sending":
+      return { state: "unknown", attempts: attempts + 1, since: at };
+    case "receipted":
+      return { state: "receipted", remoteId: body.remoteId, at, storedSeconds: body.storedSeconds };
+    case "refused":
+      return { state: "refused", attempts, problem: body.problem };
+    case "deferred":
+      return body.outcome === "retryLater"
+        ? { state: "waiting", attempts, notBefore: body.notBefore, problem: body.problem }
+        : { state: "unknown", attempts, since: at, notBefore: body.notBefore, problem: body.problem };
+    default:
+      return assertNever(body);
+  }
+}
+
+/** The UTC days that an entry's intervals touch. */
+function bucketsOf({ intervals }: ApprovedEntry): ReadonlySet<number> {
+  const buckets = new Set<number>();
+  for (const { start, end } of intervals) {
+    if (secondsBetween(start, end) <= 0) continue;
+    for (let bucket = bucketOf(start); bucket <= bucketOf(epochMs(end - 1)); bucket += 1) buckets.add(bucket);
+  }
+  return buckets;
+}
+
+function bucketOf(instant: EpochMs): number {
+  return Math.floor(instant / BUCKET_MS);
+}
+
+function dayKey(ref: CaseRef, day: LocalDate): string {
+  return `${caseRefKey(ref)}\n${day}`;
+}
+
+function connectionKey(ref: CaseRef, connectionId: string): string {
+  return `${connectionId}\n${caseRefKey(ref)}`;
+}

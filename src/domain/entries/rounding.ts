@@ -1,0 +1,92 @@
+import { seconds, type Seconds } from "../../base/time.ts";
+import type { Contract } from "../cases/case.ts";
+
+/**
+ * What a contract makes of a case's billable time of one day: 0 stays 0 and a case that is not billable gives 0; else
+ * the minimum first, then the increment by the contract's rounding (`none` when absent).
+ * @param billable worked less written down, of the whole day. @minimum 0
+ */
+export function contractBillable(billable: Seconds, contract: Contract | undefined): Seconds {
+  if (billable <= 0 || contract?.billable === false) return seconds(0);
+  const least = Math.max(billable, contract?.minimumSeconds ?? 0);
+  const increment = contract?.incrementSeconds ?? 1;
+  if (increment <= 1) return seconds(least);
+  const steps = least / increment;
+  switch (contract?.rounding ?? "none") {
+    case "none":
+      return seconds(least);
+    case "up":
+      return seconds(Math.ceil(steps) * increment);
+    case "down":
+      return seconds(Math.floor(steps) * increment);
+    case "nearest":
+      return seconds(Math.round(steps) * increment);
+  }
+}
+
+/** An entry as far as its day's contract-billable time depends on it. */
+export interface DayPart {
+  readonly billableSeconds: Seconds;
+  readonly case: { readonly contract?: Contract };
+}
+
+/**
+ * Contract-billable time of a case and day: each entry adds what the contract that was frozen in it makes of the day up to
+ * there. That is the sum of what the entries were approved with, until one of them is withdrawn or corrected.
+ * @param entries of one case and day, in order of approval
+ */
+export function contractBillableOfDay(entries: Iterable<DayPart>): Seconds {
+  let billable = 0;
+  let due = 0;
+  for (const { billableSeconds, case: of } of entries) {
+    billable += billableSeconds;
+    due = Math.max(due, contractBillable(seconds(billable), of.contract));
+  }
+  return seconds(due);
+}
+
+/** The nearest multiple of what a billing system can keep; halves go up. @param unit @minimum 1 @format seconds */
+export function roundToUnit(total: Seconds, unit: number): Seconds {
+  return seconds(Math.floor(total / unit + 0.5) * unit);
+}
+
+/** What was approved before, as far as the next approval depends on it. */
+export interface ApprovedSoFar {
+  /** Billable time approved for this case and day. */
+  readonly dayBillable: Seconds;
+  /** Contract-billable time approved for this case and day, `contractBillableOfDay`. */
+  readonly dayContract: Seconds;
+  /** Contract-billable time approved for this case and connection, ever. */
+  readonly contractTotal: Seconds;
+  /** Billed time approved for this case and connection, ever: a multiple of the unit. */
+  readonly billedTotal: Seconds;
+}
+
+export interface Billed {
+  /** This entry's share of the day's contract-billable time. */
+  readonly contractSeconds: Seconds;
+  /** What is sent: a multiple of the unit, 0 or more. */
+  readonly billedSeconds: Seconds;
+  /** What the next entry of the case brings along; within half a unit of 0 unless a contract was lowered meanwhile. */
+  readonly carriedSeconds: number;
+}
+
+/**
+ * Rounds once, at approval, on the running totals (design 7), so that however a day is cut into entries
+ * `|billed − contract-billable| < one unit` holds for the case and connection.
+ * Never negative: when a contract was changed to count less than was approved already, the entry is 0 and the difference carried.
+ * @param billable of the entry. @minimum 0
+ * @param unit smallest amount that the billing system keeps. @minimum 1 @format seconds
+ */
+export function billEntry(
+  billable: Seconds,
+  contract: Contract | undefined,
+  unit: number,
+  soFar: ApprovedSoFar,
+): Billed {
+  const dayContract = contractBillable(seconds(soFar.dayBillable + billable), contract);
+  const contractSeconds = seconds(Math.max(0, dayContract - soFar.dayContract));
+  const contractTotal = seconds(soFar.contractTotal + contractSeconds);
+  const billedSeconds = seconds(Math.max(0, roundToUnit(contractTotal, unit) - soFar.billedTotal));
+  return { contractSeconds, billedSeconds, carriedSeconds: contractTotal - (soFar.billedTotal + billedSeconds) };
+}

@@ -1,0 +1,199 @@
+import type { EpochMs, LocalDate } from "../../base/time.ts";
+import { caseRefKey, type CaseRef } from "../cases/case.ts";
+import type { TreeId } from "../capture/heartbeat.ts";
+import type { CommitEvidence, SeenCommit } from "../timeEntry.ts";
+
+/** What became of a commit that was seen. */
+export type CommitFate =
+  /** Nothing that is known: it is where it was. */
+  | { readonly kind: "here" }
+  /** Another one has its change now: amended, rebased, squashed, picked. */
+  | { readonly kind: "moved"; readonly to: CommitEvidence }
+  /** No branch has it any more, and no other commit its change. */
+  | { readonly kind: "gone" };
+
+/**
+ * The person's commits and what became of them. Rewriting is no new work: evidence stays on the day of the work and
+ * points at the commit that has the change now. An amended commit is evidence of the day it was amended on as well.
+ */
+export class CommitBook {
+  private readonly bySha = new Map<string, SeenCommit>();
+  private readonly successors = new Map<string, string>();
+  private readonly fates = new Map<string, CommitEvidence | null>();
+  private readonly ofDay = new Map<LocalDate, SeenCommit[]>();
+  private readonly last = new Map<TreeId, string>();
+
+  /** Does nothing for a commit that is there. */
+  add(commit: SeenCommit): void {
+    if (this.bySha.has(commit.sha)) return;
+    this.bySha.set(commit.sha, commit);
+    // Whatever was thought to have become of it before: it is seen.
+    this.fates.delete(commit.sha);
+    for (const old of [...(commit.replaces === undefined ? [] : [commit.replaces]), ...(commit.squashed ?? [])]) {
+      this.successors.set(old, commit.sha);
+    }
+    this.last.set(commit.tree, commit.sha);
+    const ofDay = this.ofDay.get(commit.day);
+    if (ofDay === undefined) this.ofDay.set(commit.day, [commit]);
+    else ofDay.push(commit);
+  }
+
+  /** @param now what has the change now: another commit, itself again, or none */
+  setFate(sha: string, now: CommitEvidence | null): void {
+    if (now?.sha === sha) this.fates.delete(sha);
+    else this.fates.set(sha, now);
+  }
+
+  get(sha: string): SeenCommit | undefined {
+    return this.bySha.get(sha);
+  }
+
+  has(sha: string): boolean {
+    return this.bySha.has(sha);
+  }
+
+  /** In order of sight, by day; all of history, so not for a hot path. */
+  get all(): readonly SeenCommit[] {
+    return [...this.ofDay.values()].flat();
+  }
+
+  /** Commits that were seen on a day, in that order; what became of them since is not asked. */
+  on(day: LocalDate): readonly SeenCommit[] {
+    return this.ofDay.get(day) ?? [];
+  }
+
+  /** The commit seen last in a work tree. */
+  lastOf(tree: TreeId): string | undefined {
+    return this.last.get(tree);
+  }
+
+  fateOf(sha: string): CommitFate {
+    const { now } = this.endOf(sha);
+    if (now === null) return { kind: "gone" };
+    return now === undefined || now.sha === sha ? { kind: "here" } : { kind: "moved", to: evidenceIn(now) };
+  }
+
+  /** Commits as they stand now: each once as what has its change, and those that are gone apart. */
+  standing(commits: readonly CommitEvidence[]): {
+    readonly commits: readonly CommitEvidence[];
+    readonly gone: readonly CommitEvidence[];
+  } {
+    const now = new Map<string, CommitEvidence>();
+    const gone: CommitEvidence[] = [];
+    for (const commit of commits) {
+      const fate = this.fateOf(commit.sha);
+      if (fate.kind === "gone") gone.push(commit);
+      else {
+        const { sha, ...more } = fate.kind === "moved" ? fate.to : commit;
+        now.set(sha, { sha, ...more });
+      }
+    }
+    return { commits: [...now.values()], gone };
+  }
+
+  /**
+   * What a commit for autosquash went into, as it stands now; null for any other, and where that is not known.
+   * @source git-commit(1), --fixup and --squash: the subject repeats that of the commit it is for
+   */
+  targetOf(sha: string): CommitEvidence | null {
+    const seen = this.bySha.get(sha);
+    const subject = /^(?:(?:fixup|squash|amend)! )+(.+)$/.exec(seen?.subject ?? "")?.[1];
+    if (seen === undefined || subject === undefined) return null;
+    const targets = this.all.filter((one) => one.tree === seen.tree && one.subject === subject && one.sha !== sha);
+    for (const target of targets.reverse()) {
+      const fate = this.fateOf(target.sha);
+      if (fate.kind === "moved") return fate.to;
+    }
+    return null;
+  }
+
+  /**
+   * Commits of a work tree that were made since a day and nothing replaced as far as is known, the latest first: what there
+   * is to look for. Those that were found gone are among them, for they may come back, and those that moved to a commit that
+   * was not seen itself, for that may go.
+   */
+  toLookFor(tree: TreeId, since: LocalDate, most: number): readonly SeenCommit[] {
+    const days = [...this.ofDay.keys()].filter((day) => day >= since).sort();
+    const found: SeenCommit[] = [];
+    for (const day of days.reverse()) {
+      for (const commit of (this.ofDay.get(day) ?? []).toReversed()) {
+        const moved = this.fates.get(commit.sha);
+        if (commit.tree !== tree || this.successors.has(commit.sha) || (moved && this.bySha.has(moved.sha))) continue;
+        found.push(commit);
+        if (found.length === most) return found;
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The evidence that a case has on a day, as it stands now: each commit once, and those that are gone apart.
+   * @param isTaken whether a commit is evidence of an approved entry
+   * @param caseOfTime whose the time at an instant is, for commits that name no case; undefined where there is none
+   */
+  evidenceOn(
+    ref: CaseRef,
+    day: LocalDate,
+    isTaken: (sha: string) => boolean,
+    caseOfTime: (at: EpochMs) => CaseRef | null | undefined,
+  ): { readonly commits: readonly CommitEvidence[]; readonly gone: readonly CommitEvidence[] } {
+    const key = caseRefKey(ref);
+    const caseOf = (seen: SeenCommit): CaseRef | null => {
+      const ofTime = seen.unnamed === true ? caseOfTime(seen.at) : undefined;
+      return ofTime === undefined ? seen.case : ofTime;
+    };
+    const commits = new Map<string, CommitEvidence>();
+    const gone: CommitEvidence[] = [];
+    for (const seen of this.ofDay.get(day) ?? []) {
+      if (isTaken(seen.sha) || this.isShownByOriginal(seen)) continue;
+      const { now, isFound } = this.endOf(seen.sha);
+      const last = this.bySha.get(now?.sha ?? seen.sha) ?? seen;
+      // Amended for another case it is evidence of that one; found elsewhere, of the case that it has there.
+      const counted = isFound ? caseOf(last) : last.unnamed === true ? caseOf(seen) : last.case;
+      if (caseRefKey(counted) !== key || isTaken(now?.sha ?? seen.sha)) continue;
+      if (now === null) gone.push(evidenceIn(seen));
+      else commits.set((now ?? seen).sha, evidenceIn(now ?? seen));
+    }
+    return { commits: [...commits.values()], gone };
+  }
+
+  /** A rewritten commit is evidence where its original is, which has the day of the work; an amended one where it was made too. */
+  private isShownByOriginal({ replaces, rewritten }: SeenCommit): boolean {
+    return rewritten === true && replaces !== undefined && this.bySha.has(replaces);
+  }
+
+  /**
+   * Where the change of a commit is now, through all that replaced it and all it was found as; null: nowhere.
+   * `isFound`: at its end is one that was not made of it here, but found to have its change.
+   */
+  private endOf(sha: string): { readonly now: CommitEvidence | null | undefined; readonly isFound: boolean } {
+    const passed = new Set([sha]);
+    let current = sha;
+    let isFound = false;
+    for (;;) {
+      const next = this.successors.get(current);
+      const fate = next === undefined ? this.fates.get(current) : undefined;
+      if (fate === null) return { now: null, isFound };
+      const to = next ?? fate?.sha;
+      if (to === undefined || passed.has(to)) return { now: this.bySha.get(current), isFound };
+      isFound = fate !== undefined && this.bySha.has(to);
+      if (fate !== undefined && !isFound) return { now: fate, isFound };
+      passed.add(to);
+      current = to;
+    }
+  }
+}
+
+function evidenceIn(commit: CommitEvidence): CommitEvidence {
+  const { sha, subject, repository, branch, authoredAt, files, insertions, deletions } = commit;
+  return {
+    sha,
+    subject,
+    repository,
+    ...(branch === undefined ? {} : { branch }),
+    ...(authoredAt === undefined ? {} : { authoredAt }),
+    ...(files === undefined ? {} : { files }),
+    ...(insertions === undefined ? {} : { insertions }),
+    ...(deletions === undefined ? {} : { deletions }),
+  };
+}

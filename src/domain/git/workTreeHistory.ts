@@ -1,0 +1,100 @@
+import { isSameCase, type Case, type CaseRef } from "../cases/case.ts";
+import type { TreeId } from "../capture/heartbeat.ts";
+import type { EpochMs } from "../../base/time.ts";
+
+/** What is checked out in a work tree. */
+export interface CheckedOut {
+  /** Undefined on no branch. */
+  readonly branch: string | undefined;
+  /** When it was first seen there. */
+  readonly since: EpochMs;
+}
+
+interface Tree {
+  checkedOut: CheckedOut | undefined;
+  /** When the pick in force was made; undefined without one. */
+  pickedAt: EpochMs | undefined;
+  /** Cases picked here, the latest first, each once. */
+  readonly picks: CaseRef[];
+  readonly lastPicks: Map<string, CaseRef>;
+  /** Pairs of a picked case and the one that signs point at, between which the person has decided. */
+  readonly kept: { readonly picked: CaseRef; readonly pointed: CaseRef }[];
+}
+
+const NOTHING: Readonly<Tree> = {
+  checkedOut: undefined,
+  pickedAt: undefined,
+  picks: [],
+  lastPicks: new Map(),
+  kept: [],
+};
+
+/** What the log says of each work tree: its branch, and what was picked on it. A growing value, in log order. */
+export class TreeBook {
+  private readonly trees = new Map<TreeId, Tree>();
+
+  /** What is checked out; undefined when it was never looked at. */
+  checkedOut(tree: TreeId): CheckedOut | undefined {
+    return this.of(tree).checkedOut;
+  }
+
+  /** When the pick in force was made; undefined without one. Picking the same case again does not count. */
+  pickedAt(tree: TreeId): EpochMs | undefined {
+    return this.of(tree).pickedAt;
+  }
+
+  /** The cases picked in the tree, the latest first, each once. */
+  picksOf(tree: TreeId): readonly CaseRef[] {
+    return this.of(tree).picks;
+  }
+
+  /** What was picked last in the tree while a branch was checked out there. */
+  lastPickOn(tree: TreeId, branch: string): CaseRef | undefined {
+    return this.of(tree).lastPicks.get(branch);
+  }
+
+  /** Whether the person kept a case although signs point at another. */
+  isKept(tree: TreeId, picked: CaseRef, pointed: CaseRef): boolean {
+    return this.of(tree).kept.some((pair) => isSameCase(pair.picked, picked) && isSameCase(pair.pointed, pointed));
+  }
+
+  pick(tree: TreeId, at: EpochMs, picked: Case | null): void {
+    const book = this.open(tree);
+    if (picked === null) {
+      book.pickedAt = undefined;
+      return;
+    }
+    const [last] = book.picks;
+    // The same case with another snapshot is no new pick.
+    if (book.pickedAt === undefined || !isSameCase(last, picked.ref)) book.pickedAt = at;
+    const known = book.picks.findIndex((ref) => isSameCase(ref, picked.ref));
+    if (known >= 0) book.picks.splice(known, 1);
+    book.picks.unshift(picked.ref);
+    const branch = book.checkedOut?.branch;
+    if (branch !== undefined) book.lastPicks.set(branch, picked.ref);
+  }
+
+  checkOut(tree: TreeId, at: EpochMs, branch: string | undefined): void {
+    const book = this.open(tree);
+    // Every window that has the tree open may have seen it.
+    if (book.checkedOut !== undefined && book.checkedOut.branch === branch) return;
+    book.checkedOut = { branch, since: at };
+  }
+
+  keep(tree: TreeId, picked: CaseRef, pointed: CaseRef): void {
+    if (!this.isKept(tree, picked, pointed)) this.open(tree).kept.push({ picked, pointed });
+  }
+
+  private of(tree: TreeId): Readonly<Tree> {
+    return this.trees.get(tree) ?? NOTHING;
+  }
+
+  private open(tree: TreeId): Tree {
+    let book = this.trees.get(tree);
+    if (book === undefined) {
+      book = { checkedOut: undefined, pickedAt: undefined, picks: [], lastPicks: new Map(), kept: [] };
+      this.trees.set(tree, book);
+    }
+    return book;
+  }
+}

@@ -1,0 +1,57 @@
+import type { NewEvent } from "./events.ts";
+import { treeId, type TreeId } from "../capture/heartbeat.ts";
+
+/**
+ * The ledger that an event was brought over from; empty: it was written here. The windows of another computer are named
+ * with its ledger in front: `ledger/window`. What the clock of one computer did says nothing of another's events.
+ */
+export function originOf(windowId: string): string {
+  const slash = windowId.indexOf("/");
+  return slash < 0 ? "" : windowId.slice(0, slash);
+}
+
+/** The same folder on another computer is another work tree: neither's picks decide whose time the other's is. */
+const MOVED = "moved:";
+
+/** A work tree of another computer, under a name that no work tree here has. */
+export function movedTree(tree: TreeId, ledger: string): TreeId {
+  return tree.startsWith(MOVED) ? tree : treeId(`${MOVED}${ledger}:${tree}`);
+}
+
+/** An event that comes home: what belongs to this computer has its own name again. @param own id of this ledger */
+export function broughtHome(event: NewEvent, own: string): NewEvent {
+  if (originOf(event.windowId) !== own) return event;
+  const windowId = event.windowId.slice(own.length + 1);
+  const { body } = event;
+  const home = (name: string): string => name.replace(`${MOVED}${own}:`, "");
+  switch (body.kind) {
+    case "heartbeats":
+    case "pick":
+    case "branch":
+      return { ...event, windowId, body: { ...body, tree: treeId(home(body.tree)) } };
+    case "tagging":
+      return { ...event, windowId, body: { ...body, repository: home(body.repository) } };
+    default:
+      return { ...event, windowId };
+  }
+}
+
+/**
+ * An event of another ledger as it is kept here: the same id, time and content, its window and what belongs to its computer
+ * named apart. One that had been brought over to that ledger before stays as it is.
+ * @param ledger id of the ledger that it is brought over from
+ */
+export function broughtOver(event: NewEvent, ledger: string): NewEvent {
+  const windowId = event.windowId.includes("/") ? event.windowId : `${ledger}/${event.windowId}`;
+  const { body } = event;
+  switch (body.kind) {
+    case "heartbeats":
+    case "pick":
+    case "branch":
+      return { ...event, windowId, body: { ...body, tree: movedTree(body.tree, ledger) } };
+    case "tagging":
+      return { ...event, windowId, body: { ...body, repository: movedTree(treeId(body.repository), ledger) } };
+    default:
+      return { ...event, windowId };
+  }
+}

@@ -1,0 +1,123 @@
+import * as vscode from "vscode";
+import { findKeysBy } from "../adapters/node/cases/keyPattern.ts";
+import type { CaseDirectory, SourceFailure } from "../app/cases/caseDirectory.ts";
+import { DisposableStore, MutableDisposable, type IDisposable } from "../base/disposable.ts";
+import { t } from "../base/text.ts";
+import type { FindKeys } from "../domain/cases/caseKey.ts";
+import type { TreeId } from "../domain/capture/heartbeat.ts";
+import type { ApiCaseSource } from "../ports/api.ts";
+import type { CaseSource } from "../ports/caseSource.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Settings } from "../ports/settings.ts";
+import { explainFailure } from "../ui/cases/caseCommands.ts";
+import { openSettings, type Notifier } from "../ui/shell/notifier.ts";
+
+interface CoreCasesContext {
+  readonly directory: CaseDirectory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly notifier: Notifier;
+  readonly settings: () => Settings;
+  /** The settings that hold in a work tree. */
+  readonly settingsOf: (tree: TreeId) => Settings;
+  readonly report: (error: unknown) => void;
+}
+
+/** Where a case file is looked for in a workspace folder. */
+const OFFERED_FILES = ["caseclock.cases.json", ".vscode/caseclock.cases.json"];
+
+/** Part of the composition root: the sources of cases beside the billing system, and how keys are found. */
+export class CoreCases implements IDisposable {
+  private readonly store = new DisposableStore();
+  private readonly file = this.store.add(new MutableDisposable());
+  private readonly finders = new Map<string, FindKeys>();
+  private readonly context: CoreCasesContext;
+  private fileInUse = "";
+
+  constructor(context: CoreCasesContext) {
+    this.context = context;
+  }
+
+  /** Brings the case file and the pattern in step with the settings. */
+  update(): void {
+    this.finders.clear();
+    const { caseFile } = this.context.settings();
+    if (caseFile === this.fileInUse) return;
+    this.fileInUse = caseFile;
+    this.file.value = undefined;
+    if (caseFile !== "") this.useFile(caseFile).catch(this.context.report);
+  }
+
+  /** How keys are found in a work tree. A pattern that takes too long is given up, and told. */
+  findKeys(tree: TreeId): FindKeys {
+    const { settingsOf, logger, notifier } = this.context;
+    const { casePattern } = settingsOf(tree);
+    let finder = this.finders.get(casePattern);
+    if (finder === undefined) {
+      const tell = (reason: string): void => {
+        logger.warn(`caseclock.cases.pattern: ${reason}`);
+        const text = t(
+          "caseclock.cases.pattern takes too long and is not used: nothing is suggested by it. Change it to try again.",
+        );
+        notifier.tell(`pattern:${casePattern}`, "warning", text, openSettings());
+      };
+      this.finders.set(casePattern, (finder = findKeysBy(casePattern, tell)));
+    }
+    return finder;
+  }
+
+  /** Takes the cases of a source until it is disposed; its failures are told. */
+  add(source: CaseSource): IDisposable {
+    return this.context.directory.addSource(source, (failure) => {
+      this.tell(failure);
+    });
+  }
+
+  /** Takes the cases of another extension. @throws Error when the id is no UUID or has a source already */
+  async register(source: ApiCaseSource): Promise<IDisposable> {
+    const { RegisteredSource } = await import("../adapters/node/cases/caseSources.ts");
+    return this.add(new RegisteredSource(source));
+  }
+
+  /** A case file that lies in a folder of a trusted workspace and is not in use: it is offered, never loaded unasked. */
+  async offeredFile(): Promise<string | undefined> {
+    if (!vscode.workspace.isTrusted) return undefined;
+    for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+      if (uri.scheme !== "file") continue;
+      for (const name of OFFERED_FILES) {
+        const found = vscode.Uri.joinPath(uri, name);
+        if (found.fsPath !== this.fileInUse && (await isFile(found))) return found.fsPath;
+      }
+    }
+    return undefined;
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private async useFile(file: string): Promise<void> {
+    const { CaseFile } = await import("../adapters/node/cases/caseSources.ts");
+    if (file !== this.fileInUse) return; // changed again meanwhile
+    const store = new DisposableStore();
+    const source = store.add(new CaseFile(file, this.context.clock));
+    store.add(this.add(source));
+    this.file.value = store;
+  }
+
+  private tell(failure: SourceFailure): void {
+    const { logger, notifier } = this.context;
+    const reason = explainFailure(failure);
+    logger.warn(`cases of ${failure.label}`, failure.error);
+    const text = t("Cases of {0}: {1}. Its last known cases are used.", failure.label, reason);
+    notifier.tell(`source:${failure.source}:${reason}`, "warning", text);
+  }
+}
+
+async function isFile(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    ({ type }) => type === vscode.FileType.File,
+    () => false,
+  );
+}

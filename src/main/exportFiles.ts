@@ -1,0 +1,28 @@
+import type { Memento } from "vscode";
+import { StoredExportFolder } from "../adapters/vscode/exportFolder.ts";
+import { once } from "../base/once.ts";
+import type { ExportFolder } from "../ports/exportFolder.ts";
+import type { WorklogFiles } from "../ui/export/ledgerCommands.ts";
+
+/** What writes and reads the worklog, loaded when first needed: each is a file of its own. */
+const worklogFiles = once<WorklogFiles>(async () => {
+  const [csv, file, { ledgerFiles }] = await Promise.all([
+    import("../adapters/node/export/worklogCsv.ts"),
+    import("../adapters/node/system/atomicFile.ts"),
+    import("../adapters/node/export/ledgerFile.ts"),
+  ]);
+  return {
+    toCsv: csv.toCsv,
+    toCalendar: async (entries) => (await import("../adapters/node/export/worklogCalendar.ts")).toCalendar(entries),
+    write: file.writeFileAtomically,
+    ledger: ledgerFiles,
+  };
+});
+
+/** What exports are written with, and where they are proposed to go. */
+export function exportFiles(state: Memento): {
+  readonly files: () => Promise<WorklogFiles>;
+  readonly exportFolder: ExportFolder;
+} {
+  return { files: worklogFiles, exportFolder: new StoredExportFolder(state) };
+}

@@ -1,0 +1,83 @@
+import * as vscode from "vscode";
+import type { CaseDirectory } from "../app/cases/caseDirectory.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EventFactory } from "../app/ledger/eventFactory.ts";
+import type { EventLog } from "../ports/eventLog.ts";
+import type { Git, WorkTree } from "../ports/git.ts";
+import type { LedgerView } from "../app/ledger/ledgerView.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Settings, SettingsSource } from "../ports/settings.ts";
+import type { TreeId } from "../domain/capture/heartbeat.ts";
+import { DisposableStore, type IDisposable } from "../base/disposable.ts";
+import { TagCommits } from "../app/git/tagCommits.ts";
+import { TrackCommits } from "../app/git/trackCommits.ts";
+import { askTagging } from "../ui/git/taggingCommands.ts";
+import { isRemotePlace, routedGit } from "../adapters/node/git/routedGit.ts";
+import { lazyGitOf } from "../adapters/node/git/lazyGit.ts";
+import { once } from "../base/once.ts";
+
+/** Git of local and of remote folders; each adapter is a file of its own, loaded when first needed. */
+export function createGit(clock: Clock, logger: Logger, settings: SettingsSource): Git {
+  const trailer = ({ root }: WorkTree): string =>
+    settings.current(isRemotePlace(root) ? root : vscode.Uri.file(root).toString()).value.trailer;
+  const local = once(
+    async () => new (await import("../adapters/node/git/gitCli.ts")).GitCli(clock, logger, { trailer }),
+  );
+  const remote = once(async () =>
+    (await import("../adapters/vscode/remoteGitOfWindow.ts")).remoteGitOfWindow(clock, logger, trailer),
+  );
+  return routedGit(lazyGitOf(local), lazyGitOf(remote));
+}
+
+export interface CoreGitContext {
+  readonly git: Git;
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly factory: EventFactory;
+  readonly clock: Clock;
+  readonly directory: CaseDirectory;
+  readonly settings: () => Settings;
+  readonly showPage: (name: string, markdown: string) => Promise<void>;
+  readonly logger: Logger;
+  readonly report: (error: unknown) => void;
+}
+
+/** What follows the repositories of this window: tagging commits, and seeing them. */
+export class CoreGit implements IDisposable {
+  readonly tagging: TagCommits;
+  private readonly commits: TrackCommits;
+  private readonly store = new DisposableStore();
+
+  constructor({ git, log, view, factory, clock, directory, settings, showPage, logger, report }: CoreGitContext) {
+    this.tagging = this.store.add(
+      new TagCommits(
+        git,
+        log,
+        view,
+        factory,
+        settings,
+        clock,
+        (repository, inTheWay) => askTagging(repository, inTheWay, showPage),
+        logger.child("tagging"),
+      ),
+    );
+    const withKey = (key: string): ReturnType<CaseDirectory["withKey"]> => directory.withKey(key);
+    this.commits = this.store.add(new TrackCommits(git, log, view, factory, withKey, clock, settings, report));
+    this.commits.onDidMissTag = (tree) => {
+      this.tagging.repair(tree);
+    };
+  }
+
+  /** The work trees of this window, as far as somebody was in them. */
+  readonly workTrees = new Map<TreeId, WorkTree>();
+
+  follow(tree: TreeId, workTree: WorkTree): void {
+    this.workTrees.set(tree, workTree);
+    this.tagging.follow(tree, workTree);
+    this.commits.follow(tree, workTree);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+}

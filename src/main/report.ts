@@ -1,0 +1,79 @@
+import type * as vscode from "vscode";
+import type { CaseDirectory } from "../app/cases/caseDirectory.ts";
+import type { ContractUse } from "../app/cases/contractHours.ts";
+import type { LedgerView } from "../app/ledger/ledgerView.ts";
+import { ReportDays } from "../app/report/reportDays.ts";
+import { DisposableStore, type IDisposable } from "../base/disposable.ts";
+import { parseLocalDate } from "../base/time.ts";
+import { isSameCase, type CaseRef } from "../domain/cases/case.ts";
+import { CaseclockError } from "../domain/errors.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EventLog } from "../ports/eventLog.ts";
+import type { CommandArgument } from "../ports/manifest.ts";
+import { nameOf } from "../ui/billing/billingCommands.ts";
+import type { CommandHandlers } from "../ui/shell/commandTable.ts";
+import { ReportPanel } from "../ui/report/reportPanel.ts";
+import { askStatementFormat } from "../ui/export/statementCommands.ts";
+
+interface CoreReportContext {
+  readonly log: EventLog;
+  readonly view: LedgerView;
+  readonly directory: CaseDirectory;
+  readonly budget: ContractUse;
+  readonly clock: Clock;
+  readonly extensionUri: vscode.Uri;
+  readonly flush: () => Promise<void>;
+  /** The export, as if a person had called it; a statement is of that case. */
+  readonly exportLog: (argument: CommandArgument<"caseclock.export">, of?: CaseRef) => Promise<unknown>;
+  readonly report: (error: unknown) => void;
+}
+
+/** Part of the composition root: the report. */
+export class CoreReport implements IDisposable {
+  readonly handlers: Pick<CommandHandlers, "caseclock.openReport">;
+  private readonly store = new DisposableStore();
+  private readonly panel: ReportPanel;
+
+  constructor(context: CoreReportContext) {
+    const { log, view, directory, flush, exportLog } = context;
+    const keyOf = (ref: CaseRef): string | undefined =>
+      directory.find(ref)?.key ??
+      view.ledger.entries.all.find(({ entry }) => isSameCase(entry.case.ref, ref))?.entry.case.key;
+    this.panel = this.store.add(
+      new ReportPanel({
+        ...context,
+        days: this.store.add(new ReportDays(log, view, directory)),
+        nameOf,
+        exportRange: async (range) => {
+          await exportLog({ ...range });
+        },
+        exportStatement: async (ref, range) => {
+          const key = keyOf(ref);
+          const format = key === undefined ? undefined : await askStatementFormat(key);
+          if (format !== undefined) await exportLog({ ...range, format }, ref);
+        },
+      }),
+    );
+    this.handlers = {
+      "caseclock.openReport": async ({ date }) => {
+        const day = typeof date === "string" ? parseLocalDate(date) : undefined;
+        if (date !== undefined && day === undefined) {
+          throw new CaseclockError("arguments.invalid", "date is a day, written YYYY-MM-DD");
+        }
+        await view.load();
+        await flush();
+        this.panel.show(day);
+        return undefined;
+      },
+    };
+  }
+
+  /** Takes the panel that VS Code kept over a reload. */
+  restore(panel: vscode.WebviewPanel, state: unknown): void {
+    this.panel.restore(panel, state);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+}

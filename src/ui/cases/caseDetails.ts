@@ -1,0 +1,70 @@
+import type { BudgetState } from "../../app/cases/contractHours.ts";
+import { t } from "../../base/text.ts";
+import type { Case } from "../../domain/cases/case.ts";
+import { formatExact, formatHours } from "../present.ts";
+
+/** What is known of a case beside the case itself. */
+export interface CaseFacts {
+  readonly hours: BudgetState | undefined;
+  readonly isGone: boolean;
+}
+
+/** A case as a page. Its texts come from a server: they stand there as they are, and do nothing. */
+export function describeCase(one: Case, { hours, isGone }: CaseFacts): string {
+  const { contract } = one;
+  const rows: (readonly [string, string | undefined])[] = [
+    [t("Customer"), one.customer.name],
+    [t("Status"), one.status === "closed" ? t("closed") : t("open")],
+    [t("Page"), one.url],
+    [t("Activities"), one.activities?.map(({ name }) => name).join(", ")],
+    [t("Billable"), contract?.billable === false ? t("no") : undefined],
+    [t("Counted in steps of"), secondsOf(contract?.incrementSeconds)],
+    [t("Rounding"), roundingOf(contract?.rounding)],
+    [t("At least, on a day with work"), secondsOf(contract?.minimumSeconds)],
+    [t("Idle timeout of its own"), secondsOf(contract?.idleSeconds)],
+    [t("Agents' time is billed"), contract?.agentTimeBillable === true ? t("yes") : undefined],
+    [t("Hours bought"), hours === undefined ? undefined : t("{0} h", formatHours(hours.budgetSeconds))],
+    [
+      t("Hours used, with what is not sent yet"),
+      hours === undefined ? undefined : t("{0} h", formatHours(hours.usedSeconds)),
+    ],
+    [t("Hours left"), hours === undefined ? undefined : t("{0} h", formatHours(Math.max(0, hours.leftSeconds)))],
+  ];
+  const table = rows
+    .filter(([, value]) => value !== undefined && value !== "")
+    .map(([name, value]) => `| ${name} | ${inert(value ?? "")} |`);
+  return [
+    `# ${inert(one.key)}`,
+    inert(one.title),
+    ...(isGone ? [`> ${t("This case is no longer in the list of its source. Its time is kept.")}`] : []),
+    ["| | |", "| --- | --- |", ...table].join("\n"),
+    "",
+  ].join("\n\n");
+}
+
+function roundingOf(rounding: NonNullable<Case["contract"]>["rounding"]): string | undefined {
+  switch (rounding) {
+    case "none":
+      return t("none");
+    case "up":
+      return t("up");
+    case "nearest":
+      return t("nearest");
+    case "down":
+      return t("down");
+    case undefined:
+      return undefined;
+  }
+}
+
+function secondsOf(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : formatExact(value);
+}
+
+/** As text in Markdown: every character that means something there is escaped, and lines are joined. */
+export function inert(text: string): string {
+  return text
+    .slice(0, 2_000)
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(/[\\`*_{}[\]()#+\-.!|<>~&$:@/^="']/g, (character) => `&#${character.codePointAt(0) ?? 0};`);
+}

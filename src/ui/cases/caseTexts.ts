@@ -1,0 +1,36 @@
+import { t } from "../../base/text.ts";
+import type { Case } from "../../domain/cases/case.ts";
+import { formatHours } from "../present.ts";
+
+/** How a case is shown in a list. */
+export interface CaseLook {
+  readonly isCurrent: boolean;
+  readonly isPinned: boolean;
+  /** Hours of its contract that are left; negative when there are none. @format seconds */
+  readonly left: number | undefined;
+  /** Why it is suggested. */
+  readonly why: string | undefined;
+}
+
+/** What is to be known before a case is picked: closed, not billable, hours left. */
+export function marksOf({ status, contract }: Case, left: number | undefined): readonly string[] {
+  const marks = [
+    status === "closed" ? t("closed") : "",
+    contract?.billable === false ? t("not billable") : "",
+    left === undefined ? "" : left > 0 ? t("{0} h left", formatHours(left)) : t("no hours left"),
+  ];
+  return marks.filter((mark) => mark !== "");
+}
+
+/** Open cases by the customer's name, in the order of names. */
+export function openByCustomer(cases: readonly Case[]): readonly (readonly [name: string, cases: readonly Case[]])[] {
+  const customers = new Map<string, Case[]>();
+  for (const one of cases) {
+    if (one.status === "closed") continue;
+    const name = one.customer.name === "" ? t("No customer") : one.customer.name;
+    const group = customers.get(name);
+    if (group === undefined) customers.set(name, [one]);
+    else group.push(one);
+  }
+  return [...customers].sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,81 @@
+import * as vscode from "vscode";
+import { resolveConflict, type Logged } from "../../app/edits/declareTime.ts";
+import type { EditContext } from "../../app/edits/reassign.ts";
+import { t } from "../../base/text.ts";
+import { formatClock } from "../../base/time.ts";
+import type { Case } from "../../domain/cases/case.ts";
+import type { Conflict } from "../../domain/edits/declaration.ts";
+import { CaseclockError } from "../../domain/errors.ts";
+import { total } from "../../domain/capture/interval.ts";
+import { formatExact, inertLabel } from "../present.ts";
+
+/** Days in which a conflict is looked for when none is named. */
+const DAYS = 31;
+
+/** The overlap is shown and resolved by choice; put aside, it waits and cannot be approved. */
+export async function askConflict(context: EditContext, { ids, conflictSeconds }: Logged, of: Case): Promise<void> {
+  const keep = await askSide(conflictSeconds, of.key);
+  if (keep === undefined) return;
+  for (const id of ids) {
+    // One that the others ended is no conflict any more.
+    if ((await conflictOf(context, id)) !== undefined) await resolveConflict(context, id, keep);
+  }
+}
+
+/**
+ * Ends the conflict of a declaration by choosing a side, or asks for it.
+ * @returns false when the question was put aside
+ * @throws CaseclockError `arguments.invalid` when there is no such conflict | `entries.claimed`
+ */
+export async function resolve(
+  context: EditContext,
+  id: string,
+  keep: "declared" | "captured" | undefined,
+): Promise<boolean> {
+  if (keep !== undefined && !["declared", "captured"].includes(keep)) {
+    throw new CaseclockError("arguments.invalid", "keep must be declared or captured");
+  }
+  const found = await conflictOf(context, id);
+  if (found === undefined) throw new CaseclockError("arguments.invalid", `there is no conflict ${id}`);
+  const side = keep ?? (await askSide(total(found.with), found.declaration.case.key));
+  if (side === undefined) return false;
+  await resolveConflict(context, id, side);
+  return true;
+}
+
+/** Asks which conflict of the last days is meant; undefined when there is none, or the question was put aside. */
+export async function askConflicting({ view }: EditContext): Promise<string | undefined> {
+  const days = (await view.days()).slice(-DAYS);
+  const conflicts = (await view.sheets(days)).flatMap((sheet) => sheet.conflicts);
+  const rows = conflicts.map(({ declaration }) => ({
+    label: `${declaration.day}  ${declaration.interval === undefined ? "" : formatClock(declaration.interval.start, declaration.zone)}`,
+    description: inertLabel(declaration.case.key),
+    detail: inertLabel(declaration.reason),
+    id: declaration.id,
+  }));
+  if (rows.length === 0) {
+    void vscode.window.showInformationMessage(t("No time is in conflict."));
+    return undefined;
+  }
+  return (await vscode.window.showQuickPick(rows, { title: t("Which conflict?") }))?.id;
+}
+
+async function askSide(overlapSeconds: number, key: string): Promise<"declared" | "captured" | undefined> {
+  const sides = [
+    { label: t("Count what I logged"), detail: t("What else lies there does not count."), keep: "declared" as const },
+    { label: t("Keep what was captured"), detail: t("What you logged is taken back."), keep: "captured" as const },
+  ];
+  const chosen = await vscode.window.showQuickPick(sides, {
+    title: t("{0} of it lie over other time. Which of the two counts?", formatExact(overlapSeconds)),
+    placeHolder: t("Until you choose, the time logged on {0} waits and is not billed.", key),
+    ignoreFocusOut: true,
+  });
+  return chosen?.keep;
+}
+
+async function conflictOf({ view }: EditContext, id: string): Promise<Conflict | undefined> {
+  const found = view.ledger.edits.editable(id);
+  if (found === undefined || !("day" in found)) return undefined;
+  const { conflicts } = await view.sheet(found.day);
+  return conflicts.find(({ declaration }) => declaration.id === id);
+}

@@ -1,0 +1,342 @@
+import * as vscode from "vscode";
+import { declareTime, gapsOf, type DeclaredTime, type Logged } from "../../app/edits/declareTime.ts";
+import { reassign, withdrawApproval, type EditContext } from "../../app/edits/reassign.ts";
+import { undoActs } from "../../app/edits/undoEdits.ts";
+import { plural, t } from "../../base/text.ts";
+import { epochMs, formatClock, localDate, parseLocalDate, secondsBetween, type ZoneId } from "../../base/time.ts";
+import type { Case } from "../../domain/cases/case.ts";
+import { isWithdrawable } from "../../domain/entries/approvedEntries.ts";
+import { CaseclockError, messageOf } from "../../domain/errors.ts";
+import { total, type Interval } from "../../domain/capture/interval.ts";
+import type { Span } from "../../domain/capture/span.ts";
+import type { OutboxEntry } from "../../domain/timeEntry.ts";
+import type { CommandArgument, LoggedTime } from "../../ports/manifest.ts";
+import type { CommandHandlers } from "../shell/commandTable.ts";
+import { askConflict, askConflicting, resolve } from "./conflictPicker.ts";
+import { showMessage } from "../shell/notifier.ts";
+import { formatExact, inertLabel, inertMessage, presentFailure, presentLogged, presentMoved } from "../present.ts";
+import { dayOf, instantOf, readTyped, type LocalTime, type TypedTime } from "./timeArguments.ts";
+
+export interface TimeCommandsContext extends EditContext {
+  /** A case by its key. @throws CaseclockError `cases.unknownKey` | `cases.ambiguousKey` */
+  readonly caseWithKey: (key: string, source: string | undefined) => Promise<Case>;
+  /** Asks for a case; null is "no case", undefined when the question was put aside. */
+  readonly askCase: (title: string) => Promise<Case | null | undefined>;
+  /** The latest known key of a case. */
+  readonly keyOf: (span: Span) => string;
+  /** Writes what was seen so far. */
+  readonly flush: () => Promise<void>;
+}
+
+type Handled = "caseclock.logTime" | "caseclock.reassign" | "caseclock.resolveConflict" | "caseclock.withdrawApproval";
+
+/** Time by hand: declared, moved to another case, and approvals taken back. */
+export function timeCommands(context: TimeCommandsContext): Pick<CommandHandlers, Handled> {
+  return {
+    "caseclock.logTime": async (argument, { byArgument }) => {
+      await context.flush();
+      return byArgument ? logByArgument(context, argument) : logByForm(context);
+    },
+    "caseclock.reassign": async (argument, { byArgument }) => {
+      await context.flush();
+      return byArgument ? reassignByArgument(context, argument) : reassignByForm(context);
+    },
+    "caseclock.resolveConflict": async ({ id, keep }) => {
+      await context.view.load();
+      const of = id ?? (await askConflicting(context));
+      return of === undefined ? false : resolve(context, of, keep);
+    },
+    "caseclock.withdrawApproval": async ({ date, entryIds }, { byArgument }) => {
+      await context.view.catchUp();
+      const ids = byArgument ? idsOf(context, date, entryIds) : await askEntries(context);
+      return ids === undefined || ids.length === 0 ? [] : withdrawApproval(context, ids);
+    },
+  };
+}
+
+function localTime({ view, clock }: EditContext): LocalTime {
+  return { today: view.today(), zone: view.ledger.timeline.policyAt(clock.now()).zone };
+}
+
+async function logByArgument(
+  context: TimeCommandsContext,
+  { key, source, date, start, end, seconds, reason }: CommandArgument<"caseclock.logTime">,
+): Promise<LoggedTime | undefined> {
+  if (key !== undefined && typeof key !== "string") throw new CaseclockError("arguments.invalid", "key must be text");
+  if (reason !== undefined && typeof reason !== "string") {
+    throw new CaseclockError("arguments.invalid", "reason must be text");
+  }
+  if (seconds !== undefined && typeof seconds !== "number") {
+    throw new CaseclockError("arguments.invalid", "seconds must be a number");
+  }
+  await context.view.load();
+  const { today, zone } = localTime(context);
+  const day = dayOf("date", date, today);
+  let time: DeclaredTime;
+  if (start === undefined) {
+    if (seconds === undefined) throw new CaseclockError("arguments.invalid", "start and end, or seconds, are needed");
+    time = { day, seconds };
+  } else {
+    const from = instantOf("start", start, day, zone);
+    if (end === undefined && seconds === undefined) throw new CaseclockError("arguments.invalid", "end is needed");
+    const to = end === undefined ? epochMs(from + (seconds ?? 0) * 1000) : instantOf("end", end, day, zone);
+    time = { interval: { start: from, end: to } };
+  }
+  // What is not given is asked for.
+  const of =
+    key === undefined ? await context.askCase(t("Log time on which case?")) : await context.caseWithKey(key, source);
+  if (of === undefined || of === null) return undefined;
+  const why = reason ?? (await askReason(of));
+  if (why === undefined) return undefined;
+  const logged = await declareTime(context, of, time, why);
+  if (key === undefined) await tellLogged(context, logged, of);
+  return summaryOf(logged, of);
+}
+
+/** Asks what, for which case and why. The gaps of today are offered first. */
+async function logByForm(context: TimeCommandsContext): Promise<LoggedTime | undefined> {
+  await context.view.load();
+  const time = await askTime(context);
+  if (time === undefined) return undefined;
+  const of = await context.askCase(t("Log time on which case?"));
+  if (of === undefined || of === null) return undefined;
+  const reason = await askReason(of);
+  if (reason === undefined) return undefined;
+  const logged = await declareOrAskAgain(context, of, time, reason);
+  if (logged === undefined) return undefined;
+  await tellLogged(context, logged, of);
+  return summaryOf(logged, of);
+}
+
+/** What is refused says why, and asks for the time again: case and reason are kept. Undefined when that was put aside. */
+async function declareOrAskAgain(
+  context: TimeCommandsContext,
+  of: Case,
+  time: DeclaredTime,
+  reason: string,
+): Promise<Logged | undefined> {
+  try {
+    return await declareTime(context, of, time, reason);
+  } catch (error) {
+    if (!CaseclockError.is(error, "arguments.invalid", "entries.claimed", "entries.dayFull")) throw error;
+    const { text, action } = presentFailure(error);
+    showMessage("error", text, action);
+  }
+  const other = await askTime(context);
+  return other === undefined ? undefined : declareOrAskAgain(context, of, other, reason);
+}
+
+/** Asks what was done; undefined when it was put aside. */
+export async function askReason(of: Case): Promise<string | undefined> {
+  return vscode.window.showInputBox({
+    title: t("Log time on {0}", of.key),
+    prompt: t("What was done? The customer sees this."),
+    placeHolder: t("Call with the customer about the outage"),
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === "" ? t("Declared time needs a reason.") : undefined),
+  });
+}
+
+/** Says what was logged, with undo; what lies over other time is asked about first. */
+export async function tellLogged(context: TimeCommandsContext, logged: Logged, of: Case): Promise<void> {
+  if (logged.conflictSeconds > 0) await askConflict(context, logged, of);
+  else {
+    // What was logged over midnight has parts; the first one names the act.
+    offerUndo(context, presentLogged(logged.seconds, of.key), logged.ids.slice(0, 1));
+  }
+}
+
+async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | undefined> {
+  const { view } = context;
+  const local = localTime(context);
+  const sheet = await view.sheet(local.today);
+  const gaps = gapsOf(sheet, view);
+  const relived = total(sheet.relived ?? []);
+  type Row = vscode.QuickPickItem & { readonly time?: DeclaredTime };
+  const gapRows: Row[] = gaps
+    .toReversed()
+    .map((interval) => ({ ...rowOf(interval, local.zone), description: t("gap of today"), time: { interval } }));
+  if (relived > 0) {
+    const time = { day: local.today, seconds: relived };
+    gapRows.push({ label: formatExact(relived), description: t("lived twice: the clock was set back"), time });
+  }
+  const pick = vscode.window.createQuickPick<Row>();
+  pick.title = t("Log time");
+  pick.placeholder = t("45m · 1h20 · 9:30-10:15 · yesterday 14:00 30m · or choose a gap");
+  pick.items = gapRows;
+  pick.ignoreFocusOut = true;
+  return new Promise((resolve) => {
+    pick.onDidChangeValue((text) => {
+      const typed = readTyped(text, local, context.clock.now());
+      pick.items = text.trim() === "" ? gapRows : [{ ...typedRow(typed, local), alwaysShow: true }, ...gapRows];
+    });
+    pick.onDidAccept(() => {
+      const typed = readTyped(pick.value, local, context.clock.now());
+      const time = pick.selectedItems[0]?.time ?? ("time" in typed ? typed.time : undefined);
+      if (time === undefined) return; // the row says why; what was typed stays
+      resolve(time);
+      pick.dispose();
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+      pick.dispose();
+    });
+    pick.show();
+  });
+}
+
+/** What was typed, as it was understood; a row that says why not, and does nothing, while it is not. */
+function typedRow(
+  typed: TypedTime,
+  { today, zone }: LocalTime,
+): vscode.QuickPickItem & { readonly time?: DeclaredTime } {
+  if ("refused" in typed) {
+    return {
+      label: `$(edit) ${typed.refused}`,
+      detail: t("For example 45m, 9:30-10:15, mon 9-10, yesterday 30m"),
+    };
+  }
+  const { time } = typed;
+  const day = "interval" in time ? localDate(time.interval.start, zone) : time.day;
+  const description = day === today ? t("today") : day;
+  if ("interval" in time) return { ...rowOf(time.interval, zone), description, time };
+  return { label: formatExact(time.seconds), description: t("{0}, at no set time", description), time };
+}
+
+function rowOf({ start, end }: Interval, zone: ZoneId): vscode.QuickPickItem {
+  return {
+    label: t("{0} to {1}", formatClock(start, zone), formatClock(end, zone)),
+    detail: formatExact(secondsBetween(start, end)),
+  };
+}
+
+async function reassignByArgument(
+  context: TimeCommandsContext,
+  { from, to, key, source }: CommandArgument<"caseclock.reassign">,
+): Promise<number | undefined> {
+  if (key !== undefined && typeof key !== "string") throw new CaseclockError("arguments.invalid", "key must be text");
+  await context.view.load();
+  const { today, zone } = localTime(context);
+  const range = { start: instantOf("from", from, today, zone), end: instantOf("to", to, today, zone) };
+  if (key !== undefined) {
+    return (await reassign(context, range, key === "" ? null : await context.caseWithKey(key, source))).movedSeconds;
+  }
+  const of = await context.askCase(t("Move to which case?"));
+  if (of === undefined) return undefined;
+  const { movedSeconds, eventId } = await reassign(context, range, of);
+  offerUndo(context, presentMoved(movedSeconds, of?.key), eventId === undefined ? [] : [eventId]);
+  return movedSeconds;
+}
+
+/** Stretches of the last days, those without a case first; what is ticked goes to the chosen case. */
+async function reassignByForm(context: TimeCommandsContext): Promise<number | undefined> {
+  const { view } = context;
+  await view.load();
+  const days = (await view.days()).slice(-DAYS_OFFERED).reverse();
+  const rows: (vscode.QuickPickItem & { readonly span: Span })[] = [];
+  for (const day of days) {
+    const { spans } = await view.sheet(day);
+    for (const span of spans.toReversed()) {
+      if (view.ledger.entries.claimedWithin(span).length > 0) continue;
+      const { zone } = view.ledger.timeline.policyAt(span.start);
+      const { label } = rowOf(span, zone);
+      const key = span.case === null ? t("no case") : inertLabel(context.keyOf(span));
+      rows.push({
+        label: `${label}  ${key}`,
+        description: day,
+        detail: formatExact(span.observed + span.bridged),
+        span,
+      });
+    }
+  }
+  if (rows.length === 0) {
+    void vscode.window.showInformationMessage(t("There is no captured time that could be moved."));
+    return undefined;
+  }
+  rows.sort((a, b) => Number(a.span.case !== null) - Number(b.span.case !== null));
+  const chosen = await vscode.window.showQuickPick(rows, {
+    title: t("Move captured time to another case"),
+    placeHolder: t("Tick the stretches to move"),
+    canPickMany: true,
+    ignoreFocusOut: true,
+    matchOnDescription: true,
+  });
+  if (chosen === undefined || chosen.length === 0) return undefined;
+  const of = await context.askCase(t("Move to which case?"));
+  if (of === undefined) return undefined;
+  let moved = 0;
+  const acts: string[] = [];
+  for (const { span } of chosen) {
+    const { movedSeconds, eventId } = await reassign(context, span, of);
+    moved += movedSeconds;
+    if (eventId !== undefined) acts.push(eventId);
+  }
+  offerUndo(context, presentMoved(moved, of?.key), acts);
+  return moved;
+}
+
+const DAYS_OFFERED = 14;
+
+/** Says what was done, with a way back where something was; does not wait for an answer. */
+function offerUndo(context: EditContext, text: string, acts: readonly string[]): void {
+  const undo = t("Undo");
+  const ways = acts.length === 0 ? [] : [undo];
+  void vscode.window.showInformationMessage(inertMessage(text), ...ways).then(async (chosen) => {
+    if (chosen !== undo) return;
+    try {
+      await undoActs(context, acts);
+    } catch (error) {
+      const reason = CaseclockError.is(error) ? presentFailure(error).text : messageOf(error);
+      showMessage("error", `${t("It could not be undone.")} ${reason}`);
+    }
+  });
+}
+
+function idsOf(
+  { view }: EditContext,
+  date: string | undefined,
+  entryIds: readonly string[] | undefined,
+): readonly string[] {
+  if (entryIds !== undefined) {
+    if (!Array.isArray(entryIds) || !entryIds.every((id) => typeof id === "string")) {
+      throw new CaseclockError("arguments.invalid", "entryIds must be a list of texts");
+    }
+    return entryIds;
+  }
+  const day = typeof date === "string" ? parseLocalDate(date) : undefined;
+  if (day === undefined) throw new CaseclockError("arguments.invalid", "date must be YYYY-MM-DD, or entryIds be given");
+  return withdrawable(view.ledger.entries.all)
+    .filter(({ entry }) => entry.day === day)
+    .map(({ entry }) => entry.entryId);
+}
+
+function withdrawable(entries: readonly OutboxEntry[]): readonly OutboxEntry[] {
+  return entries.filter(isWithdrawable);
+}
+
+async function askEntries({ view }: EditContext): Promise<readonly string[] | undefined> {
+  const open = withdrawable(view.ledger.entries.all).slice(-200).reverse();
+  if (open.length === 0) {
+    void vscode.window.showInformationMessage(
+      t("There is no approval that could be withdrawn: nothing waits to be sent."),
+    );
+    return undefined;
+  }
+  const rows = open.map(({ entry }) => ({
+    label: `${inertLabel(entry.case.key)}  ${entry.day}`,
+    description: formatExact(entry.billableSeconds),
+    detail: inertLabel(entry.description),
+    entryId: entry.entryId,
+  }));
+  const chosen = await vscode.window.showQuickPick(rows, {
+    title: t("Withdraw approvals: their time is open again"),
+    placeHolder: plural(rows.length, "{0} entry not sent yet", "{0} entries not sent yet"),
+    canPickMany: true,
+    ignoreFocusOut: true,
+  });
+  return chosen?.map((row) => row.entryId);
+}
+
+function summaryOf({ ids, day, seconds, conflictSeconds }: Logged, of: Case): LoggedTime {
+  return { ids, key: of.key, day, seconds, conflictSeconds };
+}

@@ -1,0 +1,161 @@
+import * as vscode from "vscode";
+import type { Logged } from "../../app/edits/declareTime.ts";
+import { dropTimer, isBeforeStart, isForgotten, startTimer, stopTimer } from "../../app/edits/timer.ts";
+import { t } from "../../base/text.ts";
+import { formatClock, secondsBetween, type EpochMs, type LocalDate, type ZoneId } from "../../base/time.ts";
+import type { RunningTimer } from "../../domain/ledger.ts";
+import { CaseclockError } from "../../domain/errors.ts";
+import type { CommandArgument, LoggedTime, TimerState } from "../../ports/manifest.ts";
+import type { CommandHandlers } from "../shell/commandTable.ts";
+import { showMessage } from "../shell/notifier.ts";
+import { formatExact } from "../present.ts";
+import { instantOf } from "./timeArguments.ts";
+import { askReason, tellLogged, type TimeCommandsContext } from "./timeCommands.ts";
+
+type Handled = "caseclock.startTimer" | "caseclock.stopTimer";
+
+/** A timer for calls and meetings: what it ran is logged like any time by hand. */
+export function timerCommands(context: TimeCommandsContext): Pick<CommandHandlers, Handled> {
+  return {
+    "caseclock.startTimer": async ({ key, source, reason }, { byPerson }) => {
+      const why = textOf("reason", reason) ?? "";
+      const of =
+        key === undefined
+          ? await context.askCase(t("Start a timer on which case?"))
+          : await context.caseWithKey(key, source);
+      if (of === undefined || of === null) return undefined;
+      await context.view.catchUp();
+      // Nothing gets lost: what runs is logged before another timer starts.
+      if (context.view.ledger.timer !== undefined && (await stop(context, {}, byPerson)) === "goesOn") return undefined;
+      const timer = await startTimer(context, of, why);
+      if (byPerson) showMessage("info", t("A timer runs on {0}.", of.key), stopAction());
+      return stateOf(timer);
+    },
+    "caseclock.stopTimer": async (argument, { byPerson }) => {
+      await context.view.catchUp();
+      const { timer } = context.view.ledger;
+      if (timer === undefined) {
+        if (byPerson) showMessage("info", t("No timer runs."));
+        return undefined;
+      }
+      const stopped = await stop(context, argument, byPerson);
+      return stopped === "goesOn" || stopped === undefined ? undefined : loggedOf(stopped, timer);
+    },
+  };
+}
+
+const stopAction = () => ({ label: t("Stop and Log"), command: "caseclock.stopTimer" });
+
+/** Stops what runs. `goesOn`: the question was put aside. */
+async function stop(
+  context: TimeCommandsContext,
+  { reason, discard }: CommandArgument<"caseclock.stopTimer">,
+  byPerson: boolean,
+): Promise<Logged | "goesOn" | undefined> {
+  const { timer } = context.view.ledger;
+  if (timer === undefined) return undefined;
+  if (discard !== undefined && typeof discard !== "boolean") {
+    throw new CaseclockError("arguments.invalid", "discard must be true or false");
+  }
+  if (discard === true) {
+    await dropTimer(context);
+    return undefined;
+  }
+  const given = textOf("reason", reason) ?? timer.reason;
+  if (!byPerson) return stopTimer(context, given === "" ? t("Timer on {0}", timer.case.key) : given);
+  const until = await askAbout(context, timer);
+  if (until === "goesOn") return "goesOn";
+  if (until === "discard") {
+    await dropTimer(context);
+    return undefined;
+  }
+  const why = given === "" ? await askReason(timer.case) : given;
+  if (why === undefined) return "goesOn";
+  const logged = await stopTimer(context, why, until);
+  if (logged !== undefined) await tellLogged(context, logged, timer.case);
+  return logged;
+}
+
+type Answer = "goesOn" | "discard" | EpochMs | undefined;
+
+/** Asks only where the clock alone cannot tell what a timer ran. */
+async function askAbout(context: TimeCommandsContext, timer: RunningTimer): Promise<Answer> {
+  const now = context.clock.now();
+  if (isBeforeStart(timer, now)) return askSetBack(context, timer);
+  return isForgotten(timer, now) ? askForgotten(context, timer) : undefined;
+}
+
+/** Nothing lies between the start of a timer and now: it can be dropped, and its time logged by hand. */
+async function askSetBack({ clock, view }: TimeCommandsContext, timer: RunningTimer): Promise<Answer> {
+  const { zone } = view.ledger.timeline.policyAt(clock.now());
+  const ways = [
+    {
+      label: t("Let it run on"),
+      detail: t("It can be stopped once it is later than {0}.", formatClock(timer.startedAt, zone)),
+      answer: "goesOn" as const,
+    },
+    { label: t("Drop it"), detail: t("Nothing is logged."), answer: "discard" as const },
+  ];
+  const chosen = await vscode.window.showQuickPick(ways, {
+    title: t("The clock was set back to before the timer on {0} began", timer.case.key),
+    ignoreFocusOut: true,
+  });
+  return chosen?.answer ?? "goesOn";
+}
+
+/** A timer of more than four hours was probably forgotten: only the person knows when the work ended. */
+async function askForgotten({ clock, view }: TimeCommandsContext, timer: RunningTimer): Promise<Answer> {
+  const ran = formatExact(secondsBetween(timer.startedAt, clock.now()));
+  const ways = [
+    { label: t("It ended earlier…"), detail: t("You say when."), way: "earlier" as const },
+    { label: t("Count all of it: {0}", ran), way: "all" as const },
+    { label: t("Drop it"), detail: t("Nothing is logged."), way: "drop" as const },
+  ];
+  const chosen = await vscode.window.showQuickPick(ways, {
+    title: t("The timer on {0} runs for {1}. Was it forgotten?", timer.case.key, ran),
+    ignoreFocusOut: true,
+  });
+  if (chosen === undefined) return "goesOn";
+  if (chosen.way === "drop") return "discard";
+  return chosen.way === "all"
+    ? undefined
+    : askEnd(timer, view.ledger.timeline.policyAt(clock.now()).zone, view.today());
+}
+
+async function askEnd(timer: RunningTimer, zone: ZoneId, day: LocalDate): Promise<"goesOn" | EpochMs> {
+  const read = (text: string): EpochMs | string => {
+    try {
+      const end = instantOf("end", text, day, zone);
+      return end > timer.startedAt ? end : t("The timer began at {0}.", formatClock(timer.startedAt, zone));
+    } catch {
+      return t("Write a time such as 14:30, or 2026-03-09T14:30:00Z for another day.");
+    }
+  };
+  const text = await vscode.window.showInputBox({
+    title: t("The timer on {0} began at {1}", timer.case.key, formatClock(timer.startedAt, zone)),
+    prompt: t("When did the work end?"),
+    placeHolder: "14:30",
+    ignoreFocusOut: true,
+    validateInput: (value) => {
+      const found = read(value);
+      return typeof found === "string" ? found : undefined;
+    },
+  });
+  const end = text === undefined ? "" : read(text);
+  return typeof end === "string" ? "goesOn" : end;
+}
+
+function textOf(name: string, value: unknown): string | undefined {
+  if (value !== undefined && typeof value !== "string") {
+    throw new CaseclockError("arguments.invalid", `${name} must be text`);
+  }
+  return value;
+}
+
+function stateOf({ case: of, startedAt }: RunningTimer): TimerState {
+  return { key: of.key, source: of.ref.source, startedAt: new Date(startedAt).toISOString() };
+}
+
+function loggedOf({ ids, day, seconds, conflictSeconds }: Logged, { case: of }: RunningTimer): LoggedTime {
+  return { ids, key: of.key, day, seconds, conflictSeconds };
+}

@@ -1,0 +1,65 @@
+import * as vscode from "vscode";
+import type { WorklogDays } from "../../app/export/exportWorklog.ts";
+import { t } from "../../base/text.ts";
+import { parseLocalDate, type LocalDate } from "../../base/time.ts";
+import { CaseclockError } from "../../domain/errors.ts";
+import type { ExportFolder } from "../../ports/exportFolder.ts";
+import type { CommandArgument } from "../../ports/manifest.ts";
+import type { Settings } from "../../ports/settings.ts";
+import { exportName, type ExportName } from "./exportNames.ts";
+import { showMessage } from "../shell/notifier.ts";
+import { inertMessage } from "../present.ts";
+
+/** The days of an argument. @throws CaseclockError `arguments.invalid` */
+export function daysOf({ from, to }: CommandArgument<"caseclock.export">): WorklogDays {
+  const day = (name: string, value: string | undefined): LocalDate | undefined => {
+    const parsed = value === undefined ? undefined : parseLocalDate(value);
+    if (value !== undefined && parsed === undefined)
+      throw new CaseclockError("arguments.invalid", `${name} must be YYYY-MM-DD`);
+    return parsed;
+  };
+  const first = day("from", from);
+  const last = day("to", to);
+  return {
+    ...(first === undefined ? {} : { from: first }),
+    ...(last === undefined ? {} : { to: last }),
+  };
+}
+
+/** Inside the workspace a path is enough; elsewhere the person is asked (design 9). */
+export async function mayWriteTo(path: string, settings: Settings): Promise<boolean> {
+  if (settings.allowUnattended || vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) !== undefined) return true;
+  const write = t("Write");
+  const question = t("Write the export to {0}? It is outside of the workspace.", path);
+  return (await vscode.window.showWarningMessage(question, { modal: true }, write)) === write;
+}
+
+/** Where to; undefined when the question was put aside. The folder is proposed again for the next export. */
+export async function askPath(folder: ExportFolder, format: string, name: ExportName): Promise<string | undefined> {
+  const ending = format.split(".").at(-1) ?? format;
+  const chosen = await vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.joinPath(vscode.Uri.file(folder.current()), exportName(format, name)),
+    filters: { [ending.toUpperCase()]: [ending] },
+    title: format.startsWith("statement") ? t("Export the statement") : t("Export the worklog"),
+  });
+  if (chosen === undefined) return undefined;
+  await folder.use(vscode.Uri.joinPath(chosen, "..").fsPath);
+  return chosen.fsPath;
+}
+
+/** Says where an export was saved, with ways to it; does not wait for an answer. */
+export function tellSaved(path: string): void {
+  const uri = vscode.Uri.file(path);
+  const [open, reveal] = [t("Open"), t("Reveal")];
+  const message = inertMessage(t("The export was saved as {0}.", path));
+  void vscode.window.showInformationMessage(message, open, reveal).then(async (chosen) => {
+    try {
+      if (chosen === reveal) await vscode.commands.executeCommand("revealFileInOS", uri);
+      // A page is read in the browser, everything else in the editor.
+      if (chosen === open && path.endsWith(".html")) await vscode.env.openExternal(uri);
+      else if (chosen === open) await vscode.commands.executeCommand("vscode.open", uri);
+    } catch {
+      showMessage("warning", t("It cannot be opened from here. The file is {0}.", path)); // a window without a desktop
+    }
+  });
+}

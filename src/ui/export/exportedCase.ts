@@ -1,0 +1,69 @@
+import * as vscode from "vscode";
+import { approvedCases, approvedWithKey, keptWithKey, onlyCase } from "../../app/cases/casesWithKey.ts";
+import type { CaseDirectory } from "../../app/cases/caseDirectory.ts";
+import type { WorklogRange } from "../../app/export/exportWorklog.ts";
+import type { LedgerView } from "../../app/ledger/ledgerView.ts";
+import { t } from "../../base/text.ts";
+import type { CaseRef } from "../../domain/cases/case.ts";
+import { CaseclockError } from "../../domain/errors.ts";
+import type { CommandArgument } from "../../ports/manifest.ts";
+import { pickCandidate } from "../cases/candidatePicker.ts";
+import { findCase } from "../cases/caseCommands.ts";
+import { daysOf } from "./exportPaths.ts";
+
+export interface ExportedCaseContext {
+  readonly view: LedgerView;
+  readonly directory: CaseDirectory;
+}
+
+type ExportArgument = CommandArgument<"caseclock.export">;
+
+/**
+ * What of the worklog an argument asks for.
+ * @throws CaseclockError `arguments.invalid` | `cases.unknownKey` | `cases.ambiguousKey` with the candidates in its message
+ */
+export async function rangeOf(context: ExportedCaseContext, argument: ExportArgument): Promise<WorklogRange> {
+  const days = daysOf(argument);
+  const { key, source } = argument;
+  if (key === undefined) return days;
+  checkText({ key, source });
+  const { view, directory } = await ready(context);
+  const kept = keptWithKey(view, directory, key, source);
+  // Of a case without any time there is nothing to export; a key that nobody knows is a mistake.
+  return { ...days, case: kept.length > 0 ? onlyCase(kept, key) : await findCase(directory, key, source) };
+}
+
+/**
+ * The case that a statement is to be of: the argument's, else the one that is chosen. Undefined when that was put aside.
+ * @throws CaseclockError as `rangeOf`
+ */
+export async function statedCase(
+  context: ExportedCaseContext,
+  { key, source }: ExportArgument,
+): Promise<CaseRef | undefined> {
+  checkText({ key, source });
+  const { view, directory } = await ready(context);
+  if (key !== undefined) {
+    const approved = approvedWithKey(view, directory, key, source);
+    if (approved.length === 0) throw new CaseclockError("cases.unknownKey", `nothing of ${key} was approved`);
+    return onlyCase(approved, key).ref;
+  }
+  const cases = approvedCases(view, directory);
+  if (cases.length > 0) return (await pickCandidate(view, cases.toReversed(), t("Statement of which case?")))?.ref;
+  void vscode.window.showInformationMessage(t("There is nothing to state: no time entry was approved yet."));
+  return undefined;
+}
+
+async function ready(context: ExportedCaseContext): Promise<ExportedCaseContext> {
+  await context.directory.list();
+  await context.view.catchUp();
+  return context;
+}
+
+function checkText(argument: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(argument)) {
+    if (value !== undefined && typeof value !== "string") {
+      throw new CaseclockError("arguments.invalid", `${name} must be text`);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { ImportPlan } from "../../app/export/importLedger.ts";
+import { plural, t } from "../../base/text.ts";
+import type { ImportReport } from "../../ports/manifest.ts";
+
+/** What the last question before an import says. */
+export function presentImport(plan: ImportPlan): { readonly title: string; readonly detail: string } {
+  const { file, facts, newEntries, conflicts } = plan;
+  const { days, ledger } = file;
+  const [first] = days;
+  const last = days.at(-1);
+  const open = ledger.entries.open.length;
+  const connections = [...ledger.connections.values()].map(({ account, url }) => t("{0} at {1}", account.name, url));
+  const lines = [
+    first === undefined || last === undefined
+      ? t("The file holds no captured time.")
+      : plural(
+          days.length,
+          "The file holds captured time of {0} day, {1} to {2}.",
+          "The file holds captured time of {0} days, {1} to {2}.",
+          first,
+          last,
+        ),
+    plural(
+      newEntries,
+      "{0} time entry is not here yet; {1} of the file's are not settled with the billing system.",
+      "{0} time entries are not here yet; {1} of the file's are not settled with the billing system.",
+      open,
+    ),
+    connections.length === 0
+      ? ""
+      : t("Billing: {0}. Tokens are never in a file: connect again to go on.", connections.join("; ")),
+    open > 0 && newEntries > 0
+      ? t("Entries that wait are looked up before they are sent from here. Sync from one computer only.")
+      : "",
+    conflicts.length === 0
+      ? ""
+      : plural(
+          conflicts.length,
+          "{0} entry has time that the billing system got from both computers: compare them there.",
+          "{0} entries have time that the billing system got from both computers: compare them there.",
+        ),
+    facts.length === 0 ? t("All its decisions are here already.") : "",
+  ];
+  return {
+    title: t("Bring this worklog over into the ledger of this computer?"),
+    detail: lines.filter(Boolean).join("\n\n"),
+  };
+}
+
+/** What came of it, for whoever called. */
+export function reportOf({ file, newEntries, conflicts }: ImportPlan, added: number): ImportReport {
+  return {
+    events: file.events,
+    added,
+    days: file.days.length,
+    entries: newEntries,
+    waiting: file.ledger.entries.open.length,
+    billedTwice: conflicts.map(({ theirs: { entry } }) => ({ key: entry.case.key, date: entry.day })),
+  };
+}
+
+/** The one sentence after it. */
+export function presentImported({ added, days, entries }: ImportReport): string {
+  if (added === 0) return t("Everything in the file was here already. Nothing was changed.");
+  return t(
+    "Brought over: {0} and the captured time of {1} ({2}).",
+    plural(entries, "{0} time entry", "{0} time entries"),
+    plural(days, "{0} day", "{0} days"),
+    plural(added, "{0} event", "{0} events"),
+  );
+}

@@ -1,0 +1,140 @@
+import type { Statement, StatementEntry } from "../../app/export/statement.ts";
+import { isRecord } from "../../base/json.ts";
+import { t } from "../../base/text.ts";
+import type { StatementReport } from "../../ports/billingResults.ts";
+import { formatExact, inlineCode } from "../present.ts";
+
+/**
+ * Compares a statement with the one that the ledger would give now, entry by entry: what differs is named, as it stands
+ * there and now. Text of the file comes as code of Markdown.
+ */
+export function compareStatements(old: Statement, now: Statement | undefined): readonly string[] {
+  const differences: string[] = [];
+  const known = new Map((now?.entries ?? []).map((entry) => [entry.externalId, entry]));
+  for (const entry of old.entries) {
+    const found = known.get(entry.externalId);
+    known.delete(entry.externalId);
+    if (found === undefined) differences.push(t("{0}: the ledger has no such entry any more.", entry.date));
+    else if (JSON.stringify(found) !== JSON.stringify(entry)) differences.push(differenceOf(entry, found));
+  }
+  for (const { date } of known.values()) differences.push(t("{0}: an entry was approved since.", date));
+  if (differences.length === 0 && now !== undefined) differences.push(...sumsThatDiffer(old, now));
+  return differences;
+}
+
+function differenceOf(old: StatementEntry, now: StatementEntry): string {
+  const lead =
+    now.revision > old.revision
+      ? t("{0}: the entry was corrected since.", old.date)
+      : t("{0}: the ledger says otherwise.", old.date);
+  return [lead, ...partsThatDiffer(entryParts(), old, now)].join(" ");
+}
+
+/** The sums are compared where all entries are alike: else they differ as well. */
+function sumsThatDiffer(old: Statement, now: Statement): readonly string[] {
+  const [was, is]: readonly [Loose, Loose] = [isRecord(old.totals) ? old.totals : {}, now.totals];
+  const parts = partsThatDiffer(figureParts(), was, is);
+  return parts.length === 0 ? [] : [[t("The sums are not those of the ledger."), ...parts].join(" ")];
+}
+
+/** A file is user input: of an entry in it, no more is known than its id, its day, its revision and what was billed. */
+type Loose = Readonly<Record<string, unknown>> | { readonly [K in keyof StatementEntry]?: unknown };
+
+/** A part of an entry that a person may compare. */
+interface Part {
+  readonly name: string;
+  readonly of: readonly string[];
+  readonly say: (...values: readonly unknown[]) => string;
+}
+
+function entryParts(): readonly Part[] {
+  return [
+    { name: t("Day"), of: ["date"], say: quoted },
+    { name: t("When"), of: ["start", "end"], say: stretch },
+    { name: t("Work"), of: ["description"], say: quoted },
+    ...figureParts(),
+    { name: t("Reason of the write-down"), of: ["writeDownReason"], say: quoted },
+    {
+      name: t("Declared"),
+      of: ["declared"],
+      say: listOf((one) => `${amount(one["seconds"])} ${quoted(one["reason"])}`),
+    },
+    { name: t("Commit"), of: ["commits"], say: listOf((one) => quoted(one["sha"], one["subject"], one["repository"])) },
+    { name: t("Span"), of: ["spans"], say: listOf((one) => stretch(one["start"], one["end"])) },
+  ];
+}
+
+function figureParts(): readonly Part[] {
+  return [
+    { name: t("Worked"), of: ["workedSeconds"], say: amount },
+    { name: t("Not billed"), of: ["writtenDownSeconds"], say: amount },
+    { name: t("Exact"), of: ["exactSeconds"], say: amount },
+    { name: t("Billed"), of: ["billedSeconds"], say: amount },
+  ];
+}
+
+function partsThatDiffer(parts: readonly Part[], old: Loose, now: Loose): readonly string[] {
+  const valuesOf = (entry: Loose, names: readonly string[]): readonly unknown[] =>
+    names.map((name) => (entry as Readonly<Record<string, unknown>>)[name]);
+  return parts.flatMap(({ name, of, say }) => {
+    const [was, is] = [valuesOf(old, of), valuesOf(now, of)];
+    if (JSON.stringify(was) === JSON.stringify(is)) return [];
+    return [t("{0}: {1} there, {2} now.", name, say(...was), say(...is))];
+  });
+}
+
+function amount(value: unknown): string {
+  return typeof value === "number" && Number.isFinite(value) ? formatExact(value) : quoted(value);
+}
+
+/** Texts as code of Markdown, as much of them as a sentence bears. */
+function quoted(...values: readonly unknown[]): string {
+  const text = values
+    .filter((value) => value !== undefined)
+    .map((value) => (typeof value === "string" ? value : JSON.stringify(value)))
+    .join(" ");
+  return inlineCode(text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text) || "–";
+}
+
+const MOST_TEXT = 200;
+
+function stretch(start: unknown, end: unknown): string {
+  return start === undefined && end === undefined ? t("no set time") : quoted(start, "–", end);
+}
+
+function listOf(say: (one: Readonly<Record<string, unknown>>) => string): (value: unknown) => string {
+  return (value) =>
+    Array.isArray(value) && value.length > 0
+      ? value.map((one: unknown) => (isRecord(one) ? say(one) : quoted(one))).join(", ")
+      : "–";
+}
+
+/** What became of a statement, as a page: first whether the file is as it was made. @param path of the file */
+export function presentStatementCheck(path: string, check: StatementReport): string {
+  const { current, differences } = check;
+  const lines = [
+    `# ${t("Verify Statement")}`,
+    inlineCode(path),
+    ...madeLines(check),
+    current ? t("The ledger says the same.") : t("The ledger says otherwise:"),
+    differences.map((line) => `- ${line}`).join("\n"),
+  ];
+  return lines.filter(Boolean).join("\n\n");
+}
+
+function madeLines({ intact, figures, text }: StatementReport): readonly string[] {
+  if (intact && text === "notCovered") {
+    return [
+      t("Its figures are as they were made."),
+      t("An earlier version made it, without a checksum of the text: compare what is read there yourself."),
+    ];
+  }
+  if (intact) return [t("This file is as it was made.")];
+  return [
+    t("**This file is not as it was made.**"),
+    ...(text === "changed" ? [t("Its text was changed: what is read there is not what was stated.")] : []),
+    figures === "changed"
+      ? t("Its figures were changed: their checksum does not fit.")
+      : t("The figures that it keeps for this check, beside its text, are as they were made."),
+  ];
+}

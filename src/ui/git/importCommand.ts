@@ -1,0 +1,173 @@
+import * as vscode from "vscode";
+import {
+  estimateHistory,
+  logEstimates,
+  type HistoryProposal,
+  type HistoryReport,
+  type ImportContext,
+} from "../../app/git/importHistory.ts";
+import { plural, t } from "../../base/text.ts";
+import { formatClock, parseLocalDate, type LocalDate, type ZoneId } from "../../base/time.ts";
+import type { Case } from "../../domain/cases/case.ts";
+import { CaseclockError } from "../../domain/errors.ts";
+import type { TreeId } from "../../domain/capture/heartbeat.ts";
+import type { WorkTree } from "../../ports/git.ts";
+import type { HistoryImport } from "../../ports/manifest.ts";
+import type { Settings } from "../../ports/settings.ts";
+import type { CommandHandlers } from "../shell/commandTable.ts";
+import { formatExact, inertLabel } from "../present.ts";
+import { presentHistory } from "./presentHistory.ts";
+import { dayOf } from "../edits/timeArguments.ts";
+
+export interface ImportCommandContext extends ImportContext {
+  readonly settings: () => Settings;
+  readonly treeOf: (folder: string | undefined) => Promise<TreeId>;
+  readonly workTrees: () => ReadonlyMap<TreeId, WorkTree>;
+  readonly caseWithKey: (key: string, source: string | undefined) => Promise<Case>;
+  readonly flush: () => Promise<void>;
+  readonly showPage: (name: string, markdown: string) => Promise<void>;
+}
+
+const DEFAULT_DAYS = 14;
+/** What may be added before a session's first commit. @format minutes */
+const LEADS = [0, 15, 30, 60, 120];
+
+/** Past work from one's own commits, as drafts that say what they are. */
+export function importCommand(context: ImportCommandContext): Pick<CommandHandlers, "caseclock.importGitHistory"> {
+  const { view } = context;
+  return {
+    "caseclock.importGitHistory": async ({ folder, since, key, source }, { byArgument }) => {
+      await context.flush();
+      await view.load();
+      const first = dayOf("since", since, daysAgo(view.today(), DEFAULT_DAYS));
+      const fallback = key === undefined ? undefined : await context.caseWithKey(key, source);
+      const range = byArgument
+        ? { trees: await treesOf(context, folder), since: first, leadMs: 0 }
+        : await askRange(context, first);
+      if (range === undefined) return undefined;
+      const report = await estimateHistory(context, { ...range, fallback });
+      const unattended = byArgument && context.settings().allowUnattended;
+      const accepted = unattended ? report.proposals : await confirm(context, report);
+      const logged = accepted === undefined ? { ids: [], seconds: 0 } : await logEstimates(context, accepted);
+      if (!unattended) tell(context, report, logged.seconds);
+      return resultOf(report, logged);
+    },
+  };
+}
+
+async function treesOf(context: ImportCommandContext, folder: string | undefined): Promise<readonly WorkTree[]> {
+  if (folder === undefined) return [...context.workTrees().values()];
+  const tree = context.workTrees().get(await context.treeOf(folder));
+  if (tree === undefined) throw new CaseclockError("git.notARepository", "this folder is not in a git repository");
+  return [tree];
+}
+
+async function askRange(
+  context: ImportCommandContext,
+  first: LocalDate,
+): Promise<{ trees: readonly WorkTree[]; since: LocalDate; leadMs: number } | undefined> {
+  const open = [...context.workTrees().values()];
+  if (open.length === 0) throw new CaseclockError("git.notARepository", "no repository is open");
+  const trees = open.length === 1 ? open : await askTrees(open);
+  if (trees === undefined || trees.length === 0) return undefined;
+  const since = await vscode.window.showInputBox({
+    title: t("Import Time from Git History (1/2)"),
+    prompt: t("Your own commits since which day? YYYY-MM-DD"),
+    value: first,
+    ignoreFocusOut: true,
+    validateInput: (text) => (parseLocalDate(text.trim()) === undefined ? t("A day, as in 2026-03-09.") : undefined),
+  });
+  const day = since === undefined ? undefined : parseLocalDate(since.trim());
+  if (day === undefined) return undefined;
+  const lead = await vscode.window.showQuickPick(
+    LEADS.map((minutes) => ({
+      label: minutes === 0 ? t("Nothing") : plural(minutes, "{0} minute", "{0} minutes"),
+      description:
+        minutes === 0 ? t("what no commit shows is not counted") : minutes === 120 ? t("as git-hours does") : "",
+      minutes,
+    })),
+    {
+      title: t("Import Time from Git History (2/2)"),
+      placeHolder: t("How much to add before the first commit of each session?"),
+      ignoreFocusOut: true,
+    },
+  );
+  return lead === undefined ? undefined : { trees, since: day, leadMs: lead.minutes * 60_000 };
+}
+
+async function askTrees(open: readonly WorkTree[]): Promise<readonly WorkTree[] | undefined> {
+  const items = open.map((tree) => ({ label: inertLabel(tree.root), picked: true, tree }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: t("Import Time from Git History"),
+    placeHolder: t("Commits of which repositories?"),
+    canPickMany: true,
+    ignoreFocusOut: true,
+  });
+  return chosen?.map(({ tree }) => tree);
+}
+
+/** The review: what is ticked becomes drafts. Undefined when it was put aside, or there is nothing. */
+async function confirm(
+  { view, clock }: ImportCommandContext,
+  { proposals }: HistoryReport,
+): Promise<readonly HistoryProposal[] | undefined> {
+  if (proposals.length === 0) return undefined;
+  const { zone } = view.ledger.timeline.policyAt(clock.now());
+  const items = proposals.map((proposal) => ({
+    label: `${inertLabel(proposal.case.key)}  ${whenOf(proposal, zone, view.ledger.timeline.dayAt(proposal.interval.start).date)}`,
+    description: formatExact(proposal.seconds),
+    detail: inertLabel(`${plural(proposal.commits.length, "{0} commit", "{0} commits")} · ${proposal.reason}`),
+    picked: true,
+    proposal,
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: t("Estimated from commits: at most two hours between two of one session"),
+    placeHolder: t("What is ticked becomes drafts · Enter logs them · nothing is approved or sent"),
+    canPickMany: true,
+    ignoreFocusOut: true,
+    matchOnDetail: true,
+  });
+  return chosen?.map(({ proposal }) => proposal);
+}
+
+function whenOf({ interval }: HistoryProposal, zone: ZoneId, day: LocalDate): string {
+  return `${day} ${formatClock(interval.start, zone)}–${formatClock(interval.end, zone)}`;
+}
+
+/** Shown beside the result: whoever called does not wait for it to be closed. */
+function tell({ showPage }: ImportCommandContext, report: HistoryReport, seconds: number): void {
+  const logged =
+    seconds > 0
+      ? t("{0} logged as estimates, to be reviewed like any other.", formatExact(seconds))
+      : t("Nothing was logged.");
+  const without = report.commitsWithoutCase.length;
+  const more = without > 0 ? ` ${plural(without, "{0} commit names no case.", "{0} commits name no case.")}` : "";
+  void vscode.window.showInformationMessage(`${logged}${more}`, t("Show Report")).then(async (choice) => {
+    if (choice !== undefined) await showPage(t("Git History"), presentHistory(report, seconds));
+  });
+}
+
+function resultOf(
+  { proposals, commitsWithoutCase, casesWithoutCommits, sessions }: HistoryReport,
+  logged: { readonly ids: readonly string[]; readonly seconds: number },
+): HistoryImport {
+  return {
+    sessions,
+    proposals: proposals.map(({ case: of, interval, seconds, commits }) => ({
+      key: of.key,
+      start: new Date(interval.start).toISOString(),
+      end: new Date(interval.end).toISOString(),
+      seconds,
+      commits: commits.map(({ sha }) => sha),
+    })),
+    loggedSeconds: logged.seconds,
+    ids: logged.ids,
+    commitsWithoutCase: commitsWithoutCase.map(({ sha }) => sha),
+    casesWithoutCommits: casesWithoutCommits.map(({ key }) => key),
+  };
+}
+
+function daysAgo(today: LocalDate, days: number): LocalDate {
+  const day = new Date(Date.parse(`${today}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
+  return parseLocalDate(day) ?? today;
+}

@@ -1,0 +1,43 @@
+import type { HistoryReport } from "../../app/git/importHistory.ts";
+import { plural, t } from "../../base/text.ts";
+import type { HistoryCommit } from "../../domain/git/historyEstimate.ts";
+import { formatExact, inlineCode as code } from "../present.ts";
+
+/** Longest list of commits that is shown. */
+const MOST_LISTED = 200;
+
+/** The report of an import, in Markdown. @param loggedSeconds what was logged of it */
+export function presentHistory(report: HistoryReport, loggedSeconds: number): string {
+  const { sessions, proposals, commitsWithoutCase, casesWithoutCommits } = report;
+  const offered = proposals.reduce((sum, { seconds }) => sum + seconds, 0);
+  return [
+    `# ${t("Time from git history")}`,
+    plural(
+      sessions,
+      "{0} session of your own commits; {1} of them were free and on a known case; {2} were logged.",
+      "{0} sessions of your own commits; {1} of them were free and on a known case; {2} were logged.",
+      formatExact(offered),
+      formatExact(loggedSeconds),
+    ),
+    t(
+      "Commits at most 120 minutes apart are one session (the default of git-hours). From one commit to the next the time goes to the case of the second. Captured, declared and approved time was left out. Estimates are declared time: each says so in its reason.",
+    ),
+    `## ${t("Commits without a case")}`,
+    commitsWithoutCase.length === 0 ? t("None.") : listOf(commitsWithoutCase),
+    `## ${t("Cases without commits")}`,
+    casesWithoutCommits.length === 0
+      ? t("None.")
+      : casesWithoutCommits.map(({ key, title }) => `- ${code(key)} ${code(title)}`).join("\n"),
+  ].join("\n\n");
+}
+
+function listOf(commits: readonly HistoryCommit[]): string {
+  const lines = commits.slice(0, MOST_LISTED).map(({ sha, subject, repository, authoredAt }) => {
+    const day = new Date(authoredAt).toISOString().slice(0, 10);
+    return `- ${day} ${code(sha.slice(0, 10))} ${code(repository)} ${code(subject)}`;
+  });
+  const more = commits.length - lines.length;
+  return [...lines, ...(more > 0 ? [`- ${plural(more, "and {0} more commit", "and {0} more commits")}`] : [])].join(
+    "\n",
+  );
+}

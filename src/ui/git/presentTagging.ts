@@ -1,0 +1,84 @@
+import { t } from "../../base/text.ts";
+import { CaseclockError, messageOf } from "../../domain/errors.ts";
+import type { TagOutcome } from "../../ports/git.ts";
+import type { TaggingState, TagResult } from "../../ports/manifest.ts";
+import { presentError } from "../present.ts";
+
+/** What became of tagging the last commit. */
+export function presentTagged(outcome: TagOutcome, key: string): TagResult {
+  if (outcome.kind === "tagged") {
+    const { sha, subject } = outcome;
+    const reason = t(
+      '"{0}" names {1} now. It is commit {2}; what is staged stays staged.',
+      subject,
+      key,
+      sha.slice(0, 10),
+    );
+    return { tagged: true, sha, reason };
+  }
+  return { tagged: false, reason: refusalOf(outcome) };
+}
+
+function refusalOf(outcome: Extract<TagOutcome, { kind: "refused" }>): string {
+  switch (outcome.reason) {
+    case "noCommit":
+      return t("The last commit was not changed: there is none on this branch yet.");
+    case "remote":
+      return t(
+        "The last commit was not changed: it is on another machine, where Caseclock runs no program. Amend it in a terminal: the hook adds the case.",
+      );
+    case "busy":
+      return t("The last commit was not changed: git is in the middle of a merge, rebase or pick. Finish it first.");
+    case "locked":
+      return t(
+        "The last commit was not changed: another git process holds the index (index.lock). Try again when it has ended.",
+      );
+    case "named":
+      return t("The last commit was not changed: it names {0} already.", outcome.by);
+    case "foreign":
+      return t("The last commit was not changed: it was written by {0}, not by you.", outcome.by);
+    case "pushed":
+      return t(
+        "The last commit was not changed: it was pushed ({0}), so others may have it. It still counts as evidence of your case.",
+        outcome.by,
+      );
+    case "released":
+      return t("The last commit was not changed: the tag {0} points at it.", outcome.by);
+  }
+}
+
+/** How it stands where git cannot be used. */
+export function presentObstacle(repository: string, error: unknown): TaggingState {
+  if (CaseclockError.is(error, "git.distrusted", "git.missing", "git.unreachable")) {
+    return { repository, tagging: "unavailable", reason: presentError(error.code).text };
+  }
+  const reason = t(
+    "git could not be used here: {0}. Commits are neither tagged nor seen. Time is recorded all the same.",
+    messageOf(error),
+  );
+  return { repository, tagging: "unavailable", reason };
+}
+
+/** A page that tells, in Markdown, what to add to which file so that a repository's own hooks tag its commits. */
+export function presentSnippets({ repository, manager = "own", reason, snippets = [] }: TaggingState): string {
+  const files = snippets.map(({ file, text, then }) => {
+    const command = then === undefined ? "" : `\n${t("Then run this once in the repository:")}\n\n${fenced(then)}`;
+    return `${t("Add to {0}, which is made where it is missing:", `\`${file}\``)}\n\n${fenced(text)}${command}`;
+  });
+  return [
+    `# ${manager === "own" ? t("Tagging commits through your own hooks") : t("Tagging commits through {0}", manager)}`,
+    t("Repository: {0}", `\`${repository}\``),
+    `${reason} ${t("Caseclock changes no files of others, so the lines below are for you to add. They run a script in the git directory and do nothing for anybody who does not use Caseclock. Commits are seen and counted as evidence without them too.")}`,
+    ...files,
+    ...(manager === "own"
+      ? [t("A file that is new begins with the line `#!/bin/sh` and is made executable: `chmod +x`.")]
+      : []),
+    t('Afterwards "Caseclock: Show Commit Tagging" says that commits are tagged here.'),
+  ].join("\n\n");
+}
+
+function fenced(text: string): string {
+  const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}\n${text.trimEnd()}\n${fence}\n`;
+}

@@ -1,0 +1,74 @@
+import * as vscode from "vscode";
+import type { LedgerView } from "../../app/ledger/ledgerView.ts";
+import type { EventFactory } from "../../app/ledger/eventFactory.ts";
+import { t } from "../../base/text.ts";
+import { CaseclockError, messageOf, type ErrorCode } from "../../domain/errors.ts";
+import type { EventLog } from "../../ports/eventLog.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { inertMessage, presentError } from "../present.ts";
+
+/** What to do about a setting that cannot be used. */
+export function openSettings(): { readonly label: string; readonly command: string } {
+  return { label: t("Open Settings"), command: "workbench.action.openSettingsJson" };
+}
+
+/** Shows messages of background work: each cause at most once a day, over all windows. */
+export class Notifier {
+  private readonly log: EventLog;
+  private readonly view: LedgerView;
+  private readonly factory: EventFactory;
+  private readonly logger: Logger;
+  /** Causes shown by this window, for when the ledger itself is the trouble. */
+  private readonly shown = new Map<string, string>();
+
+  constructor(log: EventLog, view: LedgerView, factory: EventFactory, logger: Logger) {
+    this.log = log;
+    this.view = view;
+    this.factory = factory;
+    this.logger = logger;
+  }
+
+  /** A failure in the background. The log has it each time, the person once a day. */
+  trouble(error: unknown): void {
+    const code: ErrorCode | undefined = CaseclockError.is(error) ? error.code : undefined;
+    this.logger.error(code ?? "failure", error);
+    if (code === undefined) return;
+    const { text, action } = presentError(code);
+    this.tell(code, "warning", text, action);
+  }
+
+  /** @param cause stable name: the same cause is not told again that day */
+  tell(
+    cause: string,
+    level: "info" | "warning" | "error",
+    text: string,
+    action?: { readonly label: string; readonly command: string },
+    once = false,
+  ): void {
+    const today = this.view.today();
+    if (this.shown.get(cause) === today || this.view.ledger.wasNoticed(cause, today)) return;
+    if (once && this.view.ledger.wasEverNoticed(cause)) return;
+    this.shown.set(cause, today);
+    this.log.append([this.factory.create({ kind: "notice", cause })]).catch((error: unknown) => {
+      this.logger.debug(`notice not kept: ${messageOf(error)}`); // told again by another window at worst
+    });
+    showMessage(level, text, action);
+  }
+}
+
+/** Shows a message with at most one action; does not wait for an answer. */
+export function showMessage(
+  level: "info" | "warning" | "error",
+  text: string,
+  action?: { readonly label: string; readonly command: string },
+): void {
+  const show = {
+    info: vscode.window.showInformationMessage,
+    warning: vscode.window.showWarningMessage,
+    error: vscode.window.showErrorMessage,
+  }[level];
+  const labels = action === undefined ? [] : [action.label];
+  void show(inertMessage(text), ...labels).then((chosen) => {
+    if (chosen !== undefined && action !== undefined) void vscode.commands.executeCommand(action.command);
+  });
+}

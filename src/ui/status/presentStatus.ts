@@ -1,0 +1,157 @@
+import type { GuardMismatch } from "../../app/git/caseGuard.ts";
+import { plural, t } from "../../base/text.ts";
+import type { Case } from "../../domain/cases/case.ts";
+import type { ErrorCode } from "../../domain/errors.ts";
+import type { RunningTimer } from "../../domain/ledger.ts";
+import type { Suggestion } from "../../domain/cases/suggestion.ts";
+import type { BillingState } from "../../ports/billingResults.ts";
+import type { TodayLine } from "../../ports/manifest.ts";
+import { formatHours, inertLabel, presentError, speakHours } from "../present.ts";
+
+/** What the status bar item is computed from. */
+export interface StatusState {
+  /** Whether the case is named, or only its time. */
+  readonly show: "full" | "short";
+  readonly case: Case | undefined;
+  /** The case is in its source's list no more. */
+  readonly isGone: boolean;
+  readonly paused: boolean;
+  /** Nothing was done for longer than the idle timeout. */
+  readonly idle: boolean;
+  /** Observed, bridged and declared time of the case today. @format seconds */
+  readonly workedToday: number;
+  readonly today: readonly (TodayLine & { readonly title: string })[];
+  /** Contract hours of the case that are left; undefined without such a contract. @format seconds */
+  readonly budgetLeft: number | undefined;
+  /** What points at another case. */
+  readonly mismatch: GuardMismatch | undefined;
+  readonly timer: RunningTimer | undefined;
+  /** Days that are over and have time of a case that is not approved; one for each case. */
+  readonly toApprove: number;
+  /** Approved entries without a receipt. */
+  readonly waiting: number;
+  /** Entries that the billing system refused. */
+  readonly refused: number;
+  readonly billing: BillingState | undefined;
+  /** Why nothing can be recorded. */
+  readonly trouble: ErrorCode | undefined;
+}
+
+export interface StatusView {
+  readonly text: string;
+  /** The text as a sentence. */
+  readonly label: string;
+  readonly warn: boolean;
+}
+
+/** Longest text beside the icons, in characters. */
+const MOST_CHARS = 20;
+
+/** Text of the status bar item; the parts are in its tooltip. A key is cut where the text would be too long, there alone. */
+export function presentStatus(state: StatusState): StatusView {
+  if (state.trouble !== undefined) {
+    return {
+      text: "$(warning) Caseclock",
+      label: t("Caseclock records nothing. {0}", presentError(state.trouble).text),
+      warn: true,
+    };
+  }
+  const marks = [
+    state.mismatch === undefined ? "" : " $(question)",
+    state.timer === undefined ? "" : " $(watch)",
+    state.refused > 0 ? " $(error)" : "",
+  ].join("");
+  const more = [
+    state.paused ? t("Paused.") : state.idle ? t("Idle: nothing is counted now.") : "",
+    state.mismatch === undefined ? "" : `${sentenceOf(state.mismatch)}.`,
+    state.timer === undefined ? "" : t("A timer runs on {0}.", state.timer.case.key),
+    state.refused > 0 ? plural(state.refused, "{0} entry was refused.", "{0} entries were refused.") : "",
+  ].filter((text) => text !== "");
+  const icon = iconOf(state);
+  if (state.case === undefined) {
+    return {
+      text: `${icon} ${t("No case")}${marks}`,
+      label: [t("Caseclock: no case is picked; time is kept but not billed."), ...more].join(" "),
+      warn: false,
+    };
+  }
+  const { key, title } = state.case;
+  const hours = formatHours(state.workedToday);
+  const text = state.show === "short" ? hours : `${inertLabel(shortened(key, MOST_CHARS - hours.length - 1))} ${hours}`;
+  return {
+    text: `${icon} ${text}${marks}`,
+    label: [t("Caseclock: case {0}, {1}. {2} today.", key, title, speakHours(state.workedToday)), ...more].join(" "),
+    warn: false,
+  };
+}
+
+function iconOf({ case: picked, paused, idle }: StatusState): string {
+  if (paused) return "$(debug-pause)";
+  if (picked === undefined) return "$(circle-slash)";
+  return idle ? "$(coffee)" : "$(briefcase)";
+}
+
+function shortened(text: string, most: number): string {
+  const characters = Array.from(text);
+  return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : text;
+}
+
+/** Why a case is suggested: `from branch fix/ACME-1234-lock`. */
+export function presentReason({ reason, isAmbiguous }: Suggestion): string {
+  switch (reason.kind) {
+    case "branchPick":
+      return t("picked last on branch {0}", reason.branch);
+    case "branch":
+      return isAmbiguous
+        ? t("from branch {0}, one of several with this key", reason.branch)
+        : t("from branch {0}", reason.branch);
+    case "commit":
+      return isAmbiguous
+        ? t("from your last commits here, one of several with this key")
+        : t("from your last commits here");
+    case "remote":
+      return isAmbiguous
+        ? t("from the remote {0}, one of several with this key", reason.remote)
+        : t("from the remote {0}", reason.remote);
+    case "folder":
+      return t("picked in this folder before");
+  }
+}
+
+/** A case by its key, and by its customer where others have the same; by its title too where that customer has both. */
+export function nameAmong(of: Case, sameKey: readonly Case[] = []): string {
+  if (sameKey.length < 2) return of.key;
+  const isOnly = sameKey.filter(({ customer }) => customer.name === of.customer.name).length === 1;
+  const more = [of.customer.name, ...(isOnly && of.customer.name !== "" ? [] : [of.title])].filter(Boolean).join(", ");
+  return more === "" ? of.key : `${of.key} (${more})`;
+}
+
+/** Most cases that a sentence names. */
+const MOST_NAMED = 3;
+
+/** What contradicts the pick: `Branch fix/ACME-2 points at ACME-2`. */
+export function sentenceOf({ suggestion, sameKey = [] }: GuardMismatch): string {
+  const { reason } = suggestion;
+  const named = suggestion.isAmbiguous && sameKey.length > 0 ? sameKey : [suggestion.case];
+  const key = [
+    ...named.slice(0, MOST_NAMED).map((one) => nameAmong(one, sameKey)),
+    ...(named.length > MOST_NAMED ? ["…"] : []),
+  ].join(" / ");
+  switch (reason.kind) {
+    case "branchPick":
+      return t("On branch {0} you picked {1} last", reason.branch, key);
+    case "branch":
+      return t("Branch {0} points at {1}", reason.branch, key);
+    case "commit":
+      return t("Your last commit names {0}", key);
+    case "remote":
+      return t("The remote {0} points at {1}", reason.remote, key);
+    case "folder":
+      return t("You picked {0} here before", key);
+  }
+}
+
+/** The case that time moves to when the sign is followed; `ACME-2…` where it is asked which one. */
+export function targetOf({ suggestion, sameKey }: GuardMismatch): string {
+  return suggestion.isAmbiguous ? `${suggestion.case.key}…` : nameAmong(suggestion.case, sameKey);
+}
