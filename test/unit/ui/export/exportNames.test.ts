@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { exportName } from "../../../../src/ui/export/exportNames.ts";
+
+const month = { from: "2026-11-01", to: "2026-11-30" };
+
+describe("the name of an exported file", () => {
+  it.each([
+    ["statement.html", { key: "ACME-1234", ...month }, "statement-ACME-1234-2026-11-01-2026-11-30.html"],
+    ["statement.md", { key: "#5127", ...month }, "statement-5127-2026-11-01-2026-11-30.md"],
+    ["csv", month, "worklog-2026-11-01-2026-11-30.csv"],
+    ["json", {}, "worklog.json"],
+    ["json", { key: "everything" }, "worklog-everything.json"],
+    ["timeclock", { key: "RT#880", from: "2026-11-01", to: "2026-11-01" }, "worklog-RT-880-2026-11-01.timeclock"],
+    ["ics", { to: "2026-11-30" }, "worklog-2026-11-30.ics"],
+  ])("%s is named by case and days", (format, name, expected) => {
+    expect(exportName(format, name)).toBe(expected);
+  });
+
+  it.each([
+    ["../../etc/passwd", "statement-etc-passwd.html"],
+    ['a<b>:"c"\\d|e?f*', "statement-a-b-c-d-e-f.html"],
+    ["CON", "statement-CON.html"],
+    ["Fälle 7/8.", "statement-Fälle-7-8.html"],
+    ["...", "statement.html"],
+    ["\u0000\u202e", "statement.html"],
+  ])("is one that every file system takes: %j", (key, expected) => {
+    expect(exportName("statement.html", { key })).toBe(expected);
+  });
+
+  it("is never longer than file systems have it", () => {
+    const name = exportName("statement.html", { key: "𝔸".repeat(64), ...month });
+    expect(new TextEncoder().encode(name).length).toBeLessThanOrEqual(255);
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { presentStatementCheck } from "../../../../src/ui/export/presentStatementCheck.ts";
+
+describe("the check of a statement", () => {
+  const lines = (
+    figures: "intact" | "changed",
+    text: "intact" | "changed" | "notCovered",
+    differences: readonly string[] = [],
+  ): readonly string[] => {
+    const intact = figures === "intact" && text !== "changed";
+    const check = { intact, figures, text, current: differences.length === 0, differences };
+    return presentStatementCheck("/a/`b`.html", check).split("\n\n");
+  };
+  const changed = "**This file is not as it was made.**";
+
+  it("says first whether the file is as it was made", () => {
+    expect(lines("intact", "intact", ["x"]).slice(0, 3)).toEqual([
+      "# Verify Statement",
+      "`/a/'b'.html`",
+      "This file is as it was made.",
+    ]);
+    expect(lines("intact", "notCovered")[2]).toBe("Its figures are as they were made.");
+    for (const [figures, text] of [
+      ["intact", "changed"],
+      ["changed", "intact"],
+      ["changed", "changed"],
+      ["changed", "notCovered"],
+    ] as const) {
+      expect(lines(figures, text)[2]).toBe(changed);
+    }
+  });
+
+  it("says what of it was changed, and what the ledger says", () => {
+    expect(lines("intact", "changed").slice(3)).toEqual([
+      "Its text was changed: what is read there is not what was stated.",
+      "The figures that it keeps for this check, beside its text, are as they were made.",
+      "The ledger says the same.",
+    ]);
+    expect(lines("changed", "intact", ["x", "y"]).slice(3)).toEqual([
+      "Its figures were changed: their checksum does not fit.",
+      "The ledger says otherwise:",
+      "- x\n- y",
+    ]);
+  });
+});
