@@ -16,8 +16,8 @@ import { REPORT_VIEW, TIMESHEET_VIEW } from "./ports/manifest.ts";
 import type { CaseclockApi } from "./ports/api.ts";
 import { registerCommands } from "./ui/shell/commandTable.ts";
 import { showMessage } from "./ui/shell/notifier.ts";
-import { presentFailure, showLogAction } from "./ui/present.ts";
 import { StatusBarItem } from "./ui/status/statusBarItem.ts";
+import { presentFailure, showLogAction } from "./ui/text/presentError.ts";
 
 let closeCore: (() => Promise<void>) | undefined;
 

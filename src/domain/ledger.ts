@@ -7,11 +7,12 @@ import { deliveriesIn, EntryBook } from "./entries/approvedEntries.ts";
 import { assertNever } from "./errors.ts";
 import type { Connection, EventBody, LogEvent } from "./log/events.ts";
 import type { Interval } from "./capture/interval.ts";
-import type { ApprovedEntry, OutboxEntry } from "./timeEntry.ts";
 import { Timeline, type Policy } from "./capture/timeline.ts";
-import type { TreeId } from "./capture/heartbeat.ts";
-import { originOf } from "./log/ledgerOrigin.ts";
 import { TreeBook } from "./git/workTreeHistory.ts";
+import type { TreeId } from "./cases/treeId.ts";
+import { originOf } from "./capture/originOf.ts";
+import type { OutboxEntry } from "./entries/delivery.ts";
+import type { ApprovedEntry } from "./log/approvedEntry.ts";
 
 /** The answer to "tag commits here?" for a repository. */
 export type TaggingChoice = "here" | "notHere" | "never";

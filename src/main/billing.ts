@@ -11,11 +11,12 @@ import type { ApiBillingProvider } from "../ports/api.ts";
 import type { BillingProviders } from "../ports/billingProvider.ts";
 import type { Secrets } from "../ports/secrets.ts";
 import type { Logger } from "../ports/logger.ts";
-import { billingCommands, nameOf } from "../ui/billing/billingCommands.ts";
+import { billingCommands } from "../ui/billing/billingCommands.ts";
 import type { CommandHandlers } from "../ui/shell/commandTable.ts";
 import type { Notifier } from "../ui/shell/notifier.ts";
-import { presentSync } from "../ui/present.ts";
 import { reviewCommands } from "../ui/billing/reviewCommands.ts";
+import { nameOf } from "../ui/text/connectionName.ts";
+import { presentSync } from "../ui/text/presentNotices.ts";
 
 /** Where entries can go. */
 interface Providers {

@@ -4,7 +4,6 @@ import type { CaseDirectory, SourceFailure } from "../app/cases/caseDirectory.ts
 import { DisposableStore, MutableDisposable, type IDisposable } from "../base/disposable.ts";
 import { t } from "../base/text.ts";
 import type { FindKeys } from "../domain/cases/caseKey.ts";
-import type { TreeId } from "../domain/capture/heartbeat.ts";
 import type { ApiCaseSource } from "../ports/api.ts";
 import type { CaseSource } from "../ports/caseSource.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -12,6 +11,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { Settings } from "../ports/settings.ts";
 import { explainFailure } from "../ui/cases/caseCommands.ts";
 import { openSettings, type Notifier } from "../ui/shell/notifier.ts";
+import type { TreeId } from "../domain/cases/treeId.ts";
 
 interface CoreCasesContext {
   readonly directory: CaseDirectory;

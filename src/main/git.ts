@@ -7,7 +7,6 @@ import type { Git, WorkTree } from "../ports/git.ts";
 import type { LedgerView } from "../app/ledger/ledgerView.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Settings, SettingsSource } from "../ports/settings.ts";
-import type { TreeId } from "../domain/capture/heartbeat.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
 import { TagCommits } from "../app/git/tagCommits.ts";
 import { TrackCommits } from "../app/git/trackCommits.ts";
@@ -15,6 +14,7 @@ import { askTagging } from "../ui/git/taggingCommands.ts";
 import { isRemotePlace, routedGit } from "../adapters/node/git/routedGit.ts";
 import { lazyGitOf } from "../adapters/node/git/lazyGit.ts";
 import { once } from "../base/once.ts";
+import type { TreeId } from "../domain/cases/treeId.ts";
 
 /** Git of local and of remote folders; each adapter is a file of its own, loaded when first needed. */
 export function createGit(clock: Clock, logger: Logger, settings: SettingsSource): Git {

@@ -10,10 +10,10 @@ import { CaseclockError } from "../domain/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
 import type { CommandArgument } from "../ports/manifest.ts";
-import { nameOf } from "../ui/billing/billingCommands.ts";
 import type { CommandHandlers } from "../ui/shell/commandTable.ts";
 import { ReportPanel } from "../ui/report/reportPanel.ts";
 import { askStatementFormat } from "../ui/export/statementCommands.ts";
+import { nameOf } from "../ui/text/connectionName.ts";
 
 interface CoreReportContext {
   readonly log: EventLog;

@@ -12,11 +12,11 @@ import type { Case } from "../domain/cases/case.ts";
 import type { ErrorCode } from "../domain/errors.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Settings } from "../ports/settings.ts";
-import { billingStateOf } from "../ui/billing/billingCommands.ts";
-import { todayLines } from "../ui/export/ledgerCommands.ts";
 import type { Notifier } from "../ui/shell/notifier.ts";
-import { presentBudget } from "../ui/present.ts";
 import type { StatusBarItem } from "../ui/status/statusBarItem.ts";
+import { todayLines } from "../ui/status/todayLines.ts";
+import { billingStateOf } from "../ui/text/connectionName.ts";
+import { presentBudget } from "../ui/text/presentNotices.ts";
 
 interface CoreStatusContext extends EditContext {
   readonly logger: Logger;

@@ -10,13 +10,13 @@ import type { Case } from "../domain/cases/case.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { Connection } from "../domain/log/events.ts";
 import type { HistoryLine } from "../ports/timesheet.ts";
-import { nameOf } from "../ui/billing/billingCommands.ts";
 import type { CommandHandlers } from "../ui/shell/commandTable.ts";
 import { confirmRevision } from "../ui/billing/reviewCommands.ts";
 import { confirmSync } from "../ui/billing/syncQuickPick.ts";
 import { presentAct } from "../ui/timesheet/presentActs.ts";
 import { presentHistory } from "../ui/timesheet/presentHistoryLines.ts";
 import { TimesheetPanel } from "../ui/timesheet/timesheetPanel.ts";
+import { nameOf } from "../ui/text/connectionName.ts";
 
 interface CoreTimesheetContext {
   readonly sync: SyncContext;

@@ -21,7 +21,6 @@ import { Cell } from "../base/emitter.ts";
 import { t } from "../base/text.ts";
 import { isSameCase } from "../domain/cases/case.ts";
 import { CaseclockError, type ErrorCode } from "../domain/errors.ts";
-import type { TreeId } from "../domain/capture/heartbeat.ts";
 import type { Span } from "../domain/capture/span.ts";
 import type { ApiBillingProvider, ApiCaseSource } from "../ports/api.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -45,13 +44,14 @@ import { importCommand } from "../ui/git/importCommand.ts";
 import { tellLogNotice } from "../ui/shell/logNotices.ts";
 import { exportLog, ledgerCommands } from "../ui/export/ledgerCommands.ts";
 import { Notifier } from "../ui/shell/notifier.ts";
-import { presentStepBack } from "../ui/present.ts";
 import { ReadOnlyDocuments } from "../ui/shell/readOnlyDocument.ts";
 import { privacyCommands } from "../ui/privacy/privacyCommands.ts";
 import type { StatusBarItem } from "../ui/status/statusBarItem.ts";
 import { timeCommands } from "../ui/edits/timeCommands.ts";
 import { timerCommands } from "../ui/edits/timerCommands.ts";
 import { taggingCommands } from "../ui/git/taggingCommands.ts";
+import type { TreeId } from "../domain/cases/treeId.ts";
+import { presentStepBack } from "../ui/text/presentNotices.ts";
 
 /** What `activate` made and hands over. */
 export interface Shell {

@@ -1,7 +1,8 @@
 import type { LocalDate, Seconds } from "../base/time.ts";
 import type { Case } from "../domain/cases/case.ts";
 import type { Connection } from "../domain/log/events.ts";
-import type { ApprovedEntry, Problem, Receipt } from "../domain/timeEntry.ts";
+import type { Receipt } from "../domain/entries/delivery.ts";
+import type { ApprovedEntry, Problem } from "../domain/log/approvedEntry.ts";
 
 /** What an entry became on the other side: their values, not ours. */
 export interface RemoteEntry {

@@ -1,7 +1,7 @@
 import type { IDisposable } from "../base/disposable.ts";
 import type { EpochMs } from "../base/time.ts";
 import type { HistoryCommit } from "../domain/git/historyEstimate.ts";
-import type { CommitEvidence } from "../domain/timeEntry.ts";
+import type { CommitEvidence } from "../domain/log/approvedEntry.ts";
 
 /** A git work tree: the main one, a linked one or a submodule. All paths are absolute. */
 export interface WorkTree {

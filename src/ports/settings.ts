@@ -2,9 +2,9 @@ import type { Event } from "../base/emitter.ts";
 import { parseZone, type ZoneId } from "../base/time.ts";
 import { DEFAULT_TEMPLATE, isTemplate } from "../domain/entries/description.ts";
 import type { Grouping } from "../domain/edits/grouping.ts";
-import type { Share } from "../domain/timeEntry.ts";
 import { SETTING_DEFAULTS, type SettingKey } from "./manifest.ts";
 import { isProviderId, LOCAL_PROVIDER } from "./providerCatalog.ts";
+import type { Share } from "../domain/log/approvedEntry.ts";
 
 /** The user's settings, checked. What was refused has its default and is named in `rejected`. */
 export interface Settings {

@@ -17,7 +17,6 @@ import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
 import { EventFactory } from "../../src/app/ledger/eventFactory.ts";
 import { LedgerView } from "../../src/app/ledger/ledgerView.ts";
 import { TrackCommits } from "../../src/app/git/trackCommits.ts";
-import { treeId } from "../../src/domain/capture/heartbeat.ts";
 import { until } from "../host/lib/processes.ts";
 import { aCase, UTC } from "../support/builders.ts";
 import { treeOf } from "../support/gitScene.ts";
@@ -26,6 +25,7 @@ import { Sandbox, type TestRepository } from "../support/repository.ts";
 import { bundleWorker } from "../support/workerBundle.ts";
 import { ANN, BOB, importCommits, movementOver } from "./manyCommits.ts";
 import { median } from "./statistics.ts";
+import { treeId } from "../../src/domain/cases/treeId.ts";
 
 const { values } = parseArgs({ options: { only: { type: "string", default: "" } } });
 const BUDGET_MS = 20;

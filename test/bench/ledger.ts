@@ -21,7 +21,6 @@ import { HeartbeatWriter } from "../../src/app/capture/heartbeatWriter.ts";
 import { previewSync } from "../../src/app/billing/syncPreview.ts";
 import { LedgerView } from "../../src/app/ledger/ledgerView.ts";
 import { epochMs, type LocalDate } from "../../src/base/time.ts";
-import { treeId } from "../../src/domain/capture/heartbeat.ts";
 import type { BillingProviders } from "../../src/ports/billingProvider.ts";
 import { foldDay } from "../../src/domain/day/daySheet.ts";
 import { temporaryFolder, until } from "../host/lib/processes.ts";
@@ -30,6 +29,7 @@ import { bundleWorker } from "../support/workerBundle.ts";
 import { CONNECTION, planDay, SimulatedClock, UNIT_SECONDS, ZONE } from "./ledgerDay.ts";
 import { buildHistory, DESCRIPTION, type History } from "./ledgerYear.ts";
 import { median } from "./statistics.ts";
+import { treeId } from "../../src/domain/cases/treeId.ts";
 
 const DAYS_A_YEAR = 250;
 const REPEATS = 15;

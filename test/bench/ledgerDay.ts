@@ -14,8 +14,9 @@ import {
 import type { Case } from "../../src/domain/cases/case.ts";
 import type { CapturedDay } from "../../src/domain/day/daySheet.ts";
 import type { Connection, EventBody } from "../../src/domain/log/events.ts";
-import { treeId, type HeartbeatRow, type KindCounts, type TreeId } from "../../src/domain/capture/heartbeat.ts";
+import type { HeartbeatRow, KindCounts } from "../../src/domain/capture/heartbeat.ts";
 import type { Clock } from "../../src/ports/clock.ts";
+import { treeId, type TreeId } from "../../src/domain/cases/treeId.ts";
 
 export const ZONE = "Europe/Madrid" as ZoneId;
 export const WINDOWS = 4;

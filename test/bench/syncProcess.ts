@@ -7,11 +7,11 @@ import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
 import { EventFactory } from "../../src/app/ledger/eventFactory.ts";
 import { LedgerView } from "../../src/app/ledger/ledgerView.ts";
 import { pushOutbox } from "../../src/app/billing/pushOutbox.ts";
-import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
 import type { BillingProvider } from "../../src/ports/billingProvider.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { POLICY } from "../faults/outbox.ts";
 import { bodyOf, oneByOne, restProvider } from "../faults/provider.ts";
+import type { ApprovedEntry } from "../../src/domain/log/approvedEntry.ts";
 
 /**
  * `single`, `batch`: the product's sync, one by one as with a system without batches, and as it is · `bare`, `bareBatch`:

@@ -5,11 +5,12 @@ import { verifyLedger } from "../../src/app/ledger/verifyLedger.ts";
 import { epochMs, parseLocalDate, seconds, type ZoneId } from "../../src/base/time.ts";
 import { deliveriesIn } from "../../src/domain/entries/approvedEntries.ts";
 import type { BodyOf, EventBody, NewEvent } from "../../src/domain/log/events.ts";
-import type { ApprovedEntry, OutboxEntry } from "../../src/domain/timeEntry.ts";
 import type { VerifyReport } from "../../src/ports/manifest.ts";
 import { SEED_CASES } from "../billing-endpoint/seed.ts";
 import { MemoryLogger } from "../support/logger.ts";
 import { between, chance } from "./chance.ts";
+import type { OutboxEntry } from "../../src/domain/entries/delivery.ts";
+import type { ApprovedEntry } from "../../src/domain/log/approvedEntry.ts";
 
 export const POLICY = { idleTimeoutSeconds: 300, zone: "UTC" as ZoneId };
 

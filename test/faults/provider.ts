@@ -2,9 +2,9 @@ import { RestProvider } from "../../src/adapters/node/billing/rest/rest.ts";
 import { toWireEntry } from "../../src/adapters/node/billing/rest/wireEntry.ts";
 import { HttpTransport } from "../../src/adapters/node/billing/shared/httpTransport.ts";
 import type { Connection } from "../../src/domain/log/events.ts";
-import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
 import type { BillingProvider } from "../../src/ports/billingProvider.ts";
 import type { Logger } from "../../src/ports/logger.ts";
+import type { ApprovedEntry } from "../../src/domain/log/approvedEntry.ts";
 
 /** The product's provider for the reference endpoint's API. All that the fault campaign and the bench know of it. */
 export function restProvider(

@@ -4,7 +4,6 @@ import path from "node:path";
 import { GitCli } from "../../src/adapters/node/git/gitCli.ts";
 import { TrackCommits } from "../../src/app/git/trackCommits.ts";
 import type { Case } from "../../src/domain/cases/case.ts";
-import { treeId, type TreeId } from "../../src/domain/capture/heartbeat.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
 import { until } from "../host/lib/processes.ts";
 import { aCase } from "../support/builders.ts";
@@ -14,6 +13,7 @@ import { ManualClock } from "../support/manualClock.ts";
 import { TestWindow } from "../support/memoryEventLog.ts";
 import type { Outcome, Sandbox, TestRepository } from "../support/repository.ts";
 import { Evidence } from "./evidence.ts";
+import { treeId, type TreeId } from "../../src/domain/cases/treeId.ts";
 
 const CASES: readonly Case[] = [aCase("ACME-1"), aCase("OTHER-2")];
 

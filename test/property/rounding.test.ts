@@ -10,11 +10,11 @@ import { seconds, type LocalDate } from "../../src/base/time.ts";
 import { caseRefKey, type Contract } from "../../src/domain/cases/case.ts";
 import { isWithdrawable } from "../../src/domain/entries/approvedEntries.ts";
 import { contractBillable, type ApprovedSoFar } from "../../src/domain/entries/rounding.ts";
-import type { DraftEntry } from "../../src/domain/timeEntry.ts";
 import { aCase, aConnection, must, UTC } from "../support/builders.ts";
 import { FakeBilling } from "../support/fakeBilling.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { TestWindow } from "../support/memoryEventLog.ts";
+import type { DraftEntry } from "../../src/domain/entries/draftEntry.ts";
 
 const NEVER = new AbortController().signal;
 const DAYS = ["2026-03-09", "2026-03-10", "2026-03-11"] as unknown as readonly LocalDate[];

@@ -25,11 +25,11 @@ import { draftsOf } from "../../src/domain/day/drafts.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
 import { total, union, type Interval } from "../../src/domain/capture/interval.ts";
 import { replay } from "../../src/domain/ledger.ts";
-import type { DraftEntry } from "../../src/domain/timeEntry.ts";
 import { aCase, aConnection, anEvent, aRow, aRowEvent, at, day, must, TREE, UTC } from "../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../support/fakeBilling.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { TestWindow } from "../support/memoryEventLog.ts";
+import type { DraftEntry } from "../../src/domain/entries/draftEntry.ts";
 
 const TODAY = day("2026-03-10");
 const CASES = [aCase("ACME-1"), aCase("BETA-1"), aCase("GAMMA-1", { agentTimeBillable: true })] as const;

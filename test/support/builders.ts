@@ -9,10 +9,12 @@ import {
 } from "../../src/base/time.ts";
 import type { Case, Contract } from "../../src/domain/cases/case.ts";
 import type { Connection, EventBody, LogEvent, NewEvent } from "../../src/domain/log/events.ts";
-import { treeId, type HeartbeatRow } from "../../src/domain/capture/heartbeat.ts";
-import type { ApprovedEntry, DraftEntry } from "../../src/domain/timeEntry.ts";
+import type { HeartbeatRow } from "../../src/domain/capture/heartbeat.ts";
 import { Timeline } from "../../src/domain/capture/timeline.ts";
 import { workedTimeOf, type WorkedEntry } from "../../src/domain/day/workedTime.ts";
+import { treeId } from "../../src/domain/cases/treeId.ts";
+import type { DraftEntry } from "../../src/domain/entries/draftEntry.ts";
+import type { ApprovedEntry } from "../../src/domain/log/approvedEntry.ts";
 
 export const UTC = "UTC" as ZoneId;
 export const TREE = treeId("file:///projects/alpha");

@@ -2,7 +2,6 @@ import { seconds, type LocalDate } from "../../src/base/time.ts";
 import type { Case } from "../../src/domain/cases/case.ts";
 import { CaseclockError, type ErrorCode } from "../../src/domain/errors.ts";
 import type { Connection } from "../../src/domain/log/events.ts";
-import type { ApprovedEntry } from "../../src/domain/timeEntry.ts";
 import type {
   BillingProvider,
   BillingProviders,
@@ -14,6 +13,7 @@ import type {
   WriteResult,
 } from "../../src/ports/billingProvider.ts";
 import { aConnection } from "./builders.ts";
+import type { ApprovedEntry } from "../../src/domain/log/approvedEntry.ts";
 
 /**
  * How one write ends. `lost`: it arrived and the answer did not; `timeout`: neither did; `late`: the caller gave up, and it

@@ -1,8 +1,8 @@
 import { toDisposable, type IDisposable } from "../../src/base/disposable.ts";
 import type { CaseclockError } from "../../src/domain/errors.ts";
 import type { HistoryCommit } from "../../src/domain/git/historyEstimate.ts";
-import type { CommitEvidence } from "../../src/domain/timeEntry.ts";
 import type { Git, HookState, Marker, NewCommit, TagOutcome, WorkTree } from "../../src/ports/git.ts";
+import type { CommitEvidence } from "../../src/domain/log/approvedEntry.ts";
 
 /** Two repositories of the tests. */
 export const ALPHA: WorkTree = {

@@ -7,11 +7,11 @@ import { epochMs } from "../../src/base/time.ts";
 import { PLAIN_DRAFTING, type Drafting } from "../../src/domain/entries/description.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
 import type { NewEvent } from "../../src/domain/log/events.ts";
-import type { DraftEntry } from "../../src/domain/timeEntry.ts";
 import { aCase, aConnection, anEvent, aRow, aRowEvent, at, day, must, TREE } from "./builders.ts";
 import { FakeBilling, FakeProviders } from "./fakeBilling.ts";
 import { ManualClock } from "./manualClock.ts";
 import { TestWindow } from "./memoryEventLog.ts";
+import type { DraftEntry } from "../../src/domain/entries/draftEntry.ts";
 
 export const TODAY = day("2026-03-10");
 export const ACME = aCase("ACME-1");

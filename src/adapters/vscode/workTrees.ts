@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import { messageOf } from "../../domain/errors.ts";
-import { treeId, type TreeId } from "../../domain/capture/heartbeat.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Git, WorkTree } from "../../ports/git.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { isRemotePlace } from "../node/git/routedGit.ts";
+import { treeId, type TreeId } from "../../domain/cases/treeId.ts";
 
 /** How long signs wait for the answer of another machine before they count for the workspace folder. */
 const REMOTE_PATIENCE_MS = 3_000;

@@ -3,7 +3,6 @@ import { CaseclockError } from "../../domain/errors.ts";
 import type { NewEvent } from "../../domain/log/events.ts";
 import { intersect, total, union } from "../../domain/capture/interval.ts";
 import type { Billed } from "../../domain/entries/rounding.ts";
-import type { ApprovedEntry, DraftEntry } from "../../domain/timeEntry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import type { EventFactory } from "../ledger/eventFactory.ts";
@@ -11,6 +10,8 @@ import type { LedgerView } from "../ledger/ledgerView.ts";
 import { RunningBill } from "./runningBill.ts";
 import { DECIDING } from "../ledger/decisionKinds.ts";
 import type { SyncPreview } from "./syncPreview.ts";
+import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
+import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 
 /** What an approval needs. */
 export interface ApprovalContext {

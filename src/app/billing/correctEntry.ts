@@ -3,10 +3,10 @@ import { MOST_DESCRIPTION } from "../../domain/entries/description.ts";
 import { isCorrectable } from "../../domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import { billEntry } from "../../domain/entries/rounding.ts";
-import type { ApprovedEntry } from "../../domain/timeEntry.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import type { EventFactory } from "../ledger/eventFactory.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
+import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 
 export interface CorrectionContext {
   readonly log: EventLog;

@@ -1,9 +1,9 @@
 import { CaseclockError } from "../../domain/errors.ts";
-import type { DraftEntry } from "../../domain/timeEntry.ts";
 import type { Settings } from "../../ports/settings.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import { currentDrafts, writeDraftDescription } from "../edits/draftEdits.ts";
 import type { EditContext } from "../edits/reassign.ts";
+import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 
 export interface DescribeContext extends EditContext {
   readonly directory: CaseDirectory;

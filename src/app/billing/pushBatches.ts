@@ -1,6 +1,6 @@
 import { caseRefKey } from "../../domain/cases/case.ts";
-import type { OutboxEntry } from "../../domain/timeEntry.ts";
 import type { BillingProvider, WriteResult } from "../../ports/billingProvider.ts";
+import type { OutboxEntry } from "../../domain/entries/delivery.ts";
 
 /** Requests with many entries that are in flight at once: while one is read there, the other is written here. */
 const BATCHES_IN_FLIGHT = 2;

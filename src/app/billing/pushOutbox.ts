@@ -4,7 +4,6 @@ import { epochMs } from "../../base/time.ts";
 import { caseRefKey } from "../../domain/cases/case.ts";
 import { assertNever, CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { EntryReceipt, EventBody, NewEvent } from "../../domain/log/events.ts";
-import type { ApprovedEntry, OutboxEntry, Problem } from "../../domain/timeEntry.ts";
 import { hasRevision, type BillingProvider, type RemoteEntry, type WriteResult } from "../../ports/billingProvider.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
@@ -15,6 +14,8 @@ import { Lanes } from "./lanes.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import { pushBatches, takesBatches } from "./pushBatches.ts";
 import { ReceiptBook } from "./outcomeWriter.ts";
+import type { OutboxEntry } from "../../domain/entries/delivery.ts";
+import type { ApprovedEntry, Problem } from "../../domain/log/approvedEntry.ts";
 
 /** Requests in flight at most, and never two of one case (design 7). */
 const MOST_IN_FLIGHT = 4;

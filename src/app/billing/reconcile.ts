@@ -1,10 +1,10 @@
 import { t } from "../../base/text.ts";
 import { daysBefore, nextDate, seconds, type LocalDate } from "../../base/time.ts";
 import type { NewEvent } from "../../domain/log/events.ts";
-import type { OutboxEntry } from "../../domain/timeEntry.ts";
 import { hasRevision, type BillingProvider, type RemoteRecord } from "../../ports/billingProvider.ts";
 import type { Difference, Reconciliation } from "../../ports/billingResults.ts";
 import { openActiveProvider, type SyncContext } from "./syncTimeEntries.ts";
+import type { OutboxEntry } from "../../domain/entries/delivery.ts";
 
 /** A difference, and what repairs it; absent where only a person can tell what is right. */
 interface Found {

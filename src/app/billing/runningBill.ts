@@ -2,7 +2,7 @@ import { seconds } from "../../base/time.ts";
 import { caseRefKey } from "../../domain/cases/case.ts";
 import type { EntryBook } from "../../domain/entries/approvedEntries.ts";
 import { billEntry, type Billed } from "../../domain/entries/rounding.ts";
-import type { DraftEntry } from "../../domain/timeEntry.ts";
+import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 
 /** What drafts would be billed if they were approved one after the other: each goes on where its case stands after the one before. */
 export class RunningBill {

@@ -6,12 +6,14 @@ import type { Connection } from "../../domain/log/events.ts";
 import type { Drafting } from "../../domain/entries/description.ts";
 import { intersect, total, union } from "../../domain/capture/interval.ts";
 import type { Billed } from "../../domain/entries/rounding.ts";
-import type { DraftEntry, OutboxEntry, Share } from "../../domain/timeEntry.ts";
 import { openUnassigned } from "../../domain/day/unassigned.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import { DECIDING, lastSeqOfAny } from "../ledger/decisionKinds.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import { RunningBill } from "./runningBill.ts";
+import type { OutboxEntry } from "../../domain/entries/delivery.ts";
+import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
+import type { Share } from "../../domain/log/approvedEntry.ts";
 
 /** One line of the preview. */
 export type PreviewItem =

@@ -1,14 +1,14 @@
 import { CaseclockError } from "../../domain/errors.ts";
 import type { NewEvent } from "../../domain/log/events.ts";
-import type { DraftEntry } from "../../domain/timeEntry.ts";
 import type { BillingProvider, BillingProviders } from "../../ports/billingProvider.ts";
 import type { PreviewLine, SyncResult } from "../../ports/billingResults.ts";
 import type { Settings } from "../../ports/settings.ts";
 import { approveDrafts } from "./approveDrafts.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
 import { pushOutbox, type PushContext } from "./pushOutbox.ts";
 import { previewSync, recounted, type PreviewItem, type SyncPreview } from "./syncPreview.ts";
+import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
+import { mintEntry } from "../edits/mintEntry.ts";
 
 /** What the person accepted of a preview, or undefined when they put it aside. */
 export type ConfirmSync = (preview: SyncPreview) => Promise<readonly PreviewItem[] | undefined>;
@@ -187,17 +187,6 @@ export function lineOf(item: PreviewItem): PreviewLine {
 function makePreview(context: SyncContext, provider: BillingProvider): Promise<SyncPreview> {
   const { view, directory, settings } = context;
   return previewSync(view, directory, provider.connection, provider.unitSeconds, settings());
-}
-
-/** Gives a draft its id for life. */
-export function mintEntry(factory: EventFactory, draft: DraftEntry, entryId: string): NewEvent {
-  const { ref } = draft.case;
-  const begin = draft.from ?? draft.start;
-  const from = begin === undefined ? {} : { from: begin };
-  return factory.create(
-    { kind: "entryMinted", entryId, case: ref, entryDay: draft.day, ...from },
-    { case: ref, entryId },
-  );
 }
 
 /** Gives each draft of the preview its id for life, by an event. */

@@ -1,12 +1,13 @@
 import type { IDisposable } from "../../base/disposable.ts";
 import { floorToSecond, type EpochMs } from "../../base/time.ts";
 import type { NewEvent } from "../../domain/log/events.ts";
-import type { HeartbeatRow, RowClass, TreeId } from "../../domain/capture/heartbeat.ts";
+import type { HeartbeatRow, RowClass } from "../../domain/capture/heartbeat.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import type { EventFactory } from "../ledger/eventFactory.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import type { ActivityContext, ActivityRow } from "./recordActivity.ts";
+import type { TreeId } from "../../domain/cases/treeId.ts";
 
 /** Rows that are held while nothing can be written: about a week of typing. What comes after that is counted as lost. */
 const MOST_HELD = 100_000;

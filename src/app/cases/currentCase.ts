@@ -1,10 +1,10 @@
 import { Cell } from "../../base/emitter.ts";
 import { DisposableStore, type IDisposable } from "../../base/disposable.ts";
 import { isSameCase, type Case } from "../../domain/cases/case.ts";
-import type { TreeId } from "../../domain/capture/heartbeat.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import type { EventFactory } from "../ledger/eventFactory.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
+import type { TreeId } from "../../domain/cases/treeId.ts";
 
 /** What is in force where the person works. */
 export interface CurrentPick {

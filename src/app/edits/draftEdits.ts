@@ -6,14 +6,14 @@ import { draftsOf } from "../../domain/day/drafts.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { EventBody, NewEvent } from "../../domain/log/events.ts";
 import { intersect, subtract, union, type Interval } from "../../domain/capture/interval.ts";
-import type { DraftEntry } from "../../domain/timeEntry.ts";
 import { carriedWriteDowns, takeFromEnd, writtenDownBy } from "../../domain/edits/writeDown.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import type { EditContext } from "./reassign.ts";
 import { withdrawnCourtesy } from "./carryWriteDowns.ts";
 import { DECIDING, lastSeqOfAny } from "../ledger/decisionKinds.ts";
 import { carriedStrike } from "./strikes.ts";
-import { mintEntry } from "../billing/syncTimeEntries.ts";
+import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
+import { mintEntry } from "./mintEntry.ts";
 
 /** What changes of drafts need. */
 export interface DraftContext extends EditContext {

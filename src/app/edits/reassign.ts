@@ -4,17 +4,18 @@ import type { DaySheet } from "../../domain/day/daySheet.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import { isWithdrawable } from "../../domain/entries/approvedEntries.ts";
 import type { ActId, BodyOf } from "../../domain/log/events.ts";
-import type { TreeId } from "../../domain/capture/heartbeat.ts";
 import { intersect, subtract, total, union, type Interval } from "../../domain/capture/interval.ts";
 import type { Ledger } from "../../domain/ledger.ts";
 import type { Piece } from "../../domain/capture/span.ts";
-import type { ApprovedEntry, OutboxEntry } from "../../domain/timeEntry.ts";
 import { carriedWriteDowns, writtenDownBy } from "../../domain/edits/writeDown.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import { DECIDING, lastSeqOfAny } from "../ledger/decisionKinds.ts";
 import type { EventFactory } from "../ledger/eventFactory.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
+import type { TreeId } from "../../domain/cases/treeId.ts";
+import type { OutboxEntry } from "../../domain/entries/delivery.ts";
+import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 
 /** What changes by hand need. */
 export interface EditContext {

@@ -1,5 +1,5 @@
 import type { Ledger } from "../../domain/ledger.ts";
-import type { ApprovedEntry, CommitEvidence } from "../../domain/timeEntry.ts";
+import type { ApprovedEntry, CommitEvidence } from "../../domain/log/approvedEntry.ts";
 
 /** What became of the commits of approved entries. */
 export interface EntryEvidence {

@@ -3,10 +3,11 @@ import { isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts"
 import { caseDays, type CaseDay } from "../../domain/day/daySheet.ts";
 import { draftsOf } from "../../domain/day/drafts.ts";
 import type { Drafting } from "../../domain/entries/description.ts";
-import type { ApprovedEntry, CommitEvidence, DraftEntry } from "../../domain/timeEntry.ts";
 import { workedTimeOf, type WorkedEntry } from "../../domain/day/workedTime.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
+import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
+import type { ApprovedEntry, CommitEvidence } from "../../domain/log/approvedEntry.ts";
 
 /** One entry of the worklog, flat, as it is exported. Figures in whole seconds, instants RFC 3339 with offset, empty for unplaced time. */
 export interface WorklogRow {

@@ -10,7 +10,7 @@ import {
 } from "../../domain/log/events.ts";
 import { importConflicts, isUndecided, type ImportConflict } from "../../domain/day/importConflicts.ts";
 import { Ledger } from "../../domain/ledger.ts";
-import { broughtHome, broughtOver, originOf } from "../../domain/log/ledgerOrigin.ts";
+import { broughtHome, broughtOver } from "../../domain/log/ledgerOrigin.ts";
 import type { Policy } from "../../domain/capture/timeline.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
@@ -19,6 +19,7 @@ import type { EventFactory } from "../ledger/eventFactory.ts";
 import { rowOf } from "../ledger/dayEvidence.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import { readEvidenceOf, readLedgerFile, sameAccount, type LedgerFile } from "./readLedgerFile.ts";
+import { originOf } from "../../domain/capture/originOf.ts";
 
 export interface ImportContext {
   readonly log: EventLog;

@@ -5,11 +5,11 @@ import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import { decodeEvent } from "../../domain/log/decodeEvent.ts";
 import { EVENT_VERSION, type Connection, type LogEvent } from "../../domain/log/events.ts";
 import { Ledger } from "../../domain/ledger.ts";
-import { originOf } from "../../domain/log/ledgerOrigin.ts";
 import type { Policy } from "../../domain/capture/timeline.ts";
 import type { LedgerFiles } from "../../ports/ledgerFile.ts";
 import { rowOf } from "../ledger/dayEvidence.ts";
 import { WORKLOG_VERSION } from "./exportLedger.ts";
+import { originOf } from "../../domain/capture/originOf.ts";
 
 /** Another ledger as a file of it says, checked; its evidence is not held, for there may be years of it. */
 export interface LedgerFile {

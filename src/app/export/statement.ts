@@ -1,10 +1,10 @@
 import { formatWithOffset, secondsBetween } from "../../base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
-import type { ApprovedEntry } from "../../domain/timeEntry.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import { isSameCustomer, type Customer } from "../cases/customer.ts";
 import type { WorklogDays } from "./exportWorklog.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
+import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 
 /** What a customer reads of one entry. Figures in whole seconds, instants RFC 3339 with offset. */
 export interface StatementEntry {

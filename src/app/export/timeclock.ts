@@ -1,7 +1,7 @@
 import { t } from "../../base/text.ts";
 import { formatWithOffset, instantAt, secondsBetween, startOfDay, type EpochMs } from "../../base/time.ts";
-import type { DraftEntry } from "../../domain/timeEntry.ts";
 import type { WorkedEntry } from "../../domain/day/workedTime.ts";
+import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 
 /** Where time that was declared for a day only begins. */
 const UNPLACED_AT = "12:00";

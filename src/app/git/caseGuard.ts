@@ -4,13 +4,13 @@ import { floorToSecond, secondsBetween, type Seconds } from "../../base/time.ts"
 import type { FindKeys } from "../../domain/cases/caseKey.ts";
 import { isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import { CaseclockError } from "../../domain/errors.ts";
-import type { TreeId } from "../../domain/capture/heartbeat.ts";
 import { mismatchOf, suggest, type Mismatch, type Signs, type Suggestion } from "../../domain/cases/suggestion.ts";
 import type { Git, TreeSigns, WorkTree } from "../../ports/git.ts";
 import type { Settings } from "../../ports/settings.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import type { CurrentCase } from "../cases/currentCase.ts";
 import { reassign, type EditContext, type Reassigned } from "../edits/reassign.ts";
+import type { TreeId } from "../../domain/cases/treeId.ts";
 
 export interface CaseGuardContext extends EditContext {
   readonly git: Pick<Git, "watchSigns">;

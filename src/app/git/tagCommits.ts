@@ -3,7 +3,6 @@ import { t } from "../../base/text.ts";
 import { HOUR_MS, MINUTE_MS } from "../../base/time.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import { trailerLine } from "../../domain/git/trailer.ts";
-import type { TreeId } from "../../domain/capture/heartbeat.ts";
 import type { TaggingChoice } from "../../domain/ledger.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
@@ -13,6 +12,7 @@ import type { TaggingState } from "../../ports/manifest.ts";
 import type { Settings } from "../../ports/settings.ts";
 import type { EventFactory } from "../ledger/eventFactory.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
+import type { TreeId } from "../../domain/cases/treeId.ts";
 
 interface Followed {
   readonly workTree: WorkTree;

@@ -2,15 +2,15 @@ import { DisposableStore, MutableDisposable, type IDisposable } from "../../base
 import { epochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../base/time.ts";
 import { caseRefKey, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import type { NewEvent } from "../../domain/log/events.ts";
-import type { TreeId } from "../../domain/capture/heartbeat.ts";
 import type { Settings } from "../../ports/settings.ts";
-import type { SeenCommit } from "../../domain/timeEntry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import type { Git, NewCommit, WorkTree } from "../../ports/git.ts";
 import { CommitNotes } from "./commitNotes.ts";
 import type { EventFactory } from "../ledger/eventFactory.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
+import type { TreeId } from "../../domain/cases/treeId.ts";
+import type { SeenCommit } from "../../domain/git/seenCommit.ts";
 
 /** Of how many commits, of how many days, it is asked what became of them. */
 const MOST_LOOKED_FOR = 500;

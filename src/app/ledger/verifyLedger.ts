@@ -15,10 +15,10 @@ import { subtract, total, union, type Interval } from "../../domain/capture/inte
 import { sumOf, type Ledger } from "../../domain/ledger.ts";
 import { contractBillableOfDay } from "../../domain/entries/rounding.ts";
 import { OBSERVED_BELOW_SECONDS } from "../../domain/capture/span.ts";
-import type { ApprovedEntry } from "../../domain/timeEntry.ts";
 import type { Policy } from "../../domain/capture/timeline.ts";
 import type { VerifyReport } from "../../ports/manifest.ts";
 import { foldEvidence, readEvidence, readLedger, rowOf, type LogReader } from "./dayEvidence.ts";
+import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 
 /**
  * Replays the whole log from nothing, day by day, and counts every figure anew, some of them by a second, simpler way:

@@ -1,5 +1,6 @@
-import type { ApprovedEntry, DraftEntry } from "../../domain/timeEntry.ts";
 import type { ReportFigures } from "../../ports/report.ts";
+import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
+import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 
 export const NO_FIGURES: ReportFigures = {
   observedSeconds: 0,

@@ -7,7 +7,6 @@ import type { Conflict } from "../../domain/edits/declaration.ts";
 import { total } from "../../domain/capture/interval.ts";
 import type { RunningTimer } from "../../domain/ledger.ts";
 import { foldSpans } from "../../domain/capture/span.ts";
-import type { DraftEntry, OutboxEntry } from "../../domain/timeEntry.ts";
 import { openUnassigned } from "../../domain/day/unassigned.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
@@ -15,6 +14,8 @@ import type { GuardMismatch } from "../git/caseGuard.ts";
 import type { CurrentPick } from "../cases/currentCase.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import { isForgotten } from "../edits/timer.ts";
+import type { OutboxEntry } from "../../domain/entries/delivery.ts";
+import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 
 /** Something that waits for the person. */
 export type WaitingItem =

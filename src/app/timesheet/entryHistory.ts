@@ -4,11 +4,12 @@ import type { Drafting } from "../../domain/entries/description.ts";
 import { deliveriesIn } from "../../domain/entries/approvedEntries.ts";
 import type { EventBody, EventKind, LogEvent } from "../../domain/log/events.ts";
 import type { Ledger } from "../../domain/ledger.ts";
-import { originOf } from "../../domain/log/ledgerOrigin.ts";
-import type { ApprovedEntry, DraftEntry } from "../../domain/timeEntry.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import { EntryLife } from "./entryLife.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
+import { originOf } from "../../domain/capture/originOf.ts";
+import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
+import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 
 /** One change of an entry: what happened, and what it was before, where that is kept. */
 export interface HistoryStep {

@@ -15,8 +15,9 @@ import {
 import { intersect, subtract, union, type Interval } from "../../domain/capture/interval.ts";
 import type { Ledger } from "../../domain/ledger.ts";
 import type { Piece } from "../../domain/capture/span.ts";
-import type { ApprovedEntry, DraftEntry } from "../../domain/timeEntry.ts";
 import { decidedBy, writtenDownBy, writtenDownWithin, type WriteDown } from "../../domain/edits/writeDown.ts";
+import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
+import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 
 /** What an entry's events replaced, and made of it, where that is kept. */
 export interface Told {

@@ -8,7 +8,6 @@ import type { Connection, EventKind } from "../../domain/log/events.ts";
 import { total, type Interval } from "../../domain/capture/interval.ts";
 import type { Ledger } from "../../domain/ledger.ts";
 import { outsideEditor } from "../../domain/capture/timeOutsideEditor.ts";
-import type { DraftEntry } from "../../domain/timeEntry.ts";
 import { openUnassigned } from "../../domain/day/unassigned.ts";
 import type {
   DayModel,
@@ -28,6 +27,7 @@ import { takes } from "../billing/syncPreview.ts";
 import { lanesOf } from "./timesheetLanes.ts";
 import { caseIdOf, commitOf, dayOfDraftRow, draftRow, draftRowId, entryRow, type RowContext } from "./timesheetRows.ts";
 import { redoableAct, undoableAct } from "../edits/undoEdits.ts";
+import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 
 /** What the timesheet is made of. */
 export interface TimesheetContext extends DraftContext {

@@ -4,7 +4,6 @@ import type { Declaration } from "../../domain/edits/declaration.ts";
 import { isCorrectable, isWithdrawable } from "../../domain/entries/approvedEntries.ts";
 import type { Ledger } from "../../domain/ledger.ts";
 import type { Billed } from "../../domain/entries/rounding.ts";
-import type { ApprovedEntry, CommitEvidence, DraftEntry, OutboxEntry } from "../../domain/timeEntry.ts";
 import type {
   RowAction,
   RowDeclaration,
@@ -14,6 +13,9 @@ import type {
   TimesheetRow,
 } from "../../ports/timesheet.ts";
 import type { DraftTarget } from "../edits/draftEdits.ts";
+import type { OutboxEntry } from "../../domain/entries/delivery.ts";
+import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
+import type { ApprovedEntry, CommitEvidence } from "../../domain/log/approvedEntry.ts";
 
 /** By which a row is named while it is a draft: where it is, for it may have no id yet. */
 export function draftRowId({ case: of, day, from }: DraftEntry): string {

@@ -1,8 +1,9 @@
 import { secondsBetween, seconds, SECOND_MS, type EpochMs, type LocalDate, type Seconds } from "../../base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "../cases/case.ts";
-import { mergeHeartbeats, type Heartbeat, type HeartbeatRow, type RowClass, type TreeId } from "./heartbeat.ts";
+import { mergeHeartbeats, type Heartbeat, type HeartbeatRow, type RowClass } from "./heartbeat.ts";
 import { subtract, union, type Interval } from "./interval.ts";
 import type { Timeline } from "./timeline.ts";
+import type { TreeId } from "../cases/treeId.ts";
 
 /** A gap between neighbouring heartbeats is observed if shorter than this (design 2). */
 export const OBSERVED_BELOW_SECONDS = 60;

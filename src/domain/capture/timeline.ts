@@ -1,8 +1,8 @@
 import { dayAround, epochMs, type DayBounds, type EpochMs, type ZoneId } from "../../base/time.ts";
 import type { Case } from "../cases/case.ts";
-import type { TreeId } from "./heartbeat.ts";
 import type { Interval } from "./interval.ts";
-import { originOf } from "../log/ledgerOrigin.ts";
+import type { TreeId } from "../cases/treeId.ts";
+import { originOf } from "./originOf.ts";
 
 /** What counts from an instant on; a later policy never changes earlier time. */
 export interface Policy {

@@ -9,9 +9,10 @@ import { beginsByCut, cutsOf, partsOf } from "../edits/grouping.ts";
 import { intersect, subtract, total, union, type Interval } from "../capture/interval.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Piece } from "../capture/span.ts";
-import type { CommitEvidence, DraftEntry } from "../timeEntry.ts";
 import type { Timeline } from "../capture/timeline.ts";
 import { writtenDownBy, writtenDownWithin, type WrittenDown } from "../edits/writeDown.ts";
+import type { DraftEntry } from "../entries/draftEntry.ts";
+import type { CommitEvidence } from "../log/approvedEntry.ts";
 
 /**
  * What could be approved of a day: per case its time that no entry has claimed, in one draft, or in several where a person

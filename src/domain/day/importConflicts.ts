@@ -1,5 +1,5 @@
 import type { EntryBook } from "../entries/approvedEntries.ts";
-import type { OutboxEntry } from "../timeEntry.ts";
+import type { OutboxEntry } from "../entries/delivery.ts";
 
 /** Time that two ledgers have approved, each for itself. */
 export interface ImportConflict {

@@ -2,8 +2,8 @@ import { isRecord } from "../../base/json.ts";
 import { epochMs, SECOND_MS, secondsBetween, type LocalDate } from "../../base/time.ts";
 import { caseRefKey, type CaseRef } from "../cases/case.ts";
 import type { CapturedDay } from "./daySheet.ts";
-import { treeId, type TreeId } from "../capture/heartbeat.ts";
 import type { Part, Piece } from "../capture/span.ts";
+import { treeId, type TreeId } from "../cases/treeId.ts";
 
 /** Version of the fold: what an earlier one computed is folded again. Raise it with each change of what counts. */
 export const FOLD_VERSION = 2;

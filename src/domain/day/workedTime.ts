@@ -2,7 +2,8 @@ import { epochMs, SECOND_MS, seconds, type Seconds } from "../../base/time.ts";
 import { isSameCase } from "../cases/case.ts";
 import type { DaySheet } from "./daySheet.ts";
 import { subtract, total, union, type Interval } from "../capture/interval.ts";
-import type { ApprovedEntry, DraftEntry } from "../timeEntry.ts";
+import type { DraftEntry } from "../entries/draftEntry.ts";
+import type { ApprovedEntry } from "../log/approvedEntry.ts";
 
 /** Where worked time lies. */
 export interface WorkedTime {

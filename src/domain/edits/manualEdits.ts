@@ -5,8 +5,8 @@ import { touches, type Edit } from "./capturedEdits.ts";
 import type { BodyOf, LogEvent } from "../log/events.ts";
 import { groupingStepOf, type GroupingStep } from "./grouping.ts";
 import type { Interval } from "../capture/interval.ts";
-import type { ApprovedEntry } from "../timeEntry.ts";
 import { decidedBy, type WriteDown } from "./writeDown.ts";
+import type { ApprovedEntry } from "../log/approvedEntry.ts";
 
 /** An id that a draft was given. */
 interface Minted {

@@ -5,7 +5,8 @@ import { assertNever } from "../errors.ts";
 import type { BodyOf, EntryReceipt, EntryRevision } from "../log/events.ts";
 import { intersect, union, type Interval } from "../capture/interval.ts";
 import { contractBillableOfDay, type ApprovedSoFar } from "./rounding.ts";
-import type { ApprovedEntry, Delivery, OutboxEntry, Receipt } from "../timeEntry.ts";
+import type { Delivery, OutboxEntry, Receipt } from "./delivery.ts";
+import type { ApprovedEntry } from "../log/approvedEntry.ts";
 
 /** What happened to one entry on its way. */
 type DeliveryBody =

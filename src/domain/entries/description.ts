@@ -1,7 +1,7 @@
 import type { LocalDate } from "../../base/time.ts";
 import type { Case } from "../cases/case.ts";
 import type { Grouping } from "../edits/grouping.ts";
-import type { CommitEvidence, Share } from "../timeEntry.ts";
+import type { CommitEvidence, Share } from "../log/approvedEntry.ts";
 
 /** How drafts are made. */
 export interface Drafting {

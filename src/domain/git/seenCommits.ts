@@ -1,7 +1,8 @@
 import type { EpochMs, LocalDate } from "../../base/time.ts";
 import { caseRefKey, type CaseRef } from "../cases/case.ts";
-import type { TreeId } from "../capture/heartbeat.ts";
-import type { CommitEvidence, SeenCommit } from "../timeEntry.ts";
+import type { TreeId } from "../cases/treeId.ts";
+import type { SeenCommit } from "./seenCommit.ts";
+import type { CommitEvidence } from "../log/approvedEntry.ts";
 
 /** What became of a commit that was seen. */
 export type CommitFate =

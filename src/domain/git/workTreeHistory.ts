@@ -1,6 +1,6 @@
 import { isSameCase, type Case, type CaseRef } from "../cases/case.ts";
-import type { TreeId } from "../capture/heartbeat.ts";
 import type { EpochMs } from "../../base/time.ts";
+import type { TreeId } from "../cases/treeId.ts";
 
 /** What is checked out in a work tree. */
 export interface CheckedOut {

@@ -1,8 +1,9 @@
 import type { EpochMs, LocalDate, ZoneId } from "../../base/time.ts";
 import type { Case, CaseRef } from "../cases/case.ts";
-import type { KindCounts, TreeId } from "../capture/heartbeat.ts";
+import type { KindCounts } from "../capture/heartbeat.ts";
 import type { Interval } from "../capture/interval.ts";
-import type { ApprovedEntry, CommitEvidence, Problem } from "../timeEntry.ts";
+import type { TreeId } from "../cases/treeId.ts";
+import type { ApprovedEntry, CommitEvidence, Problem } from "./approvedEntry.ts";
 
 /** A billing account that entries can be bound to. */
 export interface Connection {

@@ -1,14 +1,6 @@
 import type { NewEvent } from "./events.ts";
-import { treeId, type TreeId } from "../capture/heartbeat.ts";
-
-/**
- * The ledger that an event was brought over from; empty: it was written here. The windows of another computer are named
- * with its ledger in front: `ledger/window`. What the clock of one computer did says nothing of another's events.
- */
-export function originOf(windowId: string): string {
-  const slash = windowId.indexOf("/");
-  return slash < 0 ? "" : windowId.slice(0, slash);
-}
+import { treeId, type TreeId } from "../cases/treeId.ts";
+import { originOf } from "../capture/originOf.ts";
 
 /** The same folder on another computer is another work tree: neither's picks decide whose time the other's is. */
 const MOVED = "moved:";

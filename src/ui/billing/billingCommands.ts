@@ -1,4 +1,3 @@
-import * as vscode from "vscode";
 import { connectBilling, disconnectBilling, type ConnectContext } from "../../app/billing/connectBilling.ts";
 import { describeDraft } from "../../app/billing/describeDraft.ts";
 import type { CaseDirectory } from "../../app/cases/caseDirectory.ts";
@@ -12,7 +11,6 @@ import {
 import { isRecord } from "../../base/json.ts";
 import { t } from "../../base/text.ts";
 import { CaseclockError } from "../../domain/errors.ts";
-import type { Connection } from "../../domain/log/events.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { ApiBillingProvider } from "../../ports/api.ts";
 import type { ConnectQuestion } from "../../ports/billingProvider.ts";
@@ -22,9 +20,11 @@ import { LOCAL_PROVIDER, serverProviders, type ProviderDescription } from "../..
 import type { CommandHandlers } from "../shell/commandTable.ts";
 import { askAboutAccount, askConnection, confirmConnection } from "./connectForm.ts";
 import { showMessage } from "../shell/notifier.ts";
-import { presentError, presentSync } from "../present.ts";
 import { withProgress } from "../shell/progress.ts";
 import { confirmSync, type DescribeDraft } from "./syncQuickPick.ts";
+import { nameOf, billingStateOf } from "../text/connectionName.ts";
+import { presentError } from "../text/presentError.ts";
+import { presentSync } from "../text/presentNotices.ts";
 
 export interface BillingCommandsContext {
   readonly connect: ConnectContext;
@@ -54,18 +54,6 @@ export function billingCommands(context: BillingCommandsContext): Pick<CommandHa
       return sync(context, entryIds);
     },
   };
-}
-
-/** What the user calls the place that entries go to. */
-export function nameOf(connection: Connection): string {
-  return connection.provider === LOCAL_PROVIDER
-    ? vscode.Uri.parse(connection.url).fsPath
-    : new URL(connection.url).host;
-}
-
-/** The connection as commands answer it. */
-export function billingStateOf({ id, provider, url, account }: Connection): BillingState {
-  return { connectionId: id, provider, url, account: account.name };
 }
 
 async function connect(

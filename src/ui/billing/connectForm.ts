@@ -4,7 +4,8 @@ import { parseBillingUrl } from "../../domain/entries/billingUrl.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { ConnectQuestion } from "../../ports/billingProvider.ts";
 import { LOCAL_PROVIDER, serverProviders, type ProviderDescription } from "../../ports/providerCatalog.ts";
-import { inertLabel, inertMessage, presentError } from "../present.ts";
+import { inertLabel, inertMessage } from "../text/inertText.ts";
+import { presentError } from "../text/presentError.ts";
 
 /** What is known before asking; members prefill the questions. */
 export interface ConnectDefaults {

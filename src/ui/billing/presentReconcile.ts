@@ -1,7 +1,8 @@
 import { plural, t } from "../../base/text.ts";
 import { assertNever } from "../../domain/errors.ts";
 import type { Difference, Reconciliation } from "../../ports/billingResults.ts";
-import { formatExact, inlineCode } from "../present.ts";
+import { formatExact } from "../text/formatTime.ts";
+import { inlineCode } from "../text/inertText.ts";
 
 /** Longest list of one kind that is shown. */
 const MOST_LISTED = 500;

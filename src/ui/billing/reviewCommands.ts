@@ -8,14 +8,16 @@ import { daysBefore, parseLocalDate, type LocalDate } from "../../base/time.ts";
 import { isCorrectable } from "../../domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { Connection } from "../../domain/log/events.ts";
-import type { ApprovedEntry, OutboxEntry } from "../../domain/timeEntry.ts";
 import type { CorrectedEntry, Reconciliation } from "../../ports/billingResults.ts";
 import type { CommandArgument } from "../../ports/manifest.ts";
 import type { Called, CommandHandlers } from "../shell/commandTable.ts";
 import { showMessage } from "../shell/notifier.ts";
-import { formatExact, inertLabel, inertMessage } from "../present.ts";
 import { presentReconciliation } from "./presentReconcile.ts";
 import { confirmSync, type DescribeDraft } from "./syncQuickPick.ts";
+import type { OutboxEntry } from "../../domain/entries/delivery.ts";
+import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
+import { formatExact } from "../text/formatTime.ts";
+import { inertLabel, inertMessage } from "../text/inertText.ts";
 
 export interface ReviewCommandsContext {
   readonly sync: SyncContext;

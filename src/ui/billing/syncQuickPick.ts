@@ -4,8 +4,9 @@ import type { PreviewItem, SyncPreview } from "../../app/billing/syncPreview.ts"
 import { plural, t } from "../../base/text.ts";
 import { MOST_DESCRIPTION } from "../../domain/entries/description.ts";
 import { assertNever } from "../../domain/errors.ts";
-import type { Delivery } from "../../domain/timeEntry.ts";
-import { formatExact, inertLabel } from "../present.ts";
+import type { Delivery } from "../../domain/entries/delivery.ts";
+import { formatExact } from "../text/formatTime.ts";
+import { inertLabel } from "../text/inertText.ts";
 
 interface PreviewRow extends vscode.QuickPickItem {
   readonly item?: PreviewItem;

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { LedgerView } from "../../app/ledger/ledgerView.ts";
 import type { Case } from "../../domain/cases/case.ts";
-import { nameOf } from "../billing/billingCommands.ts";
-import { inertLabel } from "../present.ts";
+import { nameOf } from "../text/connectionName.ts";
+import { inertLabel } from "../text/inertText.ts";
 
 /** Asks for one of a few cases, which may have the same key: their customers and sources tell them apart. Undefined when put aside. */
 export async function pickCandidate(

@@ -9,7 +9,6 @@ import { DisposableStore } from "../../base/disposable.ts";
 import { t } from "../../base/text.ts";
 import { HANDMADE_SOURCE, isSameCase, parseCaseKey, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
-import type { TreeId } from "../../domain/capture/heartbeat.ts";
 import type { CaseSummary, CurrentState } from "../../ports/manifest.ts";
 import { describeCase } from "./caseDetails.ts";
 import { pickCandidate } from "./candidatePicker.ts";
@@ -17,8 +16,11 @@ import type { CaseListModel } from "./caseItems.ts";
 import { askNewCase, pickCaseFrom } from "./casePicker.ts";
 import type { CommandHandlers } from "../shell/commandTable.ts";
 import { showMessage } from "../shell/notifier.ts";
-import { formatExact, inertMessage, presentError } from "../present.ts";
 import { nameAmong, presentReason } from "../status/presentStatus.ts";
+import type { TreeId } from "../../domain/cases/treeId.ts";
+import { formatExact } from "../text/formatTime.ts";
+import { inertMessage } from "../text/inertText.ts";
+import { presentError } from "../text/presentError.ts";
 
 export interface CaseCommandsContext extends EditContext {
   readonly directory: CaseDirectory;

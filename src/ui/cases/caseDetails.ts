@@ -1,7 +1,7 @@
 import type { BudgetState } from "../../app/cases/contractHours.ts";
 import { t } from "../../base/text.ts";
 import type { Case } from "../../domain/cases/case.ts";
-import { formatExact, formatHours } from "../present.ts";
+import { formatExact, formatHours } from "../text/formatTime.ts";
 
 /** What is known of a case beside the case itself. */
 export interface CaseFacts {

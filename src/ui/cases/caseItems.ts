@@ -4,8 +4,8 @@ import { plural, t } from "../../base/text.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import type { Suggestion } from "../../domain/cases/suggestion.ts";
 import { marksOf, openByCustomer, type CaseLook } from "./caseTexts.ts";
-import { inertLabel } from "../present.ts";
 import { presentReason } from "../status/presentStatus.ts";
+import { inertLabel } from "../text/inertText.ts";
 
 /** What the person chose. */
 export type CaseChoice =

@@ -1,6 +1,6 @@
 import { t } from "../../base/text.ts";
 import type { Case } from "../../domain/cases/case.ts";
-import { formatHours } from "../present.ts";
+import { formatHours } from "../text/formatTime.ts";
 
 /** How a case is shown in a list. */
 export interface CaseLook {

@@ -7,7 +7,8 @@ import type { Case } from "../../domain/cases/case.ts";
 import type { Conflict } from "../../domain/edits/declaration.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import { total } from "../../domain/capture/interval.ts";
-import { formatExact, inertLabel } from "../present.ts";
+import { formatExact } from "../text/formatTime.ts";
+import { inertLabel } from "../text/inertText.ts";
 
 /** Days in which a conflict is looked for when none is named. */
 const DAYS = 31;

@@ -9,13 +9,16 @@ import { isWithdrawable } from "../../domain/entries/approvedEntries.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import { total, type Interval } from "../../domain/capture/interval.ts";
 import type { Span } from "../../domain/capture/span.ts";
-import type { OutboxEntry } from "../../domain/timeEntry.ts";
 import type { CommandArgument, LoggedTime } from "../../ports/manifest.ts";
 import type { CommandHandlers } from "../shell/commandTable.ts";
 import { askConflict, askConflicting, resolve } from "./conflictPicker.ts";
 import { showMessage } from "../shell/notifier.ts";
-import { formatExact, inertLabel, inertMessage, presentFailure, presentLogged, presentMoved } from "../present.ts";
 import { dayOf, instantOf, readTyped, type LocalTime, type TypedTime } from "./timeArguments.ts";
+import type { OutboxEntry } from "../../domain/entries/delivery.ts";
+import { formatExact } from "../text/formatTime.ts";
+import { inertLabel, inertMessage } from "../text/inertText.ts";
+import { presentFailure } from "../text/presentError.ts";
+import { presentLogged, presentMoved } from "../text/presentNotices.ts";
 
 export interface TimeCommandsContext extends EditContext {
   /** A case by its key. @throws CaseclockError `cases.unknownKey` | `cases.ambiguousKey` */

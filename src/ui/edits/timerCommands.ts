@@ -8,9 +8,9 @@ import { CaseclockError } from "../../domain/errors.ts";
 import type { CommandArgument, LoggedTime, TimerState } from "../../ports/manifest.ts";
 import type { CommandHandlers } from "../shell/commandTable.ts";
 import { showMessage } from "../shell/notifier.ts";
-import { formatExact } from "../present.ts";
 import { instantOf } from "./timeArguments.ts";
 import { askReason, tellLogged, type TimeCommandsContext } from "./timeCommands.ts";
+import { formatExact } from "../text/formatTime.ts";
 
 type Handled = "caseclock.startTimer" | "caseclock.stopTimer";
 

@@ -8,7 +8,7 @@ import type { CommandArgument } from "../../ports/manifest.ts";
 import type { Settings } from "../../ports/settings.ts";
 import { exportName, type ExportName } from "./exportNames.ts";
 import { showMessage } from "../shell/notifier.ts";
-import { inertMessage } from "../present.ts";
+import { inertMessage } from "../text/inertText.ts";
 
 /** The days of an argument. @throws CaseclockError `arguments.invalid` */
 export function daysOf({ from, to }: CommandArgument<"caseclock.export">): WorklogDays {

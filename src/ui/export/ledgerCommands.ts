@@ -1,14 +1,11 @@
 import * as vscode from "vscode";
-import type { CaseDirectory } from "../../app/cases/caseDirectory.ts";
 import type { ExportContext } from "../../app/export/exportLedger.ts";
 import { evidenceOf } from "../../app/export/entryEvidence.ts";
 import { workedEntries, worklog } from "../../app/export/exportWorklog.ts";
-import type { LedgerView } from "../../app/ledger/ledgerView.ts";
 import { toTimeclock } from "../../app/export/timeclock.ts";
 import { verifyLedger } from "../../app/ledger/verifyLedger.ts";
 import { t } from "../../base/text.ts";
 import type { CaseRef } from "../../domain/cases/case.ts";
-import { caseDays } from "../../domain/day/daySheet.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { WorkedEntry } from "../../domain/day/workedTime.ts";
 import type { ExportFolder } from "../../ports/exportFolder.ts";
@@ -20,9 +17,10 @@ import { rangeOf, statedCase } from "./exportedCase.ts";
 import { askPath, daysOf, mayWriteTo, tellSaved } from "./exportPaths.ts";
 import { exportJson, moveCommands } from "./moveCommands.ts";
 import type { ExportName } from "./exportNames.ts";
-import { formatExact } from "../present.ts";
 import { statementCommands, statementText, tellLeftOut, type StatementContext } from "./statementCommands.ts";
 import { presentVerify } from "./presentVerify.ts";
+import { todayLines } from "../status/todayLines.ts";
+import { formatExact } from "../text/formatTime.ts";
 
 /** Writes the worklog; loaded when it is needed. */
 export interface WorklogFiles {
@@ -74,18 +72,6 @@ export function ledgerCommands(context: LedgerCommandsContext): Pick<CommandHand
       return Promise.resolve(undefined);
     },
   };
-}
-
-/** Today's figures by case, in order of first work. */
-export async function todayLines(
-  view: LedgerView,
-  directory: CaseDirectory,
-): Promise<readonly (TodayLine & { readonly title: string })[]> {
-  const sheet = await view.sheet(view.today());
-  return caseDays(sheet).map(({ case: ref, ...figures }) => {
-    const known = ref === null ? undefined : directory.find(ref);
-    return { key: known?.key ?? ref?.id, source: ref?.source, title: known?.title ?? "", ...figures };
-  });
 }
 
 function withoutTitle(line: TodayLine & { readonly title: string }): TodayLine {

@@ -11,9 +11,9 @@ import type { Settings } from "../../ports/settings.ts";
 import type { CommandHandlers } from "../shell/commandTable.ts";
 import { askPath, mayWriteTo, tellSaved } from "./exportPaths.ts";
 import { showMessage } from "../shell/notifier.ts";
-import { presentError } from "../present.ts";
 import { presentImport, presentImported, reportOf } from "./presentImport.ts";
 import { withProgress } from "../shell/progress.ts";
+import { presentError } from "../text/presentError.ts";
 
 export interface MoveContext extends ExportContext {
   readonly settings: () => Settings;

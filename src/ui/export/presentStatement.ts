@@ -3,8 +3,9 @@ import type { Statement, StatementEntry } from "../../app/export/statement.ts";
 import type { StatementReport } from "../../ports/billingResults.ts";
 import { t } from "../../base/text.ts";
 import { parseLocalDate } from "../../base/time.ts";
-import { formatExact, inlineCode } from "../present.ts";
 import { STATEMENT_STYLE } from "./statementStyle.ts";
+import { formatExact } from "../text/formatTime.ts";
+import { inlineCode } from "../text/inertText.ts";
 
 /** What is said of the checksum, so that nobody takes it for more. */
 function checksumNote(checksum: string): string {

@@ -2,7 +2,8 @@ import type { Statement, StatementEntry } from "../../app/export/statement.ts";
 import { isRecord } from "../../base/json.ts";
 import { t } from "../../base/text.ts";
 import type { StatementReport } from "../../ports/billingResults.ts";
-import { formatExact, inlineCode } from "../present.ts";
+import { formatExact } from "../text/formatTime.ts";
+import { inlineCode } from "../text/inertText.ts";
 
 /**
  * Compares a statement with the one that the ledger would give now, entry by entry: what differs is named, as it stands

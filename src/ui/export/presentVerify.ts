@@ -1,8 +1,9 @@
 import type { EntryEvidence } from "../../app/export/entryEvidence.ts";
 import { plural, t } from "../../base/text.ts";
-import type { ApprovedEntry } from "../../domain/timeEntry.ts";
 import type { VerifyReport } from "../../ports/manifest.ts";
-import { formatExact, inlineCode } from "../present.ts";
+import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
+import { formatExact } from "../text/formatTime.ts";
+import { inlineCode } from "../text/inertText.ts";
 
 /** Keeps a duration on one line of a narrow column. */
 const NO_BREAK_SPACE = "\u00a0";

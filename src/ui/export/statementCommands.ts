@@ -19,9 +19,9 @@ import type { StatementReport } from "../../ports/billingResults.ts";
 import type { CommandHandlers } from "../shell/commandTable.ts";
 import type { ExportName } from "./exportNames.ts";
 import { showMessage } from "../shell/notifier.ts";
-import { inertLabel } from "../present.ts";
 import { checkSeals, sealedIn, statementHtml, statementMarkdown, type Sealed } from "./presentStatement.ts";
 import { compareStatements, presentStatementCheck } from "./presentStatementCheck.ts";
+import { inertLabel } from "../text/inertText.ts";
 
 export interface StatementContext {
   readonly view: LedgerView;

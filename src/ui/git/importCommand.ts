@@ -10,14 +10,15 @@ import { plural, t } from "../../base/text.ts";
 import { formatClock, parseLocalDate, type LocalDate, type ZoneId } from "../../base/time.ts";
 import type { Case } from "../../domain/cases/case.ts";
 import { CaseclockError } from "../../domain/errors.ts";
-import type { TreeId } from "../../domain/capture/heartbeat.ts";
 import type { WorkTree } from "../../ports/git.ts";
 import type { HistoryImport } from "../../ports/manifest.ts";
 import type { Settings } from "../../ports/settings.ts";
 import type { CommandHandlers } from "../shell/commandTable.ts";
-import { formatExact, inertLabel } from "../present.ts";
 import { presentHistory } from "./presentHistory.ts";
 import { dayOf } from "../edits/timeArguments.ts";
+import type { TreeId } from "../../domain/cases/treeId.ts";
+import { formatExact } from "../text/formatTime.ts";
+import { inertLabel } from "../text/inertText.ts";
 
 export interface ImportCommandContext extends ImportContext {
   readonly settings: () => Settings;

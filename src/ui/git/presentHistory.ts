@@ -1,7 +1,8 @@
 import type { HistoryReport } from "../../app/git/importHistory.ts";
 import { plural, t } from "../../base/text.ts";
 import type { HistoryCommit } from "../../domain/git/historyEstimate.ts";
-import { formatExact, inlineCode as code } from "../present.ts";
+import { formatExact } from "../text/formatTime.ts";
+import { inlineCode as code } from "../text/inertText.ts";
 
 /** Longest list of commits that is shown. */
 const MOST_LISTED = 200;

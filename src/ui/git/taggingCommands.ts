@@ -3,13 +3,13 @@ import type { TagCommits } from "../../app/git/tagCommits.ts";
 import { t } from "../../base/text.ts";
 import type { Case } from "../../domain/cases/case.ts";
 import { CaseclockError } from "../../domain/errors.ts";
-import type { TreeId } from "../../domain/capture/heartbeat.ts";
 import type { TaggingChoice } from "../../domain/ledger.ts";
 import type { TaggingState } from "../../ports/manifest.ts";
 import type { CommandHandlers } from "../shell/commandTable.ts";
 import { showMessage } from "../shell/notifier.ts";
-import { inertLabel, inertMessage } from "../present.ts";
 import { presentObstacle, presentSnippets, presentTagged } from "./presentTagging.ts";
+import type { TreeId } from "../../domain/cases/treeId.ts";
+import { inertLabel, inertMessage } from "../text/inertText.ts";
 
 export interface TaggingCommandsContext {
   readonly tagging: TagCommits;

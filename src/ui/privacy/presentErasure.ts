@@ -1,7 +1,8 @@
 import type { ErasurePlan, ErasureScope } from "../../app/privacy/eraseData.ts";
 import { plural, t } from "../../base/text.ts";
 import type { DeletedData } from "../../ports/manifest.ts";
-import { formatExact, inertLabel } from "../present.ts";
+import { formatExact } from "../text/formatTime.ts";
+import { inertLabel } from "../text/inertText.ts";
 
 /** The last question before data is deleted: what goes, and what remains. */
 export interface ErasureQuestion {

@@ -12,8 +12,8 @@ import type { Clock } from "../../ports/clock.ts";
 import { REPORT_VIEW, type CommandId } from "../../ports/manifest.ts";
 import type { ReportAnswer, ReportPlace, ReportRequest } from "../../ports/report.ts";
 import { PanelHost } from "../shell/panelHost.ts";
-import { presentError } from "../present.ts";
 import { parsePlace, parseReportRequest } from "./requests.ts";
+import { presentError } from "../text/presentError.ts";
 
 export interface ReportPanelContext extends ReportContext {
   readonly extensionUri: vscode.Uri;

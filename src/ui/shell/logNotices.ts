@@ -1,8 +1,9 @@
 import { plural } from "../../base/text.ts";
 import type { LogNotice } from "../../ports/eventLog.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { presentError, presentSetAside, showLogAction } from "../present.ts";
 import type { Notifier } from "./notifier.ts";
+import { presentError, showLogAction } from "../text/presentError.ts";
+import { presentSetAside } from "../text/presentNotices.ts";
 
 /** Tells what happened to the ledger's file, as far as it concerns the person. */
 export function tellLogNotice(notifier: Notifier, logger: Logger, notice: LogNotice): void {

@@ -5,7 +5,8 @@ import { t } from "../../base/text.ts";
 import { CaseclockError, messageOf, type ErrorCode } from "../../domain/errors.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { inertMessage, presentError } from "../present.ts";
+import { inertMessage } from "../text/inertText.ts";
+import { presentError } from "../text/presentError.ts";
 
 /** What to do about a setting that cannot be used. */
 export function openSettings(): { readonly label: string; readonly command: string } {

@@ -3,7 +3,7 @@ import { t } from "../../base/text.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { CommandHandlers } from "./commandTable.ts";
 import { readPickLink } from "./pickLink.ts";
-import { inertMessage } from "../present.ts";
+import { inertMessage } from "../text/inertText.ts";
 
 /**
  * Follows a link in a ticket (`readPickLink`). Anybody can write one, so it asks before it switches, and does nothing else.

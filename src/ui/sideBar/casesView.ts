@@ -3,9 +3,9 @@ import { t } from "../../base/text.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import type { CaseListModel } from "../cases/caseItems.ts";
 import { marksOf, openByCustomer, type CaseLook } from "../cases/caseTexts.ts";
-import { inertLabel } from "../present.ts";
 import { presentReason } from "../status/presentStatus.ts";
 import type { Row } from "./treeView.ts";
+import { inertLabel } from "../text/inertText.ts";
 
 /** A case; `key` and `source` are what the case commands take. */
 export interface CaseRow extends Row {

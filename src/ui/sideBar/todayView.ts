@@ -7,8 +7,9 @@ import { isSameCase, type CaseRef } from "../../domain/cases/case.ts";
 import { caseDays, type DaySheet } from "../../domain/day/daySheet.ts";
 import type { Interval } from "../../domain/capture/interval.ts";
 import type { Span } from "../../domain/capture/span.ts";
-import { formatExact, formatHours, inertLabel, speakHours } from "../present.ts";
 import type { Row } from "./treeView.ts";
+import { formatExact, formatHours, speakHours } from "../text/formatTime.ts";
+import { inertLabel } from "../text/inertText.ts";
 
 /** Rows of Today that can be dragged onto a case. */
 export const TODAY_MIME = "application/vnd.code.tree.caseclock.today";

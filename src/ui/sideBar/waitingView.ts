@@ -1,9 +1,10 @@
 import type { WaitingItem } from "../../app/status/waiting.ts";
 import { t } from "../../base/text.ts";
-import { formatExact, inertLabel } from "../present.ts";
 import { sentenceOf, targetOf } from "../status/presentStatus.ts";
 import { isoOf, rangeOf } from "./todayView.ts";
 import type { Row } from "./treeView.ts";
+import { formatExact } from "../text/formatTime.ts";
+import { inertLabel } from "../text/inertText.ts";
 
 /** What waits, by what is to be done about it. The members beside a row's own are what its commands take. */
 export function waitingRows(items: readonly WaitingItem[]): readonly Row[] {

@@ -1,6 +1,6 @@
 import type { Waiting } from "../../app/status/remind.ts";
 import { plural, t } from "../../base/text.ts";
-import { formatHours } from "../present.ts";
+import { formatHours } from "../text/formatTime.ts";
 
 /**
  * The one sentence of the reminder, and what would help: today is looked at in the timesheet, for the list of what waits has

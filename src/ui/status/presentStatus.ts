@@ -6,7 +6,9 @@ import type { RunningTimer } from "../../domain/ledger.ts";
 import type { Suggestion } from "../../domain/cases/suggestion.ts";
 import type { BillingState } from "../../ports/billingResults.ts";
 import type { TodayLine } from "../../ports/manifest.ts";
-import { formatHours, inertLabel, presentError, speakHours } from "../present.ts";
+import { formatHours, speakHours } from "../text/formatTime.ts";
+import { inertLabel } from "../text/inertText.ts";
+import { presentError } from "../text/presentError.ts";
 
 /** What the status bar item is computed from. */
 export interface StatusState {

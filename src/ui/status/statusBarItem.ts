@@ -2,8 +2,9 @@ import * as vscode from "vscode";
 import type { IDisposable } from "../../base/disposable.ts";
 import { plural, t } from "../../base/text.ts";
 import { STATUS_ITEM_ID } from "../../ports/manifest.ts";
-import { formatExact, formatHours, presentError } from "../present.ts";
 import { presentStatus, sentenceOf, targetOf, type StatusState } from "./presentStatus.ts";
+import { formatExact, formatHours } from "../text/formatTime.ts";
+import { presentError } from "../text/presentError.ts";
 
 /** Links in the tooltip may run these and nothing else. */
 const TOOLTIP_COMMANDS = [

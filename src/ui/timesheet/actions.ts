@@ -23,10 +23,11 @@ import { epochMs, seconds as brandSeconds, type LocalDate } from "../../base/tim
 import type { Case } from "../../domain/cases/case.ts";
 import { assertNever, CaseclockError } from "../../domain/errors.ts";
 import type { Interval } from "../../domain/capture/interval.ts";
-import type { ApprovedEntry } from "../../domain/timeEntry.ts";
 import type { CaseChoice, TimesheetEdit, TimesheetRequest } from "../../ports/timesheet.ts";
-import { formatExact, presentLogged, presentMoved } from "../present.ts";
 import { presentAct } from "./presentActs.ts";
+import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
+import { formatExact } from "../text/formatTime.ts";
+import { presentLogged, presentMoved } from "../text/presentNotices.ts";
 
 export interface ActionsContext extends TimesheetContext {
   readonly sync: SyncContext;

@@ -2,7 +2,7 @@ import { plural, t } from "../../base/text.ts";
 import type { Act, EditBody } from "../../domain/edits/undoStack.ts";
 import { assertNever } from "../../domain/errors.ts";
 import { total } from "../../domain/capture/interval.ts";
-import { formatExact } from "../present.ts";
+import { formatExact } from "../text/formatTime.ts";
 
 /** What an act was, in a few words after "Undo" or "Redo". */
 export function presentAct({ parts }: Act): string {

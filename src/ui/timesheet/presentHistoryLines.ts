@@ -2,9 +2,9 @@ import type { HistoryStep } from "../../app/timesheet/entryHistory.ts";
 import { t } from "../../base/text.ts";
 import type { BodyOf } from "../../domain/log/events.ts";
 import { total } from "../../domain/capture/interval.ts";
-import type { ApprovedEntry } from "../../domain/timeEntry.ts";
 import type { HistoryLine } from "../../ports/timesheet.ts";
-import { formatExact } from "../present.ts";
+import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
+import { formatExact } from "../text/formatTime.ts";
 
 /** What a history is told with. */
 export interface HistoryNames {

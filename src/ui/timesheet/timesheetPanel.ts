@@ -9,10 +9,10 @@ import type { Clock } from "../../ports/clock.ts";
 import { TIMESHEET_VIEW, type CommandId } from "../../ports/manifest.ts";
 import type { HistoryLine, TimesheetAnswer, TimesheetRequest } from "../../ports/timesheet.ts";
 import { PanelHost } from "../shell/panelHost.ts";
-import { presentError } from "../present.ts";
 import { perform, type ActionsContext } from "./actions.ts";
-import { presentRefused } from "./presentRefused.ts";
 import { parseRequest } from "./requests.ts";
+import { presentRefused } from "../text/presentRefusal.ts";
+import { presentError } from "../text/presentError.ts";
 
 export interface PanelContext extends ActionsContext {
   readonly extensionUri: vscode.Uri;

@@ -6,13 +6,13 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createBillingProviders } from "../../../src/adapters/node/billing/providers.ts";
 import { seconds, type LocalDate } from "../../../src/base/time.ts";
 import type { Connection } from "../../../src/domain/log/events.ts";
-import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import type { BillingProvider } from "../../../src/ports/billingProvider.ts";
 import { startEndpoint } from "../../billing-endpoint/server.ts";
 import { aCase, anEntry, at } from "../../support/builders.ts";
 import { MemoryLogger } from "../../support/logger.ts";
 import { checkExchange } from "../../support/openapi.ts";
 import { whoIs } from "../../support/whoIs.ts";
+import type { ApprovedEntry } from "../../../src/domain/log/approvedEntry.ts";
 
 const NEVER = new AbortController().signal;
 

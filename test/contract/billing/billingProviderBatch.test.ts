@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RestProvider } from "../../../src/adapters/node/billing/rest/rest.ts";
 import { HttpTransport } from "../../../src/adapters/node/billing/shared/httpTransport.ts";
 import type { Connection } from "../../../src/domain/log/events.ts";
-import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import type { Rule } from "../../billing-endpoint/misbehaviour.ts";
 import { startEndpoint, type Endpoint } from "../../billing-endpoint/server.ts";
 import { aCase, anEntry, at } from "../../support/builders.ts";
 import { MemoryLogger } from "../../support/logger.ts";
 import { checkExchange } from "../../support/openapi.ts";
+import type { ApprovedEntry } from "../../../src/domain/log/approvedEntry.ts";
 
 const NEVER = new AbortController().signal;
 

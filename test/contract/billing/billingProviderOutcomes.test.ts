@@ -7,12 +7,12 @@ import {
 } from "../../../src/adapters/node/billing/shared/httpTransport.ts";
 import { seconds } from "../../../src/base/time.ts";
 import type { Connection } from "../../../src/domain/log/events.ts";
-import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import type { Rule } from "../../billing-endpoint/misbehaviour.ts";
 import { startEndpoint, type Endpoint } from "../../billing-endpoint/server.ts";
 import { aCase, anEntry, at } from "../../support/builders.ts";
 import { MemoryLogger } from "../../support/logger.ts";
 import { checkExchange, validateRequest } from "../../support/openapi.ts";
+import type { ApprovedEntry } from "../../../src/domain/log/approvedEntry.ts";
 
 const NEVER = new AbortController().signal;
 const KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324";

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toTimeclock } from "../../../src/app/export/timeclock.ts";
 import { epochMs, secondsBetween, seconds, type LocalDate, type ZoneId } from "../../../src/base/time.ts";
-import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import { aCase, anEntry, anEntryInTwo, at, aWorkedEntry, must } from "../../support/builders.ts";
+import type { ApprovedEntry } from "../../../src/domain/log/approvedEntry.ts";
 
 const hasHledger = spawnSync("hledger", ["--version"]).status === 0;
 const hasLedger = spawnSync("ledger", ["--version"]).status === 0;

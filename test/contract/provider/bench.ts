@@ -2,7 +2,6 @@ import { expect } from "vitest";
 import { createBillingProviders } from "../../../src/adapters/node/billing/providers.ts";
 import { seconds } from "../../../src/base/time.ts";
 import type { Case } from "../../../src/domain/cases/case.ts";
-import type { ApprovedEntry, Receipt } from "../../../src/domain/timeEntry.ts";
 import type {
   BillingProvider,
   BillingProviders,
@@ -14,6 +13,8 @@ import { anEntry, at, must } from "../../support/builders.ts";
 import { MemoryLogger } from "../../support/logger.ts";
 import type { Faults, FaultyServer } from "./fakes/server.ts";
 import type { SystemUnderTest } from "./systemUnderTest.ts";
+import type { Receipt } from "../../../src/domain/entries/delivery.ts";
+import type { ApprovedEntry } from "../../../src/domain/log/approvedEntry.ts";
 
 export const NEVER = new AbortController().signal;
 export const DAY = "2026-03-10";

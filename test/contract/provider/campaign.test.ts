@@ -4,7 +4,6 @@ import { pushOutbox } from "../../../src/app/billing/pushOutbox.ts";
 import { parseLocalDate, seconds } from "../../../src/base/time.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import type { Connection } from "../../../src/domain/log/events.ts";
-import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import type { BillingProvider } from "../../../src/ports/billingProvider.ts";
 import { aCase, anEntry, must } from "../../support/builders.ts";
 import { MemoryLogger } from "../../support/logger.ts";
@@ -13,6 +12,7 @@ import { MemoryStore, TestWindow } from "../../support/memoryEventLog.ts";
 import { REDMINE_TOKEN, startRedmineFake } from "./fakes/redmine.ts";
 import { RT_TOKEN, startRequestTrackerFake } from "./fakes/requestTracker.ts";
 import type { Fault, FaultyServer } from "./fakes/server.ts";
+import type { ApprovedEntry } from "../../../src/domain/log/approvedEntry.ts";
 
 const ENTRIES = 500;
 const NEVER = new AbortController().signal;

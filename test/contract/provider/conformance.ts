@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { seconds, type LocalDate } from "../../../src/base/time.ts";
 import type { Case } from "../../../src/domain/cases/case.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
-import type { ApprovedEntry } from "../../../src/domain/timeEntry.ts";
 import type { RemoteRecord } from "../../../src/ports/billingProvider.ts";
 import { at } from "../../support/builders.ts";
 import { Bench, DAY, LOGIN_PAGE, NEVER, written } from "./bench.ts";
@@ -14,6 +13,7 @@ import { corrections } from "./corrections.ts";
 import { searches } from "./searches.ts";
 import type { Capabilities, SystemUnderTest } from "./systemUnderTest.ts";
 import { troubles } from "./troubles.ts";
+import type { ApprovedEntry } from "../../../src/domain/log/approvedEntry.ts";
 
 /** Runs the suite. @param open a fresh system, or a running one with a case of which only later records are looked at */
 export function conformance(name: string, can: Capabilities, open: () => Promise<SystemUnderTest>): void {

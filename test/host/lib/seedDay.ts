@@ -4,9 +4,9 @@ import { SqliteEventLog } from "../../../src/adapters/node/sqlite/sqliteEventLog
 import { epochMs, localDate, startOfDay, type EpochMs, type LocalDate, type ZoneId } from "../../../src/base/time.ts";
 import type { Case } from "../../../src/domain/cases/case.ts";
 import type { EventBody, NewEvent } from "../../../src/domain/log/events.ts";
-import { treeId } from "../../../src/domain/capture/heartbeat.ts";
 import type { Endpoint } from "../../billing-endpoint/server.ts";
 import { MemoryLogger } from "../../support/logger.ts";
+import { treeId } from "../../../src/domain/cases/treeId.ts";
 
 /** A stretch of work on a case, times as `HH:MM` of the day. */
 export interface Stretch {

@@ -4,7 +4,6 @@ import { caseRefKey } from "../../../src/domain/cases/case.ts";
 import type { EventBody } from "../../../src/domain/log/events.ts";
 import type { Ledger } from "../../../src/domain/ledger.ts";
 import { replay, sumOf } from "../../../src/domain/ledger.ts";
-import type { CommitEvidence, Delivery } from "../../../src/domain/timeEntry.ts";
 import {
   aCase,
   aConnection,
@@ -18,6 +17,8 @@ import {
   TREE,
   UTC,
 } from "../../support/builders.ts";
+import type { Delivery } from "../../../src/domain/entries/delivery.ts";
+import type { CommitEvidence } from "../../../src/domain/log/approvedEntry.ts";
 
 const POLICY = { idleTimeoutSeconds: 300, zone: UTC };
 const REF = aCase("ACME-1").ref;

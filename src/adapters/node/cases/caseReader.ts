@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { t } from "../../../base/text.ts";
 import { parseCaseKey, type Case } from "../../../domain/cases/case.ts";
-import { caseSchema } from "../billing/shared/restSchemas.ts";
+import { caseSchema } from "./caseSchema.ts";
 
 /** As the API gives a case, but for what a person need not write. */
 const writtenSchema = v.object({

@@ -1,7 +1,8 @@
 import ical, { ICalCalendarMethod, ICalEventTransparency } from "ical-generator";
 import { t } from "../../../base/text.ts";
-import type { ApprovedEntry, DraftEntry } from "../../../domain/timeEntry.ts";
 import type { WorkedEntry } from "../../../domain/day/workedTime.ts";
+import type { DraftEntry } from "../../../domain/entries/draftEntry.ts";
+import type { ApprovedEntry } from "../../../domain/log/approvedEntry.ts";
 
 /**
  * Worked time as a calendar: an event for each interval, in UTC, and one for the whole day where time has no place in it.

@@ -2,11 +2,11 @@ import path from "node:path";
 import { CaseclockError } from "../../../domain/errors.ts";
 import type { CommitFacts } from "../../../domain/git/commitFacts.ts";
 import { isSameAddress } from "../../../domain/git/reflog.ts";
-import type { CommitEvidence } from "../../../domain/timeEntry.ts";
 import type { WorkTree } from "../../../ports/git.ts";
 import { isAlike, MAX_FILES, patchKey, readChanges, changesBetween, type Changes } from "./gitChanges.ts";
 import type { GitProcess } from "./gitProcess.ts";
 import { readCommits, readEmail, readHead, readNamed } from "./gitReflog.ts";
+import type { CommitEvidence } from "../../../domain/log/approvedEntry.ts";
 
 /** How far HEAD is searched for the same patches. */
 const MAX_CANDIDATES = 300;

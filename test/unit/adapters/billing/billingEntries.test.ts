@@ -7,10 +7,10 @@ import { checkFolder, LocalProvider } from "../../../../src/adapters/node/billin
 import { toWireEntry } from "../../../../src/adapters/node/billing/rest/wireEntry.ts";
 import { seconds, type LocalDate, type ZoneId } from "../../../../src/base/time.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
-import type { ApprovedEntry } from "../../../../src/domain/timeEntry.ts";
 import type { BillingProvider } from "../../../../src/ports/billingProvider.ts";
 import { aCase, anEntry, at } from "../../../support/builders.ts";
 import { validateSchema } from "../../../support/openapi.ts";
+import type { ApprovedEntry } from "../../../../src/domain/log/approvedEntry.ts";
 
 const NEVER = new AbortController().signal;
 const SHA = "3f2c9a1be0d4475c8f6a21b7e5d90c3384a1f6e2";

@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import { toCalendar } from "../../../../src/adapters/node/export/worklogCalendar.ts";
 import { splitDraft } from "../../../../src/app/edits/draftEdits.ts";
 import { epochMs, secondsBetween, seconds, type LocalDate } from "../../../../src/base/time.ts";
-import type { ApprovedEntry } from "../../../../src/domain/timeEntry.ts";
 import {
   aCase,
   anEntry,
@@ -18,6 +17,7 @@ import {
   aWorkedEntry,
 } from "../../../support/builders.ts";
 import { aReviewedDay } from "../../../support/reviewedDay.ts";
+import type { ApprovedEntry } from "../../../../src/domain/log/approvedEntry.ts";
 
 function eventsOf(text: string): readonly ICAL.Event[] {
   const calendar = new ICAL.Component(ICAL.parse(text) as unknown[]);

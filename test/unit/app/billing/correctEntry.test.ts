@@ -3,11 +3,11 @@ import { correctEntry, type EntryChange } from "../../../../src/app/billing/corr
 import { pushOutbox } from "../../../../src/app/billing/pushOutbox.ts";
 import { seconds } from "../../../../src/base/time.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
-import type { OutboxEntry } from "../../../../src/domain/timeEntry.ts";
 import { aCase, anEntry, at, must } from "../../../support/builders.ts";
 import { FakeBilling } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
+import type { OutboxEntry } from "../../../../src/domain/entries/delivery.ts";
 
 const NEVER = new AbortController().signal;
 const CASE = { ...aCase("ACME-1"), activities: [{ id: "support", name: "Support" }] };

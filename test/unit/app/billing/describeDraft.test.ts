@@ -3,12 +3,12 @@ import { CaseDirectory } from "../../../../src/app/cases/caseDirectory.ts";
 import { describeDraft } from "../../../../src/app/billing/describeDraft.ts";
 import { syncTimeEntries, type SyncContext } from "../../../../src/app/billing/syncTimeEntries.ts";
 import type { SyncPreview } from "../../../../src/app/billing/syncPreview.ts";
-import type { DraftEntry } from "../../../../src/domain/timeEntry.ts";
 import { parseSettings } from "../../../../src/ports/settings.ts";
 import { aCase, aConnection, anEvent, aRow, aRowEvent, must, TREE } from "../../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
+import type { DraftEntry } from "../../../../src/domain/entries/draftEntry.ts";
 
 const CONNECTION = aConnection();
 let window: TestWindow;

@@ -4,12 +4,13 @@ import { seconds } from "../../../../src/base/time.ts";
 import { deliveriesIn } from "../../../../src/domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
 import type { EventBody } from "../../../../src/domain/log/events.ts";
-import type { ApprovedEntry, Delivery } from "../../../../src/domain/timeEntry.ts";
 import type { SyncResult } from "../../../../src/ports/billingResults.ts";
 import { aCase, anEntry, at, must } from "../../../support/builders.ts";
 import { FakeBilling } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { settle, TestWindow } from "../../../support/memoryEventLog.ts";
+import type { Delivery } from "../../../../src/domain/entries/delivery.ts";
+import type { ApprovedEntry } from "../../../../src/domain/log/approvedEntry.ts";
 
 let clock: ManualClock;
 let window: TestWindow;

@@ -5,12 +5,12 @@ import { pushOutbox } from "../../../../src/app/billing/pushOutbox.ts";
 import { reconcile } from "../../../../src/app/billing/reconcile.ts";
 import type { SyncContext } from "../../../../src/app/billing/syncTimeEntries.ts";
 import { seconds, type LocalDate } from "../../../../src/base/time.ts";
-import type { ApprovedEntry } from "../../../../src/domain/timeEntry.ts";
 import { parseSettings } from "../../../../src/ports/settings.ts";
 import { aCase, aConnection, anEntry, must } from "../../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
+import type { ApprovedEntry } from "../../../../src/domain/log/approvedEntry.ts";
 
 const NEVER = new AbortController().signal;
 const FROM = "2026-03-01" as LocalDate;

@@ -12,7 +12,6 @@ import {
 } from "../../../../src/app/billing/syncTimeEntries.ts";
 import type { Case } from "../../../../src/domain/cases/case.ts";
 import type { NewEvent } from "../../../../src/domain/log/events.ts";
-import type { DraftEntry } from "../../../../src/domain/timeEntry.ts";
 import { parseSettings, type Settings } from "../../../../src/ports/settings.ts";
 import {
   aCase,
@@ -28,6 +27,7 @@ import {
 import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
+import type { DraftEntry } from "../../../../src/domain/entries/draftEntry.ts";
 
 const CONNECTION = aConnection();
 const run: RunPush = (work) => work(new AbortController().signal, () => undefined);

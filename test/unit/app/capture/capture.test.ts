@@ -5,10 +5,10 @@ import { RecordActivity, type ActivityContext, type ActivityRow } from "../../..
 import { tickGapBetween, watchClock } from "../../../../src/app/capture/watchClock.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
 import type { BodyOf, LogEvent } from "../../../../src/domain/log/events.ts";
-import { treeId } from "../../../../src/domain/capture/heartbeat.ts";
 import { aCase, at, TREE } from "../../../support/builders.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { settle, TestWindow } from "../../../support/memoryEventLog.ts";
+import { treeId } from "../../../../src/domain/cases/treeId.ts";
 
 const ALPHA: ActivityContext = { folder: "file:///projects/alpha" };
 const BETA: ActivityContext = { folder: "file:///projects/beta" };

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { floorToSecond, type EpochMs } from "../../../../src/base/time.ts";
 import { RecordActivity, type ActivityContext, type ActivityRow } from "../../../../src/app/capture/recordActivity.ts";
 import { WatchPresence, type Attendance } from "../../../../src/app/capture/watchPresence.ts";
-import { treeId } from "../../../../src/domain/capture/heartbeat.ts";
 import { total } from "../../../../src/domain/capture/interval.ts";
 import { foldPieces } from "../../../../src/domain/capture/span.ts";
 import { at, aTimeline, must } from "../../../support/builders.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
+import { treeId } from "../../../../src/domain/cases/treeId.ts";
 
 const ALPHA: ActivityContext = { folder: "file:///projects/alpha" };
 const BETA: ActivityContext = { folder: "file:///projects/beta" };

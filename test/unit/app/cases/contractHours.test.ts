@@ -5,7 +5,6 @@ import { correctEntry } from "../../../../src/app/billing/correctEntry.ts";
 import { seconds } from "../../../../src/base/time.ts";
 import type { Case } from "../../../../src/domain/cases/case.ts";
 import type { EventBody } from "../../../../src/domain/log/events.ts";
-import type { ApprovedEntry } from "../../../../src/domain/timeEntry.ts";
 import {
   aCase,
   aConnection,
@@ -21,6 +20,7 @@ import {
 import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
+import type { ApprovedEntry } from "../../../../src/domain/log/approvedEntry.ts";
 
 /** Ten hours bought, one used as the source says. */
 const ACME = aCase("ACME-1", { budgetSeconds: 36_000, usedSeconds: 3_600 });

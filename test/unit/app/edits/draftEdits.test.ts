@@ -20,7 +20,6 @@ import { redoAct, undoAct, undoableAct } from "../../../../src/app/edits/undoEdi
 import { epochMs } from "../../../../src/base/time.ts";
 import { PLAIN_DRAFTING, type Drafting } from "../../../../src/domain/entries/description.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
-import type { DraftEntry } from "../../../../src/domain/timeEntry.ts";
 import type { DayModel, WeekModel } from "../../../../src/ports/timesheet.ts";
 import {
   aCase,
@@ -37,6 +36,7 @@ import {
 import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
+import type { DraftEntry } from "../../../../src/domain/entries/draftEntry.ts";
 
 const TODAY = day("2026-03-10");
 const ACME = { ...aCase("ACME-1"), activities: [{ id: "9", name: "Support" }] };

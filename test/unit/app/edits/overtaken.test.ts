@@ -6,12 +6,13 @@ import { writeDownDraft } from "../../../../src/app/edits/draftEdits.ts";
 import { reassign, withdrawApproval } from "../../../../src/app/edits/reassign.ts";
 import { pushOutbox } from "../../../../src/app/billing/pushOutbox.ts";
 import { seconds } from "../../../../src/base/time.ts";
-import type { ApprovedEntry, OutboxEntry } from "../../../../src/domain/timeEntry.ts";
 import { aCase, anEntry, at, must } from "../../../support/builders.ts";
 import { FakeBilling } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
 import { ACME, aReviewedDay, BETA, codeOf, TODAY, type ReviewedDay } from "../../../support/reviewedDay.ts";
+import type { OutboxEntry } from "../../../../src/domain/entries/delivery.ts";
+import type { ApprovedEntry } from "../../../../src/domain/log/approvedEntry.ts";
 
 let window: TestWindow;
 let other: TestWindow;

@@ -9,7 +9,6 @@ import { CaseDirectory } from "../../../../src/app/cases/caseDirectory.ts";
 import { caseDays } from "../../../../src/domain/day/daySheet.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
 import type { Interval } from "../../../../src/domain/capture/interval.ts";
-import type { ApprovedEntry } from "../../../../src/domain/timeEntry.ts";
 import {
   aCase,
   aConnection,
@@ -26,6 +25,7 @@ import {
 import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
+import type { ApprovedEntry } from "../../../../src/domain/log/approvedEntry.ts";
 
 const TODAY = day("2026-03-10");
 const ACME = aCase("ACME-1");

@@ -15,7 +15,6 @@ import { epochMs } from "../../../../src/base/time.ts";
 import type { NewEvent } from "../../../../src/domain/log/events.ts";
 import type { WorkedEntry } from "../../../../src/domain/day/workedTime.ts";
 import { HANDMADE_SOURCE, type Case } from "../../../../src/domain/cases/case.ts";
-import type { Share } from "../../../../src/domain/timeEntry.ts";
 import {
   aCase,
   aConnection,
@@ -32,6 +31,7 @@ import {
 import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
+import type { Share } from "../../../../src/domain/log/approvedEntry.ts";
 
 let window: TestWindow;
 let directory: CaseDirectory;

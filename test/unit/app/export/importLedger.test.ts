@@ -14,7 +14,6 @@ import { DEFAULT_TEMPLATE } from "../../../../src/domain/entries/description.ts"
 import { caseDays } from "../../../../src/domain/day/daySheet.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
 import type { NewEvent } from "../../../../src/domain/log/events.ts";
-import type { ApprovedEntry } from "../../../../src/domain/timeEntry.ts";
 import { presentImport, presentImported, reportOf } from "../../../../src/ui/export/presentImport.ts";
 import {
   aCase,
@@ -31,6 +30,7 @@ import {
 import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
+import type { ApprovedEntry } from "../../../../src/domain/log/approvedEntry.ts";
 
 const ACME = aCase("ACME-1");
 const TODAY = day("2026-03-10");

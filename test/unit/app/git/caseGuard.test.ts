@@ -3,7 +3,6 @@ import { CaseDirectory } from "../../../../src/app/cases/caseDirectory.ts";
 import type { Case } from "../../../../src/domain/cases/case.ts";
 import { caseDays } from "../../../../src/domain/day/daySheet.ts";
 import type { EventBody } from "../../../../src/domain/log/events.ts";
-import type { TreeId } from "../../../../src/domain/capture/heartbeat.ts";
 import {
   aCase,
   aConnection,
@@ -21,6 +20,7 @@ import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { Guarded, WORK_TREE } from "../../../support/guarded.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { collect, settle, TestWindow } from "../../../support/memoryEventLog.ts";
+import type { TreeId } from "../../../../src/domain/cases/treeId.ts";
 
 const ACME = aCase("ACME-1");
 const BETA = aCase("BETA-2");

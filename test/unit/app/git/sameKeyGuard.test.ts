@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Case, CaseRef } from "../../../../src/domain/cases/case.ts";
 import { caseDays } from "../../../../src/domain/day/daySheet.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
-import type { TreeId } from "../../../../src/domain/capture/heartbeat.ts";
 import { aCase, aConnection, anEvent, aRow, aRowEvent, at, day, OTHER_TREE, TREE } from "../../../support/builders.ts";
 import { FakeBilling } from "../../../support/fakeBilling.ts";
 import { Guarded } from "../../../support/guarded.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
+import type { TreeId } from "../../../../src/domain/cases/treeId.ts";
 
 const ACME = aCase("ACME-1");
 const BETA = aCase("BETA-2");

@@ -7,7 +7,6 @@ import { ReportDays } from "../../../../src/app/report/reportDays.ts";
 import { undoActs } from "../../../../src/app/edits/undoEdits.ts";
 import { seconds, type LocalDate } from "../../../../src/base/time.ts";
 import type { EventBody } from "../../../../src/domain/log/events.ts";
-import type { ApprovedEntry } from "../../../../src/domain/timeEntry.ts";
 import type { ReportModel, ReportPlace } from "../../../../src/ports/report.ts";
 import {
   aCase,
@@ -24,6 +23,7 @@ import {
 import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
+import type { ApprovedEntry } from "../../../../src/domain/log/approvedEntry.ts";
 
 /** Ten hours bought, one of them used as the source says. */
 const ACME = aCase("ACME-1", { budgetSeconds: 36_000, usedSeconds: 3_600 });

@@ -4,13 +4,13 @@ import { remindDaily, waitingAtDayEnd, type Waiting } from "../../../../src/app/
 import type { WaitingItem } from "../../../../src/app/status/waiting.ts";
 import type { IDisposable } from "../../../../src/base/disposable.ts";
 import { MINUTE_MS, seconds } from "../../../../src/base/time.ts";
-import type { Delivery } from "../../../../src/domain/timeEntry.ts";
 import { presentReminder } from "../../../../src/ui/status/presentReminder.ts";
 import { aCase, anEntry, anEvent, at, day, must, TREE, UTC } from "../../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { aStretch } from "../../../support/reviewedDay.ts";
 import { MemoryStore, settle, TestWindow } from "../../../support/memoryEventLog.ts";
+import type { Delivery } from "../../../../src/domain/entries/delivery.ts";
 
 const draft: WaitingItem = { kind: "draft", day: day("2026-03-09"), case: aCase("ACME-1"), seconds: seconds(60) };
 const entry = (delivery: Delivery): WaitingItem => ({ kind: "entry", outbox: { entry: anEntry("a"), delivery } });

@@ -8,7 +8,6 @@ import type { EventBody, LogEvent } from "../../../../src/domain/log/events.ts";
 import type { HeartbeatRow } from "../../../../src/domain/capture/heartbeat.ts";
 import { replay, type Ledger } from "../../../../src/domain/ledger.ts";
 import { total } from "../../../../src/domain/capture/interval.ts";
-import type { DraftEntry, Share } from "../../../../src/domain/timeEntry.ts";
 import {
   aCase,
   aLog,
@@ -23,6 +22,8 @@ import {
   TREE,
   UTC,
 } from "../../../support/builders.ts";
+import type { DraftEntry } from "../../../../src/domain/entries/draftEntry.ts";
+import type { Share } from "../../../../src/domain/log/approvedEntry.ts";
 
 const TODAY = day("2026-03-10");
 const CASES = [aCase("ACME-1"), aCase("BETA-2")];

@@ -3,9 +3,9 @@ import { seconds } from "../../../../src/base/time.ts";
 import type { Declaration } from "../../../../src/domain/edits/declaration.ts";
 import type { Interval } from "../../../../src/domain/capture/interval.ts";
 import type { Piece } from "../../../../src/domain/capture/span.ts";
-import type { ApprovedEntry } from "../../../../src/domain/timeEntry.ts";
 import { workedTimeOf } from "../../../../src/domain/day/workedTime.ts";
 import { aCase, anEntry, at, day, TREE, UTC } from "../../../support/builders.ts";
+import type { ApprovedEntry } from "../../../../src/domain/log/approvedEntry.ts";
 
 const CASE = aCase("ACME-1");
 

@@ -7,8 +7,8 @@ import {
   isTemplate,
   type Work,
 } from "../../../../src/domain/entries/description.ts";
-import type { CommitEvidence, Share } from "../../../../src/domain/timeEntry.ts";
 import { aCase, must } from "../../../support/builders.ts";
+import type { CommitEvidence, Share } from "../../../../src/domain/log/approvedEntry.ts";
 
 const commit = (subject: string, more: Partial<CommitEvidence> = {}): CommitEvidence => ({
   sha: "a".repeat(40),

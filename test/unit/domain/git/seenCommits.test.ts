@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { parseLocalDate, type LocalDate } from "../../../../src/base/time.ts";
 import type { CaseRef } from "../../../../src/domain/cases/case.ts";
 import { CommitBook } from "../../../../src/domain/git/seenCommits.ts";
-import type { SeenCommit } from "../../../../src/domain/timeEntry.ts";
 import { aCase, at, must, OTHER_TREE, TREE } from "../../../support/builders.ts";
+import type { SeenCommit } from "../../../../src/domain/git/seenCommit.ts";
 
 const TODAY = must(parseLocalDate("2026-03-10"));
 const TOMORROW = must(parseLocalDate("2026-03-11"));

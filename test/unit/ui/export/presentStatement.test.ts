@@ -7,7 +7,6 @@ import { setTexts } from "../../../../src/base/text.ts";
 import { seconds, type LocalDate, type ZoneId } from "../../../../src/base/time.ts";
 import type { CaseRef } from "../../../../src/domain/cases/case.ts";
 import type { EventBody } from "../../../../src/domain/log/events.ts";
-import type { ApprovedEntry } from "../../../../src/domain/timeEntry.ts";
 import {
   checkSeals,
   dataOf,
@@ -20,6 +19,7 @@ import { aCase, aConnection, anEntry, at, must } from "../../../support/builders
 import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
+import type { ApprovedEntry } from "../../../../src/domain/log/approvedEntry.ts";
 
 const COMMIT = { sha: "3f2c9a1be0d4475c8f6a21b7e5d90c3384a1f6e2", subject: "Read in chunks", repository: "import" };
 

@@ -5,7 +5,6 @@ import { seconds } from "../../../../src/base/time.ts";
 import type { Case } from "../../../../src/domain/cases/case.ts";
 import type { EventBody } from "../../../../src/domain/log/events.ts";
 import type { Suggestion } from "../../../../src/domain/cases/suggestion.ts";
-import type { Delivery } from "../../../../src/domain/timeEntry.ts";
 import type { CaseListModel } from "../../../../src/ui/cases/caseItems.ts";
 import { caseRows } from "../../../../src/ui/sideBar/casesView.ts";
 import { todayRows } from "../../../../src/ui/sideBar/todayView.ts";
@@ -27,6 +26,7 @@ import {
 import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
+import type { Delivery } from "../../../../src/domain/entries/delivery.ts";
 
 const ACME = aCase("ACME-1");
 const BETA = aCase("BETA-2");

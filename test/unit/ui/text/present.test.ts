@@ -8,19 +8,6 @@ import type { SyncResult } from "../../../../src/ports/billingResults.ts";
 import { COMMAND_IDS } from "../../../../src/ports/manifest.ts";
 import { epochMs } from "../../../../src/base/time.ts";
 import {
-  formatExact,
-  formatHours,
-  inertLabel,
-  inertMessage,
-  presentBudget,
-  presentError,
-  presentFailure,
-  presentSetAside,
-  presentStepBack,
-  presentSync,
-  speakHours,
-} from "../../../../src/ui/present.ts";
-import {
   nameAmong,
   presentReason,
   presentStatus,
@@ -29,6 +16,15 @@ import {
   type StatusState,
 } from "../../../../src/ui/status/presentStatus.ts";
 import { aCase } from "../../../support/builders.ts";
+import { formatExact, formatHours, speakHours } from "../../../../src/ui/text/formatTime.ts";
+import { inertLabel, inertMessage } from "../../../../src/ui/text/inertText.ts";
+import { presentError, presentFailure } from "../../../../src/ui/text/presentError.ts";
+import {
+  presentBudget,
+  presentSetAside,
+  presentStepBack,
+  presentSync,
+} from "../../../../src/ui/text/presentNotices.ts";
 
 describe("a length of time", () => {
   it.each([

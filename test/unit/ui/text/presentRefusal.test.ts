@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { presentRefused, wordsOf } from "../../../../src/ui/timesheet/presentRefused.ts";
+import { presentRefused, wordsOf } from "../../../../src/ui/text/presentRefusal.ts";
 
 /** What the timesheet calls, and what it is refused by. */
 const CALLED = ["billing/correctEntry", "edits/declareTime", "edits/draftEdits", "edits/strikes"];

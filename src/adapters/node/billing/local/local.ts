@@ -6,7 +6,6 @@ import { seconds, type LocalDate } from "../../../../base/time.ts";
 import type { Case } from "../../../../domain/cases/case.ts";
 import { CaseclockError } from "../../../../domain/errors.ts";
 import type { Connection } from "../../../../domain/log/events.ts";
-import type { ApprovedEntry } from "../../../../domain/timeEntry.ts";
 import type { BillingProvider, RemoteEntry, RemoteRecord, WriteResult } from "../../../../ports/billingProvider.ts";
 import {
   changeMonth,
@@ -18,6 +17,7 @@ import {
   storedEntryOf,
   type StoredEntry,
 } from "./monthFile.ts";
+import type { ApprovedEntry } from "../../../../domain/log/approvedEntry.ts";
 
 /**
  * The `local` provider: one JSON and one CSV file for each month in a folder, each replaced as a whole

@@ -3,10 +3,10 @@ import path from "node:path";
 import * as v from "valibot";
 import { t } from "../../../../base/text.ts";
 import { messageOf } from "../../../../domain/errors.ts";
-import type { ApprovedEntry } from "../../../../domain/timeEntry.ts";
 import { writeFileAtomically } from "../../system/atomicFile.ts";
 import { toCsv } from "../../export/worklogCsv.ts";
 import { toWireEntry, type WireEntry } from "../rest/wireEntry.ts";
+import type { ApprovedEntry } from "../../../../domain/log/approvedEntry.ts";
 
 // Members that somebody added by hand stay.
 const monthSchema = v.looseObject({

@@ -4,13 +4,13 @@ import { parseLocalDate, seconds, type LocalDate } from "../../../../base/time.t
 import type { Case } from "../../../../domain/cases/case.ts";
 import { CaseclockError, messageOf } from "../../../../domain/errors.ts";
 import type { Connection } from "../../../../domain/log/events.ts";
-import type { ApprovedEntry, Problem } from "../../../../domain/timeEntry.ts";
 import type { ApiAccount, ApiBillingProvider } from "../../../../ports/api.ts";
 import type { BillingProvider, RemoteEntry, RemoteRecord, WriteResult } from "../../../../ports/billingProvider.ts";
 import { readCases } from "../../cases/caseReader.ts";
 import { tidy, type Peer } from "../shared/httpOutcome.ts";
 import { withPatience } from "./withTimeout.ts";
 import { toWireEntry } from "../rest/wireEntry.ts";
+import type { ApprovedEntry, Problem } from "../../../../domain/log/approvedEntry.ts";
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(1_000));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -3,7 +3,6 @@ import { seconds, type LocalDate } from "../../../../base/time.ts";
 import { parseCaseKey, type Case } from "../../../../domain/cases/case.ts";
 import { CaseclockError } from "../../../../domain/errors.ts";
 import type { Connection } from "../../../../domain/log/events.ts";
-import type { ApprovedEntry } from "../../../../domain/timeEntry.ts";
 import {
   hasRevision,
   type BillingProvider,
@@ -18,7 +17,6 @@ import { pagesByCursor } from "../shared/paging.ts";
 import {
   batchSchema,
   casePageSchema,
-  caseSchema,
   entryPageSchema,
   meSchema,
   parseAnswer,
@@ -26,6 +24,8 @@ import {
 } from "../shared/restSchemas.ts";
 import { SystemHttp } from "../shared/systemHttp.ts";
 import { toWireEntry } from "./wireEntry.ts";
+import type { ApprovedEntry } from "../../../../domain/log/approvedEntry.ts";
+import { caseSchema } from "../../cases/caseSchema.ts";
 
 /** What the API takes as one list. */
 const MOST_IN_BATCH = 100;

@@ -1,6 +1,6 @@
 import { formatWithOffset } from "../../../../base/time.ts";
-import type { ApprovedEntry } from "../../../../domain/timeEntry.ts";
 import type { ApiEvidence, ApiTimeEntry } from "../../../../ports/api.ts";
+import type { ApprovedEntry } from "../../../../domain/log/approvedEntry.ts";
 
 /** Members as in `docs/billing-api.yaml`, schema TimeEntry. */
 export type WireEntry = ApiTimeEntry;

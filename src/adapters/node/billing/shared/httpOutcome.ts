@@ -2,10 +2,10 @@ import type * as v from "valibot";
 import { t } from "../../../../base/text.ts";
 import { seconds } from "../../../../base/time.ts";
 import type { ErrorCode } from "../../../../domain/errors.ts";
-import type { Problem } from "../../../../domain/timeEntry.ts";
 import type { RemoteEntry, WriteResult } from "../../../../ports/billingProvider.ts";
 import { isCertificateCode, type HttpResult } from "./httpTransport.ts";
 import { entrySchema, parseAnswer, problemSchema } from "./restSchemas.ts";
+import type { Problem } from "../../../../domain/log/approvedEntry.ts";
 
 /** What was answered, whatever it was. */
 export type Answer = Extract<HttpResult, { readonly kind: "answer" }>;

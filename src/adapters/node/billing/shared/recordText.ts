@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { instantAt, startOfDay } from "../../../../base/time.ts";
-import type { ApprovedEntry } from "../../../../domain/timeEntry.ts";
+import type { ApprovedEntry } from "../../../../domain/log/approvedEntry.ts";
 
 const PREFIX = "cck";
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";

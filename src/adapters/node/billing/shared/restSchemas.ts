@@ -3,10 +3,10 @@ import { isRecord } from "../../../../base/json.ts";
 
 // Members that are not listed are passed over: servers grow.
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const identity = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
+export const identity = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
 
 /** A contract with a rule that is not known makes its case unusable: billing by half of a contract would be wrong. */
-const contractSchema = v.object({
+export const contractSchema = v.object({
   incrementSeconds: v.exactOptional(v.pipe(count, v.minValue(1))),
   rounding: v.exactOptional(v.picklist(["none", "up", "nearest", "down"])),
   minimumSeconds: v.exactOptional(count),
@@ -16,21 +16,6 @@ const contractSchema = v.object({
   idleSeconds: v.exactOptional(v.pipe(count, v.maxValue(1800))),
   agentTimeBillable: v.exactOptional(v.boolean()),
 });
-
-/** A case as the server gives it; its key still has to be checked. */
-export const caseSchema = v.object({
-  id: identity,
-  key: v.string(),
-  title: v.string(),
-  status: v.picklist(["open", "closed"]),
-  customer: v.object({ id: v.string(), name: v.string() }),
-  url: v.exactOptional(v.string()),
-  activities: v.exactOptional(
-    v.array(v.object({ id: identity, name: v.string(), billable: v.exactOptional(v.boolean()) })),
-  ),
-  contract: v.exactOptional(contractSchema),
-});
-
 /** One unusable case does not make the page so: the items are checked one by one. */
 export const casePageSchema = v.object({
   items: v.array(v.unknown()),

@@ -7,7 +7,7 @@ import {
   type EpochMs,
   type Seconds,
 } from "../../../../base/time.ts";
-import type { ApprovedEntry } from "../../../../domain/timeEntry.ts";
+import type { ApprovedEntry } from "../../../../domain/log/approvedEntry.ts";
 
 /** A part of an entry's billed time with a place of its own. */
 export interface SpanShare {

@@ -3,7 +3,6 @@ import { seconds, type EpochMs, type LocalDate } from "../../../../base/time.ts"
 import type { Case } from "../../../../domain/cases/case.ts";
 import { CaseclockError } from "../../../../domain/errors.ts";
 import type { Connection } from "../../../../domain/log/events.ts";
-import type { ApprovedEntry, Receipt } from "../../../../domain/timeEntry.ts";
 import type {
   BillingProvider,
   Correction,
@@ -14,6 +13,8 @@ import type {
 } from "../../../../ports/billingProvider.ts";
 import { markerOf, textOf } from "./recordText.ts";
 import { spanShares } from "./spanShares.ts";
+import type { Receipt } from "../../../../domain/entries/delivery.ts";
+import type { ApprovedEntry } from "../../../../domain/log/approvedEntry.ts";
 
 /** One write to a billing system: an entry, one of its spans, or a correction. */
 export interface OutgoingRecord {

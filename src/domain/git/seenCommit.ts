@@ -1,0 +1,20 @@
+import type { EpochMs, LocalDate } from "../../base/time.ts";
+import type { CaseRef } from "../cases/case.ts";
+import type { TreeId } from "../cases/treeId.ts";
+import type { CommitEvidence } from "../log/approvedEntry.ts";
+
+/** A commit that was noticed, with what it counts for. */
+export interface SeenCommit extends CommitEvidence {
+  readonly tree: TreeId;
+  readonly case: CaseRef | null;
+  readonly at: EpochMs;
+  readonly day: LocalDate;
+  /** The commit that this one replaces (amend, rebase). */
+  readonly replaces?: string;
+  /** Further ones that it replaces (squash). */
+  readonly squashed?: readonly string[];
+  /** It does so without new work: rebased, reworded, squashed. */
+  readonly rewritten?: boolean;
+  /** Its message names no case. */
+  readonly unnamed?: boolean;
+}
