@@ -10,7 +10,7 @@ import { RecordActivity, type ActivityRow } from "./app/capture/recordActivity.t
 import { WatchPresence } from "./app/capture/watchPresence.ts";
 import { DisposableStore } from "./base/disposable.ts";
 import { setTexts, t } from "./base/text.ts";
-import type { Core } from "./main/window.ts";
+import type { Window } from "./main/window.ts";
 import { CaseclockError, messageOf } from "./domain/errors.ts";
 import { REPORT_VIEW, TIMESHEET_VIEW } from "./ports/manifest.ts";
 import type { CaseclockApi } from "./ports/api.ts";
@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): CaseclockApi {
       showMessage("error", t("Caseclock: {0}", messageOf(error)), showLogAction());
     }
   };
-  let core: Core | undefined;
+  let core: Window | undefined;
   const write = (rows: readonly ActivityRow[]): void => {
     // At once where that is possible: who flushes waits for the write that is queued by then.
     const writing = core?.write(rows) ?? loadCore().then((loaded) => loaded.write(rows));
@@ -86,13 +86,13 @@ export function activate(context: vscode.ExtensionContext): CaseclockApi {
       logger.error("case source", error);
     },
   );
-  let loading: Promise<Core> | undefined;
+  let loading: Promise<Window> | undefined;
   const showLog = (): void => {
     channel.show();
   };
-  const loadCore = (): Promise<Core> => {
-    loading ??= import("./main/window.ts").then(({ createCore }) => {
-      const made = createCore({
+  const loadCore = (): Promise<Window> => {
+    loading ??= import("./main/window.ts").then(({ createWindow }) => {
+      const made = createWindow({
         context,
         clock,
         logger,

@@ -116,7 +116,7 @@ interface Offset {
 
 /** By zone and day of UTC: a sync of thousands of entries asks for the same ones. */
 const offsets = new Map<string, Offset | undefined>();
-const MOST_OFFSETS = 5_000;
+const MAX_OFFSETS = 5_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
@@ -127,7 +127,7 @@ function offsetOfDay(instant: EpochMs, zone: ZoneId): Offset | undefined {
   const day = Math.floor(instant / DAY_MS);
   const key = `${zone} ${day}`;
   if (offsets.has(key)) return offsets.get(key);
-  if (offsets.size >= MOST_OFFSETS) offsets.clear();
+  if (offsets.size >= MAX_OFFSETS) offsets.clear();
   const at = (ms: number): Temporal.ZonedDateTime =>
     Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
   const [first, last] = [at(day * DAY_MS), at((day + 1) * DAY_MS - 1)];

@@ -1,14 +1,14 @@
 import { epochMs, seconds, type EpochMs, type LocalDate, type Seconds } from "../base/time.ts";
-import { ActBook } from "./edits/undoStack.ts";
+import { UndoStack } from "./edits/undoStack.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "./cases/case.ts";
-import { CommitBook } from "./git/seenCommits.ts";
-import { EditBook, type OpenIds } from "./edits/manualEdits.ts";
-import { deliveriesIn, EntryBook } from "./entries/approvedEntries.ts";
+import { SeenCommits } from "./git/seenCommits.ts";
+import { ManualEdits, type OpenIds } from "./edits/manualEdits.ts";
+import { deliveriesIn, ApprovedEntries } from "./entries/approvedEntries.ts";
 import { assertNever } from "./errors.ts";
 import type { Connection, EventBody, LogEvent } from "./log/events.ts";
 import type { Interval } from "./capture/interval.ts";
 import { Timeline, type Policy } from "./capture/timeline.ts";
-import { TreeBook } from "./git/workTreeHistory.ts";
+import { WorkTreeHistory } from "./git/workTreeHistory.ts";
 import type { TreeId } from "./cases/treeId.ts";
 import { originOf } from "./capture/originOf.ts";
 import type { OutboxEntry } from "./entries/delivery.ts";
@@ -51,11 +51,11 @@ export class Ledger {
   readonly cases = new Map<string, Case>();
   /** Cases in the order in which they were picked last, the latest first. */
   readonly recentCases: CaseRef[] = [];
-  readonly entries = new EntryBook();
-  readonly trees = new TreeBook();
-  readonly commits = new CommitBook();
-  readonly edits = new EditBook();
-  readonly acts = new ActBook();
+  readonly entries = new ApprovedEntries();
+  readonly trees = new WorkTreeHistory();
+  readonly commits = new SeenCommits();
+  readonly edits = new ManualEdits();
+  readonly acts = new UndoStack();
   /** Cases that the person pinned, the oldest pin first. */
   readonly pinned: CaseRef[] = [];
   /** What this ledger is called in files for other computers; undefined before the first. */
@@ -109,7 +109,7 @@ export class Ledger {
     ref: CaseRef,
     day: LocalDate,
     caseOfTime: (at: EpochMs) => CaseRef | null | undefined = () => undefined,
-  ): ReturnType<CommitBook["evidenceOn"]> {
+  ): ReturnType<SeenCommits["evidenceOn"]> {
     return this.commits.evidenceOn(ref, day, (sha) => this.entries.showsCommit(sha), caseOfTime);
   }
 

@@ -65,7 +65,7 @@ interface CoreBillingContext {
 type Handled = keyof ReturnType<typeof billingCommands> | keyof ReturnType<typeof reviewCommands>;
 
 /** Everything between approved entries and the billing system: commands, and the sync that goes by itself. */
-export class CoreBilling implements IDisposable {
+export class BillingPart implements IDisposable {
   readonly handlers: Pick<CommandHandlers, Handled>;
   private readonly automatic: AutomaticSync;
 

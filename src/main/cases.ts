@@ -28,7 +28,7 @@ interface CoreCasesContext {
 const OFFERED_FILES = ["caseclock.cases.json", ".vscode/caseclock.cases.json"];
 
 /** Part of the composition root: the sources of cases beside the billing system, and how keys are found. */
-export class CoreCases implements IDisposable {
+export class CasesPart implements IDisposable {
   private readonly store = new DisposableStore();
   private readonly file = this.store.add(new MutableDisposable());
   private readonly finders = new Map<string, FindKeys>();

@@ -29,7 +29,7 @@ export function createGit(clock: Clock, logger: Logger, settings: SettingsSource
   return routedGit(lazyGitOf(local), lazyGitOf(remote));
 }
 
-export interface CoreGitContext {
+export interface GitPartContext {
   readonly git: Git;
   readonly log: EventLog;
   readonly view: LedgerView;
@@ -43,12 +43,12 @@ export interface CoreGitContext {
 }
 
 /** What follows the repositories of this window: tagging commits, and seeing them. */
-export class CoreGit implements IDisposable {
+export class GitPart implements IDisposable {
   readonly tagging: TagCommits;
   private readonly commits: TrackCommits;
   private readonly store = new DisposableStore();
 
-  constructor({ git, log, view, factory, clock, directory, settings, showPage, logger, report }: CoreGitContext) {
+  constructor({ git, log, view, factory, clock, directory, settings, showPage, logger, report }: GitPartContext) {
     this.tagging = this.store.add(
       new TagCommits(
         git,

@@ -22,7 +22,7 @@ interface CorePolicy {
 }
 
 /** Part of the composition root: what settings mean for the ledger from now on, and which of them cannot be used. */
-export function corePolicy({
+export function policyPart({
   log,
   view,
   factory,

@@ -1,4 +1,4 @@
-import type { Core } from "./window.ts";
+import type { Window } from "./window.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
 import { Emitter } from "../base/emitter.ts";
 import type { ApiDisposable, CaseclockApi } from "../ports/api.ts";
@@ -17,7 +17,7 @@ export class Api {
   private picked: CaseSummary | undefined;
   readonly exports: CaseclockApi;
 
-  constructor(core: () => Promise<Core>, report: (error: unknown) => void) {
+  constructor(core: () => Promise<Window>, report: (error: unknown) => void) {
     this.exports = Object.freeze<CaseclockApi>({
       version: 2,
       currentCase: () => this.picked,

@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 import type { CaseDirectory } from "../app/cases/caseDirectory.ts";
-import type { ContractUse } from "../app/cases/contractHours.ts";
+import type { ContractHours } from "../app/cases/contractHours.ts";
 import type { LedgerView } from "../app/ledger/ledgerView.ts";
 import { ReportDays } from "../app/report/reportDays.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
@@ -19,7 +19,7 @@ interface CoreReportContext {
   readonly log: EventLog;
   readonly view: LedgerView;
   readonly directory: CaseDirectory;
-  readonly budget: ContractUse;
+  readonly budget: ContractHours;
   readonly clock: Clock;
   readonly extensionUri: vscode.Uri;
   readonly flush: () => Promise<void>;
@@ -29,7 +29,7 @@ interface CoreReportContext {
 }
 
 /** Part of the composition root: the report. */
-export class CoreReport implements IDisposable {
+export class ReportPart implements IDisposable {
   readonly handlers: Pick<CommandHandlers, "caseclock.openReport">;
   private readonly store = new DisposableStore();
   private readonly panel: ReportPanel;

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { CaseDirectory } from "../app/cases/caseDirectory.ts";
 import type { CaseGuard } from "../app/git/caseGuard.ts";
-import type { ContractUse } from "../app/cases/contractHours.ts";
+import type { ContractHours } from "../app/cases/contractHours.ts";
 import type { CurrentCase } from "../app/cases/currentCase.ts";
 import { reassign, type EditContext } from "../app/edits/reassign.ts";
 import { waitingItems, type WaitingItem } from "../app/status/waiting.ts";
@@ -18,7 +18,7 @@ import { waitingRows } from "../ui/sideBar/waitingView.ts";
 
 interface CoreViewsContext extends EditContext {
   readonly directory: CaseDirectory;
-  readonly budget: ContractUse;
+  readonly budget: ContractHours;
   readonly guard: CaseGuard;
   readonly current: CurrentCase;
   readonly flush: () => Promise<void>;
@@ -26,7 +26,7 @@ interface CoreViewsContext extends EditContext {
 }
 
 /** Part of the composition root: the views in the side bar, the badge, and what `when` clauses can ask. */
-export class CoreViews implements IDisposable {
+export class SideBarPart implements IDisposable {
   private readonly store = new DisposableStore();
   private readonly context: CoreViewsContext;
   private readonly today: RowTree<TodayRow>;

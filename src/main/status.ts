@@ -1,6 +1,6 @@
 import type { CaseDirectory } from "../app/cases/caseDirectory.ts";
 import type { CaseGuard } from "../app/git/caseGuard.ts";
-import { budgetNotice, type BudgetState, type ContractUse } from "../app/cases/contractHours.ts";
+import { budgetNotice, type BudgetState, type ContractHours } from "../app/cases/contractHours.ts";
 import type { CurrentCase } from "../app/cases/currentCase.ts";
 import type { EditContext } from "../app/edits/reassign.ts";
 import { StatusModel } from "../app/status/statusModel.ts";
@@ -22,7 +22,7 @@ interface CoreStatusContext extends EditContext {
   readonly logger: Logger;
   readonly notifier: Notifier;
   readonly directory: CaseDirectory;
-  readonly budget: ContractUse;
+  readonly budget: ContractHours;
   readonly guard: CaseGuard;
   readonly current: CurrentCase;
   readonly statusBar: StatusBarItem;
@@ -39,10 +39,10 @@ interface CoreStatusContext extends EditContext {
 }
 
 /** With a shorter idle timeout every pause for thought would change the icon. */
-const LEAST_IDLE_SECONDS = 60;
+const MIN_IDLE_SECONDS = 60;
 
 /** Part of the composition root: keeps the status bar item in step with everything that it shows. */
-export class CoreStatus implements IDisposable {
+export class StatusPart implements IDisposable {
   private readonly store = new DisposableStore();
   private readonly context: CoreStatusContext;
   private readonly model: StatusModel;
@@ -98,7 +98,7 @@ export class CoreStatus implements IDisposable {
     // A sign of a clock that was ahead is no later than now.
     const last = Math.min(Math.max(this.lastSign, lastSign()), clock.now());
     const seconds = current.state.value.case?.contract?.idleSeconds ?? settings().idleTimeoutSeconds;
-    return epochMs(last + Math.max(seconds, LEAST_IDLE_SECONDS) * SECOND_MS);
+    return epochMs(last + Math.max(seconds, MIN_IDLE_SECONDS) * SECOND_MS);
   }
 
   private async show(): Promise<void> {

@@ -27,7 +27,7 @@ interface CoreTimesheetContext {
 }
 
 /** Part of the composition root: the timesheet. */
-export class CoreTimesheet implements IDisposable {
+export class TimesheetPart implements IDisposable {
   readonly handlers: Pick<CommandHandlers, "caseclock.openTimesheet">;
   private readonly panel: TimesheetPanel;
   private readonly context: CoreTimesheetContext;

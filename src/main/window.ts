@@ -8,7 +8,7 @@ import { WorkTrees } from "../adapters/vscode/workTrees.ts";
 import { CaseGuard } from "../app/git/caseGuard.ts";
 import { CaseDirectory } from "../app/cases/caseDirectory.ts";
 import { findClockAhead, writeTickGap, type StepBackReport } from "../app/capture/clockSteps.ts";
-import { ContractUse } from "../app/cases/contractHours.ts";
+import { ContractHours } from "../app/cases/contractHours.ts";
 import { CurrentCase } from "../app/cases/currentCase.ts";
 import { EventFactory } from "../app/ledger/eventFactory.ts";
 import { HeartbeatWriter } from "../app/capture/heartbeatWriter.ts";
@@ -28,16 +28,16 @@ import type { CaseSummary } from "../ports/manifest.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Settings } from "../ports/settings.ts";
 import { scheduleCompaction } from "./compaction.ts";
-import { CoreBilling, createProviders } from "./billing.ts";
-import { CoreCases } from "./cases.ts";
+import { BillingPart, createProviders } from "./billing.ts";
+import { CasesPart } from "./cases.ts";
 import { exportFiles } from "./exportFiles.ts";
-import { CoreGit, createGit } from "./git.ts";
-import { corePolicy } from "./policy.ts";
+import { GitPart, createGit } from "./git.ts";
+import { policyPart } from "./policy.ts";
 import { startReminder } from "./reminder.ts";
-import { CoreReport } from "./report.ts";
-import { CoreStatus } from "./status.ts";
-import { CoreTimesheet } from "./timesheet.ts";
-import { CoreViews } from "./sideBar.ts";
+import { ReportPart } from "./report.ts";
+import { StatusPart } from "./status.ts";
+import { TimesheetPart } from "./timesheet.ts";
+import { SideBarPart } from "./sideBar.ts";
 import { caseCommands, chooseCase, findCase, folderUri, summaryOf } from "../ui/cases/caseCommands.ts";
 import type { CommandHandlers } from "../ui/shell/commandTable.ts";
 import { importCommand } from "../ui/git/importCommand.ts";
@@ -67,7 +67,7 @@ export interface Shell {
 }
 
 /** The product behind the shell. */
-export interface Core {
+export interface Window {
   readonly handlers: CommandHandlers;
   /** Takes the cases of another extension until it is disposed. */
   registerCaseSource(source: ApiCaseSource): Promise<IDisposable>;
@@ -81,7 +81,7 @@ export interface Core {
 }
 
 /** The second half of the composition root: everything that `activate` need not wait for. One window, one core. */
-export function createCore(shell: Shell): Core {
+export function createWindow(shell: Shell): Window {
   const { context, clock, logger, recorder, activity, statusBar } = shell;
   const store = new DisposableStore();
   const windowId = clock.newId();
@@ -108,11 +108,11 @@ export function createCore(shell: Shell): Core {
   const pages = store.add(new ReadOnlyDocuments());
   const showPage = (name: string, markdown: string): Promise<void> => pages.show(name, markdown);
   const directory = store.add(new CaseDirectory(log, view, providers, clock));
-  const budget = store.add(new ContractUse(log, view, directory));
+  const budget = store.add(new ContractHours(log, view, directory));
   const currentCase = store.add(new CurrentCase(log, view, factory));
   const trees = new WorkTrees(git, clock, logger.child("git"));
   const commits = store.add(
-    new CoreGit({
+    new GitPart({
       git,
       log,
       view,
@@ -127,7 +127,7 @@ export function createCore(shell: Shell): Core {
   );
   const { tagging } = commits;
   const sources = store.add(
-    new CoreCases({ directory, clock, logger, notifier, settings: current, settingsOf, report: fail }),
+    new CasesPart({ directory, clock, logger, notifier, settings: current, settingsOf, report: fail }),
   );
   const edits = { log, view, factory, clock };
   const guard = store.add(
@@ -161,12 +161,12 @@ export function createCore(shell: Shell): Core {
   };
 
   const views = store.add(
-    new CoreViews({ ...edits, directory, budget, guard, current: currentCase, flush, report: fail }),
+    new SideBarPart({ ...edits, directory, budget, guard, current: currentCase, flush, report: fail }),
   );
   const waitingItems = () => views.waitingItems();
   store.add(startReminder({ ...edits, directory, waitingItems, report: fail }, settings, current));
   const status = store.add(
-    new CoreStatus({
+    new StatusPart({
       ...edits,
       logger,
       notifier,
@@ -192,7 +192,7 @@ export function createCore(shell: Shell): Core {
       })
       .catch(fail);
   };
-  const { applyPolicy, applyPerson, checkSettings } = corePolicy({ ...edits, settings, zone, statusBar, notifier });
+  const { applyPolicy, applyPerson, checkSettings } = policyPart({ ...edits, settings, zone, statusBar, notifier });
 
   const steps = { log, view, factory, clock };
   const tellStepBack = (report: StepBackReport | undefined): void => {
@@ -300,10 +300,10 @@ export function createCore(shell: Shell): Core {
   const connect = { log, view, factory, clock, providers, secrets, settings };
   const sync = { ...push, directory, providers, settings: current };
   const timesheet = store.add(
-    new CoreTimesheet({ sync, extensionUri: context.extensionUri, askCase, flush, report: fail }),
+    new TimesheetPart({ sync, extensionUri: context.extensionUri, askCase, flush, report: fail }),
   );
   const billingOf = store.add(
-    new CoreBilling({
+    new BillingPart({
       connect,
       sync,
       notifier,
@@ -328,7 +328,7 @@ export function createCore(shell: Shell): Core {
     showPage,
   };
   const report = store.add(
-    new CoreReport({
+    new ReportPart({
       ...edits,
       directory,
       budget,

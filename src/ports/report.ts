@@ -22,7 +22,7 @@ export type ReportPlace = { readonly by: ReportGrouping } & (
 );
 
 /** Longest range of one's own: ten years. @format days */
-export const MOST_REPORT_DAYS = 3_660;
+export const MAX_REPORT_DAYS = 3_660;
 
 /**
  * Figures that add up: those of all rows of a grouping give those of the period.

@@ -103,7 +103,7 @@ export function parseSettings(read: (key: SettingKey) => unknown): ParsedSetting
       typeof file === "string" && (file.trim() === "" || isAbsolutePath(file.trim())) ? file.trim() : undefined,
     ),
     casePattern: take("cases.pattern", "", (text) =>
-      typeof text === "string" && text.length <= MOST_PATTERN_CHARS && isPattern(text) ? text : undefined,
+      typeof text === "string" && text.length <= MAX_PATTERN_CHARS && isPattern(text) ? text : undefined,
     ),
     followBranch: take("cases.followBranch", "suggest", oneOf("suggest", "switch", "off")),
     budgetNotices: take("cases.budgetNotices", SETTING_DEFAULTS["cases.budgetNotices"], (list) =>
@@ -131,7 +131,7 @@ export function parseSettings(read: (key: SettingKey) => unknown): ParsedSetting
 }
 
 /** Longest pattern that is taken. */
-const MOST_PATTERN_CHARS = 200;
+const MAX_PATTERN_CHARS = 200;
 
 function isPattern(text: string): boolean {
   try {

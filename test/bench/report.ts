@@ -10,7 +10,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { SqliteEventLog } from "../../src/adapters/node/sqlite/sqliteEventLog.ts";
 import { CaseDirectory } from "../../src/app/cases/caseDirectory.ts";
-import { ContractUse } from "../../src/app/cases/contractHours.ts";
+import { ContractHours } from "../../src/app/cases/contractHours.ts";
 import { LedgerView } from "../../src/app/ledger/ledgerView.ts";
 import { report, type ReportContext } from "../../src/app/report/report.ts";
 import { ReportDays } from "../../src/app/report/reportDays.ts";
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
     await view.load();
     const directory = new CaseDirectory(log, view, NO_PROVIDERS, clock);
     const days = new ReportDays(log, view, directory);
-    const budget = new ContractUse(log, view, directory);
+    const budget = new ContractHours(log, view, directory);
     return { view, directory, days, budget, nameOf: ({ id }) => id, close: () => log.close() };
   };
   const [last] = history.days.slice(-2);

@@ -18,7 +18,7 @@ import type { Workbench } from "../host/lib/workbench.ts";
 
 const ZONE = parseZone("Europe/Berlin");
 /** More stops than any day of the test has. */
-const MOST_TABS = 120;
+const MAX_TABS = 120;
 
 /** Run in the page, which has types of its own. */
 const NAME_OF_FOCUS = `(() => {
@@ -50,7 +50,7 @@ describe("the timesheet by keyboard alone, from outside", function () {
   /** What has the focus in the panel, as it is named. */
   const focused = async (): Promise<string> => (await frame()).evaluate<string>(NAME_OF_FOCUS);
   const tabTo = async (name: RegExp): Promise<void> => {
-    for (let stops = 0; stops < MOST_TABS; stops += 1) {
+    for (let stops = 0; stops < MAX_TABS; stops += 1) {
       if (name.test(await focused())) return;
       await press("Tab");
     }

@@ -1,6 +1,6 @@
 import { median, quantile } from "../bench/statistics.ts";
 import type { CampaignResult } from "./campaign.ts";
-import { MOST_FAULTS } from "./faults.ts";
+import { MAX_FAULTS } from "./faults.ts";
 import { isInjected, type Passage } from "./proxy.ts";
 
 /** What a campaign breaks; empty: nothing. Each names at most the first few. */
@@ -71,11 +71,11 @@ export function audit({ ledger, stored, proxy, afterwards }: CampaignResult): re
     ),
   );
   check(
-    `entries sent more often than 1 + faults (at most ${MOST_FAULTS}) + disturbances`,
+    `entries sent more often than 1 + faults (at most ${MAX_FAULTS}) + disturbances`,
     passages.flatMap(([id, { writes }]) => {
       const faults = writes.filter(({ ending }) => isInjected(ending)).length;
       const disturbed = writes.filter(({ ending }) => ending === "disturbed").length;
-      return faults > MOST_FAULTS || writes.length > 1 + faults + disturbed ? [storyOf(id, writes)] : [];
+      return faults > MAX_FAULTS || writes.length > 1 + faults + disturbed ? [storyOf(id, writes)] : [];
     }),
   );
   if (afterwards > 0) found.push(`requests when all was delivered: ${afterwards}`);
@@ -95,7 +95,7 @@ export function describe({ ledger, proxy, kills, restarts, seconds, stored }: Ca
     `${seconds.toFixed(1)} s, ${proxy.requests} requests, killed: syncing process ${kills}, endpoint ${restarts}; without any answer ${proxy.unanswered}`,
     `faults: ${faults.join(", ")}`,
     `stored ${stored.length}, receipted ${ledger.entries.filter(({ delivery }) => delivery.state === "receipted").length}`,
-    `writes per entry: ${distribution(writes)}; allowed 1 + ${MOST_FAULTS} + ${mostDisturbed} = ${1 + MOST_FAULTS + mostDisturbed}`,
+    `writes per entry: ${distribution(writes)}; allowed 1 + ${MAX_FAULTS} + ${mostDisturbed} = ${1 + MAX_FAULTS + mostDisturbed}`,
     `look-ups per entry: ${distribution(passages.map((passage) => passage.reads))}`,
     `marks as being sent per entry: median ${median(marks)}, 99 % ${quantile(marks, 0.99)}, most ${Math.max(...marks)}`,
   ];

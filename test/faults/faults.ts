@@ -70,7 +70,7 @@ const OF_READS: Weights = {
 export const NEEDS_IDEMPOTENCY: ReadonlySet<Fault> = new Set(["lateRequest", "overtaken", "duplicate"]);
 
 /** Faults of one entry at most, of its writes and of its look-ups each: then the network is kind to it. */
-export const MOST_FAULTS = 6;
+export const MAX_FAULTS = 6;
 
 /** A batch is spoilt so many times as often as a single write: there are few of them, and each is a hundred entries. */
 const BATCH_FACTOR = 2.5;

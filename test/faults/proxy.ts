@@ -1,6 +1,6 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from "node:net";
 import { between, chance } from "./chance.ts";
-import { faultOf, MOST_FAULTS, NEEDS_IDEMPOTENCY, type Fault } from "./faults.ts";
+import { faultOf, MAX_FAULTS, NEEDS_IDEMPOTENCY, type Fault } from "./faults.ts";
 import { anAnswer, bodyStart, keysOf, MessageReader, statusesIn } from "./message.ts";
 
 /** How one request ended, seen from the wire. `disturbed`: a process at one of its ends was killed, or was slow. */
@@ -151,7 +151,7 @@ export class FaultyProxy {
     const met = passages.map(({ writes, readFaults }) =>
       isWrite ? writes.filter(({ ending }) => isInjected(ending)).length : readFaults,
     );
-    if (Math.max(...met) >= MOST_FAULTS) return undefined;
+    if (Math.max(...met) >= MAX_FAULTS) return undefined;
     const { writes, reads } = this.passageOf(first);
     const kind = !isWrite ? "read" : passages.length > 1 ? "batch" : "write";
     const fault = faultOf(seed, first, kind, isWrite ? writes.length : reads);

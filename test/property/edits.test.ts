@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { approveDrafts } from "../../src/app/billing/approveDrafts.ts";
 import { CaseDirectory } from "../../src/app/cases/caseDirectory.ts";
 import { declareTime, resolveConflict } from "../../src/app/edits/declareTime.ts";
-import { reassign, withdrawApproval } from "../../src/app/edits/reassign.ts";
+import { reassign } from "../../src/app/edits/reassign.ts";
 import { undoActs } from "../../src/app/edits/undoEdits.ts";
 import { previewSync } from "../../src/app/billing/syncPreview.ts";
 import { verifyLedger } from "../../src/app/ledger/verifyLedger.ts";
@@ -19,6 +19,7 @@ import { aCase, aConnection, anEvent, aRow, aRowEvent, at, day, TREE, UTC } from
 import { FakeBilling, FakeProviders } from "../support/fakeBilling.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { TestWindow } from "../support/memoryEventLog.ts";
+import { withdrawApproval } from "../../src/app/edits/withdrawApproval.ts";
 
 const RUNS = { numRuns: 1_000 };
 const TODAY = day("2026-03-10");

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { approveDrafts } from "../../src/app/billing/approveDrafts.ts";
 import { CaseDirectory } from "../../src/app/cases/caseDirectory.ts";
-import { ContractUse } from "../../src/app/cases/contractHours.ts";
+import { ContractHours } from "../../src/app/cases/contractHours.ts";
 import { declareTime } from "../../src/app/edits/declareTime.ts";
 import { currentDrafts, strikeCaptured, writeDownDraft, type DraftContext } from "../../src/app/edits/draftEdits.ts";
-import { reassign, withdrawApproval } from "../../src/app/edits/reassign.ts";
+import { reassign } from "../../src/app/edits/reassign.ts";
 import { report } from "../../src/app/report/report.ts";
 import { ReportDays } from "../../src/app/report/reportDays.ts";
 import { NO_FIGURES } from "../../src/app/report/reportFigures.ts";
@@ -21,6 +21,7 @@ import { aCase, aConnection, anEvent, aRow, aRowEvent, at, day, TREE } from "../
 import { FakeBilling, FakeProviders } from "../support/fakeBilling.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { TestWindow } from "../support/memoryEventLog.ts";
+import { withdrawApproval } from "../../src/app/edits/withdrawApproval.ts";
 
 /** Monday to Wednesday; the last is today. */
 const DAYS = ["2026-03-09", "2026-03-10", "2026-03-11"].map(day);
@@ -58,7 +59,7 @@ class Desk {
   readonly directory: CaseDirectory;
   readonly days: ReportDays;
   private readonly context: DraftContext;
-  private readonly budget: ContractUse;
+  private readonly budget: ContractHours;
   private readonly unitSeconds: number;
 
   constructor(unitSeconds: number) {
@@ -68,7 +69,7 @@ class Desk {
     billing.cases = [[...CASES]];
     this.directory = new CaseDirectory(log, view, new FakeProviders(billing), this.clock);
     this.days = new ReportDays(log, view, this.directory);
-    this.budget = new ContractUse(log, view, this.directory);
+    this.budget = new ContractHours(log, view, this.directory);
     const drafting = (): typeof PLAIN_DRAFTING => PLAIN_DRAFTING;
     this.context = { log, view, factory, clock: this.clock, directory: this.directory, drafting };
   }

@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { approveDrafts } from "../../src/app/billing/approveDrafts.ts";
 import { correctEntry } from "../../src/app/billing/correctEntry.ts";
-import { DECIDING, lastSeqOfAny } from "../../src/app/ledger/decisionKinds.ts";
-import { withdrawApproval } from "../../src/app/edits/reassign.ts";
+import { DECISION_KINDS, lastSeqOfAny } from "../../src/app/ledger/decisionKinds.ts";
 import { pushOutbox } from "../../src/app/billing/pushOutbox.ts";
 import type { SyncPreview } from "../../src/app/billing/syncPreview.ts";
 import { seconds, type LocalDate } from "../../src/base/time.ts";
@@ -15,6 +14,7 @@ import { FakeBilling } from "../support/fakeBilling.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { TestWindow } from "../support/memoryEventLog.ts";
 import type { DraftEntry } from "../../src/domain/entries/draftEntry.ts";
+import { withdrawApproval } from "../../src/app/edits/withdrawApproval.ts";
 
 const NEVER = new AbortController().signal;
 const DAYS = ["2026-03-09", "2026-03-10", "2026-03-11"] as unknown as readonly LocalDate[];
@@ -92,7 +92,7 @@ class World {
       items: [],
       waitingElsewhere: 0,
       unassignedSeconds: seconds(0),
-      approvalSeq: lastSeqOfAny(window.view.ledger, DECIDING),
+      approvalSeq: lastSeqOfAny(window.view.ledger, DECISION_KINDS),
       share: "none",
     };
     const [id] = must(await approveDrafts(window, preview, [draft]));

@@ -15,7 +15,7 @@ import {
   type DraftContext,
   type DraftTarget,
 } from "../../src/app/edits/draftEdits.ts";
-import { reassign, withdrawApproval } from "../../src/app/edits/reassign.ts";
+import { reassign } from "../../src/app/edits/reassign.ts";
 import { restoreStruck } from "../../src/app/edits/strikes.ts";
 import { previewSync } from "../../src/app/billing/syncPreview.ts";
 import { redoAct, redoableAct, undoAct, undoableAct } from "../../src/app/edits/undoEdits.ts";
@@ -30,6 +30,7 @@ import { FakeBilling, FakeProviders } from "../support/fakeBilling.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { TestWindow } from "../support/memoryEventLog.ts";
 import type { DraftEntry } from "../../src/domain/entries/draftEntry.ts";
+import { withdrawApproval } from "../../src/app/edits/withdrawApproval.ts";
 
 const TODAY = day("2026-03-10");
 const CASES = [aCase("ACME-1"), aCase("BETA-1"), aCase("GAMMA-1", { agentTimeBillable: true })] as const;

@@ -5,7 +5,7 @@ import type { CommitFacts } from "../../domain/git/commitFacts.ts";
 import { emailOf, isSha } from "./gitFiles.ts";
 
 /** Largest commit that is read, inflated. Messages are a few hundred bytes; what is larger is told by the reflog alone. */
-export const MOST_COMMIT_BYTES = 1024 * 1024;
+export const MAX_COMMIT_BYTES = 1024 * 1024;
 
 const inflated = promisify(inflate);
 
@@ -21,7 +21,7 @@ export function loosePathOf(sha: string): string {
 export async function readCommitObject(bytes: Uint8Array, sha: string): Promise<CommitFacts | undefined> {
   let content: Uint8Array;
   try {
-    content = await inflated(bytes, { maxOutputLength: MOST_COMMIT_BYTES });
+    content = await inflated(bytes, { maxOutputLength: MAX_COMMIT_BYTES });
   } catch {
     return undefined; // truncated while it was written, larger than the bound, or no zlib at all
   }

@@ -3,9 +3,9 @@ import { gitDirNamedBy } from "./gitFiles.ts";
 import { readText, type RemoteFiles } from "./remoteFiles.ts";
 
 /** How many folders above one are looked at. Paths are not deeper on any system that git runs on by default. */
-const MOST_LEVELS = 40;
+const MAX_LEVELS = 40;
 /** What a path may have, on Linux. */
-const MOST_PATH_BYTES = 4_096;
+const MAX_PATH_BYTES = 4_096;
 
 /** What was found of a folder: its work tree, that it has none, or a `.git` that cannot be understood. */
 export type Discovery =
@@ -45,7 +45,7 @@ export async function isStillThere(files: RemoteFiles, tree: WorkTree): Promise<
 
 function levelsOf(files: RemoteFiles, folder: string): readonly string[] {
   const levels: string[] = [];
-  for (let level = files.resolve(folder, "."); levels.length < MOST_LEVELS;) {
+  for (let level = files.resolve(folder, "."); levels.length < MAX_LEVELS;) {
     levels.push(level);
     const above = files.resolve(level, "..");
     if (above === level) break;
@@ -55,7 +55,7 @@ function levelsOf(files: RemoteFiles, folder: string): readonly string[] {
 }
 
 async function namedGitDir(files: RemoteFiles, folder: string, file: string): Promise<string | undefined> {
-  const named = gitDirNamedBy((await readText(files, file, MOST_PATH_BYTES)) ?? "");
+  const named = gitDirNamedBy((await readText(files, file, MAX_PATH_BYTES)) ?? "");
   return named === undefined ? undefined : files.resolve(folder, named);
 }
 
@@ -63,7 +63,7 @@ async function namedGitDir(files: RemoteFiles, folder: string, file: string): Pr
 async function treeAt(files: RemoteFiles, root: string, gitDir: string): Promise<WorkTree | undefined> {
   const [head, named] = await Promise.all([
     files.stat(files.resolve(gitDir, "HEAD")),
-    readText(files, files.resolve(gitDir, "commondir"), MOST_PATH_BYTES),
+    readText(files, files.resolve(gitDir, "commondir"), MAX_PATH_BYTES),
   ]);
   if (head?.kind !== "file") return undefined;
   const commonDir = named === undefined ? gitDir : files.resolve(gitDir, named.replace(/[\r\n]+$/, ""));

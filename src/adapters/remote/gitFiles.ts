@@ -64,7 +64,7 @@ export interface ReflogLine extends ReflogEntry {
 const LINE = /^([0-9a-f]{40}(?:[0-9a-f]{24})?) ([0-9a-f]{40}(?:[0-9a-f]{24})?) (.*?>) (\d{1,12}) [-+]\d{4}(?:\t(.*))?$/;
 
 /** How much of the end of a reflog is read for so many lines: git's own are shorter than this. */
-const MOST_LINE_BYTES = 1_024;
+const MAX_LINE_BYTES = 1_024;
 
 /**
  * The last lines of a reflog, newest first. A line that is none, such as half of one, is left out.
@@ -72,7 +72,7 @@ const MOST_LINE_BYTES = 1_024;
  * @source git's `refs/files-backend.c`, show_one_reflog_ent
  */
 export function parseReflog(bytes: Uint8Array, count: number): readonly ReflogLine[] {
-  const from = Math.max(0, bytes.length - count * MOST_LINE_BYTES);
+  const from = Math.max(0, bytes.length - count * MAX_LINE_BYTES);
   const lines = new TextDecoder().decode(bytes.subarray(from)).split("\n");
   // The first may be cut; after the last line end there is nothing, or a line that is still being written.
   const whole = lines.slice(from === 0 ? 0 : 1, -1);

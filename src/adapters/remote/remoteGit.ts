@@ -18,7 +18,7 @@ import { writeDatedMarker } from "./remoteMarker.ts";
 import { RemoteReads } from "./remoteReads.ts";
 import { RemoteWatcher, type Attention } from "./remoteWatcher.ts";
 
-const MOST_REMEMBERED = 500;
+const MAX_REMEMBERED = 500;
 
 /** What the adapter stands on. */
 export interface RemoteGitContext {
@@ -57,7 +57,7 @@ export class RemoteGit implements Git {
       logger.warn("a .git of a remote folder cannot be understood: the folder is taken as outside of git");
     }
     if (found.kind !== "found") return undefined;
-    if (this.trees.size >= MOST_REMEMBERED) this.trees.clear();
+    if (this.trees.size >= MAX_REMEMBERED) this.trees.clear();
     this.trees.set(folder, found.tree);
     return found.tree;
   }

@@ -14,7 +14,7 @@ import { lastOf, parseConfig, type ConfigValue } from "./configText.ts";
 import { withHookSections, withoutHookSections } from "../node/git/hookSections.ts";
 import { readText, readUpTo, type RemoteFiles } from "./remoteFiles.ts";
 
-const MOST_CONFIG_BYTES = 512 * 1024;
+const MAX_CONFIG_BYTES = 512 * 1024;
 /** Where the hook files lie that a person may copy into the hooks folder. Git does not look there. */
 const OFFERED_FOLDER = "caseclock-hooks";
 
@@ -94,13 +94,13 @@ export class RemoteHooks {
   }
 
   private async config(tree: WorkTree): Promise<string | undefined> {
-    const bytes = await readUpTo(this.files, this.files.resolve(tree.commonDir, "config"), MOST_CONFIG_BYTES);
+    const bytes = await readUpTo(this.files, this.files.resolve(tree.commonDir, "config"), MAX_CONFIG_BYTES);
     return bytes === undefined || bytes === "tooLarge" ? undefined : new TextDecoder().decode(bytes);
   }
 
   /** One character for each byte. */
   private async bytes(place: string): Promise<string | undefined> {
-    const bytes = await readUpTo(this.files, place, MOST_CONFIG_BYTES);
+    const bytes = await readUpTo(this.files, place, MAX_CONFIG_BYTES);
     return bytes === undefined || bytes === "tooLarge" ? undefined : Buffer.from(bytes).toString("latin1");
   }
 

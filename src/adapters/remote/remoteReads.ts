@@ -5,21 +5,21 @@ import type { Logger } from "../../ports/logger.ts";
 import type { Changes } from "../node/git/gitChanges.ts";
 import type { GitReads } from "../node/git/gitReads.ts";
 import { REBASED, rebasedBranchIn } from "../node/git/gitReflog.ts";
-import { loosePathOf, MOST_COMMIT_BYTES, readCommitObject } from "./commitObject.ts";
+import { loosePathOf, MAX_COMMIT_BYTES, readCommitObject } from "./commitObject.ts";
 import { isTrue, lastOf, parseConfig, type ConfigValue } from "./configText.ts";
 import { isSha, onlyCommitter, packedRef, parseRef, parseReflog, type ReflogLine, type RefText } from "./gitFiles.ts";
 import { CachedFile, readText, readUpTo, type RemoteFiles } from "./remoteFiles.ts";
 
 /** A reflog larger than this is not fetched: some 25,000 movements. */
-export const MOST_REFLOG_BYTES = 4 * 1024 * 1024;
-const MOST_PACKED_REFS_BYTES = 8 * 1024 * 1024;
-const MOST_CONFIG_BYTES = 512 * 1024;
+export const MAX_REFLOG_BYTES = 4 * 1024 * 1024;
+const MAX_PACKED_REFS_BYTES = 8 * 1024 * 1024;
+const MAX_CONFIG_BYTES = 512 * 1024;
 /** How many movements tell whose commits they are. */
 const COMMITTERS = 400;
 /** How far commits are walked, for each takes two round trips. */
-const MOST_WALKED = 60;
-const MOST_REMEMBERED = 400;
-const MOST_SYMBOLIC = 5;
+const MAX_WALKED = 60;
+const MAX_REMEMBERED = 400;
+const MAX_SYMBOLIC = 5;
 
 /**
  * Reads a work tree from its files. Commits are read where they are loose, which new ones are until git packs them; of
@@ -39,15 +39,15 @@ export class RemoteReads implements GitReads {
     this.files = files;
     this.tree = tree;
     this.logger = logger;
-    this.reflogFile = new CachedFile(files, files.resolve(tree.gitDir, "logs/HEAD"), MOST_REFLOG_BYTES);
-    this.packedRefs = new CachedFile(files, files.resolve(tree.commonDir, "packed-refs"), MOST_PACKED_REFS_BYTES);
+    this.reflogFile = new CachedFile(files, files.resolve(tree.gitDir, "logs/HEAD"), MAX_REFLOG_BYTES);
+    this.packedRefs = new CachedFile(files, files.resolve(tree.commonDir, "packed-refs"), MAX_PACKED_REFS_BYTES);
     const configs = [files.resolve(tree.commonDir, "config"), files.resolve(tree.gitDir, "config.worktree")];
-    this.configs = configs.map((place) => new CachedFile(files, place, MOST_CONFIG_BYTES));
+    this.configs = configs.map((place) => new CachedFile(files, place, MAX_CONFIG_BYTES));
   }
 
   async head(): Promise<string | undefined> {
     let ref = await this.ref("HEAD");
-    for (let step = 0; step < MOST_SYMBOLIC; step++) {
+    for (let step = 0; step < MAX_SYMBOLIC; step++) {
       if (ref?.kind === "sha") return ref.sha;
       if (ref?.kind === "reftable") {
         this.say("refs are in a reftable, which cannot be read as text: commits in this folder are not seen");
@@ -108,7 +108,7 @@ export class RemoteReads implements GitReads {
   async reflog(count: number, ref = "HEAD"): Promise<readonly ReflogEntry[]> {
     if (ref === "HEAD") return this.lines(count);
     const place = this.files.resolve(this.tree.commonDir, `logs/${ref}`);
-    const bytes = await readUpTo(this.files, place, MOST_REFLOG_BYTES);
+    const bytes = await readUpTo(this.files, place, MAX_REFLOG_BYTES);
     return bytes === undefined || bytes === "tooLarge" ? [] : parseReflog(bytes, count);
   }
 
@@ -135,7 +135,7 @@ export class RemoteReads implements GitReads {
   }
 
   async commits(from: string, until: string | undefined, count: number): Promise<readonly CommitFacts[]> {
-    const most = Math.min(count, MOST_WALKED);
+    const most = Math.min(count, MAX_WALKED);
     const hidden = new Set(until === undefined ? [] : (await this.walk(until, new Set(), most)).map(({ sha }) => sha));
     if (until !== undefined) hidden.add(until);
     return this.walk(from, hidden, most);
@@ -166,7 +166,7 @@ export class RemoteReads implements GitReads {
   private async lines(count: number): Promise<readonly ReflogLine[]> {
     const bytes = await this.reflogFile.read();
     if (bytes === "tooLarge") {
-      this.say(`a reflog above ${MOST_REFLOG_BYTES / 1024 / 1024} MB is not read: commits are found from HEAD alone`);
+      this.say(`a reflog above ${MAX_REFLOG_BYTES / 1024 / 1024} MB is not read: commits are found from HEAD alone`);
       return [];
     }
     return bytes === undefined ? [] : parseReflog(bytes, count);
@@ -182,11 +182,11 @@ export class RemoteReads implements GitReads {
     const known = this.commitsRead.get(sha);
     if (known !== undefined || !isSha(sha)) return known;
     const place = this.files.resolve(this.tree.commonDir, `objects/${loosePathOf(sha)}`);
-    const bytes = await readUpTo(this.files, place, MOST_COMMIT_BYTES);
+    const bytes = await readUpTo(this.files, place, MAX_COMMIT_BYTES);
     if (bytes === undefined || bytes === "tooLarge") return undefined;
     const commit = await readCommitObject(bytes, sha);
     if (commit === undefined) return undefined;
-    if (this.commitsRead.size >= MOST_REMEMBERED) this.commitsRead.clear();
+    if (this.commitsRead.size >= MAX_REMEMBERED) this.commitsRead.clear();
     this.commitsRead.set(sha, commit);
     return commit;
   }

@@ -1,7 +1,7 @@
 import { DisposableStore, MutableDisposable, type IDisposable } from "../../base/disposable.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { WorkTree } from "../../ports/git.ts";
-import { HeadLooks, type HeadLook } from "../node/git/headPoller.ts";
+import { HeadPoller, type HeadLook } from "../node/git/headPoller.ts";
 import type { RemoteFiles } from "./remoteFiles.ts";
 
 /** The wait between looks that nothing asked for: twice as long after each that found nothing. */
@@ -19,7 +19,7 @@ export interface Attention {
  * while the window has the focus, and when it gets it.
  */
 export class RemoteWatcher<T> implements IDisposable {
-  private readonly looks: HeadLooks<T>;
+  private readonly looks: HeadPoller<T>;
   private readonly clock: Clock;
   private readonly attention: Attention;
   private readonly store = new DisposableStore();
@@ -37,7 +37,7 @@ export class RemoteWatcher<T> implements IDisposable {
   ) {
     this.clock = clock;
     this.attention = attention;
-    this.looks = this.store.add(new HeadLooks(clock, head, onError, 0));
+    this.looks = this.store.add(new HeadPoller(clock, head, onError, 0));
     const settle = (): void => {
       this.looks.settle();
     };

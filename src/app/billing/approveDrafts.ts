@@ -1,4 +1,4 @@
-import type { EntryBook } from "../../domain/entries/approvedEntries.ts";
+import type { ApprovedEntries } from "../../domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { NewEvent } from "../../domain/log/events.ts";
 import { intersect, total, union } from "../../domain/capture/interval.ts";
@@ -8,7 +8,7 @@ import type { EventLog } from "../../ports/eventLog.ts";
 import type { EventFactory } from "../ledger/eventFactory.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import { RunningBill } from "./runningBill.ts";
-import { DECIDING } from "../ledger/decisionKinds.ts";
+import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
 import type { SyncPreview } from "./syncPreview.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
@@ -45,12 +45,12 @@ export async function approveDrafts(
     act ??= columns.id;
     events.push(factory.create({ kind: "approved", entry, act }, columns));
   }
-  if (!(await log.appendIfLast(DECIDING, preview.approvalSeq, events))) return undefined;
+  if (!(await log.appendIfLast(DECISION_KINDS, preview.approvalSeq, events))) return undefined;
   return entries.map((entry) => entry.entryId);
 }
 
 /** The last gate of "a second belongs to one case at most", whatever the fold made of the day. */
-function assertOnce(entries: EntryBook, drafts: readonly DraftEntry[]): void {
+function assertOnce(entries: ApprovedEntries, drafts: readonly DraftEntry[]): void {
   const all = drafts.flatMap(({ intervals }) => intervals);
   if (total(all) !== total(union(all))) throw new Error("two drafts have the same time");
   for (const { start, end, intervals } of drafts) {

@@ -1,5 +1,5 @@
 import { seconds } from "../../base/time.ts";
-import { MOST_DESCRIPTION } from "../../domain/entries/description.ts";
+import { MAX_DESCRIPTION } from "../../domain/entries/description.ts";
 import { isCorrectable } from "../../domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import { billEntry } from "../../domain/entries/rounding.ts";
@@ -45,7 +45,7 @@ export function nextRevision(view: LedgerView, entryId: string, change: EntryCha
   const writtenDown = change.writtenDownSeconds ?? entry.writtenDownSeconds;
   const whole = entry.billableSeconds + entry.writtenDownSeconds;
   if (change.reason.trim() === "") throw new CaseclockError("arguments.invalid", "a correction needs a reason");
-  if (Array.from(description).length > MOST_DESCRIPTION) {
+  if (Array.from(description).length > MAX_DESCRIPTION) {
     throw new CaseclockError("arguments.invalid", "a description has at most 2,000 characters");
   }
   if (!Number.isInteger(writtenDown) || writtenDown < 0 || writtenDown > whole) {

@@ -8,10 +8,10 @@ import type { EventFactory } from "../ledger/eventFactory.ts";
 /** Longest time that an outcome waits for others to share its commit with (design 7). */
 const GROUP_MS = 100;
 /** Outcomes that are committed without waiting for more, so that no row of the log grows large. */
-const MOST_IN_GROUP = 500;
+const MAX_IN_GROUP = 500;
 
 /** Commits outcomes in groups: ten thousand receipts need some tens of commits and events, not ten thousand. */
-export class ReceiptBook {
+export class OutcomeWriter {
   private readonly log: EventLog;
   private readonly clock: Clock;
   private readonly factory: EventFactory;
@@ -51,7 +51,7 @@ export class ReceiptBook {
   }
 
   private flushSoon(): void {
-    if (this.receipts.length + this.others.length >= MOST_IN_GROUP) {
+    if (this.receipts.length + this.others.length >= MAX_IN_GROUP) {
       this.flush();
       return;
     }

@@ -13,12 +13,12 @@ import type { EventFactory } from "../ledger/eventFactory.ts";
 import { Lanes } from "./lanes.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import { pushBatches, takesBatches } from "./pushBatches.ts";
-import { ReceiptBook } from "./outcomeWriter.ts";
+import { OutcomeWriter } from "./outcomeWriter.ts";
 import type { OutboxEntry } from "../../domain/entries/delivery.ts";
 import type { ApprovedEntry, Problem } from "../../domain/log/approvedEntry.ts";
 
 /** Requests in flight at most, and never two of one case (design 7). */
-const MOST_IN_FLIGHT = 4;
+const MAX_IN_FLIGHT = 4;
 /** Entries that are marked as being sent in one commit. The next ones are marked while these are on their way. */
 const SENDING_AT_ONCE = 100;
 /** The next ones join when so few are left: enough for every request in flight to have a case of its own. */
@@ -155,7 +155,7 @@ async function pushAll(
   signal: AbortSignal,
   { holdLease, onDone }: Run,
 ): Promise<void> {
-  const receipts = new ReceiptBook(context.log, context.clock, context.factory);
+  const receipts = new OutcomeWriter(context.log, context.clock, context.factory);
   const settle = (item: OutboxEntry, result: WriteResult): void => {
     const { entry } = item;
     if (result.kind === "written") receipts.addReceipt(receiptOf(item, result.remote), entry.case.ref);
@@ -187,7 +187,7 @@ async function pushEach(
   mark: (some: readonly OutboxEntry[]) => Promise<readonly OutboxEntry[]>,
   deliver: (item: OutboxEntry) => Promise<void>,
 ): Promise<void> {
-  const lanes = new Lanes<OutboxEntry>(MOST_IN_FLIGHT, (item) => caseRefKey(item.entry.case.ref), deliver);
+  const lanes = new Lanes<OutboxEntry>(MAX_IN_FLIGHT, (item) => caseRefKey(item.entry.case.ref), deliver);
   const markFrom = (from: number): Promise<readonly OutboxEntry[]> => mark(queue.slice(from, from + SENDING_AT_ONCE));
   let marking = markFrom(0);
   try {

@@ -1,18 +1,18 @@
 import { seconds } from "../../base/time.ts";
 import { caseRefKey } from "../../domain/cases/case.ts";
-import type { EntryBook } from "../../domain/entries/approvedEntries.ts";
+import type { ApprovedEntries } from "../../domain/entries/approvedEntries.ts";
 import { billEntry, type Billed } from "../../domain/entries/rounding.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 
 /** What drafts would be billed if they were approved one after the other: each goes on where its case stands after the one before. */
 export class RunningBill {
-  private readonly entries: EntryBook;
+  private readonly entries: ApprovedEntries;
   private readonly connectionId: string;
   private readonly unitSeconds: number;
   private readonly added = new Map<string, Added>();
 
   /** @param unitSeconds smallest amount that the billing system keeps. @minimum 1 @format seconds */
-  constructor(entries: EntryBook, connectionId: string, unitSeconds: number) {
+  constructor(entries: ApprovedEntries, connectionId: string, unitSeconds: number) {
     this.entries = entries;
     this.connectionId = connectionId;
     this.unitSeconds = unitSeconds;

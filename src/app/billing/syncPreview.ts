@@ -8,7 +8,7 @@ import { intersect, total, union } from "../../domain/capture/interval.ts";
 import type { Billed } from "../../domain/entries/rounding.ts";
 import { openUnassigned } from "../../domain/day/unassigned.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
-import { DECIDING, lastSeqOfAny } from "../ledger/decisionKinds.ts";
+import { DECISION_KINDS, lastSeqOfAny } from "../ledger/decisionKinds.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import { RunningBill } from "./runningBill.ts";
 import type { OutboxEntry } from "../../domain/entries/delivery.ts";
@@ -64,7 +64,7 @@ export async function previewSync(
   const days = await view.days();
   const { ledger } = view;
   const today = view.today();
-  const approvalSeq = lastSeqOfAny(ledger, DECIDING);
+  const approvalSeq = lastSeqOfAny(ledger, DECISION_KINDS);
   const { open } = ledger.entries;
   const items: PreviewItem[] = open
     .filter(({ entry }) => entry.connectionId === connection.id)

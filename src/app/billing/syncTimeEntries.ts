@@ -25,7 +25,7 @@ export interface SyncContext extends PushContext {
 }
 
 /** How often a preview is shown anew because another window approved in between. */
-const MOST_PREVIEWS = 5;
+const MAX_PREVIEWS = 5;
 
 const NOTHING: SyncResult = { pushed: 0, rejected: 0, retryLater: 0, unknown: 0, waiting: 0, carried: 0, problems: [] };
 
@@ -93,7 +93,7 @@ async function approveAccepted(
   confirm: ConfirmSync,
 ): Promise<Accepted | undefined> {
   let preview = await mint(context, await makePreview(context, provider));
-  for (let made = 1; made <= MOST_PREVIEWS;) {
+  for (let made = 1; made <= MAX_PREVIEWS;) {
     const chosen = await confirm(preview);
     if (chosen === undefined) return undefined;
     // In the preview's order, whatever the order of ticking: each line is rounded on those before it.
@@ -125,7 +125,7 @@ function placeOf(item: PreviewItem): string | undefined {
 }
 
 /** After so many attempts only a person tries again. */
-const MOST_AUTOMATIC_ATTEMPTS = 20;
+const MAX_AUTOMATIC_ATTEMPTS = 20;
 
 /** Which entries may be sent now without a person: approved, not refused, and their waits are over. */
 export function readyEntries({ view, clock }: SyncContext): readonly string[] {
@@ -135,7 +135,7 @@ export function readyEntries({ view, clock }: SyncContext): readonly string[] {
     .filter(
       ({ delivery }) =>
         (delivery.state === "waiting" || delivery.state === "unknown") &&
-        delivery.attempts < MOST_AUTOMATIC_ATTEMPTS &&
+        delivery.attempts < MAX_AUTOMATIC_ATTEMPTS &&
         (delivery.notBefore ?? 0) <= clock.now(),
     )
     .map(({ entry }) => entry.entryId);

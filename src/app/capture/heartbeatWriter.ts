@@ -10,7 +10,7 @@ import type { ActivityContext, ActivityRow } from "./recordActivity.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
 
 /** Rows that are held while nothing can be written: about a week of typing. What comes after that is counted as lost. */
-const MOST_HELD = 100_000;
+const MAX_HELD = 100_000;
 
 /** How long a failed write waits before it is tried again by itself; the next sign does not wait. */
 const RETRY_MS = 15_000;
@@ -89,7 +89,7 @@ export class HeartbeatWriter implements IDisposable {
   }
 
   private hold(row: ActivityRow, tree: TreeId): void {
-    if (this.held.length >= MOST_HELD) {
+    if (this.held.length >= MAX_HELD) {
       this.lost += 1;
       return;
     }

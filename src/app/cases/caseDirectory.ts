@@ -42,7 +42,7 @@ interface Held {
 }
 
 /** Longest list that is fetched: more is a mistake of the source, and would not be picked from either. */
-const MOST_CASES = 50_000;
+const MAX_CASES = 50_000;
 
 /**
  * The cases to pick from: those of the billing connection and of every other source, as last fetched, and those made by
@@ -262,7 +262,7 @@ export class CaseDirectory implements IDisposable {
       const cases: Case[] = [];
       for await (const page of source.listCases(signal)) {
         for (const one of page) cases.push(fitted(one));
-        if (cases.length > MOST_CASES) throw new CaseclockError("billing.protocol", `more than ${MOST_CASES} cases`);
+        if (cases.length > MAX_CASES) throw new CaseclockError("billing.protocol", `more than ${MAX_CASES} cases`);
         if (!isLatest()) return;
         // While pages arrive, a longer list replaces a shorter one; a full list that is known stays until the end.
         if (cases.length <= held.cases.length) continue;
@@ -316,17 +316,17 @@ export class CaseDirectory implements IDisposable {
 /** A snapshot is kept with each pick and entry: what no person reads is cut. */
 function fitted(one: Case): Case {
   const { title, customer } = one;
-  if (title.length <= MOST_TITLE_CHARS && customer.name.length <= MOST_TITLE_CHARS) return one;
+  if (title.length <= MAX_TITLE_CHARS && customer.name.length <= MAX_TITLE_CHARS) return one;
   const name = cut(customer.name);
   return { ...one, title: cut(title), customer: { ...customer, name } };
 }
 
-const MOST_TITLE_CHARS = 500;
+const MAX_TITLE_CHARS = 500;
 
 /** Cut between characters, never within one. */
 function cut(text: string): string {
-  if (text.length <= MOST_TITLE_CHARS) return text;
-  return `${text.slice(0, MOST_TITLE_CHARS - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  if (text.length <= MAX_TITLE_CHARS) return text;
+  return `${text.slice(0, MAX_TITLE_CHARS - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
 function cacheName(source: string): string {

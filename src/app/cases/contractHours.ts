@@ -25,7 +25,7 @@ export const DAYS_COUNTED = 92;
  * What of each case's time its source does not know of yet: worked and not approved, approved and not sent, and sent after
  * its list was fetched; of a correction only what it changes.
  */
-export class ContractUse implements IDisposable {
+export class ContractHours implements IDisposable {
   private readonly view: LedgerView;
   private readonly directory: CaseDirectory;
   private readonly days: ClosedDays<ReadonlyMap<string, number>>;

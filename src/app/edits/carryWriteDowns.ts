@@ -1,6 +1,6 @@
 import { isSameCase, type Case } from "../../domain/cases/case.ts";
 import type { Declaration } from "../../domain/edits/declaration.ts";
-import type { EditBook } from "../../domain/edits/manualEdits.ts";
+import type { ManualEdits } from "../../domain/edits/manualEdits.ts";
 import type { BodyOf } from "../../domain/log/events.ts";
 import { intersect, subtract, total, union, type Interval } from "../../domain/capture/interval.ts";
 import { takeFromEnd, writtenDownBy, writtenDownWithin, type WriteDown } from "../../domain/edits/writeDown.ts";
@@ -18,7 +18,7 @@ export interface Place {
  * What has to be written down before placed declared time is taken away or changed, so that its instants are as they were
  * before it was declared: a courtesy on it must not come back on what is declared, or counts again, there later.
  */
-export function withdrawnCourtesy(edits: EditBook, declaration: Declaration): BodyOf<"writtenDown"> | undefined {
+export function withdrawWriteDown(edits: ManualEdits, declaration: Declaration): BodyOf<"writtenDown"> | undefined {
   const { case: of, day, interval } = declaration;
   if (interval === undefined) return undefined;
   const within = (made: readonly WriteDown[]): readonly Interval[] =>
@@ -35,8 +35,8 @@ export function withdrawnCourtesy(edits: EditBook, declaration: Declaration): Bo
  * What was written down of declared time since it was declared stays so when that is changed, as far as the time is there: no
  * bill grows by that. It lies at the end of the first part, on top of what was written down there before.
  */
-export function carriedCourtesy(
-  edits: EditBook,
+export function carryWriteDown(
+  edits: ManualEdits,
   declaration: Declaration,
   to: Case,
   place: Place,

@@ -16,8 +16,8 @@ import { CaseclockError } from "../../domain/errors.ts";
 import type { EventBody, NewEvent } from "../../domain/log/events.ts";
 import { intersect, subtract, total, union, type Interval } from "../../domain/capture/interval.ts";
 import type { Timeline } from "../../domain/capture/timeline.ts";
-import { carriedCourtesy, withdrawnCourtesy } from "./carryWriteDowns.ts";
-import { DECIDING, lastSeqOfAny } from "../ledger/decisionKinds.ts";
+import { carryWriteDown, withdrawWriteDown } from "./carryWriteDowns.ts";
+import { DECISION_KINDS, lastSeqOfAny } from "../ledger/decisionKinds.ts";
 import type { EditContext } from "./reassign.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import { carriedStrike } from "./strikes.ts";
@@ -37,7 +37,7 @@ export interface Logged {
 /** Later than anything: what is in force now. */
 const EVER = epochMs(Number.MAX_SAFE_INTEGER);
 /** Longest stretch that can be declared at once. */
-const MOST_MS = 7 * 86_400_000;
+const MAX_MS = 7 * 86_400_000;
 
 /** What happens with the same append as a declaration, or not at all. */
 export interface DeclareOptions {
@@ -65,7 +65,7 @@ export async function declareTime(
   if (because === "") throw new CaseclockError("arguments.invalid", "declared time needs a reason");
   for (;;) {
     await view.catchUp();
-    const seq = lastSeqOfAny(view.ledger, DECIDING);
+    const seq = lastSeqOfAny(view.ledger, DECISION_KINDS);
     const parts =
       "interval" in time ? placed(time.interval, view.ledger.timeline, clock.now()) : unplaced(time, view.today());
     const replaced = replaces === undefined ? undefined : replaceable(view, replaces);
@@ -76,7 +76,7 @@ export async function declareTime(
       end === undefined ? clock.newId() : `${end.name}:${part.day}${isFirst(part, index) ? "" : `:${index}`}`;
     const named = parts.map((part, index) => ({ ...part, id: idOf(part, index) }));
     const { edits } = view.ledger;
-    const withdrawn = replaced === undefined ? undefined : withdrawnCourtesy(edits, replaced);
+    const withdrawn = replaced === undefined ? undefined : withdrawWriteDown(edits, replaced);
     const act =
       withdrawn !== undefined ? clock.newId() : named.length > 1 || replaced !== undefined ? named[0]?.id : undefined;
     const events = named.map(({ id, day, interval, seconds: length }): NewEvent =>
@@ -106,10 +106,10 @@ export async function declareTime(
         if (struck !== undefined) all.push(factory.create({ ...struck, act }));
       }
       const [place] = named;
-      const courtesy = place === undefined ? undefined : carriedCourtesy(edits, replaced, of, place);
+      const courtesy = place === undefined ? undefined : carryWriteDown(edits, replaced, of, place);
       if (courtesy !== undefined) all.push(factory.create({ ...courtesy, act }, { case: of.ref }));
     }
-    if (!(await log.appendIfLast(DECIDING, seq, all))) continue;
+    if (!(await log.appendIfLast(DECISION_KINDS, seq, all))) continue;
     const ids = events.map(({ id }) => id);
     const conflicts: Conflict[] = [];
     for (const { day } of parts) conflicts.push(...(await conflictsAmong(view, day, ids)));
@@ -151,7 +151,7 @@ export async function resolveConflict(
       throw new CaseclockError("arguments.invalid", `there is no placed time ${declarationId}`);
     }
     const { interval } = found;
-    const seq = lastSeqOfAny(ledger, DECIDING);
+    const seq = lastSeqOfAny(ledger, DECISION_KINDS);
     const events: NewEvent[] = [];
     const act = clock.newId();
     const add = (body: EventBody, of?: CaseRef): string => {
@@ -160,7 +160,7 @@ export async function resolveConflict(
       return id;
     };
     if (keep === "captured") {
-      const withdrawn = withdrawnCourtesy(ledger.edits, found);
+      const withdrawn = withdrawWriteDown(ledger.edits, found);
       if (withdrawn !== undefined) add({ ...withdrawn, act }, withdrawn.case);
       add({ kind: "undone", eventId: declarationId, from: interval.start, act });
     } else {
@@ -189,7 +189,7 @@ export async function resolveConflict(
       }
     }
     if (events.length === 0) throw new CaseclockError("arguments.invalid", "it is in no conflict");
-    if (await log.appendIfLast(DECIDING, seq, events)) return;
+    if (await log.appendIfLast(DECISION_KINDS, seq, events)) return;
   }
 }
 
@@ -213,7 +213,7 @@ function placed(given: Interval, timeline: Timeline, now: EpochMs): readonly Par
   const end = floorToSecond(given.end);
   if (start >= end) throw new CaseclockError("arguments.invalid", "start must be before end");
   if (end > now) throw new CaseclockError("arguments.invalid", "this time is not over yet");
-  if (end - start > MOST_MS) throw new CaseclockError("arguments.invalid", "more than seven days at once");
+  if (end - start > MAX_MS) throw new CaseclockError("arguments.invalid", "more than seven days at once");
   const parts: (Part & { readonly interval: Interval })[] = [];
   for (let from = start; from < end;) {
     const { date: day, end: midnight } = timeline.dayAt(from);

@@ -1,7 +1,7 @@
 import { floorToSecond, type EpochMs, type LocalDate } from "../../base/time.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import type { Declaration } from "../../domain/edits/declaration.ts";
-import { joinDescriptions, MOST_DESCRIPTION, type Drafting } from "../../domain/entries/description.ts";
+import { joinDescriptions, MAX_DESCRIPTION, type Drafting } from "../../domain/entries/description.ts";
 import { draftsOf } from "../../domain/day/drafts.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { EventBody, NewEvent } from "../../domain/log/events.ts";
@@ -9,8 +9,8 @@ import { intersect, subtract, union, type Interval } from "../../domain/capture/
 import { carriedWriteDowns, takeFromEnd, writtenDownBy } from "../../domain/edits/writeDown.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import type { EditContext } from "./reassign.ts";
-import { withdrawnCourtesy } from "./carryWriteDowns.ts";
-import { DECIDING, lastSeqOfAny } from "../ledger/decisionKinds.ts";
+import { withdrawWriteDown } from "./carryWriteDowns.ts";
+import { DECISION_KINDS, lastSeqOfAny } from "../ledger/decisionKinds.ts";
 import { carriedStrike } from "./strikes.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 import { mintEntry } from "./mintEntry.ts";
@@ -247,7 +247,7 @@ export async function setDraftActivity(
  */
 export async function writeDraftDescription(context: DraftContext, target: DraftTarget, text: string): Promise<void> {
   const description = text.trim();
-  if (Array.from(description).length > MOST_DESCRIPTION) {
+  if (Array.from(description).length > MAX_DESCRIPTION) {
     throw new CaseclockError("arguments.invalid", "a description has at most 2,000 characters");
   }
   await change(context, target, ({ draft, add, mint, forget }) => {
@@ -278,7 +278,7 @@ async function change(context: DraftContext, target: DraftTarget, make: (changin
   for (;;) {
     await view.catchUp();
     const { ledger } = view;
-    const seq = lastSeqOfAny(ledger, DECIDING);
+    const seq = lastSeqOfAny(ledger, DECISION_KINDS);
     const drafts = await currentDrafts(context, target.day);
     const draft = drafts.find((one) => isTarget(one, target));
     if (draft === undefined) throw stale();
@@ -312,7 +312,7 @@ async function change(context: DraftContext, target: DraftTarget, make: (changin
       },
     });
     if (events.length === 0) return;
-    if (await log.appendIfLast(DECIDING, seq, [...minted.values(), ...events])) return;
+    if (await log.appendIfLast(DECISION_KINDS, seq, [...minted.values(), ...events])) return;
   }
 }
 
@@ -339,7 +339,7 @@ export async function strikeCaptured(context: EditContext, within: Interval): Pr
   const range: Interval = { start: floorToSecond(within.start), end: floorToSecond(within.end) };
   for (;;) {
     await view.catchUp();
-    const seq = lastSeqOfAny(view.ledger, DECIDING);
+    const seq = lastSeqOfAny(view.ledger, DECISION_KINDS);
     const day = view.ledger.timeline.dayAt(range.start).date;
     const sheet = await view.sheet(day);
     const pieces = [...sheet.pieces, ...sheet.agentPieces].flatMap((piece) => intersect(piece, range) ?? []);
@@ -349,7 +349,7 @@ export async function strikeCaptured(context: EditContext, within: Interval): Pr
       throw new CaseclockError("entries.claimed", "approved time lies there");
     }
     const event = factory.create({ kind: "struck", from: range.start, to: range.end, intervals });
-    if (await log.appendIfLast(DECIDING, seq, [event])) {
+    if (await log.appendIfLast(DECISION_KINDS, seq, [event])) {
       return intervals.reduce((sum, one) => sum + (one.end - one.start) / 1000, 0);
     }
   }
@@ -360,17 +360,17 @@ export async function removeDeclared({ log, view, factory, clock }: EditContext,
   for (;;) {
     await view.catchUp();
     const { ledger } = view;
-    const seq = lastSeqOfAny(ledger, DECIDING);
+    const seq = lastSeqOfAny(ledger, DECISION_KINDS);
     const found = ledger.edits.editable(id);
     if (found === undefined || !("reason" in found)) throw stale();
     if (ledger.entries.hasDeclaration(id)) throw new CaseclockError("entries.claimed", "an approved entry rests on it");
     const act = clock.newId();
     const from = found.interval?.start;
-    const withdrawn = withdrawnCourtesy(ledger.edits, found);
+    const withdrawn = withdrawWriteDown(ledger.edits, found);
     const events = [
       factory.create({ kind: "undone", eventId: id, act, ...(from === undefined ? {} : { from }) }, { id: act }),
     ];
     if (withdrawn !== undefined) events.push(factory.create({ ...withdrawn, act }, { case: withdrawn.case }));
-    if (await log.appendIfLast(DECIDING, seq, events)) return;
+    if (await log.appendIfLast(DECISION_KINDS, seq, events)) return;
   }
 }

@@ -2,20 +2,16 @@ import { epochMs, floorToSecond, localDate, nextDate, type LocalDate, type Secon
 import { isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import type { DaySheet } from "../../domain/day/daySheet.ts";
 import { CaseclockError } from "../../domain/errors.ts";
-import { isWithdrawable } from "../../domain/entries/approvedEntries.ts";
 import type { ActId, BodyOf } from "../../domain/log/events.ts";
 import { intersect, subtract, total, union, type Interval } from "../../domain/capture/interval.ts";
-import type { Ledger } from "../../domain/ledger.ts";
 import type { Piece } from "../../domain/capture/span.ts";
 import { carriedWriteDowns, writtenDownBy } from "../../domain/edits/writeDown.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
-import { DECIDING, lastSeqOfAny } from "../ledger/decisionKinds.ts";
+import { DECISION_KINDS, lastSeqOfAny } from "../ledger/decisionKinds.ts";
 import type { EventFactory } from "../ledger/eventFactory.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
-import type { OutboxEntry } from "../../domain/entries/delivery.ts";
-import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 
 /** What changes by hand need. */
 export interface EditContext {
@@ -52,7 +48,7 @@ export async function reassign(
     const start = floorToSecond(range.start);
     const within: Interval = { start, end: floorToSecond(range.end < now ? range.end : now) };
     if (within.start >= within.end) throw new CaseclockError("arguments.invalid", "from must be before to, and past");
-    const seq = lastSeqOfAny(view.ledger, DECIDING);
+    const seq = lastSeqOfAny(view.ledger, DECISION_KINDS);
     const claimed = view.ledger.entries.claimedWithin(within);
     let moving: readonly Piece[] = (await piecesWithin(view, within)).filter(
       (piece) =>
@@ -75,7 +71,7 @@ export async function reassign(
     const event = factory.create(body, { id: act, ...(to === null ? {} : { case: to.ref }) });
     const along = to === null ? [] : writeDownsAlong(view, moving, to.ref, act);
     const events = [event, ...along.map((one) => factory.create(one, { case: one.case }))];
-    if (await log.appendIfLast(DECIDING, seq, events)) return { movedSeconds, eventId: act };
+    if (await log.appendIfLast(DECISION_KINDS, seq, events)) return { movedSeconds, eventId: act };
   }
 }
 
@@ -95,40 +91,6 @@ function writeDownsAlong(
       return { kind: "writtenDown", case: to, entryDay: day, ...stretch, declared: [], reason, act } as const;
     });
   });
-}
-
-/**
- * Takes back approvals of which nothing was sent; their time is open again. Where the contract has a minimum or increments by the
- * day, later approvals of that day rest on an earlier one and are taken back too.
- * @returns the ids that were withdrawn
- * @throws CaseclockError `entries.sent` when one of them was sent or is unknown: none is withdrawn then
- */
-export async function withdrawApproval(context: EditContext, entryIds: readonly string[]): Promise<readonly string[]> {
-  const { log, view, factory } = context;
-  for (;;) {
-    await view.catchUp();
-    const { ledger } = view;
-    const seq = ledger.lastSeqOf("sending");
-    const found = entryIds.map((id) => ledger.entries.get(id));
-    const items = found.filter((item) => item !== undefined).filter(isWithdrawable);
-    if (items.length < entryIds.length)
-      throw new CaseclockError("entries.sent", "an entry was sent, or is not approved");
-    const all = [...items, ...items.flatMap(({ entry }) => restingOn(entry, ledger))];
-    const entries = new Map(all.map(({ entry }) => [entry.entryId, entry]));
-    const events = [...entries.values()].map(({ entryId, revision, case: of }) =>
-      factory.create({ kind: "withdrawn", entryId, revision }, { case: of.ref, entryId }),
-    );
-    // The push marks what it is about to send in the same way, so that one of the two sees the other.
-    if (await log.appendIfLast("sending", seq, events)) return [...entries.keys()];
-  }
-}
-
-/** Entries approved after one of the same case and day that have the rest of the day's minimum or increments, as far as nothing of them was sent. */
-function restingOn({ entryId, case: of, day }: ApprovedEntry, { entries }: Ledger): readonly OutboxEntry[] {
-  const { minimumSeconds = 0, incrementSeconds = 1 } = of.contract ?? {};
-  if (minimumSeconds <= 0 && incrementSeconds <= 1) return [];
-  const ofDay = entries.ofCaseOn(of.ref, day);
-  return ofDay.slice(ofDay.findIndex(({ entry }) => entry.entryId === entryId) + 1).filter(isWithdrawable);
 }
 
 /** The sheets of all days with captured or declared time that a stretch may touch. */

@@ -1,9 +1,9 @@
 import { floorToSecond } from "../../base/time.ts";
-import type { EditBook } from "../../domain/edits/manualEdits.ts";
+import type { ManualEdits } from "../../domain/edits/manualEdits.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { BodyOf, NewEvent } from "../../domain/log/events.ts";
 import { intersect, subtract, union, type Interval } from "../../domain/capture/interval.ts";
-import { DECIDING, lastSeqOfAny } from "../ledger/decisionKinds.ts";
+import { DECISION_KINDS, lastSeqOfAny } from "../ledger/decisionKinds.ts";
 import type { EditContext } from "./reassign.ts";
 
 /**
@@ -12,7 +12,7 @@ import type { EditContext } from "./reassign.ts";
  * @param to the declaration that it is now; unplaced time lies nowhere
  */
 export function carriedStrike(
-  edits: EditBook,
+  edits: ManualEdits,
   from: string,
   to: { readonly id: string; readonly interval?: Interval | undefined },
 ): BodyOf<"struck"> | undefined {
@@ -36,7 +36,7 @@ export async function restoreStruck(context: EditContext, within: Interval): Pro
   for (;;) {
     await view.catchUp();
     const { ledger } = view;
-    const seq = lastSeqOfAny(ledger, DECIDING);
+    const seq = lastSeqOfAny(ledger, DECISION_KINDS);
     const strikes = ledger.edits
       .editsWithin(range)
       .filter(({ change, for: favoured }) => change.kind === "strike" && favoured === undefined);
@@ -54,7 +54,7 @@ export async function restoreStruck(context: EditContext, within: Interval): Pro
       const body = { kind: "struck", from: first.start, to: last.end, intervals: rest, act } as const;
       events.push(factory.create(body, { id: idOfNext() }));
     }
-    if (await log.appendIfLast(DECIDING, seq, events)) {
+    if (await log.appendIfLast(DECISION_KINDS, seq, events)) {
       return freed.reduce((sum, { start, end }) => sum + (end - start) / 1000, 0);
     }
   }

@@ -8,10 +8,10 @@ import type { Interval } from "../../domain/capture/interval.ts";
 import type { Ledger } from "../../domain/ledger.ts";
 import { decidedBy } from "../../domain/edits/writeDown.ts";
 import type { EditContext } from "./reassign.ts";
-import { DECIDING, lastSeqOfAny } from "../ledger/decisionKinds.ts";
+import { DECISION_KINDS, lastSeqOfAny } from "../ledger/decisionKinds.ts";
 
 /** What an undo must not overtake: any change by hand, and an entry on its way. */
-const GUARDED = [...DECIDING, "described", "sending"] as const;
+const GUARDED = [...DECISION_KINDS, "described", "sending"] as const;
 
 /** The latest act that can be taken back; one on which something approved rests cannot, before that is withdrawn. */
 export function undoableAct(ledger: Ledger): Act | undefined {

@@ -4,11 +4,11 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Git, Marker, WorkTree } from "../../ports/git.ts";
 
 /** Of a git that refuses again and again no more is asked in one go: each may take as long as git is waited for. */
-const MOST_FAILURES = 3;
+const MAX_FAILURES = 3;
 /** How many times a note is tried before it is given up. */
-const MOST_TRIES = 12;
+const MAX_TRIES = 12;
 /** How many wait at most; further ones push out the oldest. */
-const MOST_WAITING = 1_000;
+const MAX_WAITING = 1_000;
 
 interface Waiting {
   readonly workTree: WorkTree;
@@ -41,7 +41,7 @@ export class CommitNotes implements IDisposable {
 
   add(workTree: WorkTree, sha: string, marker: Marker): void {
     const [oldest] = this.waiting.keys();
-    if (this.waiting.size >= MOST_WAITING && oldest !== undefined) this.waiting.delete(oldest);
+    if (this.waiting.size >= MAX_WAITING && oldest !== undefined) this.waiting.delete(oldest);
     this.waiting.set(`${workTree.root}\n${sha}`, { workTree, sha, marker, tries: 0 });
   }
 
@@ -49,7 +49,7 @@ export class CommitNotes implements IDisposable {
   async write(): Promise<void> {
     let failures = 0;
     for (const [key, note] of [...this.waiting]) {
-      if (failures === MOST_FAILURES) break;
+      if (failures === MAX_FAILURES) break;
       try {
         await this.git.writeNote(note.workTree, note.sha, note.marker);
         this.waiting.delete(key);
@@ -58,7 +58,7 @@ export class CommitNotes implements IDisposable {
         note.tries += 1;
         this.waiting.delete(key);
         // Behind those that were not tried yet.
-        if (note.tries < MOST_TRIES) this.waiting.set(key, note);
+        if (note.tries < MAX_TRIES) this.waiting.set(key, note);
         if (!this.hasTold) this.report(error);
         this.hasTold = true;
       }

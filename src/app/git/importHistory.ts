@@ -10,7 +10,7 @@ import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import { declareTime } from "../edits/declareTime.ts";
 import type { EditContext } from "../edits/reassign.ts";
 
-const MOST_REASON = 300;
+const MAX_REASON = 300;
 
 export interface ImportContext extends EditContext {
   readonly git: Git;
@@ -146,5 +146,5 @@ async function takenSince(
 function reasonOf(of: Case, commits: readonly HistoryCommit[]): string {
   const subjects = new Set(commits.map(({ subject }) => cleanSubject(subject, of.key)).filter(Boolean));
   const characters = Array.from(t("Estimated from commits: {0}", [...subjects].join("; ")));
-  return characters.length <= MOST_REASON ? characters.join("") : `${characters.slice(0, MOST_REASON - 1).join("")}…`;
+  return characters.length <= MAX_REASON ? characters.join("") : `${characters.slice(0, MAX_REASON - 1).join("")}…`;
 }

@@ -13,10 +13,10 @@ import type { TreeId } from "../../domain/cases/treeId.ts";
 import type { SeenCommit } from "../../domain/git/seenCommit.ts";
 
 /** Of how many commits, of how many days, it is asked what became of them. */
-const MOST_LOOKED_FOR = 500;
+const MAX_LOOKED_FOR = 500;
 const LOOK_BACK_MS = 60 * 24 * HOUR_MS;
 /** Commits that go into the log with one call: oldest first, so that a look that is cut off goes on after them. */
-const MOST_AT_ONCE = 250;
+const MAX_AT_ONCE = 250;
 /** When commits that the log did not take are offered to it again. */
 const AGAIN_MS = MINUTE_MS;
 /** Commits carry whole seconds: a pick of the same second came before. */
@@ -98,7 +98,7 @@ export class TrackCommits implements IDisposable {
     const workTree = this.followed.get(tree);
     const { commits, timeline } = this.view.ledger;
     const since = timeline.dayAt(epochMs(this.clock.now() - LOOK_BACK_MS)).date;
-    const seen = commits.toLookFor(tree, since, MOST_LOOKED_FOR);
+    const seen = commits.toLookFor(tree, since, MAX_LOOKED_FOR);
     if (workTree === undefined || seen.length === 0) return;
     const found = await this.git.fatesOf(
       workTree,
@@ -127,8 +127,8 @@ export class TrackCommits implements IDisposable {
   private async take(tree: TreeId, commits: readonly NewCommit[]): Promise<void> {
     // The case of each, which a later one of the same look may replace.
     const cases = new Map<string, CaseRef | null>();
-    for (let at = 0; at < commits.length; at += MOST_AT_ONCE) {
-      await this.takeSome(tree, commits.slice(at, at + MOST_AT_ONCE), cases);
+    for (let at = 0; at < commits.length; at += MAX_AT_ONCE) {
+      await this.takeSome(tree, commits.slice(at, at + MAX_AT_ONCE), cases);
     }
     await this.notes.write();
     if (commits.some(({ replaces }) => replaces !== undefined)) await this.lookFor(tree);

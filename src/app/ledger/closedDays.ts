@@ -6,10 +6,10 @@ import type { EventLog } from "../../ports/eventLog.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import { MARGIN_MS } from "./dayEvidence.ts";
 import type { LedgerView } from "./ledgerView.ts";
-import { DECIDING } from "./decisionKinds.ts";
+import { DECISION_KINDS } from "./decisionKinds.ts";
 
 /** Facts after which what is not approved of earlier days may be another amount. */
-const CHANGING: readonly EventKind[] = [...DECIDING, "policy"];
+const CHANGING: readonly EventKind[] = [...DECISION_KINDS, "policy"];
 
 /** Facts that decide whose the time of their day, and of later ones, is and whether it counts. */
 const IN_FORCE: readonly EventKind[] = ["pick", "pause", "resume", "tickGap"];

@@ -16,12 +16,12 @@ export interface CompactionContext {
 }
 
 /** One run replaces the heartbeats of so many days at most: the rest has time until the next. */
-const MOST_DAYS = 31;
+const MAX_DAYS = 31;
 /**
  * No further day is begun after so many rows, some six full days. They go in one transaction, for which other windows wait:
  * 220,000 rows took 2.4 s of the 3 s that they wait (`npm run bench:ledger`, 2 cores under load).
  */
-const MOST_ROWS = 40_000;
+const MAX_ROWS = 40_000;
 const LEASE = "compaction";
 const LEASE_MS = 5 * 60_000;
 const CACHE = "compacted";
@@ -45,7 +45,7 @@ export async function compactEvidence(context: CompactionContext, keepDays: numb
     const append: NewEvent[] = [];
     const compacted: LocalDate[] = [];
     for (const day of (await view.days()).filter((one) => one < limit && !done.has(one))) {
-      if (compacted.length >= MOST_DAYS || removeSeqs.length >= MOST_ROWS) break;
+      if (compacted.length >= MAX_DAYS || removeSeqs.length >= MAX_ROWS) break;
       if (!isSettled(await view.sheet(day), view.ledger)) continue;
       done.add(day);
       const change = await changeOf(context, day);

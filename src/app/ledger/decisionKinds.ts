@@ -2,7 +2,7 @@ import type { EventKind } from "../../domain/log/events.ts";
 import type { Ledger } from "../../domain/ledger.ts";
 
 /** What decides by hand whose time is what: after one of these a preview is out of date, and a change has to be computed anew. */
-export const DECIDING = [
+export const DECISION_KINDS = [
   "approved",
   "withdrawn",
   "reassigned",

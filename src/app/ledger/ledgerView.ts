@@ -14,7 +14,7 @@ import type { Logger } from "../../ports/logger.ts";
 import { foldEvidence, MARGIN_MS, readEvidence, readLedger, rowOf, type DayEvidence } from "./dayEvidence.ts";
 
 /** Folded days that are held in memory: a quarter, so that years of history take no more room than that. */
-const MOST_HELD_DAYS = 92;
+const MAX_HELD_DAYS = 92;
 
 /**
  * The ledger as it stands, kept up to date with what this and other windows append. Days are folded when they are asked
@@ -160,7 +160,7 @@ export class LedgerView implements IDisposable {
   private hold(captured: CapturedDay): void {
     this.captured.delete(captured.day);
     this.captured.set(captured.day, captured);
-    const [oldest] = this.captured.size > MOST_HELD_DAYS ? this.captured.keys() : [];
+    const [oldest] = this.captured.size > MAX_HELD_DAYS ? this.captured.keys() : [];
     if (oldest !== undefined) this.captured.delete(oldest);
   }
 

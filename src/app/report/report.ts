@@ -4,7 +4,7 @@ import type { Connection } from "../../domain/log/events.ts";
 import { comparedPart, daysOf, rangeAround, rangeBefore, type DayRange } from "../../domain/capture/reportPeriod.ts";
 import type { ReportCarried, ReportModel, ReportPlace } from "../../ports/report.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
-import type { ContractUse } from "../cases/contractHours.ts";
+import type { ContractHours } from "../cases/contractHours.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import { burnDownsOf } from "./reportBurnDown.ts";
 import { CaseNames } from "./reportCases.ts";
@@ -18,7 +18,7 @@ export interface ReportContext {
   readonly view: LedgerView;
   readonly directory: CaseDirectory;
   readonly days: ReportDays;
-  readonly budget: ContractUse;
+  readonly budget: ContractHours;
   readonly nameOf: (connection: Connection) => string;
 }
 

@@ -2,20 +2,20 @@ import { daysBefore, type LocalDate } from "../../base/time.ts";
 import { caseRefKey, type Case } from "../../domain/cases/case.ts";
 import { daysOf, type DayRange } from "../../domain/capture/reportPeriod.ts";
 import type { ReportBurnDown, ReportCase, ReportForecast } from "../../ports/report.ts";
-import { DAYS_COUNTED, type ContractUse } from "../cases/contractHours.ts";
+import { DAYS_COUNTED, type ContractHours } from "../cases/contractHours.ts";
 import type { ReportDay, ReportDays } from "./reportDays.ts";
 
 /** The pace is that of so many days up to today. */
 const PACE_DAYS = 28;
 /** Fewer days of work on the case in that time say nothing of a pace, nor do some that all lie in the last week. */
-const LEAST_DAYS_WORKED = 4;
-const LEAST_DAYS_SINCE = 14;
+const MIN_DAYS_WORKED = 4;
+const MIN_DAYS_SINCE = 14;
 /** A forecast further ahead is a number without a meaning. */
-const MOST_DAYS_AHEAD = 730;
+const MAX_DAYS_AHEAD = 730;
 
 interface BurnDownContext {
   readonly days: ReportDays;
-  readonly budget: ContractUse;
+  readonly budget: ContractHours;
   readonly today: LocalDate;
   readonly describe: (one: Case) => ReportCase;
 }
@@ -101,11 +101,11 @@ function forecastOf(left: number, used: Used, today: LocalDate): ReportForecast 
   const from = daysBefore(today, PACE_DAYS - 1);
   const recent = [...used].filter(([day]) => day >= from && day <= today);
   const first = recent[0]?.[0];
-  const hasPace = first !== undefined && first <= daysBefore(today, LEAST_DAYS_SINCE);
-  if (!hasPace || recent.length < LEAST_DAYS_WORKED) return { kind: "unknown" };
+  const hasPace = first !== undefined && first <= daysBefore(today, MIN_DAYS_SINCE);
+  if (!hasPace || recent.length < MIN_DAYS_WORKED) return { kind: "unknown" };
   const perDay = recent.reduce((sum, [, length]) => sum + length, 0) / PACE_DAYS;
   const secondsPerWeek = Math.round(perDay * 7);
   const ahead = Math.ceil(left / perDay);
-  if (ahead > MOST_DAYS_AHEAD) return { kind: "long", secondsPerWeek };
+  if (ahead > MAX_DAYS_AHEAD) return { kind: "long", secondsPerWeek };
   return { kind: "until", day: daysBefore(today, -ahead), secondsPerWeek };
 }

@@ -6,10 +6,10 @@ import type { ReportDay } from "./reportDays.ts";
 import { idOfSubject, subjectOfLine } from "./reportRows.ts";
 
 /** More lines than this cannot be told apart; the others are one. */
-const MOST_LINES = 5;
+const MAX_LINES = 5;
 /** Longer ranges have a bar for each week, then for each month. @format days */
-const MOST_DAY_BARS = 100;
-const MOST_WEEK_BARS_DAYS = 740;
+const MAX_DAY_BARS = 100;
+const MAX_WEEK_BARS_DAYS = 740;
 
 export interface ChartOf {
   readonly range: DayRange;
@@ -26,7 +26,7 @@ export function chartOf(
   { range, before, isSameLength, cases, now, earlier }: ChartOf,
 ): ReportChart {
   const days = daysOf(range);
-  const unit = days.length <= MOST_DAY_BARS ? "day" : days.length <= MOST_WEEK_BARS_DAYS ? "week" : "month";
+  const unit = days.length <= MAX_DAY_BARS ? "day" : days.length <= MAX_WEEK_BARS_DAYS ? "week" : "month";
   const bars =
     unit === "day" ? days.map((day) => ({ from: day, to: day })) : (unit === "week" ? weeksOf : monthsOf)(range);
   const barOf = new Map(bars.flatMap((bar, index) => daysOf(bar).map((day) => [day, index] as const)));
@@ -45,7 +45,7 @@ export function chartOf(
     }
   }
   const sorted = [...lines].sort(([a, one], [b, other]) => other.total - one.total || (a < b ? -1 : 1));
-  const shown = sorted.slice(0, sorted.length > MOST_LINES + 1 ? MOST_LINES : MOST_LINES + 1).map(([, line]) => line);
+  const shown = sorted.slice(0, sorted.length > MAX_LINES + 1 ? MAX_LINES : MAX_LINES + 1).map(([, line]) => line);
   const others = sorted.slice(shown.length).map(([, { seconds }]) => seconds);
   const previous = unit === "day" && isSameLength ? { previousSeconds: seconds(before, earlier) } : {};
   return {

@@ -21,7 +21,7 @@ export interface Waiting {
 }
 
 /** Less time than this is no reason to speak up: everybody has a look at something now and then. */
-const LEAST_SECONDS = 600;
+const MIN_SECONDS = 600;
 
 /** What of it is worth a word; undefined when nothing is. @param today seconds of today that are not approved yet */
 export function waitingAtDayEnd(items: readonly WaitingItem[], today: number): Waiting | undefined {
@@ -32,8 +32,8 @@ export function waitingAtDayEnd(items: readonly WaitingItem[], today: number): W
     toSend: states.filter((state) => state === "waiting" || state === "unknown").length,
     refused: states.filter((state) => state === "refused").length,
     conflicts: items.filter(({ kind }) => kind === "conflict").length,
-    todaySeconds: today < LEAST_SECONDS ? 0 : today,
-    unassignedSeconds: unassigned < LEAST_SECONDS ? 0 : unassigned,
+    todaySeconds: today < MIN_SECONDS ? 0 : today,
+    unassignedSeconds: unassigned < MIN_SECONDS ? 0 : unassigned,
   };
   return Object.values(waiting).some((figure) => figure > 0) ? waiting : undefined;
 }

@@ -7,7 +7,7 @@ import { draftsOf } from "../../domain/day/drafts.ts";
 import type { Connection, EventKind } from "../../domain/log/events.ts";
 import { total, type Interval } from "../../domain/capture/interval.ts";
 import type { Ledger } from "../../domain/ledger.ts";
-import { outsideEditor } from "../../domain/capture/timeOutsideEditor.ts";
+import { timeOutsideEditor } from "../../domain/capture/timeOutsideEditor.ts";
 import { openUnassigned } from "../../domain/day/unassigned.ts";
 import type {
   DayModel,
@@ -22,7 +22,7 @@ import { currentDrafts, type DraftContext } from "../edits/draftEdits.ts";
 import { gapsOf } from "../edits/declareTime.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import { RunningBill } from "../billing/runningBill.ts";
-import { DECIDING, lastSeqOfAny } from "../ledger/decisionKinds.ts";
+import { DECISION_KINDS, lastSeqOfAny } from "../ledger/decisionKinds.ts";
 import { takes } from "../billing/syncPreview.ts";
 import { lanesOf } from "./timesheetLanes.ts";
 import { caseIdOf, commitOf, dayOfDraftRow, draftRow, draftRowId, entryRow, type RowContext } from "./timesheetRows.ts";
@@ -40,7 +40,7 @@ export interface TimesheetContext extends DraftContext {
 
 /** Events after which what a person was shown may be another thing: requests that were made before are refused. */
 const SHOWN_KINDS: readonly EventKind[] = [
-  ...DECIDING,
+  ...DECISION_KINDS,
   "described",
   "sending",
   "receipted",
@@ -139,7 +139,7 @@ async function outsideOf({ log }: TimesheetContext, { day, pieces, struck }: Day
   const changes = events.flatMap(({ at, seq, windowId, body }) =>
     body.kind === "focus" ? [{ at, seq, windowId, focused: body.focused }] : [],
   );
-  return outsideEditor(
+  return timeOutsideEditor(
     captured,
     changes.sort((a, b) => a.at - b.at || a.seq - b.seq),
   );
@@ -212,7 +212,7 @@ function totalsOf(sheet: DaySheet, all: readonly TimesheetRow[], { entries }: Le
 }
 
 /** Recently picked cases that are offered as targets. */
-const MOST_RECENT = 20;
+const MAX_RECENT = 20;
 
 function commonOf(context: TimesheetContext, sheets: readonly DaySheet[], made: MadeRows) {
   const { view, directory, clock, nameOf, labelOf } = context;
@@ -221,7 +221,7 @@ function commonOf(context: TimesheetContext, sheets: readonly DaySheet[], made: 
   const mention = (ref: CaseRef | null): void => {
     if (ref !== null) refs.set(caseRefKey(ref), ref);
   };
-  ledger.recentCases.slice(0, MOST_RECENT).forEach(mention);
+  ledger.recentCases.slice(0, MAX_RECENT).forEach(mention);
   ledger.pinned.forEach(mention);
   for (const sheet of sheets)
     caseDays(sheet).forEach((line) => {

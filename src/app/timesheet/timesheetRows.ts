@@ -123,7 +123,7 @@ function commonOf(one: DraftEntry | ApprovedEntry, ledger: Ledger) {
     ...(activityId === undefined ? {} : { activityId }),
     ...(of.contract === undefined ? {} : { terms: termsOf(of.contract) }),
     commits: commits.map((commit) => commitOf(commit, ledger, caseId)).sort((a, b) => a.at - b.at),
-    files: [...new Set(commits.flatMap(({ files = [] }) => files))].slice(0, MOST_FILES),
+    files: [...new Set(commits.flatMap(({ files = [] }) => files))].slice(0, MAX_FILES),
   };
 }
 
@@ -137,7 +137,7 @@ function termsOf({ incrementSeconds, rounding, minimumSeconds, billable }: Contr
 }
 
 /** Files that a row names; a commit keeps up to a hundred. */
-const MOST_FILES = 100;
+const MAX_FILES = 100;
 
 function figuresOf(one: DraftEntry | ApprovedEntry) {
   const { observedSeconds, bridgedSeconds, declaredSeconds, agentSeconds } = one;

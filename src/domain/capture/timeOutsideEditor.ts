@@ -22,7 +22,7 @@ export interface FocusChange {
  * @param changes ascending
  * @returns disjoint and ascending
  */
-export function outsideEditor(captured: readonly Piece[], changes: readonly FocusChange[]): readonly Interval[] {
+export function timeOutsideEditor(captured: readonly Piece[], changes: readonly FocusChange[]): readonly Interval[] {
   return union(captured.filter(({ part }) => part === "bridged")).flatMap((run) => {
     const found: Interval[] = [];
     let holder: string | undefined;

@@ -1,7 +1,7 @@
 import type { Case } from "./case.ts";
 
 /** Longest text that keys are sought in; longer ones are cut. Branches of git are shorter than this. */
-export const MOST_SEARCHED_CHARS = 256;
+export const MAX_SEARCHED_CHARS = 256;
 
 /** Finds what may be a case key in a text, in the order in which it stands there, each once. */
 export type FindKeys = (text: string) => readonly string[];
@@ -16,8 +16,8 @@ const STYLES =
 
 /** Finds keys of the usual trackers. A key that a cut may have shortened is none: it would be another case's. */
 export const findUsualKeys: FindKeys = (text) => {
-  const searched = text.slice(0, MOST_SEARCHED_CHARS);
-  const isCut = searched.length < text.length && /^\p{N}/u.test(text.slice(MOST_SEARCHED_CHARS));
+  const searched = text.slice(0, MAX_SEARCHED_CHARS);
+  const isCut = searched.length < text.length && /^\p{N}/u.test(text.slice(MAX_SEARCHED_CHARS));
   const found = new Set<string>();
   for (const { 0: key, index } of searched.matchAll(STYLES)) {
     if (isCut && index + key.length === searched.length) continue;

@@ -1,4 +1,4 @@
-import type { EntryBook } from "../entries/approvedEntries.ts";
+import type { ApprovedEntries } from "../entries/approvedEntries.ts";
 import type { OutboxEntry } from "../entries/delivery.ts";
 
 /** Time that two ledgers have approved, each for itself. */
@@ -14,7 +14,11 @@ export interface ImportConflict {
  * @param ours as they are now
  * @param together as they would be with everything of theirs
  */
-export function importConflicts(theirs: EntryBook, ours: EntryBook, together: EntryBook): readonly ImportConflict[] {
+export function importConflicts(
+  theirs: ApprovedEntries,
+  ours: ApprovedEntries,
+  together: ApprovedEntries,
+): readonly ImportConflict[] {
   const conflicts: ImportConflict[] = [];
   const byDeclaration = new Map<string, OutboxEntry[]>();
   for (const one of together.all) {

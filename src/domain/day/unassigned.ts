@@ -1,5 +1,5 @@
 import type { DaySheet } from "./daySheet.ts";
-import type { EntryBook } from "../entries/approvedEntries.ts";
+import type { ApprovedEntries } from "../entries/approvedEntries.ts";
 import { subtract } from "../capture/interval.ts";
 import type { Piece } from "../capture/span.ts";
 
@@ -13,7 +13,7 @@ import type { Piece } from "../capture/span.ts";
  * ```
  * @returns ascending, disjoint
  */
-export function openUnassigned({ pieces }: Pick<DaySheet, "pieces">, entries: EntryBook): readonly Piece[] {
+export function openUnassigned({ pieces }: Pick<DaySheet, "pieces">, entries: ApprovedEntries): readonly Piece[] {
   return pieces
     .filter((piece) => piece.case === null)
     .flatMap((piece) => subtract(piece, entries.claimedWithin(piece)).map((open) => ({ ...piece, ...open })));

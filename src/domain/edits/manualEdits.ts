@@ -36,7 +36,7 @@ interface Said {
  * What a person changed by hand, in the order it was done. What is taken back keeps its place, so that it is there again
  * when it is redone.
  */
-export class EditBook {
+export class ManualEdits {
   private readonly edits: Edit[] = [];
   private readonly declarations = new Map<LocalDate, Declaration[]>();
   private readonly minted = new Map<string, Minted[]>();

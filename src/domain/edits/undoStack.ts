@@ -30,13 +30,13 @@ interface GrowingAct extends Act {
 }
 
 /** How far back one can go. */
-const MOST_ACTS = 200;
+const MAX_ACTS = 200;
 
 /**
  * The acts of a person that can be taken back, and those that were and can be done again: the two stacks of an editor, kept
  * by the log, so that a reload or another window changes nothing of them. A new act ends what could be redone.
  */
-export class ActBook {
+export class UndoStack {
   private done: GrowingAct[] = [];
   private undone: GrowingAct[] = [];
 
@@ -97,7 +97,7 @@ export class ActBook {
     }
     this.undone = [];
     this.done.push({ id: act ?? eventId, at, parts: [part] });
-    if (this.done.length > MOST_ACTS) this.done.shift();
+    if (this.done.length > MAX_ACTS) this.done.shift();
   }
 
   private takeBack(id: ActId): void {

@@ -1,6 +1,6 @@
 import { epochMs, seconds, secondsBetween, type EpochMs, type LocalDate, type Seconds } from "../../base/time.ts";
 import { caseRefKey, type CaseRef } from "../cases/case.ts";
-import { owedOn, type DayOwed } from "./contractShortfall.ts";
+import { contractShortfall, type ContractShortfall } from "./contractShortfall.ts";
 import { assertNever } from "../errors.ts";
 import type { BodyOf, EntryReceipt, EntryRevision } from "../log/events.ts";
 import { intersect, union, type Interval } from "../capture/interval.ts";
@@ -44,7 +44,7 @@ const BUCKET_MS = 86_400_000;
  * The approved entries and what became of them. Everything that is asked about one day or case is kept by day or case:
  * ten years of entries cost a question about today nothing.
  */
-export class EntryBook {
+export class ApprovedEntries {
   private readonly byId = new Map<string, Item>();
   private readonly unsettled = new Map<string, Item>();
   /** Claimed intervals by the UTC days they touch: the local day depends on a zone, the instant does not. */
@@ -53,7 +53,7 @@ export class EntryBook {
   private readonly ofCaseConnection = new Map<string, Sums>();
   /** Entries of a case and day in order of approval. */
   private readonly inCaseDay = new Map<string, Map<string, ApprovedEntry>>();
-  private readonly owed = new Map<string, DayOwed>();
+  private readonly owed = new Map<string, ContractShortfall>();
   private readonly shownCommits = new Set<string>();
   /** Their latest revisions, ascending by the instants of their receipts. */
   private readonly receipts: Item[] = [];
@@ -242,8 +242,9 @@ export class EntryBook {
     const inDay = [...(this.inCaseDay.get(key)?.values() ?? [])];
     const others = inDay.filter(({ entryId }) => entryId !== without);
     const left = inDay.find(({ entryId }) => entryId === without);
-    const ownOf = (owed: DayOwed | undefined): number => (owed?.connectionId === connectionId ? owed.seconds : 0);
-    const owed = (total?.owed ?? 0) - ownOf(this.owed.get(key)) + ownOf(owedOn(others));
+    const ownOf = (owed: ContractShortfall | undefined): number =>
+      owed?.connectionId === connectionId ? owed.seconds : 0;
+    const owed = (total?.owed ?? 0) - ownOf(this.owed.get(key)) + ownOf(contractShortfall(others));
     return {
       dayBillable: seconds(others.reduce((sum, { billableSeconds }) => sum + billableSeconds, 0)),
       dayContract: contractBillableOfDay(others),
@@ -268,7 +269,7 @@ export class EntryBook {
     const key = dayKey(ref, day);
     const before = this.owed.get(key);
     if (before !== undefined) this.sumsOf(ref, before.connectionId).owed -= before.seconds;
-    const now = owedOn([...(this.inCaseDay.get(key)?.values() ?? [])]);
+    const now = contractShortfall([...(this.inCaseDay.get(key)?.values() ?? [])]);
     if (now === undefined) this.owed.delete(key);
     else {
       this.owed.set(key, now);

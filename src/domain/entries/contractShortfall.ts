@@ -2,7 +2,7 @@ import type { Seconds } from "../../base/time.ts";
 import { contractBillableOfDay, type DayPart } from "./rounding.ts";
 
 /** What a day is due beyond what its entries were approved with, below 0 less; its last entry's connection has it. */
-export interface DayOwed {
+export interface ContractShortfall {
   readonly connectionId: string;
   /** @format seconds */
   readonly seconds: number;
@@ -12,9 +12,9 @@ export interface DayOwed {
  * Undefined when it is due what its entries were approved with, as it is until one of them is withdrawn or corrected.
  * @param entries of one case and day, in order of approval
  */
-export function owedOn(
+export function contractShortfall(
   entries: readonly (DayPart & { readonly connectionId: string; readonly contractSeconds: Seconds })[],
-): DayOwed | undefined {
+): ContractShortfall | undefined {
   const last = entries.at(-1);
   if (last === undefined) return undefined;
   const had = entries.reduce((sum, { contractSeconds }) => sum + contractSeconds, 0);

@@ -32,14 +32,14 @@ export const PLAIN_DRAFTING: Drafting = { grouping: "day", share: "none", descri
 /** Longest description that is drafted; a person may write more. @format characters */
 const DRAFTED_LENGTH = 500;
 /** Longest that a person may write. @format characters */
-export const MOST_DESCRIPTION = 2_000;
+export const MAX_DESCRIPTION = 2_000;
 
 /** What was written of several that are one now: each text once, cut to what a description may have. */
 export function joinDescriptions(texts: readonly string[]): string {
   const characters = Array.from([...new Set(texts)].join("; "));
-  return characters.slice(0, MOST_DESCRIPTION).join("");
+  return characters.slice(0, MAX_DESCRIPTION).join("");
 }
-const MOST_TEMPLATE = 300;
+const MAX_TEMPLATE = 300;
 
 /** @source Conventional Commits 1.0.0, with the types of the Angular convention */
 const CONVENTIONAL = /^(?:build|chore|ci|docs|feat|fix|perf|refactor|style|test)(?:\([^()]*\))?!?:\s+/i;
@@ -53,7 +53,7 @@ export function isTemplate(text: string): boolean {
   const known: readonly string[] = TEMPLATE_PLACEHOLDERS;
   return (
     text.trim() !== "" &&
-    Array.from(text).length <= MOST_TEMPLATE &&
+    Array.from(text).length <= MAX_TEMPLATE &&
     Array.from(text.matchAll(/\{([^{}]*)\}/g)).every(([, name = ""]) => known.includes(name))
   );
 }

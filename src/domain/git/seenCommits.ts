@@ -17,7 +17,7 @@ export type CommitFate =
  * The person's commits and what became of them. Rewriting is no new work: evidence stays on the day of the work and
  * points at the commit that has the change now. An amended commit is evidence of the day it was amended on as well.
  */
-export class CommitBook {
+export class SeenCommits {
   private readonly bySha = new Map<string, SeenCommit>();
   private readonly successors = new Map<string, string>();
   private readonly fates = new Map<string, CommitEvidence | null>();

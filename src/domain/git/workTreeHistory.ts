@@ -30,7 +30,7 @@ const NOTHING: Readonly<Tree> = {
 };
 
 /** What the log says of each work tree: its branch, and what was picked on it. A growing value, in log order. */
-export class TreeBook {
+export class WorkTreeHistory {
   private readonly trees = new Map<TreeId, Tree>();
 
   /** What is checked out; undefined when it was never looked at. */

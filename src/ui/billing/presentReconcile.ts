@@ -5,7 +5,7 @@ import { formatExact } from "../text/formatTime.ts";
 import { inlineCode } from "../text/inertText.ts";
 
 /** Longest list of one kind that is shown. */
-const MOST_LISTED = 500;
+const MAX_LISTED = 500;
 
 const KINDS: readonly Difference["kind"][] = ["duplicate", "missing", "amount", "elsewhere", "unsettled", "foreign"];
 
@@ -26,8 +26,8 @@ export function presentReconciliation({ from, to, alike, differences }: Reconcil
     const some = differences.filter((one) => one.kind === kind);
     if (some.length === 0) continue;
     const { title, advice } = wordsFor(kind);
-    const lines = some.slice(0, MOST_LISTED).map(lineOf);
-    if (some.length > MOST_LISTED) lines.push(`| | ${t("and {0} more", some.length - MOST_LISTED)} | | | | |`);
+    const lines = some.slice(0, MAX_LISTED).map(lineOf);
+    if (some.length > MAX_LISTED) lines.push(`| | ${t("and {0} more", some.length - MAX_LISTED)} | | | | |`);
     parts.push(
       `## ${title}`,
       advice,

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { DisposableStore } from "../../base/disposable.ts";
 import type { PreviewItem, SyncPreview } from "../../app/billing/syncPreview.ts";
 import { plural, t } from "../../base/text.ts";
-import { MOST_DESCRIPTION } from "../../domain/entries/description.ts";
+import { MAX_DESCRIPTION } from "../../domain/entries/description.ts";
 import { assertNever } from "../../domain/errors.ts";
 import type { Delivery } from "../../domain/entries/delivery.ts";
 import { formatExact } from "../text/formatTime.ts";
@@ -123,7 +123,7 @@ async function askDescription({ draft }: PreviewDraft): Promise<string | undefin
     value: draft.description,
     ignoreFocusOut: true,
     validateInput: (text) =>
-      Array.from(text).length <= MOST_DESCRIPTION ? undefined : t("At most {0} characters.", MOST_DESCRIPTION),
+      Array.from(text).length <= MAX_DESCRIPTION ? undefined : t("At most {0} characters.", MAX_DESCRIPTION),
   });
 }
 

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { CaseDirectory, SourceFailure } from "../../app/cases/caseDirectory.ts";
 import type { CaseGuard, GuardMismatch } from "../../app/git/caseGuard.ts";
 import { onlyCase } from "../../app/cases/casesWithKey.ts";
-import type { ContractUse } from "../../app/cases/contractHours.ts";
+import type { ContractHours } from "../../app/cases/contractHours.ts";
 import type { CurrentCase } from "../../app/cases/currentCase.ts";
 import type { EditContext } from "../../app/edits/reassign.ts";
 import { DisposableStore } from "../../base/disposable.ts";
@@ -26,7 +26,7 @@ export interface CaseCommandsContext extends EditContext {
   readonly directory: CaseDirectory;
   readonly current: CurrentCase;
   readonly guard: CaseGuard;
-  readonly budget: ContractUse;
+  readonly budget: ContractHours;
   /** The work tree of a folder (URI or path), else the active one. */
   readonly treeOf: (folder: string | undefined) => Promise<TreeId>;
   /** The marker that commits are tagged by is what was picked. */

@@ -40,8 +40,8 @@ export interface CaseListModel {
   readonly explain: (failure: SourceFailure) => string;
 }
 
-const MOST_SUGGESTED = 5;
-const MOST_RECENT = 5;
+const MAX_SUGGESTED = 5;
+const MAX_RECENT = 5;
 
 /** What a button of a case's row does. */
 export type CaseButton = "open" | "pin" | "unpin" | "details";
@@ -105,10 +105,10 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
         );
   const suggested = model.suggestions
     .filter((one) => !isSameCase(one.case.ref, current))
-    .slice(0, MOST_SUGGESTED)
+    .slice(0, MAX_SUGGESTED)
     .map((one) => row(one.case, presentReason(one)));
   const recent = listed(model.recent)
-    .slice(0, MOST_RECENT)
+    .slice(0, MAX_RECENT)
     .map((one) => row(one));
   const pinnedRows = listed(pinned).map((one) => row(one));
   const groups = openByCustomer(known.cases.filter((one) => !shown.has(caseRefKey(one.ref))));

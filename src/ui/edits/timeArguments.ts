@@ -52,7 +52,7 @@ export function readTyped(text: string, local: LocalTime, now: EpochMs): TypedTi
   const { rest } = dayBefore(text.trim(), local.today);
   if (isBackwards(rest, local)) return { refused: t("Start must be before end.") };
   if (/^\d{1,4}$/.test(rest)) return { refused: t("Write {0}m for {0} minutes.", rest) };
-  if ((lengthOf(PLACED.exec(rest)?.[2] ?? rest) ?? 0) > MOST_SECONDS) return { refused: tooLong() };
+  if ((lengthOf(PLACED.exec(rest)?.[2] ?? rest) ?? 0) > MAX_SECONDS) return { refused: tooLong() };
   return { refused: t("No time yet") };
 }
 
@@ -162,11 +162,11 @@ function dayBefore(text: string, today: LocalDate): { readonly day: LocalDate; r
 /** `1h 20m`, `1h20`, `90m`, `1.5h`, `1:20`, `45 min` in whole seconds, more than 0 and no more than a day; undefined when it is no length. */
 export function parseLength(text: string): number | undefined {
   const seconds = lengthOf(text);
-  return seconds !== undefined && seconds <= MOST_SECONDS ? seconds : undefined;
+  return seconds !== undefined && seconds <= MAX_SECONDS ? seconds : undefined;
 }
 
 /** The longest day has 25 hours. */
-const MOST_SECONDS = 90_000;
+const MAX_SECONDS = 90_000;
 
 function lengthOf(text: string): number | undefined {
   const clock = /^(\d{1,2}):([0-5]\d)$/.exec(text.trim());

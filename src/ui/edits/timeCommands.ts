@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { declareTime, gapsOf, type DeclaredTime, type Logged } from "../../app/edits/declareTime.ts";
-import { reassign, withdrawApproval, type EditContext } from "../../app/edits/reassign.ts";
+import { reassign, type EditContext } from "../../app/edits/reassign.ts";
 import { undoActs } from "../../app/edits/undoEdits.ts";
 import { plural, t } from "../../base/text.ts";
 import { epochMs, formatClock, localDate, parseLocalDate, secondsBetween, type ZoneId } from "../../base/time.ts";
@@ -19,6 +19,7 @@ import { formatExact } from "../text/formatTime.ts";
 import { inertLabel, inertMessage } from "../text/inertText.ts";
 import { presentFailure } from "../text/presentError.ts";
 import { presentLogged, presentMoved } from "../text/presentNotices.ts";
+import { withdrawApproval } from "../../app/edits/withdrawApproval.ts";
 
 export interface TimeCommandsContext extends EditContext {
   /** A case by its key. @throws CaseclockError `cases.unknownKey` | `cases.ambiguousKey` */

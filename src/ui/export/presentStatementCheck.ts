@@ -94,10 +94,10 @@ function quoted(...values: readonly unknown[]): string {
     .filter((value) => value !== undefined)
     .map((value) => (typeof value === "string" ? value : JSON.stringify(value)))
     .join(" ");
-  return inlineCode(text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text) || "–";
+  return inlineCode(text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text) || "–";
 }
 
-const MOST_TEXT = 200;
+const MAX_TEXT = 200;
 
 function stretch(start: unknown, end: unknown): string {
   return start === undefined && end === undefined ? t("no set time") : quoted(start, "–", end);

@@ -8,7 +8,7 @@ import { inlineCode } from "../text/inertText.ts";
 /** Keeps a duration on one line of a narrow column. */
 const NO_BREAK_SPACE = "\u00a0";
 /** Longest list that is shown. */
-const MOST_LISTED = 200;
+const MAX_LISTED = 200;
 
 /** The report with what each figure means. */
 export function presentVerify(report: VerifyReport, evidence: EntryEvidence): string {
@@ -73,12 +73,12 @@ function evidenceLines({ unchanged, moved, gone }: EntryEvidence): readonly stri
     ...moved.map(({ entry, commit, now }) => rowOf(entry, commit.sha, inlineCode(now.sha.slice(0, 10)), now.subject)),
   ];
   if (shown.length === 0) return lines;
-  const rest = shown.length - MOST_LISTED;
+  const rest = shown.length - MAX_LISTED;
   return [
     ...lines,
     t("| day | case | approved | now | subject |"),
     "| :-- | :-- | :-- | :-- | :-- |",
-    ...shown.slice(0, MOST_LISTED),
+    ...shown.slice(0, MAX_LISTED),
     ...(rest > 0 ? [`| | | | | ${plural(rest, "and {0} more commit", "and {0} more commits")} |`] : []),
     "",
   ];

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { CaseDirectory } from "../../app/cases/caseDirectory.ts";
-import type { ContractUse } from "../../app/cases/contractHours.ts";
+import type { ContractHours } from "../../app/cases/contractHours.ts";
 import type { Customer } from "../../app/cases/customer.ts";
 import type { WorklogDays } from "../../app/export/exportWorklog.ts";
 import type { LedgerView } from "../../app/ledger/ledgerView.ts";
@@ -26,7 +26,7 @@ import { inertLabel } from "../text/inertText.ts";
 export interface StatementContext {
   readonly view: LedgerView;
   readonly directory: CaseDirectory;
-  readonly budget: ContractUse;
+  readonly budget: ContractHours;
   readonly checksumOf: (text: string) => string;
   /** Shows Markdown as a page that cannot be edited. */
   readonly showPage: (name: string, markdown: string) => Promise<void>;

@@ -5,7 +5,7 @@ import { formatExact } from "../text/formatTime.ts";
 import { inlineCode as code } from "../text/inertText.ts";
 
 /** Longest list of commits that is shown. */
-const MOST_LISTED = 200;
+const MAX_LISTED = 200;
 
 /** The report of an import, in Markdown. @param loggedSeconds what was logged of it */
 export function presentHistory(report: HistoryReport, loggedSeconds: number): string {
@@ -33,7 +33,7 @@ export function presentHistory(report: HistoryReport, loggedSeconds: number): st
 }
 
 function listOf(commits: readonly HistoryCommit[]): string {
-  const lines = commits.slice(0, MOST_LISTED).map(({ sha, subject, repository, authoredAt }) => {
+  const lines = commits.slice(0, MAX_LISTED).map(({ sha, subject, repository, authoredAt }) => {
     const day = new Date(authoredAt).toISOString().slice(0, 10);
     return `- ${day} ${code(sha.slice(0, 10))} ${code(repository)} ${code(subject)}`;
   });

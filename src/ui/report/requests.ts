@@ -2,7 +2,7 @@ import { isRecord } from "../../base/json.ts";
 import { parseLocalDate } from "../../base/time.ts";
 import { daysOf } from "../../domain/capture/reportPeriod.ts";
 import {
-  MOST_REPORT_DAYS,
+  MAX_REPORT_DAYS,
   REPORT_GROUPINGS,
   REPORT_PERIODS,
   type ReportPlace,
@@ -10,7 +10,7 @@ import {
 } from "../../ports/report.ts";
 
 /** Longest name of a case that is taken at all. */
-const MOST_TEXT = 4_000;
+const MAX_TEXT = 4_000;
 const COMMANDS = ["pickCase", "logTime", "timesheet"] as const;
 
 /** A message of the panel, checked; undefined when it is none: a panel of another version, or not ours. */
@@ -31,7 +31,7 @@ export function parseReportRequest(message: unknown): ReportRequest | undefined 
     }
     case "statement": {
       const { caseId } = message;
-      return typeof caseId === "string" && caseId.length <= MOST_TEXT ? { type, caseId } : undefined;
+      return typeof caseId === "string" && caseId.length <= MAX_TEXT ? { type, caseId } : undefined;
     }
     case "command": {
       const command = COMMANDS.find((one) => one === message["command"]);
@@ -56,6 +56,6 @@ export function parsePlace(value: unknown): ReportPlace | undefined {
   const [from, to] = [day("from"), day("to")];
   if (from === undefined || to === undefined || from > to) return undefined;
   // Years apart by text first: a range of all days there are would be counted day by day.
-  if (Number(to.slice(0, 4)) - Number(from.slice(0, 4)) > MOST_REPORT_DAYS / 365) return undefined;
-  return daysOf({ from, to }).length > MOST_REPORT_DAYS ? undefined : { period, from, to, by };
+  if (Number(to.slice(0, 4)) - Number(from.slice(0, 4)) > MAX_REPORT_DAYS / 365) return undefined;
+  return daysOf({ from, to }).length > MAX_REPORT_DAYS ? undefined : { period, from, to, by };
 }

@@ -47,7 +47,7 @@ export interface StatusView {
 }
 
 /** Longest text beside the icons, in characters. */
-const MOST_CHARS = 20;
+const MAX_CHARS = 20;
 
 /** Text of the status bar item; the parts are in its tooltip. A key is cut where the text would be too long, there alone. */
 export function presentStatus(state: StatusState): StatusView {
@@ -79,7 +79,7 @@ export function presentStatus(state: StatusState): StatusView {
   }
   const { key, title } = state.case;
   const hours = formatHours(state.workedToday);
-  const text = state.show === "short" ? hours : `${inertLabel(shortened(key, MOST_CHARS - hours.length - 1))} ${hours}`;
+  const text = state.show === "short" ? hours : `${inertLabel(shortened(key, MAX_CHARS - hours.length - 1))} ${hours}`;
   return {
     text: `${icon} ${text}${marks}`,
     label: [t("Caseclock: case {0}, {1}. {2} today.", key, title, speakHours(state.workedToday)), ...more].join(" "),
@@ -129,15 +129,15 @@ export function nameAmong(of: Case, sameKey: readonly Case[] = []): string {
 }
 
 /** Most cases that a sentence names. */
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 
 /** What contradicts the pick: `Branch fix/ACME-2 points at ACME-2`. */
 export function sentenceOf({ suggestion, sameKey = [] }: GuardMismatch): string {
   const { reason } = suggestion;
   const named = suggestion.isAmbiguous && sameKey.length > 0 ? sameKey : [suggestion.case];
   const key = [
-    ...named.slice(0, MOST_NAMED).map((one) => nameAmong(one, sameKey)),
-    ...(named.length > MOST_NAMED ? ["…"] : []),
+    ...named.slice(0, MAX_NAMED).map((one) => nameAmong(one, sameKey)),
+    ...(named.length > MAX_NAMED ? ["…"] : []),
   ].join(" / ");
   switch (reason.kind) {
     case "branchPick":

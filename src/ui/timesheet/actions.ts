@@ -11,7 +11,7 @@ import {
   writeDraftDescription,
   type DraftTarget,
 } from "../../app/edits/draftEdits.ts";
-import { reassign, withdrawApproval } from "../../app/edits/reassign.ts";
+import { reassign } from "../../app/edits/reassign.ts";
 import { restoreStruck } from "../../app/edits/strikes.ts";
 import { approveTimeEntries, openActiveProvider, type SyncContext } from "../../app/billing/syncTimeEntries.ts";
 import type { PreviewItem, SyncPreview } from "../../app/billing/syncPreview.ts";
@@ -28,6 +28,7 @@ import { presentAct } from "./presentActs.ts";
 import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 import { formatExact } from "../text/formatTime.ts";
 import { presentLogged, presentMoved } from "../text/presentNotices.ts";
+import { withdrawApproval } from "../../app/edits/withdrawApproval.ts";
 
 export interface ActionsContext extends TimesheetContext {
   readonly sync: SyncContext;

@@ -3,7 +3,7 @@ import { parseLocalDate } from "../../base/time.ts";
 import type { CaseChoice, TimesheetEdit, TimesheetRequest } from "../../ports/timesheet.ts";
 
 /** Longest text that is taken from the panel at all; what is too long for its place is refused with a reason there. */
-const MOST_TEXT = 200_000;
+const MAX_TEXT = 200_000;
 
 /** A message of the panel, checked; undefined when it is none: a panel of another version, or not ours. */
 export function parseRequest(message: unknown): TimesheetRequest | undefined {
@@ -138,7 +138,7 @@ function isCount(value: unknown): value is number {
 }
 
 function isText(value: unknown): value is string {
-  return typeof value === "string" && value.length <= MOST_TEXT;
+  return typeof value === "string" && value.length <= MAX_TEXT;
 }
 
 function isTextOrNone(value: unknown): value is string | undefined {

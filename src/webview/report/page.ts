@@ -167,12 +167,12 @@ function rangeFields(
 }
 
 /** Ten years, as the extension takes them. */
-const MOST_MS = 3_660 * 86_400_000;
+const MAX_MS = 3_660 * 86_400_000;
 
 function faultOf(from: string, to: string): string | undefined {
   if (from === "" || to === "") return t("Both days are needed.");
   if (from > to) return t("The range ends before it begins.");
-  return Date.parse(to) - Date.parse(from) >= MOST_MS ? t("A range is ten years at most.") : undefined;
+  return Date.parse(to) - Date.parse(from) >= MAX_MS ? t("A range is ten years at most.") : undefined;
 }
 
 function content(ui: Shown): TemplateResult {

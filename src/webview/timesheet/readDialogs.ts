@@ -8,7 +8,7 @@ import type { Dialog } from "./state.ts";
 import { button } from "../shared/controls.ts";
 import { rowName, type Shown } from "./ui.ts";
 
-const MOST_CHARS = 2_000;
+const MAX_CHARS = 2_000;
 
 export function historyDialog(ui: Shown, dialog: Extract<Dialog, { kind: "history" }>): TemplateResult {
   const row = rowOf(ui, dialog.row);
@@ -45,7 +45,7 @@ function historyLine(
   const part = (label: string, text: string | undefined): unknown =>
     text === undefined
       ? nothing
-      : html`<div><span class="dim">${label}</span> <bdi>${shorten(text, MOST_CHARS)}</bdi></div>`;
+      : html`<div><span class="dim">${label}</span> <bdi>${shorten(text, MAX_CHARS)}</bdi></div>`;
   return html`<li>
     <div>
       <bdi class="strong">${what.replace(/\{(\d)\}/g, (hole, place: string) => times[Number(place)] ?? hole)}</bdi>

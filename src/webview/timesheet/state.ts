@@ -145,14 +145,14 @@ export interface Stored {
 }
 
 /** Rows open, of more than this many the last are kept. */
-const MOST_KEPT = 500;
+const MAX_KEPT = 500;
 
 export function toStored({ place, scroll, open, unsent, dialog }: PanelState): Stored {
   const typed = dialog !== undefined && dialog.kind !== "history" && dialog.kind !== "help" ? dialog : undefined;
   return {
     ...(place === undefined ? {} : { place }),
     scroll,
-    open: [...open].slice(-MOST_KEPT),
+    open: [...open].slice(-MAX_KEPT),
     unsent: [...unsent],
     ...(typed === undefined ? {} : { dialog: withoutAnswer(typed) }),
   };

@@ -18,7 +18,7 @@ import { caseOf, keyOf, type Shown, spoken } from "./ui.ts";
 type Day = Shown<DayModel>;
 
 /** How many ticks are readable beside each other. */
-const MOST_TICKS = 13;
+const MAX_TICKS = 13;
 
 export function timeline(ui: Day): TemplateResult {
   const { model, state, store } = ui;
@@ -104,7 +104,7 @@ export function timeline(ui: Day): TemplateResult {
 }
 
 function ruler(ui: Day, view: Stretch): TemplateResult {
-  const shown = ticks(ui.locale, { ...view, zone: ui.model.zone }, MOST_TICKS);
+  const shown = ticks(ui.locale, { ...view, zone: ui.model.zone }, MAX_TICKS);
   return html`<div class="lane ruler" aria-hidden="true">
     <span class="label"></span>
     <svg class="track" height="22">

@@ -18,7 +18,7 @@ const ENTRIES = 500;
 const NEVER = new AbortController().signal;
 /** Longer than anything may still be on its way. */
 const SETTLED_MS = 61_000;
-const MOST_RUNS = 400;
+const MAX_RUNS = 400;
 
 interface System {
   readonly connection: Connection;
@@ -120,7 +120,7 @@ async function campaign(
   await window.log.append(
     Array.from({ length: ENTRIES }, (_, index) => window.factory.create({ kind: "approved", entry: entryOf(index) })),
   );
-  for (let run = 1; run <= MOST_RUNS; run += 1) {
+  for (let run = 1; run <= MAX_RUNS; run += 1) {
     const left = window.view.ledger.entries.open.map(({ entry }) => entry.entryId);
     if (left.length === 0) return [window, run];
     system.server.breakWrites(...faults(chance, 2 * left.length));
@@ -141,7 +141,7 @@ async function campaign(
     clock.advance(SETTLED_MS);
     window = await open();
   }
-  throw new Error(`the outbox is not empty after ${MOST_RUNS} runs`);
+  throw new Error(`the outbox is not empty after ${MAX_RUNS} runs`);
 }
 
 describe.each([

@@ -5,12 +5,12 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { CommitReader } from "../../../src/adapters/node/git/gitCommitReader.ts";
 import { TreeSignsReader } from "../../../src/adapters/node/git/gitTreeSigns.ts";
-import { MOST_COMMIT_BYTES, readCommitObject } from "../../../src/adapters/remote/commitObject.ts";
+import { MAX_COMMIT_BYTES, readCommitObject } from "../../../src/adapters/remote/commitObject.ts";
 import { parseConfig } from "../../../src/adapters/remote/configText.ts";
 import { findWorkTree } from "../../../src/adapters/remote/findWorkTree.ts";
 import { gitDirNamedBy, packedRef, parseRef, parseReflog } from "../../../src/adapters/remote/gitFiles.ts";
 import { withHookSections, withoutHookSections } from "../../../src/adapters/node/git/hookSections.ts";
-import { MOST_REFLOG_BYTES, RemoteReads } from "../../../src/adapters/remote/remoteReads.ts";
+import { MAX_REFLOG_BYTES, RemoteReads } from "../../../src/adapters/remote/remoteReads.ts";
 import { epochMs } from "../../../src/base/time.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import { DiskFiles } from "../../support/diskFiles.ts";
@@ -81,14 +81,14 @@ describe("loose objects", () => {
     await fc.assert(
       fc.asyncProperty(bytes, async (content) => {
         const commit = await readCommitObject(content, SHA);
-        expect(commit === undefined || commit.message.length <= MOST_COMMIT_BYTES).toBe(true);
+        expect(commit === undefined || commit.message.length <= MAX_COMMIT_BYTES).toBe(true);
       }),
       { numRuns: 500 },
     );
   });
 
   it("that are huge as files are not fetched", async () => {
-    await put(`objects/${SHA.slice(0, 2)}/${SHA.slice(2)}`, new Uint8Array(MOST_COMMIT_BYTES + 1));
+    await put(`objects/${SHA.slice(0, 2)}/${SHA.slice(2)}`, new Uint8Array(MAX_COMMIT_BYTES + 1));
     expect(await readsOf().commits(SHA, undefined, 10)).toEqual([]);
     expect(files.bytesRead).toEqual([]);
   });
@@ -339,7 +339,7 @@ test("a git directory of any content is read to its end, within bounds, with cod
         { maxLength: 5 },
       )
       .map((lines) => Buffer.from(lines.join(""))),
-    fc.constant(Buffer.alloc(MOST_REFLOG_BYTES + 1)),
+    fc.constant(Buffer.alloc(MAX_REFLOG_BYTES + 1)),
   );
   await fc.assert(
     fc.asyncProperty(fc.array(content, { minLength: names.length, maxLength: names.length }), async (contents) => {

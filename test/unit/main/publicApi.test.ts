@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Api } from "../../../src/main/publicApi.ts";
 import { toDisposable, type IDisposable } from "../../../src/base/disposable.ts";
-import type { Core } from "../../../src/main/window.ts";
+import type { Window } from "../../../src/main/window.ts";
 import type { ApiBillingProvider, ApiCaseSource } from "../../../src/ports/api.ts";
 import type { CaseSummary } from "../../../src/ports/manifest.ts";
 import { settle } from "../../support/memoryEventLog.ts";
@@ -33,8 +33,8 @@ beforeEach(() => {
       held.add(id);
       return toDisposable(() => held.delete(id));
     },
-  } as unknown as Core;
-  const loading = new Promise<Core>((resolve) => {
+  } as unknown as Window;
+  const loading = new Promise<Window>((resolve) => {
     load = () => {
       resolve(core);
     };

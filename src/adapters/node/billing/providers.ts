@@ -12,7 +12,7 @@ import { RegisteredProvider, whoIsThere } from "./registered/registered.ts";
 import { RestProvider, whoAmI } from "./rest/rest.ts";
 import { SystemProvider } from "./shared/systemProvider.ts";
 import { SystemHttp, type Others } from "./shared/systemHttp.ts";
-import { SYSTEMS, type SystemKind } from "./systemKinds.ts";
+import { SYSTEM_KINDS, type SystemKind } from "./systemKinds.ts";
 
 /** Longest wait for the answer to "who am I?": a person is looking at it. */
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -73,7 +73,7 @@ function foreignOf(
 }
 
 function kindOf(provider: string): SystemKind {
-  const kind = SYSTEMS[provider];
+  const kind = SYSTEM_KINDS[provider];
   if (kind === undefined) throw new CaseclockError("arguments.invalid", `provider ${provider} is not known`);
   return kind;
 }

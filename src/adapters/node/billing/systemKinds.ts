@@ -37,7 +37,7 @@ export interface SystemKind {
 const bearer = (token: string): Readonly<Record<string, string>> => ({ Authorization: `Bearer ${token}` });
 
 /** By provider id, as in `ports/providerCatalog.ts`. */
-export const SYSTEMS: Readonly<Record<string, SystemKind>> = {
+export const SYSTEM_KINDS: Readonly<Record<string, SystemKind>> = {
   redmine: {
     authorize: redmineHeaders,
     problem: redmineProblem,

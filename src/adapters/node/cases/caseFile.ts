@@ -15,8 +15,8 @@ import { readCases } from "./caseReader.ts";
 /** A file is saved in several steps; one look is enough for them. */
 const SETTLE_MS = 200;
 /** A larger file is no list of cases. */
-const MOST_BYTES = 20_000_000;
-const MOST_PROBLEMS = 3;
+const MAX_BYTES = 20_000_000;
+const MAX_PROBLEMS = 3;
 
 /**
  * The cases of a JSON file (`media/cases.schema.json`). What is wrong in it is said, and costs only the case it is in; a
@@ -54,8 +54,8 @@ export class CaseFile implements CaseSource, IDisposable {
     const list = listOf(await this.read());
     const problems: string[] = [];
     const cases = readCases(list, this.id, new Set(), problems);
-    const first = problems.slice(0, MOST_PROBLEMS).join("; ");
-    const more = problems.length - MOST_PROBLEMS;
+    const first = problems.slice(0, MAX_PROBLEMS).join("; ");
+    const more = problems.length - MAX_PROBLEMS;
     this.problem =
       problems.length === 0
         ? undefined
@@ -74,7 +74,7 @@ export class CaseFile implements CaseSource, IDisposable {
       const stat = await fs.promises.stat(this.file);
       // A pipe or a device may never end.
       if (!stat.isFile()) throw new Error(t("it is no file"));
-      if (stat.size > MOST_BYTES) throw new Error(t("it is larger than 20 MB"));
+      if (stat.size > MAX_BYTES) throw new Error(t("it is larger than 20 MB"));
       return await fs.promises.readFile(this.file, "utf8");
     } catch (error) {
       throw new CaseclockError("cases.sourceFailed", t("it cannot be read: {0}", messageOf(error)), {

@@ -1,5 +1,22 @@
 import * as v from "valibot";
-import { identity, contractSchema } from "../billing/shared/restSchemas.ts";
+
+/** Whole and not negative. */
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** An id of a case, an activity or a record; 255 UTF-16 units at most. */
+export const identity = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
+
+/** A contract with a rule that is not known makes its case unusable: billing by half of a contract would be wrong. */
+export const contractSchema = v.object({
+  incrementSeconds: v.exactOptional(v.pipe(count, v.minValue(1))),
+  rounding: v.exactOptional(v.picklist(["none", "up", "nearest", "down"])),
+  minimumSeconds: v.exactOptional(count),
+  budgetSeconds: v.exactOptional(count),
+  usedSeconds: v.exactOptional(count),
+  billable: v.exactOptional(v.boolean()),
+  idleSeconds: v.exactOptional(v.pipe(count, v.maxValue(1800))),
+  agentTimeBillable: v.exactOptional(v.boolean()),
+});
 
 /** A case as the server gives it; its key still has to be checked. */
 export const caseSchema = v.object({

@@ -1,5 +1,5 @@
 import vm from "node:vm";
-import { findUsualKeys, MOST_SEARCHED_CHARS, type FindKeys } from "../../../domain/cases/caseKey.ts";
+import { findUsualKeys, MAX_SEARCHED_CHARS, type FindKeys } from "../../../domain/cases/caseKey.ts";
 
 /** A pattern that needs longer for 256 characters is one that never ends. */
 const LIMIT_MS = 50;
@@ -21,7 +21,7 @@ export function findKeysBy(pattern: string, tell: (reason: string) => void): Fin
     if (failed) return [];
     try {
       const found: unknown = FIND.runInNewContext(
-        { text: text.slice(0, MOST_SEARCHED_CHARS), isCut: text.length > MOST_SEARCHED_CHARS, pattern },
+        { text: text.slice(0, MAX_SEARCHED_CHARS), isCut: text.length > MAX_SEARCHED_CHARS, pattern },
         { timeout: LIMIT_MS },
       );
       // What comes out is of another context: it is made ours.

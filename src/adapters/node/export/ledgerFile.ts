@@ -6,7 +6,7 @@ import { t } from "../../../base/text.ts";
 import { CaseclockError, messageOf } from "../../../domain/errors.ts";
 import type { Checksum, LedgerFiles, LedgerMember, LedgerSink, LedgerTaker } from "../../../ports/ledgerFile.ts";
 import { flushFolder } from "../system/atomicFile.ts";
-import { breathe } from "../system/yieldToEventLoop.ts";
+import { yieldToEventLoop } from "../system/yieldToEventLoop.ts";
 
 /** One piece of a file: some milliseconds of parsing. */
 const PIECE_BYTES = 65_536;
@@ -74,7 +74,7 @@ async function read(file: string, taker: LedgerTaker): Promise<{ count: number; 
       if (bytesRead === 0) break;
       parser.write(piece.subarray(0, bytesRead));
       check();
-      await breathe();
+      await yieldToEventLoop();
       await taker.between();
     }
     // Nothing is left to end once the last bracket has closed.

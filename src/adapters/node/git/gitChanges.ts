@@ -19,7 +19,7 @@ const CHUNK = 100;
 const MAX_PATCH_LINES = 50_000;
 
 /** How often commits that cannot be read together are read in halves. */
-const MOST_SPLITS = 20;
+const MAX_SPLITS = 20;
 
 const BEGIN = "\u0001\u0002";
 /**
@@ -46,7 +46,7 @@ export interface ReadChanges {
 }
 
 /**
- * What commits changed. One that cannot be read takes no others with it, as far as `MOST_SPLITS` goes. What a partial
+ * What commits changed. One that cannot be read takes no others with it, as far as `MAX_SPLITS` goes. What a partial
  * clone lacks is not fetched for it.
  * @throws CaseclockError `git.missing`
  */
@@ -56,7 +56,7 @@ export async function readChanges(git: GitProcess, root: string, shas: readonly 
   if (shas.length > 0 && (await mayFetch(git, root))) return { changes, unread: new Set(shas) };
   const waiting: (readonly string[])[] = [];
   for (let at = 0; at < shas.length; at += CHUNK) waiting.push(shas.slice(at, at + CHUNK));
-  let splits = MOST_SPLITS;
+  let splits = MAX_SPLITS;
   for (let some = waiting.shift(); some !== undefined; some = waiting.shift()) {
     const answer = await askChanges(git, root, some);
     if (typeof answer === "string") addChanges(answer, changes);

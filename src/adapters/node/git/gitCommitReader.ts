@@ -12,7 +12,7 @@ import {
 import { replacedIn, type Rewrite } from "../../../domain/git/rewrite.ts";
 import { caseKeysOf } from "../../../domain/git/trailer.ts";
 import type { NewCommit } from "../../../ports/git.ts";
-import { breathe } from "../system/yieldToEventLoop.ts";
+import { yieldToEventLoop } from "../system/yieldToEventLoop.ts";
 import type { Changes } from "./gitChanges.ts";
 import type { GitReads } from "./gitReads.ts";
 
@@ -156,7 +156,7 @@ export class CommitReader {
       .map(({ sha }) => sha);
     const changes = await this.reads.changes(newest);
     for (const [index, one] of found.entries()) {
-      if (index % TOLD_AT_ONCE === TOLD_AT_ONCE - 1) await breathe();
+      if (index % TOLD_AT_ONCE === TOLD_AT_ONCE - 1) await yieldToEventLoop();
       if (one.kind === "rewrite") told.push(...(await this.rewritten(one.rewrite, changes)));
       else {
         const { commit, replaces, branch } = one.own;

@@ -3,7 +3,7 @@ import { MINUTE_MS } from "../../../base/time.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { WorkTree } from "../../../ports/git.ts";
 import { HeadFiles } from "./gitHeadFiles.ts";
-import { HeadLooks, type HeadLook } from "./headPoller.ts";
+import { HeadPoller, type HeadLook } from "./headPoller.ts";
 
 /** File events are lost on network drives and in WSL. */
 const POLL_MS = MINUTE_MS;
@@ -17,7 +17,7 @@ export class HeadWatcher<T> implements IDisposable {
   private readonly store = new DisposableStore();
 
   constructor(tree: WorkTree, clock: Clock, head: HeadLook<T>, onError: (error: unknown) => void) {
-    const looks = this.store.add(new HeadLooks(clock, head, onError, TOLERATED));
+    const looks = this.store.add(new HeadPoller(clock, head, onError, TOLERATED));
     const files = this.store.add(
       new HeadFiles(tree, () => {
         looks.settle();

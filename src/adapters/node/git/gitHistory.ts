@@ -7,7 +7,7 @@ import type { WorkTree } from "../../../ports/git.ts";
 import type { GitProcess } from "./gitProcess.ts";
 import { readEmail, readHead, readOnBranches } from "./gitReflog.ts";
 
-const MOST_COMMITS = 10_000;
+const MAX_COMMITS = 10_000;
 
 /** The person's own commits that were written within `[from, to)`. */
 export async function readHistory(
@@ -20,7 +20,7 @@ export async function readHistory(
   const email = await readEmail(git, root);
   if (email === undefined || (await readHead(git, root)) === undefined) return [];
   // Nothing is committed before it is written.
-  const commits = await readOnBranches(git, root, from, MOST_COMMITS);
+  const commits = await readOnBranches(git, root, from, MAX_COMMITS);
   return commits
     .filter((one) => isSameAddress(one.authorEmail, email) && one.authoredAt >= from && one.authoredAt < to)
     .map(({ sha, subject, authoredAt, message }) => {

@@ -6,7 +6,7 @@ import { CaseclockError } from "../../../domain/errors.ts";
 import type { CommitFacts } from "../../../domain/git/commitFacts.ts";
 import type { ReflogEntry } from "../../../domain/git/reflog.ts";
 import type { WorkTree } from "../../../ports/git.ts";
-import { breathe } from "../system/yieldToEventLoop.ts";
+import { yieldToEventLoop } from "../system/yieldToEventLoop.ts";
 import { readChanges } from "./gitChanges.ts";
 import type { GitProcess } from "./gitProcess.ts";
 import type { GitReads } from "./gitReads.ts";
@@ -166,7 +166,7 @@ async function readRecords<T>(
     if (fields.length < length) continue;
     records.push(read(fields));
     fields = [];
-    if (records.length % READ_AT_ONCE === 0) await breathe();
+    if (records.length % READ_AT_ONCE === 0) await yieldToEventLoop();
   }
   return records;
 }

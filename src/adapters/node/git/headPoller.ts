@@ -16,7 +16,7 @@ export interface HeadLook<T> {
  * One look at a time, whoever asks for it. It never throws out of a timer. Of errors it tells the first that is not
  * tolerated, then none until a look succeeded.
  */
-export class HeadLooks<T> implements IDisposable {
+export class HeadPoller<T> implements IDisposable {
   private readonly clock: Clock;
   private readonly head: HeadLook<T>;
   private readonly onError: (error: unknown) => void;

@@ -17,7 +17,7 @@ import type {
 } from "../../../ports/eventLog.ts";
 import type { Logger } from "../../../ports/logger.ts";
 import {
-  MOST_IN_MESSAGE,
+  MAX_IN_MESSAGE,
   type BackupTimes,
   type StoreAnswer,
   type StoreArguments,
@@ -74,11 +74,11 @@ export class SqliteEventLog implements EventLog {
     seq: number,
     events: readonly NewEvent[],
   ): Promise<boolean> {
-    if (events.length <= MOST_IN_MESSAGE) return this.ask("appendIfLast", kind, seq, events);
+    if (events.length <= MAX_IN_MESSAGE) return this.ask("appendIfLast", kind, seq, events);
     // A long message holds up the extension host while it is copied: it goes in pieces, and is written as one.
     const name = randomUUID();
-    for (let from = 0; from < events.length; from += MOST_IN_MESSAGE) {
-      await this.ask("stage", name, events.slice(from, from + MOST_IN_MESSAGE));
+    for (let from = 0; from < events.length; from += MAX_IN_MESSAGE) {
+      await this.ask("stage", name, events.slice(from, from + MAX_IN_MESSAGE));
     }
     return this.ask("appendIfLast", kind, seq, [], name);
   }

@@ -10,7 +10,7 @@ import { isSound, salvage } from "./sqliteSalvage.ts";
 import { configure, isNewerSchema, migrate, type OpenDatabase } from "./sqliteSchema.ts";
 
 /** How often a write is done again because the file was set aside under it: each time needs another damaged file. */
-const MOST_FOLLOWED = 3;
+const MAX_FOLLOWED = 3;
 
 /**
  * One connection to the ledger's file, whatever becomes of it: a file that is damaged is set aside, what can be read of it
@@ -66,7 +66,7 @@ export class SqliteFile {
 
   /** Runs `work` in one write transaction; its result counts only when the file is still the ledger after the commit. */
   write<T>(work: (database: DatabaseSync) => T): T {
-    for (let attempt = 0; attempt < MOST_FOLLOWED; attempt += 1) {
+    for (let attempt = 0; attempt < MAX_FOLLOWED; attempt += 1) {
       const { result, inode } = this.run((database) => ({ result: this.transact(database, work), inode: this.inode }));
       // Set aside by another window before the commit: what was written is in the renamed file, perhaps after that
       // was read. Ids make doing it again safe.

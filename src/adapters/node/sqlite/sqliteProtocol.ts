@@ -4,7 +4,7 @@ import type { LogNotice } from "../../../ports/eventLog.ts";
 import type { Page, SqliteStore } from "./sqliteStore.ts";
 
 /** Events of one message: it is copied in a few milliseconds, for which the extension host is held up. */
-export const MOST_IN_MESSAGE = 2_000;
+export const MAX_IN_MESSAGE = 2_000;
 
 /** What the worker can be asked for: the store's calls, and to close. */
 export type StoreCall =

@@ -9,7 +9,7 @@ import { insertEvents, lastSeq } from "./sqliteRows.ts";
 import { NO_DELETE } from "./sqliteSchema.ts";
 
 /** How often the log of a write is emptied again while another connection still reads from it. */
-const MOST_CHECKPOINTS = 5;
+const MAX_CHECKPOINTS = 5;
 
 /**
  * Removes rows and appends events, within a transaction of the caller: the only code that lifts the append-only trigger,
@@ -53,7 +53,7 @@ export function eraseEvents(database: DatabaseSync, what: Removal | "all"): numb
  */
 export function scrub(database: DatabaseSync): void {
   database.exec("VACUUM");
-  for (let attempt = 0; attempt < MOST_CHECKPOINTS; attempt += 1) {
+  for (let attempt = 0; attempt < MAX_CHECKPOINTS; attempt += 1) {
     // Waits for readers as long as `busy_timeout` says.
     if (database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.["busy"] === 0) return;
   }

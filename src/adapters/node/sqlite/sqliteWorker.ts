@@ -5,7 +5,7 @@ import { CaseclockError, messageOf } from "../../../domain/errors.ts";
 import type { EventQuery } from "../../../ports/eventLog.ts";
 import { backUp, DailyBackup } from "./sqliteBackup.ts";
 import {
-  MOST_IN_MESSAGE,
+  MAX_IN_MESSAGE,
   type BackupFailure,
   type BackupTimes,
   type WorkerMessage,
@@ -76,8 +76,8 @@ class Server {
 
   private pump(): void {
     const appended = this.store?.takeNew() ?? [];
-    for (let from = 0; from < appended.length; from += MOST_IN_MESSAGE) {
-      this.post({ appended: appended.slice(from, from + MOST_IN_MESSAGE) });
+    for (let from = 0; from < appended.length; from += MAX_IN_MESSAGE) {
+      this.post({ appended: appended.slice(from, from + MAX_IN_MESSAGE) });
     }
   }
 

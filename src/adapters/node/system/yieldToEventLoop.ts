@@ -1,5 +1,5 @@
 /** Lets everything else that waits for the event loop have its turn. */
-export function breathe(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });

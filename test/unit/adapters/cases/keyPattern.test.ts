@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findKeysBy } from "../../../../src/adapters/node/cases/keyPattern.ts";
-import { findUsualKeys, MOST_SEARCHED_CHARS } from "../../../../src/domain/cases/caseKey.ts";
+import { findUsualKeys, MAX_SEARCHED_CHARS } from "../../../../src/domain/cases/caseKey.ts";
 
 /** What is found in each text, and what was told. */
 function found(pattern: string, ...texts: readonly string[]): { keys: readonly (readonly string[])[]; told: string[] } {
@@ -40,7 +40,7 @@ describe("a pattern of one's own", () => {
   });
 
   it("sees the beginning of a long text, and no half of a key", () => {
-    const before = "x".repeat(MOST_SEARCHED_CHARS - 7);
+    const before = "x".repeat(MAX_SEARCHED_CHARS - 7);
     const { keys } = found("[A-Z]+-\\d+", `${before}ACME-12`, `${before}ACME-123`, `${before}x/ACME-1`);
     expect(keys).toEqual([["ACME-12"], [], []]);
   });

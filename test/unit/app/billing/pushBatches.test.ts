@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { withdrawApproval } from "../../../../src/app/edits/reassign.ts";
 import { pushOutbox } from "../../../../src/app/billing/pushOutbox.ts";
 import { deliveriesIn } from "../../../../src/domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
@@ -10,6 +9,7 @@ import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
 import type { Delivery } from "../../../../src/domain/entries/delivery.ts";
 import type { ApprovedEntry } from "../../../../src/domain/log/approvedEntry.ts";
+import { withdrawApproval } from "../../../../src/app/edits/withdrawApproval.ts";
 
 let clock: ManualClock;
 let window: TestWindow;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CaseDirectory } from "../../../../src/app/cases/caseDirectory.ts";
-import { budgetNotice, ContractUse } from "../../../../src/app/cases/contractHours.ts";
+import { budgetNotice, ContractHours } from "../../../../src/app/cases/contractHours.ts";
 import { correctEntry } from "../../../../src/app/billing/correctEntry.ts";
 import { seconds } from "../../../../src/base/time.ts";
 import type { Case } from "../../../../src/domain/cases/case.ts";
@@ -29,7 +29,7 @@ let clock: ManualClock;
 let window: TestWindow;
 let billing: FakeBilling;
 let directory: CaseDirectory;
-let use: ContractUse;
+let use: ContractHours;
 let events = 0;
 
 beforeEach(async () => {
@@ -38,7 +38,7 @@ beforeEach(async () => {
   billing = new FakeBilling();
   billing.cases = [[ACME]];
   directory = new CaseDirectory(window.log, window.view, new FakeProviders(billing), clock);
-  use = new ContractUse(window.log, window.view, directory);
+  use = new ContractHours(window.log, window.view, directory);
   await append({ kind: "connected", connection: aConnection() }, "07:00");
   await append({ kind: "pick", tree: TREE, case: ACME }, "2025-12-01 07:00");
 });

@@ -13,7 +13,6 @@ import {
   writeDraftDescription,
   type DraftContext,
 } from "../../../../src/app/edits/draftEdits.ts";
-import { withdrawApproval } from "../../../../src/app/edits/reassign.ts";
 import { timesheet, revisionOf, type TimesheetContext } from "../../../../src/app/timesheet/timesheet.ts";
 import { targetOf } from "../../../../src/app/timesheet/timesheetRows.ts";
 import { redoAct, undoAct, undoableAct } from "../../../../src/app/edits/undoEdits.ts";
@@ -37,6 +36,7 @@ import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
 import type { DraftEntry } from "../../../../src/domain/entries/draftEntry.ts";
+import { withdrawApproval } from "../../../../src/app/edits/withdrawApproval.ts";
 
 const TODAY = day("2026-03-10");
 const ACME = { ...aCase("ACME-1"), activities: [{ id: "9", name: "Support" }] };

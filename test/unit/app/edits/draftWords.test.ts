@@ -8,11 +8,11 @@ import {
   strikeCaptured,
   writeDraftDescription,
 } from "../../../../src/app/edits/draftEdits.ts";
-import { withdrawApproval } from "../../../../src/app/edits/reassign.ts";
 import { undoAct } from "../../../../src/app/edits/undoEdits.ts";
-import { MOST_DESCRIPTION, PLAIN_DRAFTING } from "../../../../src/domain/entries/description.ts";
+import { MAX_DESCRIPTION, PLAIN_DRAFTING } from "../../../../src/domain/entries/description.ts";
 import { aCase, anEvent, at, TREE } from "../../../support/builders.ts";
 import { aReviewedDay, aStretch, type ReviewedDay } from "../../../support/reviewedDay.ts";
+import { withdrawApproval } from "../../../../src/app/edits/withdrawApproval.ts";
 
 const ACTIVITIES = [
   { id: "dev", name: "Development" },
@@ -128,10 +128,10 @@ describe("what was said of parts that became one", () => {
 
   it("is cut to what a description may have", async () => {
     await splitDraft(bench.context, await bench.target("ACME-1"), at("09:30"));
-    await describeDraft("ACME-1", "a".repeat(MOST_DESCRIPTION), 0);
-    await describeDraft("ACME-1", "b".repeat(MOST_DESCRIPTION), 1);
+    await describeDraft("ACME-1", "a".repeat(MAX_DESCRIPTION), 0);
+    await describeDraft("ACME-1", "b".repeat(MAX_DESCRIPTION), 1);
     await mergeDrafts(bench.context, [await bench.target("ACME-1", 0), await bench.target("ACME-1", 1)]);
-    expect((await bench.draftOf("ACME-1")).description).toBe("a".repeat(MOST_DESCRIPTION));
+    expect((await bench.draftOf("ACME-1")).description).toBe("a".repeat(MAX_DESCRIPTION));
   });
 });
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { correctEntry, nextRevision } from "../../../../src/app/billing/correctEntry.ts";
 import { declareTime, resolveConflict } from "../../../../src/app/edits/declareTime.ts";
 import { writeDownDraft } from "../../../../src/app/edits/draftEdits.ts";
-import { reassign, withdrawApproval } from "../../../../src/app/edits/reassign.ts";
+import { reassign } from "../../../../src/app/edits/reassign.ts";
 import { pushOutbox } from "../../../../src/app/billing/pushOutbox.ts";
 import { seconds } from "../../../../src/base/time.ts";
 import { aCase, anEntry, at, must } from "../../../support/builders.ts";
@@ -13,6 +13,7 @@ import { TestWindow } from "../../../support/memoryEventLog.ts";
 import { ACME, aReviewedDay, BETA, codeOf, TODAY, type ReviewedDay } from "../../../support/reviewedDay.ts";
 import type { OutboxEntry } from "../../../../src/domain/entries/delivery.ts";
 import type { ApprovedEntry } from "../../../../src/domain/log/approvedEntry.ts";
+import { withdrawApproval } from "../../../../src/app/edits/withdrawApproval.ts";
 
 let window: TestWindow;
 let other: TestWindow;

@@ -1,7 +1,7 @@
 import { DEFAULT_TEMPLATE } from "../../../../src/domain/entries/description.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import { declareTime, gapsOf, resolveConflict } from "../../../../src/app/edits/declareTime.ts";
-import { reassign, withdrawApproval, type EditContext } from "../../../../src/app/edits/reassign.ts";
+import { reassign, type EditContext } from "../../../../src/app/edits/reassign.ts";
 import { redoAct, undoAct, undoActs } from "../../../../src/app/edits/undoEdits.ts";
 import { previewSync, type SyncPreview } from "../../../../src/app/billing/syncPreview.ts";
 import { approveDrafts } from "../../../../src/app/billing/approveDrafts.ts";
@@ -26,6 +26,7 @@ import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
 import type { ApprovedEntry } from "../../../../src/domain/log/approvedEntry.ts";
+import { withdrawApproval } from "../../../../src/app/edits/withdrawApproval.ts";
 
 const TODAY = day("2026-03-10");
 const ACME = aCase("ACME-1");

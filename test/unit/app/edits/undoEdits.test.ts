@@ -7,11 +7,12 @@ import {
   strikeCaptured,
   writeDownDraft,
 } from "../../../../src/app/edits/draftEdits.ts";
-import { reassign, withdrawApproval } from "../../../../src/app/edits/reassign.ts";
+import { reassign } from "../../../../src/app/edits/reassign.ts";
 import { restoreStruck } from "../../../../src/app/edits/strikes.ts";
 import { redoableAct, redoAct, undoableAct, undoAct, undoActs } from "../../../../src/app/edits/undoEdits.ts";
 import { anEvent, at, must } from "../../../support/builders.ts";
 import { ACME, aReviewedDay, BETA, codeOf, TODAY, type ReviewedDay } from "../../../support/reviewedDay.ts";
+import { withdrawApproval } from "../../../../src/app/edits/withdrawApproval.ts";
 
 let desk: ReviewedDay;
 

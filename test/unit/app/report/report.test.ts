@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CaseDirectory } from "../../../../src/app/cases/caseDirectory.ts";
-import { ContractUse } from "../../../../src/app/cases/contractHours.ts";
+import { ContractHours } from "../../../../src/app/cases/contractHours.ts";
 import { report } from "../../../../src/app/report/report.ts";
 import { refOfId } from "../../../../src/app/report/reportCases.ts";
 import { ReportDays } from "../../../../src/app/report/reportDays.ts";
@@ -34,7 +34,7 @@ let window: TestWindow;
 let billing: FakeBilling;
 let directory: CaseDirectory;
 let days: ReportDays;
-let budget: ContractUse;
+let budget: ContractHours;
 let events = 0;
 
 beforeEach(async () => {
@@ -44,7 +44,7 @@ beforeEach(async () => {
   billing.cases = [[ACME, BETA]];
   directory = new CaseDirectory(window.log, window.view, new FakeProviders(billing), clock);
   days = new ReportDays(window.log, window.view, directory);
-  budget = new ContractUse(window.log, window.view, directory);
+  budget = new ContractHours(window.log, window.view, directory);
   await append({ kind: "connected", connection: aConnection() }, "2026-01-01 07:00");
   await append({ kind: "pick", tree: TREE, case: ACME }, "2026-01-01 08:00");
   await directory.refresh(new AbortController().signal);

@@ -10,11 +10,12 @@ import {
   writeDownDraft,
   writeDraftDescription,
 } from "../../../../src/app/edits/draftEdits.ts";
-import { reassign, withdrawApproval } from "../../../../src/app/edits/reassign.ts";
+import { reassign } from "../../../../src/app/edits/reassign.ts";
 import { entryHistory, type HistoryStep } from "../../../../src/app/timesheet/entryHistory.ts";
 import { redoAct, undoAct } from "../../../../src/app/edits/undoEdits.ts";
 import { aCase, anEvent, aRow, aRowEvent, at, must } from "../../../support/builders.ts";
 import { ACME, aReviewedDay, BETA, TODAY, type ReviewedDay } from "../../../support/reviewedDay.ts";
+import { withdrawApproval } from "../../../../src/app/edits/withdrawApproval.ts";
 
 let desk: ReviewedDay;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Interval } from "../../../../src/domain/capture/interval.ts";
-import { outsideEditor, type FocusChange } from "../../../../src/domain/capture/timeOutsideEditor.ts";
+import { timeOutsideEditor, type FocusChange } from "../../../../src/domain/capture/timeOutsideEditor.ts";
 import type { Part, Piece } from "../../../../src/domain/capture/span.ts";
 import { at, day, TREE } from "../../../support/builders.ts";
 
@@ -45,14 +45,14 @@ describe("bridged time without a focused window", () => {
       [range("09:11", "09:13")],
     ],
   ])("%s", (_name, changes, expected) => {
-    expect(outsideEditor(pieces, changes)).toEqual(expected);
+    expect(timeOutsideEditor(pieces, changes)).toEqual(expected);
   });
 
   it("is told of time that was struck or moved too", () => {
     const [first, , third] = pieces;
     const captured = [first, third, piece("bridged", "09:12", "09:14"), piece("bridged", "09:10", "09:12")];
     expect(
-      outsideEditor(
+      timeOutsideEditor(
         captured.filter((one) => one !== undefined),
         [lost("09:11"), gained("09:13")],
       ),

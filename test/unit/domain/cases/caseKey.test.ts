@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CaseIndex, findUsualKeys, MOST_SEARCHED_CHARS } from "../../../../src/domain/cases/caseKey.ts";
+import { CaseIndex, findUsualKeys, MAX_SEARCHED_CHARS } from "../../../../src/domain/cases/caseKey.ts";
 import type { Case } from "../../../../src/domain/cases/case.ts";
 import { aCase } from "../../../support/builders.ts";
 
@@ -48,7 +48,7 @@ describe("the keys in a text", () => {
   });
 
   it("are sought at the beginning of a long text only, and none of them is half of one", () => {
-    const before = "x".repeat(MOST_SEARCHED_CHARS - 8);
+    const before = "x".repeat(MAX_SEARCHED_CHARS - 8);
     expect(findUsualKeys(`${before}/ACME-12`)).toEqual(["ACME-12"]);
     expect(findUsualKeys(`${before}/ACME-12-lock`)).toEqual(["ACME-12"]);
     expect(findUsualKeys(`${before}/ACME-1234`)).toEqual([]);

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { EntryBook } from "../../../../src/domain/entries/approvedEntries.ts";
+import { ApprovedEntries } from "../../../../src/domain/entries/approvedEntries.ts";
 import { anEntry, at } from "../../../support/builders.ts";
 
 it("what was added since an instant is all that was received after it, in whatever order that became known", () => {
-  const book = new EntryBook();
+  const book = new ApprovedEntries();
   const receive = (entryId: string, time: string): void => {
     book.approve(anEntry(entryId));
     book.deliver(at(time), { kind: "receipted", entryId, revision: 1, remoteId: entryId });

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { seconds } from "../../../../src/base/time.ts";
-import { EntryBook } from "../../../../src/domain/entries/approvedEntries.ts";
+import { ApprovedEntries } from "../../../../src/domain/entries/approvedEntries.ts";
 import { aCase, anEntry, day } from "../../../support/builders.ts";
 
 it("counts to its day what the contract makes of the entries that are left", () => {
   const of = aCase("ACME-1", { minimumSeconds: 1_800 });
   const whole = { case: of, contractSeconds: seconds(1_800), billedSeconds: seconds(1_800) };
-  const book = new EntryBook();
+  const book = new ApprovedEntries();
   book.approve(anEntry("a", whole));
   book.approve(anEntry("b", { case: of, contractSeconds: seconds(0), billedSeconds: seconds(0) }));
   book.approve(anEntry("c", { ...whole, day: day("2026-03-11") }));

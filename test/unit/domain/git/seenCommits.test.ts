@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { parseLocalDate, type LocalDate } from "../../../../src/base/time.ts";
 import type { CaseRef } from "../../../../src/domain/cases/case.ts";
-import { CommitBook } from "../../../../src/domain/git/seenCommits.ts";
+import { SeenCommits } from "../../../../src/domain/git/seenCommits.ts";
 import { aCase, at, must, OTHER_TREE, TREE } from "../../../support/builders.ts";
 import type { SeenCommit } from "../../../../src/domain/git/seenCommit.ts";
 
@@ -10,7 +10,7 @@ const TOMORROW = must(parseLocalDate("2026-03-11"));
 const ACME = aCase("ACME-1").ref;
 const BETA = aCase("BETA-2").ref;
 
-let book: CommitBook;
+let book: SeenCommits;
 
 const seen = (sha: string, more: Partial<SeenCommit> = {}): SeenCommit => ({
   sha,
@@ -27,7 +27,7 @@ const evidence = (
   ref: CaseRef = ACME,
   taken: readonly string[] = [],
   ofTime?: CaseRef | null,
-): ReturnType<CommitBook["evidenceOn"]> =>
+): ReturnType<SeenCommits["evidenceOn"]> =>
   book.evidenceOn(
     ref,
     day,
@@ -37,7 +37,7 @@ const evidence = (
 const on = (...args: Parameters<typeof evidence>): string[] => evidence(...args).commits.map(({ sha }) => sha);
 
 beforeEach(() => {
-  book = new CommitBook();
+  book = new SeenCommits();
 });
 
 describe("evidence of a day", () => {
@@ -107,7 +107,7 @@ describe("evidence of a day", () => {
 
   it("is on no other case's entry when its change is found in a commit of that case", () => {
     for (const unnamed of [true, false]) {
-      book = new CommitBook();
+      book = new SeenCommits();
       for (const one of [seen("a", { unnamed }), seen("b", { case: BETA, unnamed })]) book.add(one);
       book.setFate("a", seen("b"));
       expect([on(TODAY), on(TODAY, BETA)]).toEqual([[], ["b"]]);
@@ -131,7 +131,7 @@ describe("what became of a commit", () => {
     expect(book.fateOf("unknown")).toEqual({ kind: "here" });
     book.setFate("c", null);
     expect(book.fateOf("a")).toEqual({ kind: "gone" });
-    const ring = new CommitBook();
+    const ring = new SeenCommits();
     for (const one of [seen("x", { replaces: "y" }), seen("y", { replaces: "x" })]) ring.add(one);
     expect(["here", "moved"]).toContain(ring.fateOf("x").kind);
   });

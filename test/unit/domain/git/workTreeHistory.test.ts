@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TreeBook } from "../../../../src/domain/git/workTreeHistory.ts";
+import { WorkTreeHistory } from "../../../../src/domain/git/workTreeHistory.ts";
 import { aCase, at, OTHER_TREE, TREE } from "../../../support/builders.ts";
 
 const ACME = aCase("ACME-1");
@@ -7,7 +7,7 @@ const BETA = aCase("BETA-2");
 
 describe("the book of work trees", () => {
   it("knows nothing of a tree that it never heard of, and asking does not change that", () => {
-    const book = new TreeBook();
+    const book = new WorkTreeHistory();
     expect([book.checkedOut(TREE), book.pickedAt(TREE), book.lastPickOn(TREE, "main")]).toEqual([
       undefined,
       undefined,
@@ -18,7 +18,7 @@ describe("the book of work trees", () => {
   });
 
   it("keeps each tree for itself", () => {
-    const book = new TreeBook();
+    const book = new WorkTreeHistory();
     book.checkOut(TREE, at("09:00"), "main");
     book.pick(TREE, at("09:01"), ACME);
     book.keep(TREE, ACME.ref, BETA.ref);
@@ -32,7 +32,7 @@ describe("the book of work trees", () => {
   });
 
   it("has a branch since it was seen first, whoever sees it again", () => {
-    const book = new TreeBook();
+    const book = new WorkTreeHistory();
     book.checkOut(TREE, at("09:00"), "main");
     book.checkOut(TREE, at("09:30"), "main");
     expect(book.checkedOut(TREE)).toEqual({ branch: "main", since: at("09:00") });
@@ -44,7 +44,7 @@ describe("the book of work trees", () => {
   });
 
   it("has a pick since it was made, not since its snapshot changed", () => {
-    const book = new TreeBook();
+    const book = new WorkTreeHistory();
     book.pick(TREE, at("09:00"), ACME);
     book.pick(TREE, at("09:30"), { ...ACME, title: "New title" });
     expect(book.pickedAt(TREE)).toBe(at("09:00"));
@@ -57,13 +57,13 @@ describe("the book of work trees", () => {
   });
 
   it("has the picks of a tree, the latest first, each once, also those that were cleared", () => {
-    const book = new TreeBook();
+    const book = new WorkTreeHistory();
     for (const one of [ACME, BETA, ACME, null]) book.pick(TREE, at("09:00"), one);
     expect(book.picksOf(TREE)).toEqual([ACME.ref, BETA.ref]);
   });
 
   it("knows the last pick on each branch, and none of what was picked on no branch", () => {
-    const book = new TreeBook();
+    const book = new WorkTreeHistory();
     book.pick(TREE, at("08:00"), BETA);
     book.checkOut(TREE, at("09:00"), "main");
     expect(book.lastPickOn(TREE, "main")).toBeUndefined();
@@ -80,7 +80,7 @@ describe("the book of work trees", () => {
   });
 
   it("knows between which two cases the person has decided, in that direction alone", () => {
-    const book = new TreeBook();
+    const book = new WorkTreeHistory();
     book.keep(TREE, ACME.ref, BETA.ref);
     book.keep(TREE, ACME.ref, BETA.ref);
     expect(book.isKept(TREE, ACME.ref, BETA.ref)).toBe(true);

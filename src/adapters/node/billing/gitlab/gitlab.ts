@@ -13,7 +13,7 @@ import { parseCaseKey, type Case } from "../../../../domain/cases/case.ts";
 import { CaseclockError } from "../../../../domain/errors.ts";
 import type { Connection } from "../../../../domain/log/events.ts";
 import type { RemoteEntry, RemoteRecord, WriteResult } from "../../../../ports/billingProvider.ts";
-import { MOST_FOUND, numberIn } from "../shared/caseSearch.ts";
+import { MAX_FOUND, numberIn } from "../shared/caseSearch.ts";
 import { problemWith } from "../shared/httpOutcome.ts";
 import { pagesByCursor, pagesUntilEmpty } from "../shared/paging.ts";
 import { fitText, markerIn, startOf } from "../shared/recordText.ts";
@@ -23,7 +23,7 @@ import type { SystemHttp } from "../shared/systemHttp.ts";
 
 /** Seconds can be stored, but the text that people read and that we send has minutes. */
 const UNIT_SECONDS = 60;
-const MOST_SUMMARY = 255;
+const MAX_SUMMARY = 255;
 const PAGE = 100;
 const UTC = "UTC" as ZoneId;
 
@@ -108,7 +108,7 @@ export class GitlabSystem implements BillingSystem {
 
   /** By number, by reference (`group/project#7`, `project#7`), or by words of the title: of all issues that the user sees. */
   async searchCases(text: string, signal: AbortSignal): Promise<readonly Case[]> {
-    const open = `scope=all&state=opened&order_by=updated_at&per_page=${MOST_FOUND}`;
+    const open = `scope=all&state=opened&order_by=updated_at&per_page=${MAX_FOUND}`;
     const [, project = "", iid = numberIn(text)] = /^([\w./-]+)#(\d{1,9})$/.exec(text.trim()) ?? [];
     if (iid === undefined) {
       const search = encodeURIComponent(text.trim());
@@ -131,7 +131,7 @@ export class GitlabSystem implements BillingSystem {
       timeSpent: `${Math.floor(length / 3600)}h ${Math.round((length % 3600) / UNIT_SECONDS)}m`,
       // It takes nothing in the future; noon of today may lie there.
       spentAt: new Date(Math.min(startOf(entry), Date.now())).toISOString(),
-      summary: fitText(text, MOST_SUMMARY, marker),
+      summary: fitText(text, MAX_SUMMARY, marker),
     };
     return this.mutate(CREATE, input, signal, (body) => {
       const { timelog, errors = [] } = parseAnswer(createdSchema, body)?.data.timelogCreate ?? {};

@@ -15,7 +15,7 @@ import type { SystemHttp } from "../shared/systemHttp.ts";
 
 /** Redmine keeps hours as a float; what it shows is rounded to 0.01 h, in newer versions to whole minutes when read. */
 const UNIT_SECONDS = 60;
-const MOST_COMMENT = 1_024;
+const MAX_COMMENT = 1_024;
 const PAGE = 100;
 
 const named = v.object({ id: v.number(), name: v.string() });
@@ -170,7 +170,7 @@ export class RedmineSystem implements BillingSystem {
       issue_id: Number(entry.case.ref.id),
       spent_on: entry.day,
       hours: hoursText(length),
-      comments: fitText(text, MOST_COMMENT, keyFieldSeen === "yes" ? undefined : marker),
+      comments: fitText(text, MAX_COMMENT, keyFieldSeen === "yes" ? undefined : marker),
       ...(activityId === "" ? {} : { activity_id: Number(activityId) }),
       ...(keyField === "" ? {} : { custom_fields: [{ id: Number(keyField), value: key }] }),
     };

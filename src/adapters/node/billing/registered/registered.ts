@@ -8,7 +8,7 @@ import type { ApiAccount, ApiBillingProvider } from "../../../../ports/api.ts";
 import type { BillingProvider, RemoteEntry, RemoteRecord, WriteResult } from "../../../../ports/billingProvider.ts";
 import { readCases } from "../../cases/caseReader.ts";
 import { tidy, type Peer } from "../shared/httpOutcome.ts";
-import { withPatience } from "./withTimeout.ts";
+import { withTimeout } from "./withTimeout.ts";
 import { toWireEntry } from "../rest/wireEntry.ts";
 import type { ApprovedEntry, Problem } from "../../../../domain/log/approvedEntry.ts";
 
@@ -75,7 +75,7 @@ export class RegisteredProvider implements BillingProvider {
     if (signal.aborted) return notSent();
     let given: unknown;
     try {
-      given = await withPatience((stop) => this.provider.push(this.account, toWireEntry(entry), stop), signal);
+      given = await withTimeout((stop) => this.provider.push(this.account, toWireEntry(entry), stop), signal);
     } catch (error) {
       const kind = CaseclockError.is(error, "billing.cancelled") ? "cancelled" : "server";
       return { kind: "unknown", problem: this.problem(kind, messageOf(error)) };
@@ -122,7 +122,7 @@ export class RegisteredProvider implements BillingProvider {
   /** @throws CaseclockError `billing.unanswered` | `billing.cancelled` | `billing.server` with what the provider has thrown */
   private async ask<T>(question: (stop: AbortSignal) => T, signal: AbortSignal): Promise<Awaited<T>> {
     try {
-      return await withPatience(question, signal);
+      return await withTimeout(question, signal);
     } catch (error) {
       if (CaseclockError.is(error, "billing.unanswered", "billing.cancelled")) throw error;
       throw new CaseclockError("billing.server", tidy(messageOf(error), this.peer), { cause: error });
@@ -153,7 +153,7 @@ export async function whoIsThere(
   patienceMs?: number,
 ): Promise<Connection["account"]> {
   try {
-    const given = await withPatience((stop) => provider.whoAmI(account, stop), signal, patienceMs);
+    const given = await withTimeout((stop) => provider.whoAmI(account, stop), signal, patienceMs);
     const { id, name } = checked(identitySchema, given);
     return { id, name };
   } catch (error) {

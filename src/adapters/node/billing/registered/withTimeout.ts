@@ -12,7 +12,7 @@ const GRACE_MS = 2_000;
  * @throws CaseclockError `billing.unanswered` after a minute | `billing.cancelled` when `signal` was aborted and no answer came soon;
  * what `ask` throws
  */
-export async function withPatience<T>(
+export async function withTimeout<T>(
   ask: (signal: AbortSignal) => T,
   signal: AbortSignal,
   patienceMs = PATIENCE_MS,

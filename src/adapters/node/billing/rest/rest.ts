@@ -28,7 +28,7 @@ import type { ApprovedEntry } from "../../../../domain/log/approvedEntry.ts";
 import { caseSchema } from "../../cases/caseSchema.ts";
 
 /** What the API takes as one list. */
-const MOST_IN_BATCH = 100;
+const MAX_IN_BATCH = 100;
 
 /** The `rest` provider: the API of `docs/billing-api.yaml` over HTTP. */
 export class RestProvider implements BillingProvider {
@@ -50,7 +50,7 @@ export class RestProvider implements BillingProvider {
 
   /** 1 when the server has shown that it takes no batches. */
   get mostInBatch(): number {
-    return this.hasBatch ? MOST_IN_BATCH : 1;
+    return this.hasBatch ? MAX_IN_BATCH : 1;
   }
 
   /** The open cases. Those that cannot be used (key, contract) are left out and counted in the log. */

@@ -3,8 +3,8 @@ import type { Case } from "../../../../domain/cases/case.ts";
 import { CaseclockError } from "../../../../domain/errors.ts";
 
 /** Cases that a search gives at most. */
-export const MOST_FOUND = 100;
-const MOST_WORDS = 10;
+export const MAX_FOUND = 100;
+const MAX_WORDS = 10;
 
 /** The number in `7` and `#7`; undefined in any other text. */
 export function numberIn(text: string): string | undefined {
@@ -17,7 +17,7 @@ export function wordsOf(text: string): readonly string[] {
     .trim()
     .split(/\s+/)
     .filter((word) => word !== "")
-    .slice(0, MOST_WORDS);
+    .slice(0, MAX_WORDS);
 }
 
 /** Whether a text has each of the words, in whatever case. */
@@ -26,14 +26,14 @@ export function hasWords(text: string, words: readonly string[]): boolean {
   return words.every((word) => folded.includes(word.toLowerCase()));
 }
 
-/** The first of what pages give, `MOST_FOUND` at most; no page after those is asked for. */
+/** The first of what pages give, `MAX_FOUND` at most; no page after those is asked for. */
 export async function firstOf<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
   const found: T[] = [];
   for await (const page of pages) {
     found.push(...page);
-    if (found.length >= MOST_FOUND) break;
+    if (found.length >= MAX_FOUND) break;
   }
-  return found.slice(0, MOST_FOUND);
+  return found.slice(0, MAX_FOUND);
 }
 
 /** What is found; nothing where the system takes what was asked for as a fault. @throws CaseclockError `billing.*`, others */

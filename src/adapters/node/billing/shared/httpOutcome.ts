@@ -19,9 +19,9 @@ export interface Peer {
 }
 
 /** Longest problem text that is kept. */
-const MOST_DETAIL_LENGTH = 1_000;
+const MAX_DETAIL_LENGTH = 1_000;
 /** Longest pause that is obeyed: a person may sync by hand at any time. */
-const MOST_RETRY_AFTER_MS = 86_400_000;
+const MAX_RETRY_AFTER_MS = 86_400_000;
 
 /**
  * What one write became, by how certain it is and not by its status alone:
@@ -186,7 +186,7 @@ export function retryAfterMs(value: string | undefined, now: number): number | u
     : /^[A-Z][a-z]{2,8},? /.test(text)
       ? Date.parse(text) - now
       : NaN;
-  return Number.isNaN(wait) ? undefined : Math.min(MOST_RETRY_AFTER_MS, Math.max(0, wait));
+  return Number.isNaN(wait) ? undefined : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, wait));
 }
 
 /** @source RFC 9110 6.6.1 */
@@ -253,5 +253,5 @@ function statusText(status: number, { host }: Peer): string {
 /** One line that a person can be shown, a thousand characters at most. */
 export function tidy(text: string, peer: Peer): string {
   const line = Array.from(peer.redact(text).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " "));
-  return line.length <= MOST_DETAIL_LENGTH ? line.join("") : `${line.slice(0, MOST_DETAIL_LENGTH - 1).join("")}…`;
+  return line.length <= MAX_DETAIL_LENGTH ? line.join("") : `${line.slice(0, MAX_DETAIL_LENGTH - 1).join("")}…`;
 }

@@ -7,11 +7,11 @@ import type { Logger } from "../../../../ports/logger.ts";
 
 /** Longest wait for a whole answer, from the call to its last byte. */
 const TIMEOUT_MS = 30_000;
-const MOST_ANSWER_BYTES = 8_000_000;
+const MAX_ANSWER_BYTES = 8_000_000;
 /** What the API takes as one body (`docs/billing-api.yaml`). */
-const MOST_REQUEST_BYTES = 1_048_576;
+const MAX_REQUEST_BYTES = 1_048_576;
 /** Shorter ones could be a word of the text itself, and are no secret. */
-const LEAST_REDACTED_LENGTH = 8;
+const MIN_REDACTED_LENGTH = 8;
 
 /** The certificate was refused during the handshake. @source https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const CERTIFICATE_CODE =
@@ -88,7 +88,7 @@ export class HttpTransport {
     this.baseUrl = baseUrl;
     this.authorization = (options.authorize ?? bearer)(token);
     this.secrets = [token, ...Object.values(this.authorization).map((value) => value.replace(/^\S+ /, ""))].filter(
-      (secret) => secret.length >= LEAST_REDACTED_LENGTH,
+      (secret) => secret.length >= MIN_REDACTED_LENGTH,
     );
     this.timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
     this.logger = logger.child("http");
@@ -96,8 +96,8 @@ export class HttpTransport {
       adapter: "http",
       proxy: false,
       maxRedirects: 0,
-      maxContentLength: MOST_ANSWER_BYTES,
-      maxBodyLength: MOST_REQUEST_BYTES,
+      maxContentLength: MAX_ANSWER_BYTES,
+      maxBodyLength: MAX_REQUEST_BYTES,
       responseType: "text",
       // The body is a text already; axios would parse it to see whether it is JSON.
       transformRequest: [(data: unknown) => data],
@@ -116,7 +116,7 @@ export class HttpTransport {
     const id = randomUUID();
     const started = performance.now();
     const result =
-      text !== undefined && Buffer.byteLength(text) > MOST_REQUEST_BYTES
+      text !== undefined && Buffer.byteLength(text) > MAX_REQUEST_BYTES
         ? notSent("REQUEST_TOO_LARGE")
         : await this.exchange(request, text, id, signal);
     const end =

@@ -2,7 +2,7 @@ import { t } from "../../../../base/text.ts";
 import { CaseclockError } from "../../../../domain/errors.ts";
 
 /** More pages than any honest list has: then the server does not come to an end. */
-const MOST_PAGES = 2_000;
+const MAX_PAGES = 2_000;
 
 /**
  * Pages by offset, until as many are seen as the server says there are; a list that grows or shrinks meanwhile ends all the same.
@@ -13,7 +13,7 @@ export async function* pagesByOffset<T>(
   size: number,
   read: (offset: number) => Promise<{ readonly page: T; readonly total: number }>,
 ): AsyncIterable<T> {
-  for (let offset = 0; offset < MOST_PAGES * size; offset += size) {
+  for (let offset = 0; offset < MAX_PAGES * size; offset += size) {
     const { page, total } = await read(offset);
     yield page;
     if (offset + size >= total) return;
@@ -35,7 +35,7 @@ export async function* pagesByCursor<T, C extends string | number>(
     const { page, next } = await read(cursor);
     yield page;
     if (next === undefined) return;
-    if (seen.has(next) || seen.size >= MOST_PAGES) throw new CaseclockError("billing.protocol", t("a list has no end"));
+    if (seen.has(next) || seen.size >= MAX_PAGES) throw new CaseclockError("billing.protocol", t("a list has no end"));
     seen.add(next);
     cursor = next;
   }

@@ -1,21 +1,8 @@
 import * as v from "valibot";
 import { isRecord } from "../../../../base/json.ts";
+import { count, identity } from "../../cases/caseSchema.ts";
 
 // Members that are not listed are passed over: servers grow.
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-export const identity = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
-
-/** A contract with a rule that is not known makes its case unusable: billing by half of a contract would be wrong. */
-export const contractSchema = v.object({
-  incrementSeconds: v.exactOptional(v.pipe(count, v.minValue(1))),
-  rounding: v.exactOptional(v.picklist(["none", "up", "nearest", "down"])),
-  minimumSeconds: v.exactOptional(count),
-  budgetSeconds: v.exactOptional(count),
-  usedSeconds: v.exactOptional(count),
-  billable: v.exactOptional(v.boolean()),
-  idleSeconds: v.exactOptional(v.pipe(count, v.maxValue(1800))),
-  agentTimeBillable: v.exactOptional(v.boolean()),
-});
 /** One unusable case does not make the page so: the items are checked one by one. */
 export const casePageSchema = v.object({
   items: v.array(v.unknown()),

@@ -1,0 +1,39 @@
+import { CaseclockError } from "../../domain/errors.ts";
+import { isWithdrawable } from "../../domain/entries/approvedEntries.ts";
+import type { EditContext } from "./reassign.ts";
+import type { Ledger } from "../../domain/ledger.ts";
+import type { OutboxEntry } from "../../domain/entries/delivery.ts";
+import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
+
+/**
+ * Takes back approvals of which nothing was sent; their time is open again. Where the contract has a minimum or increments by the
+ * day, later approvals of that day rest on an earlier one and are taken back too.
+ * @returns the ids that were withdrawn
+ * @throws CaseclockError `entries.sent` when one of them was sent or is unknown: none is withdrawn then
+ */
+export async function withdrawApproval(context: EditContext, entryIds: readonly string[]): Promise<readonly string[]> {
+  const { log, view, factory } = context;
+  for (;;) {
+    await view.catchUp();
+    const { ledger } = view;
+    const seq = ledger.lastSeqOf("sending");
+    const found = entryIds.map((id) => ledger.entries.get(id));
+    const items = found.filter((item) => item !== undefined).filter(isWithdrawable);
+    if (items.length < entryIds.length)
+      throw new CaseclockError("entries.sent", "an entry was sent, or is not approved");
+    const all = [...items, ...items.flatMap(({ entry }) => restingOn(entry, ledger))];
+    const entries = new Map(all.map(({ entry }) => [entry.entryId, entry]));
+    const events = [...entries.values()].map(({ entryId, revision, case: of }) =>
+      factory.create({ kind: "withdrawn", entryId, revision }, { case: of.ref, entryId }),
+    );
+    // The push marks what it is about to send in the same way, so that one of the two sees the other.
+    if (await log.appendIfLast("sending", seq, events)) return [...entries.keys()];
+  }
+}
+/** Entries approved after one of the same case and day that have the rest of the day's minimum or increments, as far as nothing of them was sent. */
+export function restingOn({ entryId, case: of, day }: ApprovedEntry, { entries }: Ledger): readonly OutboxEntry[] {
+  const { minimumSeconds = 0, incrementSeconds = 1 } = of.contract ?? {};
+  if (minimumSeconds <= 0 && incrementSeconds <= 1) return [];
+  const ofDay = entries.ofCaseOn(of.ref, day);
+  return ofDay.slice(ofDay.findIndex(({ entry }) => entry.entryId === entryId) + 1).filter(isWithdrawable);
+}
