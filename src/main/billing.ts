@@ -17,6 +17,7 @@ import type { Notifier } from "../ui/shell/notifier.ts";
 import { reviewCommands } from "../ui/billing/reviewCommands.ts";
 import { nameOf } from "../ui/text/connectionName.ts";
 import { presentSync } from "../ui/text/presentNotices.ts";
+import type { Part } from "./part.ts";
 
 /** Where entries can go. */
 interface Providers {
@@ -50,7 +51,7 @@ export function createProviders(storage: vscode.SecretStorage, parent: Logger): 
   };
 }
 
-interface CoreBillingContext {
+interface BillingContext {
   readonly connect: ConnectContext;
   readonly sync: SyncContext;
   readonly notifier: Notifier;
@@ -65,15 +66,15 @@ interface CoreBillingContext {
 type Handled = keyof ReturnType<typeof billingCommands> | keyof ReturnType<typeof reviewCommands>;
 
 /** Everything between approved entries and the billing system: commands, and the sync that goes by itself. */
-export class BillingPart implements IDisposable {
+export class BillingPart implements Part<Handled> {
   readonly handlers: Pick<CommandHandlers, Handled>;
   private readonly automatic: AutomaticSync;
 
-  constructor({ connect, sync, notifier, logger, flush, showPage, report, registered }: CoreBillingContext) {
+  constructor({ connect, sync, notifier, logger, flush, showPage, report, registered }: BillingContext) {
     this.automatic = new AutomaticSync({
       ...sync,
       tell: (result) => {
-        const { connection } = sync.view.ledger;
+        const { connection } = sync.journal.view.ledger;
         if (connection === undefined) return;
         notifier.tell("automaticSync", "warning", presentSync(result, nameOf(connection)), showWaiting());
       },

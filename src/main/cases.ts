@@ -1,20 +1,26 @@
 import * as vscode from "vscode";
 import { findKeysBy } from "../adapters/node/cases/keyPattern.ts";
 import type { CaseDirectory, SourceFailure } from "../app/cases/caseDirectory.ts";
+import type { CurrentCase } from "../app/cases/currentCase.ts";
 import { DisposableStore, MutableDisposable, type IDisposable } from "../base/disposable.ts";
 import { t } from "../base/text.ts";
+import { isSameCase } from "../domain/cases/case.ts";
 import type { FindKeys } from "../domain/cases/caseKey.ts";
 import type { ApiCaseSource } from "../ports/api.ts";
 import type { CaseSource } from "../ports/caseSource.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { CaseSummary } from "../ports/manifest.ts";
 import type { Settings } from "../ports/settings.ts";
-import { explainFailure } from "../ui/cases/caseCommands.ts";
+import { explainFailure, summaryOf } from "../ui/cases/caseCommands.ts";
 import { openSettings, type Notifier } from "../ui/shell/notifier.ts";
 import type { TreeId } from "../domain/cases/treeId.ts";
 
-interface CoreCasesContext {
+interface CaseSourcesContext {
   readonly directory: CaseDirectory;
+  readonly current: CurrentCase;
+  /** Tells other extensions of another case. */
+  readonly onDidPick: (picked: CaseSummary | undefined) => void;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly notifier: Notifier;
@@ -27,16 +33,33 @@ interface CoreCasesContext {
 /** Where a case file is looked for in a workspace folder. */
 const OFFERED_FILES = ["caseclock.cases.json", ".vscode/caseclock.cases.json"];
 
-/** Part of the composition root: the sources of cases beside the billing system, and how keys are found. */
-export class CasesPart implements IDisposable {
+/** The sources of cases beside the billing system, and how keys are found. */
+export class CaseSourcesPart implements IDisposable {
   private readonly store = new DisposableStore();
   private readonly file = this.store.add(new MutableDisposable());
   private readonly finders = new Map<string, FindKeys>();
-  private readonly context: CoreCasesContext;
+  private readonly context: CaseSourcesContext;
   private fileInUse = "";
 
-  constructor(context: CoreCasesContext) {
+  constructor(context: CaseSourcesContext) {
     this.context = context;
+    const { directory, current, onDidPick, report } = context;
+    this.store.add(
+      directory.onDidChange(() => {
+        // A case whose contract changed counts by the new one from now on.
+        const { tree, case: picked } = current.state.value;
+        const fresh = picked === undefined ? undefined : directory.find(picked.ref);
+        if (tree !== undefined && fresh !== undefined && isSameCase(fresh.ref, picked?.ref)) {
+          current.pick(tree, fresh).catch(report);
+        }
+      }),
+    );
+    this.store.add(
+      current.state.onDidChange(() => {
+        const { case: picked } = current.state.value;
+        onDidPick(picked === undefined ? undefined : summaryOf(picked));
+      }),
+    );
   }
 
   /** Brings the case file and the pattern in step with the settings. */

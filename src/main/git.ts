@@ -1,10 +1,7 @@
 import * as vscode from "vscode";
 import type { CaseDirectory } from "../app/cases/caseDirectory.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { EventFactory } from "../app/ledger/eventFactory.ts";
-import type { EventLog } from "../ports/eventLog.ts";
 import type { Git, WorkTree } from "../ports/git.ts";
-import type { LedgerView } from "../app/ledger/ledgerView.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Settings, SettingsSource } from "../ports/settings.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
@@ -15,6 +12,7 @@ import { isRemotePlace, routedGit } from "../adapters/node/git/routedGit.ts";
 import { lazyGitOf } from "../adapters/node/git/lazyGit.ts";
 import { once } from "../base/once.ts";
 import type { TreeId } from "../domain/cases/treeId.ts";
+import type { Journal } from "../app/ledger/journal.ts";
 
 /** Git of local and of remote folders; each adapter is a file of its own, loaded when first needed. */
 export function createGit(clock: Clock, logger: Logger, settings: SettingsSource): Git {
@@ -30,11 +28,8 @@ export function createGit(clock: Clock, logger: Logger, settings: SettingsSource
 }
 
 export interface GitPartContext {
+  readonly journal: Journal;
   readonly git: Git;
-  readonly log: EventLog;
-  readonly view: LedgerView;
-  readonly factory: EventFactory;
-  readonly clock: Clock;
   readonly directory: CaseDirectory;
   readonly settings: () => Settings;
   readonly showPage: (name: string, markdown: string) => Promise<void>;
@@ -48,21 +43,18 @@ export class GitPart implements IDisposable {
   private readonly commits: TrackCommits;
   private readonly store = new DisposableStore();
 
-  constructor({ git, log, view, factory, clock, directory, settings, showPage, logger, report }: GitPartContext) {
+  constructor({ journal, git, directory, settings, showPage, logger, report }: GitPartContext) {
     this.tagging = this.store.add(
       new TagCommits(
         git,
-        log,
-        view,
-        factory,
+        journal,
         settings,
-        clock,
         (repository, inTheWay) => askTagging(repository, inTheWay, showPage),
         logger.child("tagging"),
       ),
     );
     const withKey = (key: string): ReturnType<CaseDirectory["withKey"]> => directory.withKey(key);
-    this.commits = this.store.add(new TrackCommits(git, log, view, factory, withKey, clock, settings, report));
+    this.commits = this.store.add(new TrackCommits(git, journal, withKey, settings, report));
     this.commits.onDidMissTag = (tree) => {
       this.tagging.repair(tree);
     };

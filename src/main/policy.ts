@@ -1,56 +1,104 @@
+import * as vscode from "vscode";
 import { accountName } from "../adapters/node/system/accountName.ts";
-import type { EditContext } from "../app/edits/reassign.ts";
+import type { VsCodeSettings } from "../adapters/vscode/settings.ts";
+import { DisposableStore, type IDisposable } from "../base/disposable.ts";
 import { t } from "../base/text.ts";
 import type { ZoneId } from "../base/time.ts";
-import type { SettingsSource } from "../ports/settings.ts";
-import { openSettings, type Notifier } from "../ui/shell/notifier.ts";
-import type { StatusBarItem } from "../ui/status/statusBarItem.ts";
+import { tellLogNotice } from "../ui/shell/logNotices.ts";
+import { openSettings } from "../ui/shell/notifier.ts";
+import type { WindowLedger } from "./ledger.ts";
+import type { Shell } from "./shell.ts";
 
-interface CorePolicyContext extends EditContext {
-  readonly settings: SettingsSource;
+interface PolicyContext {
+  readonly shell: Shell;
+  readonly ledger: WindowLedger;
+  readonly settings: VsCodeSettings;
   readonly zone: () => ZoneId;
-  readonly statusBar: StatusBarItem;
-  readonly notifier: Notifier;
+  /** Starts what needs the ledger to be read, once it is. */
+  readonly begin: () => Promise<void>;
+  readonly onDidChangeSettings: () => void;
 }
 
-interface CorePolicy {
+/** What settings mean for the ledger from now on, which of them cannot be used, and who works at this computer. */
+export class PolicyPart implements IDisposable {
+  private readonly context: PolicyContext;
+  private readonly store = new DisposableStore();
+
+  constructor(context: PolicyContext) {
+    this.context = context;
+    const { shell, ledger, settings, onDidChangeSettings } = context;
+    const { journal, notifier, report } = ledger;
+    this.store.add(
+      settings.onDidChange(() => {
+        this.checkSettings();
+        this.applyPolicy().catch(report);
+        onDidChangeSettings();
+      }),
+    );
+    this.store.add(
+      journal.log.onDidNotice((notice) => {
+        tellLogNotice(notifier, shell.logger, notice);
+        // The policy in force may have been among what was taken out.
+        if (notice.kind === "rewritten")
+          journal.view
+            .load()
+            .then(() => this.applyPolicy())
+            .catch(report);
+      }),
+    );
+  }
+
+  /** Reads the ledger and brings it in step with the settings; a failure is told. */
+  start(): void {
+    const { ledger, begin } = this.context;
+    const run = async (): Promise<void> => {
+      await ledger.journal.view.load();
+      await begin();
+      this.checkSettings();
+      await this.applyPolicy();
+      this.tellWhereTheLedgerIs();
+      await this.applyPerson();
+    };
+    run().catch(ledger.report);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
   /** Writes the policy of the settings, if another one is in force. */
-  readonly applyPolicy: () => Promise<void>;
-  /** Writes who works at this computer, if that was somebody else until now: an entry's history names them. */
-  readonly applyPerson: () => Promise<void>;
-  readonly checkSettings: () => void;
-}
+  private async applyPolicy(): Promise<void> {
+    const { ledger, settings, zone } = this.context;
+    const { journal } = ledger;
+    const { idleTimeoutSeconds } = settings.current().value;
+    const inForce = journal.view.ledger.timeline.policyAt(journal.clock.now());
+    if (inForce.idleTimeoutSeconds === idleTimeoutSeconds && inForce.zone === zone()) return;
+    await journal.append([journal.create({ kind: "policy", idleTimeoutSeconds, zone: zone() })]);
+  }
 
-/** Part of the composition root: what settings mean for the ledger from now on, and which of them cannot be used. */
-export function policyPart({
-  log,
-  view,
-  factory,
-  clock,
-  settings,
-  zone,
-  statusBar,
-  notifier,
-}: CorePolicyContext): CorePolicy {
-  return {
-    applyPolicy: async (): Promise<void> => {
-      const { idleTimeoutSeconds } = settings.current().value;
-      const inForce = view.ledger.timeline.policyAt(clock.now());
-      if (inForce.idleTimeoutSeconds === idleTimeoutSeconds && inForce.zone === zone()) return;
-      await log.append([factory.create({ kind: "policy", idleTimeoutSeconds, zone: zone() })]);
-    },
-    applyPerson: async (): Promise<void> => {
-      const name = accountName();
-      if (name === "" || name === view.ledger.person) return;
-      await log.append([factory.create({ kind: "person", name })]);
-    },
-    checkSettings: (): void => {
-      const { value, rejected } = settings.current();
-      statusBar.setVisible(value.statusBar !== "hidden");
-      if (rejected.length === 0) return;
-      const names = rejected.map((key) => `caseclock.${key}`).join(", ");
-      const text = t("These settings have values that cannot be used; their defaults hold: {0}.", names);
-      notifier.tell(`settings:${names}`, "warning", text, openSettings());
-    },
-  };
+  /** Writes who works at this computer, if that was somebody else until now: an entry's history names them. */
+  private async applyPerson(): Promise<void> {
+    const { journal } = this.context.ledger;
+    const name = accountName();
+    if (name === "" || name === journal.view.ledger.person) return;
+    await journal.append([journal.create({ kind: "person", name })]);
+  }
+
+  private checkSettings(): void {
+    const { shell, ledger, settings } = this.context;
+    const { value, rejected } = settings.current();
+    shell.statusBar.setVisible(value.statusBar !== "hidden");
+    if (rejected.length === 0) return;
+    const names = rejected.map((key) => `caseclock.${key}`).join(", ");
+    const text = t("These settings have values that cannot be used; their defaults hold: {0}.", names);
+    ledger.notifier.tell(`settings:${names}`, "warning", text, openSettings());
+  }
+
+  private tellWhereTheLedgerIs(): void {
+    const { shell, ledger } = this.context;
+    if (vscode.env.remoteName === undefined) return;
+    if (shell.context.extension.extensionKind !== vscode.ExtensionKind.Workspace) return;
+    const text = t("Caseclock keeps its ledger on {0}, where this window's extensions run.", vscode.env.remoteName);
+    ledger.notifier.tell("ledgerOnRemote", "info", text, undefined, true);
+  }
 }

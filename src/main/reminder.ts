@@ -5,7 +5,7 @@ import type { Settings } from "../ports/settings.ts";
 import type { VsCodeSettings } from "../adapters/vscode/settings.ts";
 import { showReminder } from "../ui/status/reminderNotice.ts";
 
-type Given = Pick<ReminderContext, "log" | "view" | "factory" | "clock" | "directory" | "waitingItems" | "report">;
+type Given = Pick<ReminderContext, "journal" | "directory" | "waitingItems" | "report">;
 
 /** Part of the composition root: the reminder at the end of the day. */
 export function startReminder(given: Given, settings: VsCodeSettings, current: () => Settings): IDisposable {
@@ -14,7 +14,7 @@ export function startReminder(given: Given, settings: VsCodeSettings, current: (
     remindAt: () => current().remindAt,
     isThere: () => vscode.window.state.focused,
     show: (waiting) => {
-      showReminder(waiting, given.view.today(), () => settings.write({ reminder: "off" })).catch(given.report);
+      showReminder(waiting, given.journal.view.today(), () => settings.write({ reminder: "off" })).catch(given.report);
     },
   });
 }

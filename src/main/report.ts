@@ -1,26 +1,23 @@
 import type * as vscode from "vscode";
 import type { CaseDirectory } from "../app/cases/caseDirectory.ts";
 import type { ContractHours } from "../app/cases/contractHours.ts";
-import type { LedgerView } from "../app/ledger/ledgerView.ts";
 import { ReportDays } from "../app/report/reportDays.ts";
-import { DisposableStore, type IDisposable } from "../base/disposable.ts";
+import { DisposableStore } from "../base/disposable.ts";
 import { parseLocalDate } from "../base/time.ts";
 import { isSameCase, type CaseRef } from "../domain/cases/case.ts";
 import { CaseclockError } from "../domain/errors.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { EventLog } from "../ports/eventLog.ts";
 import type { CommandArgument } from "../ports/manifest.ts";
 import type { CommandHandlers } from "../ui/shell/commandTable.ts";
 import { ReportPanel } from "../ui/report/reportPanel.ts";
 import { askStatementFormat } from "../ui/export/statementCommands.ts";
 import { nameOf } from "../ui/text/connectionName.ts";
+import type { Journal } from "../app/ledger/journal.ts";
+import type { Part } from "./part.ts";
 
-interface CoreReportContext {
-  readonly log: EventLog;
-  readonly view: LedgerView;
+interface ReportContext {
+  readonly journal: Journal;
   readonly directory: CaseDirectory;
   readonly budget: ContractHours;
-  readonly clock: Clock;
   readonly extensionUri: vscode.Uri;
   readonly flush: () => Promise<void>;
   /** The export, as if a person had called it; a statement is of that case. */
@@ -29,19 +26,22 @@ interface CoreReportContext {
 }
 
 /** Part of the composition root: the report. */
-export class ReportPart implements IDisposable {
+export class ReportPart implements Part<"caseclock.openReport"> {
   readonly handlers: Pick<CommandHandlers, "caseclock.openReport">;
   private readonly store = new DisposableStore();
   private readonly panel: ReportPanel;
 
-  constructor(context: CoreReportContext) {
-    const { log, view, directory, flush, exportLog } = context;
+  constructor(context: ReportContext) {
+    const { journal, directory, flush, exportLog } = context;
+    const { log, view, clock } = journal;
     const keyOf = (ref: CaseRef): string | undefined =>
       directory.find(ref)?.key ??
       view.ledger.entries.all.find(({ entry }) => isSameCase(entry.case.ref, ref))?.entry.case.key;
     this.panel = this.store.add(
       new ReportPanel({
         ...context,
+        view,
+        clock,
         days: this.store.add(new ReportDays(log, view, directory)),
         nameOf,
         exportRange: async (range) => {

@@ -3,20 +3,19 @@ import type { CaseDirectory } from "../app/cases/caseDirectory.ts";
 import type { CaseGuard } from "../app/git/caseGuard.ts";
 import type { ContractHours } from "../app/cases/contractHours.ts";
 import type { CurrentCase } from "../app/cases/currentCase.ts";
-import { reassign, type EditContext } from "../app/edits/reassign.ts";
+import type { EditContext } from "../app/edits/reassign.ts";
 import { waitingItems, type WaitingItem } from "../app/status/waiting.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
-import { isRecord } from "../base/json.ts";
 import { plural } from "../base/text.ts";
-import { epochMs, parseInstant } from "../base/time.ts";
 import { CONTEXT_KEYS, VIEW_IDS } from "../ports/manifest.ts";
 import { explainFailure, findCase } from "../ui/cases/caseCommands.ts";
 import { caseRows, type CasesRow } from "../ui/sideBar/casesView.ts";
 import { TODAY_MIME, todayRows, type TodayRow } from "../ui/sideBar/todayView.ts";
+import { dropStretches } from "../ui/sideBar/dropStretches.ts";
 import { RowTree, type Row } from "../ui/sideBar/treeView.ts";
 import { waitingRows } from "../ui/sideBar/waitingView.ts";
 
-interface CoreViewsContext extends EditContext {
+interface SideBarContext extends EditContext {
   readonly directory: CaseDirectory;
   readonly budget: ContractHours;
   readonly guard: CaseGuard;
@@ -25,18 +24,22 @@ interface CoreViewsContext extends EditContext {
   readonly report: (error: unknown) => void;
 }
 
-/** Part of the composition root: the views in the side bar, the badge, and what `when` clauses can ask. */
+/** The views in the side bar, the badge, and what `when` clauses can ask. */
 export class SideBarPart implements IDisposable {
   private readonly store = new DisposableStore();
-  private readonly context: CoreViewsContext;
+  private readonly context: SideBarContext;
   private readonly today: RowTree<TodayRow>;
   private readonly cases: RowTree<CasesRow>;
   private readonly waiting: RowTree<Row>;
   private readonly keys = new Map<string, unknown>();
 
-  constructor(context: CoreViewsContext) {
+  constructor(context: SideBarContext) {
     this.context = context;
-    const { view, directory, report } = context;
+    const {
+      journal: { view },
+      directory,
+      report,
+    } = context;
     const drop = (rows: readonly unknown[], on: Row): Promise<void> => this.drop(rows, on);
     this.today = this.store.add(
       new RowTree<TodayRow>(VIEW_IDS.today, () => todayRows(view, directory), report, {
@@ -63,7 +66,12 @@ export class SideBarPart implements IDisposable {
 
   /** Everything that waits for the person, as it is now. */
   waitingItems(): Promise<readonly WaitingItem[]> {
-    const { view, directory, clock, current, guard } = this.context;
+    const {
+      journal: { view, clock },
+      directory,
+      current,
+      guard,
+    } = this.context;
     return waitingItems({
       view,
       directory,
@@ -78,7 +86,13 @@ export class SideBarPart implements IDisposable {
   }
 
   private async caseRows(): Promise<readonly CasesRow[]> {
-    const { directory, view, guard, budget, current } = this.context;
+    const {
+      journal: { view },
+      directory,
+      guard,
+      budget,
+      current,
+    } = this.context;
     const { tree } = current.state.value;
     const known = await directory.list();
     await budget.update();
@@ -98,7 +112,10 @@ export class SideBarPart implements IDisposable {
   }
 
   private count(items: readonly WaitingItem[]): void {
-    const { current, view } = this.context;
+    const {
+      journal: { view },
+      current,
+    } = this.context;
     this.waiting.setBadge(items.length, plural(items.length, "{0} thing waits for you", "{0} things wait for you"));
     const { case: picked, paused } = current.state.value;
     this.setKey(CONTEXT_KEYS.ready, true);
@@ -126,15 +143,7 @@ export class SideBarPart implements IDisposable {
   /** Stretches that are dropped on a case, or on "no case", go there. */
   private async drop(rows: readonly unknown[], on: Row): Promise<void> {
     const { directory, flush } = this.context;
-    if (!("key" in on) || typeof on.key !== "string") return; // a heading, a gap or another stretch
-    const source = "source" in on && typeof on.source === "string" ? on.source : undefined;
-    const to = source === undefined ? null : await findCase(directory, on.key, source);
     await flush();
-    for (const row of rows) {
-      const start = isRecord(row) ? parseInstant(String(row["from"])) : undefined;
-      const end = isRecord(row) ? parseInstant(String(row["to"])) : undefined;
-      if (start === undefined || end === undefined) continue;
-      await reassign(this.context, { start: epochMs(start), end: epochMs(end) }, to);
-    }
+    await dropStretches(this.context, rows, on, (key, source) => findCase(directory, key, source));
   }
 }

@@ -1,25 +1,22 @@
 import type { CaseDirectory } from "../app/cases/caseDirectory.ts";
-import type { CaseGuard } from "../app/git/caseGuard.ts";
-import { budgetNotice, type BudgetState, type ContractHours } from "../app/cases/contractHours.ts";
+import type { BudgetState, ContractHours } from "../app/cases/contractHours.ts";
 import type { CurrentCase } from "../app/cases/currentCase.ts";
 import type { EditContext } from "../app/edits/reassign.ts";
+import type { CaseGuard } from "../app/git/caseGuard.ts";
+import { LastSign } from "../app/status/lastSign.ts";
 import { StatusModel } from "../app/status/statusModel.ts";
 import type { WaitingItem } from "../app/status/waiting.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
 import type { Cell } from "../base/emitter.ts";
-import { epochMs, SECOND_MS, type EpochMs } from "../base/time.ts";
 import type { Case } from "../domain/cases/case.ts";
 import type { ErrorCode } from "../domain/errors.ts";
-import type { Logger } from "../ports/logger.ts";
 import type { Settings } from "../ports/settings.ts";
 import type { Notifier } from "../ui/shell/notifier.ts";
 import type { StatusBarItem } from "../ui/status/statusBarItem.ts";
-import { todayLines } from "../ui/status/todayLines.ts";
-import { billingStateOf } from "../ui/text/connectionName.ts";
+import { statusState } from "../ui/status/statusState.ts";
 import { presentBudget } from "../ui/text/presentNotices.ts";
 
-interface CoreStatusContext extends EditContext {
-  readonly logger: Logger;
+interface StatusContext extends EditContext {
   readonly notifier: Notifier;
   readonly directory: CaseDirectory;
   readonly budget: ContractHours;
@@ -35,53 +32,44 @@ interface CoreStatusContext extends EditContext {
   readonly waitingItems: () => Promise<readonly WaitingItem[]>;
   /** Everything else that shows what the status bar shows. */
   readonly onDidShow: (waiting: readonly WaitingItem[]) => void;
-  readonly fail: (error: unknown) => void;
+  readonly report: (error: unknown) => void;
 }
 
-/** With a shorter idle timeout every pause for thought would change the icon. */
-const MIN_IDLE_SECONDS = 60;
-
-/** Part of the composition root: keeps the status bar item in step with everything that it shows. */
+/** Keeps the status bar item in step with everything that it shows. */
 export class StatusPart implements IDisposable {
   private readonly store = new DisposableStore();
-  private readonly context: CoreStatusContext;
+  private readonly context: StatusContext;
   private readonly model: StatusModel;
-  /** The last sign in any window: one person, one clock. A window begins as if there had been one. */
-  private lastSign: number;
   /** Counts the looks. */
   private turn = 0;
   /** As of the last look. */
   private toApprove = 0;
 
-  constructor(context: CoreStatusContext) {
+  constructor(context: StatusContext) {
     this.context = context;
-    const { log, view, clock, current, directory, guard, trouble, fail } = context;
-    this.lastSign = clock.now();
-    this.store.add(
-      log.onDidAppend((events) => {
-        for (const { body } of events) {
-          const isOwn = body.kind === "heartbeats" && body.agent === undefined && body.weak !== "scroll";
-          if (isOwn) this.lastSign = Math.max(this.lastSign, body.last);
-        }
-      }),
-    );
+    const { journal, current, directory, guard, trouble, settings, report } = context;
+    const lastSign = this.store.add(new LastSign(journal, context.lastSign));
     this.model = this.store.add(
       new StatusModel(
-        view,
+        journal.view,
         current,
-        clock,
-        () => this.idleFrom(),
+        journal.clock,
         () => {
-          this.show().catch(fail);
+          const { idleSeconds = settings().idleTimeoutSeconds } = current.state.value.case?.contract ?? {};
+          return lastSign.idleFrom(idleSeconds);
+        },
+        () => {
+          this.show().catch(report);
         },
       ),
     );
-    const update = (): void => {
-      this.update();
-    };
-    this.store.add(guard.onDidChange(update));
-    this.store.add(directory.onDidChange(update));
-    this.store.add(trouble.onDidChange(update));
+    for (const shown of [guard, directory, trouble]) {
+      this.store.add(
+        shown.onDidChange(() => {
+          this.update();
+        }),
+      );
+    }
   }
 
   /** Something that is none of the ledger's has changed. */
@@ -93,45 +81,18 @@ export class StatusPart implements IDisposable {
     this.store.dispose();
   }
 
-  private idleFrom(): EpochMs {
-    const { clock, current, settings, lastSign } = this.context;
-    // A sign of a clock that was ahead is no later than now.
-    const last = Math.min(Math.max(this.lastSign, lastSign()), clock.now());
-    const seconds = current.state.value.case?.contract?.idleSeconds ?? settings().idleTimeoutSeconds;
-    return epochMs(last + Math.max(seconds, MIN_IDLE_SECONDS) * SECOND_MS);
-  }
-
   private async show(): Promise<void> {
-    const { view, directory, guard, current, statusBar, trouble, settings } = this.context;
+    const { statusBar, trouble } = this.context;
     const turn = ++this.turn;
-    const { case: picked, paused, tree } = current.state.value;
-    const today = trouble.value === undefined ? await todayLines(view, directory) : [];
-    const line = today.find(
-      ({ key, source }) => picked !== undefined && key === picked.key && source === picked.ref.source,
-    );
-    const deliveries = view.ledger.entries.openStates;
-    const { connection } = view.ledger;
-    const shown = picked === undefined ? undefined : (directory.find(picked.ref) ?? picked);
-    const state = {
+    const state = await statusState({
+      ...this.context,
+      view: this.context.journal.view,
+      isIdle: this.model.isIdle,
       toApprove: this.toApprove,
-      budgetLeft: shown === undefined ? undefined : this.context.budget.of(shown)?.leftSeconds,
-      show: settings().statusBar === "short" ? ("short" as const) : ("full" as const),
-      case: shown,
-      isGone: shown !== undefined && directory.isGone(shown.ref),
-      paused,
-      idle: this.model.isIdle,
-      workedToday: line === undefined ? 0 : line.observedSeconds + line.bridgedSeconds + line.declaredSeconds,
-      today,
-      mismatch: tree === undefined ? undefined : guard.mismatch(tree),
-      timer: view.ledger.timer,
-      waiting: deliveries.filter((state) => state === "waiting" || state === "unknown").length,
-      refused: deliveries.filter((state) => state === "refused").length,
-      billing: connection === undefined ? undefined : billingStateOf(connection),
-      trouble: trouble.value,
-    };
+    });
     statusBar.show(state);
     // What needs weeks of days comes after what needs today: nobody waits for it to see the case.
-    const hours = await this.hoursOf(shown);
+    const hours = trouble.value === undefined ? await this.contractHours(state.case) : undefined;
     const items = trouble.value === undefined ? await this.context.waitingItems() : [];
     this.toApprove = items.filter(({ kind }) => kind === "draft").length;
     // Something newer may have been shown meanwhile.
@@ -139,15 +100,12 @@ export class StatusPart implements IDisposable {
     this.context.onDidShow(items);
   }
 
-  /** The hours of the case that is worked on; a share of them at which the person is to be told is told when it is reached. */
-  private async hoursOf(shown: Case | undefined): Promise<BudgetState | undefined> {
-    const { budget, notifier, settings, trouble } = this.context;
-    if (shown?.contract?.budgetSeconds === undefined || trouble.value !== undefined) return undefined;
-    await budget.update();
-    const hours = budget.of(shown);
-    const due = hours === undefined ? undefined : budgetNotice(shown, hours, settings().budgetNotices);
-    if (hours !== undefined && due !== undefined) {
-      notifier.tell(due.cause, "warning", presentBudget(shown, hours), undefined, true);
+  /** Contract hours left; warns once per configured threshold. */
+  private async contractHours(of: Case | undefined): Promise<BudgetState | undefined> {
+    const { budget, notifier, settings } = this.context;
+    const { hours, cause } = (of && (await budget.check(of, settings().budgetNotices))) ?? {};
+    if (of !== undefined && hours !== undefined && cause !== undefined) {
+      notifier.tell(cause, "warning", presentBudget(of, hours), undefined, true);
     }
     return hours;
   }

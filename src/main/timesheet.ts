@@ -4,7 +4,6 @@ import { entryHistory } from "../app/timesheet/entryHistory.ts";
 import { describeDraft } from "../app/billing/describeDraft.ts";
 import { openActiveProvider, type SyncContext } from "../app/billing/syncTimeEntries.ts";
 import { draftOfRow, type TimesheetContext } from "../app/timesheet/timesheet.ts";
-import type { IDisposable } from "../base/disposable.ts";
 import { parseLocalDate } from "../base/time.ts";
 import type { Case } from "../domain/cases/case.ts";
 import { CaseclockError } from "../domain/errors.ts";
@@ -17,8 +16,9 @@ import { presentAct } from "../ui/timesheet/presentActs.ts";
 import { presentHistory } from "../ui/timesheet/presentHistoryLines.ts";
 import { TimesheetPanel } from "../ui/timesheet/timesheetPanel.ts";
 import { nameOf } from "../ui/text/connectionName.ts";
+import type { Part } from "./part.ts";
 
-interface CoreTimesheetContext {
+interface TimesheetPartContext {
   readonly sync: SyncContext;
   readonly extensionUri: vscode.Uri;
   readonly askCase: (title: string) => Promise<Case | null | undefined>;
@@ -27,20 +27,17 @@ interface CoreTimesheetContext {
 }
 
 /** Part of the composition root: the timesheet. */
-export class TimesheetPart implements IDisposable {
+export class TimesheetPart implements Part<"caseclock.openTimesheet"> {
   readonly handlers: Pick<CommandHandlers, "caseclock.openTimesheet">;
   private readonly panel: TimesheetPanel;
-  private readonly context: CoreTimesheetContext;
+  private readonly context: TimesheetPartContext;
   private known: { readonly key: string; readonly connection: Connection; readonly unitSeconds: number } | undefined;
 
-  constructor(context: CoreTimesheetContext) {
+  constructor(context: TimesheetPartContext) {
     this.context = context;
     const { sync, extensionUri, askCase, flush, report } = context;
     const timesheet: TimesheetContext = {
-      log: sync.log,
-      view: sync.view,
-      factory: sync.factory,
-      clock: sync.clock,
+      journal: sync.journal,
       directory: sync.directory,
       drafting: sync.settings,
       billing: () => this.billing(),
@@ -49,6 +46,7 @@ export class TimesheetPart implements IDisposable {
     };
     this.panel = new TimesheetPanel({
       ...timesheet,
+      clock: sync.journal.clock,
       sync,
       extensionUri,
       askCase,
@@ -66,7 +64,7 @@ export class TimesheetPart implements IDisposable {
     });
     this.handlers = {
       "caseclock.openTimesheet": async ({ date }) => {
-        await sync.view.load();
+        await sync.journal.view.load();
         await flush();
         const day = date === undefined ? undefined : typeof date === "string" ? parseLocalDate(date) : undefined;
         if (date !== undefined && day === undefined) {
@@ -90,8 +88,8 @@ export class TimesheetPart implements IDisposable {
   /** The active connection, and its unit, asked for once. */
   private async billing(): Promise<{ readonly connection: Connection; readonly unitSeconds: number } | undefined> {
     const { sync } = this.context;
-    await sync.view.load();
-    const { connection } = sync.view.ledger;
+    await sync.journal.view.load();
+    const { connection } = sync.journal.view.ledger;
     const { provider, url } = sync.settings();
     if (connection === undefined) return undefined;
     const key = JSON.stringify([connection, provider, url]);
@@ -107,7 +105,7 @@ export class TimesheetPart implements IDisposable {
   }
 
   private async historyOf(timesheet: TimesheetContext, row: string): Promise<readonly HistoryLine[]> {
-    const { view } = timesheet;
+    const { view } = timesheet.journal;
     const subject = view.ledger.entries.get(row)?.entry ?? (await draftOfRow(timesheet, row));
     if (subject === undefined) return [];
     const { connection } = view.ledger;

@@ -26,6 +26,7 @@ import { bundleWorker } from "../support/workerBundle.ts";
 import { ANN, BOB, importCommits, movementOver } from "./manyCommits.ts";
 import { median } from "./statistics.ts";
 import { treeId } from "../../src/domain/cases/treeId.ts";
+import { Journal } from "../../src/app/ledger/journal.ts";
 
 const { values } = parseArgs({ options: { only: { type: "string", default: "" } } });
 const BUDGET_MS = 20;
@@ -67,7 +68,7 @@ async function follow(sandbox: Sandbox, work: TestRepository, worker: string): P
   };
   const none = (): Promise<readonly []> => Promise.resolve([]);
   const settings = { notes: false, trailer: "Case-Id" };
-  const track = new TrackCommits(git, log, view, factory, none, clock, () => settings, report);
+  const track = new TrackCommits(git, new Journal(log, view, factory, clock), none, () => settings, report);
   const workTree = await treeOf(git, work.root);
   track.follow(tree, workTree);
   const signs = git.watchSigns(workTree, () => undefined, report);

@@ -30,6 +30,7 @@ import { CONNECTION, planDay, SimulatedClock, UNIT_SECONDS, ZONE } from "./ledge
 import { buildHistory, DESCRIPTION, type History } from "./ledgerYear.ts";
 import { median } from "./statistics.ts";
 import { treeId } from "../../src/domain/cases/treeId.ts";
+import { Journal } from "../../src/app/ledger/journal.ts";
 
 const DAYS_A_YEAR = 250;
 const REPEATS = 15;
@@ -160,10 +161,7 @@ async function measureLocked(history: History): Promise<void> {
   const tree = treeId("file:///home/ann/projects/orders");
   const failures: unknown[] = [];
   const writer = new HeartbeatWriter(
-    log,
-    view,
-    factory,
-    new SystemClock(),
+    new Journal(log, view, factory, new SystemClock()),
     () => Promise.resolve(tree),
     (error) => failures.push(error),
   );
@@ -237,7 +235,7 @@ async function measureCompaction(history: History): Promise<void> {
   const pauses = await paused(async () => {
     for (let more = 1; more > 0; days += more, runs += 1) {
       const began = performance.now();
-      more = (await compactEvidence({ log, view, factory }, 1)).length;
+      more = (await compactEvidence({ journal: new Journal(log, view, factory, clock) }, 1)).length;
       longestRun = Math.max(longestRun, performance.now() - began);
     }
   });

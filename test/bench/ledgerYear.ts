@@ -24,6 +24,7 @@ import { Ledger } from "../../src/domain/ledger.ts";
 import { encodeDay } from "../../src/domain/day/projection.ts";
 import type { EventLog } from "../../src/ports/eventLog.ts";
 import { CONNECTION, planDay, SimulatedClock, UNIT_SECONDS, WINDOWS, ZONE, type DayPlan } from "./ledgerDay.ts";
+import { Journal } from "../../src/app/ledger/journal.ts";
 
 /** The last simulated day, a Friday: it is "today", and it is over. */
 const LAST_DAY = parseLocalDate("2026-10-30") ?? unreachable();
@@ -175,12 +176,8 @@ class Build {
     const log = {
       appendIfLast: (_kind: unknown, _seq: unknown, events: readonly NewEvent[]) => approved.push(...events),
     };
-    const context = {
-      log: log as unknown as EventLog,
-      view: { ledger: this.ledger } as unknown as LedgerView,
-      factory,
-      clock: this.clock,
-    };
+    const view = { ledger: this.ledger } as unknown as LedgerView;
+    const context = { journal: new Journal(log as unknown as EventLog, view, factory, this.clock) };
     const preview = {
       connection: CONNECTION,
       unitSeconds: UNIT_SECONDS,

@@ -18,6 +18,7 @@ import { MemoryLogger } from "../support/logger.ts";
 import { bundleWorker } from "../support/workerBundle.ts";
 import { ZONE } from "./ledgerDay.ts";
 import { buildHistory } from "./ledgerYear.ts";
+import { Journal } from "../../src/app/ledger/journal.ts";
 
 const DAYS = Number(process.argv[2] ?? 2_600);
 const POLICY = { idleTimeoutSeconds: 300, zone: ZONE };
@@ -56,11 +57,11 @@ async function main(): Promise<void> {
       const view = new LedgerView(log, clock, logger, POLICY);
       const factory = new EventFactory(clock.newId(), clock, () => ZONE);
       const directory = new CaseDirectory(log, view, new FakeProviders(new FakeBilling()), clock);
-      return { log, view, factory, clock, logger, directory, initialPolicy: POLICY };
+      return { journal: new Journal(log, view, factory, clock), logger, directory, initialPolicy: POLICY };
     };
     const there = open(history.file);
     const here = open(path.join(folder, "here.db"));
-    await Promise.all([there.view.load(), here.view.load()]);
+    await Promise.all([there.journal.view.load(), here.journal.view.load()]);
     const file = path.join(folder, "worklog.json");
     const drafting = { share: "commits", descriptionTemplate: DEFAULT_TEMPLATE } as const;
     await measured("export", () =>
@@ -73,7 +74,7 @@ async function main(): Promise<void> {
     const again = await measured("read and check again", () => planImport(here, ledgerFiles, file, NEVER));
     const second = await measured("import again", () => importLedger(here, ledgerFiles, again, NEVER, () => undefined));
     process.stdout.write(`${second.added} events brought over\n`);
-    for (const { log, view } of [there, here]) {
+    for (const { log, view } of [there.journal, here.journal]) {
       view.dispose();
       await log.close();
     }

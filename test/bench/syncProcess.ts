@@ -12,6 +12,7 @@ import type { Logger } from "../../src/ports/logger.ts";
 import { POLICY } from "../faults/outbox.ts";
 import { bodyOf, oneByOne, restProvider } from "../faults/provider.ts";
 import type { ApprovedEntry } from "../../src/domain/log/approvedEntry.ts";
+import { Journal } from "../../src/app/ledger/journal.ts";
 
 /**
  * `single`, `batch`: the product's sync, one by one as with a system without batches, and as it is · `bare`, `bareBatch`:
@@ -73,7 +74,7 @@ async function main(options: SyncProcessOptions): Promise<SyncMeasured> {
     const factory = new EventFactory(clock.newId(), clock, () => POLICY.zone);
     const provider = wrap(restProvider({ ...connection, url: options.url }, options.token, quiet));
     const wanted = entries.map(({ entryId }) => entryId);
-    const context = { log, view, factory, clock, logger: quiet };
+    const context = { journal: new Journal(log, view, factory, clock), logger: quiet };
     const { pushed } = await pushOutbox(context, provider, wanted, new AbortController().signal, onDone);
     if (pushed !== entries.length) throw new Error(`${pushed} of ${entries.length} were delivered`);
   };

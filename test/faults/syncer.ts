@@ -7,6 +7,7 @@ import { pushOutbox } from "../../src/app/billing/pushOutbox.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { POLICY } from "./outbox.ts";
 import { oneByOne, restProvider, withoutLookUp } from "./provider.ts";
+import { Journal } from "../../src/app/ledger/journal.ts";
 
 /** What it is started with, as JSON. */
 export interface SyncerOptions {
@@ -49,7 +50,7 @@ async function main(options: SyncerOptions): Promise<void> {
   for (;;) {
     const open = view.ledger.entries.open.map(({ entry }) => entry.entryId);
     if (open.length === 0) break;
-    const context = { log, view, factory, clock, logger: quiet };
+    const context = { journal: new Journal(log, view, factory, clock), logger: quiet };
     const result = await pushOutbox(context, provider, open, new AbortController().signal, () => undefined);
     // No fault of the campaign refuses an entry for good: what is left so is for the audit.
     if (result.rejected > 0) console.log(`refused ${JSON.stringify(result.problems)}`);

@@ -267,16 +267,13 @@ export class Place {
     await log.append([factory.create({ kind: "commit", tree: this.id, case: null, commit }, { id: BASE })]);
   }
 
-  private trackIn({ log, view, factory }: TestWindow, git: GitCli): TrackCommits {
+  private trackIn({ journal }: TestWindow, git: GitCli): TrackCommits {
     const casesWithKey = (key: string): Promise<readonly Case[]> =>
       Promise.resolve(CASES.filter((one) => one.key === key));
     return new TrackCommits(
       git,
-      log,
-      view,
-      factory,
+      journal,
       casesWithKey,
-      new ManualClock(),
       () => ({ notes: false, trailer: "Case-Id" }),
       (error) => this.errors.push(error),
     );

@@ -127,7 +127,7 @@ describe("any sequence of changes by hand", () => {
         async (rows, todo) => {
           const clock = new ManualClock("12:00");
           const window = new TestWindow(clock);
-          const context = { log: window.log, view: window.view, factory: window.factory, clock };
+          const context = { journal: window.journal };
           await window.log.append([
             anEvent("pick", { kind: "pick", tree: TREE, case: CASES[0] }, "08:00"),
             ...rows.map((offset, index) =>

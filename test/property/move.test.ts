@@ -250,8 +250,8 @@ async function exported({ window, directory, policy }: Computer): Promise<string
   return file();
 }
 
-function parts({ log, view, factory, clock, logger }: TestWindow) {
-  return { log, view, factory, clock, logger };
+function parts({ journal, logger }: TestWindow) {
+  return { journal, logger };
 }
 
 async function imported({ window, policy }: Computer, from: string): Promise<number> {

@@ -64,14 +64,14 @@ class Desk {
 
   constructor(unitSeconds: number) {
     this.unitSeconds = unitSeconds;
-    const { log, view, factory } = this.window;
+    const { log, view, journal } = this.window;
     const billing = new FakeBilling();
     billing.cases = [[...CASES]];
     this.directory = new CaseDirectory(log, view, new FakeProviders(billing), this.clock);
     this.days = new ReportDays(log, view, this.directory);
     this.budget = new ContractHours(log, view, this.directory);
     const drafting = (): typeof PLAIN_DRAFTING => PLAIN_DRAFTING;
-    this.context = { log, view, factory, clock: this.clock, directory: this.directory, drafting };
+    this.context = { journal, directory: this.directory, drafting };
   }
 
   async perform(step: Step): Promise<void> {

@@ -89,8 +89,8 @@ class Desk {
 
   constructor(drafting: Drafting) {
     this.drafting = drafting;
-    const { log, view, factory } = this.window;
-    this.context = { log, view, factory, clock: this.clock, directory: this.directory, drafting: () => drafting };
+    const { journal } = this.window;
+    this.context = { journal, directory: this.directory, drafting: () => drafting };
   }
 
   drafts(): Promise<readonly DraftEntry[]> {

@@ -28,14 +28,11 @@ export class Guarded {
 
   constructor(window: TestWindow, billing: FakeBilling) {
     this.window = window;
-    const { log, view, factory, clock } = window;
-    this.current = new CurrentCase(log, view, factory);
+    const { journal, log, view, clock } = window;
+    this.current = new CurrentCase(journal);
     const directory = new CaseDirectory(log, view, new FakeProviders(billing), clock);
     this.guard = new CaseGuard({
-      log,
-      view,
-      factory,
-      clock,
+      journal,
       directory,
       current: this.current,
       git: {

@@ -15,6 +15,7 @@ import type {
   Removal,
 } from "../../src/ports/eventLog.ts";
 import { EventFactory } from "../../src/app/ledger/eventFactory.ts";
+import { Journal } from "../../src/app/ledger/journal.ts";
 import { LedgerView } from "../../src/app/ledger/ledgerView.ts";
 import { UTC } from "./builders.ts";
 import { MemoryLogger } from "./logger.ts";
@@ -291,6 +292,7 @@ export class TestWindow {
   readonly log: MemoryEventLog;
   readonly view: LedgerView;
   readonly factory: EventFactory;
+  readonly journal: Journal;
   readonly logger = new MemoryLogger();
   private readonly policy: Partial<Policy>;
 
@@ -301,6 +303,7 @@ export class TestWindow {
     this.log = new MemoryEventLog(clock, store);
     this.view = new LedgerView(this.log, clock, this.logger, { idleTimeoutSeconds: 300, zone: UTC, ...policy });
     this.factory = new EventFactory(windowId, clock, () => clock.zone);
+    this.journal = new Journal(this.log, this.view, this.factory, clock);
   }
 
   /** What killing the editor does: everything in memory is gone, and nobody is told. */

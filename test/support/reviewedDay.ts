@@ -62,9 +62,9 @@ export async function aReviewedDay(captured = TWO_STRETCHES): Promise<ReviewedDa
   const clock = new ManualClock("12:00");
   const window = new TestWindow(clock);
   const directory = new CaseDirectory(window.log, window.view, new FakeProviders(new FakeBilling()), clock);
-  const { log, view, factory } = window;
+  const { log, view, journal } = window;
   const drafting = { value: PLAIN_DRAFTING };
-  const context = { log, view, factory, clock, directory, drafting: () => drafting.value };
+  const context = { journal, directory, drafting: () => drafting.value };
   await log.append(captured);
   await view.load();
   const drafts = (): Promise<readonly DraftEntry[]> => currentDrafts(context, TODAY);

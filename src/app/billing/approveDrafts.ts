@@ -3,22 +3,16 @@ import { CaseclockError } from "../../domain/errors.ts";
 import type { NewEvent } from "../../domain/log/events.ts";
 import { intersect, total, union } from "../../domain/capture/interval.ts";
 import type { Billed } from "../../domain/entries/rounding.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { EventLog } from "../../ports/eventLog.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
-import type { LedgerView } from "../ledger/ledgerView.ts";
 import { RunningBill } from "./runningBill.ts";
 import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
 import type { SyncPreview } from "./syncPreview.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 /** What an approval needs. */
 export interface ApprovalContext {
-  readonly log: EventLog;
-  readonly view: LedgerView;
-  readonly factory: EventFactory;
-  readonly clock: Clock;
+  readonly journal: Journal;
 }
 
 /**
@@ -29,10 +23,11 @@ export interface ApprovalContext {
  * @throws CaseclockError `entries.claimed` when an approved entry has some of it already: nothing was written
  */
 export async function approveDrafts(
-  { log, view, factory, clock }: ApprovalContext,
+  { journal }: ApprovalContext,
   preview: SyncPreview,
   drafts: readonly DraftEntry[],
 ): Promise<readonly string[] | undefined> {
+  const { view, clock, log } = journal;
   assertOnce(view.ledger.entries, drafts);
   const events: NewEvent[] = [];
   const entries: ApprovedEntry[] = [];
@@ -43,7 +38,7 @@ export async function approveDrafts(
     entries.push(entry);
     const columns = { id: clock.newId(), case: entry.case.ref, entryId: entry.entryId };
     act ??= columns.id;
-    events.push(factory.create({ kind: "approved", entry, act }, columns));
+    events.push(journal.create({ kind: "approved", entry, act }, columns));
   }
   if (!(await log.appendIfLast(DECISION_KINDS, preview.approvalSeq, events))) return undefined;
   return entries.map((entry) => entry.entryId);

@@ -30,12 +30,12 @@ export class AutomaticSync implements IDisposable {
   constructor(context: AutomaticSyncContext) {
     this.context = context;
     this.store.add(
-      context.clock.every(MINUTE_MS, () => {
+      context.journal.clock.every(MINUTE_MS, () => {
         this.onMinute();
       }),
     );
     this.store.add(
-      context.view.onDidChange(() => {
+      context.journal.view.onDidChange(() => {
         this.onChange();
       }),
     );
@@ -53,7 +53,10 @@ export class AutomaticSync implements IDisposable {
   }
 
   private onChange(): void {
-    const { view, clock, settings } = this.context;
+    const {
+      journal: { view, clock },
+      settings,
+    } = this.context;
     const seq = view.ledger.lastSeqOf("approved");
     // The history that is read at the start is no approval of now.
     const isNew = this.seenApproval !== undefined && seq > this.seenApproval;
@@ -65,7 +68,10 @@ export class AutomaticSync implements IDisposable {
   }
 
   private onMinute(): void {
-    const { clock, settings, view } = this.context;
+    const {
+      journal: { view, clock },
+      settings,
+    } = this.context;
     const { automaticSync, dailySyncAt } = settings();
     const now = clock.now();
     if (automaticSync === "off") return;
@@ -102,7 +108,10 @@ export class AutomaticSync implements IDisposable {
   }
 
   private async send(): Promise<void> {
-    const { view, logger } = this.context;
+    const {
+      journal: { view },
+      logger,
+    } = this.context;
     await view.load();
     if (view.ledger.connection === undefined) return;
     const ids = readyEntries(this.context);

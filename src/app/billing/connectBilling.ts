@@ -3,18 +3,12 @@ import type { Connection } from "../../domain/log/events.ts";
 import { parseBillingUrl } from "../../domain/entries/billingUrl.ts";
 import type { BillingProviders, ConnectionProbe, ConnectQuestion } from "../../ports/billingProvider.ts";
 import { LOCAL_PROVIDER } from "../../ports/providerCatalog.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { EventLog } from "../../ports/eventLog.ts";
 import type { Secrets } from "../../ports/secrets.ts";
 import type { SettingsSource } from "../../ports/settings.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
-import type { LedgerView } from "../ledger/ledgerView.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 export interface ConnectContext {
-  readonly log: EventLog;
-  readonly view: LedgerView;
-  readonly factory: EventFactory;
-  readonly clock: Clock;
+  readonly journal: Journal;
   readonly providers: BillingProviders;
   readonly secrets: Secrets;
   readonly settings: SettingsSource;
@@ -48,12 +42,13 @@ export interface ConnectDetails {
  * `arguments.invalid` when one has to be answered and nobody is asked
  */
 export async function connectBilling(
-  { log, view, factory, clock, providers, secrets, settings }: ConnectContext,
+  { journal, providers, secrets, settings }: ConnectContext,
   provider: Connection["provider"],
   url: string,
   token: string | undefined,
   { options: given = {}, ask }: ConnectDetails = {},
 ): Promise<Connected> {
+  const { clock } = journal;
   const address = provider === LOCAL_PROVIDER ? url : parseBillingUrl(url);
   if (provider !== LOCAL_PROVIDER && (token === undefined || token.trim() === "")) {
     throw new CaseclockError("billing.auth", "a token is needed");
@@ -62,36 +57,36 @@ export async function connectBilling(
   const { account, notes } = probe;
   const options = await answered(probe, given, ask);
   await settings.write({ "billing.provider": provider, "billing.url": address });
-  for (;;) {
-    await view.catchUp();
-    const { ledger } = view;
-    const seq = ledger.lastSeqOf("connected");
+  // An id that was minted for the first connection to this account, until another window connected to it in between.
+  let minted: string | undefined;
+  return journal.decide("connected", async (ledger) => {
     const known = [...ledger.connections.values()].find(
       (one) => one.provider === provider && one.url === address && one.account.id === account.id,
     );
+    if (minted !== undefined) await secrets.deleteToken(minted);
+    minted = known === undefined ? clock.newId() : undefined;
     const connection: Connection = {
-      id: known?.id ?? clock.newId(),
+      id: known?.id ?? minted ?? clock.newId(),
       provider,
       url: address,
       account,
       ...(Object.keys(options).length === 0 ? {} : { options }),
     };
     const tokenIsKept = token === undefined ? true : await secrets.storeToken(connection.id, address, token);
-    const event = factory.create({ kind: "connected", connection });
-    if (await log.appendIfLast("connected", seq, [event])) return { connection, tokenIsKept, notes };
-    // Another window connected in between, perhaps for the first time to the same account: then its connection is ours.
-    if (known === undefined) await secrets.deleteToken(connection.id);
-  }
+    const event = journal.create({ kind: "connected", connection });
+    return { events: [event], result: { connection, tokenIsKept, notes } };
+  });
 }
 
 /** Ends the active connection: its token is deleted, its approved entries wait under its name. */
-export async function disconnectBilling({ log, view, factory, secrets, settings }: ConnectContext): Promise<void> {
+export async function disconnectBilling({ journal, secrets, settings }: ConnectContext): Promise<void> {
+  const { view } = journal;
   await view.load();
   const { connection } = view.ledger;
   if (connection === undefined) return;
   await secrets.deleteToken(connection.id);
   await settings.write({ "billing.provider": "local", "billing.url": "" });
-  await log.append([factory.create({ kind: "disconnected", connectionId: connection.id })]);
+  await journal.append([journal.create({ kind: "disconnected", connectionId: connection.id })]);
 }
 
 /** What was found, then what was given, then what was asked for the rest. */

@@ -3,15 +3,12 @@ import { MAX_DESCRIPTION } from "../../domain/entries/description.ts";
 import { isCorrectable } from "../../domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import { billEntry } from "../../domain/entries/rounding.ts";
-import type { EventLog } from "../../ports/eventLog.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 export interface CorrectionContext {
-  readonly log: EventLog;
-  readonly view: LedgerView;
-  readonly factory: EventFactory;
+  readonly journal: Journal;
 }
 
 /** What is to be another; absent members stay. */
@@ -87,16 +84,14 @@ const DECIDING = ["sending", "approved", "withdrawn"] as const;
  * correction would be another one than was confirmed, or billed otherwise: nothing is changed then
  */
 export async function correctEntry(
-  { log, view, factory }: CorrectionContext,
+  { journal }: CorrectionContext,
   entryId: string,
   change: EntryChange,
   unit: number,
   confirmed?: ApprovedEntry,
 ): Promise<ApprovedEntry> {
-  for (;;) {
-    await view.catchUp();
-    const { ledger } = view;
-    const seq = Math.max(...DECIDING.map((kind) => ledger.lastSeqOf(kind)));
+  const { view } = journal;
+  return journal.decide(DECIDING, () => {
     const entry = nextRevision(view, entryId, change, unit);
     if (confirmed !== undefined && !isAsConfirmed(entry, confirmed)) {
       throw new CaseclockError("entries.stale", `the correction of ${entryId} is not as it was confirmed`);
@@ -104,11 +99,11 @@ export async function correctEntry(
     const columns = { case: entry.case.ref, entryId };
     // The first tells a window that is about to send the revision before not to (`markSending`).
     const events = [
-      factory.create({ kind: "withdrawn", entryId, revision: entry.revision - 1 }, columns),
-      factory.create({ kind: "approved", entry, reason: change.reason.trim() }, columns),
+      journal.create({ kind: "withdrawn", entryId, revision: entry.revision - 1 }, columns),
+      journal.create({ kind: "approved", entry, reason: change.reason.trim() }, columns),
     ];
-    if (await log.appendIfLast(DECIDING, seq, events)) return entry;
-  }
+    return { events, result: entry };
+  });
 }
 
 /** Whether what was told of a revision is what is approved. */

@@ -1,9 +1,7 @@
 import type { IDisposable } from "../../base/disposable.ts";
 import type { CaseRef } from "../../domain/cases/case.ts";
 import type { EntryReceipt, NewEvent } from "../../domain/log/events.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { EventLog } from "../../ports/eventLog.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 /** Longest time that an outcome waits for others to share its commit with (design 7). */
 const GROUP_MS = 100;
@@ -12,19 +10,15 @@ const MAX_IN_GROUP = 500;
 
 /** Commits outcomes in groups: ten thousand receipts need some tens of commits and events, not ten thousand. */
 export class OutcomeWriter {
-  private readonly log: EventLog;
-  private readonly clock: Clock;
-  private readonly factory: EventFactory;
+  private readonly journal: Journal;
   private receipts: { readonly receipt: EntryReceipt; readonly of: CaseRef }[] = [];
   private others: NewEvent[] = [];
   private timer: IDisposable | undefined;
   private writing: Promise<void> = Promise.resolve();
   private failure: { readonly error: unknown } | undefined;
 
-  constructor(log: EventLog, clock: Clock, factory: EventFactory) {
-    this.log = log;
-    this.clock = clock;
-    this.factory = factory;
+  constructor(journal: Journal) {
+    this.journal = journal;
   }
 
   /** Takes a receipt for an entry of a case; it is durable when `close` resolves, and usually within 100 ms. */
@@ -55,7 +49,7 @@ export class OutcomeWriter {
       this.flush();
       return;
     }
-    this.timer ??= this.clock.after(GROUP_MS, () => {
+    this.timer ??= this.journal.clock.after(GROUP_MS, () => {
       // A failure is kept in `writing` and thrown by `close`.
       this.flush();
     });
@@ -68,7 +62,7 @@ export class OutcomeWriter {
     this.receipts = [];
     this.others = [];
     if (group.length === 0) return;
-    this.writing = this.writing.then(() => this.log.append(group));
+    this.writing = this.writing.then(() => this.journal.append(group));
     this.writing.catch((error: unknown) => {
       this.failure = { error }; // thrown by `check` and `close`
     });
@@ -79,9 +73,9 @@ export class OutcomeWriter {
     if (first === undefined) return [];
     if (more.length > 0) {
       const receipts = this.receipts.map(({ receipt }) => receipt);
-      return [this.factory.create({ kind: "receipted", receipts })];
+      return [this.journal.create({ kind: "receipted", receipts })];
     }
     const { receipt, of } = first;
-    return [this.factory.create({ kind: "receipted", ...receipt }, { case: of, entryId: receipt.entryId })];
+    return [this.journal.create({ kind: "receipted", ...receipt }, { case: of, entryId: receipt.entryId })];
   }
 }

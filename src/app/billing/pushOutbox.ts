@@ -5,17 +5,15 @@ import { caseRefKey } from "../../domain/cases/case.ts";
 import { assertNever, CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { EntryReceipt, EventBody, NewEvent } from "../../domain/log/events.ts";
 import { hasRevision, type BillingProvider, type RemoteEntry, type WriteResult } from "../../ports/billingProvider.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { EventLog } from "../../ports/eventLog.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { EntryProblem, SyncResult } from "../../ports/billingResults.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
 import { Lanes } from "./lanes.ts";
-import type { LedgerView } from "../ledger/ledgerView.ts";
 import { pushBatches, takesBatches } from "./pushBatches.ts";
 import { OutcomeWriter } from "./outcomeWriter.ts";
 import type { OutboxEntry } from "../../domain/entries/delivery.ts";
 import type { ApprovedEntry, Problem } from "../../domain/log/approvedEntry.ts";
+import type { Decision, Journal } from "../ledger/journal.ts";
+import type { Ledger } from "../../domain/ledger.ts";
 
 /** Requests in flight at most, and never two of one case (design 7). */
 const MAX_IN_FLIGHT = 4;
@@ -29,10 +27,7 @@ const RENEW_MS = LEASE_MS / 3;
 
 /** What a push needs. */
 export interface PushContext {
-  readonly log: EventLog;
-  readonly view: LedgerView;
-  readonly factory: EventFactory;
-  readonly clock: Clock;
+  readonly journal: Journal;
   readonly logger: Logger;
 }
 
@@ -61,9 +56,10 @@ export async function pushOutbox(
   signal: AbortSignal,
   report: (done: number, total: number) => void,
 ): Promise<SyncResult> {
-  const { log, view, factory, clock } = context;
+  const { journal } = context;
+  const { view, clock, log } = journal;
   const lease = `sync:${provider.connection.id}`;
-  const hold = (): Promise<boolean> => log.acquireLease(lease, factory.windowId, LEASE_MS);
+  const hold = (): Promise<boolean> => log.acquireLease(lease, journal.windowId, LEASE_MS);
   if (!(await hold())) throw new CaseclockError("billing.busy", "another window is syncing");
   let heldAt = clock.now();
   const tally: Tally = { pushed: 0, rejected: 0, retryLater: 0, unknown: 0, problems: [] };
@@ -108,7 +104,7 @@ export async function pushOutbox(
     });
   } finally {
     renewal.dispose();
-    await log.releaseLease(lease, factory.windowId);
+    await log.releaseLease(lease, journal.windowId);
   }
   const waiting = view.ledger.entries.open.filter(
     ({ entry, delivery }) =>
@@ -125,7 +121,11 @@ function isOpen(state: OutboxEntry["delivery"]["state"]): boolean {
  * Whether an uncertain attempt is so fresh that its request may still be on its way: a look-up that finds nothing would
  * prove nothing, and the second write would be a duplicate.
  */
-function isSettling({ clock }: PushContext, { settleMs }: BillingProvider, { delivery }: OutboxEntry): boolean {
+function isSettling(
+  { journal: { clock } }: PushContext,
+  { settleMs }: BillingProvider,
+  { delivery }: OutboxEntry,
+): boolean {
   if (delivery.state !== "unknown") return false;
   const age = clock.now() - delivery.since;
   // A clock that stepped back makes an attempt seem to lie ahead: that is no reason to wait for long.
@@ -155,11 +155,11 @@ async function pushAll(
   signal: AbortSignal,
   { holdLease, onDone }: Run,
 ): Promise<void> {
-  const receipts = new OutcomeWriter(context.log, context.clock, context.factory);
+  const receipts = new OutcomeWriter(context.journal);
   const settle = (item: OutboxEntry, result: WriteResult): void => {
     const { entry } = item;
     if (result.kind === "written") receipts.addReceipt(receiptOf(item, result.remote), entry.case.ref);
-    else receipts.add(eventOf(context.factory, item, failureOf(context, item, result)));
+    else receipts.add(eventOf(context.journal, item, failureOf(context, item, result)));
     onDone(item, result);
   };
   const mark = async (some: readonly OutboxEntry[]): Promise<readonly OutboxEntry[]> => {
@@ -209,17 +209,13 @@ async function pushEach(
  * Says of the entries, before the first byte, that they are about to be sent. Approvals that were withdrawn meanwhile are
  * left out: a withdrawal and this mark exclude each other (`withdrawApproval`).
  */
-async function markSending(
-  { factory, log, view }: PushContext,
-  chunk: readonly OutboxEntry[],
-): Promise<readonly OutboxEntry[]> {
-  for (;;) {
-    const { entries } = view.ledger;
+async function markSending({ journal }: PushContext, chunk: readonly OutboxEntry[]): Promise<readonly OutboxEntry[]> {
+  const compute = ({ entries }: Ledger): Decision<readonly OutboxEntry[]> => {
     const live = chunk.filter(({ entry }) => isSame(entries.get(entry.entryId)?.entry, entry));
-    const events = live.length === 0 ? [] : [sendingEvent(factory, live)];
-    if (await log.appendIfLast("withdrawn", view.ledger.lastSeqOf("withdrawn"), events)) return live;
-    await view.catchUp();
-  }
+    const events = live.length === 0 ? [] : [sendingEvent(journal, live)];
+    return { events, result: live };
+  };
+  return journal.decide("withdrawn", compute, { from: "held" });
 }
 
 /** A withdrawn entry that was approved anew has the same id and revision, and other content. */
@@ -278,7 +274,7 @@ function receiptOf({ entry }: OutboxEntry, { remoteId, billedSeconds }: RemoteEn
 }
 
 function failureOf(
-  { clock }: PushContext,
+  { journal: { clock } }: PushContext,
   { entry, delivery }: OutboxEntry,
   result: Exclude<WriteResult, { readonly kind: "written" }>,
 ): EventBody {
@@ -323,14 +319,14 @@ function differenceIn({ billedSeconds }: ApprovedEntry, { billedSeconds: kept }:
 }
 
 /** One event for all entries of a commit: a row for each would be most of the work of a push in batches. */
-function sendingEvent(factory: EventFactory, items: readonly OutboxEntry[]): NewEvent {
+function sendingEvent(journal: Journal, items: readonly OutboxEntry[]): NewEvent {
   const [first, ...more] = items;
   const entries = items.map(({ entry: { entryId, revision } }) => ({ entryId, revision }));
   return first !== undefined && more.length === 0
-    ? eventOf(factory, first, { kind: "sending", entryId: first.entry.entryId, revision: first.entry.revision })
-    : factory.create({ kind: "sending", entries });
+    ? eventOf(journal, first, { kind: "sending", entryId: first.entry.entryId, revision: first.entry.revision })
+    : journal.create({ kind: "sending", entries });
 }
 
-function eventOf(factory: EventFactory, { entry }: OutboxEntry, body: EventBody): NewEvent {
-  return factory.create(body, { case: entry.case.ref, entryId: entry.entryId });
+function eventOf(journal: Journal, { entry }: OutboxEntry, body: EventBody): NewEvent {
+  return journal.create(body, { case: entry.case.ref, entryId: entry.entryId });
 }

@@ -39,7 +39,8 @@ export async function reconcile(
   to: LocalDate,
   signal: AbortSignal,
 ): Promise<Comparison> {
-  const { view, log, factory } = context;
+  const { journal } = context;
+  const { view, log } = journal;
   const provider = await openActiveProvider(context);
   const records: RemoteRecord[] = [];
   const range = { from: daysBefore(from, BESIDE_DAYS), to: nextDate(to) };
@@ -143,8 +144,8 @@ export async function reconcile(
       return {
         difference: { ...base, kind: "missing" },
         repair: () => [
-          factory.create({ kind: "withdrawn", entryId, revision }, columns),
-          factory.create({ kind: "approved", entry: again, reason }, columns),
+          journal.create({ kind: "withdrawn", entryId, revision }, columns),
+          journal.create({ kind: "approved", entry: again, reason }, columns),
         ],
       };
     }
@@ -162,7 +163,7 @@ export async function reconcile(
     return {
       difference,
       repair: () => [
-        factory.create(
+        journal.create(
           { kind: "receipted", entryId, revision, remoteId, storedSeconds: seconds(Math.max(0, stored)) },
           columns,
         ),

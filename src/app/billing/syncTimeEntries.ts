@@ -31,8 +31,8 @@ const NOTHING: SyncResult = { pushed: 0, rejected: 0, retryLater: 0, unknown: 0,
 
 /** Opens the provider of the active connection. @throws CaseclockError `billing.noConnection` | `billing.urlChanged` */
 export async function openActiveProvider(context: SyncContext): Promise<BillingProvider> {
-  await context.view.load();
-  const { connection } = context.view.ledger;
+  await context.journal.view.load();
+  const { connection } = context.journal.view.ledger;
   if (connection === undefined) throw new CaseclockError("billing.noConnection", "not connected to a billing system");
   const { provider, url } = context.settings();
   // The setting is what the user sees: when it was changed by hand, nothing leaves until they confirm by connecting.
@@ -99,7 +99,7 @@ async function approveAccepted(
     // In the preview's order, whatever the order of ticking: each line is rounded on those before it.
     const places = preview.items.map(placeOf);
     const accepted = [...chosen].sort((a, b) => places.indexOf(placeOf(a)) - places.indexOf(placeOf(b)));
-    const changed = recounted(context.view, preview, accepted);
+    const changed = recounted(context.journal.view, preview, accepted);
     if (changed !== undefined) {
       preview = changed; // what leaves is what was shown: these figures were not
       continue;
@@ -113,7 +113,9 @@ async function approveAccepted(
       continue;
     }
     const before = accepted.filter((item) => item.kind === "approved").map((item) => item.outbox.entry.entryId);
-    const carried = approved.filter((id) => context.view.ledger.entries.get(id)?.delivery.state === "carried").length;
+    const carried = approved.filter(
+      (id) => context.journal.view.ledger.entries.get(id)?.delivery.state === "carried",
+    ).length;
     return { entryIds: [...before, ...approved], approved, carried };
   }
   throw new CaseclockError("billing.busy", "other windows kept approving");
@@ -128,7 +130,7 @@ function placeOf(item: PreviewItem): string | undefined {
 const MAX_AUTOMATIC_ATTEMPTS = 20;
 
 /** Which entries may be sent now without a person: approved, not refused, and their waits are over. */
-export function readyEntries({ view, clock }: SyncContext): readonly string[] {
+export function readyEntries({ journal: { view, clock } }: SyncContext): readonly string[] {
   const { connection, entries } = view.ledger;
   return entries.open
     .filter(({ entry }) => entry.connectionId === connection?.id)
@@ -148,7 +150,7 @@ export async function pushApproved(
   runPush: RunPush,
 ): Promise<SyncResult> {
   const provider = await openActiveProvider(context);
-  const open = context.view.ledger.entries.open
+  const open = context.journal.view.ledger.entries.open
     .filter(({ entry }) => entry.connectionId === provider.connection.id)
     .filter(({ delivery }) => delivery.state === "waiting" || delivery.state === "unknown")
     .map(({ entry }) => entry.entryId)
@@ -185,22 +187,27 @@ export function lineOf(item: PreviewItem): PreviewLine {
 }
 
 function makePreview(context: SyncContext, provider: BillingProvider): Promise<SyncPreview> {
-  const { view, directory, settings } = context;
+  const {
+    journal: { view },
+    directory,
+    settings,
+  } = context;
   return previewSync(view, directory, provider.connection, provider.unitSeconds, settings());
 }
 
 /** Gives each draft of the preview its id for life, by an event. */
-async function mint({ log, factory, clock }: SyncContext, preview: SyncPreview): Promise<SyncPreview> {
+async function mint({ journal }: SyncContext, preview: SyncPreview): Promise<SyncPreview> {
+  const { clock } = journal;
   const events: NewEvent[] = [];
   const minted = new Map<DraftEntry, string>();
   for (const item of preview.items) {
     if (item.kind !== "draft" || item.draft.entryId !== undefined) continue;
     const entryId = clock.newId();
     minted.set(item.draft, entryId);
-    events.push(mintEntry(factory, item.draft, entryId));
+    events.push(mintEntry(journal, item.draft, entryId));
   }
   if (events.length === 0) return preview;
-  await log.append(events);
+  await journal.append(events);
   const items = preview.items.map((item) =>
     item.kind === "draft"
       ? { ...item, draft: { ...item.draft, entryId: item.draft.entryId ?? minted.get(item.draft) } }

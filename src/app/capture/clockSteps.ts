@@ -2,18 +2,12 @@ import { epochMs, floorToSecond, SECOND_MS, type EpochMs, type Seconds } from ".
 import type { BodyOf, NewEvent } from "../../domain/log/events.ts";
 import { total } from "../../domain/capture/interval.ts";
 import { AHEAD_MS } from "../../domain/capture/timeline.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { EventLog } from "../../ports/eventLog.ts";
 import { rowOf } from "../ledger/dayEvidence.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
-import type { LedgerView } from "../ledger/ledgerView.ts";
 import { STEP_BACK_MS } from "./watchClock.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 export interface ClockStepContext {
-  readonly log: EventLog;
-  readonly view: LedgerView;
-  readonly factory: EventFactory;
-  readonly clock: Clock;
+  readonly journal: Journal;
 }
 
 /** What a step back of the clock leaves to be looked at. */
@@ -33,13 +27,14 @@ export async function writeTickGap(
   context: ClockStepContext,
   gap: BodyOf<"tickGap">,
 ): Promise<StepBackReport | undefined> {
-  const { log, view, factory, clock } = context;
+  const { journal } = context;
+  const { view, clock } = journal;
   await view.load();
-  const event = factory.create(gap);
-  await log.append([event]);
+  const event = journal.create(gap);
+  await journal.append([event]);
   if (event.at >= gap.to) return undefined;
   const again = restated(context, floorToSecond(clock.now()));
-  if (again.length > 0) await log.append(again);
+  if (again.length > 0) await journal.append(again);
   return { seconds: total([{ start: gap.from, end: gap.to }]), setAside: gap.to - gap.from >= AHEAD_MS };
 }
 
@@ -48,7 +43,7 @@ export async function writeTickGap(
  * @returns what to tell; undefined when all is well or was told before
  */
 export async function findClockAhead(context: ClockStepContext): Promise<StepBackReport | undefined> {
-  const { log, view, clock } = context;
+  const { view, clock, log } = context.journal;
   await view.load();
   const now = floorToSecond(clock.now());
   const ahead = await log.read({ kinds: ["heartbeats"], from: epochMs(now + STEP_BACK_MS + SECOND_MS) });
@@ -62,21 +57,22 @@ export async function findClockAhead(context: ClockStepContext): Promise<StepBac
   return writeTickGap(context, { kind: "tickGap", from: now, to: epochMs(last + SECOND_MS) });
 }
 
-function restated({ view, factory }: ClockStepContext, now: EpochMs): readonly NewEvent[] {
+function restated({ journal }: ClockStepContext, now: EpochMs): readonly NewEvent[] {
+  const { view } = journal;
   const { ledger } = view;
   const { timeline } = ledger;
   const events = timeline
     .picksAfter(now)
     .map(({ tree, case: picked }) =>
-      factory.create({ kind: "pick", tree, case: picked }, picked === null ? {} : { case: picked.ref }),
+      journal.create({ kind: "pick", tree, case: picked }, picked === null ? {} : { case: picked.ref }),
     );
   if (ledger.isPaused !== timeline.isPaused(now)) {
-    events.push(factory.create({ kind: ledger.isPaused ? "pause" : "resume" }));
+    events.push(journal.create({ kind: ledger.isPaused ? "pause" : "resume" }));
   }
   const { idleTimeoutSeconds, zone } = timeline.policyAt(epochMs(Number.MAX_SAFE_INTEGER));
   const inForce = timeline.policyAt(now);
   if (inForce.idleTimeoutSeconds !== idleTimeoutSeconds || inForce.zone !== zone) {
-    events.push(factory.create({ kind: "policy", idleTimeoutSeconds, zone }));
+    events.push(journal.create({ kind: "policy", idleTimeoutSeconds, zone }));
   }
   return events;
 }

@@ -2,12 +2,9 @@ import type { IDisposable } from "../../base/disposable.ts";
 import { floorToSecond, type EpochMs } from "../../base/time.ts";
 import type { NewEvent } from "../../domain/log/events.ts";
 import type { HeartbeatRow, RowClass } from "../../domain/capture/heartbeat.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { EventLog } from "../../ports/eventLog.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
-import type { LedgerView } from "../ledger/ledgerView.ts";
 import type { ActivityContext, ActivityRow } from "./recordActivity.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 /** Rows that are held while nothing can be written: about a week of typing. What comes after that is counted as lost. */
 const MAX_HELD = 100_000;
@@ -20,10 +17,7 @@ const RETRY_MS = 15_000;
  * attempts, so a batch that was stored after all is not stored twice.
  */
 export class HeartbeatWriter implements IDisposable {
-  private readonly log: EventLog;
-  private readonly view: LedgerView;
-  private readonly factory: EventFactory;
-  private readonly clock: Clock;
+  private readonly journal: Journal;
   private readonly treeOf: (context: ActivityContext) => Promise<TreeId>;
   private readonly report: (error: unknown) => void;
   private held: NewEvent[] = [];
@@ -37,17 +31,11 @@ export class HeartbeatWriter implements IDisposable {
    * @param report told once when writing begins to fail
    */
   constructor(
-    log: EventLog,
-    view: LedgerView,
-    factory: EventFactory,
-    clock: Clock,
+    journal: Journal,
     treeOf: (context: ActivityContext) => Promise<TreeId>,
     report: (error: unknown) => void,
   ) {
-    this.log = log;
-    this.view = view;
-    this.factory = factory;
-    this.clock = clock;
+    this.journal = journal;
     this.treeOf = treeOf;
     this.report = report;
   }
@@ -74,14 +62,14 @@ export class HeartbeatWriter implements IDisposable {
     if (this.held.length === 0) return;
     const batch = this.held;
     try {
-      await this.log.append(batch);
+      await this.journal.append(batch);
       this.held = [];
       this.failing = false;
       this.dispose();
     } catch (error) {
       if (!this.failing) this.report(error);
       this.failing = true;
-      this.retry ??= this.clock.after(RETRY_MS, () => {
+      this.retry ??= this.journal.clock.after(RETRY_MS, () => {
         this.retry = undefined;
         void this.write([]);
       });
@@ -103,8 +91,8 @@ export class HeartbeatWriter implements IDisposable {
   }
 
   private eventOf({ counts, class: of }: ActivityRow, tree: TreeId, first: EpochMs, last: EpochMs): NewEvent {
-    const picked = this.view.ledger.pickOf(tree)?.ref;
-    return this.factory.create(
+    const picked = this.journal.view.ledger.pickOf(tree)?.ref;
+    return this.journal.create(
       { kind: "heartbeats", tree, first, last, counts, ...classMembers(of) },
       { at: first, ...(picked === undefined ? {} : { case: picked }) },
     );

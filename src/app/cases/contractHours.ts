@@ -58,6 +58,20 @@ export class ContractHours implements IDisposable {
     return { budgetSeconds: seconds(budget), usedSeconds: seconds(used), leftSeconds: budget - used };
   }
 
+  /**
+   * The hours of a case, brought up to date, and the notice that is due with them; undefined for a case without bought hours.
+   * @param shares percent, ascending, as `budgetNotice` has them
+   */
+  async check(
+    one: Case,
+    shares: readonly number[],
+  ): Promise<{ readonly hours: BudgetState; readonly cause: string | undefined } | undefined> {
+    if (one.contract?.budgetSeconds === undefined) return undefined;
+    await this.update();
+    const hours = this.of(one);
+    return hours === undefined ? undefined : { hours, cause: budgetNotice(one, hours, shares)?.cause };
+  }
+
   dispose(): void {
     this.days.dispose();
   }

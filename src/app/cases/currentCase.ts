@@ -1,10 +1,8 @@
 import { Cell } from "../../base/emitter.ts";
 import { DisposableStore, type IDisposable } from "../../base/disposable.ts";
 import { isSameCase, type Case } from "../../domain/cases/case.ts";
-import type { EventLog } from "../../ports/eventLog.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
-import type { LedgerView } from "../ledger/ledgerView.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 /** What is in force where the person works. */
 export interface CurrentPick {
@@ -22,18 +20,14 @@ export class CurrentCase implements IDisposable {
     (a, b) => a.tree === b.tree && a.paused === b.paused && isSameSnapshot(a.case, b.case),
   );
   private readonly store = new DisposableStore();
-  private readonly log: EventLog;
-  private readonly view: LedgerView;
-  private readonly factory: EventFactory;
+  private readonly journal: Journal;
   private tree: TreeId | undefined;
 
-  constructor(log: EventLog, view: LedgerView, factory: EventFactory) {
-    this.log = log;
-    this.view = view;
-    this.factory = factory;
+  constructor(journal: Journal) {
+    this.journal = journal;
     this.store.add(this.state);
     this.store.add(
-      view.onDidChange(() => {
+      journal.view.onDidChange(() => {
         this.update();
       }),
     );
@@ -47,18 +41,18 @@ export class CurrentCase implements IDisposable {
 
   /** Picks a case (or, with null, none) for a work tree; does nothing when it is picked already. */
   async pick(tree: TreeId, picked: Case | null): Promise<void> {
-    await this.view.load();
-    const { ledger } = this.view;
+    await this.journal.view.load();
+    const { ledger } = this.journal.view;
     const before = ledger.pickOf(tree);
     if (picked === null ? before === undefined : isSameSnapshot(before, picked)) return;
     const columns = picked === null ? {} : { case: picked.ref };
-    await this.log.append([this.factory.create({ kind: "pick", tree, case: picked }, columns)]);
+    await this.journal.append([this.journal.create({ kind: "pick", tree, case: picked }, columns)]);
   }
 
   async setPaused(paused: boolean): Promise<void> {
-    await this.view.load();
-    if (this.view.ledger.isPaused === paused) return;
-    await this.log.append([this.factory.create({ kind: paused ? "pause" : "resume" })]);
+    await this.journal.view.load();
+    if (this.journal.view.ledger.isPaused === paused) return;
+    await this.journal.append([this.journal.create({ kind: paused ? "pause" : "resume" })]);
   }
 
   dispose(): void {
@@ -66,7 +60,7 @@ export class CurrentCase implements IDisposable {
   }
 
   private update(): void {
-    const { ledger } = this.view;
+    const { ledger } = this.journal.view;
     const { tree } = this;
     this.state.set({ tree, case: tree === undefined ? undefined : ledger.pickOf(tree), paused: ledger.isPaused });
   }

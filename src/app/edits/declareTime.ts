@@ -17,7 +17,7 @@ import type { EventBody, NewEvent } from "../../domain/log/events.ts";
 import { intersect, subtract, total, union, type Interval } from "../../domain/capture/interval.ts";
 import type { Timeline } from "../../domain/capture/timeline.ts";
 import { carryWriteDown, withdrawWriteDown } from "./carryWriteDowns.ts";
-import { DECISION_KINDS, lastSeqOfAny } from "../ledger/decisionKinds.ts";
+import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
 import type { EditContext } from "./reassign.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import { carriedStrike } from "./strikes.ts";
@@ -60,12 +60,11 @@ export async function declareTime(
   reason: string,
   { end, replaces }: DeclareOptions = {},
 ): Promise<Logged> {
-  const { log, view, factory, clock } = context;
+  const { journal } = context;
+  const { view, clock } = journal;
   const because = reason.trim();
   if (because === "") throw new CaseclockError("arguments.invalid", "declared time needs a reason");
-  for (;;) {
-    await view.catchUp();
-    const seq = lastSeqOfAny(view.ledger, DECISION_KINDS);
+  const { ids, parts } = await journal.decide(DECISION_KINDS, async () => {
     const parts =
       "interval" in time ? placed(time.interval, view.ledger.timeline, clock.now()) : unplaced(time, view.today());
     const replaced = replaces === undefined ? undefined : replaceable(view, replaces);
@@ -80,7 +79,7 @@ export async function declareTime(
     const act =
       withdrawn !== undefined ? clock.newId() : named.length > 1 || replaced !== undefined ? named[0]?.id : undefined;
     const events = named.map(({ id, day, interval, seconds: length }): NewEvent =>
-      factory.create(
+      journal.create(
         {
           kind: "declared",
           case: of,
@@ -95,33 +94,32 @@ export async function declareTime(
     );
     const all = [...events];
     if (withdrawn !== undefined && act !== undefined) {
-      all.unshift(factory.create({ ...withdrawn, act }, { id: act, case: withdrawn.case }));
+      all.unshift(journal.create({ ...withdrawn, act }, { id: act, case: withdrawn.case }));
     }
-    if (end !== undefined) all.push(factory.create(end.body, { id: end.name }));
+    if (end !== undefined) all.push(journal.create(end.body, { id: end.name }));
     if (replaced !== undefined && act !== undefined) {
       const from = replaced.interval === undefined ? {} : { from: replaced.interval.start };
-      all.push(factory.create({ kind: "undone", eventId: replaced.id, act, ...from }));
+      all.push(journal.create({ kind: "undone", eventId: replaced.id, act, ...from }));
       for (const part of named) {
         const struck = carriedStrike(edits, replaced.id, part);
-        if (struck !== undefined) all.push(factory.create({ ...struck, act }));
+        if (struck !== undefined) all.push(journal.create({ ...struck, act }));
       }
       const [place] = named;
       const courtesy = place === undefined ? undefined : carryWriteDown(edits, replaced, of, place);
-      if (courtesy !== undefined) all.push(factory.create({ ...courtesy, act }, { case: of.ref }));
+      if (courtesy !== undefined) all.push(journal.create({ ...courtesy, act }, { case: of.ref }));
     }
-    if (!(await log.appendIfLast(DECISION_KINDS, seq, all))) continue;
-    const ids = events.map(({ id }) => id);
-    const conflicts: Conflict[] = [];
-    for (const { day } of parts) conflicts.push(...(await conflictsAmong(view, day, ids)));
-    const first = parts[0];
-    if (first === undefined) throw new Error("a declaration has at least one part");
-    return {
-      ids,
-      day: first.day,
-      seconds: seconds(parts.reduce((sum, part) => sum + part.seconds, 0)),
-      conflictSeconds: total(union(conflicts.flatMap((conflict) => conflict.with))),
-    };
-  }
+    return { events: all, result: { ids: events.map(({ id }) => id), parts } };
+  });
+  const conflicts: Conflict[] = [];
+  for (const { day } of parts) conflicts.push(...(await conflictsAmong(view, day, ids)));
+  const first = parts[0];
+  if (first === undefined) throw new Error("a declaration has at least one part");
+  return {
+    ids,
+    day: first.day,
+    seconds: seconds(parts.reduce((sum, part) => sum + part.seconds, 0)),
+    conflictSeconds: total(union(conflicts.flatMap((conflict) => conflict.with))),
+  };
 }
 
 function replaceable({ ledger }: LedgerView, id: string): Declaration {
@@ -139,24 +137,22 @@ function replaceable({ ledger }: LedgerView, id: string): Declaration {
  * @throws CaseclockError `arguments.invalid` when it is in no conflict | `entries.claimed` when approved time lies there
  */
 export async function resolveConflict(
-  { log, view, factory, clock }: EditContext,
+  { journal }: EditContext,
   declarationId: string,
   keep: "declared" | "captured",
 ): Promise<void> {
-  for (;;) {
-    await view.catchUp();
-    const { ledger } = view;
+  const { view, clock } = journal;
+  await journal.decide(DECISION_KINDS, async (ledger) => {
     const found = ledger.edits.editable(declarationId);
     if (found === undefined || !("reason" in found) || found.interval === undefined) {
       throw new CaseclockError("arguments.invalid", `there is no placed time ${declarationId}`);
     }
     const { interval } = found;
-    const seq = lastSeqOfAny(ledger, DECISION_KINDS);
     const events: NewEvent[] = [];
     const act = clock.newId();
     const add = (body: EventBody, of?: CaseRef): string => {
       const id = events.length === 0 ? act : clock.newId();
-      events.push(factory.create(body, { id, ...(of === undefined ? {} : { case: of }) }));
+      events.push(journal.create(body, { id, ...(of === undefined ? {} : { case: of }) }));
       return id;
     };
     if (keep === "captured") {
@@ -189,8 +185,8 @@ export async function resolveConflict(
       }
     }
     if (events.length === 0) throw new CaseclockError("arguments.invalid", "it is in no conflict");
-    if (await log.appendIfLast(DECISION_KINDS, seq, events)) return;
-  }
+    return { events, result: undefined };
+  });
 }
 
 /** Gaps of a day between two stretches of work, longer than the idle timeout: nothing pops up, they can be claimed. */

@@ -10,7 +10,7 @@ import { carriedWriteDowns, takeFromEnd, writtenDownBy } from "../../domain/edit
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import type { EditContext } from "./reassign.ts";
 import { withdrawWriteDown } from "./carryWriteDowns.ts";
-import { DECISION_KINDS, lastSeqOfAny } from "../ledger/decisionKinds.ts";
+import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
 import { carriedStrike } from "./strikes.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 import { mintEntry } from "./mintEntry.ts";
@@ -34,7 +34,7 @@ export type WriteDownAmount = { readonly seconds: number } | { readonly percent:
 
 /** The drafts of a day as they stand, of all cases. */
 export async function currentDrafts(
-  { view, directory, drafting }: DraftContext,
+  { journal: { view }, directory, drafting }: DraftContext,
   day: LocalDate,
 ): Promise<readonly DraftEntry[]> {
   return draftsOf(await view.sheet(day), view.ledger, drafting(), (ref) => directory.find(ref));
@@ -47,7 +47,7 @@ export async function currentDrafts(
  */
 export async function splitDraft(context: DraftContext, target: DraftTarget, at: EpochMs): Promise<void> {
   const cut = floorToSecond(at);
-  const { edits } = context.view.ledger;
+  const { edits } = context.journal.view.ledger;
   await change(context, target, ({ draft, add, declarations }) => {
     const { start, end, day } = draft;
     if (start === undefined || end === undefined || cut <= start || cut >= end) {
@@ -133,7 +133,7 @@ export async function moveDraft(context: DraftContext, target: DraftTarget, to: 
       add({ kind: "undone", eventId: id, ...(interval === undefined ? {} : { from: interval.start }) });
       const where = interval === undefined ? {} : { from: interval.start, to: interval.end };
       const moved = add({ kind: "declared", case: to, entryDay: day, ...where, seconds, reason });
-      addIfAny(add, carriedStrike(context.view.ledger.edits, id, { id: moved, interval }));
+      addIfAny(add, carriedStrike(context.journal.view.ledger.edits, id, { id: moved, interval }));
       renamed.set(id, moved);
     }
     carryWriteDowns(context, draft, to, renamed, add);
@@ -173,7 +173,7 @@ function setActivity(add: Add, entryId: string, { case: of, day }: DraftEntry, a
 
 /** A courtesy goes along: moving work must not make the bill larger by itself. */
 function carryWriteDowns(
-  { view }: DraftContext,
+  { journal: { view } }: DraftContext,
   { case: from, day, intervals }: DraftEntry,
   to: Case,
   renamed: ReadonlyMap<string, string>,
@@ -274,11 +274,9 @@ interface Changing {
 
 /** Writes one act, all of it or nothing, on top of what it was computed from. */
 async function change(context: DraftContext, target: DraftTarget, make: (changing: Changing) => void): Promise<void> {
-  const { log, view, factory, clock } = context;
-  for (;;) {
-    await view.catchUp();
-    const { ledger } = view;
-    const seq = lastSeqOfAny(ledger, DECISION_KINDS);
+  const { journal } = context;
+  const { clock } = journal;
+  await journal.decide(DECISION_KINDS, async (ledger) => {
     const drafts = await currentDrafts(context, target.day);
     const draft = drafts.find((one) => isTarget(one, target));
     if (draft === undefined) throw stale();
@@ -287,7 +285,7 @@ async function change(context: DraftContext, target: DraftTarget, make: (changin
     const events: NewEvent[] = [];
     const add = (body: EventBody): string => {
       const id = clock.newId();
-      events.push(factory.create({ ...body, act: events[0]?.id ?? id } as EventBody, { id, ...columnsOf(body) }));
+      events.push(journal.create({ ...body, act: events[0]?.id ?? id } as EventBody, { id, ...columnsOf(body) }));
       return id;
     };
     make({
@@ -299,7 +297,7 @@ async function change(context: DraftContext, target: DraftTarget, make: (changin
         const known = of.entryId ?? minted.get(of)?.entryId;
         if (known !== undefined) return known;
         const entryId = clock.newId();
-        minted.set(of, mintEntry(factory, of, entryId));
+        minted.set(of, mintEntry(journal, of, entryId));
         return entryId;
       },
       forget: (of, which = "all", what) => {
@@ -311,9 +309,8 @@ async function change(context: DraftContext, target: DraftTarget, make: (changin
         }
       },
     });
-    if (events.length === 0) return;
-    if (await log.appendIfLast(DECISION_KINDS, seq, [...minted.values(), ...events])) return;
-  }
+    return { events: events.length === 0 ? [] : [...minted.values(), ...events], result: undefined };
+  });
 }
 
 function columnsOf(body: EventBody): { readonly case?: CaseRef; readonly entryId?: string } {
@@ -335,11 +332,10 @@ function stale(): CaseclockError {
 
 /** Captured time of a stretch, as far as nothing was approved, that is not to count. Returns how much it was. */
 export async function strikeCaptured(context: EditContext, within: Interval): Promise<number> {
-  const { log, view, factory } = context;
+  const { journal } = context;
+  const { view } = journal;
   const range: Interval = { start: floorToSecond(within.start), end: floorToSecond(within.end) };
-  for (;;) {
-    await view.catchUp();
-    const seq = lastSeqOfAny(view.ledger, DECISION_KINDS);
+  return journal.decide(DECISION_KINDS, async () => {
     const day = view.ledger.timeline.dayAt(range.start).date;
     const sheet = await view.sheet(day);
     const pieces = [...sheet.pieces, ...sheet.agentPieces].flatMap((piece) => intersect(piece, range) ?? []);
@@ -348,19 +344,15 @@ export async function strikeCaptured(context: EditContext, within: Interval): Pr
     if (intervals.some((one) => view.ledger.entries.claimedWithin(one).length > 0)) {
       throw new CaseclockError("entries.claimed", "approved time lies there");
     }
-    const event = factory.create({ kind: "struck", from: range.start, to: range.end, intervals });
-    if (await log.appendIfLast(DECISION_KINDS, seq, [event])) {
-      return intervals.reduce((sum, one) => sum + (one.end - one.start) / 1000, 0);
-    }
-  }
+    const event = journal.create({ kind: "struck", from: range.start, to: range.end, intervals });
+    return { events: [event], result: intervals.reduce((sum, one) => sum + (one.end - one.start) / 1000, 0) };
+  });
 }
 
 /** Takes declared time away, as an act of its own that can be taken back. @throws CaseclockError `entries.claimed` | `entries.stale` */
-export async function removeDeclared({ log, view, factory, clock }: EditContext, id: string): Promise<void> {
-  for (;;) {
-    await view.catchUp();
-    const { ledger } = view;
-    const seq = lastSeqOfAny(ledger, DECISION_KINDS);
+export async function removeDeclared({ journal }: EditContext, id: string): Promise<void> {
+  const { clock } = journal;
+  await journal.decide(DECISION_KINDS, (ledger) => {
     const found = ledger.edits.editable(id);
     if (found === undefined || !("reason" in found)) throw stale();
     if (ledger.entries.hasDeclaration(id)) throw new CaseclockError("entries.claimed", "an approved entry rests on it");
@@ -368,9 +360,9 @@ export async function removeDeclared({ log, view, factory, clock }: EditContext,
     const from = found.interval?.start;
     const withdrawn = withdrawWriteDown(ledger.edits, found);
     const events = [
-      factory.create({ kind: "undone", eventId: id, act, ...(from === undefined ? {} : { from }) }, { id: act }),
+      journal.create({ kind: "undone", eventId: id, act, ...(from === undefined ? {} : { from }) }, { id: act }),
     ];
-    if (withdrawn !== undefined) events.push(factory.create({ ...withdrawn, act }, { case: withdrawn.case }));
-    if (await log.appendIfLast(DECISION_KINDS, seq, events)) return;
-  }
+    if (withdrawn !== undefined) events.push(journal.create({ ...withdrawn, act }, { case: withdrawn.case }));
+    return { events, result: undefined };
+  });
 }

@@ -1,13 +1,13 @@
 import type { NewEvent } from "../../domain/log/events.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 /** Gives a draft its id for life. */
-export function mintEntry(factory: EventFactory, draft: DraftEntry, entryId: string): NewEvent {
+export function mintEntry(journal: Journal, draft: DraftEntry, entryId: string): NewEvent {
   const { ref } = draft.case;
   const begin = draft.from ?? draft.start;
   const from = begin === undefined ? {} : { from: begin };
-  return factory.create(
+  return journal.create(
     { kind: "entryMinted", entryId, case: ref, entryDay: draft.day, ...from },
     { case: ref, entryId },
   );

@@ -6,19 +6,14 @@ import type { ActId, BodyOf } from "../../domain/log/events.ts";
 import { intersect, subtract, total, union, type Interval } from "../../domain/capture/interval.ts";
 import type { Piece } from "../../domain/capture/span.ts";
 import { carriedWriteDowns, writtenDownBy } from "../../domain/edits/writeDown.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { EventLog } from "../../ports/eventLog.ts";
-import { DECISION_KINDS, lastSeqOfAny } from "../ledger/decisionKinds.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
+import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 /** What changes by hand need. */
 export interface EditContext {
-  readonly log: EventLog;
-  readonly view: LedgerView;
-  readonly factory: EventFactory;
-  readonly clock: Clock;
+  readonly journal: Journal;
 }
 
 export interface Reassigned {
@@ -36,19 +31,17 @@ export interface Reassigned {
  * nothing is changed then
  */
 export async function reassign(
-  context: EditContext,
+  { journal }: EditContext,
   range: Interval,
   to: Case | null,
   only?: { readonly tree: TreeId; readonly case: CaseRef },
 ): Promise<Reassigned> {
-  const { log, view, factory, clock } = context;
-  for (;;) {
-    await view.catchUp();
+  const { view, clock } = journal;
+  return journal.decide<Reassigned>(DECISION_KINDS, async () => {
     const now = floorToSecond(clock.now());
     const start = floorToSecond(range.start);
     const within: Interval = { start, end: floorToSecond(range.end < now ? range.end : now) };
     if (within.start >= within.end) throw new CaseclockError("arguments.invalid", "from must be before to, and past");
-    const seq = lastSeqOfAny(view.ledger, DECISION_KINDS);
     const claimed = view.ledger.entries.claimedWithin(within);
     let moving: readonly Piece[] = (await piecesWithin(view, within)).filter(
       (piece) =>
@@ -58,7 +51,7 @@ export async function reassign(
     if (only === undefined) refuseClaimed(view, moving);
     else moving = moving.flatMap((piece) => subtract(piece, claimed).map((one) => ({ ...piece, ...one })));
     const movedSeconds = total(moving.filter((piece) => piece.part !== "agent"));
-    if (moving.length === 0) return { movedSeconds, eventId: undefined };
+    if (moving.length === 0) return { events: [], result: { movedSeconds, eventId: undefined } };
     const act = clock.newId();
     const body = {
       act,
@@ -68,11 +61,11 @@ export async function reassign(
       intervals: only === undefined ? subtract(within, claimed) : union(moving),
       case: to,
     } as const;
-    const event = factory.create(body, { id: act, ...(to === null ? {} : { case: to.ref }) });
+    const event = journal.create(body, { id: act, ...(to === null ? {} : { case: to.ref }) });
     const along = to === null ? [] : writeDownsAlong(view, moving, to.ref, act);
-    const events = [event, ...along.map((one) => factory.create(one, { case: one.case }))];
-    if (await log.appendIfLast(DECISION_KINDS, seq, events)) return { movedSeconds, eventId: act };
-  }
+    const events = [event, ...along.map((one) => journal.create(one, { case: one.case }))];
+    return { events, result: { movedSeconds, eventId: act } };
+  });
 }
 
 /** A courtesy goes along with the time it is for: moving work must not make the bill larger by itself. */

@@ -3,7 +3,7 @@ import type { ManualEdits } from "../../domain/edits/manualEdits.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { BodyOf, NewEvent } from "../../domain/log/events.ts";
 import { intersect, subtract, union, type Interval } from "../../domain/capture/interval.ts";
-import { DECISION_KINDS, lastSeqOfAny } from "../ledger/decisionKinds.ts";
+import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
 import type { EditContext } from "./reassign.ts";
 
 /**
@@ -31,12 +31,10 @@ export function carriedStrike(
  * @throws CaseclockError `arguments.invalid` when nothing of it was struck by hand, or declared time that counts lies there
  */
 export async function restoreStruck(context: EditContext, within: Interval): Promise<number> {
-  const { log, view, factory, clock } = context;
+  const { journal } = context;
+  const { clock } = journal;
   const range: Interval = { start: floorToSecond(within.start), end: floorToSecond(within.end) };
-  for (;;) {
-    await view.catchUp();
-    const { ledger } = view;
-    const seq = lastSeqOfAny(ledger, DECISION_KINDS);
+  return journal.decide(DECISION_KINDS, (ledger) => {
     const strikes = ledger.edits
       .editsWithin(range)
       .filter(({ change, for: favoured }) => change.kind === "strike" && favoured === undefined);
@@ -47,15 +45,13 @@ export async function restoreStruck(context: EditContext, within: Interval): Pro
     const idOfNext = (): string => (events.length === 0 ? act : clock.newId());
     for (const { id, intervals } of strikes) {
       const from = intervals[0]?.start ?? range.start;
-      events.push(factory.create({ kind: "undone", eventId: id, from, act, restores: true }, { id: idOfNext() }));
+      events.push(journal.create({ kind: "undone", eventId: id, from, act, restores: true }, { id: idOfNext() }));
       const rest = intervals.flatMap((one) => subtract(one, [range]));
       const [first, last] = [rest[0], rest.at(-1)];
       if (first === undefined || last === undefined) continue;
       const body = { kind: "struck", from: first.start, to: last.end, intervals: rest, act } as const;
-      events.push(factory.create(body, { id: idOfNext() }));
+      events.push(journal.create(body, { id: idOfNext() }));
     }
-    if (await log.appendIfLast(DECISION_KINDS, seq, events)) {
-      return freed.reduce((sum, { start, end }) => sum + (end - start) / 1000, 0);
-    }
-  }
+    return { events, result: freed.reduce((sum, { start, end }) => sum + (end - start) / 1000, 0) };
+  });
 }

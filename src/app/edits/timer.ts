@@ -23,15 +23,13 @@ export function isBeforeStart(timer: RunningTimer, now: EpochMs): boolean {
  * time stops it.
  * @throws CaseclockError `arguments.invalid` when one runs already
  */
-export async function startTimer({ log, view, factory }: EditContext, of: Case, reason: string): Promise<RunningTimer> {
-  await view.catchUp();
-  const { ledger } = view;
-  if (ledger.timer !== undefined) throw new CaseclockError("arguments.invalid", "a timer runs already");
-  const event = factory.create({ kind: "timerStarted", case: of, reason: reason.trim() }, { case: of.ref });
-  if (!(await log.appendIfLast("timerStarted", ledger.lastSeqOf("timerStarted"), [event]))) {
-    throw new CaseclockError("arguments.invalid", "another window started a timer just now");
-  }
-  return { id: event.id, case: of, reason: reason.trim(), startedAt: event.at };
+export async function startTimer({ journal }: EditContext, of: Case, reason: string): Promise<RunningTimer> {
+  return journal.decide("timerStarted", (ledger) => {
+    if (ledger.timer !== undefined) throw new CaseclockError("arguments.invalid", "a timer runs already");
+    const event = journal.create({ kind: "timerStarted", case: of, reason: reason.trim() }, { case: of.ref });
+    const result = { id: event.id, case: of, reason: reason.trim(), startedAt: event.at };
+    return { events: [event], result };
+  });
 }
 
 /**
@@ -47,7 +45,7 @@ export async function stopTimer(
   reason: string | undefined,
   until?: EpochMs,
 ): Promise<Logged | undefined> {
-  const { view, clock } = context;
+  const { view, clock } = context.journal;
   await view.catchUp();
   const { timer } = view.ledger;
   if (timer === undefined) return undefined;
@@ -64,9 +62,10 @@ export async function stopTimer(
 }
 
 /** Stops the timer and logs nothing. */
-export async function dropTimer({ log, view, factory }: EditContext): Promise<void> {
+export async function dropTimer({ journal }: EditContext): Promise<void> {
+  const { view } = journal;
   await view.catchUp();
   const { timer } = view.ledger;
   if (timer === undefined) return;
-  await log.append([factory.create({ kind: "timerStopped", timerId: timer.id })]);
+  await journal.append([journal.create({ kind: "timerStopped", timerId: timer.id })]);
 }

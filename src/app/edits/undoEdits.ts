@@ -8,7 +8,7 @@ import type { Interval } from "../../domain/capture/interval.ts";
 import type { Ledger } from "../../domain/ledger.ts";
 import { decidedBy } from "../../domain/edits/writeDown.ts";
 import type { EditContext } from "./reassign.ts";
-import { DECISION_KINDS, lastSeqOfAny } from "../ledger/decisionKinds.ts";
+import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
 
 /** What an undo must not overtake: any change by hand, and an entry on its way. */
 const GUARDED = [...DECISION_KINDS, "described", "sending"] as const;
@@ -90,21 +90,19 @@ function takenBack(act: Act): readonly EventBody[] {
 
 /** Moves acts, all of them or none, and says which was the first. */
 async function step(
-  { log, view, factory }: EditContext,
+  { journal }: EditContext,
   find: (ledger: Ledger) => readonly Act[],
   bodiesOf: (act: Act) => readonly EventBody[],
 ): Promise<Act> {
-  for (;;) {
-    await view.catchUp();
-    const seq = lastSeqOfAny(view.ledger, GUARDED);
-    const acts = find(view.ledger);
+  return journal.decide(GUARDED, (ledger) => {
+    const acts = find(ledger);
     const [first] = acts;
     if (first === undefined) throw stale();
     const events = acts
       .flatMap(bodiesOf)
-      .map((body) => factory.create(body, "entryId" in body ? { entryId: body.entryId } : {}));
-    if (await log.appendIfLast(GUARDED, seq, events)) return first;
-  }
+      .map((body) => journal.create(body, "entryId" in body ? { entryId: body.entryId } : {}));
+    return { events, result: first };
+  });
 }
 
 /** Whether no part was taken back by another act. */

@@ -12,11 +12,9 @@ import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
  * @throws CaseclockError `entries.sent` when one of them was sent or is unknown: none is withdrawn then
  */
 export async function withdrawApproval(context: EditContext, entryIds: readonly string[]): Promise<readonly string[]> {
-  const { log, view, factory } = context;
-  for (;;) {
-    await view.catchUp();
-    const { ledger } = view;
-    const seq = ledger.lastSeqOf("sending");
+  const { journal } = context;
+  // The push marks what it is about to send in the same way, so that one of the two sees the other.
+  return journal.decide("sending", (ledger) => {
     const found = entryIds.map((id) => ledger.entries.get(id));
     const items = found.filter((item) => item !== undefined).filter(isWithdrawable);
     if (items.length < entryIds.length)
@@ -24,11 +22,10 @@ export async function withdrawApproval(context: EditContext, entryIds: readonly 
     const all = [...items, ...items.flatMap(({ entry }) => restingOn(entry, ledger))];
     const entries = new Map(all.map(({ entry }) => [entry.entryId, entry]));
     const events = [...entries.values()].map(({ entryId, revision, case: of }) =>
-      factory.create({ kind: "withdrawn", entryId, revision }, { case: of.ref, entryId }),
+      journal.create({ kind: "withdrawn", entryId, revision }, { case: of.ref, entryId }),
     );
-    // The push marks what it is about to send in the same way, so that one of the two sees the other.
-    if (await log.appendIfLast("sending", seq, events)) return [...entries.keys()];
-  }
+    return { events, result: [...entries.keys()] };
+  });
 }
 /** Entries approved after one of the same case and day that have the rest of the day's minimum or increments, as far as nothing of them was sent. */
 export function restingOn({ entryId, case: of, day }: ApprovedEntry, { entries }: Ledger): readonly OutboxEntry[] {

@@ -3,20 +3,14 @@ import { EVENT_VERSION, type LogEvent, type NewEvent } from "../../domain/log/ev
 import { CaseclockError } from "../../domain/errors.ts";
 import type { Drafting } from "../../domain/entries/description.ts";
 import type { Policy } from "../../domain/capture/timeline.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { EventLog } from "../../ports/eventLog.ts";
 import type { Checksum, FiledEvent, LedgerSink } from "../../ports/ledgerFile.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
 import { detailedWorklog, type WorklogLine, type WorklogRange } from "./exportWorklog.ts";
-import type { LedgerView } from "../ledger/ledgerView.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 export interface ExportContext {
-  readonly log: EventLog;
-  readonly view: LedgerView;
-  readonly factory: EventFactory;
-  readonly clock: Clock;
+  readonly journal: Journal;
   readonly logger: Logger;
   readonly directory: CaseDirectory;
   readonly initialPolicy: Policy;
@@ -38,7 +32,10 @@ export async function writeWorklog(
   sink: LedgerSink,
   checksum: () => Checksum,
 ): Promise<void> {
-  const { view, directory, clock } = context;
+  const {
+    journal: { view, clock },
+    directory,
+  } = context;
   const isWhole = range.from === undefined && range.to === undefined && range.case === undefined;
   const copied = isWhole ? await markCopied(context) : undefined;
   const { lines, days } = await detailedWorklog(view, directory, drafting, range);
@@ -80,15 +77,16 @@ function filedRange({ from, to, case: of }: WorklogRange): object {
 }
 
 /** The event that says so, also where it cannot be kept here: a ledger that cannot be written can be carried away all the same. */
-async function markCopied({ log, view, factory, clock, logger }: ExportContext): Promise<Copied> {
+async function markCopied({ journal, logger }: ExportContext): Promise<Copied> {
+  const { view, clock } = journal;
   await view.catchUp();
   const { id, entries } = view.ledger;
   // Whoever exports every hour, and approves nothing in between, leaves no trace of it.
   if (id !== undefined && entries.open.every(({ lookUp }) => lookUp === true)) return { id };
   const ledger = id ?? clock.newId();
-  const event = factory.create({ kind: "copied", ledger });
+  const event = journal.create({ kind: "copied", ledger });
   try {
-    await log.append([event]);
+    await journal.append([event]);
   } catch (error) {
     if (!CaseclockError.is(error, "ledger.full", "ledger.newer")) throw error;
     logger.warn("the export is not noted in the ledger", error);
@@ -103,7 +101,7 @@ interface Copied {
 }
 
 async function writeEvents(
-  { log, initialPolicy }: ExportContext,
+  { journal: { log }, initialPolicy }: ExportContext,
   { id, event: copied }: Copied,
   sink: LedgerSink,
   sum: Checksum,

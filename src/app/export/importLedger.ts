@@ -12,20 +12,15 @@ import { importConflicts, isUndecided, type ImportConflict } from "../../domain/
 import { Ledger } from "../../domain/ledger.ts";
 import { broughtHome, broughtOver } from "../../domain/log/ledgerOrigin.ts";
 import type { Policy } from "../../domain/capture/timeline.ts";
-import type { Clock } from "../../ports/clock.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import type { LedgerFiles } from "../../ports/ledgerFile.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
 import { rowOf } from "../ledger/dayEvidence.ts";
-import type { LedgerView } from "../ledger/ledgerView.ts";
 import { readEvidenceOf, readLedgerFile, sameAccount, type LedgerFile } from "./readLedgerFile.ts";
 import { originOf } from "../../domain/capture/originOf.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 export interface ImportContext {
-  readonly log: EventLog;
-  readonly view: LedgerView;
-  readonly factory: EventFactory;
-  readonly clock: Clock;
+  readonly journal: Journal;
   readonly initialPolicy: Policy;
 }
 
@@ -69,7 +64,7 @@ export async function planImport(
   signal: AbortSignal,
 ): Promise<ImportPlan> {
   const file = await readLedgerFile(files, path, signal);
-  const { view } = context;
+  const { view } = context.journal;
   await view.catchUp();
   const { ledger } = view;
   const rename = renamerOf(file, ledger);
@@ -125,7 +120,8 @@ export async function importLedger(
   signal: AbortSignal,
   report: (done: number, total: number) => void,
 ): Promise<Imported> {
-  const { log, view } = context;
+  const { journal } = context;
+  const { view, log } = journal;
   const { file, facts, rename, seq } = plan;
   const early = await earlyRows(files, file);
   const events = inOrder(plan, early);
@@ -148,7 +144,7 @@ export async function importLedger(
     const missing = await unknownOf(log, some, known);
     added += missing.length;
     for (let from = 0; from < missing.length; from += CHUNK) {
-      await log.append(missing.slice(from, from + CHUNK).map(rename));
+      await journal.append(missing.slice(from, from + CHUNK).map(rename));
     }
     report(done, file.events);
   };
@@ -172,7 +168,10 @@ export async function importLedger(
 }
 
 /** Ids of the facts that are here, and the fold of them. */
-async function foldHere({ log, initialPolicy }: ImportContext): Promise<{ ids: Set<string>; together: Ledger }> {
+async function foldHere({
+  journal: { log },
+  initialPolicy,
+}: ImportContext): Promise<{ ids: Set<string>; together: Ledger }> {
   let ids = new Set<string>();
   let together = new Ledger(initialPolicy);
   await log.readInPages({ exceptKinds: EVIDENCE_KINDS }, (events, isFirst) => {
@@ -277,19 +276,21 @@ function policyId(ledger: string | undefined): string {
 }
 
 /** What was in force on the other computer from its first instant on, where no event says so. */
-function policyBefore({ factory, view }: ImportContext, { file }: ImportPlan): readonly NewEvent[] {
+function policyBefore({ journal }: ImportContext, { file }: ImportPlan): readonly NewEvent[] {
+  const { view } = journal;
   const { id, policy, first } = file;
   if (id === view.ledger.id || first === undefined) return [];
   const { idleTimeoutSeconds, zone } = policy;
-  const event = factory.create({ kind: "policy", idleTimeoutSeconds, zone }, { id: policyId(id), at: first });
+  const event = journal.create({ kind: "policy", idleTimeoutSeconds, zone }, { id: policyId(id), at: first });
   return [{ ...event, windowId: `${id}/import` }];
 }
 
 /** What holds here goes on to hold: the policy, the pause, the connection; and the other's picks, where there is none yet. */
 async function settledHere(
-  { log, view, factory, clock }: ImportContext,
+  { journal }: ImportContext,
   { file, facts, isFirst, connection }: ImportPlan,
 ): Promise<readonly NewEvent[]> {
+  const { view, clock, log } = journal;
   const { ledger } = view;
   const { timeline } = file.ledger;
   if (file.id === ledger.id) return [];
@@ -297,14 +298,14 @@ async function settledHere(
   const events: NewEvent[] = [];
   const connects = facts.some(({ body: { kind } }) => kind === "connected" || kind === "disconnected");
   if (connects && ledger.connection !== undefined) {
-    events.push(factory.create({ kind: "connected", connection: ledger.connection }));
+    events.push(journal.create({ kind: "connected", connection: ledger.connection }));
   } else if (connects && connection !== undefined && ledger.connections.size > 0) {
-    events.push(factory.create({ kind: "disconnected", connectionId: connection.id }));
+    events.push(journal.create({ kind: "disconnected", connectionId: connection.id }));
   }
   for (const { tree, case: picked } of timeline.picksAfter(epochMs(-1))) {
     const isHere = ledger.timeline.caseAt(tree, epochMs(Number.MAX_SAFE_INTEGER)) !== undefined;
     if (picked === null || isHere || /^(?:window|moved):/.test(tree)) continue;
-    events.push(factory.create({ kind: "pick", tree, case: picked }, { id: `pick:${file.id}:${tree}` }));
+    events.push(journal.create({ kind: "pick", tree, case: picked }, { id: `pick:${file.id}:${tree}` }));
   }
   const rules = facts.filter(({ body: { kind } }) => ["policy", "pause", "resume"].includes(kind));
   if (rules.length === 0 && !isFirst) return events;
@@ -320,11 +321,11 @@ async function settledHere(
   const theirs = timeline.policyAt(epochMs(Number.MAX_SAFE_INTEGER));
   if (policy.idleTimeoutSeconds !== theirs.idleTimeoutSeconds || policy.zone !== theirs.zone) {
     const { idleTimeoutSeconds, zone } = policy;
-    events.push(factory.create({ kind: "policy", idleTimeoutSeconds, zone }, { at: since ?? now }));
+    events.push(journal.create({ kind: "policy", idleTimeoutSeconds, zone }, { at: since ?? now }));
   }
   // Time that was captured here was not paused by a computer that was left paused.
   if (since !== undefined && file.ledger.isPaused && !ledger.timeline.isPaused(since)) {
-    events.push(factory.create({ kind: "resume" }, { at: since }));
+    events.push(journal.create({ kind: "resume" }, { at: since }));
   }
   return events;
 }

@@ -86,7 +86,12 @@ export class CaseGuard implements IDisposable {
 
   /** What contradicts the pick of a work tree; undefined when nothing does, or the person has decided. */
   mismatch(tree: TreeId): GuardMismatch | undefined {
-    const { directory, findKeys, settings, view } = this.context;
+    const {
+      journal: { view },
+      directory,
+      findKeys,
+      settings,
+    } = this.context;
     const { ledger } = view;
     const picked = ledger.pickOf(tree);
     const at = ledger.trees.pickedAt(tree);
@@ -104,12 +109,12 @@ export class CaseGuard implements IDisposable {
 
   /** The person keeps the picked case: this contradiction is told no more in this work tree. */
   async keep(tree: TreeId): Promise<void> {
-    const { log, factory } = this.context;
+    const { journal } = this.context;
     const found = this.mismatch(tree);
     if (found === undefined) return;
     const { picked, suggestion } = found;
-    await log.append([
-      factory.create({ kind: "kept", tree, picked, pointed: suggestion.case.ref }, { case: suggestion.case.ref }),
+    await journal.append([
+      journal.create({ kind: "kept", tree, picked, pointed: suggestion.case.ref }, { case: suggestion.case.ref }),
     ]);
   }
 
@@ -122,7 +127,10 @@ export class CaseGuard implements IDisposable {
    * chosen | `entries.stale` when it points at the chosen one no more: nothing is changed then
    */
   async acceptSuggestion(tree: TreeId, chosen?: CaseRef): Promise<Followed | undefined> {
-    const { clock, current } = this.context;
+    const {
+      journal: { clock },
+      current,
+    } = this.context;
     const mismatch = this.mismatch(tree);
     if (mismatch === undefined) return undefined;
     const range = { start: mismatch.since, end: floorToSecond(clock.now()) };
@@ -139,13 +147,14 @@ export class CaseGuard implements IDisposable {
   }
 
   private async take(tree: TreeId, signs: TreeSigns): Promise<void> {
-    const { log, view, factory, settings, current, directory } = this.context;
+    const { journal, settings, current, directory } = this.context;
+    const { view } = journal;
     await view.load();
     await directory.list(); // so that there is something to find
     this.signs.set(tree, signs);
     const before = view.ledger.trees.checkedOut(tree);
     if (before === undefined || before.branch !== signs.branch) {
-      await log.append([factory.create({ kind: "branch", tree, branch: signs.branch ?? null })]);
+      await journal.append([journal.create({ kind: "branch", tree, branch: signs.branch ?? null })]);
       if (settings(tree).followBranch === "switch") {
         const [best] = this.suggestions(tree).filter(
           ({ reason, isAmbiguous }) => !isAmbiguous && (reason.kind === "branch" || reason.kind === "branchPick"),
@@ -173,12 +182,12 @@ export class CaseGuard implements IDisposable {
 
   /** @param withGit whether git has a say, or only what was picked here before */
   private signsOf(tree: TreeId, withGit: boolean): Signs {
-    const { trees } = this.context.view.ledger;
+    const { trees } = this.context.journal.view.ledger;
     const found = withGit ? this.signs.get(tree) : undefined;
     const { branch, trailers = [], remote } = found ?? { branch: undefined, remote: undefined };
     return {
       branch,
-      branchSince: trees.checkedOut(tree)?.since ?? this.context.clock.now(),
+      branchSince: trees.checkedOut(tree)?.since ?? this.context.journal.clock.now(),
       lastPickOnBranch: branch === undefined ? undefined : trees.lastPickOn(tree, branch),
       trailers,
       remote,

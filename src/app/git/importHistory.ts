@@ -52,7 +52,11 @@ export interface HistoryReport {
  * @throws CaseclockError `git.failed` | `git.missing`
  */
 export async function estimateHistory(context: ImportContext, range: HistoryRange): Promise<HistoryReport> {
-  const { git, view, directory, clock } = context;
+  const {
+    journal: { view, clock },
+    git,
+    directory,
+  } = context;
   await directory.list();
   await view.catchUp();
   const now = clock.now();
@@ -92,8 +96,12 @@ export async function logEstimates(
   const ids: string[] = [];
   let sum = 0;
   for (const { case: of, interval, commits, reason } of proposals) {
-    await context.view.catchUp();
-    const { taken } = await takenSince(context, context.view.ledger.timeline.dayAt(interval.start).date, interval);
+    await context.journal.view.catchUp();
+    const { taken } = await takenSince(
+      context,
+      context.journal.view.ledger.timeline.dayAt(interval.start).date,
+      interval,
+    );
     for (const free of freeOf({ interval, commits, caseKey: undefined }, taken)) {
       const logged = await declareTime(context, of, { interval: free }, reason);
       ids.push(...logged.ids);
@@ -105,7 +113,7 @@ export async function logEstimates(
 
 /** The commit with the case it is of as its key: by its message, else by the evidence that is kept, else the fallback. */
 async function withCase(
-  { directory, view }: ImportContext,
+  { journal: { view }, directory }: ImportContext,
   commit: HistoryCommit,
   fallback: Case | undefined,
   cases: Map<string, Case>,
@@ -124,7 +132,7 @@ async function withCase(
 
 /** Time that something has already, ordered and disjoint, and the cases it is on. */
 async function takenSince(
-  { view, directory }: ImportContext,
+  { journal: { view }, directory }: ImportContext,
   since: LocalDate,
   within: Interval,
 ): Promise<{ readonly taken: readonly Interval[]; readonly worked: readonly Case[] }> {

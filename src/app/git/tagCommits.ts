@@ -4,15 +4,12 @@ import { HOUR_MS, MINUTE_MS } from "../../base/time.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import { trailerLine } from "../../domain/git/trailer.ts";
 import type { TaggingChoice } from "../../domain/ledger.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { EventLog } from "../../ports/eventLog.ts";
 import type { Git, HookState, Marker, TagOutcome, WorkTree } from "../../ports/git.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { TaggingState } from "../../ports/manifest.ts";
 import type { Settings } from "../../ports/settings.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
-import type { LedgerView } from "../ledger/ledgerView.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 interface Followed {
   readonly workTree: WorkTree;
@@ -40,44 +37,31 @@ export class TagCommits implements IDisposable {
   private readonly store = new DisposableStore();
   private readonly followed = new Map<TreeId, Followed>();
   private readonly git: Git;
-  private readonly log: EventLog;
-  private readonly view: LedgerView;
-  private readonly factory: EventFactory;
+  private readonly journal: Journal;
   private readonly settings: () => Settings;
   private readonly ask: AskTagging;
   private readonly logger: Logger;
   private queue: Promise<void> = Promise.resolve();
 
-  constructor(
-    git: Git,
-    log: EventLog,
-    view: LedgerView,
-    factory: EventFactory,
-    settings: () => Settings,
-    clock: Clock,
-    ask: AskTagging,
-    logger: Logger,
-  ) {
+  constructor(git: Git, journal: Journal, settings: () => Settings, ask: AskTagging, logger: Logger) {
     this.git = git;
-    this.log = log;
-    this.view = view;
-    this.factory = factory;
+    this.journal = journal;
     this.settings = settings;
     this.ask = ask;
     this.logger = logger;
     this.store.add(
-      view.onDidChange(() => {
+      journal.view.onDidChange(() => {
         this.update();
       }),
     );
     this.store.add(
-      clock.every(HOUR_MS, () => {
+      journal.clock.every(HOUR_MS, () => {
         this.repair();
       }),
     );
     // Another window of the repository that is closed takes the marker with it.
     this.store.add(
-      clock.every(MINUTE_MS, () => {
+      journal.clock.every(MINUTE_MS, () => {
         this.findLost().catch((error: unknown) => {
           this.logger.warn("could not look for the marker", error);
         });
@@ -217,7 +201,7 @@ export class TagCommits implements IDisposable {
   }
 
   private whatNow(tree: TreeId): string {
-    const { ledger } = this.view;
+    const { ledger } = this.journal.view;
     if (ledger.isPaused) return t("While you pause, commits get no trailer.");
     const picked = ledger.pickOf(tree);
     return picked === undefined
@@ -245,7 +229,7 @@ export class TagCommits implements IDisposable {
   private wanted(workTree: WorkTree): TaggingChoice | "off" | undefined {
     const { tagging } = this.settings();
     if (tagging === "off") return "off";
-    const { ledger } = this.view;
+    const { ledger } = this.journal.view;
     const chosen = ledger.tagging.get(workTree.commonDir);
     if (chosen !== undefined) return chosen;
     if (tagging === "on") return "here";
@@ -254,7 +238,7 @@ export class TagCommits implements IDisposable {
 
   private async updateTree(tree: TreeId, followed: Followed): Promise<void> {
     const { workTree } = followed;
-    const { ledger } = this.view;
+    const { ledger } = this.journal.view;
     const picked = ledger.isPaused ? undefined : ledger.pickOf(tree);
     let wanted = this.wanted(workTree);
     if (wanted === undefined && picked !== undefined && !followed.asking) {
@@ -309,7 +293,7 @@ export class TagCommits implements IDisposable {
   }
 
   private async choose(workTree: WorkTree, choice: TaggingChoice): Promise<void> {
-    await this.log.append([this.factory.create({ kind: "tagging", repository: workTree.commonDir, choice })]);
+    await this.journal.append([this.journal.create({ kind: "tagging", repository: workTree.commonDir, choice })]);
   }
 }
 

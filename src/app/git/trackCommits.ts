@@ -3,14 +3,11 @@ import { epochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../base/time.ts";
 import { caseRefKey, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import type { NewEvent } from "../../domain/log/events.ts";
 import type { Settings } from "../../ports/settings.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { EventLog } from "../../ports/eventLog.ts";
 import type { Git, NewCommit, WorkTree } from "../../ports/git.ts";
 import { CommitNotes } from "./commitNotes.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
-import type { LedgerView } from "../ledger/ledgerView.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
 import type { SeenCommit } from "../../domain/git/seenCommit.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 /** Of how many commits, of how many days, it is asked what became of them. */
 const MAX_LOOKED_FOR = 500;
@@ -30,12 +27,9 @@ export class TrackCommits implements IDisposable {
   private readonly store = new DisposableStore();
   private readonly followed = new Map<TreeId, WorkTree>();
   private readonly git: Git;
-  private readonly log: EventLog;
-  private readonly view: LedgerView;
-  private readonly factory: EventFactory;
+  private readonly journal: Journal;
   private readonly casesWithKey: (key: string) => Promise<readonly Case[]>;
   private readonly report: (error: unknown) => void;
-  private readonly clock: Clock;
   private readonly settings: () => Pick<Settings, "notes" | "trailer">;
   private readonly notes: CommitNotes;
   private queue: Promise<void> = Promise.resolve();
@@ -45,29 +39,23 @@ export class TrackCommits implements IDisposable {
 
   constructor(
     git: Git,
-    log: EventLog,
-    view: LedgerView,
-    factory: EventFactory,
+    journal: Journal,
     casesWithKey: (key: string) => Promise<readonly Case[]>,
-    clock: Clock,
     settings: () => Pick<Settings, "notes" | "trailer">,
     report: (error: unknown) => void,
   ) {
     this.git = git;
-    this.log = log;
-    this.view = view;
-    this.factory = factory;
+    this.journal = journal;
     this.casesWithKey = casesWithKey;
     this.report = report;
-    this.clock = clock;
     this.settings = settings;
     this.notes = this.store.add(
-      new CommitNotes(git, clock, report, () => {
+      new CommitNotes(git, journal.clock, report, () => {
         this.enqueue(() => this.notes.write());
       }),
     );
     this.store.add(
-      clock.every(HOUR_MS, () => {
+      journal.clock.every(HOUR_MS, () => {
         for (const tree of this.followed.keys()) this.enqueue(() => this.lookFor(tree));
       }),
     );
@@ -80,7 +68,7 @@ export class TrackCommits implements IDisposable {
   follow(tree: TreeId, workTree: WorkTree): void {
     if (this.followed.has(tree)) return;
     this.followed.set(tree, workTree);
-    const since = this.view.ledger.commits.lastOf(tree);
+    const since = this.journal.view.ledger.commits.lastOf(tree);
     const take = (commits: readonly NewCommit[]): void => {
       this.enqueue(() => this.take(tree, commits));
     };
@@ -96,8 +84,8 @@ export class TrackCommits implements IDisposable {
   /** Asks git what became of the latest commits seen in a work tree, and keeps what is new. */
   async lookFor(tree: TreeId): Promise<void> {
     const workTree = this.followed.get(tree);
-    const { commits, timeline } = this.view.ledger;
-    const since = timeline.dayAt(epochMs(this.clock.now() - LOOK_BACK_MS)).date;
+    const { commits, timeline } = this.journal.view.ledger;
+    const since = timeline.dayAt(epochMs(this.journal.clock.now() - LOOK_BACK_MS)).date;
     const seen = commits.toLookFor(tree, since, MAX_LOOKED_FOR);
     if (workTree === undefined || seen.length === 0) return;
     const found = await this.git.fatesOf(
@@ -112,7 +100,7 @@ export class TrackCommits implements IDisposable {
         if (now.sha === sha) return known.kind !== "here";
         return known.kind !== "moved" || known.to.sha !== now.sha;
       });
-    if (fates.length > 0) await this.log.append([this.factory.create({ kind: "commitFates", tree, fates })]);
+    if (fates.length > 0) await this.journal.append([this.journal.create({ kind: "commitFates", tree, fates })]);
   }
 
   dispose(): void {
@@ -140,7 +128,7 @@ export class TrackCommits implements IDisposable {
     cases: Map<string, CaseRef | null>,
   ): Promise<void> {
     const events: NewEvent[] = [];
-    const { ledger } = this.view;
+    const { ledger } = this.journal.view;
     for (const { caseKey, replaces, squashed, rewritten, committedAt, ...commit } of commits) {
       if (ledger.commits.has(commit.sha)) continue;
       const picked = ledger.timeline.caseAt(tree, epochMs(committedAt + WITHIN_SECOND_MS)) ?? undefined;
@@ -149,7 +137,7 @@ export class TrackCommits implements IDisposable {
       const counted = await this.caseOf(picked, caseKey, before ?? undefined);
       cases.set(commit.sha, counted);
       events.push(
-        this.factory.create(
+        this.journal.create(
           {
             kind: "commit",
             tree,
@@ -178,10 +166,10 @@ export class TrackCommits implements IDisposable {
     const all = [...this.unlogged];
     if (all.length === 0) return;
     try {
-      await this.log.append(all);
+      await this.journal.append(all);
       this.unlogged.splice(0, all.length);
     } catch (error) {
-      this.again.value = this.clock.after(AGAIN_MS, () => {
+      this.again.value = this.journal.clock.after(AGAIN_MS, () => {
         this.enqueue(() => this.keep([]));
       });
       throw error;
@@ -192,7 +180,7 @@ export class TrackCommits implements IDisposable {
   private note(tree: TreeId, sha: string, body: Pick<SeenCommit, "case" | "unnamed">): void {
     const { notes, trailer } = this.settings();
     const workTree = this.followed.get(tree);
-    const key = body.case === null ? undefined : this.view.ledger.cases.get(caseRefKey(body.case))?.key;
+    const key = body.case === null ? undefined : this.journal.view.ledger.cases.get(caseRefKey(body.case))?.key;
     if (!notes || body.unnamed !== true || workTree === undefined || key === undefined) return;
     this.notes.add(workTree, sha, { caseKey: key, trailer });
   }

@@ -3,7 +3,7 @@ import { daysBefore, type LocalDate } from "../../base/time.ts";
 import type { DaySheet } from "../../domain/day/daySheet.ts";
 import { EVIDENCE_KINDS, type EventKind, type LogEvent } from "../../domain/log/events.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
-import type { CaseDirectory } from "../cases/caseDirectory.ts";
+import type { Event } from "../../base/emitter.ts";
 import { MARGIN_MS } from "./dayEvidence.ts";
 import type { LedgerView } from "./ledgerView.ts";
 import { DECISION_KINDS } from "./decisionKinds.ts";
@@ -30,7 +30,13 @@ export class ClosedDays<T> implements IDisposable {
   private readonly making = new Set<Set<LocalDate>>();
   private state = "";
 
-  constructor(log: EventLog, view: LedgerView, directory: CaseDirectory, make: (sheet: DaySheet) => T) {
+  /** @param onDidChange what else may change what any day comes to: contracts, which decide what of an agent's time is billed */
+  constructor(
+    log: EventLog,
+    view: LedgerView,
+    { onDidChange }: { readonly onDidChange: Event<unknown> },
+    make: (sheet: DaySheet) => T,
+  ) {
     this.view = view;
     this.make = make;
     const forgetAll = (): void => {
@@ -42,8 +48,7 @@ export class ClosedDays<T> implements IDisposable {
       }),
     );
     this.store.add(log.onDidNotice(forgetAll));
-    // A contract may have changed, and with it what of an agent's time is billed.
-    this.store.add(directory.onDidChange(forgetAll));
+    this.store.add(onDidChange(forgetAll));
   }
 
   /** @param days ascending; each of them is in the answer */

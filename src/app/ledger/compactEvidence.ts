@@ -6,13 +6,10 @@ import type { Ledger } from "../../domain/ledger.ts";
 import { encodeDay } from "../../domain/day/projection.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import { foldEvidence, MARGIN_MS, readEvidence, rowOf } from "./dayEvidence.ts";
-import type { EventFactory } from "./eventFactory.ts";
-import type { LedgerView } from "./ledgerView.ts";
+import type { Journal } from "./journal.ts";
 
 export interface CompactionContext {
-  readonly log: EventLog;
-  readonly view: LedgerView;
-  readonly factory: EventFactory;
+  readonly journal: Journal;
 }
 
 /** One run replaces the heartbeats of so many days at most: the rest has time until the next. */
@@ -35,9 +32,10 @@ const CACHE = "compacted";
  * @returns the days that were compacted
  */
 export async function compactEvidence(context: CompactionContext, keepDays: number): Promise<readonly LocalDate[]> {
-  const { log, view, factory } = context;
+  const { journal } = context;
+  const { view, log } = journal;
   await view.load();
-  if (!(await log.acquireLease(LEASE, factory.windowId, LEASE_MS))) return [];
+  if (!(await log.acquireLease(LEASE, journal.windowId, LEASE_MS))) return [];
   try {
     const limit = daysBefore(view.today(), keepDays);
     const done = await readDone(log);
@@ -58,7 +56,7 @@ export async function compactEvidence(context: CompactionContext, keepDays: numb
     await log.writeCache(CACHE, JSON.stringify([...done]));
     return compacted;
   } finally {
-    await log.releaseLease(LEASE, factory.windowId);
+    await log.releaseLease(LEASE, journal.windowId);
   }
 }
 
@@ -77,9 +75,10 @@ function isSettled(sheet: DaySheet, ledger: Ledger): boolean {
 
 /** What replaces the day's evidence; undefined when there is none to replace. */
 async function changeOf(
-  { log, view, factory }: CompactionContext,
+  { journal }: CompactionContext,
   day: LocalDate,
 ): Promise<{ readonly removeSeqs: readonly number[]; readonly append: NewEvent } | undefined> {
+  const { view, log } = journal;
   const { timeline } = view.ledger;
   const own = await log.read({ kinds: ["heartbeats", "focus", "compacted"], days: [day] });
   // What was written by a clock that was ahead is set aside, and stays to be looked at.
@@ -93,7 +92,7 @@ async function changeOf(
   const at = instants.reduce((first, instant) => (instant < first ? instant : first));
   return {
     removeSeqs: gone.map((event) => event.seq),
-    append: factory.create({ kind: "compacted", text: encodeDay(captured) }, { at, day }),
+    append: journal.create({ kind: "compacted", text: encodeDay(captured) }, { at, day }),
   };
 }
 

@@ -2,15 +2,12 @@ import { secondsBetween, type LocalDate, type Seconds, seconds } from "../../bas
 import { isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import { EVIDENCE_KINDS, type LogEvent, type NewEvent } from "../../domain/log/events.ts";
 import type { Ledger } from "../../domain/ledger.ts";
-import type { ErasureReport, EventLog } from "../../ports/eventLog.ts";
+import type { ErasureReport } from "../../ports/eventLog.ts";
 import { evidenceWithout } from "./eraseEvidence.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
-import type { LedgerView } from "../ledger/ledgerView.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 export interface ErasureContext {
-  readonly log: EventLog;
-  readonly view: LedgerView;
-  readonly factory: EventFactory;
+  readonly journal: Journal;
 }
 
 /** What to erase: a range of days (both ends in it), one case, or everything. */
@@ -38,7 +35,8 @@ export interface ErasurePlan {
 }
 
 /** Finds what an erasure would remove and what would remain. Nothing is changed. */
-export async function planErasure({ log, view, factory }: ErasureContext, scope: ErasureScope): Promise<ErasurePlan> {
+export async function planErasure({ journal }: ErasureContext, scope: ErasureScope): Promise<ErasurePlan> {
+  const { view, log } = journal;
   await view.catchUp();
   const { ledger } = view;
   const removeSeqs: number[] = [];
@@ -58,7 +56,7 @@ export async function planErasure({ log, view, factory }: ErasureContext, scope:
       removeSeqs.push(...events.map(({ seq }) => seq));
       continue;
     }
-    const change = await evidenceWithout({ log, ledger, factory }, sheet, scope.case.ref);
+    const change = await evidenceWithout(journal, sheet, scope.case.ref);
     if (change === undefined) continue;
     removeSeqs.push(...change.removeSeqs);
     append.push(...change.append);
@@ -67,7 +65,7 @@ export async function planErasure({ log, view, factory }: ErasureContext, scope:
   let declarations = 0;
   if (scope.kind !== "all") {
     const events = await log.read({ kinds: NAMING_A_CASE });
-    const changes = new Map(events.map((event) => [event.id, changeOf(event, scope, ledger, factory)]));
+    const changes = new Map(events.map((event) => [event.id, changeOf(event, scope, ledger, journal)]));
     const overruled = overruledPicks(events);
     for (const event of events) {
       const { body } = event;
@@ -112,7 +110,7 @@ export async function planErasure({ log, view, factory }: ErasureContext, scope:
  * with the billing system.
  * @throws CaseclockError `ledger.busy` when another program holds the file: ask again then
  */
-export async function eraseData({ log }: ErasureContext, plan: ErasurePlan): Promise<ErasureReport> {
+export async function eraseData({ journal: { log } }: ErasureContext, plan: ErasurePlan): Promise<ErasureReport> {
   if (plan.scope.kind === "all") return log.erase("all");
   if (plan.append.length === 0) return log.erase({ removeSeqs: plan.removeSeqs });
   // First what must be replaced, in one step; then the rest of the disk is wiped.
@@ -158,7 +156,7 @@ function changeOf(
   event: LogEvent,
   scope: Exclude<ErasureScope, { kind: "all" }>,
   ledger: Ledger,
-  factory: EventFactory,
+  journal: Journal,
 ): NewEvent | "remove" | undefined {
   const { body } = event;
   const isOf = (ref: CaseRef | null | undefined): boolean =>
@@ -174,7 +172,7 @@ function changeOf(
       });
       if (fates.length === body.fates.length) return undefined;
       if (fates.length === 0) return "remove";
-      return factory.create({ kind: "commitFates", tree: body.tree, fates }, { at: event.at, day: event.day });
+      return journal.create({ kind: "commitFates", tree: body.tree, fates }, { at: event.at, day: event.day });
     }
     case "declared":
       // What an approved entry rests on is part of that record.
@@ -198,7 +196,7 @@ function changeOf(
       return isOf(body.ref) ? "remove" : undefined;
     case "pick":
       return isOf(body.case?.ref)
-        ? factory.create({ kind: "pick", tree: body.tree, case: null }, { at: event.at, day: event.day })
+        ? journal.create({ kind: "pick", tree: body.tree, case: null }, { at: event.at, day: event.day })
         : undefined;
     default:
       return undefined;

@@ -10,18 +10,12 @@ import { encodeDay } from "../../domain/day/projection.ts";
 import { joinPieces, type Piece } from "../../domain/capture/span.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import { foldEvidence, MARGIN_MS, readEvidence, rowOf } from "../ledger/dayEvidence.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 /** What becomes of a day's evidence. */
 export interface EvidenceChange {
   readonly removeSeqs: readonly number[];
   readonly append: readonly NewEvent[];
-}
-
-interface EvidenceContext {
-  readonly log: EventLog;
-  readonly ledger: Ledger;
-  readonly factory: EventFactory;
 }
 
 /**
@@ -37,10 +31,12 @@ interface EvidenceContext {
  * @returns undefined when nothing of the case is there
  */
 export async function evidenceWithout(
-  { log, ledger, factory }: EvidenceContext,
+  journal: Journal,
   sheet: DaySheet,
   ref: CaseRef,
 ): Promise<EvidenceChange | undefined> {
+  const { log } = journal;
+  const { ledger } = journal.view;
   const { day } = sheet;
   const { timeline } = ledger;
   const own = await log.read({ kinds: EVIDENCE_KINDS, days: [day] });
@@ -77,7 +73,7 @@ export async function evidenceWithout(
   const pieces = piecesOf(kept);
   if (pieces.length === 0) return { removeSeqs, append: [] };
   const at = [...removed.map((event) => event.at), ...pieces.map(({ start }) => start)].reduce(earlier);
-  return { removeSeqs, append: [factory.create({ kind: "compacted", text: encodeDay(kept) }, { at, day })] };
+  return { removeSeqs, append: [journal.create({ kind: "compacted", text: encodeDay(kept) }, { at, day })] };
 }
 
 /**

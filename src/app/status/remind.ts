@@ -1,11 +1,8 @@
 import { MINUTE_MS, formatClock } from "../../base/time.ts";
 import type { IDisposable } from "../../base/disposable.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { EventLog } from "../../ports/eventLog.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
-import type { EventFactory } from "../ledger/eventFactory.ts";
-import type { LedgerView } from "../ledger/ledgerView.ts";
 import { openToday, type WaitingItem } from "./waiting.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 /** What waits at the end of the day. Counts, but for the seconds. */
 export interface Waiting {
@@ -39,10 +36,7 @@ export function waitingAtDayEnd(items: readonly WaitingItem[], today: number): W
 }
 
 export interface ReminderContext {
-  readonly log: EventLog;
-  readonly view: LedgerView;
-  readonly factory: EventFactory;
-  readonly clock: Clock;
+  readonly journal: Journal;
   /** Local time from which on it may come, HH:MM; undefined: never. */
   readonly remindAt: () => string | undefined;
   /** Whether the person is at this window: nobody else would see it. */
@@ -61,7 +55,7 @@ const CAUSE = "reminder";
  */
 export function remindDaily(context: ReminderContext): IDisposable {
   let looking = false;
-  return context.clock.every(MINUTE_MS, () => {
+  return context.journal.clock.every(MINUTE_MS, () => {
     if (looking || !isDue(context)) return;
     looking = true;
     look(context)
@@ -72,7 +66,7 @@ export function remindDaily(context: ReminderContext): IDisposable {
   });
 }
 
-function isDue({ clock, view, remindAt, isThere }: ReminderContext): boolean {
+function isDue({ journal: { view, clock }, remindAt, isThere }: ReminderContext): boolean {
   const from = remindAt();
   if (from === undefined || !isThere()) return false;
   const now = clock.now();
@@ -81,20 +75,19 @@ function isDue({ clock, view, remindAt, isThere }: ReminderContext): boolean {
 }
 
 async function look(context: ReminderContext): Promise<void> {
-  const { view, waitingItems, show } = context;
+  const { journal, waitingItems, show, directory } = context;
+  const { view } = journal;
   await view.load();
   if (!isDue(context)) return;
-  const waiting = waitingAtDayEnd(await waitingItems(), await openToday(context));
+  const waiting = waitingAtDayEnd(await waitingItems(), await openToday({ view, directory }));
   if (waiting !== undefined && (await isOurs(context))) show(waiting);
 }
 
 /** Whether this window is the one that says it: the first to note so. */
 async function isOurs(context: ReminderContext): Promise<boolean> {
-  const { log, view, factory } = context;
-  for (;;) {
-    await view.catchUp();
-    if (!isDue(context)) return false;
-    const seq = view.ledger.lastSeqOf("notice");
-    if (await log.appendIfLast("notice", seq, [factory.create({ kind: "notice", cause: CAUSE })])) return true;
-  }
+  const { journal } = context;
+  return journal.decide("notice", () => {
+    if (!isDue(context)) return { events: [], result: false };
+    return { events: [journal.create({ kind: "notice", cause: CAUSE })], result: true };
+  });
 }

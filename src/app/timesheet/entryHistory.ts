@@ -4,12 +4,11 @@ import type { Drafting } from "../../domain/entries/description.ts";
 import { deliveriesIn } from "../../domain/entries/approvedEntries.ts";
 import type { EventBody, EventKind, LogEvent } from "../../domain/log/events.ts";
 import type { Ledger } from "../../domain/ledger.ts";
-import type { EventLog } from "../../ports/eventLog.ts";
 import { EntryLife } from "./entryLife.ts";
-import type { LedgerView } from "../ledger/ledgerView.ts";
 import { originOf } from "../../domain/capture/originOf.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
+import type { Journal } from "../ledger/journal.ts";
 
 /** One change of an entry: what happened, and what it was before, where that is kept. */
 export interface HistoryStep {
@@ -30,8 +29,7 @@ export interface HistoryStep {
 }
 
 export interface HistoryContext {
-  readonly log: EventLog;
-  readonly view: LedgerView;
+  readonly journal: Journal;
   readonly drafting: () => Drafting;
 }
 
@@ -40,7 +38,7 @@ const NAMING_KINDS: readonly EventKind[] = ["person", "connected", "disconnected
 
 /** Everything that a person, or the billing system's answer, changed about an entry, the oldest first. */
 export async function entryHistory(
-  { log, view, drafting }: HistoryContext,
+  { journal: { log, view }, drafting }: HistoryContext,
   subject: ApprovedEntry | DraftEntry,
 ): Promise<readonly HistoryStep[]> {
   await view.catchUp();

@@ -61,7 +61,7 @@ export async function timesheet(
   day: LocalDate,
 ): Promise<TimesheetModel> {
   await context.directory.list();
-  await context.view.catchUp();
+  await context.journal.view.catchUp();
   return show === "week" ? weekModel(context, startOfWeek(day)) : dayModel(context, day);
 }
 
@@ -69,14 +69,14 @@ export async function timesheet(
 export async function draftOfRow(context: DraftContext, row: string): Promise<DraftEntry | undefined> {
   const day = dayOfDraftRow(row);
   if (day === undefined) return undefined;
-  await context.view.catchUp();
+  await context.journal.view.catchUp();
   return (await currentDrafts(context, day)).find((draft) => draftRowId(draft) === row);
 }
 
 async function weekModel(context: TimesheetContext, from: LocalDate): Promise<WeekModel> {
   const days: LocalDate[] = [from];
   while (days.length < 7) days.push(nextDate(days.at(-1) ?? from));
-  const sheets = await context.view.sheets(days);
+  const sheets = await context.journal.view.sheets(days);
   const made = await rowsOf(context, sheets);
   const byCase = new Map<string, { readonly caseId: string | null; readonly seconds: number[] }>();
   sheets.forEach((sheet, index) => {
@@ -95,14 +95,14 @@ async function weekModel(context: TimesheetContext, from: LocalDate): Promise<We
     ...common,
     from,
     to: days.at(-1) ?? from,
-    days: sheets.map((sheet) => totalsOf(sheet, made.rows, context.view.ledger)),
+    days: sheets.map((sheet) => totalsOf(sheet, made.rows, context.journal.view.ledger)),
     byCase: [...byCase.values()].filter(({ seconds }) => seconds.some((one) => one > 0)),
     rows: made.rows,
   };
 }
 
 async function dayModel(context: TimesheetContext, day: LocalDate): Promise<DayModel> {
-  const { view, clock } = context;
+  const { view, clock } = context.journal;
   const { ledger } = view;
   const sheet = await view.sheet(day);
   const made = await rowsOf(context, [sheet]);
@@ -132,7 +132,10 @@ async function dayModel(context: TimesheetContext, day: LocalDate): Promise<DayM
 }
 
 /** The day's bridged time without a focused window; the few events that tell are read only where there is such time. */
-async function outsideOf({ log }: TimesheetContext, { day, pieces, struck }: DaySheet): Promise<readonly Interval[]> {
+async function outsideOf(
+  { journal: { log } }: TimesheetContext,
+  { day, pieces, struck }: DaySheet,
+): Promise<readonly Interval[]> {
   const captured = [...pieces, ...struck];
   if (!captured.some(({ part }) => part === "bridged")) return [];
   const events = await log.read({ kinds: ["focus"], days: [day] });
@@ -153,7 +156,12 @@ interface MadeRows {
 
 /** Approved entries and drafts of days, by day and first instant; drafts with the figures they would have if all were approved now. */
 async function rowsOf(context: TimesheetContext, sheets: readonly DaySheet[]): Promise<MadeRows> {
-  const { view, directory, billing, nameOf } = context;
+  const {
+    journal: { view },
+    directory,
+    billing,
+    nameOf,
+  } = context;
   const { ledger } = view;
   const active = await billing();
   const unitSeconds = active?.unitSeconds ?? 1;
@@ -215,7 +223,12 @@ function totalsOf(sheet: DaySheet, all: readonly TimesheetRow[], { entries }: Le
 const MAX_RECENT = 20;
 
 function commonOf(context: TimesheetContext, sheets: readonly DaySheet[], made: MadeRows) {
-  const { view, directory, clock, nameOf, labelOf } = context;
+  const {
+    journal: { view, clock },
+    directory,
+    nameOf,
+    labelOf,
+  } = context;
   const { ledger } = view;
   const refs = new Map<string, CaseRef>();
   const mention = (ref: CaseRef | null): void => {

@@ -118,8 +118,8 @@ function checkOptions(options: unknown): void {
 
 async function sync(context: BillingCommandsContext, entryIds: readonly string[] | undefined): Promise<SyncResult> {
   const { sync: needs, logger } = context;
-  if (needs.view.ledger.connection === undefined) await connect(context, {});
-  const { connection } = needs.view.ledger;
+  if (needs.journal.view.ledger.connection === undefined) await connect(context, {});
+  const { connection } = needs.journal.view.ledger;
   if (connection === undefined) throw new CaseclockError("billing.noConnection", "not connected to a billing system");
   const destination = nameOf(connection);
   const run: RunPush = (push) => withProgress(t("Syncing to {0}", destination), push);
@@ -140,7 +140,7 @@ async function sync(context: BillingCommandsContext, entryIds: readonly string[]
   return result;
 }
 
-function waitingIn({ view }: SyncContext): number {
+function waitingIn({ journal: { view } }: SyncContext): number {
   return view.ledger.entries.open.filter(({ delivery }) => delivery.state === "waiting" || delivery.state === "unknown")
     .length;
 }

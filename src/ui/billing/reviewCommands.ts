@@ -67,11 +67,11 @@ async function correct(
 ): Promise<CorrectedEntry | undefined> {
   const { sync } = context;
   const provider = await openActiveProvider(sync);
-  await sync.view.catchUp();
+  await sync.journal.view.catchUp();
   const { entryId: given, reason, ...rest } = argument;
   const entryId = given ?? (await askEntry(sync));
   if (entryId === undefined) return undefined;
-  const item = sync.view.ledger.entries.get(entryId);
+  const item = sync.journal.view.ledger.entries.get(entryId);
   if (item === undefined) throw new CaseclockError("entries.unsettled", `there is no entry ${entryId}`);
   if (item.entry.connectionId !== provider.connection.id) {
     throw new CaseclockError(
@@ -82,7 +82,7 @@ async function correct(
   const isWhole = byArgument && reason !== undefined && Object.keys(rest).length > 0;
   const change = isWhole ? { ...rest, reason } : await askChange(item.entry);
   if (change === undefined) return undefined;
-  const next = nextRevision(sync.view, entryId, change, provider.unitSeconds);
+  const next = nextRevision(sync.journal.view, entryId, change, provider.unitSeconds);
   const isUnattended = isWhole && sync.settings().allowUnattended;
   if (!isUnattended && !(await confirmRevision(item.entry, next))) return undefined;
   const { revision, billableSeconds, billedSeconds, carriedSeconds } = await correctEntry(
@@ -102,7 +102,7 @@ const syncAction = () => ({ label: t("Sync Now"), command: "caseclock.sync" });
 const OFFERED_DAYS = 62;
 
 /** Refused entries first, then what the billing system has, the latest first. */
-async function askEntry({ view }: SyncContext): Promise<string | undefined> {
+async function askEntry({ journal: { view } }: SyncContext): Promise<string | undefined> {
   const { connection, entries } = view.ledger;
   const since = daysBefore(view.today(), OFFERED_DAYS);
   const items = entries.all
@@ -229,12 +229,12 @@ async function compare(
   { byArgument }: Called,
 ): Promise<Reconciliation> {
   const { sync, nameOf, showPage } = context;
-  await sync.view.load();
-  const last = to === undefined ? sync.view.today() : dateOf(to);
+  await sync.journal.view.load();
+  const last = to === undefined ? sync.journal.view.today() : dateOf(to);
   const first = from === undefined ? daysBefore(last, COMPARED_DAYS) : dateOf(from);
   if (first > last) throw new CaseclockError("arguments.invalid", "from must not be after to");
   const comparison = await reconcile(sync, first, last, new AbortController().signal);
-  const { connection } = sync.view.ledger;
+  const { connection } = sync.journal.view.ledger;
   const name = connection === undefined ? "" : nameOf(connection);
   const mayRepair = comparison.repairable > 0 && (repair === true || !byArgument);
   if (!byArgument) await showPage(t("Reconcile"), presentReconciliation(comparison, name));

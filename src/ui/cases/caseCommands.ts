@@ -21,6 +21,7 @@ import type { TreeId } from "../../domain/cases/treeId.ts";
 import { formatExact } from "../text/formatTime.ts";
 import { inertMessage } from "../text/inertText.ts";
 import { presentError } from "../text/presentError.ts";
+import type { Journal } from "../../app/ledger/journal.ts";
 
 export interface CaseCommandsContext extends EditContext {
   readonly directory: CaseDirectory;
@@ -57,7 +58,14 @@ type Handled =
 
 /** Picking, pausing and refreshing. */
 export function caseCommands(context: CaseCommandsContext): Pick<CommandHandlers, Handled> {
-  const { current, directory, guard, treeOf, settled, view } = context;
+  const {
+    journal: { view },
+    current,
+    directory,
+    guard,
+    treeOf,
+    settled,
+  } = context;
   const stateOf = (tree: TreeId): CurrentState => {
     const picked = view.ledger.pickOf(tree);
     return { case: picked === undefined ? undefined : summaryOf(picked), paused: view.ledger.isPaused, tree };
@@ -171,7 +179,14 @@ export async function chooseCase(
   tree: TreeId,
   title = t("Pick the case you work on"),
 ): Promise<Case | null | undefined> {
-  const { view, directory, guard, budget, report, showPage } = context;
+  const {
+    journal: { view },
+    directory,
+    guard,
+    budget,
+    report,
+    showPage,
+  } = context;
   const known = await directory.list();
   let offeredFile: string | undefined;
   const rows = (): CaseListModel => ({
@@ -246,24 +261,25 @@ export function explainFailure({ error }: SourceFailure): string {
 }
 
 /** The case picked before in the work tree, else the one picked last anywhere; undefined when there is none. */
-function previousCase({ view, directory }: CaseCommandsContext, tree: TreeId): Case | undefined {
+function previousCase({ journal: { view }, directory }: CaseCommandsContext, tree: TreeId): Case | undefined {
   const { ledger } = view;
   const picked = ledger.pickOf(tree)?.ref;
   const before = [...ledger.trees.picksOf(tree), ...ledger.recentCases].find((ref) => !isSameCase(ref, picked));
   return before === undefined ? undefined : directory.find(before);
 }
 
-async function makeCase({ log, factory, clock, directory }: CaseCommandsContext): Promise<Case | undefined> {
+async function makeCase({ journal, directory }: CaseCommandsContext): Promise<Case | undefined> {
+  const { clock } = journal;
   const { cases } = await directory.list();
   const answers = await askNewCase((key) => cases.some((one) => one.key === key));
   if (answers === undefined || parseCaseKey(answers.key) === undefined) return undefined;
   const made: Case = { ...answers, ref: { source: HANDMADE_SOURCE, id: clock.newId() } };
-  await log.append([factory.create({ kind: "caseDefined", case: made }, { case: made.ref })]);
+  await journal.append([journal.create({ kind: "caseDefined", case: made }, { case: made.ref })]);
   return made;
 }
 
-async function pinCase({ log, factory }: CaseCommandsContext, ref: CaseRef, pinned: boolean): Promise<void> {
-  await log.append([factory.create({ kind: "pinned", ref, pinned }, { case: ref })]);
+async function pinCase({ journal }: CaseCommandsContext, ref: CaseRef, pinned: boolean): Promise<void> {
+  await journal.append([journal.create({ kind: "pinned", ref, pinned }, { case: ref })]);
 }
 
 /** Only what a browser shows: a case's address comes from a server. */
@@ -273,7 +289,7 @@ async function openCase({ url }: Case): Promise<boolean> {
 }
 
 /** Calls when pins have changed, which is all of the ledger that the rows show and that may change meanwhile. */
-function pinsChanged({ ledger }: CaseCommandsContext["view"], listener: () => void): () => void {
+function pinsChanged({ ledger }: Journal["view"], listener: () => void): () => void {
   let before = ledger.lastSeqOf("pinned");
   return () => {
     const now = ledger.lastSeqOf("pinned");
@@ -285,7 +301,7 @@ function pinsChanged({ ledger }: CaseCommandsContext["view"], listener: () => vo
 
 /** Asks which of the cases that a sign may mean is the one. */
 function chooseCandidate(
-  { view }: CaseCommandsContext,
+  { journal: { view } }: CaseCommandsContext,
   { suggestion, sameKey = [] }: GuardMismatch,
 ): Promise<Case | undefined> {
   const more = { placeHolder: presentReason(suggestion), ignoreFocusOut: true };

@@ -45,7 +45,7 @@ export async function resolve(
 }
 
 /** Asks which conflict of the last days is meant; undefined when there is none, or the question was put aside. */
-export async function askConflicting({ view }: EditContext): Promise<string | undefined> {
+export async function askConflicting({ journal: { view } }: EditContext): Promise<string | undefined> {
   const days = (await view.days()).slice(-DAYS);
   const conflicts = (await view.sheets(days)).flatMap((sheet) => sheet.conflicts);
   const rows = conflicts.map(({ declaration }) => ({
@@ -74,7 +74,7 @@ async function askSide(overlapSeconds: number, key: string): Promise<"declared" 
   return chosen?.keep;
 }
 
-async function conflictOf({ view }: EditContext, id: string): Promise<Conflict | undefined> {
+async function conflictOf({ journal: { view } }: EditContext, id: string): Promise<Conflict | undefined> {
   const found = view.ledger.edits.editable(id);
   if (found === undefined || !("day" in found)) return undefined;
   const { conflicts } = await view.sheet(found.day);

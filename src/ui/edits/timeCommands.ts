@@ -46,19 +46,19 @@ export function timeCommands(context: TimeCommandsContext): Pick<CommandHandlers
       return byArgument ? reassignByArgument(context, argument) : reassignByForm(context);
     },
     "caseclock.resolveConflict": async ({ id, keep }) => {
-      await context.view.load();
+      await context.journal.view.load();
       const of = id ?? (await askConflicting(context));
       return of === undefined ? false : resolve(context, of, keep);
     },
     "caseclock.withdrawApproval": async ({ date, entryIds }, { byArgument }) => {
-      await context.view.catchUp();
+      await context.journal.view.catchUp();
       const ids = byArgument ? idsOf(context, date, entryIds) : await askEntries(context);
       return ids === undefined || ids.length === 0 ? [] : withdrawApproval(context, ids);
     },
   };
 }
 
-function localTime({ view, clock }: EditContext): LocalTime {
+function localTime({ journal: { view, clock } }: EditContext): LocalTime {
   return { today: view.today(), zone: view.ledger.timeline.policyAt(clock.now()).zone };
 }
 
@@ -73,7 +73,7 @@ async function logByArgument(
   if (seconds !== undefined && typeof seconds !== "number") {
     throw new CaseclockError("arguments.invalid", "seconds must be a number");
   }
-  await context.view.load();
+  await context.journal.view.load();
   const { today, zone } = localTime(context);
   const day = dayOf("date", date, today);
   let time: DeclaredTime;
@@ -99,7 +99,7 @@ async function logByArgument(
 
 /** Asks what, for which case and why. The gaps of today are offered first. */
 async function logByForm(context: TimeCommandsContext): Promise<LoggedTime | undefined> {
-  await context.view.load();
+  await context.journal.view.load();
   const time = await askTime(context);
   if (time === undefined) return undefined;
   const of = await context.askCase(t("Log time on which case?"));
@@ -151,7 +151,7 @@ export async function tellLogged(context: TimeCommandsContext, logged: Logged, o
 }
 
 async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | undefined> {
-  const { view } = context;
+  const { view } = context.journal;
   const local = localTime(context);
   const sheet = await view.sheet(local.today);
   const gaps = gapsOf(sheet, view);
@@ -171,11 +171,11 @@ async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | und
   pick.ignoreFocusOut = true;
   return new Promise((resolve) => {
     pick.onDidChangeValue((text) => {
-      const typed = readTyped(text, local, context.clock.now());
+      const typed = readTyped(text, local, context.journal.clock.now());
       pick.items = text.trim() === "" ? gapRows : [{ ...typedRow(typed, local), alwaysShow: true }, ...gapRows];
     });
     pick.onDidAccept(() => {
-      const typed = readTyped(pick.value, local, context.clock.now());
+      const typed = readTyped(pick.value, local, context.journal.clock.now());
       const time = pick.selectedItems[0]?.time ?? ("time" in typed ? typed.time : undefined);
       if (time === undefined) return; // the row says why; what was typed stays
       resolve(time);
@@ -219,7 +219,7 @@ async function reassignByArgument(
   { from, to, key, source }: CommandArgument<"caseclock.reassign">,
 ): Promise<number | undefined> {
   if (key !== undefined && typeof key !== "string") throw new CaseclockError("arguments.invalid", "key must be text");
-  await context.view.load();
+  await context.journal.view.load();
   const { today, zone } = localTime(context);
   const range = { start: instantOf("from", from, today, zone), end: instantOf("to", to, today, zone) };
   if (key !== undefined) {
@@ -234,7 +234,7 @@ async function reassignByArgument(
 
 /** Stretches of the last days, those without a case first; what is ticked goes to the chosen case. */
 async function reassignByForm(context: TimeCommandsContext): Promise<number | undefined> {
-  const { view } = context;
+  const { view } = context.journal;
   await view.load();
   const days = (await view.days()).slice(-DAYS_OFFERED).reverse();
   const rows: (vscode.QuickPickItem & { readonly span: Span })[] = [];
@@ -297,7 +297,7 @@ function offerUndo(context: EditContext, text: string, acts: readonly string[]):
 }
 
 function idsOf(
-  { view }: EditContext,
+  { journal: { view } }: EditContext,
   date: string | undefined,
   entryIds: readonly string[] | undefined,
 ): readonly string[] {
@@ -318,7 +318,7 @@ function withdrawable(entries: readonly OutboxEntry[]): readonly OutboxEntry[] {
   return entries.filter(isWithdrawable);
 }
 
-async function askEntries({ view }: EditContext): Promise<readonly string[] | undefined> {
+async function askEntries({ journal: { view } }: EditContext): Promise<readonly string[] | undefined> {
   const open = withdrawable(view.ledger.entries.all).slice(-200).reverse();
   if (open.length === 0) {
     void vscode.window.showInformationMessage(

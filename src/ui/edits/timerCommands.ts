@@ -24,16 +24,17 @@ export function timerCommands(context: TimeCommandsContext): Pick<CommandHandler
           ? await context.askCase(t("Start a timer on which case?"))
           : await context.caseWithKey(key, source);
       if (of === undefined || of === null) return undefined;
-      await context.view.catchUp();
+      await context.journal.view.catchUp();
       // Nothing gets lost: what runs is logged before another timer starts.
-      if (context.view.ledger.timer !== undefined && (await stop(context, {}, byPerson)) === "goesOn") return undefined;
+      if (context.journal.view.ledger.timer !== undefined && (await stop(context, {}, byPerson)) === "goesOn")
+        return undefined;
       const timer = await startTimer(context, of, why);
       if (byPerson) showMessage("info", t("A timer runs on {0}.", of.key), stopAction());
       return stateOf(timer);
     },
     "caseclock.stopTimer": async (argument, { byPerson }) => {
-      await context.view.catchUp();
-      const { timer } = context.view.ledger;
+      await context.journal.view.catchUp();
+      const { timer } = context.journal.view.ledger;
       if (timer === undefined) {
         if (byPerson) showMessage("info", t("No timer runs."));
         return undefined;
@@ -52,7 +53,7 @@ async function stop(
   { reason, discard }: CommandArgument<"caseclock.stopTimer">,
   byPerson: boolean,
 ): Promise<Logged | "goesOn" | undefined> {
-  const { timer } = context.view.ledger;
+  const { timer } = context.journal.view.ledger;
   if (timer === undefined) return undefined;
   if (discard !== undefined && typeof discard !== "boolean") {
     throw new CaseclockError("arguments.invalid", "discard must be true or false");
@@ -80,13 +81,13 @@ type Answer = "goesOn" | "discard" | EpochMs | undefined;
 
 /** Asks only where the clock alone cannot tell what a timer ran. */
 async function askAbout(context: TimeCommandsContext, timer: RunningTimer): Promise<Answer> {
-  const now = context.clock.now();
+  const now = context.journal.clock.now();
   if (isBeforeStart(timer, now)) return askSetBack(context, timer);
   return isForgotten(timer, now) ? askForgotten(context, timer) : undefined;
 }
 
 /** Nothing lies between the start of a timer and now: it can be dropped, and its time logged by hand. */
-async function askSetBack({ clock, view }: TimeCommandsContext, timer: RunningTimer): Promise<Answer> {
+async function askSetBack({ journal: { view, clock } }: TimeCommandsContext, timer: RunningTimer): Promise<Answer> {
   const { zone } = view.ledger.timeline.policyAt(clock.now());
   const ways = [
     {
@@ -104,7 +105,7 @@ async function askSetBack({ clock, view }: TimeCommandsContext, timer: RunningTi
 }
 
 /** A timer of more than four hours was probably forgotten: only the person knows when the work ended. */
-async function askForgotten({ clock, view }: TimeCommandsContext, timer: RunningTimer): Promise<Answer> {
+async function askForgotten({ journal: { view, clock } }: TimeCommandsContext, timer: RunningTimer): Promise<Answer> {
   const ran = formatExact(secondsBetween(timer.startedAt, clock.now()));
   const ways = [
     { label: t("It ended earlier…"), detail: t("You say when."), way: "earlier" as const },

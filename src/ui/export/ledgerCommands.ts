@@ -62,7 +62,7 @@ export function ledgerCommands(context: LedgerCommandsContext): Pick<CommandHand
     "caseclock.export": (argument, called) => exportLog(context, argument, called),
     "caseclock.verify": async (_argument, called) => {
       await context.flush();
-      const report = await verifyLedger(context.log, context.initialPolicy);
+      const report = await verifyLedger(context.journal.log, context.initialPolicy);
       if (!called.byArgument)
         await context.showPage(t("Verify"), presentVerify(report, evidenceOf(context.view.ledger)));
       return report;
@@ -185,7 +185,7 @@ async function worklogText(
 }
 
 /** Every event as it is held: what a person may ask to see, and may want before deleting it. */
-async function everything({ log }: LedgerCommandsContext): Promise<string> {
+async function everything({ journal: { log } }: LedgerCommandsContext): Promise<string> {
   const lines = (await log.read({})).map((event) => JSON.stringify(event));
   return `{"version":1,"events":[\n${lines.join(",\n")}\n]}\n`;
 }

@@ -35,7 +35,7 @@ const LEADS = [0, 15, 30, 60, 120];
 
 /** Past work from one's own commits, as drafts that say what they are. */
 export function importCommand(context: ImportCommandContext): Pick<CommandHandlers, "caseclock.importGitHistory"> {
-  const { view } = context;
+  const { view } = context.journal;
   return {
     "caseclock.importGitHistory": async ({ folder, since, key, source }, { byArgument }) => {
       await context.flush();
@@ -109,7 +109,7 @@ async function askTrees(open: readonly WorkTree[]): Promise<readonly WorkTree[] 
 
 /** The review: what is ticked becomes drafts. Undefined when it was put aside, or there is nothing. */
 async function confirm(
-  { view, clock }: ImportCommandContext,
+  { journal: { view, clock } }: ImportCommandContext,
   { proposals }: HistoryReport,
 ): Promise<readonly HistoryProposal[] | undefined> {
   if (proposals.length === 0) return undefined;

@@ -41,7 +41,7 @@ async function deleteData(
     const remove = t("Delete");
     if ((await vscode.window.showWarningMessage(title, { modal: true, detail }, remove)) !== remove) return undefined;
   }
-  const connectionIds = [...context.view.ledger.connections.keys()];
+  const connectionIds = [...context.journal.view.ledger.connections.keys()];
   const report = await eraseData(context, plan);
   if (scope.kind === "all") await context.forgetSecrets(connectionIds);
   const result = { ...report, remainingEntries: plan.remainingEntries, sentEntries: plan.sentEntries };
@@ -50,7 +50,7 @@ async function deleteData(
 }
 
 async function scopeOf(
-  { view, caseWithKey }: PrivacyCommandsContext,
+  { journal: { view }, caseWithKey }: PrivacyCommandsContext,
   { from, to, key, source, all }: CommandArgument<"caseclock.deleteData">,
 ): Promise<ErasureScope> {
   await view.load();
@@ -69,7 +69,7 @@ async function scopeOf(
 }
 
 async function askScope(context: PrivacyCommandsContext): Promise<ErasureScope | undefined> {
-  await context.view.load();
+  await context.journal.view.load();
   const rows = [
     { label: t("$(calendar) A range of days…"), scope: "days" as const },
     { label: t("$(briefcase) One case…"), scope: "case" as const },
@@ -93,7 +93,7 @@ async function askScope(context: PrivacyCommandsContext): Promise<ErasureScope |
       return of === undefined || of === null ? undefined : { kind: "case", case: of };
     }
     case "days":
-      return askDays(context.view.today());
+      return askDays(context.journal.view.today());
   }
 }
 

@@ -1,12 +1,10 @@
 import * as vscode from "vscode";
-import type { LedgerView } from "../../app/ledger/ledgerView.ts";
-import type { EventFactory } from "../../app/ledger/eventFactory.ts";
 import { t } from "../../base/text.ts";
 import { CaseclockError, messageOf, type ErrorCode } from "../../domain/errors.ts";
-import type { EventLog } from "../../ports/eventLog.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { inertMessage } from "../text/inertText.ts";
 import { presentError } from "../text/presentError.ts";
+import type { Journal } from "../../app/ledger/journal.ts";
 
 /** What to do about a setting that cannot be used. */
 export function openSettings(): { readonly label: string; readonly command: string } {
@@ -15,17 +13,13 @@ export function openSettings(): { readonly label: string; readonly command: stri
 
 /** Shows messages of background work: each cause at most once a day, over all windows. */
 export class Notifier {
-  private readonly log: EventLog;
-  private readonly view: LedgerView;
-  private readonly factory: EventFactory;
+  private readonly journal: Journal;
   private readonly logger: Logger;
   /** Causes shown by this window, for when the ledger itself is the trouble. */
   private readonly shown = new Map<string, string>();
 
-  constructor(log: EventLog, view: LedgerView, factory: EventFactory, logger: Logger) {
-    this.log = log;
-    this.view = view;
-    this.factory = factory;
+  constructor(journal: Journal, logger: Logger) {
+    this.journal = journal;
     this.logger = logger;
   }
 
@@ -46,11 +40,11 @@ export class Notifier {
     action?: { readonly label: string; readonly command: string },
     once = false,
   ): void {
-    const today = this.view.today();
-    if (this.shown.get(cause) === today || this.view.ledger.wasNoticed(cause, today)) return;
-    if (once && this.view.ledger.wasEverNoticed(cause)) return;
+    const today = this.journal.view.today();
+    if (this.shown.get(cause) === today || this.journal.view.ledger.wasNoticed(cause, today)) return;
+    if (once && this.journal.view.ledger.wasEverNoticed(cause)) return;
     this.shown.set(cause, today);
-    this.log.append([this.factory.create({ kind: "notice", cause })]).catch((error: unknown) => {
+    this.journal.append([this.journal.create({ kind: "notice", cause })]).catch((error: unknown) => {
       this.logger.debug(`notice not kept: ${messageOf(error)}`); // told again by another window at worst
     });
     showMessage(level, text, action);

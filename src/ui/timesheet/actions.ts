@@ -136,7 +136,7 @@ async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promis
       return t("{0} counts again.", formatExact(await restoreStruck(context, rangeOf(edit))));
     case "correct": {
       const { unitSeconds, connection } = await openActiveProvider(context.sync);
-      const item = context.view.ledger.entries.get(edit.row);
+      const item = context.journal.view.ledger.entries.get(edit.row);
       if (item?.entry.connectionId !== connection.id) {
         throw new CaseclockError("entries.unsettled", "the entry belongs to another connection");
       }
@@ -147,7 +147,7 @@ async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promis
         ...(activityId === undefined ? {} : { activityId }),
         ...(writtenDownSeconds === undefined ? {} : { writtenDownSeconds }),
       };
-      const next = nextRevision(context.view, row, change, unitSeconds);
+      const next = nextRevision(context.journal.view, row, change, unitSeconds);
       if (!(await context.confirmCorrection(item.entry, next))) return undefined;
       const entry = await correctEntry(context, row, change, unitSeconds, next);
       return t("The correction is approved, billed {0}; it goes with the next sync.", formatExact(entry.billedSeconds));
@@ -187,7 +187,7 @@ async function rowTarget(context: ActionsContext, row: string): Promise<DraftTar
 
 /** The case that was chosen; undefined when the question was put aside. */
 async function chosen(
-  { directory, view, askCase }: ActionsContext,
+  { journal: { view }, directory, askCase }: ActionsContext,
   to: CaseChoice,
   title: string,
 ): Promise<Case | null | undefined> {

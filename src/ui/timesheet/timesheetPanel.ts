@@ -56,7 +56,7 @@ export class TimesheetPanel implements IDisposable {
       }),
     );
     this.store.add(
-      context.view.onDidChange(() => {
+      context.journal.view.onDidChange(() => {
         this.update();
       }),
     );
@@ -70,7 +70,9 @@ export class TimesheetPanel implements IDisposable {
   /** Opens the timesheet, or brings it to the front. @param day its day view; the week of today when absent */
   show(day: LocalDate | undefined): void {
     this.place =
-      day === undefined ? (this.place ?? { view: "week", day: this.context.view.today() }) : { view: "day", day };
+      day === undefined
+        ? (this.place ?? { view: "week", day: this.context.journal.view.today() })
+        : { view: "day", day };
     this.host.reveal();
     if (this.host.isAlive) this.draw().catch(this.context.report);
   }
@@ -115,8 +117,8 @@ export class TimesheetPanel implements IDisposable {
     const { context } = this;
     const { request: number } = request;
     try {
-      await context.view.catchUp();
-      if (request.revision < revisionOf(context.view)) {
+      await context.journal.view.catchUp();
+      if (request.revision < revisionOf(context.journal.view)) {
         await this.draw();
         throw new CaseclockError("entries.stale", "made on figures that had changed");
       }
@@ -134,7 +136,11 @@ export class TimesheetPanel implements IDisposable {
   /** Something may be another thing now: at once after a change by hand, else when the last drawing is old enough. */
   private update(): void {
     if (!this.host.isAlive || this.redraw.value !== undefined) return;
-    const { clock, view, report } = this.context;
+    const {
+      journal: { view },
+      clock,
+      report,
+    } = this.context;
     const isByHand = revisionOf(view) !== this.drawnRevision;
     const wait = isByHand ? 0 : Math.max(0, this.drawnAt + REDRAW_MS - clock.now());
     this.redraw.value = clock.after(wait, () => {
@@ -146,8 +152,8 @@ export class TimesheetPanel implements IDisposable {
   private async draw(): Promise<void> {
     const { context, host } = this;
     if (!host.isAlive) return;
-    await context.view.load();
-    const { view, day } = (this.place ??= { view: "week", day: context.view.today() });
+    await context.journal.view.load();
+    const { view, day } = (this.place ??= { view: "week", day: context.journal.view.today() });
     const model = await timesheet(context, view, day);
     this.drawnAt = context.clock.now();
     this.drawnRevision = model.revision;

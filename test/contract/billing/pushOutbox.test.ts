@@ -8,6 +8,7 @@ import { SystemClock } from "../../../src/adapters/node/system/systemClock.ts";
 import { CaseDirectory } from "../../../src/app/cases/caseDirectory.ts";
 import { connectBilling, type ConnectContext } from "../../../src/app/billing/connectBilling.ts";
 import { EventFactory } from "../../../src/app/ledger/eventFactory.ts";
+import { Journal } from "../../../src/app/ledger/journal.ts";
 import { LedgerView } from "../../../src/app/ledger/ledgerView.ts";
 import {
   pushApproved,
@@ -61,8 +62,9 @@ beforeEach(async () => {
   const secrets = memorySecrets();
   const providers = createBillingProviders(secrets, logger);
   const directory = new CaseDirectory(log, view, providers, clock);
-  connect = { log, view, factory, clock, providers, secrets, settings: source };
-  sync = { log, view, factory, clock, logger, directory, providers, settings: () => source.current().value };
+  const journal = new Journal(log, view, factory, clock);
+  connect = { journal, providers, secrets, settings: source };
+  sync = { journal, logger, directory, providers, settings: () => source.current().value };
 });
 afterEach(async () => {
   await log.close();

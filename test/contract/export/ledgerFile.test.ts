@@ -66,9 +66,9 @@ const file = (): string => path.join(folder, "worklog.json");
 const read = (): string => fs.readFileSync(file(), "utf8");
 
 function parts(window: TestWindow) {
-  const { log, view, factory, clock, logger } = window;
+  const { log, view, journal, clock, logger } = window;
   const directory = new CaseDirectory(log, view, new FakeProviders(new FakeBilling()), clock);
-  return { log, view, factory, clock, logger, directory, initialPolicy: POLICY };
+  return { journal, logger, directory, initialPolicy: POLICY };
 }
 
 async function exported(range: WorklogRange = {}): Promise<void> {

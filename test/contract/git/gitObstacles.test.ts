@@ -58,10 +58,10 @@ async function followedByPerson(): Promise<Found> {
       const tree = await git.workTreeOf(${JSON.stringify(work.root)});
       if (tree === undefined) throw Object.assign(new Error("outside of git"), { code: "none" });
       const settings = { ...parseSettings(() => undefined).value, tagging: "on" };
-      const { log, view, factory, logger } = window;
-      const tags = new TagCommits(git, log, view, factory, () => settings, clock, async () => undefined, logger);
+      const { journal, logger } = window;
+      const tags = new TagCommits(git, journal, () => settings, async () => undefined, logger);
       tags.follow(TREE, tree);
-      await log.append([factory.create({ kind: "pick", tree: TREE, case: aCase("ACME-1") })]);
+      await journal.append([journal.create({ kind: "pick", tree: TREE, case: aCase("ACME-1") })]);
       await tags.settled();
       console.log(JSON.stringify({ state: await tags.state(TREE) }));
       tags.dispose();

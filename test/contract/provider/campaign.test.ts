@@ -133,7 +133,7 @@ async function campaign(
     };
     if (chance() < 0.5) window.log.beforeAppend = die;
     else window.log.afterAppend = die;
-    const context = { log: window.log, view: window.view, factory: window.factory, clock, logger: window.logger };
+    const context = { journal: window.journal, logger: window.logger };
     await pushOutbox(context, provider, left, NEVER, () => undefined).catch((error: unknown) => {
       if (!CaseclockError.is(error, "ledger.unavailable", "billing.busy")) throw error;
     });

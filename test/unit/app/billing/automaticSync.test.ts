@@ -43,11 +43,8 @@ function start(of: TestWindow): void {
     "sync.dailyAt": "18:00",
   };
   automatic = new AutomaticSync({
-    log: of.log,
-    view: of.view,
-    factory: of.factory,
+    journal: of.journal,
     logger: of.logger,
-    clock,
     directory: new CaseDirectory(of.log, of.view, providers, clock),
     providers,
     settings: () => parseSettings((key) => (key === "sync.automatic" ? mode : values[key])).value,

@@ -57,7 +57,7 @@ beforeEach(() => {
   providers = new FakeProviders(billing);
   secrets = new FakeSecrets();
   settings = new FakeSettings();
-  context = { log: window.log, view: window.view, factory: window.factory, clock, providers, secrets, settings };
+  context = { journal: window.journal, providers, secrets, settings };
 });
 
 describe("connecting", () => {
@@ -81,12 +81,7 @@ describe("connecting", () => {
     const other = window.beside("window-2");
     const [one, two] = await Promise.all([
       connectBilling(context, "rest", "https://b.example", "token"),
-      connectBilling(
-        { ...context, log: other.log, view: other.view, factory: other.factory },
-        "rest",
-        "https://b.example",
-        "token",
-      ),
+      connectBilling({ ...context, journal: other.journal }, "rest", "https://b.example", "token"),
     ]);
     expect(two.connection.id).toBe(one.connection.id);
     await window.view.catchUp();

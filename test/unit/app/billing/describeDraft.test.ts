@@ -22,11 +22,11 @@ beforeEach(async () => {
   const clock = new ManualClock("09:10");
   window = new TestWindow(clock);
   const providers = new FakeProviders(new FakeBilling(CONNECTION));
-  const { log, view, factory, logger } = window;
+  const { log, view, journal, logger } = window;
   const directory = new CaseDirectory(log, view, providers, clock);
   const { provider, url } = CONNECTION;
   const settings = { ...parseSettings(() => undefined).value, provider, url };
-  context = { log, view, factory, clock, logger, directory, providers, settings: () => settings };
+  context = { journal, logger, directory, providers, settings: () => settings };
   await log.append([
     anEvent("connected", { kind: "connected", connection: CONNECTION }, "08:00"),
     anEvent("picked", { kind: "pick", tree: TREE, case: aCase("ACME-1") }, "08:00"),

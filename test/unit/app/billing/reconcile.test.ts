@@ -28,10 +28,7 @@ beforeEach(async () => {
   const providers = new FakeProviders(billing);
   const values: Readonly<Record<string, unknown>> = { "billing.provider": "rest", "billing.url": aConnection().url };
   context = {
-    log: window.log,
-    view: window.view,
-    factory: window.factory,
-    clock,
+    journal: window.journal,
     logger: window.logger,
     directory: new CaseDirectory(window.log, window.view, providers, clock),
     providers,

@@ -47,10 +47,7 @@ function contextOf(of: TestWindow): SyncContext {
   const providers = new FakeProviders(billing);
   const directory = new CaseDirectory(of.log, of.view, providers, clock);
   return {
-    log: of.log,
-    view: of.view,
-    factory: of.factory,
-    clock,
+    journal: of.journal,
     logger: of.logger,
     directory,
     providers,

@@ -163,10 +163,7 @@ describe("writing heartbeats", () => {
     window = new TestWindow(clock);
     reports = [];
     writer = new HeartbeatWriter(
-      window.log,
-      window.view,
-      window.factory,
-      clock,
+      window.journal,
       async ({ folder }) => Promise.resolve(treeId(folder)),
       (error) => reports.push(error),
     );

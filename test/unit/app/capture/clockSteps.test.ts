@@ -26,7 +26,7 @@ const row = (time: string, until = time): NewEvent => aRowEvent(`row-${String((c
 beforeEach(async () => {
   clock = new ManualClock("09:30");
   window = new TestWindow(clock);
-  context = { log: window.log, view: window.view, factory: window.factory, clock };
+  context = { journal: window.journal };
   count = 0;
   await window.log.append([anEvent("pick", { kind: "pick", tree: TREE, case: aCase("ACME-1") }, "08:00")]);
   await window.view.load();

@@ -52,8 +52,8 @@ beforeEach(async () => {
   window = new TestWindow(clock);
   drafting = PLAIN_DRAFTING;
   const directory = new CaseDirectory(window.log, window.view, new FakeProviders(new FakeBilling()), clock);
-  const { log, view, factory } = window;
-  context = { log, view, factory, clock, directory, drafting: () => drafting };
+  const { log, view, journal } = window;
+  context = { journal, directory, drafting: () => drafting };
   const rows = ["09:00", "09:40"].flatMap((from) =>
     Array.from({ length: 31 }, (_, index) => at(from) + index * 40_000),
   );

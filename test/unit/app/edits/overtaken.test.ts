@@ -176,9 +176,9 @@ describe("a change by hand is overtaken", () => {
 
   const desk = async (): Promise<Desk> => {
     const day = await aReviewedDay();
-    const { log, view, factory } = day.window.beside("window-2");
+    const { view, journal } = day.window.beside("window-2");
     await view.load();
-    return { ...day, beside: { ...day.context, log, view, factory } };
+    return { ...day, beside: { ...day.context, journal } };
   };
   const billable = async ({ drafts, window: { view } }: Desk, key: string): Promise<number> => {
     await view.catchUp();

@@ -41,7 +41,7 @@ let context: EditContext;
 beforeEach(async () => {
   clock = new ManualClock("12:00");
   window = new TestWindow(clock);
-  context = { log: window.log, view: window.view, factory: window.factory, clock };
+  context = { journal: window.journal };
   await window.log.append([
     anEvent("pick-1", { kind: "pick", tree: TREE, case: ACME }, "08:00"),
     anEvent("pick-2", { kind: "pick", tree: OTHER_TREE, case: BETA }, "08:00"),

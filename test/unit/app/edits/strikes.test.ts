@@ -134,7 +134,8 @@ describe("a conflict that nobody has ended", () => {
   });
 
   it("is told of the entry that has the time", async () => {
-    const { view, directory } = desk.context;
+    const { journal, directory } = desk.context;
+    const { view } = journal;
     const { items } = await previewSync(view, directory, aConnection(), 1, PLAIN_DRAFTING);
     expect(items.map((item) => item.kind === "draft" && [item.draft.case.key, item.disputedSeconds])).toEqual([
       ["ACME-1", 900],

@@ -28,7 +28,7 @@ beforeEach(async () => {
   await window.view.load();
 });
 
-const contextOf = ({ log, view, factory }: TestWindow): EditContext => ({ log, view, factory, clock });
+const contextOf = ({ journal }: TestWindow): EditContext => ({ journal });
 const bodies = (kind: EventBody["kind"]): readonly EventBody[] =>
   window.store.events.map(({ body }) => body).filter((body) => body.kind === kind);
 const codeOf = (work: Promise<unknown>): Promise<string> =>

@@ -152,10 +152,10 @@ describe("worked time, as a timeclock and a calendar have it", () => {
     workedEntries(window.view, directory, drafting, of);
 
   async function approveAll(): Promise<void> {
-    const { log, view, factory, clock } = window;
+    const { view, journal } = window;
     const preview = await previewSync(view, directory, aConnection(), 1, drafting);
     const drafts = preview.items.flatMap((item) => (item.kind === "draft" ? [item.draft] : []));
-    expect(await approveDrafts({ log, view, factory, clock }, preview, drafts)).toHaveLength(1);
+    expect(await approveDrafts({ journal }, preview, drafts)).toHaveLength(1);
   }
 
   /** Ten minutes of work, ten of an agent that the contract bills, and a call. */

@@ -62,9 +62,9 @@ afterEach(() => {
   here.kill();
 });
 
-function parts({ log, view, factory, clock, logger }: TestWindow) {
+function parts({ log, view, journal, clock, logger }: TestWindow) {
   const directory = new CaseDirectory(log, view, new FakeProviders(new FakeBilling()), clock);
-  return { log, view, factory, clock, logger, directory, initialPolicy: { idleTimeoutSeconds: 300, zone: clock.zone } };
+  return { journal, logger, directory, initialPolicy: { idleTimeoutSeconds: 300, zone: clock.zone } };
 }
 
 async function copy(from: TestWindow): Promise<string> {

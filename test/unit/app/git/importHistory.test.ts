@@ -36,9 +36,9 @@ beforeEach(async () => {
   const clock = new ManualClock("18:00");
   window = new TestWindow(clock);
   git = new FakeGit();
-  const { log, view, factory } = window;
+  const { log, view, journal } = window;
   const directory = new CaseDirectory(log, view, new FakeProviders(new FakeBilling()), clock);
-  context = { log, view, factory, clock, git, directory };
+  context = { journal, git, directory };
   await log.append([
     anEvent("a", { kind: "caseDefined", case: aCase("ACME-1") }, "07:00"),
     anEvent("b", { kind: "caseDefined", case: aCase("BETA-2") }, "07:00"),
@@ -87,7 +87,8 @@ describe("an import of history", () => {
     expect(await logEstimates(context, report.proposals)).toMatchObject({ seconds: 1_770 });
     expect(await logEstimates(context, report.proposals)).toEqual({ ids: [], seconds: 0 });
     expect(offered(await estimate())).toEqual([]);
-    const { view, directory } = context;
+    const { journal, directory } = context;
+    const { view } = journal;
     const drafting = { share: "commits", descriptionTemplate: DEFAULT_TEMPLATE } as const;
     const drafts = draftsOf(await view.sheet(TODAY), view.ledger, drafting, (ref) => directory.find(ref));
     const draft = must(drafts.find((one) => one.case.key === "ACME-1"));

@@ -35,11 +35,8 @@ describe("tagging commits", () => {
     answer = undefined;
     tags = new TagCommits(
       git,
-      window.log,
-      window.view,
-      window.factory,
+      window.journal,
       () => settings,
-      clock,
       (repository, inTheWay) => {
         asked.push(inTheWay === undefined ? repository : `${repository} (${String(inTheWay.manager)})`);
         return Promise.resolve(answer);

@@ -44,11 +44,8 @@ describe("seeing commits", () => {
     const make = (of: TestWindow): TrackCommits =>
       new TrackCommits(
         git,
-        of.log,
-        of.view,
-        of.factory,
+        of.journal,
         (key) => Promise.resolve(known.filter((one) => one.key === key)),
-        clock,
         () => settings,
         (error) => reports.push(error),
       );
@@ -220,11 +217,8 @@ describe("seeing commits", () => {
     expect(git.watching).toBe(0);
     const later = new TrackCommits(
       git,
-      window.log,
-      window.view,
-      window.factory,
+      window.journal,
       () => Promise.resolve([]),
-      clock,
       () => settings,
       () => undefined,
     );
@@ -238,11 +232,8 @@ describe("seeing commits", () => {
     const otherGit = new FakeGit();
     const both = new TrackCommits(
       otherGit,
-      other.log,
-      other.view,
-      other.factory,
+      other.journal,
       () => Promise.resolve([]),
-      clock,
       () => settings,
       (error) => reports.push(error),
     );

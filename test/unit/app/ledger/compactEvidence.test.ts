@@ -39,7 +39,7 @@ const row = (time: string, until = time, tree = TREE): NewEvent =>
 beforeEach(async () => {
   const clock = new ManualClock("2026-09-10 12:00");
   window = new TestWindow(clock);
-  context = { log: window.log, view: window.view, factory: window.factory };
+  context = { journal: window.journal };
   count = 0;
   await window.log.append([
     anEvent("pick-1", { kind: "pick", tree: TREE, case: aCase("ACME-1") }, "2026-03-01 08:00"),
@@ -71,7 +71,7 @@ async function approveAll(): Promise<void> {
     descriptionTemplate: DEFAULT_TEMPLATE,
   });
   const drafts = preview.items.flatMap((item) => (item.kind === "draft" && !item.running ? [item.draft] : []));
-  must(await approveDrafts({ ...context, clock: window.clock }, preview, drafts));
+  must(await approveDrafts(context, preview, drafts));
 }
 const rowsOf = async (): Promise<number> => (await window.log.read({ kinds: ["heartbeats"], days: [OLD] })).length;
 const sheets = async (): Promise<readonly DaySheet[]> => {
@@ -99,7 +99,7 @@ describe("compacting evidence", () => {
     const other = window.beside("window-2");
     const [one, two] = await Promise.all([
       compactEvidence(context, 90),
-      compactEvidence({ log: other.log, view: other.view, factory: other.factory }, 90),
+      compactEvidence({ journal: other.journal }, 90),
     ]);
     expect([...one, ...two]).toEqual([OLD]);
     expect(await compactEvidence(context, 90)).toEqual([]);

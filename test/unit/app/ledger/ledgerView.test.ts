@@ -179,7 +179,7 @@ describe("the ledger view", () => {
 
 describe("the current case", () => {
   it("is what the log says of the active tree, changed only once that is durable", async () => {
-    const current = new CurrentCase(window.log, window.view, window.factory);
+    const current = new CurrentCase(window.journal);
     const seen: (string | undefined)[] = [];
     current.state.onDidChange((state) => seen.push(state.case?.key));
     current.setActiveTree(TREE);
@@ -198,7 +198,7 @@ describe("the current case", () => {
   });
 
   it("writes nothing for what is so already, but a new snapshot of the same case", async () => {
-    const current = new CurrentCase(window.log, window.view, window.factory);
+    const current = new CurrentCase(window.journal);
     await current.pick(TREE, null);
     await current.setPaused(false);
     await current.pick(TREE, aCase("ACME-1"));
@@ -211,7 +211,7 @@ describe("the current case", () => {
   });
 
   it("stays what it was when the pick cannot be written", async () => {
-    const current = new CurrentCase(window.log, window.view, window.factory);
+    const current = new CurrentCase(window.journal);
     current.setActiveTree(TREE);
     window.log.beforeAppend = () => {
       throw new CaseclockError("ledger.full", "no room");
@@ -224,7 +224,7 @@ describe("the current case", () => {
 
 describe("the status model", () => {
   it("refreshes at once on a change of state, else once a minute, and never without cause", async () => {
-    const current = new CurrentCase(window.log, window.view, window.factory);
+    const current = new CurrentCase(window.journal);
     current.setActiveTree(TREE);
     const refreshed: number[] = [];
     const idleFrom = (): EpochMs => epochMs(Number.MAX_SAFE_INTEGER);

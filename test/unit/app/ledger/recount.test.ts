@@ -22,10 +22,7 @@ beforeEach(async () => {
   const providers = new FakeProviders(billing);
   const connection = aConnection();
   context = {
-    log: window.log,
-    view: window.view,
-    factory: window.factory,
-    clock,
+    journal: window.journal,
     logger: window.logger,
     directory: new CaseDirectory(window.log, window.view, providers, clock),
     providers,

@@ -34,7 +34,7 @@ const commit = (sha: string, of: typeof ACME, time: string): NewEvent =>
 /** ACME 40 s and BETA 30 s yesterday, ACME 20 s today; a commit of each; a call for ACME; an entry of each of yesterday. */
 beforeEach(async () => {
   window = new TestWindow(new ManualClock("12:00"));
-  context = { log: window.log, view: window.view, factory: window.factory };
+  context = { journal: window.journal };
   count = 0;
   await window.log.append([
     anEvent("pick-1", { kind: "pick", tree: TREE, case: ACME }, "2026-03-01 08:00"),

@@ -139,7 +139,7 @@ describe("the figures of a period", () => {
     } as const;
     await append(declared, "2026-03-25 09:00", "call");
     expect(await worked()).toEqual([1_500, 0]);
-    await undoActs({ log: window.log, view: window.view, factory: window.factory, clock }, ["call"]);
+    await undoActs({ journal: window.journal }, ["call"]);
     expect(await worked()).toEqual([600, 0]);
     await work("2026-03-23", "14:00", 300);
     expect(await worked()).toEqual([900, 0]);

@@ -84,17 +84,14 @@ describe("the reminder", () => {
     windows = ["one", "two"].map((name) => new TestWindow(clock, store, name));
     [shown, items, there, remindAt] = [[], [draft], new Set(["one", "two"]), "17:30"];
     await Promise.all(windows.map(({ view }) => view.load()));
-    running = windows.map(({ log, view, factory }) =>
+    running = windows.map(({ journal, log, view }) =>
       remindDaily({
-        log,
-        view,
-        factory,
-        clock,
+        journal,
         directory: new CaseDirectory(log, view, new FakeProviders(new FakeBilling()), clock),
         remindAt: () => remindAt,
-        isThere: () => there.has(factory.windowId),
+        isThere: () => there.has(journal.windowId),
         waitingItems: () => Promise.resolve(items),
-        show: (waiting) => shown.push({ by: factory.windowId, waiting }),
+        show: (waiting) => shown.push({ by: journal.windowId, waiting }),
         report: (error) => {
           throw error;
         },

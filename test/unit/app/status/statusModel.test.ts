@@ -23,7 +23,7 @@ beforeEach(async () => {
   window = new TestWindow(clock);
   await window.log.append([anEvent("pick", { kind: "pick", tree: TREE, case: aCase("ACME-1") }, "08:00")]);
   await window.view.load();
-  current = new CurrentCase(window.log, window.view, window.factory);
+  current = new CurrentCase(window.journal);
   current.setActiveTree(TREE);
   painted = [];
   lastSign = at("09:00");

@@ -1,0 +1,38 @@
+import type { IDisposable } from "../../base/disposable.ts";
+import { epochMs, SECOND_MS, type EpochMs } from "../../base/time.ts";
+import type { Journal } from "../ledger/journal.ts";
+
+/** With a shorter idle timeout every pause for thought would change the icon. @format seconds */
+const MIN_IDLE_SECONDS = 60;
+
+/** The person's last sign in any window: one person, one clock. A window begins as if there had been one. */
+export class LastSign implements IDisposable {
+  private readonly journal: Journal;
+  private readonly listener: IDisposable;
+  private readonly here: () => number;
+  private last: number;
+
+  /** @param here this window's last sign, which is perhaps not written yet. @format milliseconds; 0: none yet */
+  constructor(journal: Journal, here: () => number) {
+    this.journal = journal;
+    this.here = here;
+    this.last = journal.clock.now();
+    this.listener = journal.log.onDidAppend((events) => {
+      for (const { body } of events) {
+        const isOwn = body.kind === "heartbeats" && body.agent === undefined && body.weak !== "scroll";
+        if (isOwn) this.last = Math.max(this.last, body.last);
+      }
+    });
+  }
+
+  /** When the person will have done nothing for the idle timeout, of a minute at least. */
+  idleFrom(timeoutSeconds: number): EpochMs {
+    // A sign of a clock that was ahead is no later than now.
+    const last = Math.min(Math.max(this.last, this.here()), this.journal.clock.now());
+    return epochMs(last + Math.max(timeoutSeconds, MIN_IDLE_SECONDS) * SECOND_MS);
+  }
+
+  dispose(): void {
+    this.listener.dispose();
+  }
+}

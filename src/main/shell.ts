@@ -1,0 +1,20 @@
+import type * as vscode from "vscode";
+import type { EditorActivity } from "../adapters/vscode/editorActivity.ts";
+import type { RecordActivity } from "../app/capture/recordActivity.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { CaseSummary } from "../ports/manifest.ts";
+import type { StatusBarItem } from "../ui/status/statusBarItem.ts";
+
+/** What `activate` made and hands over. */
+export interface Shell {
+  readonly context: vscode.ExtensionContext;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly recorder: RecordActivity;
+  readonly activity: EditorActivity;
+  readonly statusBar: StatusBarItem;
+  readonly showLog: () => void;
+  /** Tells other extensions of another case. */
+  readonly onDidPick: (picked: CaseSummary | undefined) => void;
+}
