@@ -2,6 +2,7 @@
 const esbuild = require("esbuild");
 const fs = require("node:fs");
 const path = require("node:path");
+const { bundledPackages, notices } = require("./notices.js");
 
 /** Source files that become files of their own: each is imported dynamically, or started as a worker. */
 const CHUNKS = {
@@ -98,9 +99,15 @@ async function main() {
   for (const [file, { bytes }] of Object.entries({ ...metafile.outputs, ...webview.metafile.outputs })) {
     process.stdout.write(`${file} ${(bytes / 1000).toFixed(1)} kB\n`);
   }
+  const packages = bundledPackages([metafile, webview.metafile]);
+  fs.writeFileSync("ThirdPartyNotices.txt", notices(packages));
+  process.stdout.write(`ThirdPartyNotices.txt ${packages.length} packages\n`);
 }
 
-main().catch((error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exit(1);
-});
+module.exports = { options, webviewOptions };
+
+if (require.main === module)
+  main().catch((error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });
