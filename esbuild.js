@@ -99,6 +99,12 @@ async function main() {
   for (const [file, { bytes }] of Object.entries({ ...metafile.outputs, ...webview.metafile.outputs })) {
     process.stdout.write(`${file} ${(bytes / 1000).toFixed(1)} kB\n`);
   }
+  // What the list of parts of a release is made from (`npm run sbom`): both builds as one.
+  const merged = {
+    inputs: { ...metafile.inputs, ...webview.metafile.inputs },
+    outputs: { ...metafile.outputs, ...webview.metafile.outputs },
+  };
+  fs.writeFileSync("dist/metafile.json", JSON.stringify(merged));
   const packages = bundledPackages([metafile, webview.metafile]);
   fs.writeFileSync("ThirdPartyNotices.txt", notices(packages));
   process.stdout.write(`ThirdPartyNotices.txt ${packages.length} packages\n`);
