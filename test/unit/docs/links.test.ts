@@ -65,6 +65,13 @@ describe("the pages that people read", () => {
     expect(cited).toEqual([]);
   });
 
+  it("name tests that there are", () => {
+    const named = PAGES.flatMap((page) => [...fs.readFileSync(page, "utf8").matchAll(/`(test\/[\w./*-]+)`/g)]);
+    const paths = named.map(([, found = ""]) => found).filter((found) => !/\bexample\b/.test(found));
+    expect(paths.length).toBeGreaterThan(0);
+    expect(paths.filter((found) => fs.globSync(found).length === 0)).toEqual([]);
+  });
+
   it("are read for links that lead nowhere: a file, a heading, a reference, a picture", () => {
     const text =
       "# A b\n[a](#a-b) [b](#b) [c](gone.md) `[d](gone.md)` [e](docs/sync.md#rounding) [f](docs/sync.md#x)\n![g](docs/no.png)\n\n[h]: gone.md\n";
