@@ -65,6 +65,16 @@ describe("the pages that people read", () => {
     expect(cited).toEqual([]);
   });
 
+  it("have the two commands where one looks first", () => {
+    const lines = (page: string): string[] => fs.readFileSync(page, "utf8").split("\n");
+    const readme = lines("README.md");
+    const tryIt = readme.indexOf("### Try it");
+    for (const command of ["npm install && npm start", "npm install && npm test"]) {
+      expect(lines("CONTRIBUTING.md").slice(0, 25).join("\n")).toContain(command);
+      expect(readme.slice(tryIt, tryIt + 10).join("\n")).toContain(command);
+    }
+  });
+
   it("name tests that there are", () => {
     const named = PAGES.flatMap((page) => [...fs.readFileSync(page, "utf8").matchAll(/`(test\/[\w./*-]+)`/g)]);
     const paths = named.map(([, found = ""]) => found).filter((found) => !/\bexample\b/.test(found));
