@@ -2,6 +2,10 @@
 const esbuild = require("esbuild");
 const fs = require("node:fs");
 const path = require("node:path");
+const { bundledPackages, notices } = require("./notices.js");
+
+/** For F5: readable, with source maps, again after each change; what `dist` then has is not what ships. */
+const WATCH = process.argv.includes("--watch");
 
 /** Source files that become files of their own: each is imported dynamically, or started as a worker. */
 const CHUNKS = {
@@ -39,7 +43,8 @@ const options = {
   entryPoints: CHUNKS,
   outdir: "dist",
   bundle: true,
-  minify: !process.argv.includes("--readable"),
+  minify: !WATCH && !process.argv.includes("--readable"),
+  sourcemap: WATCH,
   keepNames: false,
   platform: "node",
   format: "cjs",
@@ -48,7 +53,7 @@ const options = {
   supported: { "dynamic-import": false },
   external: ["vscode", "node:sqlite"],
   legalComments: "none",
-  logLevel: "warning",
+  logLevel: WATCH ? "info" : "warning",
   metafile: true,
   plugins: [lazyChunks],
 };
@@ -74,23 +79,22 @@ const webviewOptions = {
   ],
   outdir: "dist/webview",
   bundle: true,
-  minify: !process.argv.includes("--readable"),
+  minify: !WATCH && !process.argv.includes("--readable"),
+  sourcemap: WATCH,
   platform: "browser",
   format: "iife",
   target: "chrome134",
   legalComments: "none",
-  logLevel: "warning",
+  logLevel: WATCH ? "info" : "warning",
   metafile: true,
   plugins: [flatTemplates],
 };
 
 async function main() {
   fs.rmSync("dist", { recursive: true, force: true });
-  if (process.argv.includes("--watch")) {
-    const context = await esbuild.context(options);
-    await context.watch();
-    const webview = await esbuild.context(webviewOptions);
-    await webview.watch();
+  if (WATCH) {
+    const contexts = await Promise.all([options, webviewOptions].map((each) => esbuild.context(each)));
+    await Promise.all(contexts.map((context) => context.watch()));
     return;
   }
   const { metafile } = await esbuild.build(options);
@@ -98,9 +102,21 @@ async function main() {
   for (const [file, { bytes }] of Object.entries({ ...metafile.outputs, ...webview.metafile.outputs })) {
     process.stdout.write(`${file} ${(bytes / 1000).toFixed(1)} kB\n`);
   }
+  // What the list of parts of a release is made from (`npm run sbom`): both builds as one.
+  const merged = {
+    inputs: { ...metafile.inputs, ...webview.metafile.inputs },
+    outputs: { ...metafile.outputs, ...webview.metafile.outputs },
+  };
+  fs.writeFileSync("dist/metafile.json", JSON.stringify(merged));
+  const packages = bundledPackages([metafile, webview.metafile]);
+  fs.writeFileSync("ThirdPartyNotices.txt", notices(packages));
+  process.stdout.write(`ThirdPartyNotices.txt ${packages.length} packages\n`);
 }
 
-main().catch((error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exit(1);
-});
+module.exports = { options, webviewOptions };
+
+if (require.main === module)
+  main().catch((error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });

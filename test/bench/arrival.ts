@@ -1,5 +1,5 @@
 /**
- * `npm run bench:arrival`: 10,000 commits that arrive at once in a work tree that is followed. The process that hosts the
+ * `npm run bench -- arrival`: 10,000 commits that arrive at once in a work tree that is followed. The process that hosts the
  * adapter, the following of commits and the ledger (its worker is a thread, as in the product) must not stop for more
  * than 20 ms, and what was pulled must not become evidence. It fails where the evidence is wrong, never because of a
  * figure.

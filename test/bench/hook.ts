@@ -1,5 +1,5 @@
 /**
- * `node test/bench/hook.ts [pairs]`: what the message hook adds to `git commit` (design 10). Commits without a hook, with
+ * `node test/bench/hook.ts [pairs]`: what the message hook adds to `git commit`. Commits without a hook, with
  * it, and bare runs of `git interpret-trailers` take turns, so that the machine's moods meet all alike. It prints and
  * never fails because of a figure.
  */

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:ledger`: what a year and ten years of history cost. Real files, the product's own worker and view.
+ * `npm run bench -- ledger`: what a year and ten years of history cost. Real files, the product's own worker and view.
  *
  *   node test/bench/ledger.ts [--seed N] [--writes]      --writes: only what appends, locks and compacts
  */

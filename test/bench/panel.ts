@@ -1,5 +1,5 @@
 /**
- * `npm run bench:panel`: both panels beside an empty page of the same run: opening, heap, a frame of a drag. Run it
+ * `npm run bench -- panel`: both panels beside an empty page of the same run: opening, heap, a frame of a drag. Run it
  * after `npm run build`. It prints and never fails because of a figure.
  */
 import type { CDPSession, Page } from "playwright-core";

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:panel:host`: from the command to the drawn page in a real VS Code: the timesheet's day and week and the report's
+ * `npm run bench -- panelInHost`: from the command to the drawn page in a real VS Code: the timesheet's day and week and the report's
  * month, beside an empty webview panel of the same window, in turns. It prints and never fails because of a figure.
  *
  *   node test/bench/panelInHost.ts [--rounds 9]

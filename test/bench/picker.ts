@@ -1,5 +1,5 @@
 /**
- * `npm run bench:picker`: the case picker with 5,000 cases, seen from the screen: from the call to the first rows, and from
+ * `npm run bench -- picker`: the case picker with 5,000 cases, seen from the screen: from the call to the first rows, and from
  * a key to the list that it leaves. Beside it a bare quick pick of as many rows with the same texts and nothing else.
  *
  *   node test/bench/picker.ts [--cases N]

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:refs`: what following a repository with 100,000 refs costs beside one with 10. Both take turns, call by
+ * `npm run bench -- refs`: what following a repository with 100,000 refs costs beside one with 10. Both take turns, call by
  * call. It prints and never fails because of a figure.
  *
  *   node test/bench/refs.ts [repeats]

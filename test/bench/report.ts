@@ -1,5 +1,5 @@
 /**
- * `npm run bench:report`: what opening the report costs, with a year in the ledger: a week, a month, a quarter and the year, for the
+ * `npm run bench -- report`: what opening the report costs, with a year in the ledger: a week, a month, a quarter and the year, for the
  * first time in a window and again, beside the timesheet's reading of one day in the same run. It prints and never fails because
  * of a figure.
  *

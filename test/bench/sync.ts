@@ -1,5 +1,5 @@
 /**
- * `npm run bench:sync`: the sync of 10,000 entries to the reference endpoint, beside a bare axios loop with the same number of
+ * `npm run bench -- sync`: the sync of 10,000 entries to the reference endpoint, beside a bare axios loop with the same number of
  * requests in flight to the same endpoint in the same run. Endpoint and sender are processes of their own.
  *
  *   node test/bench/sync.ts [--entries 10000] [--rounds 3] [--profile FOLDER]      --profile: where V8 leaves what it sampled

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:sync:host`: how late the event loop of a real extension host is while Caseclock sends some thousand entries,
+ * `npm run bench -- syncInHost`: how late the event loop of a real extension host is while Caseclock sends some thousand entries,
  * beside the same time without a push, in the same host, in turns. All other extensions of that host notice nothing else of a sync.
  *
  *   node test/bench/syncInHost.ts [--entries 3000] [--rounds 3]
