@@ -1,3 +1,4 @@
+import { Refused } from "../../domain/refusal.ts";
 import { seconds } from "../../base/time.ts";
 import { MAX_DESCRIPTION } from "../../domain/entries/description.ts";
 import { isCorrectable } from "../../domain/entries/approvedEntries.ts";
@@ -41,19 +42,19 @@ export function nextRevision(view: LedgerView, entryId: string, change: EntryCha
   const activityId = change.activityId ?? entry.activityId;
   const writtenDown = change.writtenDownSeconds ?? entry.writtenDownSeconds;
   const whole = entry.billableSeconds + entry.writtenDownSeconds;
-  if (change.reason.trim() === "") throw new CaseclockError("arguments.invalid", "a correction needs a reason");
+  if (change.reason.trim() === "") throw new Refused({ reason: "correctionWithoutReason" });
   if (Array.from(description).length > MAX_DESCRIPTION) {
-    throw new CaseclockError("arguments.invalid", "a description has at most 2,000 characters");
+    throw new Refused({ reason: "descriptionTooLong", maxCharacters: MAX_DESCRIPTION });
   }
   if (!Number.isInteger(writtenDown) || writtenDown < 0 || writtenDown > whole) {
-    throw new CaseclockError("arguments.invalid", `between 0 and ${whole} seconds can be written down`);
+    throw new Refused({ reason: "writeDownOutOfRange", maxSeconds: whole });
   }
   if (activityId !== undefined && !(entry.case.activities ?? []).some(({ id }) => id === activityId)) {
-    throw new CaseclockError("arguments.invalid", `${entry.case.key} has no activity ${activityId}`);
+    throw new Refused({ reason: "activityUnknown", caseKey: entry.case.key });
   }
   const isSame =
     description === entry.description && activityId === entry.activityId && writtenDown === entry.writtenDownSeconds;
-  if (isSame) throw new CaseclockError("arguments.invalid", "nothing is different");
+  if (isSame) throw new Refused({ reason: "nothingChanged" });
   const billable = seconds(whole - writtenDown);
   const { case: of, day, connectionId } = entry;
   const others = view.ledger.entries.approvedSoFar(of.ref, day, connectionId, entryId);

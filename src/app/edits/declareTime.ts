@@ -1,3 +1,4 @@
+import { Refused } from "../../domain/refusal.ts";
 import {
   epochMs,
   floorToSecond,
@@ -8,6 +9,7 @@ import {
   type EpochMs,
   type LocalDate,
   type Seconds,
+  DAY_MS,
 } from "../../base/time.ts";
 import type { Case, CaseRef } from "../../domain/cases/case.ts";
 import { claimableGaps, type Conflict, type Declaration } from "../../domain/edits/declaration.ts";
@@ -37,7 +39,7 @@ export interface Logged {
 /** Later than anything: what is in force now. */
 const EVER = epochMs(Number.MAX_SAFE_INTEGER);
 /** Longest stretch that can be declared at once. */
-const MAX_MS = 7 * 86_400_000;
+const MAX_MS = 7 * DAY_MS;
 
 /** What happens with the same append as a declaration, or not at all. */
 export interface DeclareOptions {
@@ -63,7 +65,7 @@ export async function declareTime(
   const { journal } = context;
   const { view, clock } = journal;
   const because = reason.trim();
-  if (because === "") throw new CaseclockError("arguments.invalid", "declared time needs a reason");
+  if (because === "") throw new Refused({ reason: "declarationWithoutReason" });
   const { ids, parts } = await journal.decide(DECISION_KINDS, async () => {
     const parts =
       "interval" in time ? placed(time.interval, view.ledger.timeline, clock.now()) : unplaced(time, view.today());
@@ -184,7 +186,7 @@ export async function resolveConflict(
         add({ kind: "struck", from: interval.start, to: interval.end, intervals, for: declarationId, act });
       }
     }
-    if (events.length === 0) throw new CaseclockError("arguments.invalid", "it is in no conflict");
+    if (events.length === 0) throw new Refused({ reason: "notInConflict" });
     return { events, result: undefined };
   });
 }
@@ -207,9 +209,9 @@ interface Part {
 function placed(given: Interval, timeline: Timeline, now: EpochMs): readonly Part[] {
   const start = floorToSecond(given.start);
   const end = floorToSecond(given.end);
-  if (start >= end) throw new CaseclockError("arguments.invalid", "start must be before end");
-  if (end > now) throw new CaseclockError("arguments.invalid", "this time is not over yet");
-  if (end - start > MAX_MS) throw new CaseclockError("arguments.invalid", "more than seven days at once");
+  if (start >= end) throw new Refused({ reason: "startNotBeforeEnd" });
+  if (end > now) throw new Refused({ reason: "timeNotOver" });
+  if (end - start > MAX_MS) throw new Refused({ reason: "declarationTooLong", maxDays: MAX_MS / DAY_MS });
   const parts: (Part & { readonly interval: Interval })[] = [];
   for (let from = start; from < end;) {
     const { date: day, end: midnight } = timeline.dayAt(from);
@@ -227,9 +229,8 @@ function unplaced(
   { day, seconds: length }: { readonly day: LocalDate; readonly seconds: number },
   today: LocalDate,
 ): readonly Part[] {
-  if (!Number.isInteger(length) || length <= 0)
-    throw new CaseclockError("arguments.invalid", "seconds must be whole and more than 0");
-  if (day > today) throw new CaseclockError("arguments.invalid", "this day has not come yet");
+  if (!Number.isInteger(length) || length <= 0) throw new Refused({ reason: "secondsNotWholeOrPositive" });
+  if (day > today) throw new Refused({ reason: "dayInTheFuture" });
   return [{ day, interval: undefined, seconds: seconds(length) }];
 }
 

@@ -1,3 +1,4 @@
+import { Refused } from "../../domain/refusal.ts";
 import { floorToSecond, type EpochMs, type LocalDate } from "../../base/time.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import type { Declaration } from "../../domain/edits/declaration.ts";
@@ -51,7 +52,7 @@ export async function splitDraft(context: DraftContext, target: DraftTarget, at:
   await change(context, target, ({ draft, add, declarations }) => {
     const { start, end, day } = draft;
     if (start === undefined || end === undefined || cut <= start || cut >= end) {
-      throw new CaseclockError("arguments.invalid", "an entry is split at a time inside it");
+      throw new Refused({ reason: "splitOutsideEntry" });
     }
     add({ kind: "split", case: draft.case.ref, entryDay: day, cut });
     for (const { id, interval, case: of, reason } of declarations) {
@@ -76,10 +77,10 @@ export async function splitDraft(context: DraftContext, target: DraftTarget, at:
 export async function mergeDrafts(context: DraftContext, targets: readonly DraftTarget[]): Promise<void> {
   const [first] = targets;
   if (first === undefined || targets.length < 2) {
-    throw new CaseclockError("arguments.invalid", "at least two entries can be merged");
+    throw new Refused({ reason: "mergeOfFewerThanTwo" });
   }
   if (targets.some(({ case: ref, day }) => day !== first.day || !isSameCase(ref, first.case))) {
-    throw new CaseclockError("arguments.invalid", "only entries of one case and one day can be merged");
+    throw new Refused({ reason: "mergeAcrossCasesOrDays" });
   }
   await change(context, first, ({ drafts, add, mint, forget }) => {
     const ofCase = drafts.filter((draft) => isSameCase(draft.case.ref, first.case));
@@ -91,7 +92,7 @@ export async function mergeDrafts(context: DraftContext, targets: readonly Draft
     const to = chosen.at(-1)?.end;
     const isInRow = places.every((place, index) => place === (places[0] ?? 0) + index);
     if (one === undefined || from === undefined || to === undefined || !isInRow) {
-      throw new CaseclockError("arguments.invalid", "only neighbouring entries can be merged");
+      throw new Refused({ reason: "mergeOfNoNeighbours" });
     }
     add({ kind: "merged", case: first.case, entryDay: first.day, from, to });
     const written = chosen.flatMap(({ isDescribed, description }) => (isDescribed ? [description] : []));
@@ -113,10 +114,9 @@ export async function mergeDrafts(context: DraftContext, targets: readonly Draft
  */
 export async function moveDraft(context: DraftContext, target: DraftTarget, to: Case | null): Promise<void> {
   await change(context, target, ({ draft, drafts, add, mint, forget, declarations }) => {
-    if (to !== null && isSameCase(to.ref, draft.case.ref))
-      throw new CaseclockError("arguments.invalid", "it is there already");
+    if (to !== null && isSameCase(to.ref, draft.case.ref)) throw new Refused({ reason: "alreadyOnThatCase" });
     if (to === null && declarations.length > 0) {
-      throw new CaseclockError("arguments.invalid", "declared time belongs to a case");
+      throw new Refused({ reason: "declarationWithoutCase" });
     }
     const { day, start, end } = draft;
     const placed = union(declarations.flatMap(({ interval }) => interval ?? []));
@@ -205,12 +205,12 @@ export async function writeDownDraft(
   reason: string,
 ): Promise<void> {
   const because = reason.trim();
-  if (because === "") throw new CaseclockError("arguments.invalid", "a write-down needs a reason");
+  if (because === "") throw new Refused({ reason: "writeDownWithoutReason" });
   await change(context, target, ({ draft, add, declarations }) => {
     const whole = draft.billableSeconds + draft.writtenDownSeconds;
     const asked = "seconds" in amount ? amount.seconds : Math.round((whole * amount.percent) / 100);
     if (!Number.isInteger(asked) || asked < 0 || asked > whole) {
-      throw new CaseclockError("arguments.invalid", `between 0 and ${whole} seconds can be written down`);
+      throw new Refused({ reason: "writeDownOutOfRange", maxSeconds: whole });
     }
     const unplaced = declarations.filter(({ interval }) => interval === undefined);
     const { start: from, end: to, intervals } = draft;
@@ -233,7 +233,7 @@ export async function setDraftActivity(
 ): Promise<void> {
   await change(context, target, ({ draft, add, mint, forget }) => {
     if (activityId !== null && !(draft.case.activities ?? []).some(({ id }) => id === activityId)) {
-      throw new CaseclockError("arguments.invalid", `${draft.case.key} has no such activity`);
+      throw new Refused({ reason: "activityUnknown", caseKey: draft.case.key });
     }
     setActivity(add, mint(draft), draft, activityId);
     forget(draft, "others", "activity");
@@ -248,7 +248,7 @@ export async function setDraftActivity(
 export async function writeDraftDescription(context: DraftContext, target: DraftTarget, text: string): Promise<void> {
   const description = text.trim();
   if (Array.from(description).length > MAX_DESCRIPTION) {
-    throw new CaseclockError("arguments.invalid", "a description has at most 2,000 characters");
+    throw new Refused({ reason: "descriptionTooLong", maxCharacters: MAX_DESCRIPTION });
   }
   await change(context, target, ({ draft, add, mint, forget }) => {
     if (description === draft.description) return; // so that what comes later is drafted too
@@ -340,7 +340,7 @@ export async function strikeCaptured(context: EditContext, within: Interval): Pr
     const sheet = await view.sheet(day);
     const pieces = [...sheet.pieces, ...sheet.agentPieces].flatMap((piece) => intersect(piece, range) ?? []);
     const intervals = union(pieces);
-    if (intervals.length === 0) throw new CaseclockError("arguments.invalid", "nothing was captured there");
+    if (intervals.length === 0) throw new Refused({ reason: "nothingCaptured" });
     if (intervals.some((one) => view.ledger.entries.claimedWithin(one).length > 0)) {
       throw new CaseclockError("entries.claimed", "approved time lies there");
     }

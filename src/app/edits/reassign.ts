@@ -1,3 +1,4 @@
+import { Refused } from "../../domain/refusal.ts";
 import { epochMs, floorToSecond, localDate, nextDate, type LocalDate, type Seconds } from "../../base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import type { DaySheet } from "../../domain/day/daySheet.ts";
@@ -41,7 +42,7 @@ export async function reassign(
     const now = floorToSecond(clock.now());
     const start = floorToSecond(range.start);
     const within: Interval = { start, end: floorToSecond(range.end < now ? range.end : now) };
-    if (within.start >= within.end) throw new CaseclockError("arguments.invalid", "from must be before to, and past");
+    if (within.start >= within.end) throw new Refused({ reason: "rangeEmptyOrAhead" });
     const claimed = view.ledger.entries.claimedWithin(within);
     let moving: readonly Piece[] = (await piecesWithin(view, within)).filter(
       (piece) =>

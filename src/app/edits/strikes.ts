@@ -1,6 +1,6 @@
+import { Refused } from "../../domain/refusal.ts";
 import { floorToSecond } from "../../base/time.ts";
 import type { ManualEdits } from "../../domain/edits/manualEdits.ts";
-import { CaseclockError } from "../../domain/errors.ts";
 import type { BodyOf, NewEvent } from "../../domain/log/events.ts";
 import { intersect, subtract, union, type Interval } from "../../domain/capture/interval.ts";
 import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
@@ -39,7 +39,7 @@ export async function restoreStruck(context: EditContext, within: Interval): Pro
       .editsWithin(range)
       .filter(({ change, for: favoured }) => change.kind === "strike" && favoured === undefined);
     const freed = union(strikes.flatMap(({ intervals }) => intervals.flatMap((one) => intersect(one, range) ?? [])));
-    if (freed.length === 0) throw new CaseclockError("arguments.invalid", "nothing was struck by hand there");
+    if (freed.length === 0) throw new Refused({ reason: "nothingStruckByHand" });
     const act = clock.newId();
     const events: NewEvent[] = [];
     const idOfNext = (): string => (events.length === 0 ? act : clock.newId());

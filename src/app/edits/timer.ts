@@ -1,6 +1,6 @@
+import { Refused } from "../../domain/refusal.ts";
 import { floorToSecond, type EpochMs } from "../../base/time.ts";
 import type { Case } from "../../domain/cases/case.ts";
-import { CaseclockError } from "../../domain/errors.ts";
 import type { RunningTimer } from "../../domain/ledger.ts";
 import { declareTime, type Logged } from "./declareTime.ts";
 import type { EditContext } from "./reassign.ts";
@@ -25,7 +25,7 @@ export function isBeforeStart(timer: RunningTimer, now: EpochMs): boolean {
  */
 export async function startTimer({ journal }: EditContext, of: Case, reason: string): Promise<RunningTimer> {
   return journal.decide("timerStarted", (ledger) => {
-    if (ledger.timer !== undefined) throw new CaseclockError("arguments.invalid", "a timer runs already");
+    if (ledger.timer !== undefined) throw new Refused({ reason: "timerAlreadyRunning" });
     const event = journal.create({ kind: "timerStarted", case: of, reason: reason.trim() }, { case: of.ref });
     const result = { id: event.id, case: of, reason: reason.trim(), startedAt: event.at };
     return { events: [event], result };
@@ -52,7 +52,7 @@ export async function stopTimer(
   const interval = { start: timer.startedAt, end: floorToSecond(until ?? clock.now()) };
   const end = { name: `timer:${timer.id}`, body: { kind: "timerStopped", timerId: timer.id } } as const;
   if (interval.start > interval.end) {
-    throw new CaseclockError("arguments.invalid", "the clock was set back to before the timer began");
+    throw new Refused({ reason: "timerStartsAhead" });
   }
   if (interval.start === interval.end) {
     await dropTimer(context);

@@ -1,6 +1,7 @@
 import { t } from "../../base/text.ts";
 import { assertNever, type CaseclockError, type ErrorCode } from "../../domain/errors.ts";
-import { presentRefused, wordsOf } from "./presentRefusal.ts";
+import { refusalIn } from "../../domain/refusal.ts";
+import { presentRefusal } from "./presentRefusal.ts";
 
 /** What a failure is to the user: what failed, what is safe, and at most one thing to do about it. */
 export interface ErrorView {
@@ -19,10 +20,10 @@ function safe(what: string): string {
   return `${what} ${t("Your time is safe on this computer and can be synced later.")}`;
 }
 
-/** As its code, but where its words are known, what a person's own figures are refused by is said. */
-export function presentFailure({ code, message }: CaseclockError): ErrorView {
-  const isKnown = code === "arguments.invalid" && wordsOf(message) !== undefined;
-  return isKnown ? { text: presentRefused(message) } : presentError(code);
+/** As its code, but where a person's own figures are refused, why. */
+export function presentFailure(error: CaseclockError): ErrorView {
+  const refusal = refusalIn(error);
+  return refusal === undefined ? presentError(error.code) : { text: presentRefusal(refusal) };
 }
 
 /** Every code has its text: a new one does not compile without. */

@@ -1,3 +1,4 @@
+import { Refused } from "../../domain/refusal.ts";
 import { correctEntry, nextRevision } from "../../app/billing/correctEntry.ts";
 import { declareTime, resolveConflict } from "../../app/edits/declareTime.ts";
 import {
@@ -165,7 +166,7 @@ async function declare(
   await context.flush();
   const of = await chosen(context, to, t("Log time on which case?"));
   if (of === undefined) return undefined;
-  if (of === null) throw new CaseclockError("arguments.invalid", "declared time belongs to a case");
+  if (of === null) throw new Refused({ reason: "declarationWithoutCase" });
   const declared =
     "start" in time ? { interval: rangeOf(time) } : { day: time.day as LocalDate, seconds: brandSeconds(time.seconds) };
   const replaces = edit.kind === "changeDeclared" ? { replaces: edit.id } : {};

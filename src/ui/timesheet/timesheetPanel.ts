@@ -11,8 +11,7 @@ import type { HistoryLine, TimesheetAnswer, TimesheetRequest } from "../../ports
 import { PanelHost } from "../shell/panelHost.ts";
 import { perform, type ActionsContext } from "./actions.ts";
 import { parseRequest } from "./requests.ts";
-import { presentRefused } from "../text/presentRefusal.ts";
-import { presentError } from "../text/presentError.ts";
+import { presentFailure } from "../text/presentError.ts";
 
 export interface PanelContext extends ActionsContext {
   readonly extensionUri: vscode.Uri;
@@ -128,7 +127,9 @@ export class TimesheetPanel implements IDisposable {
     } catch (error) {
       const isStale = CaseclockError.is(error, "entries.stale");
       if (!CaseclockError.is(error)) context.report(error);
-      const message = CaseclockError.is(error) ? textOf(error) : t("Nothing was changed: {0}", messageOf(error));
+      const message = CaseclockError.is(error)
+        ? presentFailure(error).text
+        : t("Nothing was changed: {0}", messageOf(error));
       this.send({ type: "refused", request: number, message, ...(isStale ? { isStale } : {}) });
     }
   }
@@ -173,10 +174,4 @@ function placeIn(state: unknown): { readonly view: "week" | "day"; readonly day:
   const { view, day } = place;
   const date = typeof day === "string" ? parseLocalDate(day) : undefined;
   return (view === "week" || view === "day") && date !== undefined ? { view, day: date } : undefined;
-}
-
-/** Arguments that do not fit are the person's own figures here: what is wrong with them is said. */
-function textOf(error: CaseclockError): string {
-  if (error.code !== "arguments.invalid") return presentError(error.code).text;
-  return presentRefused(error.message);
 }

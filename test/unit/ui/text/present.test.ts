@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Case } from "../../../../src/domain/cases/case.ts";
 import type { RunningTimer } from "../../../../src/domain/ledger.ts";
 import type { Mismatch, Suggestion } from "../../../../src/domain/cases/suggestion.ts";
-import { CaseclockError, type ErrorCode } from "../../../../src/domain/errors.ts";
+import { type ErrorCode } from "../../../../src/domain/errors.ts";
 import type { SyncResult } from "../../../../src/ports/billingResults.ts";
 import { COMMAND_IDS } from "../../../../src/ports/manifest.ts";
 import { epochMs } from "../../../../src/base/time.ts";
@@ -18,7 +18,7 @@ import {
 import { aCase } from "../../../support/builders.ts";
 import { formatExact, formatHours, speakHours } from "../../../../src/ui/text/formatTime.ts";
 import { inertLabel, inertMessage } from "../../../../src/ui/text/inertText.ts";
-import { presentError, presentFailure } from "../../../../src/ui/text/presentError.ts";
+import { presentError } from "../../../../src/ui/text/presentError.ts";
 import {
   presentBudget,
   presentSetAside,
@@ -157,15 +157,6 @@ describe("a failure", () => {
 
   it("never passes by a code that it does not know", () => {
     expect(() => presentError("new.code" as ErrorCode)).toThrow("new.code");
-  });
-
-  it("says what a person's own figures are refused by, where that has words", () => {
-    const refused = (message: string): string => presentFailure(new CaseclockError("arguments.invalid", message)).text;
-    expect(refused("this time is not over yet")).toBe("This time is not over yet. Nothing was changed.");
-    expect(refused("key must be text")).toBe(presentError("arguments.invalid").text);
-    expect(presentFailure(new CaseclockError("ledger.full", "nothing is different"))).toEqual(
-      presentError("ledger.full"),
-    );
   });
 });
 
