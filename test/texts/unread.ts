@@ -97,7 +97,12 @@ export const UNREAD: readonly { readonly file: string; readonly why: string; rea
   {
     file: "src/app/edits/reassign.ts",
     why: "told by a code",
-    texts: ["an entry was sent, or is not approved", "{} of {}", "approved time: {}"],
+    texts: ["{} of {}", "approved time: {}"],
+  },
+  {
+    file: "src/app/edits/withdrawApproval.ts",
+    why: "told by a code",
+    texts: ["an entry was sent, or is not approved"],
   },
   { file: "src/app/export/exportLedger.ts", why: "told by a code", texts: ["events were removed during the export"] },
   {
