@@ -342,30 +342,3 @@ export const CONTEXT_KEYS = {
 
 /** Id of the status bar item, under the extension's own. */
 export const STATUS_ITEM_ID = "case";
-
-/** Keys of the settings below `caseclock.`, each with its default as in `package.json`. */
-export const SETTING_DEFAULTS = {
-  "billing.provider": "local",
-  "billing.url": "",
-  "sync.automatic": "off",
-  "sync.dailyAt": "18:00",
-  "capture.idleTimeoutMinutes": 5,
-  "capture.agentTime": "separate",
-  "cases.file": "",
-  "cases.pattern": "",
-  "cases.followBranch": "suggest",
-  "cases.budgetNotices": [80, 100] as readonly number[],
-  "commits.tagging": "ask",
-  "commits.trailer": "Case-Id",
-  "commits.notes": false,
-  "entries.grouping": "day",
-  "entries.descriptionTemplate": "{work}",
-  "privacy.share": "commits",
-  "privacy.keepEvidenceDays": 90,
-  timeZone: "",
-  "statusBar.show": "full",
-  reminder: "17:30",
-  allowUnattended: false,
-} as const;
-
-export type SettingKey = keyof typeof SETTING_DEFAULTS;
