@@ -9,7 +9,7 @@ import { isSameCase, type CaseRef } from "../domain/cases/case.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/eventLog.ts";
-import type { CommandArgument } from "../ports/manifest.ts";
+import type { CommandArgument } from "../ports/commands.ts";
 import type { CommandHandlers } from "../ui/shell/commandTable.ts";
 import { ReportPanel } from "../ui/report/reportPanel.ts";
 import { askStatementFormat } from "../ui/export/statementCommands.ts";

@@ -24,7 +24,7 @@ import { CaseclockError, type ErrorCode } from "../domain/errors.ts";
 import type { Span } from "../domain/capture/span.ts";
 import type { ApiBillingProvider, ApiCaseSource } from "../ports/api.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { CaseSummary } from "../ports/manifest.ts";
+import type { CaseSummary } from "../ports/commands.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Settings } from "../ports/settings.ts";
 import { scheduleCompaction } from "./compaction.ts";

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { COMMAND_IDS, CONTEXT_KEYS, REPORT_VIEW, TIMESHEET_VIEW, VIEW_IDS } from "../../src/ports/manifest.ts";
+import { COMMAND_IDS } from "../../src/ports/commands.ts";
+import { CONTEXT_KEYS, REPORT_VIEW, TIMESHEET_VIEW, VIEW_IDS } from "../../src/ports/manifest.ts";
 import { settingRows } from "../../src/ports/settings.ts";
 
 interface MenuItem {
@@ -74,7 +75,7 @@ const UNCHECKED = new Set([
 /** Settings that a workspace may set, until it is trusted not (design 9). */
 const RESOURCE_SETTINGS = ["caseclock.cases.pattern", "caseclock.cases.followBranch", "caseclock.commits.trailer"];
 
-describe("package.json and ports/manifest.ts", () => {
+describe("package.json and the tables of ports", () => {
   it("declare the same commands, under one category", () => {
     const { commands } = manifest.contributes;
     expect(commands.map(({ command }) => command).sort()).toEqual([...COMMAND_IDS].sort());

@@ -8,7 +8,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import type { Git, HookState, Marker, TagOutcome, WorkTree } from "../../ports/git.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { TaggingState } from "../../ports/manifest.ts";
+import type { TaggingState } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
 import type { EventFactory } from "../ledger/eventFactory.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";

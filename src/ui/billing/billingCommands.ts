@@ -15,9 +15,9 @@ import type { Logger } from "../../ports/logger.ts";
 import type { ApiBillingProvider } from "../../ports/api.ts";
 import type { ConnectQuestion } from "../../ports/billingProvider.ts";
 import type { BillingState, SyncResult } from "../../ports/billingResults.ts";
-import type { CommandMap } from "../../ports/manifest.ts";
+import type { CommandArgument } from "../../ports/commands.ts";
 import { LOCAL_PROVIDER, serverProviders, type ProviderDescription } from "../../ports/providerCatalog.ts";
-import type { CommandHandlers } from "../shell/commandTable.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { askAboutAccount, askConnection, confirmConnection } from "./connectForm.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { withProgress } from "../shell/progress.ts";
@@ -37,10 +37,8 @@ export interface BillingCommandsContext {
   readonly flush: () => Promise<void>;
 }
 
-type Handled = "caseclock.connectBilling" | "caseclock.disconnectBilling" | "caseclock.sync";
-
 /** Connecting, and the sync with its preview. */
-export function billingCommands(context: BillingCommandsContext): Pick<CommandHandlers, Handled> {
+export const billingCommands = handleCommands((context: BillingCommandsContext) => {
   return {
     "caseclock.connectBilling": (argument) => connect(context, argument),
     "caseclock.disconnectBilling": async () => {
@@ -54,11 +52,11 @@ export function billingCommands(context: BillingCommandsContext): Pick<CommandHa
       return sync(context, entryIds);
     },
   };
-}
+});
 
 async function connect(
   { connect: needs, directory, logger, registered }: BillingCommandsContext,
-  argument: CommandMap["caseclock.connectBilling"]["argument"],
+  argument: CommandArgument<"caseclock.connectBilling">,
 ): Promise<BillingState | undefined> {
   const unattended = needs.settings.current().value.allowUnattended;
   const { provider, url, token, options = {} } = argument;

@@ -9,8 +9,9 @@ import { isCorrectable } from "../../domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { Connection } from "../../domain/log/events.ts";
 import type { CorrectedEntry, Reconciliation } from "../../ports/billingResults.ts";
-import type { CommandArgument } from "../../ports/manifest.ts";
-import type { Called, CommandHandlers } from "../shell/commandTable.ts";
+import type { CommandArgument } from "../../ports/commands.ts";
+import type { Called } from "../shell/commandTable.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { presentReconciliation } from "./presentReconcile.ts";
 import { confirmSync, type DescribeDraft } from "./syncQuickPick.ts";
@@ -28,10 +29,8 @@ export interface ReviewCommandsContext {
   readonly showPage: (name: string, markdown: string) => Promise<void>;
 }
 
-type Handled = "caseclock.approve" | "caseclock.correctEntry" | "caseclock.reconcile";
-
 /** Approving without sending, correcting what was sent or refused, and the comparison of both sides. */
-export function reviewCommands(context: ReviewCommandsContext): Pick<CommandHandlers, Handled> {
+export const reviewCommands = handleCommands((context: ReviewCommandsContext) => {
   return {
     "caseclock.approve": async (argument) => {
       await context.flush();
@@ -40,7 +39,7 @@ export function reviewCommands(context: ReviewCommandsContext): Pick<CommandHand
     "caseclock.correctEntry": (argument, called) => correct(context, argument, called),
     "caseclock.reconcile": (argument, called) => compare(context, argument, called),
   };
-}
+});
 
 async function approve(
   { sync, describe, nameOf }: ReviewCommandsContext,

@@ -9,12 +9,12 @@ import { DisposableStore } from "../../base/disposable.ts";
 import { t } from "../../base/text.ts";
 import { HANDMADE_SOURCE, isSameCase, parseCaseKey, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
-import type { CaseSummary, CurrentState } from "../../ports/manifest.ts";
+import type { CaseSummary, CurrentState } from "../../ports/commands.ts";
 import { describeCase } from "./caseDetails.ts";
 import { pickCandidate } from "./candidatePicker.ts";
 import type { CaseListModel } from "./caseItems.ts";
 import { askNewCase, pickCaseFrom } from "./casePicker.ts";
-import type { CommandHandlers } from "../shell/commandTable.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { nameAmong, presentReason } from "../status/presentStatus.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
@@ -42,21 +42,8 @@ export interface CaseCommandsContext extends EditContext {
   readonly report: (error: unknown) => void;
 }
 
-type Handled =
-  | "caseclock.pickCase"
-  | "caseclock.clearCase"
-  | "caseclock.pause"
-  | "caseclock.resume"
-  | "caseclock.switchToPreviousCase"
-  | "caseclock.followSuggestion"
-  | "caseclock.keepCase"
-  | "caseclock.pinCase"
-  | "caseclock.unpinCase"
-  | "caseclock.openCase"
-  | "caseclock.refreshCases";
-
 /** Picking, pausing and refreshing. */
-export function caseCommands(context: CaseCommandsContext): Pick<CommandHandlers, Handled> {
+export const caseCommands = handleCommands((context: CaseCommandsContext) => {
   const { current, directory, guard, treeOf, settled, view } = context;
   const stateOf = (tree: TreeId): CurrentState => {
     const picked = view.ledger.pickOf(tree);
@@ -144,7 +131,7 @@ export function caseCommands(context: CaseCommandsContext): Pick<CommandHandlers
       return { cases: cases.length };
     },
   };
-}
+});
 
 /** A case as commands answer it. */
 export function summaryOf({ key, ref, title, customer }: Case): CaseSummary {

@@ -9,8 +9,8 @@ import { isWithdrawable } from "../../domain/entries/approvedEntries.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import { total, type Interval } from "../../domain/capture/interval.ts";
 import type { Span } from "../../domain/capture/span.ts";
-import type { CommandArgument, LoggedTime } from "../../ports/manifest.ts";
-import type { CommandHandlers } from "../shell/commandTable.ts";
+import type { CommandArgument, LoggedTime } from "../../ports/commands.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { askConflict, askConflicting, resolve } from "./conflictPicker.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { dayOf, instantOf, readTyped, type LocalTime, type TypedTime } from "./timeArguments.ts";
@@ -32,10 +32,8 @@ export interface TimeCommandsContext extends EditContext {
   readonly flush: () => Promise<void>;
 }
 
-type Handled = "caseclock.logTime" | "caseclock.reassign" | "caseclock.resolveConflict" | "caseclock.withdrawApproval";
-
 /** Time by hand: declared, moved to another case, and approvals taken back. */
-export function timeCommands(context: TimeCommandsContext): Pick<CommandHandlers, Handled> {
+export const timeCommands = handleCommands((context: TimeCommandsContext) => {
   return {
     "caseclock.logTime": async (argument, { byArgument }) => {
       await context.flush();
@@ -56,7 +54,7 @@ export function timeCommands(context: TimeCommandsContext): Pick<CommandHandlers
       return ids === undefined || ids.length === 0 ? [] : withdrawApproval(context, ids);
     },
   };
-}
+});
 
 function localTime({ view, clock }: EditContext): LocalTime {
   return { today: view.today(), zone: view.ledger.timeline.policyAt(clock.now()).zone };

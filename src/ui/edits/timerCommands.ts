@@ -5,17 +5,15 @@ import { t } from "../../base/text.ts";
 import { formatClock, secondsBetween, type EpochMs, type LocalDate, type ZoneId } from "../../base/time.ts";
 import type { RunningTimer } from "../../domain/ledger.ts";
 import { CaseclockError } from "../../domain/errors.ts";
-import type { CommandArgument, LoggedTime, TimerState } from "../../ports/manifest.ts";
-import type { CommandHandlers } from "../shell/commandTable.ts";
+import type { CommandArgument, LoggedTime, TimerState } from "../../ports/commands.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { instantOf } from "./timeArguments.ts";
 import { askReason, tellLogged, type TimeCommandsContext } from "./timeCommands.ts";
 import { formatExact } from "../text/formatTime.ts";
 
-type Handled = "caseclock.startTimer" | "caseclock.stopTimer";
-
 /** A timer for calls and meetings: what it ran is logged like any time by hand. */
-export function timerCommands(context: TimeCommandsContext): Pick<CommandHandlers, Handled> {
+export const timerCommands = handleCommands((context: TimeCommandsContext) => {
   return {
     "caseclock.startTimer": async ({ key, source, reason }, { byPerson }) => {
       const why = textOf("reason", reason) ?? "";
@@ -42,7 +40,7 @@ export function timerCommands(context: TimeCommandsContext): Pick<CommandHandler
       return stopped === "goesOn" || stopped === undefined ? undefined : loggedOf(stopped, timer);
     },
   };
-}
+});
 
 const stopAction = () => ({ label: t("Stop and Log"), command: "caseclock.stopTimer" });
 

@@ -4,7 +4,7 @@ import { t } from "../../base/text.ts";
 import { parseLocalDate, type LocalDate } from "../../base/time.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { ExportFolder } from "../../ports/exportFolder.ts";
-import type { CommandArgument } from "../../ports/manifest.ts";
+import type { CommandArgument } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
 import { exportName, type ExportName } from "./exportNames.ts";
 import { showMessage } from "../shell/notifier.ts";

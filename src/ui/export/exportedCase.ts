@@ -6,7 +6,7 @@ import type { LedgerView } from "../../app/ledger/ledgerView.ts";
 import { t } from "../../base/text.ts";
 import type { CaseRef } from "../../domain/cases/case.ts";
 import { CaseclockError } from "../../domain/errors.ts";
-import type { CommandArgument } from "../../ports/manifest.ts";
+import type { CommandArgument } from "../../ports/commands.ts";
 import { pickCandidate } from "../cases/candidatePicker.ts";
 import { findCase } from "../cases/caseCommands.ts";
 import { daysOf } from "./exportPaths.ts";

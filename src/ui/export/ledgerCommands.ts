@@ -10,9 +10,10 @@ import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { WorkedEntry } from "../../domain/day/workedTime.ts";
 import type { ExportFolder } from "../../ports/exportFolder.ts";
 import type { LedgerFiles } from "../../ports/ledgerFile.ts";
-import type { CommandArgument, ExportFormat, TodayLine } from "../../ports/manifest.ts";
+import type { CommandArgument, ExportFormat, TodayLine } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
-import type { Called, CommandHandlers } from "../shell/commandTable.ts";
+import type { Called } from "../shell/commandTable.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { rangeOf, statedCase } from "./exportedCase.ts";
 import { askPath, daysOf, mayWriteTo, tellSaved } from "./exportPaths.ts";
 import { exportJson, moveCommands } from "./moveCommands.ts";
@@ -40,16 +41,8 @@ export interface LedgerCommandsContext extends StatementContext, ExportContext {
   readonly showLog: () => void;
 }
 
-type Handled =
-  | "caseclock.today"
-  | "caseclock.importJson"
-  | "caseclock.export"
-  | "caseclock.verify"
-  | "caseclock.verifyStatement"
-  | "caseclock.showLog";
-
 /** Reading the ledger: today's figures, the export, the check of everything. */
-export function ledgerCommands(context: LedgerCommandsContext): Pick<CommandHandlers, Handled> {
+export const ledgerCommands = handleCommands((context: LedgerCommandsContext) => {
   return {
     ...statementCommands(context),
     ...moveCommands(context),
@@ -72,7 +65,7 @@ export function ledgerCommands(context: LedgerCommandsContext): Pick<CommandHand
       return Promise.resolve(undefined);
     },
   };
-}
+});
 
 function withoutTitle(line: TodayLine & { readonly title: string }): TodayLine {
   const { key, source, observedSeconds, bridgedSeconds, declaredSeconds, agentSeconds } = line;

@@ -6,9 +6,9 @@ import { t } from "../../base/text.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { ExportFolder } from "../../ports/exportFolder.ts";
 import type { LedgerFiles } from "../../ports/ledgerFile.ts";
-import type { ImportReport } from "../../ports/manifest.ts";
+import type { ImportReport } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
-import type { CommandHandlers } from "../shell/commandTable.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { askPath, mayWriteTo, tellSaved } from "./exportPaths.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { presentImport, presentImported, reportOf } from "./presentImport.ts";
@@ -47,7 +47,7 @@ export async function exportJson(
 }
 
 /** `caseclock.importJson` */
-export function moveCommands(context: MoveContext): Pick<CommandHandlers, "caseclock.importJson"> {
+export const moveCommands = handleCommands((context: MoveContext) => {
   return {
     "caseclock.importJson": async ({ path }, { byArgument, byPerson }) => {
       const given = typeof path === "string" ? path : await askFile();
@@ -62,7 +62,7 @@ export function moveCommands(context: MoveContext): Pick<CommandHandlers, "casec
       }
     },
   };
-}
+});
 
 const TOLD = ["import.conflict", "import.newer", "import.partial", "import.unreadable"] as const;
 

@@ -11,9 +11,9 @@ import { formatClock, parseLocalDate, type LocalDate, type ZoneId } from "../../
 import type { Case } from "../../domain/cases/case.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { WorkTree } from "../../ports/git.ts";
-import type { HistoryImport } from "../../ports/manifest.ts";
+import type { HistoryImport } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
-import type { CommandHandlers } from "../shell/commandTable.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { presentHistory } from "./presentHistory.ts";
 import { dayOf } from "../edits/timeArguments.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
@@ -34,7 +34,7 @@ const DEFAULT_DAYS = 14;
 const LEADS = [0, 15, 30, 60, 120];
 
 /** Past work from one's own commits, as drafts that say what they are. */
-export function importCommand(context: ImportCommandContext): Pick<CommandHandlers, "caseclock.importGitHistory"> {
+export const importCommand = handleCommands((context: ImportCommandContext) => {
   const { view } = context;
   return {
     "caseclock.importGitHistory": async ({ folder, since, key, source }, { byArgument }) => {
@@ -54,7 +54,7 @@ export function importCommand(context: ImportCommandContext): Pick<CommandHandle
       return resultOf(report, logged);
     },
   };
-}
+});
 
 async function treesOf(context: ImportCommandContext, folder: string | undefined): Promise<readonly WorkTree[]> {
   if (folder === undefined) return [...context.workTrees().values()];
