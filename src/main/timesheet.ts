@@ -5,11 +5,11 @@ import { describeDraft } from "../app/billing/describeDraft.ts";
 import { openActiveProvider, type SyncContext } from "../app/billing/syncTimeEntries.ts";
 import { draftOfRow, type TimesheetContext } from "../app/timesheet/timesheet.ts";
 import type { IDisposable } from "../base/disposable.ts";
-import { parseLocalDate } from "../base/time.ts";
 import type { Case } from "../domain/cases/case.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { Connection } from "../domain/log/events.ts";
 import type { HistoryLine } from "../ports/timesheet.ts";
+import { readDay } from "../ui/shell/arguments.ts";
 import type { CommandHandlers } from "../ui/shell/commandTable.ts";
 import { confirmRevision } from "../ui/billing/reviewCommands.ts";
 import { confirmSync } from "../ui/billing/syncQuickPick.ts";
@@ -68,11 +68,7 @@ export class TimesheetPart implements IDisposable {
       "caseclock.openTimesheet": async ({ date }) => {
         await sync.view.load();
         await flush();
-        const day = date === undefined ? undefined : typeof date === "string" ? parseLocalDate(date) : undefined;
-        if (date !== undefined && day === undefined) {
-          throw new CaseclockError("arguments.invalid", "a day is written YYYY-MM-DD");
-        }
-        this.panel.show(day);
+        this.panel.show(readDay("date", date));
         return undefined;
       },
     };

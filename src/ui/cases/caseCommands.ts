@@ -14,6 +14,7 @@ import { describeCase } from "./caseDetails.ts";
 import { pickCandidate } from "./candidatePicker.ts";
 import type { CaseListModel } from "./caseItems.ts";
 import { askNewCase, pickCaseFrom } from "./casePicker.ts";
+import { readText } from "../shell/arguments.ts";
 import { handleCommands } from "../shell/handleCommands.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { nameAmong, presentReason } from "../status/presentStatus.ts";
@@ -140,7 +141,7 @@ export function summaryOf({ key, ref, title, customer }: Case): CaseSummary {
 
 /** The case with a key, refreshed once if it is unknown. @throws CaseclockError `arguments.invalid` | `cases.unknownKey` | `cases.ambiguousKey` with the candidates in its message */
 export async function findCase(directory: CaseDirectory, key: string, source: string | undefined): Promise<Case> {
-  if (typeof key !== "string") throw new CaseclockError("arguments.invalid", "key must be text");
+  readText("key", key);
   let found = await directory.withKey(key, source);
   if (found.length === 0) {
     // The lists may be older than the case.
@@ -221,9 +222,9 @@ export async function chooseCase(
 
 /** The folder of a command's argument as a URI: it may be a path or a URI. */
 export function folderUri(folder: string | undefined): string | undefined {
-  if (folder === undefined) return undefined;
-  if (typeof folder !== "string") throw new CaseclockError("arguments.invalid", "folder must be text");
-  return /^[a-z][a-z0-9+.-]+:\//i.test(folder) ? folder : vscode.Uri.file(folder).toString();
+  const place = readText("folder", folder);
+  if (place === undefined) return undefined;
+  return /^[a-z][a-z0-9+.-]+:\//i.test(place) ? place : vscode.Uri.file(place).toString();
 }
 
 /** What a source's failure is in words. */

@@ -1,25 +1,18 @@
 import * as vscode from "vscode";
 import type { WorklogDays } from "../../app/export/exportWorklog.ts";
 import { t } from "../../base/text.ts";
-import { parseLocalDate, type LocalDate } from "../../base/time.ts";
-import { CaseclockError } from "../../domain/errors.ts";
 import type { ExportFolder } from "../../ports/exportFolder.ts";
 import type { CommandArgument } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
 import { exportName, type ExportName } from "./exportNames.ts";
+import { readDay } from "../shell/arguments.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { inertMessage } from "../text/inertText.ts";
 
 /** The days of an argument. @throws CaseclockError `arguments.invalid` */
 export function daysOf({ from, to }: CommandArgument<"caseclock.export">): WorklogDays {
-  const day = (name: string, value: string | undefined): LocalDate | undefined => {
-    const parsed = value === undefined ? undefined : parseLocalDate(value);
-    if (value !== undefined && parsed === undefined)
-      throw new CaseclockError("arguments.invalid", `${name} must be YYYY-MM-DD`);
-    return parsed;
-  };
-  const first = day("from", from);
-  const last = day("to", to);
+  const first = readDay("from", from);
+  const last = readDay("to", to);
   return {
     ...(first === undefined ? {} : { from: first }),
     ...(last === undefined ? {} : { to: last }),

@@ -15,7 +15,7 @@ import type { HistoryImport } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
 import { handleCommands } from "../shell/handleCommands.ts";
 import { presentHistory } from "./presentHistory.ts";
-import { dayOf } from "../edits/timeArguments.ts";
+import { readDay } from "../shell/arguments.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
 import { formatExact } from "../text/formatTime.ts";
 import { inertLabel } from "../text/inertText.ts";
@@ -40,7 +40,7 @@ export const importCommand = handleCommands((context: ImportCommandContext) => {
     "caseclock.importGitHistory": async ({ folder, since, key, source }, { byArgument }) => {
       await context.flush();
       await view.load();
-      const first = dayOf("since", since, daysAgo(view.today(), DEFAULT_DAYS));
+      const first = readDay("since", since) ?? daysAgo(view.today(), DEFAULT_DAYS);
       const fallback = key === undefined ? undefined : await context.caseWithKey(key, source);
       const range = byArgument
         ? { trees: await treesOf(context, folder), since: first, leadMs: 0 }

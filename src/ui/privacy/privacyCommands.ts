@@ -8,7 +8,7 @@ import type { CommandArgument, DeletedData } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
 import { handleCommands } from "../shell/handleCommands.ts";
 import { presentErased, presentErasure } from "./presentErasure.ts";
-import { dayOf } from "../edits/timeArguments.ts";
+import { checkOrder, readDay } from "../shell/arguments.ts";
 
 export interface PrivacyCommandsContext extends ErasureContext {
   readonly settings: () => Settings;
@@ -61,10 +61,10 @@ async function scopeOf(
   const today = view.today();
   const range = {
     kind: "days",
-    from: dayOf("from", from, daysBefore(today, 36_500)),
-    to: dayOf("to", to, today),
+    from: readDay("from", from) ?? daysBefore(today, 36_500),
+    to: readDay("to", to) ?? today,
   } as const;
-  if (range.from > range.to) throw new CaseclockError("arguments.invalid", "from must not be after to");
+  checkOrder(range.from, range.to);
   return range;
 }
 
