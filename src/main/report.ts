@@ -11,7 +11,7 @@ import type { CommandArgument } from "../ports/commands.ts";
 import { readDay } from "../ui/shell/arguments.ts";
 import type { CommandHandlers } from "../ui/shell/commandTable.ts";
 import { ReportPanel } from "../ui/report/reportPanel.ts";
-import { askStatementFormat } from "../ui/export/statementCommands.ts";
+import { askStatementFormat } from "../ui/export/askFormat.ts";
 import { nameOf } from "../ui/text/connectionName.ts";
 
 interface CoreReportContext {

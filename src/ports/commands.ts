@@ -130,8 +130,6 @@ export interface ImportReport {
   readonly billedTwice: readonly { readonly key: string; readonly date: string }[];
 }
 
-export type ExportFormat = "json" | "csv" | "timeclock" | "ics" | "statement.md" | "statement.html";
-
 /** What a command takes and answers. At run time nothing is left of it. */
 interface Command<Argument extends object, Result> {
   readonly types?: (argument: Argument) => Result;
@@ -234,7 +232,8 @@ export const COMMANDS = {
   /** The path where one was given or chosen, else the text. */
   "caseclock.export": command<
     {
-      format?: ExportFormat;
+      /** One of the table in `ui/export/exportFormats.ts`; JSON where it is absent. */
+      format?: string;
       from?: string;
       to?: string;
       key?: string;

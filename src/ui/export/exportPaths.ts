@@ -4,7 +4,7 @@ import { t } from "../../base/text.ts";
 import type { ExportFolder } from "../../ports/exportFolder.ts";
 import type { CommandArgument } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
-import { exportName, type ExportName } from "./exportNames.ts";
+import { exportName, type ExportedFile, type ExportName } from "./exportNames.ts";
 import { readDay } from "../shell/arguments.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { inertMessage } from "../text/inertText.ts";
@@ -28,12 +28,16 @@ export async function mayWriteTo(path: string, settings: Settings): Promise<bool
 }
 
 /** Where to; undefined when the question was put aside. The folder is proposed again for the next export. */
-export async function askPath(folder: ExportFolder, format: string, name: ExportName): Promise<string | undefined> {
-  const ending = format.split(".").at(-1) ?? format;
+export async function askPath(
+  folder: ExportFolder,
+  format: ExportedFile,
+  name: ExportName,
+): Promise<string | undefined> {
+  const { ending, kind } = format;
   const chosen = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(vscode.Uri.file(folder.current()), exportName(format, name)),
     filters: { [ending.toUpperCase()]: [ending] },
-    title: format.startsWith("statement") ? t("Export the statement") : t("Export the worklog"),
+    title: kind === "statement" ? t("Export the statement") : t("Export the worklog"),
   });
   if (chosen === undefined) return undefined;
   await folder.use(vscode.Uri.joinPath(chosen, "..").fsPath);

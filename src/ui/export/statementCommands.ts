@@ -135,18 +135,6 @@ async function askCustomer(key: string, customers: readonly StatedCustomer[]): P
   return (await vscode.window.showQuickPick(rows, { title, ignoreFocusOut: true }))?.one;
 }
 
-/** A page or Markdown; undefined when the question was put aside. */
-export async function askStatementFormat(key: string): Promise<"statement.html" | "statement.md" | undefined> {
-  const chosen = await vscode.window.showQuickPick(
-    [
-      { label: t("Page"), detail: t("To print, or to send as a file"), format: "statement.html" as const },
-      { label: t("Markdown"), detail: t("For a mail or a ticket"), format: "statement.md" as const },
-    ],
-    { title: t("Statement of {0}", inertLabel(key)) },
-  );
-  return chosen?.format;
-}
-
 async function askFile(): Promise<vscode.Uri | undefined> {
   const [uri] =
     (await vscode.window.showOpenDialog({
