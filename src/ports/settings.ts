@@ -98,8 +98,6 @@ export const SETTINGS = {
   ),
   /** Arguments of commands may stand for the last confirmation. */
   allowUnattended: defineSetting("allowUnattended", flag, false),
-  /** A toy. */
-  toy: defineSetting("toy", choice("red", "green"), "red"),
 };
 
 type Rows = typeof SETTINGS;
