@@ -256,8 +256,6 @@ export const COMMANDS = {
     DeletedData | undefined
   >(),
   "caseclock.showLog": command<object, undefined>(),
-  /** A toy: tells how many texts it was given. */
-  "caseclock.playToy": command<{ texts?: readonly string[] }, number>(),
 };
 
 type Commands = typeof COMMANDS;

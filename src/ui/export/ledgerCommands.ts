@@ -46,7 +46,6 @@ export const ledgerCommands = handleCommands((context: LedgerCommandsContext) =>
         await context.showPage(t("Verify"), presentVerify(report, evidenceOf(context.view.ledger)));
       return report;
     },
-    "caseclock.playToy": ({ texts = [] }) => Promise.resolve(texts.length),
     "caseclock.showLog": () => {
       context.showLog();
       return Promise.resolve(undefined);
