@@ -1,7 +1,6 @@
 import { workedEntries, worklog, type WorklogRange } from "../../app/export/exportWorklog.ts";
 import { writeWorklog, type ExportContext } from "../../app/export/exportLedger.ts";
 import { toTimeclock } from "../../app/export/timeclock.ts";
-import { toToy } from "../../app/export/toy.ts";
 import { t } from "../../base/text.ts";
 import type { CaseRef } from "../../domain/cases/case.ts";
 import type { WorkedEntry } from "../../domain/day/workedTime.ts";
@@ -104,13 +103,6 @@ const EXPORT_FORMATS = {
     ending: "ics",
     kind: "worklog",
     make: ofRange(async (request, range) => request.files.toCalendar(await entriesOf(request, range))),
-  },
-  toy: {
-    label: properName("Toy"),
-    detail: () => t("To play with"),
-    ending: "toy",
-    kind: "worklog",
-    make: ofRange(async (request, range) => toToy(await entriesOf(request, range))),
   },
   everything: {
     label: () => t("Everything"),
