@@ -14,6 +14,7 @@ import type { Window } from "./main/window.ts";
 import { CaseclockError, messageOf } from "./domain/errors.ts";
 import { REPORT_VIEW, TIMESHEET_VIEW } from "./ports/manifest.ts";
 import type { CaseclockApi } from "./ports/api.ts";
+import { STATUS_BAR } from "./ports/startSettings.ts";
 import { registerCommands } from "./ui/shell/commandTable.ts";
 import { showMessage } from "./ui/shell/notifier.ts";
 import { StatusBarItem } from "./ui/status/statusBarItem.ts";
@@ -78,7 +79,8 @@ export function activate(context: vscode.ExtensionContext): CaseclockApi {
     }),
   );
   const statusBar = store.add(new StatusBarItem());
-  statusBar.setVisible(vscode.workspace.getConfiguration("caseclock").get("statusBar.show") !== "hidden");
+  const shown = STATUS_BAR.read(vscode.workspace.getConfiguration("caseclock").get(STATUS_BAR.key));
+  statusBar.setVisible(shown.value !== "hidden");
 
   const api = new Api(
     () => loadCore(),

@@ -10,7 +10,7 @@ import type { ApiCaseSource } from "../ports/api.ts";
 import type { CaseSource } from "../ports/caseSource.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
-import type { CaseSummary } from "../ports/manifest.ts";
+import type { CaseSummary } from "../ports/commands.ts";
 import type { Settings } from "../ports/settings.ts";
 import { explainFailure, summaryOf } from "../ui/cases/caseCommands.ts";
 import { openSettings, type Notifier } from "../ui/shell/notifier.ts";

@@ -2,17 +2,16 @@ import type { Memento } from "vscode";
 import { StoredExportFolder } from "../adapters/vscode/exportFolder.ts";
 import { once } from "../base/once.ts";
 import type { ExportFolder } from "../ports/exportFolder.ts";
-import type { WorklogFiles } from "../ui/export/ledgerCommands.ts";
+import type { WorklogFiles } from "../ui/export/exportFormats.ts";
 
 /** What writes and reads the worklog, loaded when first needed: each is a file of its own. */
 const worklogFiles = once<WorklogFiles>(async () => {
-  const [csv, file, { ledgerFiles }] = await Promise.all([
-    import("../adapters/node/export/worklogCsv.ts"),
+  const [file, { ledgerFiles }] = await Promise.all([
     import("../adapters/node/system/atomicFile.ts"),
     import("../adapters/node/export/ledgerFile.ts"),
   ]);
   return {
-    toCsv: csv.toCsv,
+    toCsv: async (rows) => (await import("../adapters/node/export/worklogCsv.ts")).toCsv(rows),
     toCalendar: async (entries) => (await import("../adapters/node/export/worklogCalendar.ts")).toCalendar(entries),
     write: file.writeFileAtomically,
     ledger: ledgerFiles,

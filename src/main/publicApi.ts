@@ -2,7 +2,7 @@ import type { Window } from "./window.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
 import { Emitter } from "../base/emitter.ts";
 import type { ApiDisposable, CaseclockApi } from "../ports/api.ts";
-import type { CaseSummary } from "../ports/manifest.ts";
+import type { CaseSummary } from "../ports/commands.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 

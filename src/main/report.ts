@@ -3,13 +3,12 @@ import type { CaseDirectory } from "../app/cases/caseDirectory.ts";
 import type { ContractHours } from "../app/cases/contractHours.ts";
 import { ReportDays } from "../app/report/reportDays.ts";
 import { DisposableStore } from "../base/disposable.ts";
-import { parseLocalDate } from "../base/time.ts";
 import { isSameCase, type CaseRef } from "../domain/cases/case.ts";
-import { CaseclockError } from "../domain/errors.ts";
-import type { CommandArgument } from "../ports/manifest.ts";
+import type { CommandArgument } from "../ports/commands.ts";
+import { readDay } from "../ui/shell/arguments.ts";
 import type { CommandHandlers } from "../ui/shell/commandTable.ts";
 import { ReportPanel } from "../ui/report/reportPanel.ts";
-import { askStatementFormat } from "../ui/export/statementCommands.ts";
+import { askStatementFormat } from "../ui/export/askFormat.ts";
 import { nameOf } from "../ui/text/connectionName.ts";
 import type { Journal } from "../app/ledger/journal.ts";
 import type { Part } from "./part.ts";
@@ -56,10 +55,7 @@ export class ReportPart implements Part<"caseclock.openReport"> {
     );
     this.handlers = {
       "caseclock.openReport": async ({ date }) => {
-        const day = typeof date === "string" ? parseLocalDate(date) : undefined;
-        if (date !== undefined && day === undefined) {
-          throw new CaseclockError("arguments.invalid", "date is a day, written YYYY-MM-DD");
-        }
+        const day = readDay("date", date);
         await view.load();
         await flush();
         this.panel.show(day);

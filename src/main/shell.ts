@@ -3,7 +3,7 @@ import type { EditorActivity } from "../adapters/vscode/editorActivity.ts";
 import type { RecordActivity } from "../app/capture/recordActivity.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
-import type { CaseSummary } from "../ports/manifest.ts";
+import type { CaseSummary } from "../ports/commands.ts";
 import type { StatusBarItem } from "../ui/status/statusBarItem.ts";
 
 /** What `activate` made and hands over. */

@@ -4,11 +4,11 @@ import { entryHistory } from "../app/timesheet/entryHistory.ts";
 import { describeDraft } from "../app/billing/describeDraft.ts";
 import { openActiveProvider, type SyncContext } from "../app/billing/syncTimeEntries.ts";
 import { draftOfRow, type TimesheetContext } from "../app/timesheet/timesheet.ts";
-import { parseLocalDate } from "../base/time.ts";
 import type { Case } from "../domain/cases/case.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { Connection } from "../domain/log/events.ts";
 import type { HistoryLine } from "../ports/timesheet.ts";
+import { readDay } from "../ui/shell/arguments.ts";
 import type { CommandHandlers } from "../ui/shell/commandTable.ts";
 import { confirmRevision } from "../ui/billing/reviewCommands.ts";
 import { confirmSync } from "../ui/billing/syncQuickPick.ts";
@@ -66,11 +66,7 @@ export class TimesheetPart implements Part<"caseclock.openTimesheet"> {
       "caseclock.openTimesheet": async ({ date }) => {
         await sync.journal.view.load();
         await flush();
-        const day = date === undefined ? undefined : typeof date === "string" ? parseLocalDate(date) : undefined;
-        if (date !== undefined && day === undefined) {
-          throw new CaseclockError("arguments.invalid", "a day is written YYYY-MM-DD");
-        }
-        this.panel.show(day);
+        this.panel.show(readDay("date", date));
         return undefined;
       },
     };

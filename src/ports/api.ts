@@ -1,5 +1,5 @@
 import type { Case } from "../domain/cases/case.ts";
-import type { CaseSummary, TodayLine } from "./manifest.ts";
+import type { CaseSummary, TodayLine } from "./commands.ts";
 
 /**
  * What `activate` gives to other extensions: `vscode.extensions.getExtension("caseclock.caseclock").exports`. Members are

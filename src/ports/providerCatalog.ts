@@ -18,19 +18,7 @@ export interface ProviderDescription {
 /** Files in a folder: the one provider without a server. */
 export const LOCAL_PROVIDER = "local";
 
-/** The servers that Caseclock speaks to, in the order they are offered. `package.json` lists the same ids. */
-const SERVER_IDS: readonly string[] = [
-  "redmine",
-  "requestTracker",
-  "kimai",
-  "jira",
-  "tempo",
-  "harvest",
-  "gitlab",
-  "rest",
-];
-
-/** What a person reads of each server, in the order they are offered. */
+/** The servers that Caseclock speaks to and what a person reads of each, in the order they are offered. */
 export function serverProviders(): readonly ProviderDescription[] {
   const kept = t("It is kept in the editor's secret storage and sent to this address only");
   const account = t("Account");
@@ -111,9 +99,14 @@ export function serverProviders(): readonly ProviderDescription[] {
   ];
 }
 
+/** Ids of the providers that Caseclock brings, as `package.json` lists them. */
+export function providerIds(): readonly string[] {
+  return [LOCAL_PROVIDER, ...serverProviders().map(({ id }) => id)];
+}
+
 /** Whether a text can be the id of a provider: one of the above, or one that another extension brings (`publisher.name`). */
 export function isProviderId(text: unknown): text is string {
   if (typeof text !== "string") return false;
-  if (text === LOCAL_PROVIDER || SERVER_IDS.includes(text)) return true;
+  if (providerIds().includes(text)) return true;
   return /^[A-Za-z][\w-]{0,63}\.[\w-]{1,64}$/.test(text);
 }

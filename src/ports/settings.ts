@@ -1,52 +1,112 @@
 import type { Event } from "../base/emitter.ts";
 import { parseZone, type ZoneId } from "../base/time.ts";
-import { DEFAULT_TEMPLATE, isTemplate } from "../domain/entries/description.ts";
 import type { Grouping } from "../domain/edits/grouping.ts";
-import { SETTING_DEFAULTS, type SettingKey } from "./manifest.ts";
-import { isProviderId, LOCAL_PROVIDER } from "./providerCatalog.ts";
+import { DEFAULT_TEMPLATE, isTemplate, MAX_TEMPLATE } from "../domain/entries/description.ts";
 import type { Share } from "../domain/log/approvedEntry.ts";
+import { isProviderId, LOCAL_PROVIDER, providerIds } from "./providerCatalog.ts";
+import {
+  choice,
+  defineSetting,
+  flag,
+  integerWithin,
+  matching,
+  numberWithin,
+  text,
+  trimmed,
+  type Setting,
+  type SettingKind,
+} from "./settingKinds.ts";
+import { STATUS_BAR } from "./startSettings.ts";
+
+/** A trailer's name as git accepts it, which no shell or message can be shaped with. @source git-interpret-trailers(1) */
+const TRAILER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
+
+/** Longest pattern that is taken. @format characters */
+const MAX_PATTERN = 200;
+
+/** One of the catalog, or one that another extension brings: the editor knows only the former. */
+const providerId: SettingKind<string> = {
+  schema: {
+    type: "string",
+    get enum() {
+      return providerIds();
+    },
+  },
+  read: (value) => (isProviderId(value) ? value : undefined),
+};
+
+const zoneOrEmpty: SettingKind<ZoneId | ""> = {
+  schema: { type: "string" },
+  read: (value) => (value === "" ? "" : typeof value === "string" ? parseZone(value) : undefined),
+};
+
+/** At most ten, ascending. */
+const percents: SettingKind<readonly number[]> = {
+  schema: { type: "array", items: { type: "number", exclusiveMinimum: 0, maximum: 1_000 }, maxItems: 10 },
+  read: (list) =>
+    Array.isArray(list) && list.length <= 10 && list.every(isPercent) ? [...list].sort((a, b) => a - b) : undefined,
+};
+
+/**
+ * Every setting below `caseclock.`: its name in the code, its key, what it can be and its default. A new one is a row here
+ * and one in `package.json`, which `test/unit/manifest.test.ts` compares.
+ */
+export const SETTINGS = {
+  /** Id of a provider. */
+  provider: defineSetting("billing.provider", providerId, LOCAL_PROVIDER),
+  /** Base URL or folder of the billing system as written; empty until connected. */
+  url: defineSetting("billing.url", trimmed(text()), ""),
+  /** When approved entries are sent without being asked to. */
+  automaticSync: defineSetting("sync.automatic", choice("off", "onApproval", "hourly", "daily"), "off"),
+  /** Local time of the daily sync, HH:MM. */
+  dailySyncAt: defineSetting("sync.dailyAt", trimmed(matching(/^([01]\d|2[0-3]):[0-5]\d$/)), "18:00"),
+  /** @minimum 0 @maximum 1800 */
+  idleTimeoutSeconds: defineSetting("capture.idleTimeoutMinutes", numberWithin(0, 30), 5, (minutes) =>
+    Math.round(minutes * 60),
+  ),
+  agentTime: defineSetting("capture.agentTime", choice("separate", "off"), "separate"),
+  /** JSON file with cases, absolute; empty for none. */
+  caseFile: defineSetting("cases.file", trimmed(text((file) => file === "" || isAbsolutePath(file))), ""),
+  /** Regular expression that case keys are found by, its first group if it has one; empty for the usual styles. */
+  casePattern: defineSetting("cases.pattern", text(isPattern, { maxLength: MAX_PATTERN }), ""),
+  /** What happens when the branch points at another case than the picked one. */
+  followBranch: defineSetting("cases.followBranch", choice("suggest", "switch", "off"), "suggest"),
+  /** Shares of a contract's hours, in percent and ascending, at which it is told once. */
+  budgetNotices: defineSetting("cases.budgetNotices", percents, [80, 100]),
+  tagging: defineSetting("commits.tagging", choice("ask", "on", "off"), "ask"),
+  /** Name of the trailer. */
+  trailer: defineSetting("commits.trailer", matching(TRAILER_NAME), "Case-Id"),
+  /** Whether commits without a trailer get a note with their case. */
+  notes: defineSetting("commits.notes", flag, false),
+  /** Whether drafts are one per case and day, or one per span. */
+  grouping: defineSetting("entries.grouping", choice<Grouping>("day", "span"), "day"),
+  /** How descriptions are drafted: text with placeholders, see `domain/entries/description.ts`. */
+  descriptionTemplate: defineSetting(
+    "entries.descriptionTemplate",
+    text(isTemplate, { maxLength: MAX_TEMPLATE }),
+    DEFAULT_TEMPLATE,
+  ),
+  share: defineSetting("privacy.share", choice<Share>("none", "commits", "full"), "commits"),
+  /** Age at which the evidence of approved days is compacted. @minimum 1 @maximum 3650 @format days */
+  keepEvidenceDays: defineSetting("privacy.keepEvidenceDays", integerWithin(1, 3_650), 90),
+  /** Undefined: the system's zone. */
+  zone: defineSetting("timeZone", zoneOrEmpty, "", (zone) => (zone === "" ? undefined : zone)),
+  statusBar: STATUS_BAR,
+  /** Local time from which on the person is reminded once a day of what waits, HH:MM; undefined: never. */
+  remindAt: defineSetting("reminder", trimmed(matching(/^(?:off|([01]\d|2[0-3]):[0-5]\d)$/)), "17:30", (time) =>
+    time === "off" ? undefined : time,
+  ),
+  /** Arguments of commands may stand for the last confirmation. */
+  allowUnattended: defineSetting("allowUnattended", flag, false),
+};
+
+type Rows = typeof SETTINGS;
+
+/** Key of a setting below `caseclock.`. */
+export type SettingKey = Rows[keyof Rows]["key"];
 
 /** The user's settings, checked. What was refused has its default and is named in `rejected`. */
-export interface Settings {
-  /** Id of a provider. */
-  readonly provider: string;
-  /** Base URL or folder of the billing system as written; empty until connected. */
-  readonly url: string;
-  /** When approved entries are sent without being asked to. */
-  readonly automaticSync: "off" | "onApproval" | "hourly" | "daily";
-  /** Local time of the daily sync, HH:MM. */
-  readonly dailySyncAt: string;
-  /** @minimum 0 @maximum 1800 */
-  readonly idleTimeoutSeconds: number;
-  readonly agentTime: "separate" | "off";
-  /** JSON file with cases, absolute; empty for none. */
-  readonly caseFile: string;
-  /** Regular expression that case keys are found by, its first group if it has one; empty for the usual styles. */
-  readonly casePattern: string;
-  /** What happens when the branch points at another case than the picked one. */
-  readonly followBranch: "suggest" | "switch" | "off";
-  /** Shares of a contract's hours, in percent and ascending, at which it is told once. */
-  readonly budgetNotices: readonly number[];
-  readonly tagging: "ask" | "on" | "off";
-  /** Name of the trailer. */
-  readonly trailer: string;
-  /** Whether drafts are one per case and day, or one per span. */
-  readonly grouping: Grouping;
-  /** How descriptions are drafted: text with placeholders, see `domain/description.ts`. */
-  readonly descriptionTemplate: string;
-  /** Whether commits without a trailer get a note with their case. */
-  readonly notes: boolean;
-  readonly share: Share;
-  /** Age at which the evidence of approved days is compacted. @minimum 1 @maximum 3650 @format days */
-  readonly keepEvidenceDays: number;
-  /** Undefined: the system's zone. */
-  readonly zone: ZoneId | undefined;
-  readonly statusBar: "full" | "short" | "hidden";
-  /** Local time from which on the person is reminded once a day of what waits, HH:MM; undefined: never. */
-  readonly remindAt: string | undefined;
-  /** Arguments of commands may stand for the last confirmation. */
-  readonly allowUnattended: boolean;
-}
+export type Settings = { readonly [Name in keyof Rows]: ReturnType<Rows[Name]["read"]>["value"] };
 
 export interface ParsedSettings {
   readonly value: Settings;
@@ -63,87 +123,34 @@ export interface SettingsSource {
   write(values: Partial<Record<SettingKey, string>>): Promise<void>;
 }
 
-/** A trailer's name as git accepts it, which no shell or message can be shaped with. @source git-interpret-trailers(1) */
-const TRAILER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
+/** The rows of the table. */
+export function settingRows(): readonly Setting<SettingKey, unknown>[] {
+  return Object.values(SETTINGS);
+}
 
 /** `settings.json` is user input: unknown in, checked out, and what was refused is named. */
 export function parseSettings(read: (key: SettingKey) => unknown): ParsedSettings {
   const rejected: SettingKey[] = [];
-  const take = <T>(key: SettingKey, fallback: T, check: (value: unknown) => T | undefined): T => {
-    const checked = check(read(key) ?? SETTING_DEFAULTS[key]);
-    if (checked === undefined) rejected.push(key);
-    return checked ?? fallback;
-  };
-  const oneOf =
-    <T extends string>(...allowed: readonly T[]) =>
-    (value: unknown): T | undefined =>
-      allowed.find((one) => one === value);
-  const flag = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined);
-  const minutes = take(
-    "capture.idleTimeoutMinutes",
-    SETTING_DEFAULTS["capture.idleTimeoutMinutes"] as number,
-    (value) => (typeof value === "number" && value >= 0 && value <= 30 ? value : undefined),
-  );
-  const reminder = take("reminder", SETTING_DEFAULTS.reminder as string, (text) =>
-    typeof text === "string" && /^(?:off|([01]\d|2[0-3]):[0-5]\d)$/.test(text.trim()) ? text.trim() : undefined,
-  );
-  const zone = take<ZoneId | "">("timeZone", "", (value) =>
-    value === "" ? "" : typeof value === "string" ? parseZone(value) : undefined,
-  );
-  const value: Settings = {
-    provider: take<string>("billing.provider", LOCAL_PROVIDER, (id) => (isProviderId(id) ? id : undefined)),
-    url: take("billing.url", "", (text) => (typeof text === "string" ? text.trim() : undefined)),
-    automaticSync: take("sync.automatic", "off", oneOf("off", "onApproval", "hourly", "daily")),
-    dailySyncAt: take("sync.dailyAt", SETTING_DEFAULTS["sync.dailyAt"] as string, (text) =>
-      typeof text === "string" && /^([01]\d|2[0-3]):[0-5]\d$/.test(text.trim()) ? text.trim() : undefined,
-    ),
-    idleTimeoutSeconds: Math.round(minutes * 60),
-    agentTime: take("capture.agentTime", "separate", oneOf("separate", "off")),
-    caseFile: take("cases.file", "", (file) =>
-      typeof file === "string" && (file.trim() === "" || isAbsolutePath(file.trim())) ? file.trim() : undefined,
-    ),
-    casePattern: take("cases.pattern", "", (text) =>
-      typeof text === "string" && text.length <= MAX_PATTERN_CHARS && isPattern(text) ? text : undefined,
-    ),
-    followBranch: take("cases.followBranch", "suggest", oneOf("suggest", "switch", "off")),
-    budgetNotices: take("cases.budgetNotices", SETTING_DEFAULTS["cases.budgetNotices"], (list) =>
-      Array.isArray(list) && list.length <= 10 && list.every(isPercent) ? [...list].sort((a, b) => a - b) : undefined,
-    ),
-    tagging: take("commits.tagging", "ask", oneOf("ask", "on", "off")),
-    trailer: take("commits.trailer", SETTING_DEFAULTS["commits.trailer"] as string, (text) =>
-      typeof text === "string" && TRAILER_NAME.test(text) ? text : undefined,
-    ),
-    grouping: take("entries.grouping", "day", oneOf("day", "span")),
-    descriptionTemplate: take("entries.descriptionTemplate", DEFAULT_TEMPLATE, (text) =>
-      typeof text === "string" && isTemplate(text) ? text : undefined,
-    ),
-    notes: take("commits.notes", false, flag),
-    share: take("privacy.share", "commits", oneOf("none", "commits", "full")),
-    keepEvidenceDays: take("privacy.keepEvidenceDays", 90, (days) =>
-      typeof days === "number" && Number.isInteger(days) && days >= 1 && days <= 3_650 ? days : undefined,
-    ),
-    zone: zone === "" ? undefined : zone,
-    statusBar: take("statusBar.show", "full", oneOf("full", "short", "hidden")),
-    remindAt: reminder === "off" ? undefined : reminder,
-    allowUnattended: take("allowUnattended", false, flag),
-  };
-  return { value, rejected };
+  const values = Object.entries(SETTINGS).map(([name, setting]) => {
+    const { value, isRefused } = setting.read(read(setting.key));
+    if (isRefused) rejected.push(setting.key);
+    return [name, value] as const;
+  });
+  return { value: Object.fromEntries(values) as unknown as Settings, rejected };
 }
 
-/** Longest pattern that is taken. */
-const MAX_PATTERN_CHARS = 200;
-
-function isPattern(text: string): boolean {
+function isPattern(pattern: string): boolean {
+  if (pattern.length > MAX_PATTERN) return false;
   try {
-    return new RegExp(text, "u").source !== "";
+    return new RegExp(pattern, "u").source !== "";
   } catch {
     return false; // named to the person as a value that cannot be used
   }
 }
 
 /** `/home/ann/cases.json`, `~/cases.json`, `C:\\cases.json`. */
-function isAbsolutePath(text: string): boolean {
-  return /^(?:[/\\~]|[a-z]:[/\\])/i.test(text);
+function isAbsolutePath(file: string): boolean {
+  return /^(?:[/\\~]|[a-z]:[/\\])/i.test(file);
 }
 
 function isPercent(value: unknown): value is number {

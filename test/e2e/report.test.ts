@@ -89,7 +89,7 @@ describe("the report, from outside", function () {
     await run("openReport", { date: "2019-05-07" });
     await sheet.getByRole("heading", { name: "May 2019" }).waitFor();
     await sheet.getByText("No time in this period").waitFor();
-    await assert.rejects(run("openReport", { date: "7 May" }), /date is a day, written YYYY-MM-DD/);
+    await assert.rejects(run("openReport", { date: "7 May" }), /date must be YYYY-MM-DD/);
     await bench.clearToasts();
     await run("openReport", { date: must(days[0]).day });
     await sheet.locator("#headline").waitFor();

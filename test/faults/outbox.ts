@@ -5,7 +5,7 @@ import { verifyLedger } from "../../src/app/ledger/verifyLedger.ts";
 import { epochMs, parseLocalDate, seconds, type ZoneId } from "../../src/base/time.ts";
 import { deliveriesIn } from "../../src/domain/entries/approvedEntries.ts";
 import type { BodyOf, EventBody, NewEvent } from "../../src/domain/log/events.ts";
-import type { VerifyReport } from "../../src/ports/manifest.ts";
+import type { VerifyReport } from "../../src/ports/commands.ts";
 import { SEED_CASES } from "../billing-endpoint/seed.ts";
 import { MemoryLogger } from "../support/logger.ts";
 import { between, chance } from "./chance.ts";

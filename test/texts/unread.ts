@@ -142,7 +142,6 @@ export const UNREAD: readonly { readonly file: string; readonly why: string; rea
     why: "a content security policy",
     texts: ["default-src 'none'; script-src {}; style-src {}; font-src {}; img-src {}"],
   },
-  { file: "src/ui/export/ledgerCommands.ts", why: "the name of a format", texts: ["Timeclock"] },
   { file: "src/ui/billing/billingCommands.ts", why: LOGGED, texts: ["not connected to a billing system"] },
   {
     file: "src/app/cases/casesWithKey.ts",

@@ -1,8 +1,13 @@
 import * as vscode from "vscode";
 import type { IDisposable } from "../../base/disposable.ts";
 import { Emitter, type Event } from "../../base/emitter.ts";
-import { SETTING_DEFAULTS, type SettingKey } from "../../ports/manifest.ts";
-import { parseSettings, type ParsedSettings, type SettingsSource } from "../../ports/settings.ts";
+import {
+  parseSettings,
+  settingRows,
+  type ParsedSettings,
+  type SettingKey,
+  type SettingsSource,
+} from "../../ports/settings.ts";
 
 /** Settings below `caseclock.`: read and checked once, and again when one of them changes. */
 export class VsCodeSettings implements SettingsSource, IDisposable {
@@ -36,7 +41,7 @@ export class VsCodeSettings implements SettingsSource, IDisposable {
     const section = vscode.workspace.getConfiguration("caseclock");
     for (const [key, value] of Object.entries(values)) {
       if (section.get(key) === value) continue;
-      const isDefault = SETTING_DEFAULTS[key as SettingKey] === value;
+      const isDefault = settingRows().find((row) => row.key === key)?.default === value;
       await section.update(key, isDefault ? undefined : value, vscode.ConfigurationTarget.Global);
     }
   }

@@ -6,7 +6,7 @@ import { trailerLine } from "../../domain/git/trailer.ts";
 import type { TaggingChoice } from "../../domain/ledger.ts";
 import type { Git, HookState, Marker, TagOutcome, WorkTree } from "../../ports/git.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { TaggingState } from "../../ports/manifest.ts";
+import type { TaggingState } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
 import type { Journal } from "../ledger/journal.ts";

@@ -16,7 +16,7 @@ import { sumOf, type Ledger } from "../../domain/ledger.ts";
 import { contractBillableOfDay } from "../../domain/entries/rounding.ts";
 import { OBSERVED_BELOW_SECONDS } from "../../domain/capture/span.ts";
 import type { Policy } from "../../domain/capture/timeline.ts";
-import type { VerifyReport } from "../../ports/manifest.ts";
+import type { VerifyReport } from "../../ports/commands.ts";
 import { foldEvidence, readEvidence, readLedger, rowOf, type LogReader } from "./dayEvidence.ts";
 import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 

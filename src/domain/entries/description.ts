@@ -39,7 +39,8 @@ export function joinDescriptions(texts: readonly string[]): string {
   const characters = Array.from([...new Set(texts)].join("; "));
   return characters.slice(0, MAX_DESCRIPTION).join("");
 }
-const MAX_TEMPLATE = 300;
+/** Longest template. @format characters */
+export const MAX_TEMPLATE = 300;
 
 /** @source Conventional Commits 1.0.0, with the types of the Angular convention */
 const CONVENTIONAL = /^(?:build|chore|ci|docs|feat|fix|perf|refactor|style|test)(?:\([^()]*\))?!?:\s+/i;

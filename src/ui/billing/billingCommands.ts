@@ -8,16 +8,16 @@ import {
   type RunPush,
   type SyncContext,
 } from "../../app/billing/syncTimeEntries.ts";
-import { isRecord } from "../../base/json.ts";
 import { t } from "../../base/text.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { ApiBillingProvider } from "../../ports/api.ts";
 import type { ConnectQuestion } from "../../ports/billingProvider.ts";
 import type { BillingState, SyncResult } from "../../ports/billingResults.ts";
-import type { CommandMap } from "../../ports/manifest.ts";
-import { LOCAL_PROVIDER, serverProviders, type ProviderDescription } from "../../ports/providerCatalog.ts";
-import type { CommandHandlers } from "../shell/commandTable.ts";
+import type { CommandArgument } from "../../ports/commands.ts";
+import { LOCAL_PROVIDER, providerIds, serverProviders, type ProviderDescription } from "../../ports/providerCatalog.ts";
+import { readNamedTexts, readTexts } from "../shell/arguments.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { askAboutAccount, askConnection, confirmConnection } from "./connectForm.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { withProgress } from "../shell/progress.ts";
@@ -37,35 +37,33 @@ export interface BillingCommandsContext {
   readonly flush: () => Promise<void>;
 }
 
-type Handled = "caseclock.connectBilling" | "caseclock.disconnectBilling" | "caseclock.sync";
-
 /** Connecting, and the sync with its preview. */
-export function billingCommands(context: BillingCommandsContext): Pick<CommandHandlers, Handled> {
+export const billingCommands = handleCommands((context: BillingCommandsContext) => {
   return {
     "caseclock.connectBilling": (argument) => connect(context, argument),
     "caseclock.disconnectBilling": async () => {
       await disconnectBilling(context.connect);
       return undefined;
     },
-    "caseclock.sync": async ({ dryRun, entryIds }) => {
-      checkEntryIds(entryIds);
+    "caseclock.sync": async ({ dryRun, ...argument }) => {
+      const entryIds = readTexts("entryIds", argument.entryIds);
       await context.flush();
       if (dryRun === true) return dryRunSync(context.sync, entryIds);
       return sync(context, entryIds);
     },
   };
-}
+});
 
 async function connect(
   { connect: needs, directory, logger, registered }: BillingCommandsContext,
-  argument: CommandMap["caseclock.connectBilling"]["argument"],
+  argument: CommandArgument<"caseclock.connectBilling">,
 ): Promise<BillingState | undefined> {
   const unattended = needs.settings.current().value.allowUnattended;
-  const { provider, url, token, options = {} } = argument;
-  if (provider !== undefined && !isKnown(provider) && !registered.has(provider)) {
+  const { provider, url, token } = argument;
+  if (provider !== undefined && !providerIds().includes(provider) && !registered.has(provider)) {
     throw new CaseclockError("arguments.invalid", `provider ${provider} is not known`);
   }
-  checkOptions(options);
+  const options = readNamedTexts("options", argument.options) ?? {};
   const complete = provider !== undefined && url !== undefined && (provider === LOCAL_PROVIDER || token !== undefined);
   const answers = complete
     ? { provider, url, token, options }
@@ -106,16 +104,6 @@ function descriptionOf({ id, label, detail }: ApiBillingProvider): ProviderDescr
   };
 }
 
-function isKnown(provider: string): boolean {
-  return provider === LOCAL_PROVIDER || serverProviders().some(({ id }) => id === provider);
-}
-
-/** Arguments are user input. */
-function checkOptions(options: unknown): void {
-  if (isRecord(options) && Object.values(options).every((one) => typeof one === "string")) return;
-  throw new CaseclockError("arguments.invalid", "options must be texts by their names");
-}
-
 async function sync(context: BillingCommandsContext, entryIds: readonly string[] | undefined): Promise<SyncResult> {
   const { sync: needs, logger } = context;
   if (needs.journal.view.ledger.connection === undefined) await connect(context, {});
@@ -143,10 +131,4 @@ async function sync(context: BillingCommandsContext, entryIds: readonly string[]
 function waitingIn({ journal: { view } }: SyncContext): number {
   return view.ledger.entries.open.filter(({ delivery }) => delivery.state === "waiting" || delivery.state === "unknown")
     .length;
-}
-
-function checkEntryIds(entryIds: unknown): void {
-  if (entryIds === undefined) return;
-  if (Array.isArray(entryIds) && entryIds.every((id) => typeof id === "string")) return;
-  throw new CaseclockError("arguments.invalid", "entryIds must be a list of texts");
 }

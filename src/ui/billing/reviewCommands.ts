@@ -4,13 +4,15 @@ import { reconcile, type Comparison } from "../../app/billing/reconcile.ts";
 import { approveTimeEntries, openActiveProvider, type SyncContext } from "../../app/billing/syncTimeEntries.ts";
 import type { PreviewItem } from "../../app/billing/syncPreview.ts";
 import { plural, t } from "../../base/text.ts";
-import { daysBefore, parseLocalDate, type LocalDate } from "../../base/time.ts";
+import { daysBefore } from "../../base/time.ts";
 import { isCorrectable } from "../../domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { Connection } from "../../domain/log/events.ts";
 import type { CorrectedEntry, Reconciliation } from "../../ports/billingResults.ts";
-import type { CommandArgument } from "../../ports/manifest.ts";
-import type { Called, CommandHandlers } from "../shell/commandTable.ts";
+import type { CommandArgument } from "../../ports/commands.ts";
+import type { Called } from "../shell/commandTable.ts";
+import { checkOrder, readDay, readTexts } from "../shell/arguments.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { presentReconciliation } from "./presentReconcile.ts";
 import { confirmSync, type DescribeDraft } from "./syncQuickPick.ts";
@@ -28,10 +30,8 @@ export interface ReviewCommandsContext {
   readonly showPage: (name: string, markdown: string) => Promise<void>;
 }
 
-type Handled = "caseclock.approve" | "caseclock.correctEntry" | "caseclock.reconcile";
-
 /** Approving without sending, correcting what was sent or refused, and the comparison of both sides. */
-export function reviewCommands(context: ReviewCommandsContext): Pick<CommandHandlers, Handled> {
+export const reviewCommands = handleCommands((context: ReviewCommandsContext) => {
   return {
     "caseclock.approve": async (argument) => {
       await context.flush();
@@ -40,18 +40,19 @@ export function reviewCommands(context: ReviewCommandsContext): Pick<CommandHand
     "caseclock.correctEntry": (argument, called) => correct(context, argument, called),
     "caseclock.reconcile": (argument, called) => compare(context, argument, called),
   };
-}
+});
 
 async function approve(
   { sync, describe, nameOf }: ReviewCommandsContext,
   { date, entryIds }: CommandArgument<"caseclock.approve">,
 ): Promise<readonly string[]> {
-  const day = date === undefined ? undefined : dateOf(date);
+  const day = readDay("date", date);
+  const ids = readTexts("entryIds", entryIds);
   const isWanted = (item: PreviewItem): boolean =>
     item.kind === "draft" &&
     (day === undefined || item.draft.day === day) &&
-    (entryIds?.includes(item.draft.entryId ?? "") ?? true);
-  const isUnattended = sync.settings().allowUnattended && (day !== undefined || entryIds !== undefined);
+    (ids?.includes(item.draft.entryId ?? "") ?? true);
+  const isUnattended = sync.settings().allowUnattended && (day !== undefined || ids !== undefined);
   const approved = await approveTimeEntries(sync, (preview) => {
     const items = preview.items.filter(isWanted);
     if (isUnattended) return Promise.resolve(items.length === 0 ? undefined : items);
@@ -230,9 +231,9 @@ async function compare(
 ): Promise<Reconciliation> {
   const { sync, nameOf, showPage } = context;
   await sync.journal.view.load();
-  const last = to === undefined ? sync.journal.view.today() : dateOf(to);
-  const first = from === undefined ? daysBefore(last, COMPARED_DAYS) : dateOf(from);
-  if (first > last) throw new CaseclockError("arguments.invalid", "from must not be after to");
+  const last = readDay("to", to) ?? sync.journal.view.today();
+  const first = readDay("from", from) ?? daysBefore(last, COMPARED_DAYS);
+  checkOrder(first, last);
   const comparison = await reconcile(sync, first, last, new AbortController().signal);
   const { connection } = sync.journal.view.ledger;
   const name = connection === undefined ? "" : nameOf(connection);
@@ -259,10 +260,4 @@ async function confirmRepair({ repairable }: Comparison): Promise<boolean> {
     "{0} differences can be repaired with certainty: receipts are taken of what is there, and what is missing waits to be sent again.",
   );
   return (await vscode.window.showInformationMessage(text, repair)) === repair;
-}
-
-function dateOf(text: unknown): LocalDate {
-  const date = typeof text === "string" ? parseLocalDate(text) : undefined;
-  if (date === undefined) throw new CaseclockError("arguments.invalid", "a day is written YYYY-MM-DD");
-  return date;
 }

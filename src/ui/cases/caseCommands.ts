@@ -9,12 +9,13 @@ import { DisposableStore } from "../../base/disposable.ts";
 import { t } from "../../base/text.ts";
 import { HANDMADE_SOURCE, isSameCase, parseCaseKey, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
-import type { CaseSummary, CurrentState } from "../../ports/manifest.ts";
+import type { CaseSummary, CurrentState } from "../../ports/commands.ts";
 import { describeCase } from "./caseDetails.ts";
 import { pickCandidate } from "./candidatePicker.ts";
 import type { CaseListModel } from "./caseItems.ts";
 import { askNewCase, pickCaseFrom } from "./casePicker.ts";
-import type { CommandHandlers } from "../shell/commandTable.ts";
+import { readText } from "../shell/arguments.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { nameAmong, presentReason } from "../status/presentStatus.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
@@ -43,29 +44,10 @@ export interface CaseCommandsContext extends EditContext {
   readonly report: (error: unknown) => void;
 }
 
-type Handled =
-  | "caseclock.pickCase"
-  | "caseclock.clearCase"
-  | "caseclock.pause"
-  | "caseclock.resume"
-  | "caseclock.switchToPreviousCase"
-  | "caseclock.followSuggestion"
-  | "caseclock.keepCase"
-  | "caseclock.pinCase"
-  | "caseclock.unpinCase"
-  | "caseclock.openCase"
-  | "caseclock.refreshCases";
-
 /** Picking, pausing and refreshing. */
-export function caseCommands(context: CaseCommandsContext): Pick<CommandHandlers, Handled> {
-  const {
-    journal: { view },
-    current,
-    directory,
-    guard,
-    treeOf,
-    settled,
-  } = context;
+export const caseCommands = handleCommands((context: CaseCommandsContext) => {
+  const { journal, current, directory, guard, treeOf, settled } = context;
+  const { view } = journal;
   const stateOf = (tree: TreeId): CurrentState => {
     const picked = view.ledger.pickOf(tree);
     return { case: picked === undefined ? undefined : summaryOf(picked), paused: view.ledger.isPaused, tree };
@@ -152,7 +134,7 @@ export function caseCommands(context: CaseCommandsContext): Pick<CommandHandlers
       return { cases: cases.length };
     },
   };
-}
+});
 
 /** A case as commands answer it. */
 export function summaryOf({ key, ref, title, customer }: Case): CaseSummary {
@@ -161,7 +143,7 @@ export function summaryOf({ key, ref, title, customer }: Case): CaseSummary {
 
 /** The case with a key, refreshed once if it is unknown. @throws CaseclockError `arguments.invalid` | `cases.unknownKey` | `cases.ambiguousKey` with the candidates in its message */
 export async function findCase(directory: CaseDirectory, key: string, source: string | undefined): Promise<Case> {
-  if (typeof key !== "string") throw new CaseclockError("arguments.invalid", "key must be text");
+  readText("key", key);
   let found = await directory.withKey(key, source);
   if (found.length === 0) {
     // The lists may be older than the case.
@@ -249,9 +231,9 @@ export async function chooseCase(
 
 /** The folder of a command's argument as a URI: it may be a path or a URI. */
 export function folderUri(folder: string | undefined): string | undefined {
-  if (folder === undefined) return undefined;
-  if (typeof folder !== "string") throw new CaseclockError("arguments.invalid", "folder must be text");
-  return /^[a-z][a-z0-9+.-]+:\//i.test(folder) ? folder : vscode.Uri.file(folder).toString();
+  const place = readText("folder", folder);
+  if (place === undefined) return undefined;
+  return /^[a-z][a-z0-9+.-]+:\//i.test(place) ? place : vscode.Uri.file(place).toString();
 }
 
 /** What a source's failure is in words. */

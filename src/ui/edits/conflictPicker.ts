@@ -8,6 +8,7 @@ import type { Conflict } from "../../domain/edits/declaration.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import { total } from "../../domain/capture/interval.ts";
 import { formatExact } from "../text/formatTime.ts";
+import { readChoice } from "../shell/arguments.ts";
 import { inertLabel } from "../text/inertText.ts";
 
 /** Days in which a conflict is looked for when none is named. */
@@ -33,12 +34,10 @@ export async function resolve(
   id: string,
   keep: "declared" | "captured" | undefined,
 ): Promise<boolean> {
-  if (keep !== undefined && !["declared", "captured"].includes(keep)) {
-    throw new CaseclockError("arguments.invalid", "keep must be declared or captured");
-  }
+  const given = readChoice("keep", keep, ["declared", "captured"]);
   const found = await conflictOf(context, id);
   if (found === undefined) throw new CaseclockError("arguments.invalid", `there is no conflict ${id}`);
-  const side = keep ?? (await askSide(total(found.with), found.declaration.case.key));
+  const side = given ?? (await askSide(total(found.with), found.declaration.case.key));
   if (side === undefined) return false;
   await resolveConflict(context, id, side);
   return true;

@@ -3,17 +3,18 @@ import { declareTime, gapsOf, type DeclaredTime, type Logged } from "../../app/e
 import { reassign, type EditContext } from "../../app/edits/reassign.ts";
 import { undoActs } from "../../app/edits/undoEdits.ts";
 import { plural, t } from "../../base/text.ts";
-import { epochMs, formatClock, localDate, parseLocalDate, secondsBetween, type ZoneId } from "../../base/time.ts";
+import { epochMs, formatClock, localDate, secondsBetween, type ZoneId } from "../../base/time.ts";
 import type { Case } from "../../domain/cases/case.ts";
 import { isWithdrawable } from "../../domain/entries/approvedEntries.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import { total, type Interval } from "../../domain/capture/interval.ts";
 import type { Span } from "../../domain/capture/span.ts";
-import type { CommandArgument, LoggedTime } from "../../ports/manifest.ts";
-import type { CommandHandlers } from "../shell/commandTable.ts";
+import type { CommandArgument, LoggedTime } from "../../ports/commands.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { askConflict, askConflicting, resolve } from "./conflictPicker.ts";
 import { showMessage } from "../shell/notifier.ts";
-import { dayOf, instantOf, readTyped, type LocalTime, type TypedTime } from "./timeArguments.ts";
+import { readTyped, type LocalTime, type TypedTime } from "./typedTime.ts";
+import { readDay, readInstant, readSeconds, readText, readTexts } from "../shell/arguments.ts";
 import type { OutboxEntry } from "../../domain/entries/delivery.ts";
 import { formatExact } from "../text/formatTime.ts";
 import { inertLabel, inertMessage } from "../text/inertText.ts";
@@ -32,10 +33,8 @@ export interface TimeCommandsContext extends EditContext {
   readonly flush: () => Promise<void>;
 }
 
-type Handled = "caseclock.logTime" | "caseclock.reassign" | "caseclock.resolveConflict" | "caseclock.withdrawApproval";
-
 /** Time by hand: declared, moved to another case, and approvals taken back. */
-export function timeCommands(context: TimeCommandsContext): Pick<CommandHandlers, Handled> {
+export const timeCommands = handleCommands((context: TimeCommandsContext) => {
   return {
     "caseclock.logTime": async (argument, { byArgument }) => {
       await context.flush();
@@ -56,7 +55,7 @@ export function timeCommands(context: TimeCommandsContext): Pick<CommandHandlers
       return ids === undefined || ids.length === 0 ? [] : withdrawApproval(context, ids);
     },
   };
-}
+});
 
 function localTime({ journal: { view, clock } }: EditContext): LocalTime {
   return { today: view.today(), zone: view.ledger.timeline.policyAt(clock.now()).zone };
@@ -64,26 +63,22 @@ function localTime({ journal: { view, clock } }: EditContext): LocalTime {
 
 async function logByArgument(
   context: TimeCommandsContext,
-  { key, source, date, start, end, seconds, reason }: CommandArgument<"caseclock.logTime">,
+  { source, date, start, end, ...argument }: CommandArgument<"caseclock.logTime">,
 ): Promise<LoggedTime | undefined> {
-  if (key !== undefined && typeof key !== "string") throw new CaseclockError("arguments.invalid", "key must be text");
-  if (reason !== undefined && typeof reason !== "string") {
-    throw new CaseclockError("arguments.invalid", "reason must be text");
-  }
-  if (seconds !== undefined && typeof seconds !== "number") {
-    throw new CaseclockError("arguments.invalid", "seconds must be a number");
-  }
+  const key = readText("key", argument.key);
+  const reason = readText("reason", argument.reason);
+  const seconds = readSeconds("seconds", argument.seconds);
   await context.journal.view.load();
   const { today, zone } = localTime(context);
-  const day = dayOf("date", date, today);
+  const day = readDay("date", date) ?? today;
   let time: DeclaredTime;
   if (start === undefined) {
     if (seconds === undefined) throw new CaseclockError("arguments.invalid", "start and end, or seconds, are needed");
     time = { day, seconds };
   } else {
-    const from = instantOf("start", start, day, zone);
+    const from = readInstant("start", start, day, zone);
     if (end === undefined && seconds === undefined) throw new CaseclockError("arguments.invalid", "end is needed");
-    const to = end === undefined ? epochMs(from + (seconds ?? 0) * 1000) : instantOf("end", end, day, zone);
+    const to = end === undefined ? epochMs(from + (seconds ?? 0) * 1000) : readInstant("end", end, day, zone);
     time = { interval: { start: from, end: to } };
   }
   // What is not given is asked for.
@@ -216,12 +211,12 @@ function rowOf({ start, end }: Interval, zone: ZoneId): vscode.QuickPickItem {
 
 async function reassignByArgument(
   context: TimeCommandsContext,
-  { from, to, key, source }: CommandArgument<"caseclock.reassign">,
+  { from, to, source, ...argument }: CommandArgument<"caseclock.reassign">,
 ): Promise<number | undefined> {
-  if (key !== undefined && typeof key !== "string") throw new CaseclockError("arguments.invalid", "key must be text");
+  const key = readText("key", argument.key);
   await context.journal.view.load();
   const { today, zone } = localTime(context);
-  const range = { start: instantOf("from", from, today, zone), end: instantOf("to", to, today, zone) };
+  const range = { start: readInstant("from", from, today, zone), end: readInstant("to", to, today, zone) };
   if (key !== undefined) {
     return (await reassign(context, range, key === "" ? null : await context.caseWithKey(key, source))).movedSeconds;
   }
@@ -301,13 +296,9 @@ function idsOf(
   date: string | undefined,
   entryIds: readonly string[] | undefined,
 ): readonly string[] {
-  if (entryIds !== undefined) {
-    if (!Array.isArray(entryIds) || !entryIds.every((id) => typeof id === "string")) {
-      throw new CaseclockError("arguments.invalid", "entryIds must be a list of texts");
-    }
-    return entryIds;
-  }
-  const day = typeof date === "string" ? parseLocalDate(date) : undefined;
+  const ids = readTexts("entryIds", entryIds);
+  if (ids !== undefined) return ids;
+  const day = readDay("date", date);
   if (day === undefined) throw new CaseclockError("arguments.invalid", "date must be YYYY-MM-DD, or entryIds be given");
   return withdrawable(view.ledger.entries.all)
     .filter(({ entry }) => entry.day === day)

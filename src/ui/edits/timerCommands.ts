@@ -4,21 +4,18 @@ import { dropTimer, isBeforeStart, isForgotten, startTimer, stopTimer } from "..
 import { t } from "../../base/text.ts";
 import { formatClock, secondsBetween, type EpochMs, type LocalDate, type ZoneId } from "../../base/time.ts";
 import type { RunningTimer } from "../../domain/ledger.ts";
-import { CaseclockError } from "../../domain/errors.ts";
-import type { CommandArgument, LoggedTime, TimerState } from "../../ports/manifest.ts";
-import type { CommandHandlers } from "../shell/commandTable.ts";
+import type { CommandArgument, LoggedTime, TimerState } from "../../ports/commands.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { showMessage } from "../shell/notifier.ts";
-import { instantOf } from "./timeArguments.ts";
+import { readFlag, readInstant, readText } from "../shell/arguments.ts";
 import { askReason, tellLogged, type TimeCommandsContext } from "./timeCommands.ts";
 import { formatExact } from "../text/formatTime.ts";
 
-type Handled = "caseclock.startTimer" | "caseclock.stopTimer";
-
 /** A timer for calls and meetings: what it ran is logged like any time by hand. */
-export function timerCommands(context: TimeCommandsContext): Pick<CommandHandlers, Handled> {
+export const timerCommands = handleCommands((context: TimeCommandsContext) => {
   return {
     "caseclock.startTimer": async ({ key, source, reason }, { byPerson }) => {
-      const why = textOf("reason", reason) ?? "";
+      const why = readText("reason", reason) ?? "";
       const of =
         key === undefined
           ? await context.askCase(t("Start a timer on which case?"))
@@ -43,7 +40,7 @@ export function timerCommands(context: TimeCommandsContext): Pick<CommandHandler
       return stopped === "goesOn" || stopped === undefined ? undefined : loggedOf(stopped, timer);
     },
   };
-}
+});
 
 const stopAction = () => ({ label: t("Stop and Log"), command: "caseclock.stopTimer" });
 
@@ -55,14 +52,11 @@ async function stop(
 ): Promise<Logged | "goesOn" | undefined> {
   const { timer } = context.journal.view.ledger;
   if (timer === undefined) return undefined;
-  if (discard !== undefined && typeof discard !== "boolean") {
-    throw new CaseclockError("arguments.invalid", "discard must be true or false");
-  }
-  if (discard === true) {
+  if (readFlag("discard", discard) === true) {
     await dropTimer(context);
     return undefined;
   }
-  const given = textOf("reason", reason) ?? timer.reason;
+  const given = readText("reason", reason) ?? timer.reason;
   if (!byPerson) return stopTimer(context, given === "" ? t("Timer on {0}", timer.case.key) : given);
   const until = await askAbout(context, timer);
   if (until === "goesOn") return "goesOn";
@@ -126,7 +120,7 @@ async function askForgotten({ journal: { view, clock } }: TimeCommandsContext, t
 async function askEnd(timer: RunningTimer, zone: ZoneId, day: LocalDate): Promise<"goesOn" | EpochMs> {
   const read = (text: string): EpochMs | string => {
     try {
-      const end = instantOf("end", text, day, zone);
+      const end = readInstant("end", text, day, zone);
       return end > timer.startedAt ? end : t("The timer began at {0}.", formatClock(timer.startedAt, zone));
     } catch {
       return t("Write a time such as 14:30, or 2026-03-09T14:30:00Z for another day.");
@@ -144,13 +138,6 @@ async function askEnd(timer: RunningTimer, zone: ZoneId, day: LocalDate): Promis
   });
   const end = text === undefined ? "" : read(text);
   return typeof end === "string" ? "goesOn" : end;
-}
-
-function textOf(name: string, value: unknown): string | undefined {
-  if (value !== undefined && typeof value !== "string") {
-    throw new CaseclockError("arguments.invalid", `${name} must be text`);
-  }
-  return value;
 }
 
 function stateOf({ case: of, startedAt }: RunningTimer): TimerState {

@@ -6,14 +6,17 @@ export interface ExportName {
   readonly to?: string | undefined;
 }
 
+/** What of a format makes the name of its file. */
+export interface ExportedFile {
+  readonly ending: string;
+  readonly kind: "worklog" | "statement";
+}
+
 /**
  * The name proposed for an export, which every file system takes: `statement-ACME-1234-2026-11-01-2026-11-30.html`,
  * `worklog-2026-11-01-2026-11-30.csv`.
- * @param format as the command has it: what follows its last dot is the file's ending
  */
-export function exportName(format: string, { key = "", from, to }: ExportName): string {
-  const ending = format.split(".").at(-1) ?? format;
-  const kind = format.startsWith("statement.") ? "statement" : "worklog";
+export function exportName({ ending, kind }: ExportedFile, { key = "", from, to }: ExportName): string {
   const parts = [kind, safePart(key), from ?? "", to === from ? "" : (to ?? "")];
   return `${parts.filter(Boolean).join("-")}.${ending}`;
 }

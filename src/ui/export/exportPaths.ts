@@ -1,25 +1,18 @@
 import * as vscode from "vscode";
 import type { WorklogDays } from "../../app/export/exportWorklog.ts";
 import { t } from "../../base/text.ts";
-import { parseLocalDate, type LocalDate } from "../../base/time.ts";
-import { CaseclockError } from "../../domain/errors.ts";
 import type { ExportFolder } from "../../ports/exportFolder.ts";
-import type { CommandArgument } from "../../ports/manifest.ts";
+import type { CommandArgument } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
-import { exportName, type ExportName } from "./exportNames.ts";
+import { exportName, type ExportedFile, type ExportName } from "./exportNames.ts";
+import { readDay } from "../shell/arguments.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { inertMessage } from "../text/inertText.ts";
 
 /** The days of an argument. @throws CaseclockError `arguments.invalid` */
 export function daysOf({ from, to }: CommandArgument<"caseclock.export">): WorklogDays {
-  const day = (name: string, value: string | undefined): LocalDate | undefined => {
-    const parsed = value === undefined ? undefined : parseLocalDate(value);
-    if (value !== undefined && parsed === undefined)
-      throw new CaseclockError("arguments.invalid", `${name} must be YYYY-MM-DD`);
-    return parsed;
-  };
-  const first = day("from", from);
-  const last = day("to", to);
+  const first = readDay("from", from);
+  const last = readDay("to", to);
   return {
     ...(first === undefined ? {} : { from: first }),
     ...(last === undefined ? {} : { to: last }),
@@ -35,12 +28,16 @@ export async function mayWriteTo(path: string, settings: Settings): Promise<bool
 }
 
 /** Where to; undefined when the question was put aside. The folder is proposed again for the next export. */
-export async function askPath(folder: ExportFolder, format: string, name: ExportName): Promise<string | undefined> {
-  const ending = format.split(".").at(-1) ?? format;
+export async function askPath(
+  folder: ExportFolder,
+  format: ExportedFile,
+  name: ExportName,
+): Promise<string | undefined> {
+  const { ending, kind } = format;
   const chosen = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(vscode.Uri.file(folder.current()), exportName(format, name)),
     filters: { [ending.toUpperCase()]: [ending] },
-    title: format.startsWith("statement") ? t("Export the statement") : t("Export the worklog"),
+    title: kind === "statement" ? t("Export the statement") : t("Export the worklog"),
   });
   if (chosen === undefined) return undefined;
   await folder.use(vscode.Uri.joinPath(chosen, "..").fsPath);

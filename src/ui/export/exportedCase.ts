@@ -6,9 +6,10 @@ import type { LedgerView } from "../../app/ledger/ledgerView.ts";
 import { t } from "../../base/text.ts";
 import type { CaseRef } from "../../domain/cases/case.ts";
 import { CaseclockError } from "../../domain/errors.ts";
-import type { CommandArgument } from "../../ports/manifest.ts";
+import type { CommandArgument } from "../../ports/commands.ts";
 import { pickCandidate } from "../cases/candidatePicker.ts";
 import { findCase } from "../cases/caseCommands.ts";
+import { readText } from "../shell/arguments.ts";
 import { daysOf } from "./exportPaths.ts";
 
 export interface ExportedCaseContext {
@@ -26,7 +27,8 @@ export async function rangeOf(context: ExportedCaseContext, argument: ExportArgu
   const days = daysOf(argument);
   const { key, source } = argument;
   if (key === undefined) return days;
-  checkText({ key, source });
+  readText("key", key);
+  readText("source", source);
   const { view, directory } = await ready(context);
   const kept = keptWithKey(view, directory, key, source);
   // Of a case without any time there is nothing to export; a key that nobody knows is a mistake.
@@ -41,7 +43,8 @@ export async function statedCase(
   context: ExportedCaseContext,
   { key, source }: ExportArgument,
 ): Promise<CaseRef | undefined> {
-  checkText({ key, source });
+  readText("key", key);
+  readText("source", source);
   const { view, directory } = await ready(context);
   if (key !== undefined) {
     const approved = approvedWithKey(view, directory, key, source);
@@ -58,12 +61,4 @@ async function ready(context: ExportedCaseContext): Promise<ExportedCaseContext>
   await context.directory.list();
   await context.view.catchUp();
   return context;
-}
-
-function checkText(argument: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(argument)) {
-    if (value !== undefined && typeof value !== "string") {
-      throw new CaseclockError("arguments.invalid", `${name} must be text`);
-    }
-  }
 }

@@ -1,36 +1,23 @@
 import * as vscode from "vscode";
 import type { ExportContext } from "../../app/export/exportLedger.ts";
 import { evidenceOf } from "../../app/export/entryEvidence.ts";
-import { workedEntries, worklog } from "../../app/export/exportWorklog.ts";
-import { toTimeclock } from "../../app/export/timeclock.ts";
 import { verifyLedger } from "../../app/ledger/verifyLedger.ts";
 import { t } from "../../base/text.ts";
 import type { CaseRef } from "../../domain/cases/case.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
-import type { WorkedEntry } from "../../domain/day/workedTime.ts";
 import type { ExportFolder } from "../../ports/exportFolder.ts";
-import type { LedgerFiles } from "../../ports/ledgerFile.ts";
-import type { CommandArgument, ExportFormat, TodayLine } from "../../ports/manifest.ts";
+import type { CommandArgument, TodayLine } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
-import type { Called, CommandHandlers } from "../shell/commandTable.ts";
-import { rangeOf, statedCase } from "./exportedCase.ts";
-import { askPath, daysOf, mayWriteTo, tellSaved } from "./exportPaths.ts";
-import { exportJson, moveCommands } from "./moveCommands.ts";
-import type { ExportName } from "./exportNames.ts";
-import { statementCommands, statementText, tellLeftOut, type StatementContext } from "./statementCommands.ts";
+import type { Called } from "../shell/commandTable.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
+import { askFormat } from "./askFormat.ts";
+import { readFormat, type MadeExport, type WorklogFiles } from "./exportFormats.ts";
+import { askPath, mayWriteTo, tellSaved } from "./exportPaths.ts";
+import { moveCommands } from "./moveCommands.ts";
+import { statementCommands, tellLeftOut, type StatementContext } from "./statementCommands.ts";
 import { presentVerify } from "./presentVerify.ts";
 import { todayLines } from "../status/todayLines.ts";
 import { formatExact } from "../text/formatTime.ts";
-
-/** Writes the worklog; loaded when it is needed. */
-export interface WorklogFiles {
-  toCsv(rows: readonly object[]): string;
-  /** iCalendar; its writer is loaded only then. */
-  toCalendar(entries: readonly WorkedEntry[]): Promise<string>;
-  write(path: string, text: string): Promise<void>;
-  /** The whole worklog, piece by piece. */
-  readonly ledger: LedgerFiles;
-}
 
 export interface LedgerCommandsContext extends StatementContext, ExportContext {
   readonly settings: () => Settings;
@@ -40,16 +27,8 @@ export interface LedgerCommandsContext extends StatementContext, ExportContext {
   readonly showLog: () => void;
 }
 
-type Handled =
-  | "caseclock.today"
-  | "caseclock.importJson"
-  | "caseclock.export"
-  | "caseclock.verify"
-  | "caseclock.verifyStatement"
-  | "caseclock.showLog";
-
 /** Reading the ledger: today's figures, the export, the check of everything. */
-export function ledgerCommands(context: LedgerCommandsContext): Pick<CommandHandlers, Handled> {
+export const ledgerCommands = handleCommands((context: LedgerCommandsContext) => {
   return {
     ...statementCommands(context),
     ...moveCommands(context),
@@ -72,7 +51,7 @@ export function ledgerCommands(context: LedgerCommandsContext): Pick<CommandHand
       return Promise.resolve(undefined);
     },
   };
-}
+});
 
 function withoutTitle(line: TodayLine & { readonly title: string }): TodayLine {
   const { key, source, observedSeconds, bridgedSeconds, declaredSeconds, agentSeconds } = line;
@@ -113,115 +92,36 @@ export async function exportLog(
   const chosen =
     argument.everything === true ? "everything" : (argument.format ?? (byArgument ? "json" : await askFormat()));
   if (chosen === undefined) return undefined;
-  if (!["json", "csv", "timeclock", "ics", "statement.md", "statement.html", "everything"].includes(chosen)) {
-    throw new CaseclockError("arguments.invalid", `format ${chosen} is not known`);
-  }
+  const format = readFormat(chosen);
   const files = await context.files();
-  if (chosen === "json") {
-    return exportJson(context, files.ledger, await rangeOf(context, argument), argument.path, byArgument);
-  }
-  const format = chosen === "everything" ? "json" : chosen;
-  const made =
-    chosen === "everything"
-      ? { text: await everything(context), name: { key: "everything" } }
-      : isStatement(chosen)
-        ? await stated(context, argument, chosen, byArgument, of)
-        : await worklogText(context, argument, chosen, files);
+  const made = await format.make({ context, files, argument, byArgument, of });
   if (made === undefined) return undefined;
-  const { text, name } = made;
   tellLeftOut(made.leftOut ?? 0);
-  const path = argument.path ?? (byArgument ? undefined : await askPath(context.exportFolder, format, name));
-  if (path === undefined) return byArgument ? text : undefined;
+  const path = argument.path ?? (byArgument ? undefined : await askPath(context.exportFolder, format, made.name));
+  if (path === undefined) return byArgument ? textOf(made) : undefined;
   if (byArgument && !(await mayWriteTo(path, context.settings()))) return undefined;
-  try {
-    await files.write(path, text);
-  } catch (error) {
-    throw new CaseclockError("export.failed", `${path}: ${messageOf(error)}`, { cause: error });
-  }
+  await save(files, path, made);
   if (!byArgument) tellSaved(path);
   return path;
 }
 
-/** An export that is yet to be written. */
-export interface MadeExport {
-  readonly text: string;
-  readonly name: ExportName;
-  /** Entries that a statement does not have because they are another customer's. */
-  readonly leftOut?: number;
+/** All of an export at once, for a program that asks for no file. */
+async function textOf({ content }: MadeExport): Promise<string> {
+  if (typeof content === "string") return content;
+  const parts: string[] = [];
+  await content({ write: (text) => parts.push(text), drained: () => Promise.resolve() });
+  return parts.join("");
 }
 
-type Statements = "statement.md" | "statement.html";
-
-function isStatement(format: ExportFormat): format is Statements {
-  return format.startsWith("statement.");
-}
-
-/** Undefined when the case or the customer was asked for and the question put aside. */
-async function stated(
-  context: LedgerCommandsContext,
-  argument: CommandArgument<"caseclock.export">,
-  format: Statements,
-  byArgument: boolean,
-  known: CaseRef | undefined,
-): Promise<MadeExport | undefined> {
-  const days = daysOf(argument);
-  const of = known ?? (await statedCase(context, argument));
-  if (of === undefined) return undefined;
-  return statementText(context, format === "statement.md" ? "md" : "html", of, days, byArgument);
-}
-
-async function worklogText(
-  context: LedgerCommandsContext,
-  argument: CommandArgument<"caseclock.export">,
-  format: Exclude<ExportFormat, Statements | "json">,
-  files: WorklogFiles,
-): Promise<MadeExport> {
-  const { view, directory, settings } = context;
-  const range = await rangeOf(context, argument);
-  const name = { ...range, key: range.case?.key };
-  if (format === "csv") return { text: files.toCsv(await worklog(view, directory, settings(), range)), name };
-  const entries = await workedEntries(view, directory, settings(), range);
-  return { text: format === "ics" ? await files.toCalendar(entries) : toTimeclock(entries), name };
-}
-
-/** Every event as it is held: what a person may ask to see, and may want before deleting it. */
-async function everything({ journal: { log } }: LedgerCommandsContext): Promise<string> {
-  const lines = (await log.read({})).map((event) => JSON.stringify(event));
-  return `{"version":1,"events":[\n${lines.join(",\n")}\n]}\n`;
-}
-
-async function askFormat(): Promise<ExportFormat | "everything" | undefined> {
-  const chosen = await vscode.window.showQuickPick(
-    [
-      { label: "CSV", detail: t("For a spreadsheet"), format: "csv" as const },
-      {
-        label: "JSON",
-        detail: t("For programs, and to move to another computer: it can be imported there"),
-        format: "json" as const,
-      },
-      {
-        label: t("Statement, as a page"),
-        detail: t("For the customer: what was done on a case, exact and billed, with evidence; prints well"),
-        format: "statement.html" as const,
-      },
-      {
-        label: t("Statement, as Markdown"),
-        detail: t("The same for a mail or a ticket"),
-        format: "statement.md" as const,
-      },
-      {
-        label: "Timeclock",
-        detail: t("For hledger and ledger: worked time by customer and case"),
-        format: "timeclock" as const,
-      },
-      { label: "iCalendar", detail: t("For a calendar: an event for each stretch of work"), format: "ics" as const },
-      {
-        label: t("Everything"),
-        detail: t("All that is held about you, event by event, as JSON"),
-        format: "everything" as const,
-      },
-    ],
-    { title: t("Export the worklog as") },
-  );
-  return chosen?.format;
+/** @throws CaseclockError `export.failed` */
+async function save(files: WorklogFiles, path: string, { content }: MadeExport): Promise<void> {
+  if (typeof content !== "string") {
+    await files.ledger.write(path, content);
+    return;
+  }
+  try {
+    await files.write(path, content);
+  } catch (error) {
+    throw new CaseclockError("export.failed", `${path}: ${messageOf(error)}`, { cause: error });
+  }
 }

@@ -1,15 +1,12 @@
 import * as vscode from "vscode";
-import { writeWorklog, type ExportContext } from "../../app/export/exportLedger.ts";
-import type { WorklogRange } from "../../app/export/exportWorklog.ts";
+import type { ExportContext } from "../../app/export/exportLedger.ts";
 import { importLedger, planImport } from "../../app/export/importLedger.ts";
 import { t } from "../../base/text.ts";
 import { CaseclockError } from "../../domain/errors.ts";
-import type { ExportFolder } from "../../ports/exportFolder.ts";
 import type { LedgerFiles } from "../../ports/ledgerFile.ts";
-import type { ImportReport } from "../../ports/manifest.ts";
+import type { ImportReport } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
-import type { CommandHandlers } from "../shell/commandTable.ts";
-import { askPath, mayWriteTo, tellSaved } from "./exportPaths.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { presentImport, presentImported, reportOf } from "./presentImport.ts";
 import { withProgress } from "../shell/progress.ts";
@@ -18,36 +15,11 @@ import { presentError } from "../text/presentError.ts";
 export interface MoveContext extends ExportContext {
   readonly settings: () => Settings;
   readonly files: () => Promise<{ readonly ledger: LedgerFiles }>;
-  readonly exportFolder: ExportFolder;
   readonly flush: () => Promise<void>;
 }
 
-/** Exports JSON: to a file piece by piece, or as text where a program asks for no file. */
-export async function exportJson(
-  context: MoveContext,
-  files: LedgerFiles,
-  range: WorklogRange,
-  to: string | undefined,
-  byArgument: boolean,
-): Promise<string | undefined> {
-  const path =
-    to ?? (byArgument ? undefined : await askPath(context.exportFolder, "json", { ...range, key: range.case?.key }));
-  const settings = context.settings();
-  if (path === undefined) {
-    if (!byArgument) return undefined;
-    const parts: string[] = [];
-    const sink = { write: (text: string) => parts.push(text), drained: () => Promise.resolve() };
-    await writeWorklog(context, settings, range, sink, files.checksum);
-    return parts.join("");
-  }
-  if (byArgument && !(await mayWriteTo(path, settings))) return undefined;
-  await files.write(path, (sink) => writeWorklog(context, settings, range, sink, files.checksum));
-  if (!byArgument) tellSaved(path);
-  return path;
-}
-
 /** `caseclock.importJson` */
-export function moveCommands(context: MoveContext): Pick<CommandHandlers, "caseclock.importJson"> {
+export const moveCommands = handleCommands((context: MoveContext) => {
   return {
     "caseclock.importJson": async ({ path }, { byArgument, byPerson }) => {
       const given = typeof path === "string" ? path : await askFile();
@@ -62,7 +34,7 @@ export function moveCommands(context: MoveContext): Pick<CommandHandlers, "casec
       }
     },
   };
-}
+});
 
 const TOLD = ["import.conflict", "import.newer", "import.partial", "import.unreadable"] as const;
 

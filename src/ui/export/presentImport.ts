@@ -1,6 +1,6 @@
 import type { ImportPlan } from "../../app/export/importLedger.ts";
 import { plural, t } from "../../base/text.ts";
-import type { ImportReport } from "../../ports/manifest.ts";
+import type { ImportReport } from "../../ports/commands.ts";
 
 /** What the last question before an import says. */
 export function presentImport(plan: ImportPlan): { readonly title: string; readonly detail: string } {

@@ -1,6 +1,6 @@
 import type { EntryEvidence } from "../../app/export/entryEvidence.ts";
 import { plural, t } from "../../base/text.ts";
-import type { VerifyReport } from "../../ports/manifest.ts";
+import type { VerifyReport } from "../../ports/commands.ts";
 import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 import { formatExact } from "../text/formatTime.ts";
 import { inlineCode } from "../text/inertText.ts";

@@ -16,7 +16,7 @@ import { parseLocalDate } from "../../base/time.ts";
 import type { CaseRef } from "../../domain/cases/case.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { StatementReport } from "../../ports/billingResults.ts";
-import type { CommandHandlers } from "../shell/commandTable.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import type { ExportName } from "./exportNames.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { checkSeals, sealedIn, statementHtml, statementMarkdown, type Sealed } from "./presentStatement.ts";
@@ -71,7 +71,7 @@ export async function statementText(
 }
 
 /** `caseclock.verifyStatement` */
-export function statementCommands(context: StatementContext): Pick<CommandHandlers, "caseclock.verifyStatement"> {
+export const statementCommands = handleCommands((context: StatementContext) => {
   return {
     "caseclock.verifyStatement": async ({ path }, { byArgument }) => {
       const uri = typeof path === "string" ? vscode.Uri.file(path) : await askFile();
@@ -87,7 +87,7 @@ export function statementCommands(context: StatementContext): Pick<CommandHandle
       return check;
     },
   };
-}
+});
 
 async function verify(context: StatementContext, sealed: Sealed): Promise<StatementReport> {
   const { statement } = sealed;
@@ -133,18 +133,6 @@ async function askCustomer(key: string, customers: readonly StatedCustomer[]): P
   }));
   const title = t("Statement of {0} for which customer?", inertLabel(key));
   return (await vscode.window.showQuickPick(rows, { title, ignoreFocusOut: true }))?.one;
-}
-
-/** A page or Markdown; undefined when the question was put aside. */
-export async function askStatementFormat(key: string): Promise<"statement.html" | "statement.md" | undefined> {
-  const chosen = await vscode.window.showQuickPick(
-    [
-      { label: t("Page"), detail: t("To print, or to send as a file"), format: "statement.html" as const },
-      { label: t("Markdown"), detail: t("For a mail or a ticket"), format: "statement.md" as const },
-    ],
-    { title: t("Statement of {0}", inertLabel(key)) },
-  );
-  return chosen?.format;
 }
 
 async function askFile(): Promise<vscode.Uri | undefined> {

@@ -11,11 +11,11 @@ import { formatClock, parseLocalDate, type LocalDate, type ZoneId } from "../../
 import type { Case } from "../../domain/cases/case.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { WorkTree } from "../../ports/git.ts";
-import type { HistoryImport } from "../../ports/manifest.ts";
+import type { HistoryImport } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
-import type { CommandHandlers } from "../shell/commandTable.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { presentHistory } from "./presentHistory.ts";
-import { dayOf } from "../edits/timeArguments.ts";
+import { readDay } from "../shell/arguments.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
 import { formatExact } from "../text/formatTime.ts";
 import { inertLabel } from "../text/inertText.ts";
@@ -34,13 +34,13 @@ const DEFAULT_DAYS = 14;
 const LEADS = [0, 15, 30, 60, 120];
 
 /** Past work from one's own commits, as drafts that say what they are. */
-export function importCommand(context: ImportCommandContext): Pick<CommandHandlers, "caseclock.importGitHistory"> {
+export const importCommand = handleCommands((context: ImportCommandContext) => {
   const { view } = context.journal;
   return {
     "caseclock.importGitHistory": async ({ folder, since, key, source }, { byArgument }) => {
       await context.flush();
       await view.load();
-      const first = dayOf("since", since, daysAgo(view.today(), DEFAULT_DAYS));
+      const first = readDay("since", since) ?? daysAgo(view.today(), DEFAULT_DAYS);
       const fallback = key === undefined ? undefined : await context.caseWithKey(key, source);
       const range = byArgument
         ? { trees: await treesOf(context, folder), since: first, leadMs: 0 }
@@ -54,7 +54,7 @@ export function importCommand(context: ImportCommandContext): Pick<CommandHandle
       return resultOf(report, logged);
     },
   };
-}
+});
 
 async function treesOf(context: ImportCommandContext, folder: string | undefined): Promise<readonly WorkTree[]> {
   if (folder === undefined) return [...context.workTrees().values()];

@@ -1,7 +1,7 @@
 import { t } from "../../base/text.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { TagOutcome } from "../../ports/git.ts";
-import type { TaggingState, TagResult } from "../../ports/manifest.ts";
+import type { TaggingState, TagResult } from "../../ports/commands.ts";
 import { presentError } from "../text/presentError.ts";
 
 /** What became of tagging the last commit. */

@@ -4,8 +4,8 @@ import { t } from "../../base/text.ts";
 import type { Case } from "../../domain/cases/case.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { TaggingChoice } from "../../domain/ledger.ts";
-import type { TaggingState } from "../../ports/manifest.ts";
-import type { CommandHandlers } from "../shell/commandTable.ts";
+import type { TaggingState } from "../../ports/commands.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { presentObstacle, presentSnippets, presentTagged } from "./presentTagging.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
@@ -22,14 +22,8 @@ export interface TaggingCommandsContext {
   readonly showPage: (name: string, markdown: string) => Promise<void>;
 }
 
-type Handled =
-  | "caseclock.enableCommitTagging"
-  | "caseclock.disableCommitTagging"
-  | "caseclock.showCommitTagging"
-  | "caseclock.tagLastCommit";
-
 /** Switching commit tagging on and off by repository, and telling how it stands. */
-export function taggingCommands(context: TaggingCommandsContext): Pick<CommandHandlers, Handled> {
+export const taggingCommands = handleCommands((context: TaggingCommandsContext) => {
   const { tagging, treeOf } = context;
   const states = async (folder: string | undefined): Promise<readonly TaggingState[]> => {
     const trees = folder === undefined ? tagging.trees : [await treeOf(folder)];
@@ -78,7 +72,7 @@ export function taggingCommands(context: TaggingCommandsContext): Pick<CommandHa
       return found;
     },
   };
-}
+});
 
 /**
  * The one question per repository. Closing the message is no answer: it is asked again in another window or session.

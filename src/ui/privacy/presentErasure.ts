@@ -1,6 +1,6 @@
 import type { ErasurePlan, ErasureScope } from "../../app/privacy/eraseData.ts";
 import { plural, t } from "../../base/text.ts";
-import type { DeletedData } from "../../ports/manifest.ts";
+import type { DeletedData } from "../../ports/commands.ts";
 import { formatExact } from "../text/formatTime.ts";
 import { inertLabel } from "../text/inertText.ts";
 

@@ -4,11 +4,11 @@ import { t } from "../../base/text.ts";
 import { daysBefore, parseLocalDate } from "../../base/time.ts";
 import type { Case } from "../../domain/cases/case.ts";
 import { CaseclockError } from "../../domain/errors.ts";
-import type { CommandArgument, DeletedData } from "../../ports/manifest.ts";
+import type { CommandArgument, DeletedData } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
-import type { CommandHandlers } from "../shell/commandTable.ts";
+import { handleCommands } from "../shell/handleCommands.ts";
 import { presentErased, presentErasure } from "./presentErasure.ts";
-import { dayOf } from "../edits/timeArguments.ts";
+import { checkOrder, readDay } from "../shell/arguments.ts";
 
 export interface PrivacyCommandsContext extends ErasureContext {
   readonly settings: () => Settings;
@@ -20,7 +20,7 @@ export interface PrivacyCommandsContext extends ErasureContext {
 }
 
 /** Deleting what was captured. */
-export function privacyCommands(context: PrivacyCommandsContext): Pick<CommandHandlers, "caseclock.deleteData"> {
+export const privacyCommands = handleCommands((context: PrivacyCommandsContext) => {
   return {
     "caseclock.deleteData": async (argument, { byArgument }) => {
       await context.flush();
@@ -28,7 +28,7 @@ export function privacyCommands(context: PrivacyCommandsContext): Pick<CommandHa
       return scope === undefined ? undefined : deleteData(context, scope, byArgument);
     },
   };
-}
+});
 
 async function deleteData(
   context: PrivacyCommandsContext,
@@ -61,10 +61,10 @@ async function scopeOf(
   const today = view.today();
   const range = {
     kind: "days",
-    from: dayOf("from", from, daysBefore(today, 36_500)),
-    to: dayOf("to", to, today),
+    from: readDay("from", from) ?? daysBefore(today, 36_500),
+    to: readDay("to", to) ?? today,
   } as const;
-  if (range.from > range.to) throw new CaseclockError("arguments.invalid", "from must not be after to");
+  checkOrder(range.from, range.to);
   return range;
 }
 

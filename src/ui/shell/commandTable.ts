@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { DisposableStore, type IDisposable } from "../../base/disposable.ts";
 import { isRecord } from "../../base/json.ts";
 import { CaseclockError } from "../../domain/errors.ts";
-import { COMMAND_IDS, type CommandArgument, type CommandId, type CommandResult } from "../../ports/manifest.ts";
+import { COMMAND_IDS, type CommandArgument, type CommandId, type CommandResult } from "../../ports/commands.ts";
 
 /** Does the work of each command. Arguments come from users and other extensions: they are checked inside. */
 export type CommandHandlers = {

@@ -5,7 +5,7 @@ import type { ErrorCode } from "../../domain/errors.ts";
 import type { RunningTimer } from "../../domain/ledger.ts";
 import type { Suggestion } from "../../domain/cases/suggestion.ts";
 import type { BillingState } from "../../ports/billingResults.ts";
-import type { TodayLine } from "../../ports/manifest.ts";
+import type { TodayLine } from "../../ports/commands.ts";
 import { formatHours, speakHours } from "../text/formatTime.ts";
 import { inertLabel } from "../text/inertText.ts";
 import { presentError } from "../text/presentError.ts";

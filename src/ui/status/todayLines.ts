@@ -1,7 +1,7 @@
 import type { CaseDirectory } from "../../app/cases/caseDirectory.ts";
 import type { LedgerView } from "../../app/ledger/ledgerView.ts";
 import { caseDays } from "../../domain/day/daySheet.ts";
-import type { TodayLine } from "../../ports/manifest.ts";
+import type { TodayLine } from "../../ports/commands.ts";
 
 /** Today's figures by case, in order of first work. */
 export async function todayLines(

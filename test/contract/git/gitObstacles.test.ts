@@ -5,7 +5,7 @@ import { GitCli } from "../../../src/adapters/node/git/gitCli.ts";
 import { SystemClock } from "../../../src/adapters/node/system/systemClock.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import { presentObstacle } from "../../../src/ui/git/presentTagging.ts";
-import type { TaggingState } from "../../../src/ports/manifest.ts";
+import type { TaggingState } from "../../../src/ports/commands.ts";
 import { ChildProcess } from "../../support/childProcess.ts";
 import { codeOf, openGitScene } from "../../support/gitScene.ts";
 import { MemoryLogger } from "../../support/logger.ts";

@@ -3,7 +3,7 @@ import { Api } from "../../../src/main/publicApi.ts";
 import { toDisposable, type IDisposable } from "../../../src/base/disposable.ts";
 import type { Window } from "../../../src/main/window.ts";
 import type { ApiBillingProvider, ApiCaseSource } from "../../../src/ports/api.ts";
-import type { CaseSummary } from "../../../src/ports/manifest.ts";
+import type { CaseSummary } from "../../../src/ports/commands.ts";
 import { settle } from "../../support/memoryEventLog.ts";
 
 const ID = "aaaaaaaa-0000-4000-8000-000000000001";

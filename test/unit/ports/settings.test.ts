@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { SETTING_DEFAULTS, type SettingKey } from "../../../src/ports/manifest.ts";
-import { parseSettings, type Settings } from "../../../src/ports/settings.ts";
+import { parseSettings, SETTINGS, settingRows, type SettingKey, type Settings } from "../../../src/ports/settings.ts";
 
-const DEFAULTS: Settings = {
+/** What the code has where nothing is said. Of a setting that is not named here, `package.json` has its default. */
+const KNOWN: Partial<Settings> = {
   provider: "local",
   url: "",
   automaticSync: "off",
@@ -26,13 +26,17 @@ const DEFAULTS: Settings = {
   remindAt: "17:30",
   allowUnattended: false,
 };
-const KEYS = Object.keys(SETTING_DEFAULTS) as SettingKey[];
+const DEFAULTS = parseSettings(() => undefined).value;
+const KEYS = settingRows().map(({ key }) => key);
+const defaultOf = (asked: SettingKey) => settingRows().find(({ key }) => key === asked)?.default;
 const withOne = (key: SettingKey, value: unknown) => parseSettings((asked) => (asked === key ? value : undefined));
 
 describe("settings", () => {
   it("are the defaults where nothing is said", () => {
-    expect(parseSettings(() => undefined)).toEqual({ value: DEFAULTS, rejected: [] });
-    expect(parseSettings((key) => SETTING_DEFAULTS[key])).toEqual({ value: DEFAULTS, rejected: [] });
+    expect(parseSettings(() => undefined).rejected).toEqual([]);
+    expect(DEFAULTS).toMatchObject(KNOWN);
+    expect(Object.keys(DEFAULTS)).toEqual(Object.keys(SETTINGS));
+    expect(parseSettings(defaultOf)).toEqual({ value: DEFAULTS, rejected: [] });
     expect(parseSettings(() => null)).toEqual({ value: DEFAULTS, rejected: [] });
   });
 

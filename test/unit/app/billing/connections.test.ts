@@ -4,9 +4,8 @@ import { connectBilling, disconnectBilling, type ConnectContext } from "../../..
 import { Emitter } from "../../../../src/base/emitter.ts";
 import { HANDMADE_SOURCE, type Case } from "../../../../src/domain/cases/case.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
-import type { SettingKey } from "../../../../src/ports/manifest.ts";
 import type { Secrets } from "../../../../src/ports/secrets.ts";
-import { parseSettings, type SettingsSource } from "../../../../src/ports/settings.ts";
+import { parseSettings, type SettingKey, type SettingsSource } from "../../../../src/ports/settings.ts";
 import { aCase, aConnection, at, must, TREE } from "../../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";

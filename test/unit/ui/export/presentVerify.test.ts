@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { evidenceOf } from "../../../../src/app/export/entryEvidence.ts";
 import { replay } from "../../../../src/domain/ledger.ts";
 import type { EventBody } from "../../../../src/domain/log/events.ts";
-import type { VerifyReport } from "../../../../src/ports/manifest.ts";
+import type { VerifyReport } from "../../../../src/ports/commands.ts";
 import { presentVerify } from "../../../../src/ui/export/presentVerify.ts";
 import { aLog, anEntry, anEvent, TREE, UTC } from "../../../support/builders.ts";
 

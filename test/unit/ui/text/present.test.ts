@@ -5,7 +5,7 @@ import type { RunningTimer } from "../../../../src/domain/ledger.ts";
 import type { Mismatch, Suggestion } from "../../../../src/domain/cases/suggestion.ts";
 import { type ErrorCode } from "../../../../src/domain/errors.ts";
 import type { SyncResult } from "../../../../src/ports/billingResults.ts";
-import { COMMAND_IDS } from "../../../../src/ports/manifest.ts";
+import { COMMAND_IDS } from "../../../../src/ports/commands.ts";
 import { epochMs } from "../../../../src/base/time.ts";
 import {
   nameAmong,

@@ -3,7 +3,6 @@ import {
   dayAround,
   epochMs,
   instantAt,
-  parseInstant,
   parseLocalDate,
   previousDate,
   SECOND_MS,
@@ -14,29 +13,12 @@ import {
   type ZoneId,
 } from "../../base/time.ts";
 import type { DeclaredTime } from "../../app/edits/declareTime.ts";
-import { CaseclockError } from "../../domain/errors.ts";
 import type { Interval } from "../../domain/capture/interval.ts";
 
 /** Where a text without a date or an offset is read. */
 export interface LocalTime {
   readonly today: LocalDate;
   readonly zone: ZoneId;
-}
-
-/** A day of an argument. @throws CaseclockError `arguments.invalid` */
-export function dayOf(name: string, value: unknown, fallback: LocalDate): LocalDate {
-  if (value === undefined) return fallback;
-  const day = typeof value === "string" ? parseLocalDate(value) : undefined;
-  if (day === undefined) throw new CaseclockError("arguments.invalid", `${name} must be YYYY-MM-DD`);
-  return day;
-}
-
-/** An instant of an argument: RFC 3339, or a clock time of `day`. @throws CaseclockError `arguments.invalid` */
-export function instantOf(name: string, value: unknown, day: LocalDate, zone: ZoneId): EpochMs {
-  const text = typeof value === "string" ? value.trim() : "";
-  const instant = parseInstant(text) ?? instantAt(day, text, zone);
-  if (instant === undefined) throw new CaseclockError("arguments.invalid", `${name} must be HH:MM or RFC 3339`);
-  return instant;
 }
 
 /** Time as it was typed: what is meant, or why it cannot be logged, in words. */

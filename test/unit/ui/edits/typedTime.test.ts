@@ -1,8 +1,7 @@
 import fs from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { setTexts } from "../../../../src/base/text.ts";
-import { CaseclockError } from "../../../../src/domain/errors.ts";
-import { dayOf, instantOf, parseDeclared, parseLength, readTyped } from "../../../../src/ui/edits/timeArguments.ts";
+import { parseDeclared, parseLength, readTyped } from "../../../../src/ui/edits/typedTime.ts";
 import type { ZoneId } from "../../../../src/base/time.ts";
 import { at, day, UTC } from "../../../support/builders.ts";
 
@@ -180,32 +179,6 @@ describe("what is typed", () => {
     const autumn = { today: day("2026-10-26"), zone: "Europe/Vienna" as ZoneId };
     expect(readTyped("2026-10-25 25h", autumn, at("2026-10-26 12:00"))).toHaveProperty("time");
     expect(readTyped("2026-10-24 25h", autumn, at("2026-10-26 12:00"))).toHaveProperty("refused");
-  });
-});
-
-describe("arguments of commands", () => {
-  const codeOf = (work: () => unknown): string => {
-    try {
-      work();
-    } catch (error) {
-      return CaseclockError.is(error) ? `${error.code}: ${error.message}` : String(error);
-    }
-    return "nothing";
-  };
-
-  it("name a day and instants", () => {
-    expect(dayOf("date", undefined, TODAY)).toBe(TODAY);
-    expect(dayOf("date", "2026-03-09", TODAY)).toBe("2026-03-09");
-    expect(instantOf("from", "09:30", TODAY, UTC)).toBe(at("09:30"));
-    expect(instantOf("from", "2026-03-10T10:30:00+01:00", TODAY, UTC)).toBe(at("09:30"));
-  });
-
-  it("of another form are refused by name", () => {
-    expect(codeOf(() => dayOf("date", "2026-02-30", TODAY))).toMatch(/^arguments.invalid: date/);
-    expect(codeOf(() => dayOf("date", 5, TODAY))).toMatch(/^arguments.invalid: date/);
-    for (const wrong of [undefined, 5, "", "soon", "9", "2026-03-10T10:30:00"]) {
-      expect(codeOf(() => instantOf("from", wrong, TODAY, UTC))).toMatch(/^arguments.invalid: from/);
-    }
   });
 });
 
