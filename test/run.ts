@@ -1,26 +1,23 @@
 /**
- * `npm test`: everything that can be checked, in order, with its output as it comes; the last line is the sum.
+ * `npm test`: everything that can be checked, in order, with its output as it comes; the last line is the sum. It changes
+ * nothing on the system: what some tests need and is not installed is named at the start, with the line that installs it.
  *
- *   node test/run.ts [--only PART]...      parts: format typecheck lint layers unit webview git systems faults package host e2e crash demo
+ *   node test/run.ts [--quick] [--reverse] [--only PART]...
+ *
+ *   --quick      what finds most faults, in under four minutes; what it leaves out is said at the start
+ *   --reverse    the parts in the other order: none may live on what another left behind
+ *   parts: format typecheck lint layers unit webview git systems faults package host e2e crash demo
  */
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { checkBrowser } from "./host/lib/browser.ts";
+import { missing, OPTIONAL, type Optional } from "./host/lib/optional.ts";
 import { ROOT } from "./host/lib/paths.ts";
 import { atExit, temporaryFolder } from "./host/lib/processes.ts";
-import { add, NOTHING, readSummary, readVitest, sentence, type Summary } from "./host/lib/summary.ts";
+import { add, NOTHING, sentence, type Summary } from "./host/lib/summary.ts";
 import { newestVsix } from "./host/lib/vsix.ts";
-
-/** One line of the table. */
-interface Part {
-  readonly name: string;
-  readonly program: string;
-  readonly args: readonly string[];
-  /** Where it leaves its counts; without it the part is one check. */
-  readonly count?: (file: string) => Summary | undefined;
-  /** It runs the .vsix that the part `package` makes. */
-  readonly needsVsix?: boolean;
-}
+import { PARTS, type Part } from "./parts.ts";
 
 interface Result extends Summary {
   readonly name: string;
@@ -35,58 +32,19 @@ const LINGER_MS = 5_000;
 /** How much of a failed part's output is said again below the table, in characters. */
 const TAIL_CHARS = 6_000;
 
-const work = temporaryFolder("test");
-const summaryOf = (name: string): string => path.join(work.path, `${name}.json`);
-const script = (name: string, npmScript: string): Part => ({ name, program: "npm", args: ["run", "-s", npmScript] });
-const node = (name: string, ...args: string[]): Part => ({
-  name,
-  program: process.execPath,
-  args,
-  needsVsix: true,
-  count: readSummary,
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", multiple: true, default: [] },
+    quick: { type: "boolean", default: false },
+    reverse: { type: "boolean", default: false },
+  },
 });
-
-const PARTS: readonly Part[] = [
-  script("format", "format"),
-  script("typecheck", "typecheck"),
-  script("lint", "lint"),
-  script("layers", "deps"),
-  {
-    name: "unit",
-    program: process.execPath,
-    args: [
-      "node_modules/vitest/vitest.mjs",
-      "run",
-      "--reporter=default",
-      "--reporter=json",
-      `--outputFile.json=${summaryOf("unit")}`,
-    ],
-    count: readVitest,
-  },
-  { name: "webview", program: process.execPath, args: ["test/webview/main.ts"], count: readSummary },
-  { name: "git", program: process.execPath, args: ["test/git/main.ts"], count: readSummary },
-  { name: "systems", program: process.execPath, args: ["test/systems/main.ts"], count: readSummary },
-  {
-    name: "faults",
-    program: process.execPath,
-    args: ["test/faults/main.ts", "--entries", "500"],
-    count: readSummary,
-  },
-  script("package", "package"),
-  node("host", "test/host/runHostTests.ts"),
-  node("e2e", "test/host/runE2eTests.ts"),
-  node("crash", "test/crash/main.ts", "--kills", "5"),
-  { ...node("demo", "test/demo/main.ts", "--scripted"), count: () => undefined },
-];
-
-const { values } = parseArgs({ options: { only: { type: "string", multiple: true, default: [] } } });
-const only = values.only.flatMap((names) => names.split(","));
-const unknown = only.filter((name) => !PARTS.some((part) => part.name === name));
-if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(", ")}`);
-
-const results: Result[] = [];
+const work = temporaryFolder("test");
+const parts = inOrder(chosen());
+announce(parts);
+const results = parts.some(({ needsBrowser }) => needsBrowser === true) ? await browserTrouble() : [];
 let packaged = true;
-for (const part of PARTS.filter(({ name }) => only.length === 0 || only.includes(name))) {
+for (const part of results.length > 0 ? [] : parts) {
   console.log(`\n━━ ${part.name} ${"━".repeat(100 - part.name.length)}`);
   const result: Result = part.needsVsix === true && !packaged ? notRun(part) : await runPart(part);
   if (part.name === "package") packaged = result.failed === 0;
@@ -101,16 +59,72 @@ console.log(`\n${table(results)}\n`);
 console.log(sentence(total));
 process.exitCode = total.failed === 0 ? 0 : 1;
 
+/** The parts that the arguments name, as they are run in a quick run if that is wanted. */
+function chosen(): readonly Part[] {
+  const only = values.only.flatMap((names) => names.split(","));
+  const unknown = only.filter((name) => !PARTS.some((part) => part.name === name));
+  if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(", ")}`);
+  const wanted = PARTS.filter(({ name }) => only.length === 0 || only.includes(name));
+  if (!values.quick) return wanted;
+  return wanted.flatMap((part) => (part.quick === undefined ? [] : [{ ...part, ...part.quick }]));
+}
+
+/** As they are listed, or the other way round; those that run the package come after it in both. */
+function inOrder(wanted: readonly Part[]): readonly Part[] {
+  if (!values.reverse) return wanted;
+  const isPackage = ({ name }: Part): boolean => name === "package";
+  const others = wanted.filter((part) => !isPackage(part)).reverse();
+  const first = others.findIndex(({ needsVsix }) => needsVsix === true);
+  return others.toSpliced(Math.max(first, 0), 0, ...wanted.filter(isPackage));
+}
+
+/** What is going to be run, about how long it takes, and what will be skipped. */
+function announce(wanted: readonly Part[]): void {
+  const time = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  const minutes = (of: readonly Part[]): number => Math.max(1, Math.round(sum(of.map(({ seconds }) => seconds)) / 60));
+  console.log(`${wanted.length} parts, about ${minutes(wanted)} min on two cores:`);
+  for (const { name, seconds, what } of wanted)
+    console.log(`  ${name.padEnd(10)}${time(seconds).padStart(6)}   ${what}`);
+  if (values.quick) {
+    const rest = PARTS.filter(({ quick }) => quick === undefined).map(({ name }) => name);
+    console.log(`Left out, as this is a quick run: ${rest.join(", ")}; and of the others what is not said there.`);
+  } else if (wanted.length === PARTS.length) {
+    console.log("npm test -- --quick finds most faults in under 4 min.");
+  }
+  const names = new Set(wanted.map(({ name }) => name));
+  const all: readonly Optional[] = Object.values(OPTIONAL);
+  const lacking = all.filter((one) => one.parts.some((name) => names.has(name)) && missing(one) !== undefined);
+  if (lacking.length > 0) console.log("Not installed here, so that these tests are skipped:");
+  for (const { name, tests, install } of lacking) console.log(`  ${name.padEnd(18)}${tests.padEnd(60)}${install}`);
+}
+
+function sum(figures: readonly number[]): number {
+  return figures.reduce((all, one) => all + one, 0);
+}
+
+/** Whether a browser runs here: what is missing is said now, and not after some minutes. */
+async function browserTrouble(): Promise<Result[]> {
+  const started = performance.now();
+  try {
+    await checkBrowser(console.log);
+    return [];
+  } catch (error) {
+    const tail = error instanceof Error ? error.message : String(error);
+    return [{ ...NOTHING, failed: 1, name: "browser", seconds: (performance.now() - started) / 1000, tail }];
+  }
+}
+
 async function runPart({ name, program, args, count, needsVsix }: Part): Promise<Result> {
   const started = performance.now();
-  const file = summaryOf(name);
+  const file = path.join(work.path, `${name}.json`);
   const vsix = needsVsix === true ? newestVsix() : undefined;
   const env = {
     ...process.env,
     CASECLOCK_TEST_SUMMARY: file,
+    NODE_DISABLE_COMPILE_CACHE: "1", // some tools would leave one in the temporary folder
     ...(vsix === undefined || process.env["CASECLOCK_VSIX"] !== undefined ? {} : { CASECLOCK_VSIX: vsix }),
   };
-  const { code, tail } = await live(program, args, env);
+  const { code, tail } = await live(program, args(file), env);
   const seconds = (performance.now() - started) / 1000;
   const isGood = code === 0;
   const counted = count?.(file) ?? { ...NOTHING, passed: isGood ? 1 : 0 };

@@ -8,6 +8,7 @@
  *   also: --port N  --vscode 4.139.1  --vsix FILE
  */
 import { parseArgs } from "node:util";
+import { checkBrowser } from "../host/lib/browser.ts";
 import { install } from "../host/lib/install.ts";
 import { interrupted } from "../host/lib/processes.ts";
 import { NEWEST, parseRelease } from "../host/lib/releases.ts";
@@ -38,6 +39,7 @@ const { values } = parseArgs({
 
 async function main(): Promise<number> {
   const release = parseRelease(values.vscode);
+  if (values.scripted) await checkBrowser(log);
   const isGiven = values.vsix !== undefined || process.env["CASECLOCK_VSIX"] !== undefined;
   const vsix = isGiven ? await findVsix(values.vsix, log) : await buildVsix(log);
   const stage = await setStage(values.data, log);

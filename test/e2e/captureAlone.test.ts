@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type * as vscode from "vscode";
 import { bundleTestCompanion } from "../host/lib/bundle.ts";
-import { CaptureWindow } from "../host/lib/captureWindow.ts";
+import { CaptureWindow, FULL_SCREEN_PROGRAM } from "../host/lib/captureWindow.ts";
 import { startHost, type Host } from "../host/lib/host.ts";
 import { temporaryFolder, until } from "../host/lib/processes.ts";
 import { commitFiles, git, smallRepository } from "../host/lib/repository.ts";
@@ -29,7 +29,12 @@ describe("what is heard where only a terminal has the keys, and where nobody is"
   before(async () => {
     for (const name of ["empty", "terminal"]) {
       await smallRepository(folder(name));
-      await commitFiles(folder(name), "Add texts", { "one.txt": LINES, "two.txt": LINES, "book.lines": "10\n20000" });
+      await commitFiles(folder(name), "Add texts", {
+        "one.txt": LINES,
+        "two.txt": LINES,
+        "keys.sh": FULL_SCREEN_PROGRAM,
+        "book.lines": "10\n20000",
+      });
     }
     host = await startHost({
       vsix: [process.env["CASECLOCK_VSIX"] ?? "caseclock.vsix"],
@@ -49,14 +54,14 @@ describe("what is heard where only a terminal has the keys, and where nobody is"
     const bench = new Workbench(page, folder("shots"));
     const window = new CaptureWindow(host, await host.door(folder("terminal")), fs.realpathSync(folder("terminal")));
     await bench.openTerminal(window.door);
-    await bench.typeInTerminal("less one.txt");
+    await bench.typeInTerminal("sh keys.sh");
     const screen = page.locator(".terminal-wrapper.active .xterm-rows");
-    await screen.getByText("line 1", { exact: true }).first().waitFor();
+    await screen.getByText("keys go here", { exact: true }).waitFor();
     const before = await window.mark();
     const rows = await until(
       "presence",
       async () => {
-        await page.keyboard.press("j"); // less goes down a line, and no one but it hears of it
+        await page.keyboard.press("j"); // the program takes it, and no one but that hears of it
         await window.settle();
         const found = window.rowsAfter(before);
         return found.some(({ of }) => of === "presence") ? found : undefined;

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import { bundleTestCompanion } from "../host/lib/bundle.ts";
-import { CaptureWindow, pause } from "../host/lib/captureWindow.ts";
+import { CaptureWindow, FULL_SCREEN_PROGRAM, pause } from "../host/lib/captureWindow.ts";
 import { startHost, type Host } from "../host/lib/host.ts";
 import { temporaryFolder, until } from "../host/lib/processes.ts";
 import { commitFiles, smallRepository } from "../host/lib/repository.ts";
@@ -30,7 +30,12 @@ describe("what is heard where notebook cells run for long", function () {
   before(async () => {
     for (const name of ["empty", "keys"]) {
       await smallRepository(folder(name));
-      await commitFiles(folder(name), "Add texts", { "one.txt": LINES, "two.txt": LINES, "book.lines": "wait\n10" });
+      await commitFiles(folder(name), "Add texts", {
+        "one.txt": LINES,
+        "two.txt": LINES,
+        "keys.sh": FULL_SCREEN_PROGRAM,
+        "book.lines": "wait\n10",
+      });
     }
     host = await startHost({
       vsix: [process.env["CASECLOCK_VSIX"] ?? "caseclock.vsix"],
@@ -123,12 +128,13 @@ describe("what is heard where notebook cells run for long", function () {
   });
 
   it("presence begins 70 s after its end, and is of no moment before it", async () => {
-    await adds("agent terminal", () => bench.typeInTerminal("less one.txt"));
+    await adds("agent terminal", () => bench.typeInTerminal("sh keys.sh"));
+    await page.locator(".terminal-wrapper.active .xterm-rows").getByText("keys go here", { exact: true }).waitFor();
     const before = await window.mark();
     const rows = await until(
       "presence",
       async () => {
-        await page.keyboard.press("j"); // less goes down a line, and no one but it hears of it
+        await page.keyboard.press("j"); // the program takes it, and no one but that hears of it
         await window.settle();
         const found = window.rowsAfter(before);
         return found.length > 0 ? found : undefined;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Door } from "../host/lib/door.ts";
-import { fakeClock, type FakeClock, findLibfaketime } from "../host/lib/fakeClock.ts";
+import { fakeClock, type FakeClock } from "../host/lib/fakeClock.ts";
+import { filesOf, missing, OPTIONAL } from "../host/lib/optional.ts";
 import { until } from "../host/lib/processes.ts";
 import { openScene, type Scene, smallStage } from "../host/lib/scene.ts";
 import type { Workbench } from "../host/lib/workbench.ts";
@@ -24,7 +25,7 @@ const WAYS = [
 for (const { name, whole } of WAYS)
   describe(`a clock that jumps, from outside, by ${name}`, function () {
     this.timeout(180_000);
-    const library = findLibfaketime();
+    const [library] = filesOf(OPTIONAL.libfaketime) ?? [];
     let scene: Scene | undefined;
     let door: Door;
     let bench: Workbench;
@@ -35,7 +36,7 @@ for (const { name, whole } of WAYS)
     before(async function () {
       if (whole) {
         if (library === undefined) {
-          console.log("    skipped: libfaketime is not installed (Debian's package of that name)");
+          console.log(`    skipped: ${missing(OPTIONAL.libfaketime) ?? ""}`);
           this.skip();
         }
         clock = fakeClock(library);

@@ -4,10 +4,11 @@ import path from "node:path";
 import { bundleTestCompanion } from "../host/lib/bundle.ts";
 import type { Door } from "../host/lib/door.ts";
 import { startHost, type Host } from "../host/lib/host.ts";
+import { missing, OPTIONAL } from "../host/lib/optional.ts";
 import { temporaryFolder, until } from "../host/lib/processes.ts";
 import { git, smallRepository } from "../host/lib/repository.ts";
 import { Workbench } from "../host/lib/workbench.ts";
-import { REDMINE, startRedmine, type RunningSystem } from "../systems/systems.ts";
+import { startRedmine, type RunningSystem } from "../systems/systems.ts";
 import type { RedmineSeed } from "../systems/seed.ts";
 
 const STATUS_BAR_ITEM = "caseclock.caseclock.case";
@@ -45,8 +46,9 @@ describe("the main job with a real Redmine", function () {
   let folder: string;
 
   before(async function () {
-    if (!REDMINE.files.every((file) => fs.existsSync(file))) {
-      console.log("      skipped: no Redmine is installed (npm run test:systems installs it)");
+    const reason = missing(OPTIONAL.redmine);
+    if (reason !== undefined) {
+      console.log(`      skipped: ${reason}`);
       this.skip();
     }
     const work = temporaryFolder("e2e-redmine");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { missing, OPTIONAL } from "../host/lib/optional.ts";
 import { run, Sandbox } from "../support/repository.ts";
 import type { Evidence } from "./evidence.ts";
 import { isAtLeast, type GitProgram } from "./machine.ts";
@@ -37,9 +38,9 @@ export async function runColumn(
     const cell = { git: program.version, surroundings: surroundings.name, operation, outcome, seconds };
     tell(reason === undefined ? cell : { ...cell, reason });
   };
-  const missing = await surroundings.missing?.(program.version);
-  if (missing !== undefined) {
-    for (const row of rows) ended(row, "skipped", 0, missing);
+  const reason = await surroundings.missing?.(program.version);
+  if (reason !== undefined) {
+    for (const row of rows) ended(row, "skipped", 0, reason);
     return;
   }
   const own = path.isAbsolute(program.binary) ? [path.dirname(program.binary)] : [];
@@ -74,6 +75,11 @@ export async function runColumn(
     const { repository } = place;
     let before: Evidence | undefined;
     for (const operation of operations) {
+      const lacking = operation.missing?.();
+      if (lacking !== undefined) {
+        ended(operation.name, "skipped", 0, lacking);
+        continue;
+      }
       const isGood = await attempt(operation.name, async () => {
         const here = must(place);
         before = await runCell(here, operation, before ?? (await here.evidence()));
@@ -167,8 +173,9 @@ async function named(place: Place, counted: Iterable<readonly [string, string | 
   return all.sort();
 }
 
-/** A key to sign with, and who may. */
+/** A key to sign with, and who may, where there is a program that makes one. */
 async function signingKey(sandbox: Sandbox): Promise<void> {
+  if (missing(OPTIONAL.sshKeygen) !== undefined) return;
   const key = path.join(sandbox.folder, "key");
   const made = await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key], "/", process.env);
   assert.equal(made.status, 0, made.stderr);

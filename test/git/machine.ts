@@ -23,12 +23,6 @@ export function isAtLeast(version: string, wanted: string): boolean {
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
 
-/** The path of a program; undefined where PATH has none. */
-export async function inPath(program: string): Promise<string | undefined> {
-  const { stdout } = await run("/bin/sh", ["-c", 'command -v "$1"', "sh", program], "/", process.env);
-  return stdout.trim() === "" ? undefined : stdout.trim();
-}
-
 async function programAt(binary: string): Promise<GitProgram> {
   const { stdout } = await run(binary, ["version"], "/", process.env);
   const version = /\d+(?:\.\d+)+/.exec(stdout)?.[0];

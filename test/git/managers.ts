@@ -3,8 +3,8 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { once } from "../host/lib/install.ts";
 import { unpackPackage } from "../host/lib/npm.ts";
+import { missing, OPTIONAL } from "../host/lib/optional.ts";
 import { run, type Outcome, type Sandbox, type TestRepository } from "../support/repository.ts";
-import { inPath } from "./machine.ts";
 import { begun, OWN_COMMAND, ownHookRan, type Surroundings } from "./surroundings.ts";
 
 const HUSKY = "9.1.7";
@@ -39,7 +39,7 @@ export const MANAGERS: readonly Surroundings[] = [
   },
   {
     name: "pre-commit",
-    missing: async () => ((await inPath("pre-commit")) === undefined ? "pre-commit is not installed here" : undefined),
+    missing: () => Promise.resolve(missing(OPTIONAL.preCommit)),
     make: async (sandbox) => {
       const repository = await begun(sandbox, { ".pre-commit-config.yaml": PRE_COMMIT });
       return installed(sandbox, repository, "pre-commit", "install", "--hook-type", "commit-msg");

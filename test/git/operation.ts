@@ -14,5 +14,7 @@ export interface Result {
 /** One row of the matrix: something that a person does, and assertions of what git stored. */
 export interface Operation {
   readonly name: string;
+  /** Why it cannot be done here; undefined where it can. */
+  missing?(): string | undefined;
   run(place: Place): Promise<Result>;
 }

@@ -12,10 +12,15 @@ export class ChildProcess {
   private errors = "";
 
   /** @param as the user that it runs as, and its environment; the same as ours unless given */
-  constructor(script: string, as: { readonly uid?: number; readonly env?: NodeJS.ProcessEnv } = {}) {
-    const text = script.replaceAll("src:", SOURCE.href);
+  constructor(script: string, { uid, env }: { readonly uid?: number; readonly env?: NodeJS.ProcessEnv } = {}) {
+    // Another user may not be able to read the checkout: it becomes that user once all it imports is there.
+    const become = uid === undefined ? "" : `process.setgroups([]); process.setuid(${String(uid)});\n`;
+    const text = become + script.replaceAll("src:", SOURCE.href);
     const flags = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--input-type=module", "--eval", text];
-    this.child = spawn(process.execPath, flags, { stdio: ["pipe", "pipe", "pipe"], ...as });
+    this.child = spawn(process.execPath, flags, {
+      stdio: ["pipe", "pipe", "pipe"],
+      ...(env === undefined ? {} : { env }),
+    });
     this.child.stdout.on("data", (data: Buffer) => (this.output += data.toString()));
     this.child.stderr.on("data", (data: Buffer) => (this.errors += data.toString()));
     this.exited = once(this.child, "close");

@@ -1,6 +1,6 @@
 /**
- * `npm run test:systems`: the tests in this folder against real billing systems, each installed where it is missing (Debian, as
- * root), started on loopback with a fresh database, and ended. What cannot be had is skipped by name.
+ * `npm run test:systems`: the tests in this folder against real billing systems, each started on loopback with a fresh
+ * database, and ended. What is not installed is skipped by name, with the line that installs it.
  *
  *   node test/systems/main.ts [--require] [FILTER]...      --require: what is skipped has failed
  */
@@ -10,9 +10,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../host/lib/paths.ts";
+import { missing } from "../host/lib/optional.ts";
 import { atExit, temporaryFolder } from "../host/lib/processes.ts";
 import { NOTHING, readVitest, report } from "../host/lib/summary.ts";
-import { missing, REDMINE, REQUEST_TRACKER, start, type SeedFile } from "./systems.ts";
+import { REDMINE, REQUEST_TRACKER, start, type SeedFile } from "./systems.ts";
 
 const { values, positionals } = parseArgs({
   options: { require: { type: "boolean", default: false } },
@@ -24,7 +25,7 @@ async function main(): Promise<number> {
   const running: SeedFile[] = [];
   const env: NodeJS.ProcessEnv = { ...process.env };
   for (const system of [REDMINE, REQUEST_TRACKER]) {
-    const reason = await missing(system);
+    const reason = missing(system.installed);
     if (reason !== undefined) {
       reasons.push(reason);
       continue;
@@ -33,7 +34,7 @@ async function main(): Promise<number> {
     const found = await start(system);
     running.push(found);
     env[system.variable] = found.seedFile;
-    console.log(`${system.name} on ${found.baseUrl}, ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    console.log(`${system.installed.name} on ${found.baseUrl}, ${((performance.now() - started) / 1000).toFixed(1)} s`);
   }
   const work = temporaryFolder("systems");
   const file = path.join(work.path, "summary.json");

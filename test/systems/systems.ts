@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { atExit, run, Service, temporaryFolder, within } from "../host/lib/processes.ts";
+import { OPTIONAL, type Optional } from "../host/lib/optional.ts";
+import { atExit, Service, temporaryFolder } from "../host/lib/processes.ts";
 import { freePort } from "../support/freePort.ts";
 import type { RedmineSeed, RequestTrackerSeed } from "./seed.ts";
 
@@ -18,43 +19,25 @@ export interface RunningSystem<Seed> {
 /** Building the template included. */
 const START_MS = 180_000;
 const STOP_MS = 30_000;
-const INSTALL_MS = 15 * 60_000;
 
-/** A system by the script that installs, starts and stops it. */
+/** A system by the script that starts and stops it. */
 export interface System {
-  readonly name: string;
+  readonly installed: Optional;
   readonly script: string;
   /** Names the file of `seed.json` of a running instance to the tests. */
   readonly variable: string;
-  /** Without these it is not installed. */
-  readonly files: readonly string[];
 }
 
 export const REDMINE: System = {
-  name: "Redmine",
+  installed: OPTIONAL.redmine,
   script: path.join(import.meta.dirname, "redmine.sh"),
   variable: "CASECLOCK_REDMINE",
-  files: ["/usr/share/redmine/config.ru", "/usr/bin/puma"],
 };
 export const REQUEST_TRACKER: System = {
-  name: "Request Tracker",
+  installed: OPTIONAL.requestTracker,
   script: path.join(import.meta.dirname, "rt.sh"),
   variable: "CASECLOCK_RT",
-  files: ["/usr/share/request-tracker5/libexec/rt-server", "/usr/sbin/rt-setup-database-5", "/usr/bin/sqlite3"],
 };
-
-/** Installs what is missing. @returns why that cannot be done here, or undefined: it is installed */
-export async function missing({ name, script, files }: System): Promise<string | undefined> {
-  if (files.every((file) => fs.existsSync(file))) return undefined;
-  if (!fs.existsSync("/usr/bin/apt-get")) return `${name} is not installed, and this is no Debian`;
-  if (process.getuid?.() !== 0) return `${name} is not installed, and only root can install it (${script} install)`;
-  try {
-    await within(`installing ${name}`, run("bash", [script, "install"], { timeout: INSTALL_MS }), INSTALL_MS);
-    return undefined;
-  } catch (error) {
-    return `${name} cannot be installed: ${error instanceof Error ? error.message.trim().slice(-600) : String(error)}`;
-  }
-}
 
 /** Starts a fresh Redmine. @throws when it is not installed or does not answer */
 export async function startRedmine(): Promise<RunningSystem<RedmineSeed>> {
@@ -85,7 +68,7 @@ function seedOf({ variable }: System): unknown {
 export type SeedFile = RunningSystem<RedmineSeed | RequestTrackerSeed> & { readonly seedFile: string };
 
 /** Starts a fresh instance. @throws when it is not installed or does not answer */
-export async function start({ name, script }: System): Promise<SeedFile> {
+export async function start({ installed, script }: System): Promise<SeedFile> {
   const work = temporaryFolder("system");
   const folder = path.join(work.path, "instance");
   let isStopped = false;
@@ -104,7 +87,7 @@ export async function start({ name, script }: System): Promise<SeedFile> {
   } catch (error) {
     await starting.stop();
     stop();
-    throw new Error(`${name} does not start`, { cause: error });
+    throw new Error(`${installed.name} does not start`, { cause: error });
   }
   await starting.stop();
   const seedFile = path.join(folder, "seed.json");

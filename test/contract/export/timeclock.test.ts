@@ -1,13 +1,11 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toTimeclock } from "../../../src/app/export/timeclock.ts";
 import { epochMs, secondsBetween, seconds, type LocalDate, type ZoneId } from "../../../src/base/time.ts";
 import { aCase, anEntry, anEntryInTwo, at, aWorkedEntry, must } from "../../support/builders.ts";
 import type { ApprovedEntry } from "../../../src/domain/log/approvedEntry.ts";
-
-const hasHledger = spawnSync("hledger", ["--version"]).status === 0;
-const hasLedger = spawnSync("ledger", ["--version"]).status === 0;
+import { missing, OPTIONAL } from "../../host/lib/optional.ts";
 
 /** Entries of some cases, with stretches on days on which clocks were changed, and time at no set time. */
 const someEntries: fc.Arbitrary<readonly ApprovedEntry[]> = fc
@@ -91,7 +89,9 @@ describe("timeclock", () => {
     ).toEqual(["2026-10-25 02:30:00", "2026-10-25 04:30:00"]);
   });
 
-  it.runIf(hasHledger)("is read by hledger, whose totals are ours as far as it keeps them", () => {
+  it("is read by hledger, whose totals are ours as far as it keeps them", ({ skip }) => {
+    const reason = missing(OPTIONAL.hledger);
+    skip(reason !== undefined, reason);
     fc.assert(
       fc.property(someEntries, (entries) => {
         const output = readBy("hledger", ["-f", "timeclock:-", "print", "-O", "json"], entries);
@@ -103,7 +103,9 @@ describe("timeclock", () => {
     );
   });
 
-  it.runIf(hasLedger)("is read by ledger, whose totals by case are ours to the second", () => {
+  it("is read by ledger, whose totals by case are ours to the second", ({ skip }) => {
+    const reason = missing(OPTIONAL.ledger);
+    skip(reason !== undefined, reason);
     fc.assert(
       fc.property(someEntries, (entries) => {
         const args = ["--args-only", "-f", "-", "--base", "register", "--format", "%(account)|%(amount)\\n"];

@@ -6,6 +6,7 @@ import type { WorkTree } from "../../../src/ports/git.ts";
 import { openGitScene } from "../../support/gitScene.ts";
 import type { Sandbox } from "../../support/repository.ts";
 import { run, type TestRepository } from "../../support/repository.ts";
+import { missing, OPTIONAL } from "../../host/lib/optional.ts";
 
 const MARKER = { caseKey: "ACME-1", trailer: "Case-Id" };
 let sandbox: Sandbox;
@@ -60,7 +61,9 @@ describe("tagHead", () => {
     expect(await work.caseIds()).toEqual(["RT#5127"]);
   });
 
-  test("signs again what was signed", async () => {
+  test("signs again what was signed", async ({ skip }) => {
+    const noKeys = missing(OPTIONAL.sshKeygen);
+    skip(noKeys !== undefined, noKeys);
     const key = path.join(sandbox.folder, "key");
     await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key], sandbox.folder, sandbox.env);
     await fs.writeFile(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs/promises";
 import path from "node:path";
+import { missing, OPTIONAL } from "../../host/lib/optional.ts";
 import type { Operation, Result } from "../operation.ts";
 import { OTHER, PICKED, type Place } from "../place.ts";
 
@@ -152,6 +153,7 @@ export const WRITING: readonly Operation[] = [
   },
   {
     name: "signed (ssh)",
+    missing: () => missing(OPTIONAL.sshKeygen),
     run: async (place) => {
       const { repository } = place;
       const { folder } = repository.sandbox;

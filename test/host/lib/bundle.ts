@@ -32,13 +32,22 @@ export async function bundleSuites(): Promise<string> {
 export async function bundleCompanion(source: string): Promise<string> {
   const folder = path.join(OUT, "companion", path.relative(ROOT, source).replaceAll(path.sep, "-"));
   fs.mkdirSync(folder, { recursive: true });
-  await build({
+  const { outputFiles } = await build({
     ...COMMON,
     entryPoints: [path.join(source, "extension.ts")],
     outfile: path.join(folder, "extension.js"),
+    write: false,
   });
-  fs.copyFileSync(path.join(source, "package.json"), path.join(folder, "package.json"));
+  for (const { path: file, contents } of outputFiles) replaceFile(file, contents);
+  replaceFile(path.join(folder, "package.json"), fs.readFileSync(path.join(source, "package.json")));
   return folder;
+}
+
+/** Another run that copies the file's folder at this moment gets all of the file, of before or of now, and nothing else. */
+function replaceFile(file: string, contents: Uint8Array): void {
+  const next = path.join(OUT, "companion", `.${path.basename(file)}.${String(process.pid)}`);
+  fs.writeFileSync(next, contents);
+  fs.renameSync(next, file);
 }
 
 /** The companion that opens a door into each extension host. */

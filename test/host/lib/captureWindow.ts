@@ -78,6 +78,14 @@ export class CaptureWindow {
   }
 }
 
+/** For `sh`: a program that fills the terminal and takes each key for itself, as less, which not every machine has. */
+export const FULL_SCREEN_PROGRAM = `
+trap 'stty sane; printf "\\033[?1049l"' EXIT
+stty -icanon -echo
+printf '\\033[?1049h\\033[Hkeys go here\\n'
+while key=$(dd bs=1 count=1 2>/dev/null) && [ -n "$key" ] && [ "$key" != q ]; do printf .; done
+`;
+
 /** Lets time pass, where time itself is what a rule is about. */
 export async function pause(ms: number): Promise<void> {
   const since = performance.now();

@@ -11,21 +11,10 @@ export interface FakeClock {
   readonly remove: () => void;
 }
 
-/** Debian's package and Fedora's; the first that is there is taken. */
-const LIBRARIES = [
-  ...["x86_64-linux-gnu", "aarch64-linux-gnu"].map((triplet) => `/usr/lib/${triplet}/faketime/libfaketime.so.1`),
-  "/usr/lib64/faketime/libfaketime.so.1",
-];
-
-/** libfaketime as the system's package installs it, undefined if it is not installed. */
-export function findLibfaketime(): string | undefined {
-  return LIBRARIES.find((file) => fs.existsSync(file));
-}
-
 /**
  * A clock for extension hosts, by libfaketime. VS Code takes LD_PRELOAD from the environment of an extension host, so it is
  * set by the program that becomes its Node. The monotonic clock, timers, and the programs it starts (git) stay as they are.
- * @param library as `findLibfaketime` gives it
+ * @param library the file of OPTIONAL.libfaketime
  */
 export function fakeClock(library: string): FakeClock {
   const folder = temporaryFolder("clock");

@@ -132,9 +132,9 @@ export function writeSettings(user: string, settings: Readonly<Record<string, un
   fs.writeFileSync(file, JSON.stringify(settings, null, 2));
 }
 
-/** Variables of an outer VS Code confuse this one. */
+/** Variables of an outer VS Code confuse this one; those of git, of a hook say, and of a person's folders its git. */
 function outerEnvironment(): NodeJS.ProcessEnv {
-  const foreign = /^(VSCODE_(?!TEST_)|ELECTRON_|NODE_OPTIONS$|npm_)/;
+  const foreign = /^(VSCODE_(?!TEST_)|ELECTRON_|NODE_OPTIONS$|npm_|GIT_|XDG_)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
 
