@@ -12,6 +12,8 @@ export type ZoneId = string & { readonly __zone: true };
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
+/** 24 hours: a day of UTC. A local day may be shorter or longer. */
+export const DAY_MS = 86_400_000;
 
 /** Brands a number of milliseconds. */
 export function epochMs(value: number): EpochMs {
@@ -117,7 +119,6 @@ interface Offset {
 /** By zone and day of UTC: a sync of thousands of entries asks for the same ones. */
 const offsets = new Map<string, Offset | undefined>();
 const MAX_OFFSETS = 5_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /**
  * The offset that holds all through a day of UTC; undefined for a day in which clocks are changed. Nowhere were they changed

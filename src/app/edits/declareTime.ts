@@ -1,4 +1,5 @@
 import {
+  DAY_MS,
   epochMs,
   floorToSecond,
   seconds,
@@ -37,7 +38,7 @@ export interface Logged {
 /** Later than anything: what is in force now. */
 const EVER = epochMs(Number.MAX_SAFE_INTEGER);
 /** Longest stretch that can be declared at once. */
-const MAX_MS = 7 * 86_400_000;
+const MAX_MS = 7 * DAY_MS;
 
 /** What happens with the same append as a declaration, or not at all. */
 export interface DeclareOptions {

@@ -1,4 +1,5 @@
 import {
+  DAY_MS,
   epochMs,
   nextDate,
   previousDate,
@@ -108,8 +109,6 @@ async function lostOf(
   }
   return lost;
 }
-
-const DAY_MS = 86_400_000;
 
 /** The beginnings of the UTC days that instants of local days can lie on, ascending. */
 function utcDays(days: readonly LocalDate[]): readonly EpochMs[] {

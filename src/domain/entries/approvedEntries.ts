@@ -1,4 +1,12 @@
-import { epochMs, seconds, secondsBetween, type EpochMs, type LocalDate, type Seconds } from "../../base/time.ts";
+import {
+  DAY_MS,
+  epochMs,
+  seconds,
+  secondsBetween,
+  type EpochMs,
+  type LocalDate,
+  type Seconds,
+} from "../../base/time.ts";
 import { caseRefKey, type CaseRef } from "../cases/case.ts";
 import { contractShortfall, type ContractShortfall } from "./contractShortfall.ts";
 import { assertNever } from "../errors.ts";
@@ -38,7 +46,7 @@ interface Sums {
   owed: number;
 }
 
-const BUCKET_MS = 86_400_000;
+const BUCKET_MS = DAY_MS;
 
 /**
  * The approved entries and what became of them. Everything that is asked about one day or case is kept by day or case:
