@@ -1,3 +1,4 @@
+import { appendTo } from "../../base/collections.ts";
 import {
   DAY_MS,
   epochMs,
@@ -134,8 +135,7 @@ function largestDrift(ledger: Ledger): number {
   };
   for (const { entry } of ledger.entries.all) {
     add(entry, entry.billedSeconds - entry.contractSeconds);
-    const key = `${entry.day}\n${caseRefKey(entry.case.ref)}`;
-    days.set(key, [...(days.get(key) ?? []), entry]);
+    appendTo(days, `${entry.day}\n${caseRefKey(entry.case.ref)}`, entry);
   }
   for (const entries of days.values()) {
     const last = entries.at(-1);

@@ -1,3 +1,4 @@
+import { appendTo } from "../../base/collections.ts";
 import {
   DAY_MS,
   epochMs,
@@ -153,11 +154,7 @@ export class ApprovedEntries {
     if (inDay === undefined) this.inCaseDay.set(key, new Map([[entry.entryId, entry]]));
     else inDay.set(entry.entryId, entry);
     this.settleDay(entry.case.ref, entry.day);
-    for (const bucket of bucketsOf(entry)) {
-      const inBucket = this.claims.get(bucket);
-      if (inBucket === undefined) this.claims.set(bucket, [item]);
-      else inBucket.push(item);
-    }
+    for (const bucket of bucketsOf(entry)) appendTo(this.claims, bucket, item);
     for (const { sha } of entry.commits) this.shownCommits.add(sha);
     for (const { id } of entry.declarations ?? []) this.takenDeclarations.add(id);
   }
