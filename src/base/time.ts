@@ -47,11 +47,9 @@ export function parseZone(value: string): ZoneId | undefined {
 /** The date if `value` is a real calendar day written `YYYY-MM-DD`, else undefined. */
 export function parseLocalDate(value: string): LocalDate | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return undefined;
-  try {
-    return Temporal.PlainDate.from(value, { overflow: "reject" }).toString() as LocalDate;
-  } catch {
-    return undefined;
-  }
+  const at = Date.parse(`${value}T00:00Z`);
+  // `Date` reads February 30 as March 2. Without Temporal, a chunk that only checks days stays 60 kB smaller.
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(value) ? (value as LocalDate) : undefined;
 }
 
 /** The first instant of a local day; days begin at 00:00 or, where clocks skip it, at the first instant that exists. */
