@@ -1,6 +1,6 @@
 import { compactEvidence } from "../app/ledger/compactEvidence.ts";
 import { DisposableStore, MutableDisposable, type IDisposable } from "../base/disposable.ts";
-import { HOUR_MS, MINUTE_MS } from "../base/time.ts";
+import { DAY_MS, MINUTE_MS } from "../base/time.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 
@@ -14,7 +14,7 @@ type Compaction = Parameters<typeof compactEvidence>[0] & {
 /** Evidence of old days is compacted a while after the start, when nobody waits for anything, and then once a day. */
 const AFTER_MS = 3 * MINUTE_MS;
 const AGAIN_MS = 10 * MINUTE_MS;
-const EVERY_MS = 24 * HOUR_MS;
+const EVERY_MS = DAY_MS;
 
 /** Compacts until it is disposed; some days at a time, for others wait for the file meanwhile. */
 export function scheduleCompaction(compaction: Compaction): IDisposable {

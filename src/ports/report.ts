@@ -150,7 +150,11 @@ export type ReportRequest =
   | { readonly type: "export" }
   /** The same for the statement of a case. */
   | { readonly type: "statement"; readonly caseId: string }
-  | { readonly type: "command"; readonly command: "pickCase" | "logTime" | "timesheet" };
+  | { readonly type: "command"; readonly command: ReportCommand };
+
+/** What the panel's buttons can start. */
+export const REPORT_COMMANDS = ["pickCase", "logTime", "timesheet"] as const;
+export type ReportCommand = (typeof REPORT_COMMANDS)[number];
 
 /** To the panel. */
 export type ReportAnswer =

@@ -266,10 +266,16 @@ export interface HistoryLine {
   readonly why?: string;
 }
 
+/** What is shown: the week around a day, or the day. */
+export interface TimesheetPlace {
+  readonly view: "week" | "day";
+  readonly day: string;
+}
+
 /** From the panel. `request` is answered by `done` or `refused`; `revision` is that of the model it was made on. */
 export type TimesheetRequest =
   | { readonly type: "ready" }
-  | { readonly type: "show"; readonly view: "week" | "day"; readonly day: string }
+  | ({ readonly type: "show" } & TimesheetPlace)
   | { readonly type: "edit"; readonly request: number; readonly revision: number; readonly edit: TimesheetEdit }
   /** `step`: the id of the one that was shown. */
   | {
@@ -282,7 +288,11 @@ export type TimesheetRequest =
   | { readonly type: "approve"; readonly request: number; readonly revision: number; readonly rows: readonly string[] }
   | { readonly type: "withdraw"; readonly request: number; readonly revision: number; readonly rows: readonly string[] }
   | { readonly type: "history"; readonly request: number; readonly row: string }
-  | { readonly type: "command"; readonly command: "sync" | "connect" | "pickCase" | "report" | "startTimer" };
+  | { readonly type: "command"; readonly command: TimesheetCommand };
+
+/** What the panel's buttons can start. */
+export const TIMESHEET_COMMANDS = ["sync", "connect", "pickCase", "report", "startTimer"] as const;
+export type TimesheetCommand = (typeof TIMESHEET_COMMANDS)[number];
 
 /** To the panel. */
 export type TimesheetAnswer =

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { commitFiles, git, initRepository } from "../host/lib/repository.ts";
+import { DAY_MS } from "../../src/base/time.ts";
 
 /** Branch the sample repository is left on; the case is in its name. */
 export const CASE_BRANCH = "fix/ACME-1234-import-timeout";
@@ -19,8 +20,6 @@ interface Step {
   /** The files the commit changes, from those it finds. */
   readonly change: (files: Files) => Files;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * Makes a small repository that could be a customer's: an importer with a dozen commits over the last three weeks, on

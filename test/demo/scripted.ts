@@ -11,6 +11,7 @@ import { Workbench } from "../host/lib/workbench.ts";
 import type { StoredEntry } from "./endpoint.ts";
 import { SAMPLE_FILE } from "./sampleRepository.ts";
 import type { Stage } from "./stage.ts";
+import { DAY_MS } from "../../src/base/time.ts";
 
 /** The case the script works on; the endpoint knows it. */
 const CASE_KEY = "ACME-1234";
@@ -165,7 +166,7 @@ function describe({ date, caseKey, observedSeconds, bridgedSeconds, billedSecond
 
 /** A local day as the API writes it; one day of margin covers every time zone. */
 function dayFromNow(days: number): string {
-  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  return new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 async function close(host: Host, log: Log): Promise<void> {

@@ -7,8 +7,7 @@ import { filesOf, missing, OPTIONAL } from "../host/lib/optional.ts";
 import { until } from "../host/lib/processes.ts";
 import { openScene, type Scene, smallStage } from "../host/lib/scene.ts";
 import type { Workbench } from "../host/lib/workbench.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../../src/base/time.ts";
 
 interface Verified {
   readonly observed: number;

@@ -6,6 +6,7 @@ import { until } from "../host/lib/processes.ts";
 import { commitFiles, git, smallRepository } from "../host/lib/repository.ts";
 import { openScene, type Scene } from "../host/lib/scene.ts";
 import type { Workbench } from "../host/lib/workbench.ts";
+import { DAY_MS } from "../../src/base/time.ts";
 
 interface Worklog {
   readonly entries: readonly { readonly commits: string }[];
@@ -166,7 +167,7 @@ describe("commits that know their case, from outside", function () {
   });
 
   it("are what past time is estimated from, for review", async () => {
-    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    const yesterday = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
     const past = (name: string, time: string): Promise<void> =>
       commitFiles(sample, `${name}\n\nCase-Id: ACME-1240`, { [`${name}.txt`]: name }, `${yesterday}T${time}:00+00:00`);
     await past("Lock the import", "09:00");

@@ -1,3 +1,4 @@
+import { compareTexts } from "../../src/base/collections.ts";
 import { median, quantile } from "../bench/statistics.ts";
 import type { CampaignResult } from "./campaign.ts";
 import { MAX_FAULTS } from "./faults.ts";
@@ -9,7 +10,7 @@ export function audit({ ledger, stored, proxy, afterwards }: CampaignResult): re
   const check = (what: string, bad: readonly string[]): void => {
     if (bad.length > 0) found.push(`${what}: ${bad.length} (${bad.slice(0, 5).join(", ")})`);
   };
-  const rows = grouped(stored, ({ externalId }) => externalId);
+  const rows = Map.groupBy(stored, ({ externalId }) => externalId);
   const ids = ledger.entries.map(({ entry }) => entry.externalId);
   const known = new Set(ids);
   check(
@@ -90,7 +91,7 @@ export function describe({ ledger, proxy, kills, restarts, seconds, stored }: Ca
     ...passages.map((passage) => passage.writes.filter(({ ending }) => ending === "disturbed").length),
   );
   const marks = [...ledger.events.values()].map((counts) => counts.get("sending") ?? 0);
-  const faults = [...proxy.faults].sort(([a], [b]) => (a < b ? -1 : 1)).map(([fault, count]) => `${fault} ${count}`);
+  const faults = [...proxy.faults].sort(([a], [b]) => compareTexts(a, b)).map(([fault, count]) => `${fault} ${count}`);
   return [
     `${seconds.toFixed(1)} s, ${proxy.requests} requests, killed: syncing process ${kills}, endpoint ${restarts}; without any answer ${proxy.unanswered}`,
     `faults: ${faults.join(", ")}`,
@@ -102,7 +103,7 @@ export function describe({ ledger, proxy, kills, restarts, seconds, stored }: Ca
 }
 
 function distribution(counts: readonly number[]): string {
-  const groups = [...grouped(counts, (count) => count)].sort(([a], [b]) => a - b);
+  const groups = [...Map.groupBy(counts, (count) => count)].sort(([a], [b]) => a - b);
   return groups.map(([count, all]) => `${count}×: ${all.length}`).join(", ");
 }
 
@@ -110,14 +111,4 @@ function distribution(counts: readonly number[]): string {
 function storyOf(id: string, writes: Passage["writes"]): string {
   const steps = writes.map(({ ending = "under way", status = "", said = "" }) => `${ending} ${status} ${said}`.trim());
   return `${id}: ${steps.join(" – ")}`;
-}
-
-function grouped<T, K>(values: readonly T[], keyOf: (value: T) => K): ReadonlyMap<K, readonly T[]> {
-  const groups = new Map<K, T[]>();
-  for (const value of values) {
-    const group = groups.get(keyOf(value));
-    if (group === undefined) groups.set(keyOf(value), [value]);
-    else group.push(value);
-  }
-  return groups;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { SqliteEventLog } from "../../src/adapters/node/sqlite/sqliteEventLog.ts";
 import { readLedger } from "../../src/app/ledger/dayEvidence.ts";
 import { verifyLedger } from "../../src/app/ledger/verifyLedger.ts";
-import { epochMs, parseLocalDate, seconds, type ZoneId } from "../../src/base/time.ts";
+import { DAY_MS, epochMs, parseLocalDate, seconds, type ZoneId } from "../../src/base/time.ts";
 import { deliveriesIn } from "../../src/domain/entries/approvedEntries.ts";
 import type { BodyOf, EventBody, NewEvent } from "../../src/domain/log/events.ts";
 import type { VerifyReport } from "../../src/ports/commands.ts";
@@ -16,7 +16,6 @@ export const POLICY = { idleTimeoutSeconds: 300, zone: "UTC" as ZoneId };
 
 const CONNECTION_ID = "connection-1";
 const FIRST_DAY = Date.parse("2015-01-01T00:00:00Z");
-const DAY_MS = 86_400_000;
 /** Entries of a day, each within a part of it of its own. */
 const PER_DAY = 4;
 const EVENTS_AT_ONCE = 500;

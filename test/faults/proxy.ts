@@ -1,4 +1,5 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from "node:net";
+import { appendTo } from "../../src/base/collections.ts";
 import { between, chance } from "./chance.ts";
 import { faultOf, MAX_FAULTS, NEEDS_IDEMPOTENCY, type Fault } from "./faults.ts";
 import { anAnswer, bodyStart, keysOf, MessageReader, statusesIn } from "./message.ts";
@@ -207,7 +208,7 @@ export class FaultyProxy {
         this.keep(later(between(share, 0, 100)).then(() => this.forward(request)));
         return undefined;
       case "overtaken":
-        this.overtaken.set(key, [...(this.overtaken.get(key) ?? []), request]);
+        appendTo(this.overtaken, key, request);
         await gone(client);
         return undefined;
       case "duplicate": {

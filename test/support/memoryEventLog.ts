@@ -1,6 +1,6 @@
 import { Emitter, type Event } from "../../src/base/emitter.ts";
 import { toDisposable, type IDisposable } from "../../src/base/disposable.ts";
-import { epochMs, type EpochMs, type LocalDate } from "../../src/base/time.ts";
+import { DAY_MS, epochMs, type EpochMs, type LocalDate } from "../../src/base/time.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
 import { decodeEvent } from "../../src/domain/log/decodeEvent.ts";
 import { EVENT_VERSION, type EventKind, type LogEvent, type NewEvent } from "../../src/domain/log/events.ts";
@@ -271,7 +271,7 @@ function touches({ body, day: own }: LogEvent, day: LocalDate): boolean {
 }
 
 function daysAfter(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 function isWanted({ seq, body, day, at }: LogEvent, query: EventQuery): boolean {

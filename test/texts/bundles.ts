@@ -1,6 +1,7 @@
 /** The files with what a person reads: `media/l10n/bundle.l10n*.json` for the code, `package.nls*.json` for the manifest. */
 import fs from "node:fs";
 import path from "node:path";
+import { compareTexts } from "../../src/base/collections.ts";
 
 export type Bundle = Readonly<Record<string, string>>;
 
@@ -31,7 +32,7 @@ export function writeBundle(file: string, bundle: Bundle): void {
 
 /** Texts in the order of their English, whatever the locale of the computer is. */
 export function sorted(keys: Iterable<string>): string[] {
-  return [...keys].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return [...keys].sort(compareTexts);
 }
 
 /** The places for values, icons and links in a text: a translation has the same, each as often. */

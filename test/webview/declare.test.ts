@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { at, CASES, DAY_START, dayModel, weekModel } from "./fixtures.ts";
 import { type Harness, type Panel, startHarness } from "./harness.ts";
+import { DAY_MS } from "../../src/base/time.ts";
 
 let harness: Harness;
 beforeAll(async () => {
@@ -12,8 +13,8 @@ afterAll(() => harness.close());
 describe("a form that declares time", () => {
   const OTHER = dayModel({
     day: "2026-11-25",
-    dayStart: DAY_START + 86_400_000,
-    dayEnd: DAY_START + 2 * 86_400_000,
+    dayStart: DAY_START + DAY_MS,
+    dayEnd: DAY_START + 2 * DAY_MS,
     cases: CASES.filter(({ id }) => id === "b"),
     lanes: [],
     gaps: [],

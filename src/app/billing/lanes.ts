@@ -1,3 +1,5 @@
+import { appendTo } from "../../base/collections.ts";
+
 /**
  * Runs work on items that come bit by bit: those with the same key in their order and never two at once, and of all at most so
  * many at a time. There is no pause between what was added before and what is added while that runs.
@@ -21,12 +23,7 @@ export class Lanes<T> {
   }
 
   add(items: readonly T[]): void {
-    for (const item of items) {
-      const key = this.keyOf(item);
-      const lane = this.waiting.get(key);
-      if (lane === undefined) this.waiting.set(key, [item]);
-      else lane.push(item);
-    }
+    for (const item of items) appendTo(this.waiting, this.keyOf(item), item);
     this.left += items.length;
     this.begin();
   }

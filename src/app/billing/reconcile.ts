@@ -1,3 +1,4 @@
+import { appendTo, compareTexts } from "../../base/collections.ts";
 import { t } from "../../base/text.ts";
 import { daysBefore, nextDate, seconds, type LocalDate } from "../../base/time.ts";
 import type { NewEvent } from "../../domain/log/events.ts";
@@ -52,10 +53,7 @@ export async function reconcile(
   const byId = new Map(records.map((record) => [record.remoteId, record]));
   const byKey = new Map<string, RemoteRecord[]>();
   for (const record of records) {
-    if (record.key === undefined) continue;
-    const known = byKey.get(record.key);
-    if (known === undefined) byKey.set(record.key, [record]);
-    else known.push(record);
+    if (record.key !== undefined) appendTo(byKey, record.key, record);
   }
   const taken = new Set<RemoteRecord>();
   const found: Found[] = [];
@@ -77,7 +75,7 @@ export async function reconcile(
     if (taken.has(record) || record.day < from || record.day > to) continue;
     found.push({ difference: foreign(context, provider, record) });
   }
-  found.sort((a, b) => (a.difference.day < b.difference.day ? -1 : a.difference.day > b.difference.day ? 1 : 0));
+  found.sort((a, b) => compareTexts(a.difference.day, b.difference.day));
   const differences = found.map(({ difference }) => difference);
   return {
     from,

@@ -1,5 +1,5 @@
 import { Refused } from "../../domain/refusal.ts";
-import { epochMs, floorToSecond, localDate, nextDate, type LocalDate, type Seconds } from "../../base/time.ts";
+import { DAY_MS, epochMs, floorToSecond, localDate, nextDate, type LocalDate, type Seconds } from "../../base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import type { DaySheet } from "../../domain/day/daySheet.ts";
 import { CaseclockError } from "../../domain/errors.ts";
@@ -98,8 +98,6 @@ async function sheetsWithin(view: LedgerView, { start, end }: Interval): Promise
   for (const day of days) sheets.push(await view.sheet(day));
   return sheets;
 }
-
-const DAY_MS = 86_400_000;
 
 /** Captured pieces, cut to a stretch. */
 async function piecesWithin(view: LedgerView, within: Interval): Promise<readonly Piece[]> {

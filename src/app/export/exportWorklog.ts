@@ -1,3 +1,4 @@
+import { compareTexts } from "../../base/collections.ts";
 import { formatWithOffset, type LocalDate } from "../../base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import { caseDays, type CaseDay } from "../../domain/day/daySheet.ts";
@@ -103,7 +104,8 @@ export async function detailedWorklog(
   const lines = rows
     .filter(({ entry }) => isWithin(entry.day, range) && isOf(entry.case, range))
     .sort(
-      ({ row: a }, { row: b }) => compare(a.date, b.date) || compare(a.caseKey, b.caseKey) || compare(a.start, b.start),
+      ({ row: a }, { row: b }) =>
+        compareTexts(a.date, b.date) || compareTexts(a.caseKey, b.caseKey) || compareTexts(a.start, b.start),
     );
   return { lines, days };
 }
@@ -130,7 +132,7 @@ export async function workedEntries(
   }
   return found.sort(
     ({ entry: a }, { entry: b }) =>
-      compare(a.day, b.day) || compare(a.case.key, b.case.key) || (a.start ?? 0) - (b.start ?? 0),
+      compareTexts(a.day, b.day) || compareTexts(a.case.key, b.case.key) || (a.start ?? 0) - (b.start ?? 0),
   );
 }
 
@@ -168,8 +170,4 @@ function shasOf(commits: readonly CommitEvidence[]): string {
 function figuresOf(entry: ApprovedEntry) {
   const { declaredSeconds, writtenDownSeconds, billableSeconds, billedSeconds } = entry;
   return { declaredSeconds, writtenDownSeconds, billableSeconds, billedSeconds };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

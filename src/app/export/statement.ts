@@ -1,3 +1,4 @@
+import { compareTexts } from "../../base/collections.ts";
 import { formatWithOffset, secondsBetween } from "../../base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
@@ -152,7 +153,7 @@ function approvedOf(view: LedgerView, of: CaseRef | string, { from, to }: Worklo
     .map(({ entry }) => entry)
     .filter(({ case: { ref, key } }) => (typeof of === "string" ? key === of : isSameCase(ref, of)))
     .filter(({ day }) => (from === undefined || day >= from) && (to === undefined || day <= to))
-    .sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : (a.start ?? 0) - (b.start ?? 0)));
+    .sort((a, b) => compareTexts(a.day, b.day) || (a.start ?? 0) - (b.start ?? 0));
 }
 
 /** Entries by their customer, in the order of each one's last entry. @param entries oldest first */

@@ -1,5 +1,5 @@
 import { DisposableStore, MutableDisposable, type IDisposable } from "../../base/disposable.ts";
-import { epochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../base/time.ts";
+import { DAY_MS, epochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../base/time.ts";
 import { caseRefKey, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import type { NewEvent } from "../../domain/log/events.ts";
 import type { Settings } from "../../ports/settings.ts";
@@ -11,7 +11,7 @@ import type { Journal } from "../ledger/journal.ts";
 
 /** Of how many commits, of how many days, it is asked what became of them. */
 const MAX_LOOKED_FOR = 500;
-const LOOK_BACK_MS = 60 * 24 * HOUR_MS;
+const LOOK_BACK_MS = 60 * DAY_MS;
 /** Commits that go into the log with one call: oldest first, so that a look that is cut off goes on after them. */
 const MAX_AT_ONCE = 250;
 /** When commits that the log did not take are offered to it again. */

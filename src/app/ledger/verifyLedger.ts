@@ -1,4 +1,6 @@
+import { appendTo } from "../../base/collections.ts";
 import {
+  DAY_MS,
   epochMs,
   nextDate,
   previousDate,
@@ -109,8 +111,6 @@ async function lostOf(
   return lost;
 }
 
-const DAY_MS = 86_400_000;
-
 /** The beginnings of the UTC days that instants of local days can lie on, ascending. */
 function utcDays(days: readonly LocalDate[]): readonly EpochMs[] {
   const starts = new Set(
@@ -135,8 +135,7 @@ function largestDrift(ledger: Ledger): number {
   };
   for (const { entry } of ledger.entries.all) {
     add(entry, entry.billedSeconds - entry.contractSeconds);
-    const key = `${entry.day}\n${caseRefKey(entry.case.ref)}`;
-    days.set(key, [...(days.get(key) ?? []), entry]);
+    appendTo(days, `${entry.day}\n${caseRefKey(entry.case.ref)}`, entry);
   }
   for (const entries of days.values()) {
     const last = entries.at(-1);

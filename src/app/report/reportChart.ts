@@ -1,3 +1,4 @@
+import { compareTexts } from "../../base/collections.ts";
 import type { LocalDate } from "../../base/time.ts";
 import { daysOf, monthsOf, weeksOf, type DayRange } from "../../domain/capture/reportPeriod.ts";
 import type { ReportChart, ReportSubject } from "../../ports/report.ts";
@@ -44,7 +45,7 @@ export function chartOf(
       found.total += workedSeconds;
     }
   }
-  const sorted = [...lines].sort(([a, one], [b, other]) => other.total - one.total || (a < b ? -1 : 1));
+  const sorted = [...lines].sort(([a, one], [b, other]) => other.total - one.total || compareTexts(a, b));
   const shown = sorted.slice(0, sorted.length > MAX_LINES + 1 ? MAX_LINES : MAX_LINES + 1).map(([, line]) => line);
   const others = sorted.slice(shown.length).map(([, { seconds }]) => seconds);
   const previous = unit === "day" && isSameLength ? { previousSeconds: seconds(before, earlier) } : {};

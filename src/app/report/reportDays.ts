@@ -1,3 +1,4 @@
+import { appendTo } from "../../base/collections.ts";
 import type { IDisposable } from "../../base/disposable.ts";
 import type { LocalDate } from "../../base/time.ts";
 import { type Case, type CaseRef } from "../../domain/cases/case.ts";
@@ -50,9 +51,7 @@ export class ReportDays implements IDisposable {
     const approved = new Map<LocalDate, ReportLine[]>();
     for (const { entry } of view.ledger.entries.onDays(wanted)) {
       const line = { ref: entry.case.ref, frozen: entry.case, figures: figuresOfEntry(entry) };
-      const ofDay = approved.get(entry.day);
-      if (ofDay === undefined) approved.set(entry.day, [line]);
-      else ofDay.push(line);
+      appendTo(approved, entry.day, line);
     }
     return days.flatMap((day): readonly ReportDay[] => {
       const rest = open.get(day);

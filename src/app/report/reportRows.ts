@@ -1,3 +1,4 @@
+import { compareTexts } from "../../base/collections.ts";
 import type { LocalDate } from "../../base/time.ts";
 import { caseRefKey } from "../../domain/cases/case.ts";
 import { daysOf, weeksOf, type DayRange } from "../../domain/capture/reportPeriod.ts";
@@ -31,7 +32,7 @@ export function rowsOf(by: ReportGrouping, of: RowsOf): readonly ReportRow[] {
     const [figures, previous] = [sumOf(now.get(id)?.figures ?? []), sumOf(earlier.get(id)?.figures ?? [])];
     return [{ id, subject, figures, previous }];
   });
-  return rows.sort((a, b) => b.figures.workedSeconds - a.figures.workedSeconds || (a.id < b.id ? -1 : 1));
+  return rows.sort((a, b) => b.figures.workedSeconds - a.figures.workedSeconds || compareTexts(a.id, b.id));
 }
 
 /** What a line is about, by case or by customer. */

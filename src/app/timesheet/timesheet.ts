@@ -1,3 +1,4 @@
+import { compareTexts } from "../../base/collections.ts";
 import { epochMs, HOUR_MS, localDate, nextDate, startOfDay, startOfWeek, type LocalDate } from "../../base/time.ts";
 import type { Act } from "../../domain/edits/undoStack.ts";
 import { caseRefKey, type Case, type CaseRef } from "../../domain/cases/case.ts";
@@ -186,7 +187,7 @@ async function rowsOf(context: TimesheetContext, sheets: readonly DaySheet[]): P
       rows.push(draftRow(draft, bill.add(draft), isParted, rowContext));
     }
   }
-  rows.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : (a.start ?? 0) - (b.start ?? 0)));
+  rows.sort((a, b) => compareTexts(a.day, b.day) || (a.start ?? 0) - (b.start ?? 0));
   return { rows, unitSeconds, connection: active?.connection };
 }
 

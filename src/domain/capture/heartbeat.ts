@@ -1,3 +1,4 @@
+import { compareTexts } from "../../base/collections.ts";
 import type { EpochMs } from "../../base/time.ts";
 import type { TreeId } from "../cases/treeId.ts";
 
@@ -91,12 +92,8 @@ export function mergeHeartbeats(rows: Iterable<HeartbeatRow>, of: RowClass = "pe
     (a, b) =>
       a.at - b.at ||
       hasGained(a) - hasGained(b) ||
-      compareText(a.windowId, b.windowId) ||
+      compareTexts(a.windowId, b.windowId) ||
       Number(a.entered) - Number(b.entered) ||
-      compareText(a.tree, b.tree),
+      compareTexts(a.tree, b.tree),
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

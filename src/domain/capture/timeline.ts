@@ -1,4 +1,4 @@
-import { dayAround, epochMs, type DayBounds, type EpochMs, type ZoneId } from "../../base/time.ts";
+import { DAY_MS, dayAround, epochMs, type DayBounds, type EpochMs, type ZoneId } from "../../base/time.ts";
 import type { Case } from "../cases/case.ts";
 import type { Interval } from "./interval.ts";
 import type { TreeId } from "../cases/treeId.ts";
@@ -29,7 +29,7 @@ interface Written {
 }
 
 /** Rows this far ahead of the clock are set aside (design 2). */
-export const AHEAD_MS = 86_400_000;
+export const AHEAD_MS = DAY_MS;
 
 interface At<T> {
   readonly at: EpochMs;

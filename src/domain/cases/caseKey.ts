@@ -1,3 +1,4 @@
+import { appendTo } from "../../base/collections.ts";
 import type { Case } from "./case.ts";
 
 /** Longest text that keys are sought in; longer ones are cut. Branches of git are shorter than this. */
@@ -40,9 +41,9 @@ export class CaseIndex {
   constructor(cases: Iterable<Case>) {
     for (const one of cases) {
       if (one.status === "closed") continue;
-      push(this.byKey, normal(one.key), one);
+      appendTo(this.byKey, normal(one.key), one);
       const number = NUMBERED.exec(one.key)?.[1];
-      if (number !== undefined) push(this.byNumber, number, one);
+      if (number !== undefined) appendTo(this.byNumber, number, one);
     }
   }
 
@@ -63,10 +64,4 @@ const NUMBERED = /^(?:\p{L}*#|\p{L}+\/)?(\d+)$/u;
 
 function normal(key: string): string {
   return key.toLowerCase();
-}
-
-function push(map: Map<string, Case[]>, key: string, one: Case): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [one]);
-  else known.push(one);
 }

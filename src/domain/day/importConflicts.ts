@@ -1,3 +1,4 @@
+import { appendTo } from "../../base/collections.ts";
 import type { ApprovedEntries } from "../entries/approvedEntries.ts";
 import type { OutboxEntry } from "../entries/delivery.ts";
 
@@ -22,7 +23,7 @@ export function importConflicts(
   const conflicts: ImportConflict[] = [];
   const byDeclaration = new Map<string, OutboxEntry[]>();
   for (const one of together.all) {
-    for (const { id } of one.entry.declarations ?? []) byDeclaration.set(id, [...(byDeclaration.get(id) ?? []), one]);
+    for (const { id } of one.entry.declarations ?? []) appendTo(byDeclaration, id, one);
   }
   for (const one of theirs.all) {
     const { entry } = one;

@@ -1,3 +1,4 @@
+import { appendTo } from "../../base/collections.ts";
 import { seconds, type EpochMs, type LocalDate } from "../../base/time.ts";
 import { caseRefKey, type CaseRef } from "../cases/case.ts";
 import type { Declaration } from "./declaration.ts";
@@ -160,15 +161,15 @@ export class ManualEdits {
   }
 
   mint({ entryId, case: ref, entryDay, from }: BodyOf<"entryMinted">): void {
-    push(this.minted, caseDayKey(ref, entryDay), { entryId, from: from ?? 0, settledBy: new Set() });
+    appendTo(this.minted, caseDayKey(ref, entryDay), { entryId, from: from ?? 0, settledBy: new Set() });
   }
 
   describe(id: string, { entryId, description }: BodyOf<"described">): void {
-    push(this.descriptions, entryId, { id, text: description });
+    appendTo(this.descriptions, entryId, { id, text: description });
   }
 
   setActivity(id: string, { entryId, activityId }: BodyOf<"activitySet">): void {
-    push(this.activities, entryId, { id, text: activityId ?? "" });
+    appendTo(this.activities, entryId, { id, text: activityId ?? "" });
   }
 
   edit(edit: Edit): void {
@@ -176,19 +177,19 @@ export class ManualEdits {
   }
 
   group(id: string, body: BodyOf<"split" | "merged">): void {
-    push(this.groupings, caseDayKey(body.case, body.entryDay), groupingStepOf(id, body));
+    appendTo(this.groupings, caseDayKey(body.case, body.entryDay), groupingStepOf(id, body));
   }
 
   writeDown(id: string, body: BodyOf<"writtenDown">): void {
     const { case: ref, entryDay, intervals, declared, reason } = body;
-    push(this.writeDowns, caseDayKey(ref, entryDay), { id, ranges: decidedBy(body), intervals, declared, reason });
+    appendTo(this.writeDowns, caseDayKey(ref, entryDay), { id, ranges: decidedBy(body), intervals, declared, reason });
   }
 
   addDeclared(event: LogEvent, body: BodyOf<"declared">): void {
     const { from, to } = body;
     const key = caseDayKey(body.case.ref, body.entryDay);
     this.writeDownsAt.set(event.id, this.writeDowns.get(key)?.length ?? 0);
-    push(this.declarations, body.entryDay, {
+    appendTo(this.declarations, body.entryDay, {
       id: event.id,
       case: body.case,
       day: body.entryDay,
@@ -216,12 +217,6 @@ export class ManualEdits {
     const text = said.get(entryId)?.findLast((one) => this.holds(one))?.text;
     return text === "" ? undefined : text;
   }
-}
-
-function push<K, T>(lists: Map<K, T[]>, key: K, value: T): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
 }
 
 function caseDayKey(ref: CaseRef, day: LocalDate): string {

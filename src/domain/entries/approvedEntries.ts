@@ -1,4 +1,13 @@
-import { epochMs, seconds, secondsBetween, type EpochMs, type LocalDate, type Seconds } from "../../base/time.ts";
+import { appendTo } from "../../base/collections.ts";
+import {
+  DAY_MS,
+  epochMs,
+  seconds,
+  secondsBetween,
+  type EpochMs,
+  type LocalDate,
+  type Seconds,
+} from "../../base/time.ts";
 import { caseRefKey, type CaseRef } from "../cases/case.ts";
 import { contractShortfall, type ContractShortfall } from "./contractShortfall.ts";
 import { assertNever } from "../errors.ts";
@@ -38,7 +47,7 @@ interface Sums {
   owed: number;
 }
 
-const BUCKET_MS = 86_400_000;
+const BUCKET_MS = DAY_MS;
 
 /**
  * The approved entries and what became of them. Everything that is asked about one day or case is kept by day or case:
@@ -145,11 +154,7 @@ export class ApprovedEntries {
     if (inDay === undefined) this.inCaseDay.set(key, new Map([[entry.entryId, entry]]));
     else inDay.set(entry.entryId, entry);
     this.settleDay(entry.case.ref, entry.day);
-    for (const bucket of bucketsOf(entry)) {
-      const inBucket = this.claims.get(bucket);
-      if (inBucket === undefined) this.claims.set(bucket, [item]);
-      else inBucket.push(item);
-    }
+    for (const bucket of bucketsOf(entry)) appendTo(this.claims, bucket, item);
     for (const { sha } of entry.commits) this.shownCommits.add(sha);
     for (const { id } of entry.declarations ?? []) this.takenDeclarations.add(id);
   }

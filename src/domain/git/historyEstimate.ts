@@ -1,3 +1,4 @@
+import { compareTexts } from "../../base/collections.ts";
 import { floorToSecond, type EpochMs } from "../../base/time.ts";
 import { subtract, type Interval } from "../capture/interval.ts";
 
@@ -39,7 +40,7 @@ export interface SessionEstimate {
  * @param leadMs added before the first commit of a session, where git-hours adds two hours: nothing unless the person says so
  */
 export function estimateSessions(commits: readonly HistoryCommit[], leadMs: number): SessionEstimate {
-  const ordered = unique(commits).sort((a, b) => a.authoredAt - b.authoredAt || (a.sha < b.sha ? -1 : 1));
+  const ordered = unique(commits).sort((a, b) => a.authoredAt - b.authoredAt || compareTexts(a.sha, b.sha));
   const stretches: Stretch[] = [];
   let sessions = 0;
   let previous: HistoryCommit | undefined;

@@ -1,3 +1,4 @@
+import { appendTo } from "../../base/collections.ts";
 import type { EpochMs, LocalDate } from "../../base/time.ts";
 import { caseRefKey, type CaseRef } from "../cases/case.ts";
 import type { TreeId } from "../cases/treeId.ts";
@@ -34,9 +35,7 @@ export class SeenCommits {
       this.successors.set(old, commit.sha);
     }
     this.last.set(commit.tree, commit.sha);
-    const ofDay = this.ofDay.get(commit.day);
-    if (ofDay === undefined) this.ofDay.set(commit.day, [commit]);
-    else ofDay.push(commit);
+    appendTo(this.ofDay, commit.day, commit);
   }
 
   /** @param now what has the change now: another commit, itself again, or none */

@@ -3,6 +3,7 @@ import { correctEntry, nextRevision, type EntryChange } from "../../app/billing/
 import { reconcile, type Comparison } from "../../app/billing/reconcile.ts";
 import { approveTimeEntries, openActiveProvider, type SyncContext } from "../../app/billing/syncTimeEntries.ts";
 import type { PreviewItem } from "../../app/billing/syncPreview.ts";
+import { compareTexts } from "../../base/collections.ts";
 import { plural, t } from "../../base/text.ts";
 import { daysBefore } from "../../base/time.ts";
 import { isCorrectable } from "../../domain/entries/approvedEntries.ts";
@@ -109,7 +110,9 @@ async function askEntry({ journal: { view } }: SyncContext): Promise<string | un
   const items = entries.all
     .filter((item) => item.entry.connectionId === connection?.id && isCorrectable(item))
     .filter(({ entry, delivery }) => delivery.state === "refused" || entry.day >= since)
-    .sort((a, b) => rankOf(a) - rankOf(b) || (a.entry.day < b.entry.day ? 1 : -1));
+    // Of one day, the entry approved last comes first.
+    .toReversed()
+    .sort((a, b) => rankOf(a) - rankOf(b) || compareTexts(b.entry.day, a.entry.day));
   if (items.length === 0) {
     void vscode.window.showInformationMessage(
       t("There is no entry to correct: none was refused, and none was sent lately."),

@@ -1,3 +1,4 @@
+import { compareTexts } from "../../base/collections.ts";
 import { t } from "../../base/text.ts";
 import type { Case } from "../../domain/cases/case.ts";
 import { formatHours } from "../text/formatTime.ts";
@@ -24,13 +25,7 @@ export function marksOf({ status, contract }: Case, left: number | undefined): r
 
 /** Open cases by the customer's name, in the order of names. */
 export function openByCustomer(cases: readonly Case[]): readonly (readonly [name: string, cases: readonly Case[]])[] {
-  const customers = new Map<string, Case[]>();
-  for (const one of cases) {
-    if (one.status === "closed") continue;
-    const name = one.customer.name === "" ? t("No customer") : one.customer.name;
-    const group = customers.get(name);
-    if (group === undefined) customers.set(name, [one]);
-    else group.push(one);
-  }
-  return [...customers].sort(([a], [b]) => (a < b ? -1 : 1));
+  const open = cases.filter(({ status }) => status !== "closed");
+  const customers = Map.groupBy(open, ({ customer }) => (customer.name === "" ? t("No customer") : customer.name));
+  return [...customers].sort(([a], [b]) => compareTexts(a, b));
 }

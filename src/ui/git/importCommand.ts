@@ -7,7 +7,7 @@ import {
   type ImportContext,
 } from "../../app/git/importHistory.ts";
 import { plural, t } from "../../base/text.ts";
-import { formatClock, parseLocalDate, type LocalDate, type ZoneId } from "../../base/time.ts";
+import { DAY_MS, formatClock, parseLocalDate, type LocalDate, type ZoneId } from "../../base/time.ts";
 import type { Case } from "../../domain/cases/case.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { WorkTree } from "../../ports/git.ts";
@@ -169,6 +169,6 @@ function resultOf(
 }
 
 function daysAgo(today: LocalDate, days: number): LocalDate {
-  const day = new Date(Date.parse(`${today}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
+  const day = new Date(Date.parse(`${today}T00:00:00Z`) - days * DAY_MS).toISOString().slice(0, 10);
   return parseLocalDate(day) ?? today;
 }

@@ -13,7 +13,7 @@ import type { CommandId } from "../../ports/commands.ts";
 import { REPORT_VIEW } from "../../ports/manifest.ts";
 import type { ReportAnswer, ReportPlace, ReportRequest } from "../../ports/report.ts";
 import { PanelHost } from "../shell/panelHost.ts";
-import { parsePlace, parseReportRequest } from "./requests.ts";
+import { parsePlace, parseRequest } from "./requests.ts";
 import { presentError } from "../text/presentError.ts";
 
 export interface ReportPanelContext extends ReportContext {
@@ -87,7 +87,7 @@ export class ReportPanel implements IDisposable {
 
   private async hear(message: unknown): Promise<void> {
     const { report: tell } = this.context;
-    const request = parseReportRequest(message);
+    const request = parseRequest(message);
     if (request === undefined) tell(new Error("the report sent a message that is none of its own"));
     else await this.answer(request);
   }

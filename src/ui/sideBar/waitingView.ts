@@ -1,4 +1,5 @@
 import type { WaitingItem } from "../../app/status/waiting.ts";
+import { appendTo } from "../../base/collections.ts";
 import { t } from "../../base/text.ts";
 import { sentenceOf, targetOf } from "../status/presentStatus.ts";
 import { isoOf, rangeOf } from "./todayView.ts";
@@ -11,9 +12,7 @@ export function waitingRows(items: readonly WaitingItem[]): readonly Row[] {
   const groups = new Map<Group, Row[]>();
   for (const item of items) {
     const [group, row] = rowOf(item);
-    const rows = groups.get(group);
-    if (rows === undefined) groups.set(group, [row]);
-    else rows.push(row);
+    appendTo(groups, group, row);
   }
   return [...groups].map(([group, children]) => ({
     label: labelOf(group),

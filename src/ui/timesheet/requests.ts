@@ -1,154 +1,72 @@
-import { isRecord } from "../../base/json.ts";
-import { parseLocalDate } from "../../base/time.ts";
-import type { CaseChoice, TimesheetEdit, TimesheetRequest } from "../../ports/timesheet.ts";
+import * as v from "valibot";
+import { TIMESHEET_COMMANDS, type TimesheetPlace, type TimesheetRequest } from "../../ports/timesheet.ts";
+import { day, parseMessage, type Same } from "../shell/panelMessages.ts";
 
-/** Longest text that is taken from the panel at all; what is too long for its place is refused with a reason there. */
+/** Longest text that is accepted from the panel; one that is too long for its field is refused there, with a reason. */
 const MAX_TEXT = 200_000;
+/** Most rows that one request names. */
+const MAX_ROWS = 1_000;
+
+const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
+const rows = v.pipe(v.array(text), v.minLength(1), v.maxLength(MAX_ROWS), v.readonly());
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const range = { start: count, end: count };
+const choice = v.union([v.literal("ask"), v.object({ caseId: v.nullable(text) })]);
+const declared = {
+  time: v.union([v.object(range), v.object({ day, seconds: count })]),
+  to: choice,
+  reason: text,
+};
+const amount = v.union([
+  v.object({ seconds: count }),
+  v.object({ percent: v.pipe(v.number(), v.minValue(0), v.maxValue(100)) }),
+]);
+
+const edit = v.variant("kind", [
+  v.object({ kind: v.literal("describe"), row: text, description: text }),
+  v.object({ kind: v.literal("activity"), row: text, activityId: v.nullable(text) }),
+  v.object({ kind: v.literal("split"), row: text, at: count }),
+  v.object({ kind: v.literal("merge"), rows }),
+  v.object({ kind: v.literal("move"), row: text, to: choice }),
+  v.object({ kind: v.literal("moveRange"), ...range, to: choice }),
+  v.object({ kind: v.literal("writeDown"), row: text, amount, reason: text }),
+  v.object({ kind: v.literal("declare"), ...declared }),
+  v.object({ kind: v.literal("changeDeclared"), id: text, ...declared }),
+  v.object({ kind: v.literal("removeDeclared"), id: text }),
+  v.object({ kind: v.literal("resolve"), id: text, keep: v.picklist(["declared", "captured"]) }),
+  v.object({ kind: v.literal("strike"), ...range }),
+  v.object({ kind: v.literal("restore"), ...range }),
+  v.object({
+    kind: v.literal("correct"),
+    row: text,
+    description: v.exactOptional(text),
+    activityId: v.exactOptional(text),
+    writtenDownSeconds: v.exactOptional(count),
+    reason: text,
+  }),
+]);
+
+const place = { view: v.picklist(["week", "day"]), day };
+const placeSchema = v.object(place);
+const numbered = { request: count };
+const based = { ...numbered, revision: count };
+
+const requestSchema = v.variant("type", [
+  v.object({ type: v.literal("ready") }),
+  v.object({ type: v.literal("show"), ...place }),
+  v.object({ type: v.literal("edit"), ...based, edit }),
+  v.object({ type: v.picklist(["undo", "redo"]), ...based, step: v.exactOptional(text) }),
+  v.object({ type: v.picklist(["approve", "withdraw"]), ...based, rows }),
+  v.object({ type: v.literal("history"), ...numbered, row: text }),
+  v.object({ type: v.literal("command"), command: v.picklist(TIMESHEET_COMMANDS) }),
+]);
 
 /** A message of the panel, checked; undefined when it is none: a panel of another version, or not ours. */
 export function parseRequest(message: unknown): TimesheetRequest | undefined {
-  if (!isRecord(message)) return undefined;
-  const { type, request, revision } = message;
-  const numbered = isCount(request) ? { request } : undefined;
-  const based = numbered !== undefined && isCount(revision) ? { ...numbered, revision } : undefined;
-  switch (type) {
-    case "ready":
-      return { type };
-    case "show": {
-      const { view, day } = message;
-      return (view === "week" || view === "day") && isDay(day) ? { type, view, day } : undefined;
-    }
-    case "edit": {
-      const edit = parseEdit(message["edit"]);
-      return based === undefined || edit === undefined ? undefined : { type, ...based, edit };
-    }
-    case "undo":
-    case "redo": {
-      const { step } = message;
-      if (based === undefined || !(step === undefined || isText(step))) return undefined;
-      return { type, ...based, ...(step === undefined ? {} : { step }) };
-    }
-    case "approve":
-    case "withdraw": {
-      const { rows } = message;
-      return based !== undefined && isTexts(rows) ? { type, ...based, rows } : undefined;
-    }
-    case "history": {
-      const { row } = message;
-      return numbered !== undefined && isText(row) ? { type, ...numbered, row } : undefined;
-    }
-    case "command": {
-      const command = COMMANDS.find((one) => one === message["command"]);
-      return command === undefined ? undefined : { type, command };
-    }
-    default:
-      return undefined;
-  }
+  return parseMessage<Same<v.InferOutput<typeof requestSchema>, TimesheetRequest>>(requestSchema, message);
 }
 
-const COMMANDS = ["sync", "connect", "pickCase", "report", "startTimer"] as const;
-
-function parseEdit(edit: unknown): TimesheetEdit | undefined {
-  if (!isRecord(edit)) return undefined;
-  const { kind, row, start, end, reason, id } = edit;
-  const to = parseChoice(edit["to"]);
-  switch (kind) {
-    case "describe": {
-      const { description } = edit;
-      return isText(row) && isText(description) ? { kind, row, description } : undefined;
-    }
-    case "activity": {
-      const { activityId } = edit;
-      return isText(row) && (activityId === null || isText(activityId)) ? { kind, row, activityId } : undefined;
-    }
-    case "split":
-      return isText(row) && isCount(edit["at"]) ? { kind, row, at: edit["at"] } : undefined;
-    case "merge": {
-      const { rows } = edit;
-      return isTexts(rows) ? { kind, rows } : undefined;
-    }
-    case "move":
-      return isText(row) && to !== undefined ? { kind, row, to } : undefined;
-    case "moveRange":
-      return isCount(start) && isCount(end) && to !== undefined ? { kind, start, end, to } : undefined;
-    case "writeDown": {
-      const amount = parseAmount(edit["amount"]);
-      return isText(row) && isText(reason) && amount !== undefined ? { kind, row, amount, reason } : undefined;
-    }
-    case "declare": {
-      const time = parseTime(edit["time"]);
-      return time !== undefined && to !== undefined && isText(reason) ? { kind, time, to, reason } : undefined;
-    }
-    case "changeDeclared": {
-      const time = parseTime(edit["time"]);
-      const isWhole = isText(id) && time !== undefined && to !== undefined && isText(reason);
-      return isWhole ? { kind, id, time, to, reason } : undefined;
-    }
-    case "removeDeclared":
-      return isText(id) ? { kind, id } : undefined;
-    case "resolve": {
-      const { keep } = edit;
-      return isText(id) && (keep === "declared" || keep === "captured") ? { kind, id, keep } : undefined;
-    }
-    case "strike":
-    case "restore":
-      return isCount(start) && isCount(end) ? { kind, start, end } : undefined;
-    case "correct": {
-      const { description, activityId, writtenDownSeconds } = edit;
-      if (!isText(row) || !isText(reason)) return undefined;
-      if (!isTextOrNone(description) || !isTextOrNone(activityId)) return undefined;
-      if (!(writtenDownSeconds === undefined || isCount(writtenDownSeconds))) return undefined;
-      return {
-        kind,
-        row,
-        reason,
-        ...(description === undefined ? {} : { description }),
-        ...(activityId === undefined ? {} : { activityId }),
-        ...(writtenDownSeconds === undefined ? {} : { writtenDownSeconds }),
-      };
-    }
-    default:
-      return undefined;
-  }
-}
-
-function parseChoice(value: unknown): CaseChoice | undefined {
-  if (value === "ask") return value;
-  if (!isRecord(value)) return undefined;
-  const { caseId } = value;
-  return caseId === null || isText(caseId) ? { caseId } : undefined;
-}
-
-function parseAmount(value: unknown): { readonly seconds: number } | { readonly percent: number } | undefined {
-  if (!isRecord(value)) return undefined;
-  const { seconds, percent } = value;
-  if (isCount(seconds)) return { seconds };
-  return typeof percent === "number" && percent >= 0 && percent <= 100 ? { percent } : undefined;
-}
-
-function parseTime(value: unknown): Extract<TimesheetEdit, { kind: "declare" }>["time"] | undefined {
-  if (!isRecord(value)) return undefined;
-  const { start, end, day, seconds } = value;
-  if (isCount(start) && isCount(end)) return { start, end };
-  return isDay(day) && isCount(seconds) ? { day, seconds } : undefined;
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value.length <= MAX_TEXT;
-}
-
-function isTextOrNone(value: unknown): value is string | undefined {
-  return value === undefined || isText(value);
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.length > 0 && value.length <= 1_000 && value.every(isText);
-}
-
-function isDay(value: unknown): value is string {
-  return typeof value === "string" && parseLocalDate(value) !== undefined;
+/** The place that the page stored over a reload; undefined when there is none that can be shown. */
+export function parsePlace(stored: unknown): TimesheetPlace | undefined {
+  return parseMessage<Same<v.InferOutput<typeof placeSchema>, TimesheetPlace>>(placeSchema, stored);
 }

@@ -3,7 +3,7 @@ import { revisionOf, timesheet } from "../../app/timesheet/timesheet.ts";
 import { DisposableStore, MutableDisposable, type IDisposable } from "../../base/disposable.ts";
 import { isRecord } from "../../base/json.ts";
 import { t } from "../../base/text.ts";
-import { parseLocalDate, type LocalDate } from "../../base/time.ts";
+import type { LocalDate } from "../../base/time.ts";
 import { CaseclockError, messageOf } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CommandId } from "../../ports/commands.ts";
@@ -11,7 +11,7 @@ import { TIMESHEET_VIEW } from "../../ports/manifest.ts";
 import type { HistoryLine, TimesheetAnswer, TimesheetRequest } from "../../ports/timesheet.ts";
 import { PanelHost } from "../shell/panelHost.ts";
 import { perform, type ActionsContext } from "./actions.ts";
-import { parseRequest } from "./requests.ts";
+import { parsePlace, parseRequest } from "./requests.ts";
 import { presentFailure } from "../text/presentError.ts";
 
 export interface PanelContext extends ActionsContext {
@@ -79,7 +79,9 @@ export class TimesheetPanel implements IDisposable {
 
   /** Takes the panel that VS Code kept over a reload. */
   restore(panel: vscode.WebviewPanel, state: unknown): void {
-    if (this.host.restore(panel)) this.place = placeIn(state);
+    if (!this.host.restore(panel)) return;
+    const place = parsePlace(isRecord(state) ? state["place"] : undefined);
+    this.place = place === undefined ? undefined : { ...place, day: place.day as LocalDate };
   }
 
   dispose(): void {
@@ -166,13 +168,4 @@ export class TimesheetPanel implements IDisposable {
   private send(answer: TimesheetAnswer): void {
     this.host.send(answer);
   }
-}
-
-/** The place that the page kept for itself; anything else gives the week of today. */
-function placeIn(state: unknown): { readonly view: "week" | "day"; readonly day: LocalDate } | undefined {
-  const place = isRecord(state) ? state["place"] : undefined;
-  if (!isRecord(place)) return undefined;
-  const { view, day } = place;
-  const date = typeof day === "string" ? parseLocalDate(day) : undefined;
-  return (view === "week" || view === "day") && date !== undefined ? { view, day: date } : undefined;
 }

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import type uPlot from "uplot";
 import { t } from "../../base/text.ts";
+import { DAY_MS } from "../../base/time.ts";
 import type { ReportBurnDown } from "../../ports/report.ts";
 import { formatHours } from "../shared/amounts.ts";
 import { isolate, shorten } from "../shared/foreignText.ts";
@@ -11,7 +12,6 @@ import { shortDate } from "./workedChart.ts";
 import { amount, type Shown } from "./ui.ts";
 
 const HEIGHT = 150;
-const DAY_MS = 86_400_000;
 
 export function burnDowns(ui: Shown): TemplateResult | typeof nothing {
   const { burnDowns: list } = ui.model;

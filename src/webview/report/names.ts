@@ -1,5 +1,6 @@
 /** What the report calls things: periods, rows, figures. */
 import { plural, t } from "../../base/text.ts";
+import { DAY_MS } from "../../base/time.ts";
 import type { ReportFigures, ReportModel, ReportPlace, ReportSubject } from "../../ports/report.ts";
 import { formatHours } from "../shared/amounts.ts";
 import { addDays, type Clock } from "../shared/clock.ts";
@@ -28,7 +29,7 @@ export function placeTitle(
 /** The place one period earlier or later. */
 export function stepped(place: ReportPlace, model: ReportModel, by: 1 | -1): ReportPlace {
   if (place.period === "custom") {
-    const days = Math.round((Date.parse(place.to) - Date.parse(place.from)) / 86_400_000) + 1;
+    const days = Math.round((Date.parse(place.to) - Date.parse(place.from)) / DAY_MS) + 1;
     return { ...place, from: addDays(place.from, days * by), to: addDays(place.to, days * by) };
   }
   if (place.period === "week") return { ...place, day: addDays(place.day, 7 * by) };

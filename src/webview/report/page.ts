@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
 import { t } from "../../base/text.ts";
+import { DAY_MS } from "../../base/time.ts";
 import type { ReportModel, ReportPlace } from "../../ports/report.ts";
 import { formatExact, formatHours } from "../shared/amounts.ts";
 import { button } from "../shared/controls.ts";
@@ -167,7 +168,7 @@ function rangeFields(
 }
 
 /** Ten years, as the extension takes them. */
-const MAX_MS = 3_660 * 86_400_000;
+const MAX_MS = 3_660 * DAY_MS;
 
 function faultOf(from: string, to: string): string | undefined {
   if (from === "" || to === "") return t("Both days are needed.");

@@ -1,5 +1,6 @@
 /** The rows of a grouping in a table that can be sorted, with their sum. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
+import { compareTexts } from "../../base/collections.ts";
 import { t } from "../../base/text.ts";
 import type { ReportGrouping, ReportRow } from "../../ports/report.ts";
 import { formatExact } from "../shared/amounts.ts";
@@ -173,7 +174,7 @@ function sorted({ model, state, clock, locale }: Shown, cells: readonly Cell[]):
   const names = new Intl.Collator(locale, { numeric: true });
   return model.rows.toSorted(
     (a, b) =>
-      way * (isTime ? (a.id < b.id ? -1 : 1) : names.compare(rowName(a.subject, clock), rowName(b.subject, clock))),
+      way * (isTime ? compareTexts(a.id, b.id) : names.compare(rowName(a.subject, clock), rowName(b.subject, clock))),
   );
 }
 

@@ -1,8 +1,5 @@
 /** Clock times and days of one zone in one locale, over `Intl` alone. */
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../base/time.ts";
 
 /** What the clocks of a zone say. Instants are milliseconds since the epoch, days `YYYY-MM-DD`. */
 export interface Clock {

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import { t } from "../../base/text.ts";
+import { MINUTE_MS } from "../../base/time.ts";
 import { formatExact, parseAmount } from "../shared/amounts.ts";
 import type { RowDeclaration, TimesheetRow } from "../../ports/timesheet.ts";
 import { instantsAt } from "../shared/clock.ts";
@@ -107,7 +108,7 @@ function daySelect(ui: Shown, { day }: Declare): TemplateResult | undefined {
 
 function timeField({ store }: Shown, dialog: Declare, name: "from" | "to"): TemplateResult {
   // Seconds are shown where the stretch has some.
-  const hasSeconds = [dialog.start, dialog.end].some((each) => each !== undefined && each % 60_000 !== 0);
+  const hasSeconds = [dialog.start, dialog.end].some((each) => each !== undefined && each % MINUTE_MS !== 0);
   return field(
     name === "from" ? t("From") : t("To"),
     html`<input

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import { t } from "../../base/text.ts";
+import { MINUTE_MS } from "../../base/time.ts";
 import { casesSelect, field, type Form, rowOf, selectField, textField } from "./dialogFields.ts";
 import { declareDialog } from "./declareDialog.ts";
 import { helpDialog, historyDialog } from "./readDialogs.ts";
@@ -168,7 +169,7 @@ function split(ui: Shown, dialog: Of<"split">): Form {
         t("Split at"),
         html`<input
           type="time"
-          step=${dialog.at % 60_000 === 0 ? 60 : 1}
+          step=${dialog.at % MINUTE_MS === 0 ? 60 : 1}
           .value=${live(shown)}
           @input=${(event: Event) => {
             store.field({ field: (event.target as HTMLInputElement).value });

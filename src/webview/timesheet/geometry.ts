@@ -1,7 +1,7 @@
 /** The time line's arithmetic: what part of the day is seen, where an instant lies in it, what lies beside what. */
+import { MINUTE_MS } from "../../base/time.ts";
 import type { DayModel, TimelineItem, TimelineLane } from "../../ports/timesheet.ts";
 
-export const MINUTE_MS = 60_000;
 /** Nothing is zoomed further than this. */
 const SHORTEST_MS = 10 * MINUTE_MS;
 

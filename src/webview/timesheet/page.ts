@@ -1,6 +1,7 @@
 /** The whole page: header, what is to be told, and the week or the day. */
 import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 import { t } from "../../base/text.ts";
+import { DAY_MS } from "../../base/time.ts";
 import { addDays } from "../shared/clock.ts";
 import { icon } from "../shared/icons.ts";
 import { dayView } from "./dayView.ts";
@@ -155,7 +156,7 @@ function title(ui: Shown, { view, day }: Place): string {
   // Which day a week begins with is the model's: while another week is on its way its days are counted from this one's.
   if (isHere) return ui.clock.span(model.from, model.to);
   if (model.view !== "week") return t("Week");
-  const weeks = Math.floor((Date.parse(day) - Date.parse(model.from)) / (7 * 86_400_000));
+  const weeks = Math.floor((Date.parse(day) - Date.parse(model.from)) / (7 * DAY_MS));
   const from = addDays(model.from, weeks * 7);
   return ui.clock.span(from, addDays(from, 6));
 }

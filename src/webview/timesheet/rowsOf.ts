@@ -1,4 +1,5 @@
 /** What may be done with which rows, and which row of a new model is which of the old one. */
+import { MINUTE_MS } from "../../base/time.ts";
 import type { RowAction, TimelineItem, TimelineLane, TimesheetRow } from "../../ports/timesheet.ts";
 
 export const can = (row: TimesheetRow, action: RowAction): boolean => row.actions.includes(action);
@@ -33,7 +34,7 @@ export function middleOf({ start = 0, end = 0, intervals }: TimesheetRow): numbe
     const length = next === undefined ? 0 : next.start - each.end;
     if (next !== undefined && length > best.length) best = { length, at: (each.end + next.start) / 2 };
   });
-  const minute = Math.round(best.at / 60_000) * 60_000;
+  const minute = Math.round(best.at / MINUTE_MS) * MINUTE_MS;
   return minute > start && minute < end ? minute : Math.floor(best.at / 1000) * 1000;
 }
 

@@ -3,6 +3,7 @@ import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { t } from "../../base/text.ts";
+import { MINUTE_MS } from "../../base/time.ts";
 import { shorten } from "../shared/foreignText.ts";
 import type { DayModel, TimelineItem, TimelineLane } from "../../ports/timesheet.ts";
 import { formatHours } from "../shared/amounts.ts";
@@ -134,8 +135,8 @@ function slider(ui: Day, view: Stretch): TemplateResult {
         aria-label=${t("Time cursor")}
         aria-orientation="horizontal"
         aria-valuemin="0"
-        aria-valuemax=${Math.round((model.dayEnd - model.dayStart) / 60_000)}
-        aria-valuenow=${Math.round((at - model.dayStart) / 60_000)}
+        aria-valuemax=${Math.round((model.dayEnd - model.dayStart) / MINUTE_MS)}
+        aria-valuenow=${Math.round((at - model.dayStart) / MINUTE_MS)}
         aria-valuetext=${cursorName(ui, at)}
         @keydown=${(event: KeyboardEvent) => {
           cursorKey(ui, event);

@@ -1,6 +1,7 @@
 /** What can be done with the place of the cursor and with the selected stretch. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { plural, t } from "../../base/text.ts";
+import { MINUTE_MS } from "../../base/time.ts";
 import type { DayModel, RowDeclaration, TimelineItem, TimesheetRow } from "../../ports/timesheet.ts";
 import { formatExact } from "../shared/amounts.ts";
 import { changeDeclared } from "./declareDialog.ts";
@@ -69,7 +70,7 @@ export function moveSelected(ui: Day): void {
 }
 
 export function declareSelected(ui: Day): void {
-  const range = selected(ui) ?? { start: cursorOf(ui), end: Math.min(ui.model.dayEnd, cursorOf(ui) + 15 * 60_000) };
+  const range = selected(ui) ?? { start: cursorOf(ui), end: Math.min(ui.model.dayEnd, cursorOf(ui) + 15 * MINUTE_MS) };
   claim(ui, range.start, range.end, ui.state.pulled?.caseId);
 }
 
@@ -170,7 +171,7 @@ function pulledButton(ui: Day, range: { readonly start: number; readonly end: nu
   const { caseId } = pulled;
   const isTaken = touched(ui.model.lanes, range.start, range.end).length > 0;
   if (!isTaken) return nothing;
-  const minutes = Math.round((range.end - range.start) / 60_000);
+  const minutes = Math.round((range.end - range.start) / MINUTE_MS);
   return button(
     plural(minutes, "Move {0} minute to {1}", "Move {0} minutes to {1}", keyOf(ui.model, caseId)),
     () => {

@@ -3,6 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MARKER_FILE } from "../../../src/adapters/node/git/gitHookScript.ts";
 import { datedMarkerText } from "../../../src/adapters/remote/remoteMarker.ts";
+import { DAY_MS } from "../../../src/base/time.ts";
 import { Sandbox, type TestRepository } from "../../support/repository.ts";
 import { SHELLS, shellFile } from "../../support/shells.ts";
 
@@ -39,7 +40,7 @@ describe.each(SHELLS)("a marker that names its expiry, under $name", (shell) => 
   });
 
   it("tags no more afterwards, by a minute or a year", async () => {
-    for (const ms of [-MINUTE_MS, -12 * HOUR_MS, -366 * 24 * HOUR_MS]) {
+    for (const ms of [-MINUTE_MS, -12 * HOUR_MS, -366 * DAY_MS]) {
       await until(ms);
       await work.commit(`Until ${ms}`);
       expect(await work.message()).toBe(`Until ${ms}\n`);

@@ -7,6 +7,7 @@ import {
   writeProjection,
 } from "../../../src/adapters/node/sqlite/sqliteProjections.ts";
 import { migrate } from "../../../src/adapters/node/sqlite/sqliteSchema.ts";
+import { DAY_MS } from "../../../src/base/time.ts";
 import { at, day } from "../../support/builders.ts";
 
 const RUNS = 1_000;
@@ -27,7 +28,7 @@ const KINDS = [
 const OTHER_KINDS = ["reassigned", "undone", "declared", "struck", "not known yet"];
 
 const DAYS = Array.from({ length: 12 }, (_, n) =>
-  day(new Date(at("2026-02-24 00:00") + n * 86_400_000).toISOString().slice(0, 10)),
+  day(new Date(at("2026-02-24 00:00") + n * DAY_MS).toISOString().slice(0, 10)),
 );
 
 function aLedger(): DatabaseSync {

@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { SqliteEventLog } from "../../../src/adapters/node/sqlite/sqliteEventLog.ts";
-import { epochMs, localDate, startOfDay, type EpochMs, type LocalDate, type ZoneId } from "../../../src/base/time.ts";
+import {
+  DAY_MS,
+  epochMs,
+  localDate,
+  startOfDay,
+  type EpochMs,
+  type LocalDate,
+  type ZoneId,
+} from "../../../src/base/time.ts";
 import type { Case } from "../../../src/domain/cases/case.ts";
 import type { EventBody, NewEvent } from "../../../src/domain/log/events.ts";
 import type { Endpoint } from "../../billing-endpoint/server.ts";
@@ -40,7 +48,7 @@ export class DaySeed {
 
   /** @param ago how many days before today. @param storage folder of the extension, which is connected to the endpoint */
   static async open(storage: string, endpoint: Endpoint, zone: ZoneId, ago = 1): Promise<DaySeed> {
-    const seed = new DaySeed(storage, localDate(epochMs(Date.now() - ago * 86_400_000), zone), zone);
+    const seed = new DaySeed(storage, localDate(epochMs(Date.now() - ago * DAY_MS), zone), zone);
     await seed.withLog(async (log) => {
       const connected = (await log.read({ kinds: ["connected"] })).at(-1);
       if (connected?.body.kind !== "connected") throw new Error("not connected");

@@ -9,6 +9,7 @@ import { DEFAULT_TRAILER, isTrailerName } from "../../../domain/git/trailer.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { Git, HookState, Marker, NewCommit, TagOutcome, TreeSigns, WorkTree } from "../../../ports/git.ts";
 import type { Logger } from "../../../ports/logger.ts";
+import { exists } from "../system/exists.ts";
 import { CommitReader } from "./gitCommitReader.ts";
 import { checkSha, FateReader } from "./gitFates.ts";
 import { HeadWatcher } from "./gitHeadWatcher.ts";
@@ -54,7 +55,7 @@ export class GitCli implements Git {
 
   async workTreeOf(folder: string): Promise<WorkTree | undefined> {
     const remembered = await this.trees.get(folder);
-    if (remembered !== undefined && (await isThere(remembered.gitDir))) return remembered;
+    if (remembered !== undefined && (await exists(remembered.gitDir))) return remembered;
     const asked = this.findWorkTree(folder);
     this.trees.delete(folder);
     if (this.trees.size >= MAX_REMEMBERED) this.trees.clear();
@@ -125,7 +126,7 @@ export class GitCli implements Git {
   }
 
   hasMarker({ gitDir }: WorkTree): Promise<boolean> {
-    return isThere(path.join(gitDir, MARKER_FILE));
+    return exists(path.join(gitDir, MARKER_FILE));
   }
 
   watchCommits(
@@ -225,10 +226,10 @@ function checkMarker({ caseKey, trailer }: Marker): void {
 
 /** The `.git` that stands in the folder or above: most folders outside of git are told without a process. */
 async function dotGitAbove(folder: string): Promise<string | undefined> {
-  if (!(await isThere(folder))) return undefined;
+  if (!(await exists(folder))) return undefined;
   for (let current = path.resolve(folder); ; current = path.dirname(current)) {
     const dotGit = path.join(current, ".git");
-    if (await isThere(dotGit)) return dotGit;
+    if (await exists(dotGit)) return dotGit;
     if (path.dirname(current) === current) return undefined;
   }
 }
@@ -245,14 +246,7 @@ async function isReadable(dotGit: string): Promise<boolean> {
 
 /** @throws where a file is there and may not be read */
 async function canBeRead(file: string): Promise<void> {
-  if (await isThere(file)) await fs.access(file, fs.constants.R_OK);
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return fs.access(file).then(
-    () => true,
-    () => false,
-  );
+  if (await exists(file)) await fs.access(file, fs.constants.R_OK);
 }
 
 /** Makes a `git.failed` of what the file system throws; what is a CaseclockError stays. */

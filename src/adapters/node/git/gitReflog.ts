@@ -6,6 +6,7 @@ import { CaseclockError } from "../../../domain/errors.ts";
 import type { CommitFacts } from "../../../domain/git/commitFacts.ts";
 import type { ReflogEntry } from "../../../domain/git/reflog.ts";
 import type { WorkTree } from "../../../ports/git.ts";
+import { exists } from "../system/exists.ts";
 import { yieldToEventLoop } from "../system/yieldToEventLoop.ts";
 import { readChanges } from "./gitChanges.ts";
 import type { GitProcess } from "./gitProcess.ts";
@@ -35,7 +36,7 @@ export function readsWithGit(git: GitProcess, { root, gitDir }: WorkTree): GitRe
     reflog: (count, ref) => readReflog(git, root, count, ref),
     isRebasing: async () => {
       const states = ["rebase-merge", "rebase-apply"].map((name) => path.join(gitDir, name));
-      return (await Promise.all(states.map(isThere))).includes(true);
+      return (await Promise.all(states.map(exists))).includes(true);
     },
     changes: async (shas) => (await readChanges(git, root, shas)).changes,
     complete: (entries) => Promise.resolve(entries),
@@ -139,13 +140,6 @@ async function readRemoteUrl(git: GitProcess, root: string): Promise<string | un
   const remotes = (output ?? "").split("\0").filter(Boolean);
   const chosen = remotes.find((record) => record.startsWith("remote.origin.url\n")) ?? remotes[0];
   return chosen?.slice(chosen.indexOf("\n") + 1);
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return fs.access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 function formatOf(fields: readonly string[]): string {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { isSameAddress } from "../../../domain/git/reflog.ts";
 import { caseKeysOf, trailerLine } from "../../../domain/git/trailer.ts";
 import type { Marker, TagOutcome, WorkTree } from "../../../ports/git.ts";
+import { exists } from "../system/exists.ts";
 import type { GitProcess } from "./gitProcess.ts";
 import { readCommits, readEmail, readHead } from "./gitReflog.ts";
 
@@ -25,9 +26,9 @@ export async function tagHead(git: GitProcess, tree: WorkTree, { caseKey, traile
   if (!isSameAddress(commit.authorEmail, await readEmail(git, root))) {
     return { kind: "refused", reason: "foreign", by: commit.authorEmail };
   }
-  const present = await Promise.all(IN_PROGRESS.map((name) => isThere(path.join(gitDir, name))));
+  const present = await Promise.all(IN_PROGRESS.map((name) => exists(path.join(gitDir, name))));
   if (present.includes(true)) return { kind: "refused", reason: "busy" };
-  if (await isThere(path.join(gitDir, "index.lock"))) return { kind: "refused", reason: "locked" };
+  if (await exists(path.join(gitDir, "index.lock"))) return { kind: "refused", reason: "locked" };
   const pushed = await firstRef(git, root, `--contains=${head}`, "refs/remotes");
   if (pushed !== undefined) return { kind: "refused", reason: "pushed", by: pushed };
   const released = await firstRef(git, root, `--points-at=${head}`, "refs/tags");
@@ -62,11 +63,4 @@ export async function writeNote(git: GitProcess, { root }: WorkTree, sha: string
 async function firstRef(git: GitProcess, root: string, filter: string, below: string): Promise<string | undefined> {
   const output = await git.output(root, ["for-each-ref", "--count=1", "--format=%(refname:short)", filter, below]);
   return output.trim() === "" ? undefined : output.trim();
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return fs.access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import writeFileAtomic from "write-file-atomic";
+import { exists } from "./exists.ts";
 
 /**
  * Writes the whole file or leaves the old one: a reader never sees half of it, and once this has ended the text survives
@@ -11,15 +12,6 @@ export async function writeFileAtomically(file: string, text: string): Promise<v
   const isNew = !(await exists(file));
   await writeFileAtomic(file, text, { fsync: true, ...(isNew ? { mode: 0o600 } : {}) });
   await flushFolder(path.dirname(file));
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await fs.stat(file);
-    return true;
-  } catch {
-    return false; // whatever else is wrong with it, the write reports
-  }
 }
 
 /** A file's new name is an entry of its folder, which reaches the disk on its own. */

@@ -9,12 +9,12 @@ import { tickGapBetween } from "../../../../src/app/capture/watchClock.ts";
 import { verifyLedger } from "../../../../src/app/ledger/verifyLedger.ts";
 import { caseDays } from "../../../../src/domain/day/daySheet.ts";
 import type { NewEvent } from "../../../../src/domain/log/events.ts";
+import { DAY_MS } from "../../../../src/base/time.ts";
 import { aCase, anEvent, aRow, aRowEvent, at, day, must, TREE, UTC } from "../../../support/builders.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
 
 const TODAY = day("2026-03-10");
-const DAY_MS = 86_400_000;
 
 let clock: ManualClock;
 let window: TestWindow;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { floorToSecond, type EpochMs } from "../../../../src/base/time.ts";
+import { DAY_MS, floorToSecond, type EpochMs } from "../../../../src/base/time.ts";
 import { RecordActivity, type ActivityContext, type ActivityRow } from "../../../../src/app/capture/recordActivity.ts";
 import { WatchPresence, type Attendance } from "../../../../src/app/capture/watchPresence.ts";
 import { total } from "../../../../src/domain/capture/interval.ts";
@@ -85,7 +85,7 @@ describe("watching for presence", () => {
     watch.update(THERE);
     sign = at("09:00:50");
     clock.advance(60_000);
-    clock.step(-86_400_000);
+    clock.step(-DAY_MS);
     clock.advance(90_000);
     expect(seconds()).toEqual([-86_400 + 80]);
   });

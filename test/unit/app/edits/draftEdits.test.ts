@@ -16,7 +16,7 @@ import {
 import { timesheet, revisionOf, type TimesheetContext } from "../../../../src/app/timesheet/timesheet.ts";
 import { targetOf } from "../../../../src/app/timesheet/timesheetRows.ts";
 import { redoAct, undoAct, undoableAct } from "../../../../src/app/edits/undoEdits.ts";
-import { epochMs } from "../../../../src/base/time.ts";
+import { DAY_MS, epochMs } from "../../../../src/base/time.ts";
 import { PLAIN_DRAFTING, type Drafting } from "../../../../src/domain/entries/description.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
 import type { DayModel, WeekModel } from "../../../../src/ports/timesheet.ts";
@@ -284,7 +284,7 @@ describe("the timesheet", () => {
     expect(items.map(({ isWrittenDown = false }) => isWrittenDown)).toEqual([false, false, false, true, false]);
     expect(new Set(items.map(({ rowId }) => rowId)).size).toBe(2);
     expect(items[1]).toHaveProperty("declarationId");
-    expect([model.dayEnd - model.dayStart, model.unitSeconds]).toEqual([86_400_000, 60]);
+    expect([model.dayEnd - model.dayStart, model.unitSeconds]).toEqual([DAY_MS, 60]);
   });
 
   it("of a week has its seven days, and goes on counting where the unit rounds", async () => {

@@ -9,7 +9,7 @@ import { writeWorklog } from "../../../../src/app/export/exportLedger.ts";
 import { importLedger, planImport, type ImportPlan } from "../../../../src/app/export/importLedger.ts";
 import { pushOutbox } from "../../../../src/app/billing/pushOutbox.ts";
 import { verifyLedger } from "../../../../src/app/ledger/verifyLedger.ts";
-import type { ZoneId } from "../../../../src/base/time.ts";
+import { DAY_MS, type ZoneId } from "../../../../src/base/time.ts";
 import { DEFAULT_TEMPLATE } from "../../../../src/domain/entries/description.ts";
 import { caseDays } from "../../../../src/domain/day/daySheet.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
@@ -318,7 +318,7 @@ describe("an import that is repeated", () => {
     const file = await copy(there);
     await bring(here, file);
     await here.log.append([approved(anEntry("a", { start: at("09:00:00"), end: at("09:00:40") }))]);
-    here.clock.step(200 * 86_400_000);
+    here.clock.step(200 * DAY_MS);
     expect(await compactEvidence(here, 90)).toEqual([TODAY]);
     await here.view.load();
     await bring(here, file);

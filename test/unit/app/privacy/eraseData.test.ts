@@ -9,6 +9,7 @@ import {
 import { caseDays } from "../../../../src/domain/day/daySheet.ts";
 import type { NewEvent } from "../../../../src/domain/log/events.ts";
 import { presentErased, presentErasure } from "../../../../src/ui/privacy/presentErasure.ts";
+import { DAY_MS } from "../../../../src/base/time.ts";
 import { aCase, anEntry, anEvent, aRow, aRowEvent, at, day, OTHER_TREE, TREE } from "../../../support/builders.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
@@ -119,7 +120,7 @@ describe("erasing", () => {
   });
 
   it("a case is taken out of compacted days too", async () => {
-    window.clock.step(200 * 86_400_000);
+    window.clock.step(200 * DAY_MS);
     expect(await compactEvidence(context, 90)).toEqual([YESTERDAY]);
     await window.view.load();
     expect(await figures()).toEqual({ "ACME-1": 40, "BETA-1": 30 });

@@ -3,7 +3,7 @@ import { compactEvidence } from "../../../../src/app/ledger/compactEvidence.ts";
 import { declareTime, resolveConflict } from "../../../../src/app/edits/declareTime.ts";
 import { reassign } from "../../../../src/app/edits/reassign.ts";
 import { eraseData, planErasure } from "../../../../src/app/privacy/eraseData.ts";
-import type { LocalDate } from "../../../../src/base/time.ts";
+import { DAY_MS, type LocalDate } from "../../../../src/base/time.ts";
 import { caseDays } from "../../../../src/domain/day/daySheet.ts";
 import type { NewEvent } from "../../../../src/domain/log/events.ts";
 import { anEvent, aRow, aRowEvent, at, day, must, OTHER_TREE, TREE } from "../../../support/builders.ts";
@@ -111,7 +111,7 @@ describe("erasing a case", () => {
     await reassign(context, { start: at("10:00:00"), end: at("10:00:30") }, ACME);
     if (how === "compacted") {
       await desk.approve();
-      clock.step(200 * 86_400_000);
+      clock.step(200 * DAY_MS);
       expect(await compactEvidence(context, 90)).toEqual([TODAY]);
       await window.view.load();
     }

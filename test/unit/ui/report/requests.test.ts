@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ReportRequest } from "../../../../src/ports/report.ts";
-import { parsePlace, parseReportRequest } from "../../../../src/ui/report/requests.ts";
+import { parsePlace, parseRequest } from "../../../../src/ui/report/requests.ts";
 
 describe("messages of the report", () => {
   const good: readonly ReportRequest[] = [
@@ -14,8 +14,8 @@ describe("messages of the report", () => {
   ];
 
   it.each(good.map((message) => [JSON.stringify(message), message] as const))("%s is taken as it is", (_, message) => {
-    expect(parseReportRequest(message)).toEqual(message);
-    expect(parseReportRequest({ ...message, more: "than asked for" })).toEqual(message);
+    expect(parseRequest(message)).toEqual(message);
+    expect(parseRequest({ ...message, more: "than asked for" })).toEqual(message);
   });
 
   it.each([
@@ -34,7 +34,7 @@ describe("messages of the report", () => {
     { type: "statement", caseId: 7 },
     { type: "command", command: "caseclock.deleteCapturedData" },
   ])("%j is none", (message) => {
-    expect(parseReportRequest(message)).toBeUndefined();
+    expect(parseRequest(message)).toBeUndefined();
   });
 
   it("a range is ten years at most, and all days there are is not counted through", () => {

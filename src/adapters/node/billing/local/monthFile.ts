@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import * as v from "valibot";
+import { compareTexts } from "../../../../base/collections.ts";
 import { t } from "../../../../base/text.ts";
 import { messageOf } from "../../../../domain/errors.ts";
 import { writeFileAtomically } from "../../system/atomicFile.ts";
@@ -103,7 +104,7 @@ export async function changeMonth(
   change: (entries: readonly StoredEntry[]) => readonly StoredEntry[],
 ): Promise<void> {
   const file = await readFile(folder, name);
-  const entries = [...change(file.entries)].sort((a, b) => compare(sortKeyOf(a), sortKeyOf(b)));
+  const entries = [...change(file.entries)].sort((a, b) => compareTexts(sortKeyOf(a), sortKeyOf(b)));
   try {
     const rows = toCsv(entries.map(rowOf), COLUMNS);
     await writeFileAtomically(path.join(folder, name.replace(/\.json$/, ".csv")), rows);
@@ -188,8 +189,4 @@ function shasOf(evidence: unknown): readonly string[] {
 function sortKeyOf(entry: StoredEntry): string {
   const part = (value: unknown): string => (typeof value === "string" ? value : "");
   return [entry.date, part(entry["caseKey"]), part(entry["start"]), entry.externalId].join("\n");
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

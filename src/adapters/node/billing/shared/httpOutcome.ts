@@ -1,6 +1,6 @@
 import type * as v from "valibot";
 import { t } from "../../../../base/text.ts";
-import { seconds } from "../../../../base/time.ts";
+import { DAY_MS, seconds } from "../../../../base/time.ts";
 import type { ErrorCode } from "../../../../domain/errors.ts";
 import type { RemoteEntry, WriteResult } from "../../../../ports/billingProvider.ts";
 import { isCertificateCode, type HttpResult } from "./httpTransport.ts";
@@ -21,7 +21,7 @@ export interface Peer {
 /** Longest problem text that is kept. */
 const MAX_DETAIL_LENGTH = 1_000;
 /** Longest pause that is obeyed: a person may sync by hand at any time. */
-const MAX_RETRY_AFTER_MS = 86_400_000;
+const MAX_RETRY_AFTER_MS = DAY_MS;
 
 /**
  * What one write became, by how certain it is and not by its status alone:
