@@ -25,7 +25,7 @@ export function seconds(value: number): Seconds {
   return value as Seconds;
 }
 
-/** The instant floored to the whole second, so that sums of gaps are exact (design 2). */
+/** The instant floored to the whole second, so that sums of gaps are exact (ADR 0001). */
 export function floorToSecond(instant: number): EpochMs {
   return (Math.floor(instant / SECOND_MS) * SECOND_MS) as EpochMs;
 }

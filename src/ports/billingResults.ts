@@ -1,4 +1,4 @@
-/** What commands about the billing system answer (design 9). Figures in whole seconds. */
+/** What commands about the billing system answer. Figures in whole seconds. */
 
 /** An entry that needs a person, or could not be sent. */
 export interface EntryProblem {

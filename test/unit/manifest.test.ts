@@ -72,7 +72,7 @@ const UNCHECKED = new Set([
   "scope",
 ]);
 
-/** Settings that a workspace may set, until it is trusted not (design 9). */
+/** Settings that a workspace may set, until it is trusted not. */
 const RESOURCE_SETTINGS = ["caseclock.cases.pattern", "caseclock.cases.followBranch", "caseclock.commits.trailer"];
 
 describe("package.json and the tables of ports", () => {

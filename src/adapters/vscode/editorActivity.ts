@@ -28,7 +28,7 @@ export function isWork({ scheme }: vscode.Uri): boolean {
   return SCHEMES.has(scheme);
 }
 
-/** An edit is the person's if a sign that only a person gives came at most this long before it (design 2). */
+/** An edit is the person's if a sign that only a person gives came at most this long before it (docs/capture.md). */
 const PERSON_WITHIN_MS = 5_000;
 /** Cells that ran no longer than this in a row prove nobody's absence: `active` was hardly held by them. */
 const SHORT_RUN_MS = 10_000;
@@ -36,7 +36,7 @@ const SHORT_RUN_MS = 10_000;
 const MOVED_WITHIN_MS = 1_000;
 
 /**
- * Hears the signs of design 2 in one window: those of text editors and of the window itself. What it knows of the window
+ * Hears the signs of docs/capture.md in one window: those of text editors and of the window itself. What it knows of the window
  * is there for those who listen to rarer ones. Every listener does constant work: it compares, sets a field and counts.
  * The window's own folder stands in for documents that are in none.
  */

@@ -3,7 +3,7 @@ import type { CaseRef } from "../../domain/cases/case.ts";
 import type { EntryReceipt, NewEvent } from "../../domain/log/events.ts";
 import type { Journal } from "../ledger/journal.ts";
 
-/** Longest time that an outcome waits for others to share its commit with (design 7). */
+/** Longest time that an outcome waits for others to share its commit with (docs/sync.md). */
 const GROUP_MS = 100;
 /** Outcomes that are committed without waiting for more, so that no row of the log grows large. */
 const MAX_IN_GROUP = 500;

@@ -15,7 +15,7 @@ import type { ApprovedEntry, Problem } from "../../domain/log/approvedEntry.ts";
 import type { Decision, Journal } from "../ledger/journal.ts";
 import type { Ledger } from "../../domain/ledger.ts";
 
-/** Requests in flight at most, and never two of one case (design 7). */
+/** Requests in flight at most, and never two of one case (docs/sync.md). */
 const MAX_IN_FLIGHT = 4;
 /** Entries that are marked as being sent in one commit. The next ones are marked while these are on their way. */
 const SENDING_AT_ONCE = 100;

@@ -24,7 +24,7 @@ export function tickGapBetween(previous: EpochMs, now: EpochMs): BodyOf<"tickGap
   return undefined;
 }
 
-/** Ticks until disposed and tells each gap: one rule for sleep, lid, VM pause, hung host and clock steps (design 2). */
+/** Ticks until disposed and tells each gap: one rule for sleep, lid, VM pause, hung host and clock steps (docs/capture.md). */
 export function watchClock(clock: Clock, onDidGap: (gap: BodyOf<"tickGap">) => void): IDisposable {
   let previous = clock.now();
   return clock.every(TICK_MS, () => {

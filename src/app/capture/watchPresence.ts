@@ -14,7 +14,7 @@ export interface Attendance {
 }
 
 /**
- * Finds the presence heartbeats of one window (design 2): at each tick of 15 s in which the window is focused and active
+ * Finds the presence heartbeats of one window (docs/capture.md): at each tick of 15 s in which the window is focused and active
  * and no notebook cell runs, the instant 70 s ago. It is told only if it is later than the window's last sign, than the
  * moment at which all three became so, and than a late tick or a step of the clock: who slept was not there.
  */

@@ -234,7 +234,7 @@ function unplaced(
   return [{ day, interval: undefined, seconds: seconds(length) }];
 }
 
-/** Worked and unplaced time are at most the day's length, which is 23 to 25 hours (design 2). */
+/** Worked and unplaced time are at most the day's length, which is 23 to 25 hours (docs/timesheet.md). */
 async function checkRoom(view: LedgerView, { day, interval, seconds: length }: Part, except?: string): Promise<void> {
   const sheet = await view.sheet(day);
   const others = sheet.declarations.filter(({ id }) => id !== except);

@@ -16,7 +16,7 @@ export interface CompactionContext {
 const MAX_DAYS = 31;
 /**
  * No further day is begun after so many rows, some six full days. They go in one transaction, for which other windows wait:
- * 220,000 rows took 2.4 s of the 3 s that they wait (`npm run bench:ledger`, 2 cores under load).
+ * 220,000 rows took 2.4 s of the 3 s that they wait (`npm run bench -- ledger`, 2 cores under load).
  */
 const MAX_ROWS = 40_000;
 const LEASE = "compaction";
@@ -24,7 +24,7 @@ const LEASE_MS = 5 * 60_000;
 const CACHE = "compacted";
 
 /**
- * Replaces the heartbeats of settled days by what they came to (design 3, privacy): days older than `keepDays` of which
+ * Replaces the heartbeats of settled days by what they came to (ADR 0004): days older than `keepDays` of which
  * all time on a case is approved. Every figure stays; what is gone is the evidence second by second. What lies near a
  * midnight stays, for the gaps of the next day may begin there. One window does it, some days at a time: while there are
  * days in the answer, there may be more.

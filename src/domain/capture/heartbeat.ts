@@ -2,7 +2,7 @@ import { compareTexts } from "../../base/collections.ts";
 import type { EpochMs } from "../../base/time.ts";
 import type { TreeId } from "../cases/treeId.ts";
 
-/** The signs of the person (design 2). `scroll` and `presence` are weak: see `RowClass`. */
+/** The signs of the person (docs/capture.md). `scroll` and `presence` are weak: see `RowClass`. */
 export const HEARTBEAT_KINDS = [
   "edit",
   "select",

@@ -5,7 +5,7 @@ import { subtract, union, type Interval } from "./interval.ts";
 import type { Timeline } from "./timeline.ts";
 import type { TreeId } from "../cases/treeId.ts";
 
-/** A gap between neighbouring heartbeats is observed if shorter than this (design 2). */
+/** A gap between neighbouring heartbeats is observed if shorter than this (docs/capture.md). */
 export const OBSERVED_BELOW_SECONDS = 60;
 
 export type Part = "observed" | "bridged" | "agent";
@@ -27,7 +27,7 @@ export interface Span extends Interval {
 }
 
 /**
- * Classifies each gap between neighbouring heartbeats of the person once (design 2):
+ * Classifies each gap between neighbouring heartbeats of the person once (docs/capture.md):
  * ```text
  * heartbeats   |  |    |          |                        |
  * gap           2s  20s    4 min            25 min

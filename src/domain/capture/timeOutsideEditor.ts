@@ -10,7 +10,7 @@ export interface FocusChange {
 }
 
 /**
- * Bridged time in which no window of the editor had the focus: a browser, a mail, a call (design 2).
+ * Bridged time in which no window of the editor had the focus: a browser, a mail, a call (docs/capture.md).
  * ```text
  * heartbeats   |              |            |
  * focus            ✕    ✓         ✕     ✓     ✕ lost, ✓ gained

@@ -28,7 +28,7 @@ interface Written {
   readonly windowId?: string;
 }
 
-/** Rows this far ahead of the clock are set aside (design 2). */
+/** Rows this far ahead of the clock are set aside (docs/capture.md). */
 export const AHEAD_MS = DAY_MS;
 
 interface At<T> {

@@ -4,7 +4,7 @@ export interface CaseRef {
   readonly id: string;
 }
 
-/** How a customer's billing is to be counted, by case (design 8, `contract`). Absent members mean: no such rule. */
+/** How a customer's billing is to be counted, by case (`contract` of `docs/billing-api.yaml`). Absent members mean: no such rule. */
 export interface Contract {
   /** Time is counted in steps of this. @minimum 1 @format seconds */
   readonly incrementSeconds?: number;
@@ -52,7 +52,7 @@ export function caseRefKey(ref: CaseRef | null): string {
 }
 
 /**
- * The key if it can be shown, written into a commit and read back, else undefined (design 4).
+ * The key if it can be shown, written into a commit and read back, else undefined (docs/cases.md).
  * Rule: 1–64 characters, none of them a control or line-separating character, no white space at the ends.
  */
 export function parseCaseKey(value: string): string | undefined {

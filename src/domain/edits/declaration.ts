@@ -2,7 +2,7 @@ import type { EpochMs, LocalDate, Seconds, ZoneId } from "../../base/time.ts";
 import type { Case } from "../cases/case.ts";
 import { intersect, subtract, total, union, type Interval } from "../capture/interval.ts";
 
-/** Time that a person entered by hand, with a reason: a call, a meeting, a claimed gap (design 2, declared). */
+/** Time that a person entered by hand, with a reason: a call, a meeting, a claimed gap (docs/timesheet.md). */
 export interface Declaration {
   /** Id of its event. */
   readonly id: string;

@@ -72,7 +72,7 @@ export interface Billed {
 }
 
 /**
- * Rounds once, at approval, on the running totals (design 7), so that however a day is cut into entries
+ * Rounds once, at approval, on the running totals (docs/sync.md), so that however a day is cut into entries
  * `|billed − contract-billable| < one unit` holds for the case and connection.
  * Never negative: when a contract was changed to count less than was approved already, the entry is 0 and the difference carried.
  * @param billable of the entry. @minimum 0

@@ -17,7 +17,7 @@ export type DescribeDraft = (item: PreviewDraft, description: string) => Promise
 type PreviewDraft = Extract<PreviewItem, { kind: "draft" }>;
 
 /**
- * The preview of design 7: what goes is ticked, what stays is not, each with its exact and billed time. Accepting is the
+ * The preview (docs/sync.md): what goes is ticked, what stays is not, each with its exact and billed time. Accepting is the
  * approval. Undefined when it is put aside: then nothing is approved and nothing sent.
  */
 export async function confirmSync(

@@ -19,7 +19,7 @@ export function daysOf({ from, to }: CommandArgument<"caseclock.export">): Workl
   };
 }
 
-/** Inside the workspace a path is enough; elsewhere the person is asked (design 9). */
+/** Inside the workspace a path is enough; elsewhere the person is asked (docs/moving.md). */
 export async function mayWriteTo(path: string, settings: Settings): Promise<boolean> {
   if (settings.allowUnattended || vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) !== undefined) return true;
   const write = t("Write");

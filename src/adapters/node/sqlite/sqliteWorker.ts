@@ -14,7 +14,7 @@ import {
 } from "./sqliteProtocol.ts";
 import { SqliteStore } from "./sqliteStore.ts";
 
-/** How often other windows' events are looked for; design 2 allows a second. */
+/** How often other windows' events are looked for; one second is promised (docs/architecture.md). */
 const POLL_MS = 400;
 
 /** The first look for today's backup comes when the window has started, the others follow the day. */

@@ -9,7 +9,7 @@ export type WireEntry = ApiTimeEntry;
 const MOST = { commits: 1_000, subject: 1_000, repository: 500, branches: 500, branch: 500, spans: 5_000 } as const;
 
 /**
- * A time entry as the `rest` API takes it (design 8, `docs/billing-api.yaml`); the same entry always gives the same.
+ * A time entry as the `rest` API takes it (`docs/billing-api.yaml`); the same entry always gives the same.
  * Of the evidence only what the engineer shared at approval is in it: nothing, commits by hash and subject, or also
  * repositories, branches and spans.
  */
