@@ -27,14 +27,6 @@ export function serverProviders(): readonly ProviderDescription[] {
   ];
   return [
     {
-      id: "toy",
-      label: "Toy",
-      detail: "Toy",
-      urlPrompt: "Toy",
-      urlExample: "https://toy.example.com",
-      tokenPrompt: "Toy",
-    },
-    {
       id: "redmine",
       label: "Redmine",
       detail: t("Time entries on issues, by the minute"),

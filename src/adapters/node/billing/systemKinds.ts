@@ -12,7 +12,6 @@ import { probeRedmine } from "./redmine/redmineProbe.ts";
 import { rtHeaders, rtProblem, RequestTrackerSystem } from "./requestTracker/requestTracker.ts";
 import { probeRequestTracker, rtAccountIn } from "./requestTracker/requestTrackerProbe.ts";
 import { probeTempo, tempoAddress, tempoProblem, TempoSystem } from "./jira/tempo.ts";
-import { probeToy, toyProblem, ToySystem } from "./toy/toy.ts";
 import type { ReadProblem } from "./shared/httpOutcome.ts";
 import type { BillingSystem } from "./shared/systemProvider.ts";
 import type { OtherAddress, Others, SystemHttp } from "./shared/systemHttp.ts";
@@ -39,12 +38,6 @@ const bearer = (token: string): Readonly<Record<string, string>> => ({ Authoriza
 
 /** By provider id, as in `ports/providerCatalog.ts`. */
 export const SYSTEM_KINDS: Readonly<Record<string, SystemKind>> = {
-  toy: {
-    authorize: bearer,
-    problem: toyProblem,
-    probe: probeToy,
-    open: (connection, http) => new ToySystem(connection, http),
-  },
   redmine: {
     authorize: redmineHeaders,
     problem: redmineProblem,
