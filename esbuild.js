@@ -16,6 +16,8 @@ const CHUNKS = {
   gitCli: "src/adapters/node/git/gitCli.ts",
   remoteGit: "src/adapters/vscode/remoteGitOfWindow.ts",
   providers: "src/adapters/node/billing/providers.ts",
+  timesheetRequests: "src/ui/timesheet/requests.ts",
+  reportRequests: "src/ui/report/requests.ts",
   caseSources: "src/adapters/node/cases/caseSources.ts",
   worklogCsv: "src/adapters/node/export/worklogCsv.ts",
   worklogCalendar: "src/adapters/node/export/worklogCalendar.ts",

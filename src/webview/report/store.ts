@@ -1,43 +1,31 @@
 /** The panel's state, what it asks of the extension, and what it makes of the answers. */
 import type { ReportAnswer, ReportModel, ReportPlace, ReportRequest } from "../../ports/report.ts";
+import type { Change, PanelStore } from "../shared/panelStore.ts";
 import type { Column, PanelState } from "./state.ts";
 
 export class Store {
-  state: PanelState;
+  private readonly panel: PanelStore<PanelState, ReportRequest>;
   /** Places asked for since the last one that came: those before the last are passed over. */
   private asked: string[] = [];
-  private isScheduled = false;
-  private readonly post: (message: ReportRequest) => void;
-  private readonly onDidChange: (state: PanelState) => void;
   /** What is said of a model that another place was asked for. */
   private readonly say: (model: ReportModel) => string;
 
-  constructor(
-    first: PanelState,
-    post: (message: ReportRequest) => void,
-    onDidChange: (state: PanelState) => void,
-    say: (model: ReportModel) => string,
-  ) {
-    this.state = first;
-    this.post = post;
-    this.onDidChange = onDidChange;
+  constructor(panel: PanelStore<PanelState, ReportRequest>, say: (model: ReportModel) => string) {
+    this.panel = panel;
     this.say = say;
   }
 
-  /** Changes part of the state; it is shown once, after the present event. `undefined` takes a part away. */
-  update(change: { readonly [K in keyof PanelState]?: PanelState[K] | undefined }): void {
-    const next = Object.entries({ ...this.state, ...change }).filter(([, value]) => value !== undefined);
-    this.state = Object.fromEntries(next) as unknown as PanelState;
-    if (this.isScheduled) return;
-    this.isScheduled = true;
-    queueMicrotask(() => {
-      this.isScheduled = false;
-      this.onDidChange(this.state);
-    });
+  get state(): PanelState {
+    return this.panel.state;
+  }
+
+  /** Changes part of the state, as `PanelStore` does. */
+  update(change: Change<PanelState>): void {
+    this.panel.update(change);
   }
 
   ask(message: ReportRequest): void {
-    this.post(message);
+    this.panel.post(message);
   }
 
   /** Asks for another period or grouping. */
@@ -45,7 +33,7 @@ export class Store {
     const isSameRange = JSON.stringify({ ...place, by: "" }) === JSON.stringify({ ...this.state.place, by: "" });
     this.asked.push(JSON.stringify(place));
     this.update({ place, isAwaited: true, failure: undefined, ...(isSameRange ? {} : { range: undefined }) });
-    this.post({ type: "show", place });
+    this.panel.post({ type: "show", place });
   }
 
   /** The other way round when the table is sorted by that column already; first what is large, or comes first by name. */

@@ -1,18 +1,11 @@
 /** What every part of the page is given. */
 import type { ReportModel } from "../../ports/report.ts";
 import { formatExact, formatHours } from "../shared/amounts.ts";
-import type { Clock } from "../shared/clock.ts";
+import type { PanelUi } from "../shared/startPanel.ts";
 import type { PanelState } from "./state.ts";
 import type { Store } from "./store.ts";
 
-export interface Ui {
-  readonly store: Store;
-  readonly state: PanelState;
-  readonly locale: string;
-  readonly clock: Clock;
-  /** Seconds as a person says them. */
-  readonly speak: (seconds: number) => string;
-}
+export type Ui = PanelUi<PanelState, Store>;
 
 /** With a model: everything but the page before the first one. */
 export interface Shown extends Ui {

@@ -1,72 +1,37 @@
-/** Starts the panel in its webview: state, messages, drawing, and where the focus goes. */
+/** Starts the timesheet in its webview: what it draws, its keys, and where the focus goes. */
 import { render } from "lit/html.js";
 import { t } from "../../base/text.ts";
 import type { TimesheetAnswer, TimesheetRequest } from "../../ports/timesheet.ts";
-import { speaker } from "../shared/amounts.ts";
-import { clockOf } from "../shared/clock.ts";
+import { isText, isTyping, swallow } from "../shared/controls.ts";
+import { hasLostFocus, startPanel } from "../shared/startPanel.ts";
 import { page, turn } from "./page.ts";
-import { startTexts } from "../shared/startTexts.ts";
 import { openMenu } from "./rowMenu.ts";
 import { fromStored, type PanelState, toStored } from "./state.ts";
 import { Store } from "./store.ts";
-import { isText, isTyping, swallow } from "../shared/controls.ts";
 import type { Ui } from "./ui.ts";
 
-interface VsCode {
-  postMessage(message: TimesheetRequest): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-}
-
-declare function acquireVsCodeApi(): VsCode;
-
-/** How long typing may go on before it is kept for a reload, in milliseconds. */
-const KEEP_AFTER_MS = 200;
-
-/** The page's element; its data attributes name the locale and the translations. */
-const root = document.getElementById("timesheet") ?? document.body;
-const locale = startTexts(root);
-
-const vscode = acquireVsCodeApi();
-const speak = speaker(locale);
-let before: PanelState | undefined;
-let keeping: ReturnType<typeof setTimeout> | undefined;
-
-const store = new Store(
-  fromStored(vscode.getState()),
-  (message) => {
-    vscode.postMessage(message);
+const store = startPanel<PanelState, TimesheetRequest, TimesheetAnswer, Store>({
+  id: "timesheet",
+  readTitle: () => t("Timesheet"),
+  fromStored,
+  toStored,
+  createStore: (panel) => new Store(panel),
+  zoneIn: ({ model }) => model?.zone ?? "UTC",
+  draw,
+  receive: (to, answer) => {
+    to.receive(answer);
   },
-  show,
-);
+});
 
-function show(state: PanelState): void {
+function draw(ui: Ui, last: PanelState | undefined, root: HTMLElement): void {
+  const { state } = ui;
   const focused = document.activeElement;
   const row = focused?.closest<HTMLElement>("[data-row]")?.id;
-  const isFirst = state.model !== undefined && before?.model === undefined;
-  const clock = clockOf(locale, state.model?.zone ?? "UTC");
-  const ui: Ui = { store, state, locale, clock, speak };
   render(page(ui), root);
-  const last = before;
-  before = state;
   syncDialog(state, last);
   if (state.menu !== undefined && state.menu !== last?.menu) openMenu(state.menu);
   focusText(state, last);
-  if (focused !== null && !focused.isConnected && document.activeElement === document.body) {
-    if (!focusRenamed(focused, state, last)) focusNear(row);
-  }
-  if (isFirst && state.scroll > 0) scrollBack(state.scroll);
-  keep();
-}
-
-/** Rows that were not drawn yet have a guessed height, and become their own one in the frames after: until then it is gone to again. */
-function scrollBack(to: number, frames = 3): void {
-  window.scrollTo(0, to);
-  if (frames > 0) {
-    requestAnimationFrame(() => {
-      scrollBack(to, frames - 1);
-    });
-  }
+  if (hasLostFocus(focused) && !focusRenamed(focused, state, last)) focusNear(row);
 }
 
 /** A description that is being typed, whose entry has another id now, is typed on where it was. */
@@ -124,35 +89,6 @@ function focusText(state: PanelState, last: PanelState | undefined): void {
   }
 }
 
-/** Keeps what a reload needs, once typing or scrolling rests; at once when the page is hidden. */
-function keep(isNow = false): void {
-  clearTimeout(keeping);
-  if (isNow) vscode.setState(toStored(store.state));
-  else
-    keeping = setTimeout(() => {
-      vscode.setState(toStored(store.state));
-    }, KEEP_AFTER_MS);
-}
-
-window.addEventListener("message", (event: MessageEvent<TimesheetAnswer>) => {
-  store.receive(event.data);
-});
-window.addEventListener(
-  "scroll",
-  () => {
-    if (store.state.model === undefined) return;
-    store.state = { ...store.state, scroll: Math.round(window.scrollY) };
-    keep();
-  },
-  { passive: true },
-);
-window.addEventListener("pagehide", () => {
-  keep(true);
-});
-document.addEventListener("visibilitychange", () => {
-  if (document.hidden) keep(true);
-});
-
 // VS Code listens on the window and would take Ctrl+Z for the editor beside: what is handled here stops before it.
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || isText(event.target) || store.state.dialog !== undefined) return;
@@ -169,12 +105,3 @@ document.addEventListener("keydown", (event) => {
     store.update({ dialog: { kind: "help" } });
   }
 });
-
-start();
-
-function start(): void {
-  show(store.state);
-  document.title = t("Timesheet");
-  // Where it was is in the extension, after a reload by the state it kept: another day may have been asked for meanwhile.
-  vscode.postMessage({ type: "ready" });
-}

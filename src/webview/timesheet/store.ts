@@ -9,6 +9,7 @@ import type {
   TimesheetRequest,
   TimesheetRow,
 } from "../../ports/timesheet.ts";
+import type { Change, PanelStore } from "../shared/panelStore.ts";
 import { areMergeable, can, followRows } from "./rowsOf.ts";
 import { ASK, isOf, NO_CASE, type Dialog, type Origin, type PanelState, type Place, withoutAnswer } from "./state.ts";
 
@@ -17,28 +18,20 @@ type Numbered = Extract<TimesheetRequest, { readonly request: number; readonly r
 type Asked = Numbered extends infer Each ? (Each extends Numbered ? Omit<Each, "request" | "revision"> : never) : never;
 
 export class Store {
-  state: PanelState;
+  private readonly panel: PanelStore<PanelState, TimesheetRequest>;
   private request = 0;
-  private isScheduled = false;
-  private readonly post: (message: TimesheetRequest) => void;
-  private readonly onDidChange: (state: PanelState) => void;
 
-  constructor(first: PanelState, post: (message: TimesheetRequest) => void, onDidChange: (state: PanelState) => void) {
-    this.state = first;
-    this.post = post;
-    this.onDidChange = onDidChange;
+  constructor(panel: PanelStore<PanelState, TimesheetRequest>) {
+    this.panel = panel;
   }
 
-  /** Changes part of the state; it is shown once, after the present event. `undefined` takes a part away. */
-  update(change: { readonly [K in keyof PanelState]?: PanelState[K] | undefined }): void {
-    const next = Object.entries({ ...this.state, ...change }).filter(([, value]) => value !== undefined);
-    this.state = Object.fromEntries(next) as unknown as PanelState;
-    if (this.isScheduled) return;
-    this.isScheduled = true;
-    queueMicrotask(() => {
-      this.isScheduled = false;
-      this.onDidChange(this.state);
-    });
+  get state(): PanelState {
+    return this.panel.state;
+  }
+
+  /** Changes part of the state, as `PanelStore` does. */
+  update(change: Change<PanelState>): void {
+    this.panel.update(change);
   }
 
   /** Asks for another day or week. */
@@ -50,11 +43,11 @@ export class Store {
       isAwaited: true,
       ...(isOther ? { ...FORGET_SELECTION, banner: undefined, notice: undefined } : {}),
     });
-    this.post({ type: "show", view: place.view, day: place.day });
+    this.panel.post({ type: "show", view: place.view, day: place.day });
   }
 
   command(command: Extract<TimesheetRequest, { type: "command" }>["command"]): void {
-    this.post({ type: "command", command });
+    this.panel.post({ type: "command", command });
   }
 
   edit(edit: TimesheetEdit, origin: Origin = { of: "panel" }): void {
@@ -74,7 +67,7 @@ export class Store {
       ...(isDialog ? { dialog: { ...withoutAnswer(dialog), request } } : {}),
       ...("row" in origin ? { faults: without(faults, origin.row) } : {}),
     });
-    this.post({ ...asked, request, revision: model.revision });
+    this.panel.post({ ...asked, request, revision: model.revision });
   }
 
   /** Opens the history of a row. */
@@ -82,7 +75,7 @@ export class Store {
     const request = ++this.request;
     const pending = new Map(this.state.pending).set(request, { of: "dialog" } as const);
     this.update({ dialog: { kind: "history", row, request }, pending });
-    this.post({ type: "history", request, row });
+    this.panel.post({ type: "history", request, row });
   }
 
   /** Changes fields of the open dialog. */

@@ -2,18 +2,11 @@
 import { plural, t } from "../../base/text.ts";
 import { isolate } from "../shared/foreignText.ts";
 import type { RowState, TimelineKind, TimesheetCase, TimesheetModel, TimesheetRow } from "../../ports/timesheet.ts";
-import type { Clock } from "../shared/clock.ts";
+import type { PanelUi } from "../shared/startPanel.ts";
 import type { PanelState } from "./state.ts";
 import type { Store } from "./store.ts";
 
-export interface Ui {
-  readonly store: Store;
-  readonly state: PanelState;
-  readonly locale: string;
-  readonly clock: Clock;
-  /** Seconds as a person says them. */
-  readonly speak: (seconds: number) => string;
-}
+export type Ui = PanelUi<PanelState, Store>;
 
 /** With a model: everything but the page before the first one. */
 export interface Shown<M extends TimesheetModel = TimesheetModel> extends Ui {

@@ -40,6 +40,7 @@ describe("messages of the report", () => {
   it("a range is ten years at most, and all days there are is not counted through", () => {
     const range = (from: string, to: string) => ({ period: "custom", from, to, by: "day" });
     expect(parsePlace(range("2016-11-26", "2026-11-25"))).toBeDefined();
+    expect(parsePlace(range("2015-12-31", "2026-01-01"))).toBeDefined();
     expect(parsePlace(range("2016-01-01", "2026-12-31"))).toBeUndefined();
     expect(parsePlace(range("0001-01-01", "9999-12-31"))).toBeUndefined();
   });
