@@ -104,7 +104,7 @@ describe("a worklog, moved to another computer", function () {
     assert.equal((await run<Imported>("importJson", { path: file })).added, 0);
     await set(door, "allowUnattended", false);
     const importing = run<Imported | undefined>("importJson", { path: file });
-    await bench.page.getByText("All its decisions are here already.").waitFor();
+    await bench.page.getByText("All decisions in the file are already here.").waitFor();
     assert.ok(await bench.answerModal("Cancel"));
     assert.equal(await importing, undefined);
   });

@@ -151,7 +151,7 @@ describe("the report, from outside", function () {
   });
 
   it("says how the hours of contracts stand", async () => {
-    await sheet.getByRole("heading", { name: "Hours of contracts" }).waitFor();
+    await sheet.getByRole("heading", { name: "Contract hours" }).waitFor();
     const acme = sheet.locator(".burn-down").filter({ hasText: "ACME-1234" });
     assert.match(await acme.innerText(), /of 40:00 left\./);
     assert.match((await acme.locator("[role=img]").getAttribute("aria-label")) ?? "", /^Line chart of ACME-1234: /);

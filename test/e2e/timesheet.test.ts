@@ -116,7 +116,7 @@ describe("the timesheet, from outside", function () {
     await dialog().waitFor({ state: "hidden" });
 
     await sheet.getByRole("button", { name: "Declare…" }).first().click();
-    await dialog().getByText("an amount only").click();
+    await dialog().getByText("duration only").click();
     await dialog()
       .getByLabel(/^Amount/)
       .fill("20m");
@@ -230,14 +230,14 @@ describe("the timesheet, from outside", function () {
     await bench.screenshot("conflict");
 
     await sheet.getByRole("button", { name: "Approve day…" }).click();
-    await bench.quickPickRow("In conflict: choose what counts first");
+    await bench.quickPickRow("In conflict: first choose what counts");
     await bench.quickPickRow("ACME-1234");
     assert.deepEqual([await bench.rowsTicked(true), await bench.rowsTicked(false)], [0, 1]);
     await bench.screenshot("conflict-unticked");
     await bench.page.keyboard.press("Escape");
 
     await sheet.getByRole("button", { name: "1 conflict" }).click();
-    await sheet.getByRole("button", { name: "Keep declared" }).click();
+    await sheet.getByRole("button", { name: "Keep declared time" }).click();
     await row(/^ACME-1234, .*worked 15 minutes,/).waitFor();
     await row(/^#5127, .*worked 45 minutes,/).waitFor();
     await sheet.getByRole("button", { name: "Remove declared time" }).click();

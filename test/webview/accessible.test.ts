@@ -67,7 +67,7 @@ const SCREENS: readonly Screen[] = [
     name: "declare in the week, refused",
     model: weekModel(),
     open: async ({ page }) => {
-      await page.getByRole("button", { name: "Declare time" }).click();
+      await page.getByRole("button", { name: "Log time" }).click();
       await page.getByRole("button", { name: "Declare", exact: true }).click();
     },
   },

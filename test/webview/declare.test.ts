@@ -40,7 +40,7 @@ describe("a form that declares time", () => {
 
   it("says its day when it was opened in another week", async () => {
     const panel = await harness.open({ model: weekModel() });
-    await panel.page.getByRole("button", { name: "Declare time" }).click();
+    await panel.page.getByRole("button", { name: "Log time" }).click();
     await panel.say({ type: "model", model: OTHER });
     expect(await panel.page.locator("dialog .about").textContent()).toBe("Tuesday, November 24, 2026");
     await panel.page.getByLabel("Amount").fill("45m");
@@ -109,7 +109,7 @@ describe("time over other time", () => {
     expect(await page.evaluate("document.activeElement.id")).toBe("b5");
     expect(await page.locator("#b5").getAttribute("aria-pressed")).toBe("true");
     expect(await page.locator("#b5").getAttribute("class")).not.toContain("unseen");
-    await page.getByRole("button", { name: "Keep declared" }).click();
+    await page.getByRole("button", { name: "Keep declared time" }).click();
     expect(panel.edits).toEqual([{ kind: "resolve", id: "d2", keep: "declared" }]);
     expect(panel.faults).toEqual([]);
     await panel.close();

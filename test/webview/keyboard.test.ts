@@ -313,7 +313,7 @@ describe("with the keyboard alone", () => {
       expect(panel.last).toMatchObject({ type: "withdraw", rows: ["r2"] });
       await choose("r2", "History");
       await panel.settled();
-      expect(await panel.page.locator("#dialog").textContent()).toContain("Nobody has changed this entry.");
+      expect(await panel.page.locator("#dialog").textContent()).toContain("This entry has not been changed.");
       await keys(panel, "Escape");
       expect(await panel.page.locator("#dialog").isVisible()).toBe(false);
     }));

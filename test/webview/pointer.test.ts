@@ -143,7 +143,7 @@ describe("with the mouse", () => {
 
   it("in the week a day is opened and time declared on it", async () => {
     const panel = await harness.open({ model: weekModel() });
-    await panel.page.getByRole("button", { name: "Declare time" }).click();
+    await panel.page.getByRole("button", { name: "Log time" }).click();
     await panel.page.locator("[data-field=day]").selectOption({ label: "Monday, November 23, 2026" });
     await panel.page.getByLabel("Amount").fill("1h 20m");
     await panel.page.getByLabel("Reason").fill("Travel");

@@ -147,7 +147,7 @@ export class ReportPanel implements IDisposable {
       context.report(error);
       if (turn !== this.turn) return;
       const why = CaseclockError.is(error) ? presentError(error.code).text : messageOf(error);
-      this.send({ type: "failed", message: t("The report could not be made: {0}", why) });
+      this.send({ type: "failed", message: t("The report could not be created: {0}", why) });
     }
   }
 

@@ -14,7 +14,7 @@ it.each<readonly [string, RowTerms | undefined, number]>([
     { incrementSeconds: 360, rounding: "nearest", minimumSeconds: 1_800 },
     60,
   ],
-  ["the contract bills nothing", { billable: false }, 1],
+  ["not billable under the contract", { billable: false }, 1],
 ])("says %j", (text, terms, unit) => {
   expect(billedBy(row(terms), unit)).toBe(text);
 });

@@ -342,7 +342,7 @@ describe("an import that is repeated", () => {
     );
     await bring(here, file);
     const again = await plan(here, file);
-    expect(presentImport(again).detail).toContain("All its decisions are here already.");
+    expect(presentImport(again).detail).toContain("All decisions in the file are already here.");
     expect(presentImported(reportOf(again, 0))).toMatch(/^Everything in the file was here already/);
   });
 });

@@ -159,7 +159,7 @@ describe("the question before it", () => {
     expect(days.detail).toContain("2 approved entries remain");
     expect(days.detail).toContain("1 entry was sent");
     const all = presentErasure(await planErasure(context, { kind: "all" }));
-    expect(all.title).toBe("Delete everything that Caseclock holds?");
+    expect(all.title).toBe("Delete everything that Caseclock has stored?");
     expect(all.detail).toContain("1 approved entry has not been sent and will be lost.");
     expect(all.detail).toContain("cannot be undone");
     const one = presentErasure(await planErasure(context, { kind: "case", case: aCase("NONE-1") }));
