@@ -60,7 +60,7 @@ describe("exports by dialog, from outside", function () {
     const page = await exported("Statement as a web page", "statement.html", pickAcme);
     assert.equal(path.basename(page.proposed), `statement-ACME-1234-${day}.html`);
     assert.equal(sealedIn(page.text)?.statement.totals.billedSeconds, 6000);
-    assert.match(page.text, /Stated on \d{4}-\d\d-\d\d by [^<]/);
+    assert.match(page.text, /Issued on \d{4}-\d\d-\d\d by [^<]/);
     const markdown = await exported("Statement as Markdown", "statement.md", pickAcme);
     assert.equal(path.dirname(markdown.proposed), work.path, "the last folder is proposed again");
     assert.equal(sealedIn(markdown.text)?.statement.totals.billedSeconds, 6000);

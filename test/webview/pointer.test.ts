@@ -119,7 +119,7 @@ describe("with the mouse", () => {
       await panel.page.locator(`#gap-${at("12:40")}`).click();
       await panel.page.getByLabel("Reason").fill("Lunch with the customer");
       await panel.page.locator("[data-field=target]").selectOption({ label: "No case (not billed)" });
-      await panel.page.getByRole("button", { name: "Declare", exact: true }).click();
+      await panel.page.getByRole("button", { name: "Log", exact: true }).click();
       expect(panel.edits).toEqual([
         {
           kind: "declare",
@@ -145,9 +145,9 @@ describe("with the mouse", () => {
     const panel = await harness.open({ model: weekModel() });
     await panel.page.getByRole("button", { name: "Log time" }).click();
     await panel.page.locator("[data-field=day]").selectOption({ label: "Monday, November 23, 2026" });
-    await panel.page.getByLabel("Amount").fill("1h 20m");
+    await panel.page.getByLabel("Duration, such as").fill("1h 20m");
     await panel.page.getByLabel("Reason").fill("Travel");
-    await panel.page.getByRole("button", { name: "Declare", exact: true }).click();
+    await panel.page.getByRole("button", { name: "Log", exact: true }).click();
     expect(panel.edits).toEqual([
       { kind: "declare", time: { day: "2026-11-23", seconds: 4_800 }, to: { caseId: "a" }, reason: "Travel" },
     ]);

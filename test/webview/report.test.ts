@@ -68,7 +68,7 @@ const SCREENS: readonly Screen[] = [
   {
     name: "failed",
     model: reportModel(),
-    open: (panel) => panel.say({ type: "failed", message: "The report could not be made: the disk is full" }),
+    open: (panel) => panel.say({ type: "failed", message: "The report could not be created: the disk is full" }),
   },
 ];
 
@@ -188,7 +188,7 @@ describe("the report by keyboard alone", () => {
         await panel.page.locator("tbody .link").first().focus();
         await press(panel, "Enter");
         expect(panel.last).toEqual({ type: "openDay", day: "2026-11-02" });
-        await panel.say({ type: "failed", message: "The report could not be made: the disk is full" });
+        await panel.say({ type: "failed", message: "The report could not be created: the disk is full" });
         expect(await panel.page.getByRole("alert").first().innerText()).toContain("the disk is full");
         await tabTo(panel, "Try Again");
         await press(panel, "Enter");

@@ -99,7 +99,7 @@ function gapRow(gap: Interval, zone: ZoneId): GapRow {
   const [from, to] = [formatClock(gap.start, zone), formatClock(gap.end, zone)];
   return {
     label: rangeOf(gap, zone),
-    description: t("gap on {0}", length),
+    description: t("gap of {0}", length),
     tooltip: t("Nothing was captured here. If it was work, log it."),
     icon: "dash",
     context: "gap",

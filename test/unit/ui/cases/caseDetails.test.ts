@@ -55,7 +55,7 @@ describe("the page of a case", () => {
       "Hours used, including unsent time": "11&#58;00 h",
       "Hours left": "0&#58;00 h",
     });
-    expect(describeCase(full, { hours, isGone: true })).toContain("> This case is no longer in the list");
+    expect(describeCase(full, { hours, isGone: true })).toContain("> The source no longer lists this case.");
   });
 
   it.each([
@@ -92,7 +92,7 @@ describe("the page of a case", () => {
       [
         "# ",
         "",
-        ["| | |", "| --- | --- |", "| Customer |  |", "| Status | open |", "| Page |  |", "| Activities |  |"].join(
+        ["| | |", "| --- | --- |", "| Customer |  |", "| Status | open |", "| Web page |  |", "| Activities |  |"].join(
           "\n",
         ),
         "",
