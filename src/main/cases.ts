@@ -81,7 +81,7 @@ export class CaseSourcesPart implements IDisposable {
       const tell = (reason: string): void => {
         logger.warn(`caseclock.cases.pattern: ${reason}`);
         const text = t(
-          "caseclock.cases.pattern takes too long and is not used: nothing is suggested by it. Change it to try again.",
+          "caseclock.cases.pattern takes too long and is not used, so it suggests nothing. Change it to try again.",
         );
         notifier.tell(`pattern:${casePattern}`, "warning", text, openSettings());
       };
@@ -133,7 +133,7 @@ export class CaseSourcesPart implements IDisposable {
     const { logger, notifier } = this.context;
     const reason = explainFailure(failure);
     logger.warn(`cases of ${failure.label}`, failure.error);
-    const text = t("Cases of {0}: {1}. Its last known cases are used.", failure.label, reason);
+    const text = t("Cases from {0}: {1}. The last known cases are used.", failure.label, reason);
     notifier.tell(`source:${failure.source}:${reason}`, "warning", text);
   }
 }

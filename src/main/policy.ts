@@ -90,7 +90,7 @@ export class PolicyPart implements IDisposable {
     shell.statusBar.setVisible(value.statusBar !== "hidden");
     if (rejected.length === 0) return;
     const names = rejected.map((key) => `caseclock.${key}`).join(", ");
-    const text = t("These settings have values that cannot be used; their defaults hold: {0}.", names);
+    const text = t("These settings have invalid values; their defaults apply: {0}.", names);
     ledger.notifier.tell(`settings:${names}`, "warning", text, openSettings());
   }
 

@@ -116,7 +116,10 @@ export class SideBarPart implements IDisposable {
       journal: { view },
       current,
     } = this.context;
-    this.waiting.setBadge(items.length, plural(items.length, "{0} thing waits for you", "{0} things wait for you"));
+    this.waiting.setBadge(
+      items.length,
+      plural(items.length, "{0} item needs your attention", "{0} items need your attention"),
+    );
     const { case: picked, paused } = current.state.value;
     this.setKey(CONTEXT_KEYS.ready, true);
     this.setKey(CONTEXT_KEYS.connected, view.ledger.connection !== undefined);

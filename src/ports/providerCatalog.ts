@@ -23,14 +23,14 @@ export function serverProviders(): readonly ProviderDescription[] {
   const kept = t("It is kept in the editor's secret storage and sent to this address only");
   const account = t("Account");
   const atlassian = [
-    { id: "email", title: account, prompt: t("E-mail address of the Atlassian account that the token is of") },
+    { id: "email", title: account, prompt: t("Email address of the Atlassian account that owns the token") },
   ];
   return [
     {
       id: "redmine",
       label: "Redmine",
       detail: t("Time entries on issues, by the minute"),
-      urlPrompt: t("Address of the Redmine, without a path to a project"),
+      urlPrompt: t("Address of your Redmine, without a path to a project"),
       urlExample: "https://redmine.example.com",
       tokenPrompt: `${t('API access key, from "My account".')} ${kept}`,
     },
@@ -38,15 +38,15 @@ export function serverProviders(): readonly ProviderDescription[] {
       id: "requestTracker",
       label: "Request Tracker",
       detail: t("Time worked, as comments on tickets, by the minute (REST 2)"),
-      urlPrompt: t("Address of the Request Tracker, without /REST/2.0"),
+      urlPrompt: t("Address of your Request Tracker, without /REST/2.0"),
       urlExample: "https://rt.example.com",
       tokenPrompt: `${t('Auth token, from "Logged in as › Settings › Auth Tokens".')} ${kept}`,
     },
     {
       id: "kimai",
       label: "Kimai",
-      detail: t("Timesheet records on projects, from begin to end"),
-      urlPrompt: t("Address of the Kimai, without /api"),
+      detail: t("Timesheet records on projects, with start and end"),
+      urlPrompt: t("Address of your Kimai, without /api"),
       urlExample: "https://kimai.example.com",
       tokenPrompt: `${t('API access token, from your profile\'s "API access".')} ${kept}`,
     },
@@ -54,7 +54,7 @@ export function serverProviders(): readonly ProviderDescription[] {
       id: "jira",
       label: "Jira Cloud",
       detail: t("Worklogs on issues, by the minute"),
-      urlPrompt: t("Address of the Jira site"),
+      urlPrompt: t("Address of your Jira site"),
       urlExample: "https://example.atlassian.net",
       tokenPrompt: `${t("API token of your Atlassian account.")} ${kept}`,
       fields: atlassian,
@@ -63,7 +63,7 @@ export function serverProviders(): readonly ProviderDescription[] {
       id: "tempo",
       label: t("Jira Cloud with Tempo"),
       detail: t("Cases from Jira, worklogs to Tempo"),
-      urlPrompt: t("Address of the Jira site"),
+      urlPrompt: t("Address of your Jira site"),
       urlExample: "https://example.atlassian.net",
       tokenPrompt: t(
         "API token of your Atlassian account, a space, and your Tempo API token. Both are kept in the editor's secret storage, each sent to its own service only",
@@ -78,20 +78,20 @@ export function serverProviders(): readonly ProviderDescription[] {
       urlExample: "https://api.harvestapp.com/v2",
       hasFixedUrl: true,
       tokenPrompt: `${t("Personal access token, from id.getharvest.com/developers.")} ${kept}`,
-      fields: [{ id: "accountId", title: account, prompt: t("Number of the Harvest account, shown beside the token") }],
+      fields: [{ id: "accountId", title: account, prompt: t("Harvest account number, shown beside the token") }],
     },
     {
       id: "gitlab",
       label: "GitLab",
       detail: t("Time spent on issues, gitlab.com or self-managed"),
-      urlPrompt: t("Address of the GitLab"),
+      urlPrompt: t("Address of your GitLab"),
       urlExample: "https://gitlab.com",
       tokenPrompt: `${t("Personal access token with the scope api.")} ${kept}`,
     },
     {
       id: "rest",
       label: t("Caseclock billing API"),
-      detail: t("A server of one's own with the API of docs/billing-api.yaml"),
+      detail: t("Your own server with the API in docs/billing-api.yaml"),
       urlPrompt: t("Base URL of the billing system, with its version"),
       urlExample: "https://billing.example.com/v1",
       tokenPrompt: `${t("Token.")} ${kept}`,

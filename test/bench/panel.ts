@@ -81,7 +81,7 @@ async function dragFrames(page: Page): Promise<Frames> {
   );
   const track = page.locator(".ruler .track");
   const box = (await track.count()) > 0 ? await track.boundingBox() : { x: 300, y: 300, width: 700, height: 20 };
-  if (box === null) throw new Error("no time line");
+  if (box === null) throw new Error("no timeline");
   const before = await metric(session);
   await page.mouse.move(box.x + 20, box.y + 40);
   await page.mouse.down();

@@ -166,7 +166,7 @@ describe("cases, from outside", function () {
     await bench.openFile("README.md");
     await bench.type("work on the depot", 200);
     await chord("m");
-    const told = await bench.waitForToast(/Moved .* to ACME-1251, which is picked now\./);
+    const told = await bench.waitForToast(/Moved .* to ACME-1251, which is now picked\./);
     assert.match(told, /\d+ s/);
     await says(/case ACME-1251.*today\.$/);
     const line = (await run<TodayLine[]>("today")).find(({ key }) => key === "ACME-1251");
@@ -223,9 +223,9 @@ describe("cases, from outside", function () {
     ];
     fs.writeFileSync(file, JSON.stringify({ cases: list }));
     await rowWith("עברית-2");
-    await rowWith("left out cases[2]: OWN-1 is there already; cases[3]: key", "OWN");
+    await rowWith("left out cases[2]: OWN-1 is a duplicate; cases[3]: key", "OWN");
     fs.writeFileSync(file, '{ "cases": [ {');
-    await rowWith("it is no JSON", "OWN");
+    await rowWith("it is not JSON", "OWN");
     await rowWith("OWN-1");
     await leave();
     await run("pickCase", { key: "עברית-2" });
@@ -358,8 +358,8 @@ describe("cases, from outside", function () {
 
   it("are shown from the last list when the server answers with a page, refuses the token or cannot be reached", async () => {
     for (const [kind, text] of [
-      ["malformedJson", "cannot be read"],
-      ["htmlPage", "cannot be read"],
+      ["malformedJson", "answer could not be read"],
+      ["htmlPage", "answer could not be read"],
       ["status401", "does not accept the token"],
       ["reset", "cannot be reached"],
     ] as const) {
@@ -374,11 +374,11 @@ describe("cases, from outside", function () {
 
   it("have a timer that outlives the window", async () => {
     await run("startTimer", { key: "ACME-1234", reason: "Call with the customer" });
-    await says(/A timer runs on ACME-1234\./);
+    await says(/A timer is running on ACME-1234\./);
     const { pid } = door;
     await bench.page.reload();
     door = await scene.host.door(scene.folder, { notPid: pid });
-    await says(/A timer runs on ACME-1234\./);
+    await says(/A timer is running on ACME-1234\./);
     const logged = await run<{ key: string; seconds: number }>("stopTimer");
     assert.equal(logged.key, "ACME-1234");
     assert.ok(logged.seconds >= 1);

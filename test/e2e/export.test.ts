@@ -57,11 +57,11 @@ describe("exports by dialog, from outside", function () {
   });
 
   it("gives the customer a statement, as a page and as Markdown, which is verified from the dialog", async () => {
-    const page = await exported("Statement, as a page", "statement.html", pickAcme);
+    const page = await exported("Statement as a web page", "statement.html", pickAcme);
     assert.equal(path.basename(page.proposed), `statement-ACME-1234-${day}.html`);
     assert.equal(sealedIn(page.text)?.statement.totals.billedSeconds, 6000);
-    assert.match(page.text, /Stated on \d{4}-\d\d-\d\d by [^<]/);
-    const markdown = await exported("Statement, as Markdown", "statement.md", pickAcme);
+    assert.match(page.text, /Issued on \d{4}-\d\d-\d\d by [^<]/);
+    const markdown = await exported("Statement as Markdown", "statement.md", pickAcme);
     assert.equal(path.dirname(markdown.proposed), work.path, "the last folder is proposed again");
     assert.equal(sealedIn(markdown.text)?.statement.totals.billedSeconds, 6000);
     assert.ok(await bench.answerToast("Open"));
@@ -70,7 +70,7 @@ describe("exports by dialog, from outside", function () {
     await bench.clearToasts();
     await bench.runCommand("Caseclock: Verify Statement");
     await bench.chooseFile(path.join(work.path, "statement.html"));
-    await bench.waitForToast("The statement is as it was made, and the ledger says the same.");
+    await bench.waitForToast("The statement is unchanged, and the ledger agrees with it.");
   });
 
   it("writes the worklog in each form", async () => {

@@ -81,7 +81,7 @@ for (const language of LANGUAGES) {
 
     it("has the timesheet and the report in it, with no English left", async () => {
       await run("openTimesheet", { date: seed.day });
-      await sheet.getByRole("heading", { name: say("Time line") }).waitFor();
+      await sheet.getByRole("heading", { name: say("Timeline") }).waitFor();
       assert.deepEqual(await english(), []);
       await bench.screenshot("day");
       await sheet.getByRole("button", { name: say("Week"), exact: true }).click();

@@ -67,8 +67,8 @@ describe("a worklog, moved to another computer", function () {
     assert.equal((await run<readonly string[]>("approve", { date: today })).length, 1);
     await set(door, "allowUnattended", false);
     const writing = run<string | undefined>("export", { format: "json", path: file });
-    await bench.page.getByText("It is outside of the workspace").waitFor();
-    assert.ok(await bench.answerModal("Write"));
+    await bench.page.getByText("It is outside the workspace").waitFor();
+    assert.ok(await bench.answerModal("Export"));
     assert.equal(await writing, file);
     before = await run<Verified>("verify");
     entries = await approvedEntries();
@@ -83,8 +83,8 @@ describe("a worklog, moved to another computer", function () {
     ({ door, bench } = scene);
     await set(door, "allowUnattended", false);
     const importing = run<Imported | undefined>("importJson", { path: file });
-    await bench.page.getByText("Bring this worklog over").waitFor();
-    await bench.page.getByText("2 time entries are not here yet; 1 of the file's are not settled").waitFor();
+    await bench.page.getByText("Import this worklog").waitFor();
+    await bench.page.getByText("2 time entries are new here; 1 in the file are not settled").waitFor();
     await bench.screenshot("question");
     assert.ok(await bench.answerModal("Import"));
     const brought = await importing;
@@ -104,7 +104,7 @@ describe("a worklog, moved to another computer", function () {
     assert.equal((await run<Imported>("importJson", { path: file })).added, 0);
     await set(door, "allowUnattended", false);
     const importing = run<Imported | undefined>("importJson", { path: file });
-    await bench.page.getByText("All its decisions are here already.").waitFor();
+    await bench.page.getByText("All decisions in the file are already here.").waitFor();
     assert.ok(await bench.answerModal("Cancel"));
     assert.equal(await importing, undefined);
   });

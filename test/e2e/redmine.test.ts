@@ -178,7 +178,7 @@ describe("the main job with a real Redmine", function () {
     await bench.clearToasts();
     await bench.runCommand("Caseclock: Reconcile with Billing System");
     const page = bench.page.frameLocator("iframe.webview").frameLocator("iframe");
-    await page.getByText("1 entry alike on both sides").waitFor();
+    await page.getByText("1 matching entry").waitFor();
     await bench.screenshot("reconciled");
   });
 
@@ -200,7 +200,7 @@ describe("the main job with a real Redmine", function () {
     await bench.page.locator(".monaco-dialog-box").waitFor();
     await bench.screenshot("correction-approval");
     assert.ok(await bench.answerModal("Approve Correction"));
-    await bench.waitForToast(/goes with the next sync/);
+    await bench.waitForToast(/goes out with the next sync/);
     await bench.runCommand("Caseclock: Sync Time Entries");
     await bench.quickPickRows();
     await bench.accept();

@@ -32,7 +32,7 @@ describe("the reminder at the end of the day, from outside", function () {
     assert.ok(await bench.answerToast("Review Today"));
     await bench.page.getByRole("tab", { name: `Timesheet ${seed.day}` }).waitFor();
     const sheet = bench.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
-    await sheet.getByRole("heading", { name: "Time line" }).waitFor();
+    await sheet.getByRole("heading", { name: "Timeline" }).waitFor();
     await bench.screenshot("day");
   });
 });

@@ -151,12 +151,12 @@ describe("the report, from outside", function () {
   });
 
   it("says how the hours of contracts stand", async () => {
-    await sheet.getByRole("heading", { name: "Hours of contracts" }).waitFor();
+    await sheet.getByRole("heading", { name: "Contract hours" }).waitFor();
     const acme = sheet.locator(".burn-down").filter({ hasText: "ACME-1234" });
     assert.match(await acme.innerText(), /of 40:00 left\./);
     assert.match((await acme.locator("[role=img]").getAttribute("aria-label")) ?? "", /^Line chart of ACME-1234: /);
     const spent = sheet.locator(".burn-down").filter({ hasText: "RT#880" });
-    assert.match(await spent.innerText(), /more used than the 20:00 bought/);
+    assert.match(await spent.innerText(), /used beyond the 20:00 bought/);
   });
 
   it("can be read in each theme", async () => {
@@ -171,18 +171,18 @@ describe("the report, from outside", function () {
 
   it("opens a day in the timesheet, and a statement from its row", async () => {
     await row("ACME-1234").getByRole("button", { name: "Statement of ACME-1234" }).click();
-    await bench.quickPickRow("Page");
+    await bench.quickPickRow("Web page");
     await bench.page.keyboard.press("Escape");
     await sheet.getByRole("radio", { name: "Day", exact: true }).click();
     await sheet.locator("#sort-name").getByText("Day").waitFor();
     await rows().first().getByRole("button").click();
-    await sheet.getByRole("heading", { name: "Time line" }).waitFor();
+    await sheet.getByRole("heading", { name: "Timeline" }).waitFor();
     await run("openReport");
     await sheet.locator("#headline").waitFor();
     assert.equal(await rows().count(), days.length);
     // The timesheet stands behind on another day, which its page remembers.
     await rows().nth(1).getByRole("button").click();
-    await sheet.getByRole("heading", { name: "Time line" }).waitFor();
+    await sheet.getByRole("heading", { name: "Timeline" }).waitFor();
     await bench.page.getByRole("tab", { name: `Timesheet ${must(days.at(-2)).day}` }).waitFor();
     await run("openReport");
     await sheet.locator("#headline").waitFor();

@@ -93,7 +93,7 @@ describe("commits that know their case, from outside", function () {
 
   it("can be tagged by a snippet where a repository has hooks of its own", async () => {
     await run("pickCase", { key: "FSB-77", folder: hooked });
-    assert.match(await bench.waitForToast("hooks of its own"), /"hooked".*not touched/);
+    assert.match(await bench.waitForToast("has its own hooks"), /"hooked".*not touched/);
     await bench.screenshot("question-snippet");
     assert.ok(await bench.answerToast("Show How"));
     await bench.page.locator(".tab").filter({ hasText: "Commit Tagging" }).waitFor();
@@ -124,7 +124,7 @@ describe("commits that know their case, from outside", function () {
       assert.equal(rows.length, 2);
       assert.match(
         rows.find((row) => row.includes("sample")) ?? "",
-        /Tagged.*Two files in the hooks folder.*ACME-1234/,
+        /Tagged.*two files in the hooks folder.*ACME-1234/,
       );
       assert.match(rows.find((row) => row.includes("hooked")) ?? "", /Tagged.*Your own hooks.*FSB-77/);
       await bench.page.keyboard.press("Escape");
@@ -137,13 +137,13 @@ describe("commits that know their case, from outside", function () {
     await commitFiles(sample, "Forgotten", { "d.txt": "d\n" });
     assert.equal(await message(sample), "Forgotten");
     await bench.runCommand("Caseclock: Tag Last Commit");
-    assert.match(await bench.waitForToast("names ACME-1234 now"), /"Forgotten"/);
+    assert.match(await bench.waitForToast("is now tagged with ACME-1234"), /"Forgotten"/);
     await bench.screenshot("tagged");
     assert.equal(await message(sample), "Forgotten\n\nCase-Id: ACME-1234");
     const sha = await git(sample, ["rev-parse", "HEAD"]);
     await until("the new commit as evidence", async () => ((await evidence()).includes(sha) ? true : undefined));
     const again = await run<{ readonly tagged: boolean; readonly reason: string }>("tagLastCommit", { folder: sample });
-    assert.deepEqual([again.tagged, again.reason.includes("names ACME-1234 already")], [false, true]);
+    assert.deepEqual([again.tagged, again.reason.includes("already names ACME-1234")], [false, true]);
   });
 
   it("draft a description, which is edited in the preview", async () => {
@@ -204,7 +204,7 @@ describe("commits that know their case, from outside", function () {
   it("are tagged no more after disabling, and the repository is as it was", async () => {
     await bench.openFile("sample/README.md");
     await bench.runCommand("Caseclock: Disable Commit Tagging");
-    await bench.waitForToast(/"sample" are not tagged any more/);
+    await bench.waitForToast(/"sample" are no longer tagged/);
     await bench.screenshot("disabled");
     assert.deepEqual(hooks(), untouched);
     assert.deepEqual(

@@ -153,7 +153,7 @@ describe("time by hand, from outside", function () {
     await bench.runCommand("Caseclock: Delete Captured Data");
     await bench.pick("Everything");
     const dialog = bench.page.locator(".monaco-dialog-box");
-    await dialog.getByText(/will be gone from this computer/).waitFor();
+    await dialog.getByText(/This deletes .* from this computer/).waitFor();
     assert.ok(await bench.answerModal("Cancel"));
     assert.ok((await run<TodayLine[]>("today")).length > 0);
   });

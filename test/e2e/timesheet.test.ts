@@ -63,8 +63,8 @@ describe("the timesheet, from outside", function () {
     await sheet.getByText("4 to approve").waitFor();
     await bench.screenshot("week");
     await run("openTimesheet", { date: seed.day });
-    await sheet.getByRole("heading", { name: "Time line" }).waitFor();
-    assert.equal(await sheet.getByRole("button", { name: /^Claim / }).count(), 3);
+    await sheet.getByRole("heading", { name: "Timeline" }).waitFor();
+    assert.equal(await sheet.getByRole("button", { name: /^Claim the gap / }).count(), 3);
     await sheet.getByRole("button", { name: /^ACME-1234, observed, .*8:02.* to .*8:50/ }).waitFor();
     for (const name of Object.keys(THEMES).reverse() as (keyof typeof THEMES)[]) {
       await bench.useTheme(door, name);
@@ -97,9 +97,9 @@ describe("the timesheet, from outside", function () {
 
     await choose(row(/^FSB-77/), "Write down…");
     await dialog()
-      .getByLabel(/^Amount/)
+      .getByLabel(/^Duration/)
       .fill("25m");
-    await dialog().getByText("2:00:00 of 2:25:00 remain to be billed").waitFor();
+    await dialog().getByText("2:00:00 of 2:25:00 will be billed").waitFor();
     await dialog()
       .getByLabel(/^Reason/)
       .fill(WRITE_DOWN_REASON);
@@ -107,24 +107,24 @@ describe("the timesheet, from outside", function () {
     await dialog().getByRole("button", { name: "Write down" }).click();
     await dialog().waitFor({ state: "hidden" });
 
-    await sheet.getByRole("button", { name: /^Claim 10:05.* to 10:40/ }).click();
+    await sheet.getByRole("button", { name: /^Claim the gap 10:05.* to 10:40/ }).click();
     await takeCase("ACME-1234");
     await dialog()
       .getByLabel(/^Reason/)
       .fill(CLAIM_REASON);
-    await dialog().getByRole("button", { name: "Declare" }).click();
+    await dialog().getByRole("button", { name: "Log", exact: true }).click();
     await dialog().waitFor({ state: "hidden" });
 
-    await sheet.getByRole("button", { name: "Declare…" }).first().click();
-    await dialog().getByText("an amount only").click();
+    await sheet.getByRole("button", { name: "Log time…" }).first().click();
+    await dialog().getByText("duration only").click();
     await dialog()
-      .getByLabel(/^Amount/)
+      .getByLabel(/^Duration/)
       .fill("20m");
     await takeCase("#5127");
     await dialog()
       .getByLabel(/^Reason/)
       .fill(CALL_REASON);
-    await dialog().getByRole("button", { name: "Declare" }).click();
+    await dialog().getByRole("button", { name: "Log", exact: true }).click();
     await dialog().waitFor({ state: "hidden" });
     await row(/^#5127, .*worked 1 hour 25 minutes/).waitFor();
     await bench.screenshot("reviewed");
@@ -175,7 +175,7 @@ describe("the timesheet, from outside", function () {
     );
     await sheet.locator("body").evaluate(`void (window.held = false)`);
     await text.press("Enter");
-    await sheet.getByText("This has changed meanwhile").first().waitFor();
+    await sheet.getByText("This has changed in the meantime").first().waitFor();
     assert.equal(await text.inputValue(), "Sat with the warehouse and looked at the scanners");
     await bench.screenshot("stale");
     await row(/^#5127, .*worked 1 hour 26 minutes/).waitFor();
@@ -200,7 +200,7 @@ describe("the timesheet, from outside", function () {
     await bench.accept();
     await until("four entries at the endpoint", () => (scene.endpoint.entries().length === 4 ? true : undefined));
     await assertAgreement(scene, seed.day, preview);
-    await sheet.getByText("pushed", { exact: true }).nth(3).waitFor();
+    await sheet.getByText("sent", { exact: true }).nth(3).waitFor();
     await bench.screenshot("pushed");
   });
 
@@ -218,26 +218,26 @@ describe("the timesheet, from outside", function () {
     await other.append([{ key: "ACME-1234", from: "09:00", to: "10:00" }]);
     await run("openTimesheet", { date: other.day });
     await row(/^ACME-1234, .*worked 1 hour,/).waitFor();
-    await sheet.getByRole("button", { name: "Declare…" }).first().click();
+    await sheet.getByRole("button", { name: "Log time…" }).first().click();
     await dialog().getByLabel("From", { exact: true }).fill("09:15");
     await dialog().getByLabel("To", { exact: true }).fill("10:00");
     await takeCase("#5127");
     await dialog()
       .getByLabel(/^Reason/)
       .fill(CALL_REASON);
-    await dialog().getByRole("button", { name: "Declare" }).click();
+    await dialog().getByRole("button", { name: "Log", exact: true }).click();
     await sheet.locator("#notice").getByText("choose which of the two counts").waitFor();
     await bench.screenshot("conflict");
 
     await sheet.getByRole("button", { name: "Approve day…" }).click();
-    await bench.quickPickRow("In conflict: choose what counts first");
+    await bench.quickPickRow("In conflict: first choose what counts");
     await bench.quickPickRow("ACME-1234");
     assert.deepEqual([await bench.rowsTicked(true), await bench.rowsTicked(false)], [0, 1]);
     await bench.screenshot("conflict-unticked");
     await bench.page.keyboard.press("Escape");
 
     await sheet.getByRole("button", { name: "1 conflict" }).click();
-    await sheet.getByRole("button", { name: "Keep declared" }).click();
+    await sheet.getByRole("button", { name: "Keep declared time" }).click();
     await row(/^ACME-1234, .*worked 15 minutes,/).waitFor();
     await row(/^#5127, .*worked 45 minutes,/).waitFor();
     await sheet.getByRole("button", { name: "Remove declared time" }).click();

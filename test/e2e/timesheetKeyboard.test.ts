@@ -74,7 +74,7 @@ describe("the timesheet by keyboard alone, from outside", function () {
     await seed.append(DAY, COMMITS);
     sheet = bench.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
     await door.command("caseclock.openTimesheet", [{ date: seed.day }]);
-    await sheet.getByRole("heading", { name: "Time line" }).waitFor();
+    await sheet.getByRole("heading", { name: "Timeline" }).waitFor();
   });
   after(() => scene.close());
 
@@ -116,14 +116,14 @@ describe("the timesheet by keyboard alone, from outside", function () {
     await row(/^RT#880/).waitFor({ state: "detached" });
 
     await choose(/^Actions of FSB-77/, "Write down…");
-    await tabTo(/^Amount/);
+    await tabTo(/^Duration/);
     await type("25m");
     await tabTo(/^Reason/);
     await type(WRITE_DOWN_REASON);
     await press("Enter");
     await gone();
 
-    await tabTo(/^Claim /);
+    await tabTo(/^Claim the gap /);
     await press("Enter");
     await dialog().waitFor();
     await tabTo(/^Case/);
@@ -133,12 +133,12 @@ describe("the timesheet by keyboard alone, from outside", function () {
     await press("Enter");
     await gone();
 
-    await tabTo(/^Declare…$/);
+    await tabTo(/^Log time…$/);
     await press("Enter");
     await dialog().waitFor();
-    await tabTo(/^at a time of day$/);
+    await tabTo(/^at set times$/);
     await press("ArrowDown");
-    await tabTo(/^Amount/);
+    await tabTo(/^Duration/);
     await type("20m");
     await tabTo(/^Case/);
     await type("#5127");
@@ -162,7 +162,7 @@ describe("the timesheet by keyboard alone, from outside", function () {
     const loaded = bench.page.waitForEvent("load");
     await bench.runCommand("Developer: Reload Window");
     await loaded;
-    await sheet.getByRole("heading", { name: "Time line" }).waitFor({ timeout: 60_000 });
+    await sheet.getByRole("heading", { name: "Timeline" }).waitFor({ timeout: 60_000 });
     assert.equal(await row(/^ACME-1234/).count(), 2);
     assert.match((await sheet.locator("#undo").getAttribute("aria-label")) ?? "", /Log 20 min 00 s on #5127/);
     await sheet.locator("body").click({ position: { x: 5, y: 5 } });

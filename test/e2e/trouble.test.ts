@@ -49,7 +49,7 @@ describe("trouble, as the person sees it", function () {
       assert.ok(code.includes("node:sqlite"));
       fs.writeFileSync(worker, code.replaceAll("node:sqlite", "node:no-sqlite-here"));
       await inWindow({ companions: [extension] }, async (bench) => {
-        await bench.waitForToast(/needs the SQLite of VS Code/);
+        await bench.waitForToast(/needs SQLite from VS Code/);
         const item = bench.statusBarItem("caseclock.caseclock.case");
         await item.filter({ hasText: "Caseclock" }).waitFor();
         assert.equal(await bench.page.locator(".notification-toast").count(), 1);
@@ -80,7 +80,7 @@ describe("trouble, as the person sees it", function () {
   it("settings of the wrong type are named, and their defaults hold", async () => {
     const settings = { "caseclock.capture.idleTimeoutMinutes": "soon", "caseclock.timeZone": "Mars/Olympus" };
     await inWindow({ vsix: [VSIX], settings }, async (bench, door) => {
-      const said = await bench.waitForToast(/defaults hold/);
+      const said = await bench.waitForToast(/their defaults apply/);
       for (const name of Object.keys(settings)) assert.ok(said.includes(name), said);
       assert.ok(!said.includes("caseclock.privacy.share"), said);
       const report = (await door.command("caseclock.verify", [{}])) as { readonly lostSeconds: number };

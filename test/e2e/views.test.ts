@@ -44,8 +44,8 @@ describe("the side bar, from outside", function () {
     // A window that comes slowly gets the focus more than once, and so some seconds.
     const today = new Date().toISOString().slice(0, 10);
     await run("deleteData", { from: today, to: today });
-    await bench.page.getByText("Nothing was captured today yet").waitFor();
-    await bench.page.getByText("Nothing waits for you").waitFor();
+    await bench.page.getByText("Nothing captured yet today").waitFor();
+    await bench.page.getByText("Nothing is waiting for you").waitFor();
     await row("Cases", "Acme Logistics").waitFor();
   });
 
@@ -58,7 +58,7 @@ describe("the side bar, from outside", function () {
     await row("Today", "ACME-1234").waitFor({ timeout: 90_000 });
     assert.match(await spoken(row("Today", "ACME-1234")), /^ACME-1234, \d+ minutes?: \d+ s observed, 0 s bridged/);
     await row("Waiting", /\d\d:\d\d to \d\d:\d\d/).waitFor();
-    await until("a badge", async () => (/waits? for you/.test(await spoken(badge())) ? true : undefined));
+    await until("a badge", async () => (/needs? your attention/.test(await spoken(badge())) ? true : undefined));
   });
 
   it("pins, picks and opens cases by keyboard and inline actions", async () => {
@@ -105,7 +105,7 @@ describe("the side bar, from outside", function () {
       await page.goto(address);
       await page.close();
       // VS Code may have a question of its own first.
-      const asks = bench.page.getByText("A link asks to work on ACME-1251");
+      const asks = bench.page.getByText("A link asks you to work on ACME-1251");
       const itsOwn = bench.page.locator(".monaco-dialog-box").getByRole("button", { name: "Open", exact: true });
       await asks.or(itsOwn).first().waitFor();
       if (await itsOwn.isVisible()) await itsOwn.click();
@@ -115,7 +115,7 @@ describe("the side bar, from outside", function () {
     await bench.page.keyboard.press("Escape");
     await picked("ACME-1234");
     await open("pick?case=ACME-1251");
-    assert.ok(await bench.answerModal("Pick It"));
+    assert.ok(await bench.answerModal("Pick Case"));
     await picked("ACME-1251");
   });
 });

@@ -65,7 +65,7 @@ describe("the walkthrough, from outside", function () {
 /** A word of each step's picture. */
 const PICTURED: Readonly<Record<string, string>> = {
   "Pick the case you work on": "Acme Logistics",
-  "Work, and see the clock": "observed 58 min",
+  "Work while the clock runs": "observed 58 min",
   "Tag your commits": "Case-Id",
   "Connect your billing system, or stay local": "Billing system",
   "Review and sync": "still running",

@@ -55,7 +55,7 @@ const SCREENS: readonly Screen[] = [
     model: dayModel(),
     open: async (panel) => {
       await panel.page.keyboard.press("Control+z");
-      await panel.say({ type: "done", request: 1, said: "0:15:00 of it lie over other time.", notice: true });
+      await panel.say({ type: "done", request: 1, said: "0:15:00 overlap other time.", notice: true });
     },
   },
   { name: "empty day", model: emptyDay() },
@@ -67,8 +67,8 @@ const SCREENS: readonly Screen[] = [
     name: "declare in the week, refused",
     model: weekModel(),
     open: async ({ page }) => {
-      await page.getByRole("button", { name: "Declare time" }).click();
-      await page.getByRole("button", { name: "Declare", exact: true }).click();
+      await page.getByRole("button", { name: "Log time" }).click();
+      await page.getByRole("button", { name: "Log", exact: true }).click();
     },
   },
   { name: "write down", model: dayModel(), open: (panel) => menu(panel, "r1", "Write down") },

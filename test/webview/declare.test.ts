@@ -32,7 +32,7 @@ describe("a form that declares time", () => {
     expect(await panel.page.locator("dialog .about").textContent()).toBe("Tuesday, November 24, 2026");
     expect(await panel.page.locator("[data-field=target] option:checked").textContent()).toContain("ACME-1234");
     await panel.page.getByLabel("From").fill("10:20");
-    await panel.page.getByRole("button", { name: "Declare", exact: true }).click();
+    await panel.page.getByRole("button", { name: "Log", exact: true }).click();
     const time = { start: at("10:20"), end: at("10:50") };
     expect(panel.edits).toEqual([{ kind: "declare", time, to: { caseId: "a" }, reason: "Call" }]);
     expect(panel.faults).toEqual([]);
@@ -41,19 +41,19 @@ describe("a form that declares time", () => {
 
   it("says its day when it was opened in another week", async () => {
     const panel = await harness.open({ model: weekModel() });
-    await panel.page.getByRole("button", { name: "Declare time" }).click();
+    await panel.page.getByRole("button", { name: "Log time" }).click();
     await panel.say({ type: "model", model: OTHER });
     expect(await panel.page.locator("dialog .about").textContent()).toBe("Tuesday, November 24, 2026");
-    await panel.page.getByLabel("Amount").fill("45m");
+    await panel.page.getByLabel("Duration, such as").fill("45m");
     await panel.page.getByLabel("Reason").fill("Call");
-    await panel.page.getByRole("button", { name: "Declare", exact: true }).click();
+    await panel.page.getByRole("button", { name: "Log", exact: true }).click();
     expect(panel.edits).toMatchObject([{ time: { day: "2026-11-24", seconds: 2_700 }, to: { caseId: "a" } }]);
     await panel.close();
   });
 });
 
 describe("time over other time", () => {
-  const SAID = "Logged 45 min on ACME-1234. 0:45:00 of it lie over other time: choose which of the two counts.";
+  const SAID = "Logged 45 min on ACME-1234. 0:45:00 overlap other time: choose which of the two counts.";
 
   async function declared(notice?: true): Promise<Panel> {
     const panel = await harness.open({
@@ -66,7 +66,7 @@ describe("time over other time", () => {
     });
     await panel.page.locator(`#gap-${at("10:15")}`).click();
     await panel.page.getByLabel("Reason").fill("Call");
-    await panel.page.getByRole("button", { name: "Declare", exact: true }).click();
+    await panel.page.getByRole("button", { name: "Log", exact: true }).click();
     await panel.settled();
     return panel;
   }
@@ -110,7 +110,7 @@ describe("time over other time", () => {
     expect(await page.evaluate("document.activeElement.id")).toBe("b5");
     expect(await page.locator("#b5").getAttribute("aria-pressed")).toBe("true");
     expect(await page.locator("#b5").getAttribute("class")).not.toContain("unseen");
-    await page.getByRole("button", { name: "Keep declared" }).click();
+    await page.getByRole("button", { name: "Keep declared time" }).click();
     expect(panel.edits).toEqual([{ kind: "resolve", id: "d2", keep: "declared" }]);
     expect(panel.faults).toEqual([]);
     await panel.close();

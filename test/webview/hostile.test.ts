@@ -104,7 +104,7 @@ describe("a refusal", () => {
     expect(await panel.page.locator("dialog .fault").textContent()).toContain("changed in another window");
     expect(await panel.page.getByLabel("Reason").inputValue()).toBe("Call");
     await panel.say({ type: "model", model: dayModel({ revision: 9 }) });
-    await panel.page.getByRole("button", { name: "Declare", exact: true }).click();
+    await panel.page.getByRole("button", { name: "Log", exact: true }).click();
     expect(panel.last).toMatchObject({ revision: 9, edit: { kind: "declare", reason: "Call" } });
     await panel.close();
   });
@@ -239,7 +239,7 @@ describe("places", () => {
     const panel = await harness.open({
       model: dayModel(),
       locale: "de",
-      texts: { "Time line": "Zeitachse", "{0} to approve": "{0} freizugeben", observed: "beobachtet" },
+      texts: { Timeline: "Zeitachse", "{0} to approve": "{0} freizugeben", observed: "beobachtet" },
     });
     expect(await panel.page.locator("#timeline-title").textContent()).toBe("Zeitachse");
     expect(await panel.page.locator("#title").textContent()).toBe("Dienstag, 24. November 2026");
@@ -289,8 +289,8 @@ describe("days on which the clocks change", () => {
     await panel.page.locator("[data-field=from]").fill("02:30");
     await panel.page.locator("[data-field=to]").fill("04:00");
     await panel.page.getByLabel("Reason").fill("Call");
-    await panel.page.getByRole("button", { name: "Declare", exact: true }).click();
-    expect(await panel.page.locator("dialog .fault").textContent()).toContain("do not show 02:30");
+    await panel.page.getByRole("button", { name: "Log", exact: true }).click();
+    expect(await panel.page.locator("dialog .fault").textContent()).toContain("no 02:30 on this day");
     await panel.close();
   });
 

@@ -134,8 +134,8 @@ describe("with the keyboard alone", () => {
 
   it("the intervals are walked, by one stop of the Tab key, and a gap is claimed", () =>
     run(async (panel) => {
-      await tabTo(panel, /^Claim/);
-      expect(await focusName(panel)).toBe("Claim 10:15 AM to 10:50 AM, 35 minutes");
+      await tabTo(panel, /^Claim the gap/);
+      expect(await focusName(panel)).toBe("Claim the gap 10:15 AM to 10:50 AM, 35 minutes");
       await keys(panel, "ArrowDown");
       expect(await focusName(panel)).toBe("ACME-1234, agent, 10:20 AM to 10:41 AM, 21 minutes");
       await keys(panel, "Home");
@@ -149,7 +149,7 @@ describe("with the keyboard alone", () => {
       await keys(panel, "ArrowDown", "End");
       expect(await focusName(panel)).toBe("#5127, declared, 4:05 PM to 4:20 PM, 15 minutes, in conflict");
       await keys(panel, "Enter");
-      await tabTo(panel, /^Keep declared$/);
+      await tabTo(panel, /^Keep declared time$/);
       await keys(panel, "Enter");
       expect(panel.edits.at(-1)).toEqual({ kind: "resolve", id: "d2", keep: "declared" });
       const stops: number = await panel.page.evaluate(`document.querySelectorAll(".lanes [tabindex='0']").length`);
@@ -313,7 +313,7 @@ describe("with the keyboard alone", () => {
       expect(panel.last).toMatchObject({ type: "withdraw", rows: ["r2"] });
       await choose("r2", "History");
       await panel.settled();
-      expect(await panel.page.locator("#dialog").textContent()).toContain("Nobody has changed this entry.");
+      expect(await panel.page.locator("#dialog").textContent()).toContain("This entry has not been changed.");
       await keys(panel, "Escape");
       expect(await panel.page.locator("#dialog").isVisible()).toBe(false);
     }));

@@ -119,7 +119,7 @@ describe("with the mouse", () => {
       await panel.page.locator(`#gap-${at("12:40")}`).click();
       await panel.page.getByLabel("Reason").fill("Lunch with the customer");
       await panel.page.locator("[data-field=target]").selectOption({ label: "No case (not billed)" });
-      await panel.page.getByRole("button", { name: "Declare", exact: true }).click();
+      await panel.page.getByRole("button", { name: "Log", exact: true }).click();
       expect(panel.edits).toEqual([
         {
           kind: "declare",
@@ -143,11 +143,11 @@ describe("with the mouse", () => {
 
   it("in the week a day is opened and time declared on it", async () => {
     const panel = await harness.open({ model: weekModel() });
-    await panel.page.getByRole("button", { name: "Declare time" }).click();
+    await panel.page.getByRole("button", { name: "Log time" }).click();
     await panel.page.locator("[data-field=day]").selectOption({ label: "Monday, November 23, 2026" });
-    await panel.page.getByLabel("Amount").fill("1h 20m");
+    await panel.page.getByLabel("Duration, such as").fill("1h 20m");
     await panel.page.getByLabel("Reason").fill("Travel");
-    await panel.page.getByRole("button", { name: "Declare", exact: true }).click();
+    await panel.page.getByRole("button", { name: "Log", exact: true }).click();
     expect(panel.edits).toEqual([
       { kind: "declare", time: { day: "2026-11-23", seconds: 4_800 }, to: { caseId: "a" }, reason: "Travel" },
     ]);

@@ -68,7 +68,7 @@ const SCREENS: readonly Screen[] = [
   {
     name: "failed",
     model: reportModel(),
-    open: (panel) => panel.say({ type: "failed", message: "The report could not be made: the disk is full" }),
+    open: (panel) => panel.say({ type: "failed", message: "The report could not be created: the disk is full" }),
   },
 ];
 
@@ -139,11 +139,11 @@ describe("the report by keyboard alone", () => {
       const before = panel.sent.length;
       await panel.page.locator("#range-from").fill("2026-12-24");
       await press(panel, "Enter");
-      expect(await panel.page.locator("#range-fault").innerText()).toBe("The range ends before it begins.");
+      expect(await panel.page.locator("#range-fault").innerText()).toBe("The range ends before it starts.");
       expect(panel.sent.length).toBe(before);
       await panel.page.locator("#range-from").fill("1990-01-01");
       await press(panel, "Enter");
-      expect(await panel.page.locator("#range-fault").innerText()).toBe("A range is ten years at most.");
+      expect(await panel.page.locator("#range-fault").innerText()).toBe("A range covers at most ten years.");
       await panel.page.locator("#range-from").fill("2026-11-09");
       await press(panel, "Enter");
       expect(panel.last).toEqual(shows({ period: "custom", from: "2026-11-09", to: "2026-11-30", by: "case" }));
@@ -188,7 +188,7 @@ describe("the report by keyboard alone", () => {
         await panel.page.locator("tbody .link").first().focus();
         await press(panel, "Enter");
         expect(panel.last).toEqual({ type: "openDay", day: "2026-11-02" });
-        await panel.say({ type: "failed", message: "The report could not be made: the disk is full" });
+        await panel.say({ type: "failed", message: "The report could not be created: the disk is full" });
         expect(await panel.page.getByRole("alert").first().innerText()).toContain("the disk is full");
         await tabTo(panel, "Try Again");
         await press(panel, "Enter");

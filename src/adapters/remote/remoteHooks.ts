@@ -48,7 +48,7 @@ export class RemoteHooks {
   async install(tree: WorkTree): Promise<void> {
     const { files } = this;
     const config = await this.config(tree);
-    if (config === undefined || parseConfig(config).damaged) throw failed(t("the configuration cannot be understood"));
+    if (config === undefined || parseConfig(config).damaged) throw failed(t("the configuration cannot be parsed"));
     await files.write(files.resolve(tree.gitDir, SCRIPT_FILE), encode(sharedScript()));
     const offered = files.resolve(tree.commonDir, OFFERED_FOLDER);
     await files.makeFolder(offered);
@@ -90,7 +90,7 @@ export class RemoteHooks {
     const wanted = edit(before);
     if (wanted === before) return;
     await files.write(place, Buffer.from(wanted, "latin1"));
-    if ((await this.bytes(place)) !== wanted) throw failed(t("the configuration did not become what was written"));
+    if ((await this.bytes(place)) !== wanted) throw failed(t("the configuration was not saved as written"));
   }
 
   private async config(tree: WorkTree): Promise<string | undefined> {

@@ -133,7 +133,7 @@ function isSettling(
 }
 
 function settling(): Problem {
-  return { kind: "settling", detail: t("The last attempt may still arrive; it is looked up a minute after it.") };
+  return { kind: "settling", detail: t("The last attempt may still arrive; Caseclock looks it up a minute later.") };
 }
 
 /** How a run of many entries keeps its right to send, and whom it tells. */
@@ -314,7 +314,7 @@ function differenceIn({ billedSeconds }: ApprovedEntry, { billedSeconds: kept }:
   if (kept === undefined || kept === billedSeconds) return undefined;
   return {
     kind: "stored-differs",
-    detail: t("The billing system keeps {0} s of the {1} s that were sent.", kept, billedSeconds),
+    detail: t("The billing system stored {0} s of the {1} s that were sent.", kept, billedSeconds),
   };
 }
 

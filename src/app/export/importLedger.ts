@@ -86,7 +86,7 @@ export async function planImport(
   if (undecided !== undefined) throw new CaseclockError("import.conflict", explain(undecided, conflicts.length));
   const isTimed = facts.some(({ body: { kind } }) => kind === "timerStarted" || kind === "timerStopped");
   if (ledger.timer !== undefined && isTimed && theirs.timer?.id !== ledger.timer.id) {
-    throw new CaseclockError("import.conflict", t("A timer runs here: stop it, then import again."));
+    throw new CaseclockError("import.conflict", t("A timer is running here: stop it, then import again."));
   }
   const before = new Set(ledger.entries.all.map(({ entry }) => entry.entryId));
   return {
@@ -129,7 +129,7 @@ export async function importLedger(
   if (needed > 0) {
     const framed = [...policyBefore(context, plan), ...events, ...(await settledHere(context, plan))];
     if (!(await log.appendIfLast(DECIDING, seq, framed))) {
-      throw new CaseclockError("import.conflict", t("Something was decided here meanwhile: import again."));
+      throw new CaseclockError("import.conflict", t("Something was decided here during the import: import again."));
     }
   }
   let added = needed;
@@ -161,7 +161,7 @@ export async function importLedger(
   );
   await append();
   if (read.count !== file.events) {
-    throw new CaseclockError("import.conflict", t("The file was changed meanwhile: import it again."));
+    throw new CaseclockError("import.conflict", t("The file has changed in the meantime: import it again."));
   }
   await view.catchUp();
   return { added };
@@ -345,14 +345,14 @@ function clashOf(
   if (delivery.state === "receipted") {
     return more > 0
       ? t(
-          "Time of {0} on {1} is approved in the file and, in the entry of {2} that was sent from here, a second time (and {3} more).",
+          "The same time is approved twice: for {0} on {1} in the file, and in the entry of {2} that was sent from here (and {3} more).",
           key,
           day,
           own,
           more,
         )
       : t(
-          "Time of {0} on {1} is approved in the file and, in the entry of {2} that was sent from here, a second time.",
+          "The same time is approved twice: for {0} on {1} in the file, and in the entry of {2} that was sent from here.",
           key,
           day,
           own,
@@ -360,14 +360,14 @@ function clashOf(
   }
   return more > 0
     ? t(
-        "Time of {0} on {1} is approved in the file and, in the entry of {2} that is approved here, a second time (and {3} more).",
+        "The same time is approved twice: for {0} on {1} in the file, and in the entry of {2} that is approved here (and {3} more).",
         key,
         day,
         own,
         more,
       )
     : t(
-        "Time of {0} on {1} is approved in the file and, in the entry of {2} that is approved here, a second time.",
+        "The same time is approved twice: for {0} on {1} in the file, and in the entry of {2} that is approved here.",
         key,
         day,
         own,

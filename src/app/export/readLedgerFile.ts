@@ -66,15 +66,15 @@ export async function readLedgerFile(files: LedgerFiles, path: string, signal: A
       return Promise.resolve();
     },
   });
-  if (members.get("version") === undefined) throw unreadable(t("it is no worklog of Caseclock"));
-  if (members.has("range")) throw new CaseclockError("import.partial", t("the file holds a part of a worklog"));
+  if (members.get("version") === undefined) throw unreadable(t("it is not a Caseclock worklog"));
+  if (members.has("range")) throw new CaseclockError("import.partial", t("the file contains only part of a worklog"));
   const id = members.get("id");
   if (typeof id !== "string" || !/^[0-9A-Za-z-]{1,64}$/.test(id) || policy === undefined || ledger === undefined) {
-    throw unreadable(t("it holds entries and no ledger"));
+    throw unreadable(t("it contains entries but no ledger"));
   }
   if (members.get("count") !== read.count || members.get("checksum") !== read.checksum) {
     throw unreadable(
-      t("its events were changed after it was written, or some of them are missing: the checksum does not fit"),
+      t("its events were changed after it was written, or some of them are missing: the checksum does not match"),
     );
   }
   return {
@@ -127,7 +127,7 @@ export function sameAccount(one: Connection, other: Connection): boolean {
 
 /** @param index from 1 */
 export function eventOf(value: unknown, index: number): LogEvent {
-  if (!isRecord(value)) throw unreadable(t("event {0} is none", index));
+  if (!isRecord(value)) throw unreadable(t("event {0} is not an event", index));
   const { id, kind, version, windowId, at, zone, day, case: of, entryId, body } = value;
   if (typeof version === "number" && version > EVENT_VERSION) {
     throw new CaseclockError("import.newer", t("event {0} has version {1}", index, version));
@@ -147,7 +147,7 @@ export function eventOf(value: unknown, index: number): LogEvent {
     body: JSON.stringify(body),
   });
   if ("unreadable" in event || event.id === "") {
-    throw unreadable(t("event {0} ({1}) is damaged, or of a newer Caseclock", index, String(kind)));
+    throw unreadable(t("event {0} ({1}) is damaged, or from a newer version of Caseclock", index, String(kind)));
   }
   return event;
 }
@@ -173,9 +173,9 @@ function refusedVersion(version: unknown): CaseclockError {
   return typeof version === "number" && version > WORKLOG_VERSION
     ? new CaseclockError(
         "import.newer",
-        t("the file has version {0}, this Caseclock knows {1}", version, WORKLOG_VERSION),
+        t("the file has version {0}, this Caseclock reads {1}", version, WORKLOG_VERSION),
       )
-    : unreadable(t("its version is none"));
+    : unreadable(t("its version is invalid"));
 }
 
 function unreadable(reason: string): CaseclockError {

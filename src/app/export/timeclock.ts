@@ -28,7 +28,7 @@ function linesOf({ entry, intervals, unplacedSeconds }: WorkedEntry): readonly s
   const noon = instantAt(day, UNPLACED_AT, zone) ?? startOfDay(day, zone);
   return [
     ...placed.filter(({ length }) => length > 0).map(({ start, length }) => pair(start, length)),
-    ...(unplacedSeconds > 0 ? [pair(noon, unplacedSeconds, t("{0} (at no time of day)", text).trim())] : []),
+    ...(unplacedSeconds > 0 ? [pair(noon, unplacedSeconds, t("{0} (no set time)", text).trim())] : []),
   ];
 }
 

@@ -153,7 +153,7 @@ export class TagCommits implements IDisposable {
     } catch (error) {
       if (CaseclockError.is(error)) {
         const reason = t(
-          "Commits are not tagged: git could not tell: {0}. They are seen and counted as evidence all the same.",
+          "Commits are not tagged, because git gave no answer: {0}. They are still detected and counted as evidence.",
           error.message,
         );
         return { repository, tagging: "unavailable", reason };
@@ -174,7 +174,7 @@ export class TagCommits implements IDisposable {
     }
     if (followed.failure !== undefined) return failedState(repository, followed.failure);
     if (hook.state === "absent") {
-      return { repository, tagging: "unavailable", reason: t("The hook was missing and is being put back.") };
+      return { repository, tagging: "unavailable", reason: t("The hook was missing and is being reinstalled.") };
     }
     const by = hook.by === "manager" ? hook.manager : hook.by === "remote" ? "config" : hook.by;
     const sentences = [wayOf(hook), this.whatNow(tree)];
@@ -202,11 +202,11 @@ export class TagCommits implements IDisposable {
 
   private whatNow(tree: TreeId): string {
     const { ledger } = this.journal.view;
-    if (ledger.isPaused) return t("While you pause, commits get no trailer.");
+    if (ledger.isPaused) return t("While you are paused, commits get no trailer.");
     const picked = ledger.pickOf(tree);
     return picked === undefined
-      ? t("No case is picked: commits get no trailer now.")
-      : t('Commits get "{0}" now.', trailerLine(this.settings().trailer, picked.key));
+      ? t("No case is picked: commits get no trailer.")
+      : t('Commits now get "{0}".', trailerLine(this.settings().trailer, picked.key));
   }
 
   private async findLost(): Promise<void> {
@@ -303,7 +303,7 @@ function blockedState(repository: string, hook: Extract<HookState, { state: "inT
 }
 
 function failedState(repository: string, why: string): TaggingState {
-  const reason = t("Commits are not tagged: {0}. They are seen and counted as evidence all the same.", why);
+  const reason = t("Commits are not tagged: {0}. They are still detected and counted as evidence.", why);
   return { repository, tagging: "unavailable", reason };
 }
 
@@ -312,8 +312,8 @@ function obstacleOf({ path, manager, reason }: Extract<HookState, { state: "inTh
     return t("The hooks of this repository belong to {0} ({1}): they are not touched.", manager, path);
   }
   return reason === "hooksPath"
-    ? t("core.hooksPath names a folder of hooks ({0}): they are not touched.", path)
-    : t("The repository has a hook of its own ({0}): it is not touched.", path);
+    ? t("core.hooksPath points to a folder of hooks ({0}), which are not touched.", path)
+    : t("The repository has its own hook ({0}), which is not touched.", path);
 }
 
 function wayOf(hook: Extract<HookState, { state: "installed" }>): string {
@@ -322,13 +322,13 @@ function wayOf(hook: Extract<HookState, { state: "installed" }>): string {
       return t("Git's configuration runs the message hook.");
     case "remote":
       return hook.otherwise === undefined
-        ? t("Git 2.54 or newer on that machine runs the message hook; with an older one commits are not tagged.")
+        ? t("Git 2.54 or newer on that machine runs the message hook; with older versions, commits are not tagged.")
         : t(
-            "Git 2.54 or newer on that machine runs the message hook; with an older one, run this once in its terminal: {0}",
+            "Git 2.54 or newer on that machine runs the message hook; with older versions, run this once in its terminal: {0}",
             hook.otherwise,
           );
     case "files":
-      return t("Two files in the hooks folder are the message hook.");
+      return t("The message hook consists of two files in the hooks folder.");
     case "manager":
       return hook.manager === "own"
         ? t("Your own hooks run the message hook.")

@@ -97,7 +97,7 @@ function descriptionOf({ id, label, detail }: ApiBillingProvider): ProviderDescr
   return {
     id,
     label,
-    detail: detail ?? t("By the extension of {0}", id.split(".")[0] ?? id),
+    detail: detail ?? t("From an extension by {0}", id.split(".")[0] ?? id),
     urlPrompt: t("Address of {0}", label),
     urlExample: "https://billing.example.com",
     tokenPrompt: t("Token. It is kept in the editor's secret storage and given to that extension only"),

@@ -39,7 +39,7 @@ export async function askConnection(
 /** The last confirmation when everything came as an argument. */
 export async function confirmConnection({ url }: ConnectAnswers): Promise<boolean> {
   const connect = t("Connect");
-  const question = t("Connect Caseclock to {0}? Time entries that you approve will go there.", url);
+  const question = t("Connect Caseclock to {0}? Time entries that you approve will be sent there.", url);
   return (await vscode.window.showWarningMessage(question, { modal: true }, connect)) === connect;
 }
 
@@ -67,7 +67,7 @@ async function askQuestion(title: string, question: ConnectQuestion): Promise<st
       prompt,
       value: fallback ?? "",
       ignoreFocusOut: true,
-      validateInput: (text) => (text.trim() === "" && fallback !== "" ? t("An answer is needed") : undefined),
+      validateInput: (text) => (text.trim() === "" && fallback !== "" ? t("An answer is required") : undefined),
     });
   }
   const items = choices.map(({ id, label, detail }) => ({
@@ -91,7 +91,7 @@ async function askProvider(servers: readonly ProviderDescription[]): Promise<str
       },
       ...servers.map(({ id, label, detail }) => ({ label: `$(cloud) ${label}`, detail, provider: id })),
     ],
-    { title: t("Where are time entries to go?"), ignoreFocusOut: true, matchOnDetail: true },
+    { title: t("Where should time entries go?"), ignoreFocusOut: true, matchOnDetail: true },
   );
   return chosen?.provider;
 }
@@ -146,7 +146,7 @@ async function askServer(
       prompt: field.prompt,
       value: options[field.id] ?? "",
       ignoreFocusOut: true,
-      validateInput: (text) => (text.trim() === "" ? t("{0}: an answer is needed", field.title) : undefined),
+      validateInput: (text) => (text.trim() === "" ? t("{0}: an answer is required", field.title) : undefined),
     });
     if (answer === undefined) return undefined;
     options[field.id] = answer.trim();
@@ -157,7 +157,7 @@ async function askServer(
     password: true,
     value: defaults.token ?? "",
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === "" ? t("A token is needed") : undefined),
+    validateInput: (text) => (text.trim() === "" ? t("A token is required") : undefined),
   });
   return token === undefined ? undefined : { provider: id, url, token: token.trim(), options };
 }

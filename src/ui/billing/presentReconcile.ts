@@ -18,7 +18,7 @@ export function presentReconciliation({ from, to, alike, differences }: Reconcil
       from,
       to,
       inlineCode(billing),
-      plural(alike, "{0} entry alike on both sides", "{0} entries alike on both sides"),
+      plural(alike, "{0} matching entry", "{0} matching entries"),
       plural(differences.length, "{0} difference", "{0} differences"),
     ),
   ];
@@ -31,9 +31,11 @@ export function presentReconciliation({ from, to, alike, differences }: Reconcil
     parts.push(
       `## ${title}`,
       advice,
-      [t("| day | case | here | there | id there | work |"), "| --- | --- | ---: | ---: | --- | --- |", ...lines].join(
-        "\n",
-      ),
+      [
+        t("| day | case | ledger | billing system | remote ID | work |"),
+        "| --- | --- | ---: | ---: | --- | --- |",
+        ...lines,
+      ].join("\n"),
     );
   }
   return parts.join("\n\n");
@@ -55,28 +57,34 @@ function wordsFor(kind: Difference["kind"]): { readonly title: string; readonly 
   switch (kind) {
     case "duplicate":
       return {
-        title: t("There more than once"),
-        advice: t("Nothing is deleted by itself: delete the surplus there, then reconcile again."),
+        title: t("More than once in the billing system"),
+        advice: t("Caseclock deletes nothing there: delete the extra records yourself, then reconcile again."),
       };
     case "missing":
       return {
-        title: t("Missing there"),
-        advice: t("The ledger has a receipt, and the record is gone. A repair has the entry wait to be sent again."),
+        title: t("Missing in the billing system"),
+        advice: t("The ledger has a receipt, but the record is gone. A repair makes the entry wait to be sent again."),
       };
     case "amount":
       return {
-        title: t("Another amount there"),
-        advice: t("The billing system rounds, or somebody changed it. Correct the entry here, or the record there."),
+        title: t("Duration differs"),
+        advice: t("The billing system rounded it, or someone changed it. Correct the entry here or the record there."),
       };
     case "elsewhere":
       return {
-        title: t("There, without a receipt here"),
-        advice: t("It stands there under Caseclock's key. A repair takes it as the receipt, and nothing is sent."),
+        title: t("In the billing system, without a receipt here"),
+        advice: t("The record has Caseclock's key. A repair takes it as the receipt; nothing is sent."),
       };
     case "unsettled":
-      return { title: t("Not there yet"), advice: t("Approved, and not delivered. The next sync sends it.") };
+      return {
+        title: t("Not in the billing system yet"),
+        advice: t("Approved but not delivered. The next sync sends it."),
+      };
     case "foreign":
-      return { title: t("There only"), advice: t("Entered by hand or by another tool. It is nobody's mistake.") };
+      return {
+        title: t("Only in the billing system"),
+        advice: t("Entered by hand or by another tool. This is not an error."),
+      };
     default:
       return assertNever(kind);
   }

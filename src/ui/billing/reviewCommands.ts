@@ -94,7 +94,7 @@ async function correct(
     provider.unitSeconds,
     isUnattended ? undefined : next,
   );
-  if (!byArgument) showMessage("info", t("The correction is approved, and goes with the next sync."), syncAction());
+  if (!byArgument) showMessage("info", t("The correction is approved and goes out with the next sync."), syncAction());
   return { entryId, revision, billableSeconds, billedSeconds, carriedSeconds };
 }
 
@@ -115,7 +115,7 @@ async function askEntry({ journal: { view } }: SyncContext): Promise<string | un
     .sort((a, b) => rankOf(a) - rankOf(b) || compareTexts(b.entry.day, a.entry.day));
   if (items.length === 0) {
     void vscode.window.showInformationMessage(
-      t("There is no entry to correct: none was refused, and none was sent lately."),
+      t("There is no entry to correct: none was refused, and none was sent recently."),
     );
     return undefined;
   }
@@ -127,7 +127,7 @@ async function askEntry({ journal: { view } }: SyncContext): Promise<string | un
     ),
     entryId: entry.entryId,
   }));
-  const title = t("Which entry is to be corrected?");
+  const title = t("Which entry do you want to correct?");
   const chosen = await vscode.window.showQuickPick(rows, { title, matchOnDetail: true, ignoreFocusOut: true });
   return chosen?.entryId;
 }
@@ -145,7 +145,11 @@ async function askChange(entry: ApprovedEntry): Promise<EntryChange | undefined>
       ...(activities.length === 0
         ? []
         : [{ label: t("$(tag) Activity"), detail: t("What kind of work is billed"), what: "activity" as const }]),
-      { label: t("$(arrow-down) Write down"), detail: t("Less billed, as a courtesy"), what: "writeDown" as const },
+      {
+        label: t("$(arrow-down) Write down"),
+        detail: t("Bill less than was worked, with a reason"),
+        what: "writeDown" as const,
+      },
     ],
     { title, placeHolder: t("What should change?"), ignoreFocusOut: true },
   );
@@ -159,7 +163,7 @@ async function askChange(entry: ApprovedEntry): Promise<EntryChange | undefined>
         ? t("Reason: it stays in the entry's history, and the customer may read it")
         : t("Reason: it stays in the entry's history"),
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === "" ? t("A reason is needed") : undefined),
+    validateInput: (text) => (text.trim() === "" ? t("A reason is required") : undefined),
   });
   return reason === undefined ? undefined : { ...what, reason };
 }
@@ -187,11 +191,11 @@ async function askValue(
   const whole = entry.billableSeconds + entry.writtenDownSeconds;
   const minutes = await vscode.window.showInputBox({
     title,
-    prompt: t("Minutes of {0} that are not billed", formatExact(whole)),
+    prompt: t("Minutes of {0} not to bill", formatExact(whole)),
     value: String(Math.round(entry.writtenDownSeconds / 60)),
     ignoreFocusOut: true,
     validateInput: (text) =>
-      minutesOf(text, whole) === undefined ? t("Whole minutes, not more than were worked") : undefined,
+      minutesOf(text, whole) === undefined ? t("Whole minutes, no more than were worked") : undefined,
   });
   const writtenDownSeconds = minutes === undefined ? undefined : minutesOf(minutes, whole);
   return writtenDownSeconds === undefined ? undefined : { writtenDownSeconds };
@@ -259,8 +263,8 @@ async function confirmRepair({ repairable }: Comparison): Promise<boolean> {
   const repair = t("Repair");
   const text = plural(
     repairable,
-    "{0} difference can be repaired with certainty: receipts are taken of what is there, and what is missing waits to be sent again.",
-    "{0} differences can be repaired with certainty: receipts are taken of what is there, and what is missing waits to be sent again.",
+    "{0} difference can be repaired safely: a record that is there becomes the receipt, and what is missing waits to be sent again.",
+    "{0} differences can be repaired safely: records that are there become receipts, and what is missing waits to be sent again.",
   );
   return (await vscode.window.showInformationMessage(text, repair)) === repair;
 }

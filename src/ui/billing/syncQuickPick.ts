@@ -30,7 +30,7 @@ export async function confirmSync(
   if (!rows.some((row) => row.item !== undefined)) {
     const unassigned =
       preview.unassignedSeconds > 0
-        ? ` ${t("{0} without a case wait for one.", formatExact(preview.unassignedSeconds))}`
+        ? ` ${t("{0} without a case still need one.", formatExact(preview.unassignedSeconds))}`
         : "";
     const nothing = purpose === "sync" ? t("There is nothing to sync.") : t("There is nothing to approve.");
     void vscode.window.showInformationMessage(`${nothing}${unassigned}`);
@@ -41,10 +41,10 @@ export async function confirmSync(
     const pick = store.add(vscode.window.createQuickPick<PreviewRow>());
     pick.title =
       purpose === "sync"
-        ? t("Sync to {0}: what is ticked is approved and sent", destination)
-        : t("Approve for {0}: what is ticked is approved and waits to be sent", destination);
+        ? t("Sync to {0}: ticked entries are approved and sent", destination)
+        : t("Approve for {0}: ticked entries are approved and wait to be sent", destination);
     // Rounding goes on from line to line: what was left out changed what its case's later lines are billed.
-    const lead = preview.isRecounted === true ? `${t("Billed time changed with what you left out")} · ` : "";
+    const lead = preview.isRecounted === true ? `${t("Billed time changed because of what you left out")} · ` : "";
     pick.placeholder =
       lead +
       (purpose === "sync"
@@ -119,7 +119,7 @@ function sumOf(ticked: readonly PreviewRow[]): string {
 async function askDescription({ draft }: PreviewDraft): Promise<string | undefined> {
   return vscode.window.showInputBox({
     title: t("Description of {0}, {1}", draft.case.key, draft.day),
-    prompt: t("What the customer reads. Empty: it is drafted again from commits and reasons."),
+    prompt: t("What the customer reads. Leave empty to draft it again from commits and reasons."),
     value: draft.description,
     ignoreFocusOut: true,
     validateInput: (text) =>
@@ -152,11 +152,11 @@ function rowsOf(preview: SyncPreview): PreviewRow[] {
       : "";
   return [
     ...group(
-      t("refused: look before you send again"),
+      t("refused: review before you send again"),
       is((i) => i.kind === "approved" && i.outbox.delivery.state === "refused"),
     ),
     ...group(
-      t("approved before"),
+      t("approved earlier"),
       is((i) => i.kind === "approved" && i.outbox.delivery.state !== "refused"),
     ),
     ...group(
@@ -175,17 +175,13 @@ function rowOf(item: PreviewItem): PreviewRow {
   if (item.kind === "draft") {
     const { draft, exactSeconds, billed } = item;
     const notes = [
-      isInConflict(item) ? t("In conflict: choose what counts first") : "",
-      item.disputedSeconds > 0 ? t("other time was logged over {0} of it", formatExact(item.disputedSeconds)) : "",
+      isInConflict(item) ? t("In conflict: first choose what counts") : "",
+      item.disputedSeconds > 0 ? t("{0} overlap other logged time", formatExact(item.disputedSeconds)) : "",
       draft.bridgedSeconds > 0 ? t("{0} bridged", formatExact(draft.bridgedSeconds)) : "",
       draft.declaredSeconds > 0 ? t("{0} declared", formatExact(draft.declaredSeconds)) : "",
-      draft.conflictSeconds > 0 ? t("{0} logged over other time wait", formatExact(draft.conflictSeconds)) : "",
+      draft.conflictSeconds > 0 ? t("{0} on hold: logged over other time", formatExact(draft.conflictSeconds)) : "",
       draft.goneCommits > 0
-        ? plural(
-            draft.goneCommits,
-            "{0} commit of it gone from the repository",
-            "{0} commits of it gone from the repository",
-          )
+        ? plural(draft.goneCommits, "{0} commit no longer in the repository", "{0} commits no longer in the repository")
         : "",
       draft.description,
     ];
@@ -219,7 +215,7 @@ function stateOf(delivery: Delivery): string {
     case "refused":
       return t("Refused: {0}", delivery.problem.detail);
     case "unknown":
-      return t("May have arrived: looked up first");
+      return t("May have arrived: will be looked up first");
     case "waiting":
       return delivery.problem === undefined ? "" : t("Not sent yet: {0}", delivery.problem.detail);
     case "receipted":

@@ -111,7 +111,7 @@ export const caseCommands = handleCommands((context: CaseCommandsContext) => {
       const done = await guard.acceptSuggestion(tree, chosen?.ref);
       await settled();
       if (done === undefined) {
-        if (byPerson) showMessage("info", t("Nothing points at another case than the picked one."));
+        if (byPerson) showMessage("info", t("Nothing points at a case other than the picked one."));
         return undefined;
       }
       const name = nameAmong(done.case, done.mismatch.sameKey);
@@ -292,7 +292,7 @@ function chooseCandidate(
 
 function tellMoved(context: CaseCommandsContext, name: string, moved: number, act: string | undefined): void {
   const text =
-    moved > 0 ? t("Moved {0} to {1}, which is picked now.", formatExact(moved), name) : t("{0} is picked now.", name);
+    moved > 0 ? t("Moved {0} to {1}, which is now picked.", formatExact(moved), name) : t("{0} is now picked.", name);
   if (act === undefined) {
     showMessage("info", text);
     return;

@@ -15,17 +15,17 @@ export function describeCase(one: Case, { hours, isGone }: CaseFacts): string {
   const rows: (readonly [string, string | undefined])[] = [
     [t("Customer"), one.customer.name],
     [t("Status"), one.status === "closed" ? t("closed") : t("open")],
-    [t("Page"), one.url],
+    [t("Web page"), one.url],
     [t("Activities"), one.activities?.map(({ name }) => name).join(", ")],
     [t("Billable"), contract?.billable === false ? t("no") : undefined],
-    [t("Counted in steps of"), secondsOf(contract?.incrementSeconds)],
+    [t("Increment"), secondsOf(contract?.incrementSeconds)],
     [t("Rounding"), roundingOf(contract?.rounding)],
-    [t("At least, on a day with work"), secondsOf(contract?.minimumSeconds)],
-    [t("Idle timeout of its own"), secondsOf(contract?.idleSeconds)],
-    [t("Agents' time is billed"), contract?.agentTimeBillable === true ? t("yes") : undefined],
+    [t("Minimum on a day with work"), secondsOf(contract?.minimumSeconds)],
+    [t("Idle timeout for this case"), secondsOf(contract?.idleSeconds)],
+    [t("Agent time is billed"), contract?.agentTimeBillable === true ? t("yes") : undefined],
     [t("Hours bought"), hours === undefined ? undefined : t("{0} h", formatHours(hours.budgetSeconds))],
     [
-      t("Hours used, with what is not sent yet"),
+      t("Hours used, including unsent time"),
       hours === undefined ? undefined : t("{0} h", formatHours(hours.usedSeconds)),
     ],
     [t("Hours left"), hours === undefined ? undefined : t("{0} h", formatHours(Math.max(0, hours.leftSeconds)))],
@@ -36,7 +36,7 @@ export function describeCase(one: Case, { hours, isGone }: CaseFacts): string {
   return [
     `# ${inert(one.key)}`,
     inert(one.title),
-    ...(isGone ? [`> ${t("This case is no longer in the list of its source. Its time is kept.")}`] : []),
+    ...(isGone ? [`> ${t("The source no longer lists this case. Its time is kept.")}`] : []),
     ["| | |", "| --- | --- |", ...table].join("\n"),
     "",
   ].join("\n\n");

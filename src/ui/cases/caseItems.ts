@@ -186,5 +186,5 @@ function itemOf(one: Case, { isCurrent, isPinned, left, why }: CaseLook): CaseIt
 function noteOf({ cases, fetchedAt }: KnownCases): string {
   if (fetchedAt === undefined) return t("more");
   const when = new Date(fetchedAt).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" });
-  return plural(cases.length, "{0} case, list of {1}", "{0} cases, list of {1}", when);
+  return plural(cases.length, "{0} case, list from {1}", "{0} cases, list from {1}", when);
 }

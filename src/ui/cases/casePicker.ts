@@ -164,12 +164,12 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<PickedChoice
 export async function askNewCase(isTaken: (key: string) => boolean): Promise<Omit<Case, "ref"> | undefined> {
   const key = await vscode.window.showInputBox({
     title: t("New local case (1/3)"),
-    prompt: t("Key, as it will stand in commits and on the bill"),
+    prompt: t("Key, as it will appear in commits and on the bill"),
     placeHolder: "ACME-1234",
     ignoreFocusOut: true,
     validateInput: (value) => {
-      if (parseCaseKey(value) === undefined) return t("1 to 64 printable characters, no spaces at the ends");
-      return isTaken(value) ? t("There is a case with this key already") : undefined;
+      if (parseCaseKey(value) === undefined) return t("1 to 64 printable characters, no leading or trailing spaces");
+      return isTaken(value) ? t("A case with this key already exists") : undefined;
     },
   });
   if (key === undefined) return undefined;

@@ -62,11 +62,15 @@ export async function askConflicting({ journal: { view } }: EditContext): Promis
 
 async function askSide(overlapSeconds: number, key: string): Promise<"declared" | "captured" | undefined> {
   const sides = [
-    { label: t("Count what I logged"), detail: t("What else lies there does not count."), keep: "declared" as const },
-    { label: t("Keep what was captured"), detail: t("What you logged is taken back."), keep: "captured" as const },
+    {
+      label: t("Keep declared time"),
+      detail: t("Other time in the overlap does not count."),
+      keep: "declared" as const,
+    },
+    { label: t("Keep captured time"), detail: t("The declared time is removed."), keep: "captured" as const },
   ];
   const chosen = await vscode.window.showQuickPick(sides, {
-    title: t("{0} of it lie over other time. Which of the two counts?", formatExact(overlapSeconds)),
+    title: t("{0} overlap other time. Which of the two counts?", formatExact(overlapSeconds)),
     placeHolder: t("Until you choose, the time logged on {0} waits and is not billed.", key),
     ignoreFocusOut: true,
   });

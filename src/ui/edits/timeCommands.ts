@@ -154,10 +154,10 @@ async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | und
   type Row = vscode.QuickPickItem & { readonly time?: DeclaredTime };
   const gapRows: Row[] = gaps
     .toReversed()
-    .map((interval) => ({ ...rowOf(interval, local.zone), description: t("gap of today"), time: { interval } }));
+    .map((interval) => ({ ...rowOf(interval, local.zone), description: t("gap today"), time: { interval } }));
   if (relived > 0) {
     const time = { day: local.today, seconds: relived };
-    gapRows.push({ label: formatExact(relived), description: t("lived twice: the clock was set back"), time });
+    gapRows.push({ label: formatExact(relived), description: t("repeated: the clock was set back"), time });
   }
   const pick = vscode.window.createQuickPick<Row>();
   pick.title = t("Log time");
@@ -199,7 +199,7 @@ function typedRow(
   const day = "interval" in time ? localDate(time.interval.start, zone) : time.day;
   const description = day === today ? t("today") : day;
   if ("interval" in time) return { ...rowOf(time.interval, zone), description, time };
-  return { label: formatExact(time.seconds), description: t("{0}, at no set time", description), time };
+  return { label: formatExact(time.seconds), description: t("{0}, no set time", description), time };
 }
 
 function rowOf({ start, end }: Interval, zone: ZoneId): vscode.QuickPickItem {
@@ -249,7 +249,7 @@ async function reassignByForm(context: TimeCommandsContext): Promise<number | un
     }
   }
   if (rows.length === 0) {
-    void vscode.window.showInformationMessage(t("There is no captured time that could be moved."));
+    void vscode.window.showInformationMessage(t("There is no captured time to move."));
     return undefined;
   }
   rows.sort((a, b) => Number(a.span.case !== null) - Number(b.span.case !== null));
@@ -286,7 +286,7 @@ function offerUndo(context: EditContext, text: string, acts: readonly string[]):
       await undoActs(context, acts);
     } catch (error) {
       const reason = CaseclockError.is(error) ? presentFailure(error).text : messageOf(error);
-      showMessage("error", `${t("It could not be undone.")} ${reason}`);
+      showMessage("error", `${t("The change could not be undone.")} ${reason}`);
     }
   });
 }
@@ -312,9 +312,7 @@ function withdrawable(entries: readonly OutboxEntry[]): readonly OutboxEntry[] {
 async function askEntries({ journal: { view } }: EditContext): Promise<readonly string[] | undefined> {
   const open = withdrawable(view.ledger.entries.all).slice(-200).reverse();
   if (open.length === 0) {
-    void vscode.window.showInformationMessage(
-      t("There is no approval that could be withdrawn: nothing waits to be sent."),
-    );
+    void vscode.window.showInformationMessage(t("There is no approval to withdraw: nothing is waiting to be sent."));
     return undefined;
   }
   const rows = open.map(({ entry }) => ({

@@ -26,14 +26,14 @@ export const timerCommands = handleCommands((context: TimeCommandsContext) => {
       if (context.journal.view.ledger.timer !== undefined && (await stop(context, {}, byPerson)) === "goesOn")
         return undefined;
       const timer = await startTimer(context, of, why);
-      if (byPerson) showMessage("info", t("A timer runs on {0}.", of.key), stopAction());
+      if (byPerson) showMessage("info", t("A timer is running on {0}.", of.key), stopAction());
       return stateOf(timer);
     },
     "caseclock.stopTimer": async (argument, { byPerson }) => {
       await context.journal.view.catchUp();
       const { timer } = context.journal.view.ledger;
       if (timer === undefined) {
-        if (byPerson) showMessage("info", t("No timer runs."));
+        if (byPerson) showMessage("info", t("No timer is running."));
         return undefined;
       }
       const stopped = await stop(context, argument, byPerson);
@@ -85,14 +85,14 @@ async function askSetBack({ journal: { view, clock } }: TimeCommandsContext, tim
   const { zone } = view.ledger.timeline.policyAt(clock.now());
   const ways = [
     {
-      label: t("Let it run on"),
-      detail: t("It can be stopped once it is later than {0}.", formatClock(timer.startedAt, zone)),
+      label: t("Keep it running"),
+      detail: t("You can stop it once it is later than {0}.", formatClock(timer.startedAt, zone)),
       answer: "goesOn" as const,
     },
-    { label: t("Drop it"), detail: t("Nothing is logged."), answer: "discard" as const },
+    { label: t("Discard"), detail: t("Nothing is logged."), answer: "discard" as const },
   ];
   const chosen = await vscode.window.showQuickPick(ways, {
-    title: t("The clock was set back to before the timer on {0} began", timer.case.key),
+    title: t("The clock was set back to before the timer on {0} started", timer.case.key),
     ignoreFocusOut: true,
   });
   return chosen?.answer ?? "goesOn";
@@ -102,12 +102,12 @@ async function askSetBack({ journal: { view, clock } }: TimeCommandsContext, tim
 async function askForgotten({ journal: { view, clock } }: TimeCommandsContext, timer: RunningTimer): Promise<Answer> {
   const ran = formatExact(secondsBetween(timer.startedAt, clock.now()));
   const ways = [
-    { label: t("It ended earlier…"), detail: t("You say when."), way: "earlier" as const },
-    { label: t("Count all of it: {0}", ran), way: "all" as const },
-    { label: t("Drop it"), detail: t("Nothing is logged."), way: "drop" as const },
+    { label: t("It ended earlier…"), detail: t("You choose when."), way: "earlier" as const },
+    { label: t("Log the full time: {0}", ran), way: "all" as const },
+    { label: t("Discard"), detail: t("Nothing is logged."), way: "drop" as const },
   ];
   const chosen = await vscode.window.showQuickPick(ways, {
-    title: t("The timer on {0} runs for {1}. Was it forgotten?", timer.case.key, ran),
+    title: t("The timer on {0} has been running for {1}. Did you forget it?", timer.case.key, ran),
     ignoreFocusOut: true,
   });
   if (chosen === undefined) return "goesOn";
@@ -121,13 +121,13 @@ async function askEnd(timer: RunningTimer, zone: ZoneId, day: LocalDate): Promis
   const read = (text: string): EpochMs | string => {
     try {
       const end = readInstant("end", text, day, zone);
-      return end > timer.startedAt ? end : t("The timer began at {0}.", formatClock(timer.startedAt, zone));
+      return end > timer.startedAt ? end : t("The timer started at {0}.", formatClock(timer.startedAt, zone));
     } catch {
       return t("Write a time such as 14:30, or 2026-03-09T14:30:00Z for another day.");
     }
   };
   const text = await vscode.window.showInputBox({
-    title: t("The timer on {0} began at {1}", timer.case.key, formatClock(timer.startedAt, zone)),
+    title: t("The timer on {0} started at {1}", timer.case.key, formatClock(timer.startedAt, zone)),
     prompt: t("When did the work end?"),
     placeHolder: "14:30",
     ignoreFocusOut: true,

@@ -41,13 +41,13 @@ export function readTyped(text: string, local: LocalTime, now: EpochMs): TypedTi
 /** Why what was understood cannot be logged; undefined where it can. */
 function refusalOf(time: DeclaredTime, { today, zone }: LocalTime, now: EpochMs): string | undefined {
   if ("interval" in time) return time.interval.end > now ? t("This time is not over yet.") : undefined;
-  if (time.day > today) return t("This day has not come yet.");
+  if (time.day > today) return t("This day is in the future.");
   const { start, end } = dayAround(startOfDay(time.day, zone), zone);
   return time.seconds > secondsBetween(start, end) ? tooLong() : undefined;
 }
 
 function tooLong(): string {
-  return t("That is more than a day has.");
+  return t("That is more than a day.");
 }
 
 /**

@@ -67,7 +67,7 @@ const EXPORT_FORMATS = {
   },
   json: {
     label: properName("JSON"),
-    detail: () => t("For programs, and to move to another computer: it can be imported there"),
+    detail: () => t("For programs, and to move to another computer by importing it there"),
     ending: "json",
     kind: "worklog",
     make: ofRange(({ context, files }, range) =>
@@ -75,17 +75,17 @@ const EXPORT_FORMATS = {
     ),
   },
   "statement.html": {
-    label: () => t("Statement, as a page"),
+    label: () => t("Statement as a web page"),
     detail: () => t("For the customer: what was done on a case, exact and billed, with evidence; prints well"),
-    asStatement: { label: () => t("Page"), detail: () => t("To print, or to send as a file") },
+    asStatement: { label: () => t("Web page"), detail: () => t("To print, or to send as a file") },
     ending: "html",
     kind: "statement",
     make: ofCase("html"),
   },
   "statement.md": {
-    label: () => t("Statement, as Markdown"),
-    detail: () => t("The same for a mail or a ticket"),
-    asStatement: { label: () => t("Markdown"), detail: () => t("For a mail or a ticket") },
+    label: () => t("Statement as Markdown"),
+    detail: () => t("The same, for an email or a ticket"),
+    asStatement: { label: () => t("Markdown"), detail: () => t("For an email or a ticket") },
     ending: "md",
     kind: "statement",
     make: ofCase("md"),
@@ -106,7 +106,7 @@ const EXPORT_FORMATS = {
   },
   everything: {
     label: () => t("Everything"),
-    detail: () => t("All that is held about you, event by event, as JSON"),
+    detail: () => t("Everything stored about you, event by event, as JSON"),
     ending: "json",
     kind: "worklog",
     make: async ({ context }) => ({ content: await everything(context), name: { key: "everything" } }),

@@ -22,8 +22,8 @@ export function daysOf({ from, to }: CommandArgument<"caseclock.export">): Workl
 /** Inside the workspace a path is enough; elsewhere the person is asked (docs/moving.md). */
 export async function mayWriteTo(path: string, settings: Settings): Promise<boolean> {
   if (settings.allowUnattended || vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) !== undefined) return true;
-  const write = t("Write");
-  const question = t("Write the export to {0}? It is outside of the workspace.", path);
+  const write = t("Export");
+  const question = t("Export to {0}? It is outside the workspace.", path);
   return (await vscode.window.showWarningMessage(question, { modal: true }, write)) === write;
 }
 

@@ -52,8 +52,10 @@ export async function statedCase(
     return onlyCase(approved, key).ref;
   }
   const cases = approvedCases(view, directory);
-  if (cases.length > 0) return (await pickCandidate(view, cases.toReversed(), t("Statement of which case?")))?.ref;
-  void vscode.window.showInformationMessage(t("There is nothing to state: no time entry was approved yet."));
+  if (cases.length > 0) return (await pickCandidate(view, cases.toReversed(), t("Statement for which case?")))?.ref;
+  void vscode.window.showInformationMessage(
+    t("There is nothing to put in a statement: no time entry has been approved yet."),
+  );
   return undefined;
 }
 

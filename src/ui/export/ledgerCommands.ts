@@ -65,7 +65,7 @@ function showToday(lines: readonly (TodayLine & { readonly title: string })[]): 
     description: line.title,
     detail: workedText(line),
   }));
-  if (rows.length === 0) void vscode.window.showInformationMessage(t("Nothing was captured today yet."));
+  if (rows.length === 0) void vscode.window.showInformationMessage(t("Nothing captured yet today."));
   else void vscode.window.showQuickPick(rows, { title: t("Today"), placeHolder: t("Time by case") });
 }
 

@@ -54,7 +54,7 @@ async function importFile(context: MoveContext, path: string, byArgument: boolea
     orStopped(signal, importLedger(context, files, plan, signal, report)),
   );
   if (imported === undefined) {
-    showMessage("warning", t("The import was stopped. What is missing comes when you import the same file again."));
+    showMessage("warning", t("The import was stopped. Import the same file again to get the rest."));
     return undefined;
   }
   const result = reportOf(plan, imported.added);

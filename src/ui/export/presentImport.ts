@@ -12,37 +12,39 @@ export function presentImport(plan: ImportPlan): { readonly title: string; reado
   const connections = [...ledger.connections.values()].map(({ account, url }) => t("{0} at {1}", account.name, url));
   const lines = [
     first === undefined || last === undefined
-      ? t("The file holds no captured time.")
+      ? t("The file contains no captured time.")
       : plural(
           days.length,
-          "The file holds captured time of {0} day, {1} to {2}.",
-          "The file holds captured time of {0} days, {1} to {2}.",
+          "The file contains captured time for {0} day, {1} to {2}.",
+          "The file contains captured time for {0} days, {1} to {2}.",
           first,
           last,
         ),
     plural(
       newEntries,
-      "{0} time entry is not here yet; {1} of the file's are not settled with the billing system.",
-      "{0} time entries are not here yet; {1} of the file's are not settled with the billing system.",
+      "{0} time entry is new here; {1} in the file are not settled with the billing system.",
+      "{0} time entries are new here; {1} in the file are not settled with the billing system.",
       open,
     ),
     connections.length === 0
       ? ""
-      : t("Billing: {0}. Tokens are never in a file: connect again to go on.", connections.join("; ")),
+      : t("Billing: {0}. Files never contain tokens: connect again to continue.", connections.join("; ")),
     open > 0 && newEntries > 0
-      ? t("Entries that wait are looked up before they are sent from here. Sync from one computer only.")
+      ? t(
+          "Waiting entries are looked up in the billing system before they are sent from here. Sync from one computer only.",
+        )
       : "",
     conflicts.length === 0
       ? ""
       : plural(
           conflicts.length,
-          "{0} entry has time that the billing system got from both computers: compare them there.",
-          "{0} entries have time that the billing system got from both computers: compare them there.",
+          "{0} entry has time that the billing system received from both computers: compare it there.",
+          "{0} entries have time that the billing system received from both computers: compare them there.",
         ),
-    facts.length === 0 ? t("All its decisions are here already.") : "",
+    facts.length === 0 ? t("All decisions in the file are already here.") : "",
   ];
   return {
-    title: t("Bring this worklog over into the ledger of this computer?"),
+    title: t("Import this worklog into the ledger on this computer?"),
     detail: lines.filter(Boolean).join("\n\n"),
   };
 }
@@ -61,9 +63,9 @@ export function reportOf({ file, newEntries, conflicts }: ImportPlan, added: num
 
 /** The one sentence after it. */
 export function presentImported({ added, days, entries }: ImportReport): string {
-  if (added === 0) return t("Everything in the file was here already. Nothing was changed.");
+  if (added === 0) return t("Everything in the file was already here. Nothing was changed.");
   return t(
-    "Brought over: {0} and the captured time of {1} ({2}).",
+    "Imported: {0} and captured time on {1} ({2}).",
     plural(entries, "{0} time entry", "{0} time entries"),
     plural(days, "{0} day", "{0} days"),
     plural(added, "{0} event", "{0} events"),

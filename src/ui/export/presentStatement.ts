@@ -10,7 +10,7 @@ import { inlineCode } from "../text/inertText.ts";
 /** What is said of the checksum, so that nobody takes it for more. */
 function checksumNote(checksum: string): string {
   return t(
-    "Checksum of the figures (SHA-256): {0}. It detects accidents, such as a changed figure; it is no signature.",
+    "Checksum of the figures (SHA-256): {0}. It detects accidental changes, such as an altered figure; it is not a signature.",
     checksum,
   );
 }
@@ -247,12 +247,12 @@ function whenOf(start: string, end: string): string {
 function issueOf({ issued }: Statement, name = (text: string): string => text): string {
   if (issued === undefined) return "";
   return issued.by === undefined
-    ? t("Stated on {0}", issued.on)
-    : t("Stated on {0} by {1}", issued.on, name(issued.by));
+    ? t("Issued on {0}", issued.on)
+    : t("Issued on {0} by {1}", issued.on, name(issued.by));
 }
 
 function courtesyOf({ totals: { writtenDownSeconds } }: Statement): string {
-  return writtenDownSeconds > 0 ? t("Not billed, as a courtesy: {0}.", formatExact(writtenDownSeconds)) : "";
+  return writtenDownSeconds > 0 ? t("Written down, not billed: {0}.", formatExact(writtenDownSeconds)) : "";
 }
 
 function leftOf(seconds: number): string {

@@ -15,10 +15,10 @@ export function compareStatements(old: Statement, now: Statement | undefined): r
   for (const entry of old.entries) {
     const found = known.get(entry.externalId);
     known.delete(entry.externalId);
-    if (found === undefined) differences.push(t("{0}: the ledger has no such entry any more.", entry.date));
+    if (found === undefined) differences.push(t("{0}: the ledger no longer has this entry.", entry.date));
     else if (JSON.stringify(found) !== JSON.stringify(entry)) differences.push(differenceOf(entry, found));
   }
-  for (const { date } of known.values()) differences.push(t("{0}: an entry was approved since.", date));
+  for (const { date } of known.values()) differences.push(t("{0}: an entry has been approved since.", date));
   if (differences.length === 0 && now !== undefined) differences.push(...sumsThatDiffer(old, now));
   return differences;
 }
@@ -26,8 +26,8 @@ export function compareStatements(old: Statement, now: Statement | undefined): r
 function differenceOf(old: StatementEntry, now: StatementEntry): string {
   const lead =
     now.revision > old.revision
-      ? t("{0}: the entry was corrected since.", old.date)
-      : t("{0}: the ledger says otherwise.", old.date);
+      ? t("{0}: the entry has been corrected since.", old.date)
+      : t("{0}: the ledger differs.", old.date);
   return [lead, ...partsThatDiffer(entryParts(), old, now)].join(" ");
 }
 
@@ -35,7 +35,7 @@ function differenceOf(old: StatementEntry, now: StatementEntry): string {
 function sumsThatDiffer(old: Statement, now: Statement): readonly string[] {
   const [was, is]: readonly [Loose, Loose] = [isRecord(old.totals) ? old.totals : {}, now.totals];
   const parts = partsThatDiffer(figureParts(), was, is);
-  return parts.length === 0 ? [] : [[t("The sums are not those of the ledger."), ...parts].join(" ")];
+  return parts.length === 0 ? [] : [[t("The totals differ from the ledger."), ...parts].join(" ")];
 }
 
 /** A file is user input: of an entry in it, no more is known than its id, its day, its revision and what was billed. */
@@ -54,7 +54,7 @@ function entryParts(): readonly Part[] {
     { name: t("When"), of: ["start", "end"], say: stretch },
     { name: t("Work"), of: ["description"], say: quoted },
     ...figureParts(),
-    { name: t("Reason of the write-down"), of: ["writeDownReason"], say: quoted },
+    { name: t("Reason for the write-down"), of: ["writeDownReason"], say: quoted },
     {
       name: t("Declared"),
       of: ["declared"],
@@ -80,7 +80,7 @@ function partsThatDiffer(parts: readonly Part[], old: Loose, now: Loose): readon
   return parts.flatMap(({ name, of, say }) => {
     const [was, is] = [valuesOf(old, of), valuesOf(now, of)];
     if (JSON.stringify(was) === JSON.stringify(is)) return [];
-    return [t("{0}: {1} there, {2} now.", name, say(...was), say(...is))];
+    return [t("{0}: {1} in the statement, {2} now.", name, say(...was), say(...is))];
   });
 }
 
@@ -117,7 +117,7 @@ export function presentStatementCheck(path: string, check: StatementReport): str
     `# ${t("Verify Statement")}`,
     inlineCode(path),
     ...madeLines(check),
-    current ? t("The ledger says the same.") : t("The ledger says otherwise:"),
+    current ? t("The ledger agrees with it.") : t("The ledger differs:"),
     differences.map((line) => `- ${line}`).join("\n"),
   ];
   return lines.filter(Boolean).join("\n\n");
@@ -126,16 +126,16 @@ export function presentStatementCheck(path: string, check: StatementReport): str
 function madeLines({ intact, figures, text }: StatementReport): readonly string[] {
   if (intact && text === "notCovered") {
     return [
-      t("Its figures are as they were made."),
-      t("An earlier version made it, without a checksum of the text: compare what is read there yourself."),
+      t("Its figures are unchanged."),
+      t("It was made by an earlier version, without a checksum of the text: compare the text yourself."),
     ];
   }
-  if (intact) return [t("This file is as it was made.")];
+  if (intact) return [t("This file is unchanged since it was issued.")];
   return [
-    t("**This file is not as it was made.**"),
-    ...(text === "changed" ? [t("Its text was changed: what is read there is not what was stated.")] : []),
+    t("**This file was changed after it was issued.**"),
+    ...(text === "changed" ? [t("Its text was changed: what it says is not what was issued.")] : []),
     figures === "changed"
-      ? t("Its figures were changed: their checksum does not fit.")
-      : t("The figures that it keeps for this check, beside its text, are as they were made."),
+      ? t("Its figures were changed: their checksum does not match.")
+      : t("The figures it carries for this check, apart from its text, are unchanged."),
   ];
 }

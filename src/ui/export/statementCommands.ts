@@ -79,7 +79,7 @@ export const statementCommands = handleCommands((context: StatementContext) => {
       const sealed = sealedIn(await readText(uri));
       if (sealed === undefined) {
         if (byArgument) throw new CaseclockError("arguments.invalid", "this file holds no statement of Caseclock");
-        showMessage("error", t("This file holds no statement of Caseclock."));
+        showMessage("error", t("This file contains no Caseclock statement."));
         return undefined;
       }
       const check = await verify(context, sealed);
@@ -155,7 +155,7 @@ async function readText(uri: vscode.Uri): Promise<string> {
 
 async function tell({ showPage }: StatementContext, uri: vscode.Uri, check: StatementReport): Promise<void> {
   if (check.intact && check.current && check.text === "intact") {
-    showMessage("info", t("The statement is as it was made, and the ledger says the same."));
+    showMessage("info", t("The statement is unchanged, and the ledger agrees with it."));
     return;
   }
   await showPage(t("Verify Statement"), presentStatementCheck(uri.fsPath, check));

@@ -76,7 +76,7 @@ async function askRange(
     prompt: t("Your own commits since which day? YYYY-MM-DD"),
     value: first,
     ignoreFocusOut: true,
-    validateInput: (text) => (parseLocalDate(text.trim()) === undefined ? t("A day, as in 2026-03-09.") : undefined),
+    validateInput: (text) => (parseLocalDate(text.trim()) === undefined ? t("A day, such as 2026-03-09.") : undefined),
   });
   const day = since === undefined ? undefined : parseLocalDate(since.trim());
   if (day === undefined) return undefined;
@@ -100,7 +100,7 @@ async function askTrees(open: readonly WorkTree[]): Promise<readonly WorkTree[] 
   const items = open.map((tree) => ({ label: inertLabel(tree.root), picked: true, tree }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: t("Import Time from Git History"),
-    placeHolder: t("Commits of which repositories?"),
+    placeHolder: t("Use the commits of which repositories?"),
     canPickMany: true,
     ignoreFocusOut: true,
   });
@@ -122,8 +122,8 @@ async function confirm(
     proposal,
   }));
   const chosen = await vscode.window.showQuickPick(items, {
-    title: t("Estimated from commits: at most two hours between two of one session"),
-    placeHolder: t("What is ticked becomes drafts · Enter logs them · nothing is approved or sent"),
+    title: t("Estimated from commits: at most two hours between commits of a session"),
+    placeHolder: t("Ticked rows become drafts · Enter logs them · nothing is approved or sent"),
     canPickMany: true,
     ignoreFocusOut: true,
     matchOnDetail: true,
@@ -139,7 +139,7 @@ function whenOf({ interval }: HistoryProposal, zone: ZoneId, day: LocalDate): st
 function tell({ showPage }: ImportCommandContext, report: HistoryReport, seconds: number): void {
   const logged =
     seconds > 0
-      ? t("{0} logged as estimates, to be reviewed like any other.", formatExact(seconds))
+      ? t("{0} logged as estimates; review them like any other time.", formatExact(seconds))
       : t("Nothing was logged.");
   const without = report.commitsWithoutCase.length;
   const more = without > 0 ? ` ${plural(without, "{0} commit names no case.", "{0} commits name no case.")}` : "";

@@ -15,13 +15,13 @@ export function presentHistory(report: HistoryReport, loggedSeconds: number): st
     `# ${t("Time from git history")}`,
     plural(
       sessions,
-      "{0} session of your own commits; {1} of them were free and on a known case; {2} were logged.",
-      "{0} sessions of your own commits; {1} of them were free and on a known case; {2} were logged.",
+      "{0} session of your own commits: {1} were free and on a known case, {2} were logged.",
+      "{0} sessions of your own commits: {1} were free and on a known case, {2} were logged.",
       formatExact(offered),
       formatExact(loggedSeconds),
     ),
     t(
-      "Commits at most 120 minutes apart are one session (the default of git-hours). From one commit to the next the time goes to the case of the second. Captured, declared and approved time was left out. Estimates are declared time: each says so in its reason.",
+      "Commits at most 120 minutes apart form one session (the default of git-hours). The time between two commits goes to the case of the second. Captured, declared and approved time was left out. Estimates are declared time; each says so in its reason.",
     ),
     `## ${t("Commits without a case")}`,
     commitsWithoutCase.length === 0 ? t("None.") : listOf(commitsWithoutCase),

@@ -9,7 +9,7 @@ export function presentTagged(outcome: TagOutcome, key: string): TagResult {
   if (outcome.kind === "tagged") {
     const { sha, subject } = outcome;
     const reason = t(
-      '"{0}" names {1} now. It is commit {2}; what is staged stays staged.',
+      '"{0}" is now tagged with {1}. The new commit is {2}; staged changes stay staged.',
       subject,
       key,
       sha.slice(0, 10),
@@ -28,13 +28,15 @@ function refusalOf(outcome: Extract<TagOutcome, { kind: "refused" }>): string {
         "The last commit was not changed: it is on another machine, where Caseclock runs no program. Amend it in a terminal: the hook adds the case.",
       );
     case "busy":
-      return t("The last commit was not changed: git is in the middle of a merge, rebase or pick. Finish it first.");
+      return t(
+        "The last commit was not changed: git is in the middle of a merge, rebase or cherry-pick. Finish it first.",
+      );
     case "locked":
       return t(
-        "The last commit was not changed: another git process holds the index (index.lock). Try again when it has ended.",
+        "The last commit was not changed: another git process holds the index (index.lock). Try again when it has finished.",
       );
     case "named":
-      return t("The last commit was not changed: it names {0} already.", outcome.by);
+      return t("The last commit was not changed: it already names {0}.", outcome.by);
     case "foreign":
       return t("The last commit was not changed: it was written by {0}, not by you.", outcome.by);
     case "pushed":
@@ -53,7 +55,7 @@ export function presentObstacle(repository: string, error: unknown): TaggingStat
     return { repository, tagging: "unavailable", reason: presentError(error.code).text };
   }
   const reason = t(
-    "git could not be used here: {0}. Commits are neither tagged nor seen. Time is recorded all the same.",
+    "git could not be used here: {0}. Commits are neither tagged nor detected. Time is still recorded.",
     messageOf(error),
   );
   return { repository, tagging: "unavailable", reason };
@@ -63,17 +65,17 @@ export function presentObstacle(repository: string, error: unknown): TaggingStat
 export function presentSnippets({ repository, manager = "own", reason, snippets = [] }: TaggingState): string {
   const files = snippets.map(({ file, text, then }) => {
     const command = then === undefined ? "" : `\n${t("Then run this once in the repository:")}\n\n${fenced(then)}`;
-    return `${t("Add to {0}, which is made where it is missing:", `\`${file}\``)}\n\n${fenced(text)}${command}`;
+    return `${t("Add this to {0}; create the file if it does not exist:", `\`${file}\``)}\n\n${fenced(text)}${command}`;
   });
   return [
-    `# ${manager === "own" ? t("Tagging commits through your own hooks") : t("Tagging commits through {0}", manager)}`,
+    `# ${manager === "own" ? t("Tag commits through your own hooks") : t("Tag commits through {0}", manager)}`,
     t("Repository: {0}", `\`${repository}\``),
-    `${reason} ${t("Caseclock changes no files of others, so the lines below are for you to add. They run a script in the git directory and do nothing for anybody who does not use Caseclock. Commits are seen and counted as evidence without them too.")}`,
+    `${reason} ${t("Caseclock changes no files of others, so add the lines below yourself. They run a script in the git directory and do nothing for anyone who does not use Caseclock. Commits are detected and counted as evidence without them too.")}`,
     ...files,
     ...(manager === "own"
-      ? [t("A file that is new begins with the line `#!/bin/sh` and is made executable: `chmod +x`.")]
+      ? [t("A new file starts with the line `#!/bin/sh` and must be executable: `chmod +x`.")]
       : []),
-    t('Afterwards "Caseclock: Show Commit Tagging" says that commits are tagged here.'),
+    t('Afterwards, "Caseclock: Show Commit Tagging" confirms that commits are tagged here.'),
   ].join("\n\n");
 }
 

@@ -46,7 +46,7 @@ export const taggingCommands = handleCommands((context: TaggingCommandsContext) 
       if (!byArgument) {
         const { repository } = await tagging.state(tree);
         const text = t(
-          'Commits in "{0}" are not tagged any more. The hooks and git\'s configuration are as they were before.',
+          'Commits in "{0}" are no longer tagged. The hooks and git\'s configuration are as they were before.',
           nameOf(repository),
         );
         void vscode.window.showInformationMessage(text);
@@ -100,8 +100,8 @@ export async function askTagging(
 function wayOf(manager: TaggingState["manager"]): string {
   if (manager === undefined) return t('A message hook adds one line such as "Case-Id: ACME-1234".');
   return manager === "own"
-    ? t("The repository has hooks of its own, which are not touched: you add a few lines to them yourself.")
-    : t("Its hooks belong to {0}, which are not touched: you add a few lines to them yourself.", manager);
+    ? t("The repository has its own hooks, which are not touched: you add a few lines to them yourself.")
+    : t("Its hooks belong to {0} and are not touched: you add a few lines to them yourself.", manager);
 }
 
 /** Local folders are named by paths. */
@@ -150,7 +150,7 @@ function wordsOf(tagging: TaggingState["tagging"]): { readonly label: string; re
     case "notHere":
       return { label: t("$(circle-slash) Not tagged"), action: t("Select it to tag commits here.") };
     case "unasked":
-      return { label: t("$(question) Not asked"), action: t("Select it to tag commits here.") };
+      return { label: t("$(question) Not asked yet"), action: t("Select it to tag commits here.") };
     case "unavailable":
       return { label: t("$(warning) Not tagged"), action: t("Select this line to see what to do.") };
   }

@@ -14,11 +14,11 @@ export interface ErasureQuestion {
 export function presentErasure(plan: ErasurePlan): ErasureQuestion {
   const gone = [
     t("{0} of captured time", formatExact(plan.capturedSeconds)),
-    plan.commits > 0 ? plural(plan.commits, "{0} commit seen", "{0} commits seen") : "",
+    plan.commits > 0 ? plural(plan.commits, "{0} commit detected", "{0} commits detected") : "",
     plan.declarations > 0 ? plural(plan.declarations, "{0} declaration", "{0} declarations") : "",
   ].filter((part) => part !== "");
   const lines = [
-    t("{0} will be gone from this computer, also from backups and from damaged files that were kept.", gone.join(", ")),
+    t("This deletes {0} from this computer, also from backups and from damaged files that were kept.", gone.join(", ")),
     ...remains(plan),
     t("This cannot be undone."),
   ];
@@ -46,8 +46,8 @@ function remains(plan: ErasurePlan): readonly string[] {
       ? [
           plural(
             sentEntries,
-            "{0} entry was sent: what the billing system has stays there.",
-            "{0} entries were sent: what the billing system has stays there.",
+            "{0} entry was sent: its record in the billing system stays there.",
+            "{0} entries were sent: their records in the billing system stay there.",
           ),
         ]
       : [];
@@ -64,7 +64,7 @@ function remains(plan: ErasurePlan): readonly string[] {
         : [];
     return [
       ...lost,
-      t("Cases, picks, connections and approved entries go as well; this extension starts anew."),
+      t("Cases, picks, connections and approved entries are deleted too; the extension starts from scratch."),
       ...sent,
     ];
   }
@@ -82,7 +82,7 @@ function remains(plan: ErasurePlan): readonly string[] {
 function titleOf(scope: ErasureScope): string {
   switch (scope.kind) {
     case "all":
-      return t("Delete everything that Caseclock holds?");
+      return t("Delete everything that Caseclock has stored?");
     case "case":
       return t("Delete the captured data of {0}?", inertLabel(scope.case.key, 64));
     case "days":

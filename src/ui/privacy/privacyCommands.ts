@@ -81,7 +81,7 @@ async function askScope(context: PrivacyCommandsContext): Promise<ErasureScope |
   ];
   const chosen = await vscode.window.showQuickPick(rows, {
     title: t("Delete captured data"),
-    placeHolder: t("Nothing is deleted before you have seen what goes and what remains"),
+    placeHolder: t("Nothing is deleted before you have seen what goes and what stays"),
   });
   switch (chosen?.scope) {
     case undefined:
@@ -100,11 +100,11 @@ async function askScope(context: PrivacyCommandsContext): Promise<ErasureScope |
 async function askDays(today: string): Promise<ErasureScope | undefined> {
   const text = await vscode.window.showInputBox({
     title: t("Delete captured data"),
-    prompt: t("First and last day, as YYYY-MM-DD YYYY-MM-DD; one day alone means that day."),
+    prompt: t("First and last day as YYYY-MM-DD YYYY-MM-DD, or a single day."),
     value: today,
     ignoreFocusOut: true,
     validateInput: (value) =>
-      rangeOf(value) === undefined ? t("YYYY-MM-DD, or two of them with a space between") : undefined,
+      rangeOf(value) === undefined ? t("YYYY-MM-DD, or two of them separated by a space") : undefined,
   });
   return text === undefined ? undefined : rangeOf(text);
 }

@@ -118,7 +118,7 @@ export class ReportPanel implements IDisposable {
       context.report(error);
       if (turn !== this.turn) return;
       const why = CaseclockError.is(error) ? presentError(error.code).text : messageOf(error);
-      host.send({ type: "failed", message: t("The report could not be made: {0}", why) });
+      host.send({ type: "failed", message: t("The report could not be created: {0}", why) });
     }
   }
 }

@@ -17,10 +17,10 @@ export async function openUri(
   if (link === undefined) {
     throw new CaseclockError("arguments.invalid", "a link to Caseclock is …/pick?case=KEY");
   }
-  const pick = t("Pick It");
+  const pick = t("Pick Case");
   const chosen = await vscode.window.showInformationMessage(
-    t("A link asks to work on {0} from now on.", inertMessage(link.key)),
-    { modal: true, detail: t("Your time in this window is then counted on that case.") },
+    t("A link asks you to work on {0} from now on.", inertMessage(link.key)),
+    { modal: true, detail: t("Your time in this window will count for that case.") },
     pick,
   );
   if (chosen !== pick) return;

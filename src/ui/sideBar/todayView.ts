@@ -83,7 +83,7 @@ function declared(sheet: DaySheet, ref: CaseRef | null, zoneOf: (at: EpochMs) =>
   return sheet.declarations
     .filter((one) => isSameCase(one.case.ref, ref))
     .map((one) => ({
-      label: one.interval === undefined ? t("at no set time") : rangeOf(one.interval, zoneOf(one.interval.start)),
+      label: one.interval === undefined ? t("no set time") : rangeOf(one.interval, zoneOf(one.interval.start)),
       description: inertLabel(
         `${formatExact(one.seconds)}  ${inConflict.has(one.id) ? t("in conflict: not counted yet") : one.reason}`,
       ),
@@ -100,7 +100,7 @@ function gapRow(gap: Interval, zone: ZoneId): GapRow {
   return {
     label: rangeOf(gap, zone),
     description: t("gap of {0}", length),
-    tooltip: t("Nothing was captured here. Log it if it was work."),
+    tooltip: t("Nothing was captured here. If it was work, log it."),
     icon: "dash",
     context: "gap",
     spoken: t("Gap from {0} to {1}, {2}", from, to, length),

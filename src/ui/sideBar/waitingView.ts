@@ -60,9 +60,9 @@ function rowOf(item: WaitingItem): readonly [Group, Row] {
     case "timer": {
       const { timer, seconds } = item;
       const row = {
-        label: t("A timer runs for {0}", formatExact(seconds)),
+        label: t("A timer has been running for {0}", formatExact(seconds)),
         description: inertLabel(timer.case.key),
-        tooltip: t("Was it forgotten? You say when the work ended."),
+        tooltip: t("Did you forget it? You choose when the work ended."),
         icon: "watch",
         context: "timer",
       };
@@ -74,7 +74,7 @@ function rowOf(item: WaitingItem): readonly [Group, Row] {
       const row = {
         label: `${declaration.day}  ${interval === undefined ? "" : rangeOf(interval, declaration.zone)}`,
         description: inertLabel(`${declaration.case.key}  ${declaration.reason}`),
-        tooltip: t("{0} of it lie over other time. Choose which of the two counts.", formatExact(item.seconds)),
+        tooltip: t("{0} overlap other time. Choose which of the two counts.", formatExact(item.seconds)),
         icon: "warning",
         context: "conflict",
         command: "caseclock.resolveConflict",
@@ -87,7 +87,7 @@ function rowOf(item: WaitingItem): readonly [Group, Row] {
       const row = {
         label: `${day}  ${rangeOf(item, zone)}`,
         description: formatExact(seconds),
-        tooltip: t("Not billed until it is put on a case."),
+        tooltip: t("Not billed until it is assigned to a case."),
         icon: "circle-slash",
         context: "stretch",
         command: "caseclock.reassign",

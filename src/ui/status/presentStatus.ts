@@ -66,7 +66,7 @@ export function presentStatus(state: StatusState): StatusView {
   const more = [
     state.paused ? t("Paused.") : state.idle ? t("Idle: nothing is counted now.") : "",
     state.mismatch === undefined ? "" : `${sentenceOf(state.mismatch)}.`,
-    state.timer === undefined ? "" : t("A timer runs on {0}.", state.timer.case.key),
+    state.timer === undefined ? "" : t("A timer is running on {0}.", state.timer.case.key),
     state.refused > 0 ? plural(state.refused, "{0} entry was refused.", "{0} entries were refused.") : "",
   ].filter((text) => text !== "");
   const icon = iconOf(state);
@@ -102,7 +102,7 @@ function shortened(text: string, most: number): string {
 export function presentReason({ reason, isAmbiguous }: Suggestion): string {
   switch (reason.kind) {
     case "branchPick":
-      return t("picked last on branch {0}", reason.branch);
+      return t("last picked on branch {0}", reason.branch);
     case "branch":
       return isAmbiguous
         ? t("from branch {0}, one of several with this key", reason.branch)
@@ -141,7 +141,7 @@ export function sentenceOf({ suggestion, sameKey = [] }: GuardMismatch): string 
   ].join(" / ");
   switch (reason.kind) {
     case "branchPick":
-      return t("On branch {0} you picked {1} last", reason.branch, key);
+      return t("On branch {0} you last picked {1}", reason.branch, key);
     case "branch":
       return t("Branch {0} points at {1}", reason.branch, key);
     case "commit":

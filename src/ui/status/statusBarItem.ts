@@ -77,7 +77,7 @@ function tooltipOf(state: StatusState): vscode.MarkdownString {
     }
     if (state.case.status === "closed") text.appendMarkdown(`\n\n${t("$(warning) This case is closed")}`);
     if (state.isGone) {
-      text.appendMarkdown(`\n\n${t("$(warning) This case is no longer in the list of its source. Its time is kept.")}`);
+      text.appendMarkdown(`\n\n${t("$(warning) The source no longer lists this case. Its time is kept.")}`);
     }
   }
   if (state.mismatch !== undefined) {
@@ -87,7 +87,7 @@ function tooltipOf(state: StatusState): vscode.MarkdownString {
     text.appendMarkdown(`[${move}](command:caseclock.followSuggestion) · [${keep}](command:caseclock.keepCase)`);
   }
   if (state.timer !== undefined) {
-    const runs = t("$(watch) A timer runs on {0}", asText(state.timer.case.key));
+    const runs = t("$(watch) A timer is running on {0}", asText(state.timer.case.key));
     text.appendMarkdown(`\n\n${runs} · [${t("Stop and log")}](command:caseclock.stopTimer)`);
   }
   if (state.idle && !state.paused) text.appendMarkdown(`\n\n${t("$(coffee) Idle: nothing is counted now")}`);

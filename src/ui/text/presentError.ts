@@ -34,36 +34,36 @@ export function presentError(code: ErrorCode): ErrorView {
     case "billing.auth":
       return { text: safe(t("The billing system does not accept the token.")), action: connect() };
     case "billing.busy":
-      return { text: t("Another window is syncing just now. Nothing was sent from here.") };
+      return { text: t("Another window is syncing. Nothing was sent from this one.") };
     case "billing.cancelled":
       return { text: safe(t("The sync was stopped.")) };
     case "billing.folderUnwritable":
       return {
-        text: safe(t("The folder for time entries cannot be written.")),
+        text: safe(t("The folder for time entries is not writable.")),
         action: connect(t("Choose a Folder…")),
       };
     case "billing.insecureUrl":
       return {
         text: t(
-          "Only https is used, but for this computer itself: over http, others could read your token. Nothing was sent.",
+          "Only https is accepted, except on this computer: over http, others could read your token. Nothing was sent.",
         ),
       };
     case "billing.noConnection":
       return { text: safe(t("No billing system is connected yet.")), action: connect() };
     case "billing.noProvider":
-      return { text: safe(t("The extension that speaks to the billing system is not there, or not active.")) };
+      return { text: safe(t("The extension for this billing system is not installed or not active.")) };
     case "billing.offline":
       return { text: safe(t("The billing system cannot be reached.")) };
     case "billing.permission":
       return { text: safe(t("The billing system does not allow this with your token.")), action: connect() };
     case "billing.protocol":
-      return { text: safe(t("The billing system gave an answer that cannot be read.")), action: showLogAction() };
+      return { text: safe(t("The billing system's answer could not be read.")), action: showLogAction() };
     case "billing.rejected":
       return { text: safe(t("The billing system refused the request.")), action: showLogAction() };
     case "billing.server":
-      return { text: safe(t("The billing system has trouble of its own.")) };
+      return { text: safe(t("The billing system reported an internal error.")) };
     case "billing.unanswered":
-      return { text: safe(t("The billing system cannot be reached: the connection broke before it had answered.")) };
+      return { text: safe(t("The billing system cannot be reached: the connection broke before it answered.")) };
     case "billing.urlChanged":
       return {
         text: t(
@@ -76,33 +76,33 @@ export function presentError(code: ErrorCode): ErrorView {
     case "cases.ambiguousKey":
       return { text: t("Several cases have this key. Pick one of them.") };
     case "cases.invalidKey":
-      return { text: t("A case key has 1 to 64 printable characters and no spaces at its ends.") };
+      return { text: t("A case key has 1 to 64 printable characters and no leading or trailing spaces.") };
     case "cases.sourceFailed":
       return {
-        text: t("A source of cases could not be read. Its last known cases are shown."),
+        text: t("A case source could not be read. Its last known cases are shown."),
         action: showLogAction(),
       };
     case "cases.unknownKey":
-      return { text: t("No case with this key is known. Refresh the cases, or make a local one.") };
+      return { text: t("No known case has this key. Refresh the cases or create a local one.") };
     case "entries.claimed":
       return {
-        text: t(
-          "Part of this time is approved already and stays as it is. Withdraw the approval first; nothing was changed.",
-        ),
+        text: t("Part of this time is already approved. Withdraw the approval first; nothing was changed."),
         action: { label: t("Withdraw Approval…"), command: "caseclock.withdrawApproval" },
       };
     case "entries.dayFull":
-      return { text: t("A day has no room for that much time. Nothing was logged.") };
+      return { text: t("That much time does not fit in a day. Nothing was logged.") };
     case "entries.sent":
-      return { text: t("The entry was sent to the billing system, so its approval cannot be withdrawn any more.") };
+      return { text: t("The entry was sent to the billing system, so its approval can no longer be withdrawn.") };
     case "entries.stale":
       return {
-        text: t("This has changed meanwhile, in another window or by new work. Look at it again; nothing was changed."),
+        text: t(
+          "This has changed in the meantime, in another window or through new work. Review it again; nothing was changed.",
+        ),
       };
     case "entries.unsettled":
       return {
         text: t(
-          "The entry cannot be corrected now: it is not approved yet, or it is not certain what became of it. Sync first.",
+          "The entry cannot be corrected now: it is not approved yet, or its outcome in the billing system is unknown. Sync first.",
         ),
       };
     case "export.failed":
@@ -110,34 +110,36 @@ export function presentError(code: ErrorCode): ErrorView {
     case "git.distrusted":
       return {
         text: t(
-          "git does not trust the owner of this folder (safe.directory), so its commits are neither tagged nor seen. Time is recorded all the same.",
+          "git does not trust the owner of this folder (safe.directory), so its commits are neither tagged nor detected. Time is still recorded.",
         ),
       };
     case "git.failed":
-      return { text: t("git did not answer as expected. Time is recorded all the same."), action: showLogAction() };
+      return { text: t("git did not answer as expected. Time is still recorded."), action: showLogAction() };
     case "git.missing":
       return {
-        text: t("No git program was found, so commits are neither tagged nor seen. Time is recorded all the same."),
+        text: t("git was not found, so commits are neither tagged nor detected. Time is still recorded."),
       };
     case "git.unreachable":
       return {
         text: t(
-          "The files of a remote folder cannot be reached. Time is recorded all the same, and its commits are looked up when they can be.",
+          "The files of a remote folder cannot be reached. Time is still recorded, and its commits are looked up once it can be reached.",
         ),
         action: showLogAction(),
       };
     case "git.notARepository":
       return { text: t("This folder is not in a git repository.") };
     case "import.conflict":
-      return { text: t("The file and this ledger cannot be brought together as they are. Nothing was changed.") };
+      return { text: t("The file and this ledger cannot be merged as they are. Nothing was changed.") };
     case "import.newer":
       return {
-        text: t("The file was written by a newer Caseclock: update this one to import it. Nothing was changed."),
+        text: t(
+          "The file was written by a newer version of Caseclock: update Caseclock to import it. Nothing was changed.",
+        ),
       };
     case "import.partial":
       return {
         text: t(
-          "The file holds a worklog only, of some days or one case. To move to another computer, export JSON without a range. Nothing was changed.",
+          "The file contains only part of a worklog: some days or one case. To move to another computer, export JSON without a range. Nothing was changed.",
         ),
       };
     case "import.unreadable":
@@ -153,17 +155,17 @@ export function presentError(code: ErrorCode): ErrorView {
     case "ledger.newer":
       return {
         text: t(
-          "The ledger was written by a newer Caseclock. It is shown as far as it is understood, and not changed: update this one to record time.",
+          "The ledger was written by a newer version of Caseclock. What this version understands is shown; nothing is changed. Update Caseclock to record time.",
         ),
       };
     case "ledger.unavailable":
       return {
-        text: t("The ledger cannot be written. Time is held in memory until this window closes."),
+        text: t("Caseclock cannot write to the ledger. Time is held in memory until this window closes."),
         action: showLogAction(),
       };
     case "ledger.unsupported":
       return {
-        text: t("Caseclock needs the SQLite of VS Code 1.103 or newer, which is missing here. Nothing is recorded."),
+        text: t("Caseclock needs SQLite from VS Code 1.103 or newer, which is missing here. Nothing is recorded."),
       };
     case "secrets.memoryOnly":
       return {
@@ -172,16 +174,16 @@ export function presentError(code: ErrorCode): ErrorView {
     case "tagging.hookInTheWay":
       return {
         text: t(
-          "This repository has hooks of its own, which are not touched. Commits are still seen and counted as evidence.",
+          "This repository has its own hooks, which are not touched. Commits are still detected and counted as evidence.",
         ),
         action: { label: t("Details"), command: "caseclock.showCommitTagging" },
       };
     case "tagging.untrusted":
-      return { text: t("Commits are tagged in trusted workspaces only. Time is recorded all the same.") };
+      return { text: t("Commits are tagged only in trusted workspaces. Time is still recorded.") };
     case "tagging.remoteFolder":
       return {
         text: t(
-          "The files of this folder cannot be written from here, so its commits are neither tagged nor seen. Time is recorded and can be synced.",
+          "The files of this folder cannot be written from here, so its commits are neither tagged nor detected. Time is recorded and can be synced.",
         ),
       };
     default:

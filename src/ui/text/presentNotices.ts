@@ -19,7 +19,7 @@ export function presentLogged(seconds: number, key: string): string {
 export function presentSetAside(keptAs: string, salvage: Salvage | undefined): string {
   if (salvage?.last === undefined) {
     return t(
-      "The ledger could not be read. It was kept as {0}, and a new one was begun: nothing in it could be read. Pick your case again.",
+      "The ledger could not be read. It was kept as {0}, and a new one was started: nothing in the old one could be recovered. Pick your case again.",
       keptAs,
     );
   }
@@ -28,16 +28,16 @@ export function presentSetAside(keptAs: string, salvage: Salvage | undefined): s
   return fromBackup > 0
     ? plural(
         events,
-        "The ledger could not be read. It was kept as {1}, and a new one was begun with the {0} event that could be saved, {2} of them from a backup. The last is of {3} UTC: check what came after it.",
-        "The ledger could not be read. It was kept as {1}, and a new one was begun with the {0} events that could be saved, {2} of them from a backup. The last is of {3} UTC: check what came after it.",
+        "The ledger could not be read. It was kept as {1}, and a new one was started with the {0} event that could be recovered, {2} of them from a backup. The last is from {3} UTC: check what came after it.",
+        "The ledger could not be read. It was kept as {1}, and a new one was started with the {0} events that could be recovered, {2} of them from a backup. The last is from {3} UTC: check what came after it.",
         keptAs,
         fromBackup,
         until,
       )
     : plural(
         events,
-        "The ledger could not be read. It was kept as {1}, and a new one was begun with the {0} event that could be saved. The last is of {2} UTC: check what came after it.",
-        "The ledger could not be read. It was kept as {1}, and a new one was begun with the {0} events that could be saved. The last is of {2} UTC: check what came after it.",
+        "The ledger could not be read. It was kept as {1}, and a new one was started with the {0} event that could be recovered. The last is from {2} UTC: check what came after it.",
+        "The ledger could not be read. It was kept as {1}, and a new one was started with the {0} events that could be recovered. The last is from {2} UTC: check what came after it.",
         keptAs,
         until,
       );
@@ -51,12 +51,7 @@ export function presentBudget(
   const [used, bought] = [formatHours(usedSeconds), formatHours(budgetSeconds)];
   return leftSeconds > 0
     ? t("{0} h of the {1} h bought for {2} are used; {3} h are left.", used, bought, key, formatHours(leftSeconds))
-    : t(
-        "{0} h of the {1} h bought for {2} are used: no hours are left. Time is recorded all the same.",
-        used,
-        bought,
-        key,
-      );
+    : t("{0} h of the {1} h bought for {2} are used: no hours are left. Time is still recorded.", used, bought, key);
 }
 
 /** What a step back of the clock, of a minute or more, means for the time that was captured. */
@@ -72,8 +67,8 @@ export function presentStepBack({
     formatHours(Math.round(seconds / 60) * 60),
   );
   const meaning = setAside
-    ? t("Time captured while it was ahead is kept, but set aside and not counted: log it by hand if it was work.")
-    : t("Each instant counts once; what you work in the repeated stretch can be logged by hand.");
+    ? t("Time captured while the clock was ahead is kept, but apart and not counted: log it by hand if it was work.")
+    : t("Each moment counts once; log work in the repeated stretch by hand.");
   return `${step} ${meaning}`;
 }
 

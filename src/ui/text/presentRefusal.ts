@@ -12,15 +12,15 @@ function sentence(refusal: Refusal): string {
     case "activityUnknown":
       return t("{0} has no such activity.", refusal.caseKey);
     case "alreadyOnThatCase":
-      return t("It is there already.");
+      return t("It is already on that case.");
     case "correctionWithoutReason":
       return t("A correction needs a reason.");
     case "dayInTheFuture":
-      return t("This day has not come yet.");
+      return t("This day is in the future.");
     case "declarationTooLong":
-      return t("More than seven days at once.");
+      return t("At most seven days at once.");
     case "declarationWithoutCase":
-      return t("Declared time belongs to a case.");
+      return t("Declared time needs a case.");
     case "declarationWithoutReason":
       return t("Declared time needs a reason.");
     case "descriptionTooLong":
@@ -28,25 +28,25 @@ function sentence(refusal: Refusal): string {
     case "mergeAcrossCasesOrDays":
       return t("Only entries of one case and one day can be merged.");
     case "mergeOfFewerThanTwo":
-      return t("At least two entries can be merged.");
+      return t("Merging takes at least two entries.");
     case "mergeOfNoNeighbours":
-      return t("Only neighbouring entries can be merged.");
+      return t("Only adjacent entries can be merged.");
     case "notInConflict":
-      return t("It is in no conflict.");
+      return t("This time is not in conflict.");
     case "nothingCaptured":
       return t("Nothing was captured there.");
     case "nothingChanged":
-      return t("Nothing is different.");
+      return t("That would change nothing.");
     case "nothingStruckByHand":
       return t(
-        "Nothing was struck by hand there. What was struck in favour of declared time counts again once that is removed.",
+        "Nothing was struck by hand there. Time struck in favour of declared time counts again once the declared time is removed.",
       );
     case "rangeEmptyOrAhead":
-      return t("The time must begin before it ends, and be over.");
+      return t("The time must start before it ends and lie in the past.");
     case "secondsNotWholeOrPositive":
-      return t("Seconds must be whole and more than 0.");
+      return t("Seconds must be a whole number greater than 0.");
     case "splitOutsideEntry":
-      return t("An entry is split at a time inside it.");
+      return t("An entry can only be split at a time within it.");
     case "startNotBeforeEnd":
       return t("Start must be before end.");
     case "timeNotOver":
@@ -54,9 +54,9 @@ function sentence(refusal: Refusal): string {
     case "timerAlreadyRunning":
       return t("A timer is already running.");
     case "timerStartsAhead":
-      return t("The clock was set back to before the timer began, so the timer runs on.");
+      return t("The clock was set back to before the timer started, so the timer keeps running.");
     case "writeDownOutOfRange":
-      return t("Between 0 and {0} seconds can be written down.", refusal.maxSeconds);
+      return t("You can write down between 0 and {0} seconds.", refusal.maxSeconds);
     case "writeDownWithoutReason":
       return t("A write-down needs a reason.");
     default:

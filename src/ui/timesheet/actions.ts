@@ -68,7 +68,7 @@ async function change(context: ActionsContext, request: Changing): Promise<Told 
     case "undo":
       return t("Undone: {0}.", presentAct(await undoAct(context, request.step)));
     case "redo":
-      return t("Done again: {0}.", presentAct(await redoAct(context, request.step)));
+      return t("Redone: {0}.", presentAct(await redoAct(context, request.step)));
     case "withdraw": {
       const { length } = await withdrawApproval(context, request.rows);
       return plural(length, "Withdrew the approval of {0} entry.", "Withdrew the approval of {0} entries.");
@@ -121,16 +121,16 @@ async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promis
     }
     case "writeDown":
       await writeDownDraft(context, await rowTarget(context, edit.row), edit.amount, edit.reason);
-      return t("Written down.");
+      return t("Write-down saved.");
     case "declare":
     case "changeDeclared":
       return declare(context, edit);
     case "removeDeclared":
       await removeDeclared(context, edit.id);
-      return t("Removed the logged time.");
+      return t("Removed the declared time.");
     case "resolve":
       await resolveConflict(context, edit.id, edit.keep);
-      return edit.keep === "declared" ? t("The logged time counts.") : t("The captured time counts.");
+      return edit.keep === "declared" ? t("The declared time counts.") : t("The captured time counts.");
     case "strike":
       return t("Struck {0}.", formatExact(await strikeCaptured(context, rangeOf(edit))));
     case "restore":
@@ -151,7 +151,10 @@ async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promis
       const next = nextRevision(context.journal.view, row, change, unitSeconds);
       if (!(await context.confirmCorrection(item.entry, next))) return undefined;
       const entry = await correctEntry(context, row, change, unitSeconds, next);
-      return t("The correction is approved, billed {0}; it goes with the next sync.", formatExact(entry.billedSeconds));
+      return t(
+        "The correction is approved, billed {0}; it goes out with the next sync.",
+        formatExact(entry.billedSeconds),
+      );
     }
     default:
       return assertNever(edit);
@@ -177,7 +180,7 @@ async function declare(
       : presentLogged(logged.seconds, of.key);
   if (logged.conflictSeconds === 0) return { said };
   const over = formatExact(logged.conflictSeconds);
-  return { said: `${said} ${t("{0} of it lie over other time: choose which of the two counts.", over)}`, notice: true };
+  return { said: `${said} ${t("{0} overlap other time: choose which of the two counts.", over)}`, notice: true };
 }
 
 async function rowTarget(context: ActionsContext, row: string): Promise<DraftTarget> {

@@ -16,7 +16,7 @@ export function presentAct({ parts }: Act): string {
     bodies.find(({ kind }) => kind === "reassigned" || kind === "split" || kind === "merged") ??
     bodies.find(({ kind }) => kind === "declared" || kind === "undone" || kind === "struck") ??
     first.body;
-  if (told.kind === "declared" && bodies.some(({ kind }) => kind === "undone")) return t("Change logged time");
+  if (told.kind === "declared" && bodies.some(({ kind }) => kind === "undone")) return t("Change declared time");
   const moved = told.kind === "undone" ? bodies.find(({ kind }) => kind === "declared") : undefined;
   return moved?.kind === "declared"
     ? t("Move {0} to {1}", formatExact(moved.seconds), moved.case.key)
@@ -41,12 +41,12 @@ function presentBody(body: EditBody): string {
       return t("Merge");
     case "writtenDown": {
       const amount = total(body.intervals) + body.declared.reduce((sum, { seconds }) => sum + seconds, 0);
-      return amount === 0 ? t("Write down nothing") : t("Write down {0}", formatExact(amount));
+      return amount === 0 ? t("Remove the write-down") : t("Write down {0}", formatExact(amount));
     }
     case "approved":
       return t("Approve");
     case "undone":
-      return body.restores === true ? t("Count struck time again") : t("Remove logged time");
+      return body.restores === true ? t("Count struck time again") : t("Remove declared time");
     default:
       return assertNever(body);
   }

@@ -24,7 +24,7 @@ export function presentHistory(steps: readonly HistoryStep[], names: HistoryName
     return {
       at,
       who: by === "person" ? (name ?? names.person) : names.billing,
-      what: state === "undone" ? t("{0} (taken back)", what) : what,
+      what: state === "undone" ? t("{0} (undone)", what) : what,
       ...(instants === undefined ? {} : { instants }),
       ...(told === undefined ? {} : { before: told }),
       ...(after === undefined ? {} : { after }),
@@ -68,7 +68,7 @@ function lineOf(step: HistoryStep, names: HistoryNames): Line {
     case "split":
       return { what: t("Split at {0}"), instants: [body.cut] };
     case "merged":
-      return { what: t("Merged with its neighbour") };
+      return { what: t("Merged with the adjacent entry") };
     case "writtenDown":
       return {
         what: t("Written down"),
@@ -92,7 +92,7 @@ function lineOf(step: HistoryStep, names: HistoryNames): Line {
 
 /** Empty text: what is drafted is said. */
 function drafted(text: string | undefined): string | undefined {
-  return text === "" ? t("drafted") : text;
+  return text === "" ? t("drafted automatically") : text;
 }
 
 /** An approval says what is billed; a correction, what it changed as well. */

@@ -17,9 +17,9 @@ export function burnDowns(ui: Shown): TemplateResult | typeof nothing {
   const { burnDowns: list } = ui.model;
   if (list.length === 0) return nothing;
   return html`<section aria-labelledby="hours-title">
-    <h2 id="hours-title">${t("Hours of contracts")}</h2>
+    <h2 id="hours-title">${t("Contract hours")}</h2>
     <p class="dim">
-      ${t("What is left of the hours bought, counted back from now: what others used is taken off from the beginning, since the billing system does not say when.")}
+      ${t("What is left of the hours bought, counted back from now. What others used is deducted from the start, because the billing system does not say when.")}
     </p>
     <div class="burn-downs">${list.map((one, index) => burnDown(ui, one, index))}</div>
   </section>`;
@@ -54,14 +54,14 @@ function burnDown(ui: Shown, one: ReportBurnDown, index: number): TemplateResult
               <summary>${t("Hours left as a table")}</summary>
               ${state.open.has(id) ? table(ui, one) : nothing}
             </details>`
-        : html`<p class="dim">${t("This period has not begun.")}</p>`
+        : html`<p class="dim">${t("This period has not started.")}</p>`
     }
   </figure>`;
 }
 
 function standing({ budgetSeconds, leftSeconds }: ReportBurnDown): string {
   const bought = formatHours(budgetSeconds);
-  if (leftSeconds < 0) return t("{0} more used than the {1} bought.", formatHours(-leftSeconds), bought);
+  if (leftSeconds < 0) return t("{0} used beyond the {1} bought.", formatHours(-leftSeconds), bought);
   if (leftSeconds === 0) return t("Nothing is left of the {0} bought.", bought);
   return t("{0} of {1} left.", formatHours(leftSeconds), bought);
 }
@@ -71,17 +71,17 @@ function ahead({ clock }: Shown, { forecast }: ReportBurnDown): string {
   switch (forecast.kind) {
     case "until":
       return t(
-        "At the pace of the last four weeks, {0} a week, they last until {1}.",
+        "At the pace of the last four weeks, {0} a week, they will last until {1}.",
         formatHours(forecast.secondsPerWeek),
         clock.longDay(forecast.day),
       );
     case "long":
       return t(
-        "At the pace of the last four weeks, {0} a week, they last more than two years.",
+        "At the pace of the last four weeks, {0} a week, they will last more than two years.",
         formatHours(forecast.secondsPerWeek),
       );
     case "unknown":
-      return t("Too little was worked on it in the last four weeks to say how long they last.");
+      return t("There was too little work on it in the last four weeks to say how long they will last.");
     case "usedUp":
       return "";
   }

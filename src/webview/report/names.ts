@@ -85,9 +85,9 @@ export function headline({ totals, previous, place }: ReportModel): string {
       same: t("{0} worked, as much as in the quarter before", worked),
     },
     custom: {
-      more: t("{0} worked, {1} more than in as many days before", worked, much),
-      less: t("{0} worked, {1} less than in as many days before", worked, much),
-      same: t("{0} worked, as much as in as many days before", worked),
+      more: t("{0} worked, {1} more than in the same number of days before", worked, much),
+      less: t("{0} worked, {1} less than in the same number of days before", worked, much),
+      same: t("{0} worked, as much as in the same number of days before", worked),
     },
   };
   return texts[place.period][way];
@@ -97,7 +97,7 @@ export function headline({ totals, previous, place }: ReportModel): string {
 export function comparedWith({ previous }: ReportModel, clock: Clock): string {
   const span = previous.from === previous.to ? clock.longDay(previous.from) : clock.span(previous.from, previous.to);
   if (previous.isPart !== true) return t("Compared with {0}", span);
-  return t("Compared with {0}: as many days as have passed", span);
+  return t("Compared with {0} (same number of days)", span);
 }
 
 /** A figure of the period: what it is called, and what it is. */
@@ -121,21 +121,21 @@ export function figuresOf(model: ReportModel): readonly Figure[] {
       id: "billable",
       name: t("Billable"),
       meaning: t(
-        "Worked on cases, less what was written down, to the second; with the agent's time where the contract bills it. What is approved and what is not yet.",
+        "Worked on cases, less write-downs, to the second; with agent time where the contract bills it. Approved or not.",
       ),
       of: (each: ReportFigures) => each.billableSeconds,
     },
     {
       id: "writtenDown",
       name: t("Written down"),
-      meaning: t("Worked and not billed, as a courtesy, with a reason."),
+      meaning: t("Worked but not billed, with a reason."),
       of: (each: ReportFigures) => each.writtenDownSeconds,
     },
     {
       id: "billed",
       name: t("Billed"),
       meaning: t(
-        "What the approved entries come to: billable time after the contract's increment and minimum, in units of the billing system. The same as in the statement.",
+        "Total of the approved entries: billable time after the contract's increment and minimum, in units of the billing system. The same as in the statement.",
       ),
       of: (each: ReportFigures) => each.billedSeconds,
     },
@@ -143,7 +143,7 @@ export function figuresOf(model: ReportModel): readonly Figure[] {
       id: "carried",
       name: t("Carried"),
       meaning: t(
-        "Approved, and less than a unit of the billing system: it comes with the case's next entry. Below zero, what was carried before was billed in this period.",
+        "Approved, but less than one unit of the billing system; it is added to the case's next entry. Below zero: time carried earlier was billed in this period.",
       ),
       of: (each: ReportFigures) => each.carriedSeconds,
     },
@@ -156,19 +156,19 @@ export function figuresOf(model: ReportModel): readonly Figure[] {
     {
       id: "open",
       name: t("Not approved"),
-      meaning: t("Worked on a case, and in no entry yet. It is not part of what is billed."),
+      meaning: t("Worked on a case, but in no approved entry yet. Not part of billed time."),
       of: (each: ReportFigures) => each.openSeconds,
     },
     {
       id: "unassigned",
       name: t("No case"),
-      meaning: t("Worked without a case: never billed until it is put on one."),
+      meaning: t("Worked without a case: never billed until it is assigned to one."),
       of: (each: ReportFigures) => each.unassignedSeconds,
     },
     {
       id: "agent",
       name: t("Agent"),
-      meaning: t("Edits by an agent while you were away. Beside worked time, not in it."),
+      meaning: t("Edits by an agent while you were away. Shown beside worked time, not part of it."),
       of: (each: ReportFigures) => each.agentSeconds,
     },
   ];

@@ -97,7 +97,7 @@ function stepNames({ period }: ReportPlace): readonly [previous: string, next: s
     case "quarter":
       return [t("Previous quarter"), t("Next quarter")];
     case "custom":
-      return [t("As many days before"), t("As many days after")];
+      return [t("The same number of days before"), t("The same number of days after")];
   }
 }
 
@@ -171,9 +171,9 @@ function rangeFields(
 const MAX_MS = 3_660 * DAY_MS;
 
 function faultOf(from: string, to: string): string | undefined {
-  if (from === "" || to === "") return t("Both days are needed.");
-  if (from > to) return t("The range ends before it begins.");
-  return Date.parse(to) - Date.parse(from) >= MAX_MS ? t("A range is ten years at most.") : undefined;
+  if (from === "" || to === "") return t("Both days are required.");
+  if (from > to) return t("The range ends before it starts.");
+  return Date.parse(to) - Date.parse(from) >= MAX_MS ? t("A range covers at most ten years.") : undefined;
 }
 
 function content(ui: Shown): TemplateResult {
@@ -193,10 +193,8 @@ function empty({ store, model }: Shown): TemplateResult {
   return html`<p class="empty">
     ${
       isAhead
-        ? t("This period has not begun.")
-        : t(
-            "No time in this period. Work on the case that is picked appears here by itself; what was done elsewhere can be logged.",
-          )
+        ? t("This period has not started.")
+        : t("No time in this period. Work on the picked case appears here automatically; log what you did elsewhere.")
     }
     ${
       isAhead
@@ -231,7 +229,7 @@ function figures(ui: Shown): TemplateResult {
 function notices({ model }: Shown): TemplateResult | typeof nothing {
   if (model.conflictSeconds === 0) return nothing;
   return html`<p class="banner">
-    ${t("{0} of declared time lie over other time and are in no figure until one of the two is chosen in the timesheet.", formatHours(model.conflictSeconds))}
+    ${t("{0} of declared time overlap other time and are in no figure until you choose one of the two in the timesheet.", formatHours(model.conflictSeconds))}
   </p>`;
 }
 
@@ -246,7 +244,7 @@ function carried(ui: Shown): TemplateResult | typeof nothing {
           <tr>
             <th scope="col">${t("Billing system")}</th>
             <th scope="col" class="number">${t("In this period")}</th>
-            <th scope="col" class="number" title=${t("What the next entries of these cases bring along.")}>
+            <th scope="col" class="number" title=${t("Carried to the next entries of these cases.")}>
               ${t("Until now")}
             </th>
           </tr>

@@ -82,7 +82,7 @@ function cellsOf({ model }: Shown): readonly Cell[] {
   const change: Cell = {
     column: "change",
     name: t("Change"),
-    meaning: t("Worked more or less than in the days that are compared with."),
+    meaning: t("Worked time compared with the earlier days: more or less."),
     of: ({ figures, previous }) => figures.workedSeconds - (previous?.workedSeconds ?? 0),
     isChange: true,
   };
@@ -212,7 +212,7 @@ function statement({ store }: Shown, { subject, figures }: ReportRow): TemplateR
       name: t("Statement of {0}", key),
       whyNot:
         figures.approvedSeconds === 0 && figures.billedSeconds === 0
-          ? t("Nothing of it was approved in this period")
+          ? t("Nothing was approved in this period")
           : undefined,
     },
   );

@@ -39,7 +39,7 @@ export function workedChart(ui: Shown): TemplateResult {
           store.unfold("worked-details", (event.target as HTMLDetailsElement).open);
         }}
       >
-        <summary>${t("Figures of the chart as a table")}</summary>
+        <summary>${t("Chart data as a table")}</summary>
         ${state.open.has("worked-details") ? table(ui, title) : nothing}
       </details>
     </figure>
@@ -97,7 +97,7 @@ function monthName(locale: string, day: string, month: "long" | "short"): string
 }
 
 function beforeName({ model }: Shown): string {
-  return model.place.period === "week" ? t("The week before") : t("As many days before");
+  return model.place.period === "week" ? t("The week before") : t("The same number of days before");
 }
 
 /** The pattern of a line beside its name. */

@@ -8,15 +8,15 @@ export function billedBy({ terms = {} }: TimesheetRow, unitSeconds: number): str
   const step = formatExact(incrementSeconds);
   const steps = {
     none: "",
-    up: t("steps of {0}, rounded up", step),
-    nearest: t("steps of {0}, rounded to the nearest", step),
-    down: t("steps of {0}, rounded down", step),
+    up: t("increments of {0}, rounded up", step),
+    nearest: t("increments of {0}, rounded to the nearest", step),
+    down: t("increments of {0}, rounded down", step),
   };
   return [
-    billable === false ? t("the contract bills nothing") : "",
+    billable === false ? t("not billable under the contract") : "",
     minimumSeconds > 0 ? t("at least {0} on a day with work", formatExact(minimumSeconds)) : "",
     incrementSeconds > 0 ? steps[rounding] : "",
-    unitSeconds > 1 ? t("the billing system keeps units of {0}", formatExact(unitSeconds)) : "",
+    unitSeconds > 1 ? t("the billing system stores units of {0}", formatExact(unitSeconds)) : "",
   ]
     .filter(Boolean)
     .join(" · ");

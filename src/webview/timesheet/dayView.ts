@@ -20,7 +20,7 @@ export function dayView(ui: Shown<DayModel>): TemplateResult {
         ? html`<p class="empty">
             ${
               model.day === model.today
-                ? t("No time yet today. Work on the case that is picked appears here by itself.")
+                ? t("No time yet today. Work on the picked case appears here automatically.")
                 : t("No time on this day.")
             }
             ${

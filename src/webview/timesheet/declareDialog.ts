@@ -20,19 +20,19 @@ export function declareDialog(ui: Shown, dialog: Declare): Form {
   const mode = hasBounds ? dialog.mode : "amount";
   const select = hasBounds ? undefined : daySelect(ui, dialog);
   return {
-    title: dialog.id === undefined ? t("Declare time") : t("Change declared time"),
+    title: dialog.id === undefined ? t("Log time") : t("Change declared time"),
     about: select === undefined ? clock.longDay(dialog.day) : t("A call, a meeting, work elsewhere"),
     fields: html`
       ${hasBounds ? modes(ui, mode) : (select ?? nothing)}
       ${
         mode === "placed"
           ? html`<div class="pair">${timeField(ui, dialog, "from")} ${timeField(ui, dialog, "to")}</div>`
-          : textField(ui, { name: "amount", label: t("Amount, such as 45m or 1:20"), value: dialog.amount })
+          : textField(ui, { name: "amount", label: t("Duration, such as 45m or 1:20"), value: dialog.amount })
       }
       ${casesSelect(ui, { name: "target", label: t("Case"), value: dialog.target })}
       ${textField(ui, { name: "reason", label: t("Reason, such as call with the customer"), value: dialog.reason })}
     `,
-    submit: dialog.id === undefined ? t("Declare") : t("Save"),
+    submit: dialog.id === undefined ? t("Log") : t("Save"),
     send: () => {
       const time = mode === "placed" ? placed(ui, dialog) : amount(dialog);
       if (typeof time === "string") return time;
@@ -88,7 +88,7 @@ function modes({ store }: Shown, mode: Declare["mode"]): TemplateResult {
               store.field({ mode: each });
             }}
           />
-          ${each === "placed" ? t("at a time of day") : t("an amount only")}</label
+          ${each === "placed" ? t("at set times") : t("duration only")}</label
         >`,
     )}
   </fieldset>`;
@@ -125,8 +125,8 @@ function timeField({ store }: Shown, dialog: Declare, name: "from" | "to"): Temp
 
 function amount({ amount: text, day }: Declare): { readonly day: string; readonly seconds: number } | string {
   const seconds = parseAmount(text);
-  if (seconds === undefined || seconds === 0) return t("Enter an amount such as 45m");
-  return seconds > 90_000 ? t("A day has no more than 25 hours") : { day, seconds };
+  if (seconds === undefined || seconds === 0) return t("Enter a duration such as 45m");
+  return seconds > 90_000 ? t("A day has at most 25 hours") : { day, seconds };
 }
 
 /** The interval of the fields. Where clocks show a time twice, what it began with decides, else the one that fits the other end. */
@@ -134,17 +134,16 @@ function placed(
   { clock }: Shown,
   { bounds, from, to, start, end }: Declare,
 ): { readonly start: number; readonly end: number } | string {
-  if (bounds === undefined) return t("Enter two times");
+  if (bounds === undefined) return t("Enter a start and an end");
   const kept = (text: string, instant: number | undefined): readonly number[] =>
     instant !== undefined && clock.field(instant) === text ? [instant] : [];
   const starts = [...kept(from, start), ...instantsAt(bounds, from)];
   const ends = [...kept(to, end), ...instantsAt(bounds, to, true)];
-  if (starts.length === 0)
-    return from === "" ? t("Enter two times") : t("The clocks do not show {0} on this day", from);
-  if (ends.length === 0) return to === "" ? t("Enter two times") : t("The clocks do not show {0} on this day", to);
+  if (starts.length === 0) return from === "" ? t("Enter a start and an end") : t("There is no {0} on this day", from);
+  if (ends.length === 0) return to === "" ? t("Enter a start and an end") : t("There is no {0} on this day", to);
   for (const first of starts) {
     const last = ends.find((each) => each > first);
     if (last !== undefined) return { start: first, end: last };
   }
-  return t("The end must be after the start; time over midnight is declared on both days");
+  return t("The end must be after the start; log time across midnight on both days");
 }

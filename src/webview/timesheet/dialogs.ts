@@ -66,7 +66,7 @@ function form({ store }: Shown, dialog: Dialog, { title, about, fields, submit, 
 }
 
 const origin = { of: "dialog" } as const;
-const gone = (): string => t("The entry is not here any more");
+const gone = (): string => t("The entry no longer exists");
 
 function writeDown(ui: Shown, dialog: Of<"writeDown">): Form {
   const { store } = ui;
@@ -80,7 +80,7 @@ function writeDown(ui: Shown, dialog: Of<"writeDown">): Form {
   const remains =
     !isRight || seconds === undefined || seconds > worked
       ? t("Worked {0}", formatExact(worked))
-      : t("{0} of {1} remain to be billed", formatExact(worked - seconds), formatExact(worked));
+      : t("{0} of {1} will be billed", formatExact(worked - seconds), formatExact(worked));
   return {
     title: t("Write down"),
     ...(row === undefined ? {} : { about: rowName(ui, row) }),
@@ -98,13 +98,13 @@ function writeDown(ui: Shown, dialog: Of<"writeDown">): Form {
                   store.field({ unit });
                 }}
               />
-              ${unit === "amount" ? t("an amount") : t("a percentage")}</label
+              ${unit === "amount" ? t("a duration") : t("a percentage")}</label
             >`,
         )}
       </fieldset>
       ${textField(ui, {
         name: "value",
-        label: dialog.unit === "amount" ? t("Amount, such as 15m or 1:20") : t("Percentage, 0 to 100"),
+        label: dialog.unit === "amount" ? t("Duration, such as 15m or 1:20") : t("Percentage, 0 to 100"),
         value: dialog.value,
       })}
       <p role="status" class="remains">${remains}</p>
@@ -233,14 +233,14 @@ function correct(ui: Shown, dialog: Of<"correct">): Form {
               ],
             })
       }
-      ${textField(ui, { name: "writtenDown", label: t("Written down, such as 15m; empty for nothing"), value: dialog.writtenDown })}
-      ${textField(ui, { name: "reason", label: t("Reason of the correction"), value: dialog.reason })}
+      ${textField(ui, { name: "writtenDown", label: t("Write-down, such as 15m; empty for none"), value: dialog.writtenDown })}
+      ${textField(ui, { name: "reason", label: t("Reason for the correction"), value: dialog.reason })}
     `,
     submit: t("Correct"),
     send: () => {
       if (row === undefined) return gone();
       const writtenDownSeconds = dialog.writtenDown.trim() === "" ? 0 : parseAmount(dialog.writtenDown);
-      if (writtenDownSeconds === undefined) return t("Written down: enter an amount such as 15m");
+      if (writtenDownSeconds === undefined) return t("Write-down: enter a duration such as 15m");
       if (writtenDownSeconds > row.workedSeconds) return t("That is more than was worked");
       if (dialog.reason.trim() === "") return t("Enter a reason");
       store.edit(

@@ -75,7 +75,7 @@ function noticeText(ui: Ui, text: string): TemplateResult {
 
 function lostText(ui: Ui, text: string): TemplateResult {
   return html`<section class="banner" aria-labelledby="lost-title">
-    <h2 id="lost-title">${t("The entry you were describing is gone. This is what you typed:")}</h2>
+    <h2 id="lost-title">${t("The entry you were describing no longer exists. This is what you typed:")}</h2>
     <textarea readonly dir="auto" aria-labelledby="lost-title" .value=${text}></textarea>
     ${button(t("Dismiss"), () => {
       ui.store.update({ lost: undefined });

@@ -23,14 +23,14 @@ export function historyDialog(ui: Shown, dialog: Extract<Dialog, { kind: "histor
             ? t("Loading…")
             : nothing
           : lines.length === 0
-            ? t("Nobody has changed this entry.")
+            ? t("This entry has not been changed.")
             : nothing
       }
     </div>
     ${
       lines === undefined || lines.length === 0
         ? nothing
-        : html`<ol class="history" tabindex="0" aria-label=${t("Changes, the latest last")}>
+        : html`<ol class="history" tabindex="0" aria-label=${t("Changes, latest last")}>
             ${lines.map((line) => historyLine(ui, line))}
           </ol>`
     }
@@ -72,19 +72,19 @@ export function helpDialog(ui: Shown): TemplateResult {
     [
       t("On the time cursor"),
       [
-        ["← →", t("A minute back or on")],
-        [t("Page Down, Page Up"), t("15 minutes back or on")],
+        ["← →", t("One minute back or forward")],
+        [t("Page Down, Page Up"), t("15 minutes back or forward")],
         [`${interval}+← →`, t("To the edge of an interval")],
-        [t("Home, End"), t("Begin and end of the day")],
-        [shift, t("With any of these: select")],
+        [t("Home, End"), t("Start and end of the day")],
+        [shift, t("Hold with any of these to select")],
       ],
     ],
     [
       t("On an interval"),
       [
-        ["← →", t("Interval before or after")],
+        ["← →", t("Previous or next interval")],
         ["↑ ↓", t("Lane above or below")],
-        [t("Home, End"), t("First and last of the lane")],
+        [t("Home, End"), t("First and last interval of the lane")],
         [enter, t("Select it; claim a gap")],
       ],
     ],
@@ -93,7 +93,7 @@ export function helpDialog(ui: Shown): TemplateResult {
       [
         ["S", t("Split at the cursor")],
         ["M", t("Move the selection")],
-        ["D", t("Declare the selection")],
+        ["D", t("Log the selection")],
         ["X", t("Strike the selection")],
         ["+ −", t("Zoom in and out")],
         [escape, t("Clear the selection")],
@@ -104,7 +104,7 @@ export function helpDialog(ui: Shown): TemplateResult {
       [
         [enter, t("Save")],
         [`${shift}+${enter}`, t("New line")],
-        [escape, t("Drop what was typed")],
+        [escape, t("Discard the text")],
       ],
     ],
   ];

@@ -49,7 +49,7 @@ function figures(row: TimesheetRow, unitSeconds: number): unknown {
     figure(t("Bridged"), row.bridgedSeconds),
     figure(t("Declared"), row.declaredSeconds),
     figure(t("Worked"), row.workedSeconds),
-    when(row.agentSeconds > 0, figure(t("Agent, beside the others"), row.agentSeconds)),
+    when(row.agentSeconds > 0, figure(t("Agent (separate)"), row.agentSeconds)),
     when(row.writtenDownSeconds > 0, figure(t("Written down"), row.writtenDownSeconds, row.writeDownReason)),
     when(row.billableSeconds !== row.workedSeconds, figure(t("Billable"), row.billableSeconds)),
     when(
@@ -71,7 +71,7 @@ function declarations(ui: Shown, row: TimesheetRow): TemplateResult {
 function declaration(ui: Shown, row: TimesheetRow, each: RowDeclaration): TemplateResult {
   const { store } = ui;
   const { id, start, end } = each;
-  const when = start === undefined || end === undefined ? t("no time of day") : spoken(ui, start, end);
+  const when = start === undefined || end === undefined ? t("no set time") : spoken(ui, start, end);
   const origin = { of: "row", row: row.id } as const;
   // What was approved holds its declarations too.
   const isFree = can(row, "split") || can(row, "move") || can(row, "describe");
@@ -80,18 +80,18 @@ function declaration(ui: Shown, row: TimesheetRow, each: RowDeclaration): Templa
     ${
       each.isConflict === true
         ? html`<span class="tag bad">${t("conflict")}</span> ${button(
-              t("Keep declared"),
+              t("Keep declared time"),
               () => {
                 store.edit({ kind: "resolve", id, keep: "declared" }, origin);
               },
-              { name: t("Keep declared, {0}", when) },
+              { name: t("Keep declared time, {0}", when) },
             )}
             ${button(
-              t("Keep captured"),
+              t("Keep captured time"),
               () => {
                 store.edit({ kind: "resolve", id, keep: "captured" }, origin);
               },
-              { name: t("Keep captured, {0}", when) },
+              { name: t("Keep captured time, {0}", when) },
             )}`
         : isFree
           ? html`${button(

@@ -107,7 +107,7 @@ function line(ui: Shown, row: TimesheetRow, look: Look): TemplateResult {
       <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M6 3l5 5-5 5" /></svg>
     </button>
     <span class="when">
-      ${row.start === undefined || row.end === undefined ? t("no time") : ui.clock.between(row.start, row.end)}
+      ${row.start === undefined || row.end === undefined ? t("no set time") : ui.clock.between(row.start, row.end)}
     </span>
     <span class="case">
       <bdi class="key">${keyOf(model, row.caseId)}</bdi>
@@ -213,7 +213,7 @@ function description(ui: Shown, row: TimesheetRow, { text, isBusy }: Look): Temp
         { look: "quiet" },
       )}
       <span class="dim" id="hint-${row.id}"
-        >${t("Enter saves, Shift+Enter begins a line, Escape drops. Empty: drafted again.")}</span
+        >${t("Enter saves, Shift+Enter starts a new line, Escape discards. Leave empty to draft it again.")}</span
       >
     </span>
   </span>`;

@@ -31,7 +31,7 @@ export function timeline(ui: Day): TemplateResult {
   const isWhole = view.from <= day.from && view.to >= day.to;
   return html`<section class="timeline" aria-labelledby="timeline-title">
     <div class="bar">
-      <h2 id="timeline-title">${t("Time line")}</h2>
+      <h2 id="timeline-title">${t("Timeline")}</h2>
       ${guard([model.lanes, ui.locale], () => legend(model))}
       <div class="bar end" role="group" aria-label=${t("Zoom")}>
         ${button(
@@ -157,7 +157,7 @@ function gapLane(ui: Day, view: Stretch, tabStop: string | undefined): unknown {
     <svg class="track" height="28">
       ${model.gaps.map(({ start, end }) => {
         const where = place(view, start, end);
-        const name = t("Claim {0}, {1}", spoken(ui, start, end), ui.speak((end - start) / 1000));
+        const name = t("Claim the gap {0}, {1}", spoken(ui, start, end), ui.speak((end - start) / 1000));
         const id = gapId(start);
         // Outside the part that is seen it is still reached by keys, and brings the view along.
         return svg`<rect id=${id} class="item gap ${where === undefined ? "unseen" : ""}" data-item=${id} role="button" tabindex=${id === tabStop ? 0 : -1}

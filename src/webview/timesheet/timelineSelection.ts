@@ -81,7 +81,7 @@ export function strike(ui: Day): void {
 
 function whyNotStrike(ui: Day): string | undefined {
   const range = selected(ui);
-  if (range === undefined) return t("Select a stretch first");
+  if (range === undefined) return t("Select a time range first");
   const isCaptured = (item: TimelineItem): boolean => item.kind === "observed" || item.kind === "bridged";
   if (!touched(ui.model.lanes, range.start, range.end).some(isCaptured)) return t("No captured time is selected");
   return undefined;
@@ -92,7 +92,7 @@ export function selectionBar(ui: Day): TemplateResult {
   const { state, store, model, clock } = ui;
   const range = selected(ui);
   const at = cursorOf(ui);
-  const first = t("Select a stretch first");
+  const first = t("Select a time range first");
   const items = range === undefined ? [] : touched(model.lanes, range.start, range.end);
   const isStruck = (item: TimelineItem): boolean => item.kind === "struck";
   return html`<div class="bar selection-bar" role="group" aria-label=${t("Cursor and selection")}>
@@ -114,7 +114,7 @@ export function selectionBar(ui: Day): TemplateResult {
         keys: "S",
         whyNot:
           splittable(model.rows, at).length === 0
-            ? t("At the cursor no entry can be split: it must lie inside one")
+            ? t("No entry can be split here: the cursor must be inside one")
             : undefined,
       },
     )}
@@ -126,7 +126,7 @@ export function selectionBar(ui: Day): TemplateResult {
       { keys: "M", whyNot: range === undefined ? first : items.every(isStruck) ? t("No time is selected") : undefined },
     )}
     ${button(
-      t("Declare…"),
+      t("Log time…"),
       () => {
         declareSelected(ui);
       },
@@ -223,10 +223,10 @@ function chosenButtons(ui: Day): unknown {
       store.edit({ kind: "removeDeclared", id });
     })}`;
   }
-  return html`${button(t("Keep declared"), () => {
+  return html`${button(t("Keep declared time"), () => {
     store.edit({ kind: "resolve", id, keep: "declared" });
   })}
-  ${button(t("Keep captured"), () => {
+  ${button(t("Keep captured time"), () => {
     store.edit({ kind: "resolve", id, keep: "captured" });
   })}`;
 }

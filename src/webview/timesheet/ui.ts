@@ -34,7 +34,7 @@ export function stateName(state: RowState): string {
     case "unknown":
       return t("sent, outcome unknown");
     case "pushed":
-      return t("pushed");
+      return t("sent");
     case "refused":
       return t("refused");
     case "carried":
@@ -66,7 +66,7 @@ export function spoken(ui: Ui, start: number, end: number): string {
 export function rowName(ui: Shown, row: TimesheetRow): string {
   return [
     keyOf(ui.model, row.caseId),
-    row.start === undefined || row.end === undefined ? t("no time of day") : spoken(ui, row.start, row.end),
+    row.start === undefined || row.end === undefined ? t("no set time") : spoken(ui, row.start, row.end),
     t("worked {0}", ui.speak(row.workedSeconds)),
     ...(row.billedSeconds === row.workedSeconds ? [] : [t("billed {0}", ui.speak(row.billedSeconds))]),
     stateName(row.state),

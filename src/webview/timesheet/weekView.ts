@@ -18,7 +18,7 @@ export function weekView(ui: Week): TemplateResult {
     <section aria-labelledby="entries-title">
       <div class="bar">
         <h2 id="entries-title" tabindex="-1">${t("Entries")}</h2>
-        ${button(t("Declare time…"), () => {
+        ${button(t("Log time…"), () => {
           const day = model.from <= model.today && model.today <= model.to ? model.today : model.from;
           store.update({
             dialog: {
@@ -52,7 +52,7 @@ export function weekView(ui: Week): TemplateResult {
       ${
         model.rows.length === 0
           ? html`<p class="empty">
-              ${t("No time in this week yet. Work on the case that is picked appears here by itself.")}
+              ${t("No time in this week yet. Work on the picked case appears here automatically.")}
               ${button(t("Pick case…"), () => {
                 store.command("pickCase");
               })}
@@ -170,7 +170,7 @@ export function daySays(day: DayTotals, toConflict?: () => void): readonly Templ
     ...say(minutes(day.unassignedSeconds), t("{0} without a case", formatHours(day.unassignedSeconds)), "warn"),
     ...say(day.drafts, plural(day.drafts, "{0} to approve", "{0} to approve")),
     ...say(day.waiting, plural(day.waiting, "{0} to sync", "{0} to sync")),
-    ...say(day.pushed, plural(day.pushed, "{0} pushed", "{0} pushed"), "good"),
+    ...say(day.pushed, plural(day.pushed, "{0} sent", "{0} sent"), "good"),
     ...say(minutes(day.agentSeconds), t("{0} agent", formatHours(day.agentSeconds))),
   ];
 }

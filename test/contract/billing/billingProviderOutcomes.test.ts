@@ -162,7 +162,7 @@ describe("a refusal is final and in words for a person", () => {
       "an entry that is too large to be sent",
       { description: "x".repeat(1_100_000) },
       "payload-too-large",
-      "The entry is larger than 1 MiB, the most that can be sent as one.",
+      "The entry is larger than 1 MiB, the most that can be sent at once.",
     ],
   ])("%s", async (_, change, kind, detail) => {
     expect(await push(change)).toEqual({ kind: "rejected", problem: { kind, detail } });

@@ -117,14 +117,14 @@ describe("a case file", () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ["a syntax error", '{ "cases": [', /no JSON/],
-    ["nothing in it", "", /no JSON/],
-    ["HTML", "<!doctype html><p>Sign in</p>", /no JSON/],
-    ["UTF-16", "{\0}\0", /no JSON/],
-    ["no list", {}, /no list/],
-    ["something else as list", { cases: { "ACME-1": {} } }, /no list/],
-    ["a number", 12, /no list/],
-    ["null", null, /no list/],
+    ["a syntax error", '{ "cases": [', /not JSON/],
+    ["nothing in it", "", /not JSON/],
+    ["HTML", "<!doctype html><p>Sign in</p>", /not JSON/],
+    ["UTF-16", "{\0}\0", /not JSON/],
+    ["no list", {}, /no "cases" list/],
+    ["something else as list", { cases: { "ACME-1": {} } }, /no "cases" list/],
+    ["a number", 12, /no "cases" list/],
+    ["null", null, /no "cases" list/],
   ])("with %s is refused as a whole", async (_name, content, reason) => {
     write(content);
     expect(await refusal()).toMatch(reason);
@@ -133,11 +133,11 @@ describe("a case file", () => {
   it("that is missing, a folder, a pipe or too large is refused", async () => {
     expect(await refusal()).toMatch(/cannot be read.*ENOENT/);
     fs.mkdirSync(file);
-    expect(await refusal()).toMatch(/it is no file/);
+    expect(await refusal()).toMatch(/it is not a file/);
     fs.rmdirSync(file);
     if (process.platform !== "win32") {
       execFileSync("mkfifo", [file]);
-      expect(await refusal()).toMatch(/it is no file/);
+      expect(await refusal()).toMatch(/it is not a file/);
       fs.rmSync(file);
     }
     fs.writeFileSync(file, "");
@@ -146,8 +146,8 @@ describe("a case file", () => {
   });
 
   it.each<[string, unknown, string]>([
-    ["a key that is there already", { key: "ACME-1" }, "cases[1]: ACME-1 is there already"],
-    ["an id that is a key's", { key: "B", id: "ACME-1" }, "cases[1]: ACME-1 is there already"],
+    ["a key that is there already", { key: "ACME-1" }, "cases[1]: ACME-1 is a duplicate"],
+    ["an id that is a key's", { key: "B", id: "ACME-1" }, "cases[1]: ACME-1 is a duplicate"],
     ["no key", { title: "x" }, "cases[1]: key:"],
     ["a key with a space at its end", { key: "B " }, "cases[1]: key: 1 to 64"],
     ["an empty key", { key: "" }, "cases[1]: key: 1 to 64"],
@@ -159,7 +159,7 @@ describe("a case file", () => {
     ["a step of nothing", { key: "B", contract: { incrementSeconds: 0 } }, "cases[1]: contract.incrementSeconds:"],
     ["half a second", { key: "B", contract: { budgetSeconds: 0.5 } }, "cases[1]: contract.budgetSeconds:"],
     ["a null", { key: "B", title: null }, "cases[1]: title:"],
-    ["a text", "ACME-2", "cases[1]: it:"],
+    ["a text", "ACME-2", "cases[1]: the case:"],
     ["a list", [], "cases[1]: "],
   ])("with %s costs that case alone, and is said", async (_name, item, problem) => {
     write({ cases: [{ key: "ACME-1" }, item, { key: "LAST-1" }] });

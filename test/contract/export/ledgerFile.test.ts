@@ -185,13 +185,13 @@ describe("a worklog as JSON", () => {
 
 describe("a file that cannot be imported", () => {
   it.each<[string, (text: string) => string, ErrorCode, RegExp]>([
-    ["empty", () => "", "import.unreadable", /no JSON|no worklog/],
-    ["no JSON", () => "<html>", "import.unreadable", /no JSON/],
-    ["JSON of something else", () => '{"a":1}', "import.unreadable", /no worklog/],
-    ["a list", () => "[1,2]", "import.unreadable", /no worklog/],
+    ["empty", () => "", "import.unreadable", /not JSON|not a Caseclock worklog/],
+    ["no JSON", () => "<html>", "import.unreadable", /not JSON/],
+    ["JSON of something else", () => '{"a":1}', "import.unreadable", /not a Caseclock worklog/],
+    ["a list", () => "[1,2]", "import.unreadable", /not a Caseclock worklog/],
     ["cut off", (text) => text.slice(0, -40), "import.unreadable", /end is missing/],
     ["cut off early", (text) => text.slice(0, text.length / 2), "import.unreadable", /end is missing/],
-    ["with something behind", (text) => `${text}x`, "import.unreadable", /no JSON/],
+    ["with something behind", (text) => `${text}x`, "import.unreadable", /not JSON/],
     ["of a newer version", (text) => text.replace('"version": 1', '"version": 2'), "import.newer", /version 2/],
     ["of no version", (text) => text.replace('"version": 1', '"version": "x"'), "import.unreadable", /version/],
     [

@@ -66,7 +66,7 @@ describe("timeclock", () => {
         "o 2026-03-10 09:30:00",
         "i 2026-03-10 10:00:00 Acme Foods Ltd:ACME-1  Importer; read in chunks",
         "o 2026-03-10 10:00:20",
-        "i 2026-03-10 12:00:00 Acme Foods Ltd:ACME-1  Importer; read in chunks (at no time of day)",
+        "i 2026-03-10 12:00:00 Acme Foods Ltd:ACME-1  Importer; read in chunks (no set time)",
         "o 2026-03-10 12:10:00",
         "",
       ].join("\n"),

@@ -108,7 +108,9 @@ describe("as a user who may not do everything", () => {
     const before = await listing();
     const { state } = await followedByPerson();
     expect(state).toMatchObject({ repository: work.root, tagging: "unavailable" });
-    expect(state?.reason).toMatch(/^Commits are not tagged: could not .*(?:permission denied|EACCES).*They are seen/i);
+    expect(state?.reason).toMatch(
+      /^Commits are not tagged: could not .*(?:permission denied|EACCES).*They are still detected/i,
+    );
     expect(await listing()).toEqual(before);
   });
 
@@ -200,8 +202,8 @@ async function sceneOf(repository: TestRepository): Promise<{
 test("why git cannot be used is said in words", () => {
   const reasonOf = (error: unknown): string => presentObstacle("/repo", error).reason;
   expect(reasonOf(new CaseclockError("git.failed", "/repo/.git cannot be read"))).toBe(
-    "git could not be used here: /repo/.git cannot be read. Commits are neither tagged nor seen. Time is recorded all the same.",
+    "git could not be used here: /repo/.git cannot be read. Commits are neither tagged nor detected. Time is still recorded.",
   );
   expect(reasonOf(new CaseclockError("git.distrusted", "git rev-parse: fatal"))).toContain("(safe.directory)");
-  expect(reasonOf(new CaseclockError("git.missing", "x"))).toContain("No git program was found");
+  expect(reasonOf(new CaseclockError("git.missing", "x"))).toContain("git was not found");
 });

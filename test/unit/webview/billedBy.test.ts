@@ -7,14 +7,14 @@ const row = (terms?: RowTerms): TimesheetRow => ({ ...(terms === undefined ? {} 
 it.each<readonly [string, RowTerms | undefined, number]>([
   ["", undefined, 1],
   ["", { incrementSeconds: 900 }, 1],
-  ["steps of 0:15:00, rounded up", { incrementSeconds: 900, rounding: "up" }, 1],
-  ["steps of 0:15:00, rounded down", { incrementSeconds: 900, rounding: "down" }, 1],
+  ["increments of 0:15:00, rounded up", { incrementSeconds: 900, rounding: "up" }, 1],
+  ["increments of 0:15:00, rounded down", { incrementSeconds: 900, rounding: "down" }, 1],
   [
-    "at least 0:30:00 on a day with work · steps of 0:06:00, rounded to the nearest · the billing system keeps units of 0:01:00",
+    "at least 0:30:00 on a day with work · increments of 0:06:00, rounded to the nearest · the billing system stores units of 0:01:00",
     { incrementSeconds: 360, rounding: "nearest", minimumSeconds: 1_800 },
     60,
   ],
-  ["the contract bills nothing", { billable: false }, 1],
+  ["not billable under the contract", { billable: false }, 1],
 ])("says %j", (text, terms, unit) => {
   expect(billedBy(row(terms), unit)).toBe(text);
 });

@@ -68,7 +68,7 @@ function foreignOf(
 ): ApiBillingProvider | undefined {
   if (!provider.includes(".")) return undefined;
   const found = registered.get(provider);
-  if (found === undefined) throw new CaseclockError("billing.noProvider", t("provider {0} is not there", provider));
+  if (found === undefined) throw new CaseclockError("billing.noProvider", t("provider {0} is not available", provider));
   return found;
 }
 
@@ -112,13 +112,13 @@ function oneToken(token: string | undefined): string {
 /** The tokens as they can stand in headers, without the line end they were copied with. @throws CaseclockError `billing.auth` */
 function usableTokens(token: string | undefined, count: number): readonly string[] {
   const trimmed = token?.trim() ?? "";
-  if (trimmed === "") throw new CaseclockError("billing.auth", t("a token is needed"));
+  if (trimmed === "") throw new CaseclockError("billing.auth", t("a token is required"));
   const tokens = count === 1 ? [trimmed] : trimmed.split(/\s+/);
   if (tokens.some((one) => !/^[\x21-\x7E]+$/.test(one))) {
-    throw new CaseclockError("billing.auth", t("no token has such characters"));
+    throw new CaseclockError("billing.auth", t("a token cannot contain these characters"));
   }
   if (tokens.length !== count) {
-    throw new CaseclockError("billing.auth", t("{0} tokens are needed, separated by a space", count));
+    throw new CaseclockError("billing.auth", t("{0} tokens are required, separated by a space", count));
   }
   return tokens;
 }

@@ -73,7 +73,7 @@ export class CaseFile implements CaseSource, IDisposable {
     try {
       const stat = await fs.promises.stat(this.file);
       // A pipe or a device may never end.
-      if (!stat.isFile()) throw new Error(t("it is no file"));
+      if (!stat.isFile()) throw new Error(t("it is not a file"));
       if (stat.size > MAX_BYTES) throw new Error(t("it is larger than 20 MB"));
       return await fs.promises.readFile(this.file, "utf8");
     } catch (error) {
@@ -89,10 +89,10 @@ function listOf(text: string): readonly unknown[] {
   try {
     parsed = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new CaseclockError("cases.sourceFailed", t("it is no JSON: {0}", messageOf(error)), { cause: error });
+    throw new CaseclockError("cases.sourceFailed", t("it is not JSON: {0}", messageOf(error)), { cause: error });
   }
   const list = isRecord(parsed) ? parsed["cases"] : parsed;
-  if (!Array.isArray(list)) throw new CaseclockError("cases.sourceFailed", t('it has no list "cases"'));
+  if (!Array.isArray(list)) throw new CaseclockError("cases.sourceFailed", t('it has no "cases" list'));
   return list;
 }
 

@@ -27,7 +27,7 @@ export function readCases(
   for (const [index, item] of list.entries()) {
     const made = caseOf(item, source);
     if (typeof made === "string") problems.push(`cases[${index}]: ${made}`);
-    else if (seen.has(made.ref.id)) problems.push(t("cases[{0}]: {1} is there already", index, made.ref.id));
+    else if (seen.has(made.ref.id)) problems.push(t("cases[{0}]: {1} is a duplicate", index, made.ref.id));
     else {
       seen.add(made.ref.id);
       cases.push(made);
@@ -42,10 +42,11 @@ function caseOf(item: unknown, source: string): Case | string {
   if (!parsed.success) {
     const [issue] = parsed.issues;
     const place = v.getDotPath(issue);
-    return place === null ? t("it: {0}", issue.message) : `${place}: ${issue.message}`;
+    return place === null ? t("the case: {0}", issue.message) : `${place}: ${issue.message}`;
   }
   const { id, customer, ...written } = parsed.output;
-  if (parseCaseKey(written.key) === undefined) return t("key: 1 to 64 printable characters, no spaces at the ends");
+  if (parseCaseKey(written.key) === undefined)
+    return t("key: 1 to 64 printable characters, no leading or trailing spaces");
   return {
     ...written,
     ref: { source, id: id ?? written.key },

@@ -35,7 +35,7 @@ export class RegisteredSource implements CaseSource {
     this.problem = undefined;
     try {
       for await (const page of pagesOf(this.source.listCases(signal))) {
-        if (!Array.isArray(page)) throw new Error(t("it gave something that is no list of cases"));
+        if (!Array.isArray(page)) throw new Error(t("it returned something that is not a list of cases"));
         yield readCases(page, this.id, seen, problems);
       }
     } catch (error) {

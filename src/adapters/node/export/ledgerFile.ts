@@ -46,7 +46,7 @@ async function read(file: string, taker: LedgerTaker): Promise<{ count: number; 
   };
   const parser = new JSONParser({ paths: [...Object.keys(MEMBERS), EVENTS], keepStack: false });
   parser.onError = (error) => {
-    failures.push(unreadable(file, t("it is no JSON, or its end is missing: {0}", messageOf(error)), error));
+    failures.push(unreadable(file, t("it is not JSON, or its end is missing: {0}", messageOf(error)), error));
   };
   parser.onValue = ({ value, key, stack }) => {
     if (failures.length > 0) return;

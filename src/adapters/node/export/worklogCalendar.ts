@@ -27,7 +27,7 @@ export function toCalendar(entries: readonly WorkedEntry[]): string {
     }
     if (unplaced <= 0) continue;
     const date = new Date(`${day}T00:00:00Z`);
-    const summary = t("{0} ({1} min {2} s at no time of day)", shown.summary, Math.floor(unplaced / 60), unplaced % 60);
+    const summary = t("{0} ({1} min {2} s, no set time)", shown.summary, Math.floor(unplaced / 60), unplaced % 60);
     calendar.createEvent({ ...shown, summary, id: `${id}-day@caseclock`, start: date, allDay: true, stamp: date });
   }
   return calendar.toString();

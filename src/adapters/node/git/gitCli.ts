@@ -179,7 +179,7 @@ export class GitCli implements Git {
     }
     const [root, gitDir, commonDir, ...more] = outcome.output.replace(/\n$/, "").split("\n");
     if (root === undefined || gitDir === undefined || commonDir === undefined || more.length > 0) {
-      throw new CaseclockError("git.failed", t("git rev-parse: a path with a line end in it"));
+      throw new CaseclockError("git.failed", t("git rev-parse: a path contains a line break"));
     }
     // The common directory is told relative to the folder; the others are absolute.
     return { root: path.resolve(root), gitDir: path.resolve(gitDir), commonDir: path.resolve(folder, commonDir) };

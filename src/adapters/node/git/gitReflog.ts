@@ -177,7 +177,7 @@ function commitOf(fields: readonly string[]): CommitFacts {
     message = "",
   ] = fields;
   if (!/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(sha)) {
-    throw new CaseclockError("git.failed", t("git log answered with something that is no commit"));
+    throw new CaseclockError("git.failed", t("git log returned something that is not a commit"));
   }
   return {
     sha,

@@ -81,9 +81,9 @@ describe("writeResultOf", () => {
 
   it.each([
     ["ETIMEDOUT", "offline", "billing.example.com did not answer in time."],
-    ["ECONNRESET", "offline", "The connection to billing.example.com broke before the answer came (ECONNRESET)."],
-    ["ABORTED", "cancelled", "Stopped before billing.example.com had answered."],
-    ["ANSWER_TOO_LARGE", "protocol", "billing.example.com gave an answer that is too large."],
+    ["ECONNRESET", "offline", "The connection to billing.example.com broke before it answered (ECONNRESET)."],
+    ["ABORTED", "cancelled", "Stopped before billing.example.com answered."],
+    ["ANSWER_TOO_LARGE", "protocol", "billing.example.com returned an answer that is too large."],
   ])("lost because of %s: perhaps written", (code, kind, detail) => {
     expect(outcome({ kind: "lost", code })).toEqual({ kind: "unknown", problem: { kind, detail } });
   });

@@ -60,7 +60,7 @@ describe("a source of another extension", () => {
     });
     expect(await keysOf(own)).toEqual([["A-1"], []]);
     expect(own.problem).toMatch(
-      /^left out cases\[1\]: .*; cases\[2\]: contract\.idleSeconds: .*; cases\[0\]: A-1 is there/,
+      /^left out cases\[1\]: .*; cases\[2\]: contract\.idleSeconds: .*; cases\[0\]: A-1 is a duplicate/,
     );
     const fine = source(() => Promise.resolve([item("A-1")]));
     await read(fine);
@@ -87,14 +87,14 @@ describe("a source of another extension", () => {
       /^boom$/,
     ],
     ["is rejected", () => Promise.reject(new Error("401")), /^401$/],
-    ["gives nothing", () => undefined, /no list/],
-    ["gives HTML", () => Promise.resolve("<html>"), /no list/],
+    ["gives nothing", () => undefined, /not a list of cases/],
+    ["gives HTML", () => Promise.resolve("<html>"), /not a list of cases/],
     [
       "gives a page that is no list",
       async function* () {
         yield await Promise.resolve({ items: [] });
       },
-      /no list/,
+      /not a list of cases/,
     ],
     [
       "breaks off",

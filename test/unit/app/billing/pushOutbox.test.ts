@@ -61,7 +61,7 @@ describe("pushing", () => {
     const { pushed, problems } = await push();
     expect(pushed).toBe(2);
     expect(problems).toMatchObject([{ entryId: "a", key: "CASE-a", kind: "stored-differs" }]);
-    expect(problems[0]?.detail).toBe("The billing system keeps 900 s of the 600 s that were sent.");
+    expect(problems[0]?.detail).toBe("The billing system stored 900 s of the 600 s that were sent.");
     expect(delivery("a")).toMatchObject({ state: "receipted", storedSeconds: 900 });
   });
 

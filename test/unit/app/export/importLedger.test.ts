@@ -214,7 +214,7 @@ describe("time that both have approved", () => {
     const file = await copy(there);
     const refusal = await plan(here, file).catch((error: unknown) => error);
     expect(CaseclockError.is(refusal, "import.conflict")).toBe(true);
-    expect(String(refusal)).toMatch(/ACME-1 on 2026-03-10 is approved .* a second time/);
+    expect(String(refusal)).toMatch(/approved twice: for ACME-1 on 2026-03-10 in the file/);
     expect(here.store.events).toHaveLength(1);
     await here.log.append([anEvent("withdrawn", { kind: "withdrawn", entryId: "b", revision: 1 })]);
     expect(await bring(here, file)).toBeGreaterThan(0);
@@ -224,7 +224,9 @@ describe("time that both have approved", () => {
     await there.log.append([approved(anEntry("a")), receipted("a")]);
     await here.log.append([approved(overlapping), receipted("b")]);
     const planned = await plan(here, await copy(there));
-    expect(presentImport(planned).detail).toContain("1 entry has time that the billing system got from both computers");
+    expect(presentImport(planned).detail).toContain(
+      "1 entry has time that the billing system received from both computers",
+    );
     expect(reportOf(planned, 5).billedTwice).toEqual([{ key: "ACME-1", date: "2026-03-10" }]);
     await importLedger(parts(here), ledgerFiles, planned, NEVER, () => undefined);
     expect(here.view.ledger.entries.open).toEqual([]);
@@ -335,14 +337,14 @@ describe("an import that is repeated", () => {
     const file = await copy(there);
     const { detail } = presentImport(await plan(here, file));
     expect(detail).toContain("1 day, 2026-03-10 to 2026-03-10");
-    expect(detail).toContain("1 time entry is not here yet; 1 of the file's are not settled");
-    expect(detail).toContain("Ann at https://billing.example. Tokens are never in a file");
+    expect(detail).toContain("1 time entry is new here; 1 in the file are not settled");
+    expect(detail).toContain("Ann at https://billing.example. Files never contain tokens");
     expect(presentImported(reportOf(await plan(here, file), 5))).toBe(
-      "Brought over: 1 time entry and the captured time of 1 day (5 events).",
+      "Imported: 1 time entry and captured time on 1 day (5 events).",
     );
     await bring(here, file);
     const again = await plan(here, file);
-    expect(presentImport(again).detail).toContain("All its decisions are here already.");
-    expect(presentImported(reportOf(again, 0))).toMatch(/^Everything in the file was here already/);
+    expect(presentImport(again).detail).toContain("All decisions in the file are already here.");
+    expect(presentImported(reportOf(again, 0))).toMatch(/^Everything in the file was already here/);
   });
 });

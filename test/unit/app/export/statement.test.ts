@@ -83,7 +83,7 @@ describe("the statement of a case that went to another customer", () => {
     expect(mixed.entries.map(({ externalId }) => externalId)).toEqual(["a", "b"]);
     expect(differences(mixed)).toEqual([]);
     await approve("c", "2026-03-03", OLD);
-    expect(differences(before)).toEqual(["2026-03-03: an entry was approved since."]);
+    expect(differences(before)).toEqual(["2026-03-03: an entry has been approved since."]);
     expect(customersIn(window.view, { ...before, entries: [] })).toEqual([]);
   });
 });

@@ -156,11 +156,13 @@ describe("the question before it", () => {
   it("says what goes, what remains and what was sent", async () => {
     const days = presentErasure(await planErasure(context, { kind: "days", from: YESTERDAY, to: TODAY }));
     expect(days.title).toBe("Delete the captured data of 2026-03-09 to 2026-03-10?");
-    expect(days.detail).toContain("1 min 30 s of captured time, 2 commits seen, 1 declaration will be gone");
+    expect(days.detail).toContain(
+      "This deletes 1 min 30 s of captured time, 2 commits detected, 1 declaration from this computer",
+    );
     expect(days.detail).toContain("2 approved entries remain");
     expect(days.detail).toContain("1 entry was sent");
     const all = presentErasure(await planErasure(context, { kind: "all" }));
-    expect(all.title).toBe("Delete everything that Caseclock holds?");
+    expect(all.title).toBe("Delete everything that Caseclock has stored?");
     expect(all.detail).toContain("1 approved entry has not been sent and will be lost.");
     expect(all.detail).toContain("cannot be undone");
     const one = presentErasure(await planErasure(context, { kind: "case", case: aCase("NONE-1") }));

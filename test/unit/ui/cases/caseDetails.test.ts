@@ -46,16 +46,16 @@ describe("the page of a case", () => {
       Status: "closed",
       Activities: "Work, Travel",
       Billable: "no",
-      "Counted in steps of": "15 min 00 s",
+      Increment: "15 min 00 s",
       Rounding: "up",
-      "At least, on a day with work": "30 min 00 s",
-      "Idle timeout of its own": "10 min 00 s",
-      "Agents' time is billed": "yes",
+      "Minimum on a day with work": "30 min 00 s",
+      "Idle timeout for this case": "10 min 00 s",
+      "Agent time is billed": "yes",
       "Hours bought": "10&#58;00 h",
-      "Hours used, with what is not sent yet": "11&#58;00 h",
+      "Hours used, including unsent time": "11&#58;00 h",
       "Hours left": "0&#58;00 h",
     });
-    expect(describeCase(full, { hours, isGone: true })).toContain("> This case is no longer in the list");
+    expect(describeCase(full, { hours, isGone: true })).toContain("> The source no longer lists this case.");
   });
 
   it.each([
@@ -92,7 +92,7 @@ describe("the page of a case", () => {
       [
         "# ",
         "",
-        ["| | |", "| --- | --- |", "| Customer |  |", "| Status | open |", "| Page |  |", "| Activities |  |"].join(
+        ["| | |", "| --- | --- |", "| Customer |  |", "| Status | open |", "| Web page |  |", "| Activities |  |"].join(
           "\n",
         ),
         "",

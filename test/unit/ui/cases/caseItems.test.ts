@@ -114,7 +114,7 @@ describe("the rows of the picker", () => {
     expect([failure.alwaysShow, failure.choice]).toEqual([true, undefined]);
     expect(failure.label.slice("$(warning)".length)).not.toMatch(/\$\(|\n/);
     expect(failure.label).toContain("401");
-    expect(items.some((item) => item.label.startsWith("1 case, list of "))).toBe(true);
+    expect(items.some((item) => item.label.startsWith("1 case, list from "))).toBe(true);
   });
 
   it("suggest five at most, and as many recent ones", () => {

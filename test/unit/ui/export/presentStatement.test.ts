@@ -126,7 +126,7 @@ describe("a statement", () => {
       ]) {
         expect(text).toContain(part);
       }
-      expect(text).toContain("no signature");
+      expect(text).toContain("not a signature");
     }
   });
 
@@ -137,10 +137,10 @@ describe("a statement", () => {
     });
     const named = must(await stated([second], {}, undefined, undefined, [connected("Ann <b>")]));
     expect(named.issued).toEqual({ on: "2026-03-10", by: "Ann <b>" });
-    expect(statementMarkdown(named, checksumOf)).toContain("Stated on 2026-03-10 by `Ann <b>`");
-    expect(statementHtml(named, checksumOf)).toContain('<p dir="auto">Stated on 2026-03-10 by Ann &lt;b&gt;</p>');
+    expect(statementMarkdown(named, checksumOf)).toContain("Issued on 2026-03-10 by `Ann <b>`");
+    expect(statementHtml(named, checksumOf)).toContain('<p dir="auto">Issued on 2026-03-10 by Ann &lt;b&gt;</p>');
     for (const unnamed of [await stated([second]), await stated([second], {}, undefined, undefined, [connected("")])]) {
-      expect(statementMarkdown(must(unnamed), checksumOf)).toMatch(/^Stated on 2026-03-10$/m);
+      expect(statementMarkdown(must(unnamed), checksumOf)).toMatch(/^Issued on 2026-03-10$/m);
     }
   });
 
@@ -297,9 +297,9 @@ describe("a statement", () => {
     expect(compareStatements(old, await stated([first, second]))).toEqual([]);
     const now = await stated([{ ...second, revision: 2, billedSeconds: seconds(600) }, anEntry("new")]);
     expect([...compareStatements(old, now)].sort()).toEqual([
-      "2026-03-10: an entry was approved since.",
-      "2026-03-10: the entry was corrected since. Billed: 11 min 00 s there, 10 min 00 s now.",
-      "2026-03-11: the ledger has no such entry any more.",
+      "2026-03-10: an entry has been approved since.",
+      "2026-03-10: the entry has been corrected since. Billed: 11 min 00 s in the statement, 10 min 00 s now.",
+      "2026-03-11: the ledger no longer has this entry.",
     ]);
     expect(compareStatements(old, undefined)).toHaveLength(2);
   });
@@ -308,25 +308,29 @@ describe("a statement", () => {
     const now = must(await stated([second]));
     const differing = (change: object): string =>
       compareStatements({ ...now, entries: now.entries.map((entry) => ({ ...entry, ...change })) }, now).join("\n");
-    const otherwise = "2026-03-10: the ledger says otherwise.";
+    const otherwise = "2026-03-10: the ledger differs.";
     const other = "[a](command:x) `b`";
     expect(differing({ date: "2026-03-09" })).toBe(
-      "2026-03-09: the ledger says otherwise. Day: `2026-03-09` there, `2026-03-10` now.",
+      "2026-03-09: the ledger differs. Day: `2026-03-09` in the statement, `2026-03-10` now.",
     );
     expect(differing({ description: other })).toBe(
-      `${otherwise} Work: \`[a](command:x) 'b'\` there, \`Work of a\` now.`,
+      `${otherwise} Work: \`[a](command:x) 'b'\` in the statement, \`Work of a\` now.`,
     );
     expect(differing({ billedSeconds: 4_260, workedSeconds: 780 })).toBe(
-      `${otherwise} Worked: 13 min 00 s there, 12 min 00 s now. Billed: 1 h 11 min 00 s there, 11 min 00 s now.`,
+      `${otherwise} Worked: 13 min 00 s in the statement, 12 min 00 s now. Billed: 1 h 11 min 00 s in the statement, 11 min 00 s now.`,
     );
     expect(differing({ writeDownReason: undefined })).toBe(
-      `${otherwise} Reason of the write-down: – there, \`Courtesy\` now.`,
+      `${otherwise} Reason for the write-down: – in the statement, \`Courtesy\` now.`,
     );
-    expect(differing({ start: undefined, end: undefined })).toContain("When: no set time there, `2026-03-10T10:00:00");
+    expect(differing({ start: undefined, end: undefined })).toContain(
+      "When: no set time in the statement, `2026-03-10T10:00:00",
+    );
     expect(differing({ declared: [{ seconds: 60, reason: "Mail" }] })).toContain(
-      "Declared: 1 min 00 s `Mail` there, 2 min 00 s `Call` now.",
+      "Declared: 1 min 00 s `Mail` in the statement, 2 min 00 s `Call` now.",
     );
-    expect(differing({ commits: [] })).toContain("Commit: – there, `3f2c9a1be0d4475c8f6a21b7e5d90c3384a1f6e2 Read");
+    expect(differing({ commits: [] })).toContain(
+      "Commit: – in the statement, `3f2c9a1be0d4475c8f6a21b7e5d90c3384a1f6e2 Read",
+    );
     for (const odd of [null, 5, "x", {}, [null], [5], [{}]]) {
       const change = { description: odd, declared: odd, commits: odd, spans: odd, exactSeconds: odd, start: odd };
       expect(differing(change)).toContain(otherwise);
@@ -337,7 +341,7 @@ describe("a statement", () => {
     const now = must(await stated([second]));
     const sums = { ...now.totals, billedSeconds: 3_600 };
     expect(compareStatements({ ...now, totals: sums }, now)).toEqual([
-      "The sums are not those of the ledger. Billed: 1 h 00 min 00 s there, 11 min 00 s now.",
+      "The totals differ from the ledger. Billed: 1 h 00 min 00 s in the statement, 11 min 00 s now.",
     ]);
   });
 });

@@ -28,14 +28,14 @@ const open = (path: string, query: string): Promise<void> =>
 beforeEach(() => {
   picked = [];
   dialog.asked = [];
-  dialog.answer = "Pick It";
+  dialog.answer = "Pick Case";
 });
 
 describe("a link to the extension", () => {
   it("asks first, in a dialog, and picks then", async () => {
     await open("/pick", "case=ACME-1&source=s");
     expect(dialog.asked).toEqual([
-      ["A link asks to work on ACME-1 from now on.", expect.objectContaining({ modal: true }), "Pick It"],
+      ["A link asks you to work on ACME-1 from now on.", expect.objectContaining({ modal: true }), "Pick Case"],
     ]);
     expect(picked).toEqual([{ key: "ACME-1", source: "s" }]);
   });

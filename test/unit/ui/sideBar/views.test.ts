@@ -160,7 +160,7 @@ describe("the rows of Waiting", () => {
     expect(outline(found)).toEqual([
       "To decide now | 2 | <group>",
       "  Your last commit names BETA-2 | picked: ACME-1 | <mismatch>",
-      "  A timer runs for 5 h 00 min 00 s | BETA-2 | <timer>",
+      "  A timer has been running for 5 h 00 min 00 s | BETA-2 | <timer>",
       "Time without a case | 1 | <group>",
       "  2026-03-10  09:00 to 09:30 | 30 min 00 s | <stretch>",
       "To approve | 1 | <toApprove>",
@@ -232,7 +232,7 @@ describe("the rows of Today", () => {
     expect(outline(rows).map((line) => line.replaceAll(/(?<=\S) +/g, " "))).toEqual([
       "ACME-1 | 0:11 Title of ACME-1 | <case>",
       "  09:00 to 09:00 | 40 s | <stretch>",
-      "  at no set time | 10 min 00 s Call | <declared>",
+      "  no set time | 10 min 00 s Call | <declared>",
       "  11:00 to 11:01 | 1 min 00 s Call | <declared>",
       "No case | 0:00 | <noCase>",
       "  10:00 to 10:00 | 30 s | <stretch>",

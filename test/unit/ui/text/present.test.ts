@@ -110,7 +110,7 @@ describe("the status bar item", () => {
     const label = (more: Partial<StatusState>): string => presentStatus(state(more)).label;
     expect(label({ idle: true })).toMatch(/Idle: nothing is counted now\.$/);
     expect(label({ mismatch: MISMATCH })).toMatch(/Branch fix\/ACME-2 points at ACME-2\.$/);
-    expect(label({ timer: TIMER })).toMatch(/A timer runs on ACME-3\.$/);
+    expect(label({ timer: TIMER })).toMatch(/A timer is running on ACME-3\.$/);
   });
 
   it("says as a sentence what it shows, with the whole key and no icons", () => {
@@ -191,10 +191,13 @@ describe("the end of a sync", () => {
 describe("a damaged ledger", () => {
   const last = epochMs(Date.parse("2026-03-10T17:59:58Z"));
   it.each([
-    [undefined, "nothing in it could be read. Pick your case again."],
-    [{ events: 0, fromBackup: 0 }, "nothing in it could be read. Pick your case again."],
-    [{ events: 1, fromBackup: 0, last }, "with the 1 event that could be saved. The last is of 2026-03-10 17:59 UTC"],
-    [{ events: 90, fromBackup: 7, last }, "with the 90 events that could be saved, 7 of them from a backup."],
+    [undefined, "nothing in the old one could be recovered. Pick your case again."],
+    [{ events: 0, fromBackup: 0 }, "nothing in the old one could be recovered. Pick your case again."],
+    [
+      { events: 1, fromBackup: 0, last },
+      "with the 1 event that could be recovered. The last is from 2026-03-10 17:59 UTC",
+    ],
+    [{ events: 90, fromBackup: 7, last }, "with the 90 events that could be recovered, 7 of them from a backup."],
   ])("of which %j was saved is named with it", (salvage, sentence) => {
     const text = presentSetAside("/kept.db", salvage);
     expect(text).toContain("It was kept as /kept.db");
@@ -236,8 +239,8 @@ describe("why a case is suggested", () => {
     ],
     [
       of({ kind: "branchPick", branch: "fix/a" }),
-      "picked last on branch fix/a",
-      "On branch fix/a you picked ACME-1 last",
+      "last picked on branch fix/a",
+      "On branch fix/a you last picked ACME-1",
     ],
     [of({ kind: "commit" }), "from your last commits here", "Your last commit names ACME-1"],
     [of({ kind: "remote", remote: "h:x" }), "from the remote h:x", "The remote h:x points at ACME-1"],
@@ -278,7 +281,7 @@ describe("a share of bought hours", () => {
   it("is told with what is left", () => {
     expect(told(28_800)).toBe("8:00 h of the 10:00 h bought for ACME-1 are used; 2:00 h are left.");
     expect(told(36_000)).toBe(
-      "10:00 h of the 10:00 h bought for ACME-1 are used: no hours are left. Time is recorded all the same.",
+      "10:00 h of the 10:00 h bought for ACME-1 are used: no hours are left. Time is still recorded.",
     );
   });
 });
@@ -286,8 +289,8 @@ describe("a share of bought hours", () => {
 describe("a clock that was set back", () => {
   it("is told with what became of the time", () => {
     expect(presentStepBack({ seconds: 86_385, setAside: false })).toBe(
-      "The clock of this computer was set back by about 24:00 hours. Each instant counts once; what you work in the repeated stretch can be logged by hand.",
+      "The clock of this computer was set back by about 24:00 hours. Each moment counts once; log work in the repeated stretch by hand.",
     );
-    expect(presentStepBack({ seconds: 31_536_000, setAside: true })).toContain("set aside and not counted");
+    expect(presentStepBack({ seconds: 31_536_000, setAside: true })).toContain("but apart and not counted");
   });
 });

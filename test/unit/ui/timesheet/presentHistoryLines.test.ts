@@ -19,7 +19,7 @@ it("leaves instants to the panel, which knows how its clocks show them", () => {
     after: "no case",
   });
   expect(line({ body: { kind: "split", ...of, cut: at("09:05") }, state: "undone" })).toMatchObject({
-    what: "Split at {0} (taken back)",
+    what: "Split at {0} (undone)",
     instants: [at("09:05")],
   });
 });
@@ -43,7 +43,7 @@ it("names activities and says what was drafted", () => {
   expect(line({ body: { kind: "activitySet", ...of, activityId: "gone" } })).not.toHaveProperty("before");
   expect(line({ body: { kind: "described", ...of, description: "" }, before: "Call" })).toMatchObject({
     before: "Call",
-    after: "drafted",
+    after: "drafted automatically",
   });
 });
 

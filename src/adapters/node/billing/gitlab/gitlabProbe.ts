@@ -17,9 +17,9 @@ export async function probeGitlab(
     options: { username },
     questions: [],
     notes: [
-      t("GitLab keeps whole minutes; seconds are carried to the case's next entry."),
-      t("It keeps at most 255 characters of a text, and changes no time log: a corrected one is written anew."),
-      t("Who may see the issue sees the time logs and their texts."),
+      t("GitLab stores whole minutes; seconds are carried to the case's next entry."),
+      t("It stores at most 255 characters of text and cannot change a time log: a corrected one is created again."),
+      t("Anyone who can see the issue can see its time logs and their texts."),
     ],
   };
 }

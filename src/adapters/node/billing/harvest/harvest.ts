@@ -175,7 +175,10 @@ export class HarvestSystem implements BillingSystem {
     if (entry === undefined) return undefined;
     const remote = this.remoteOf(record, entry);
     if (entry.external_reference?.id === record.key) return { kind: "written", remote };
-    const detail = t("Harvest did not keep Caseclock's key of entry {0}: it could not be found again.", entry.id);
+    const detail = t(
+      "Harvest did not store Caseclock's key of entry {0}, so the entry cannot be found again.",
+      entry.id,
+    );
     return { kind: "written", remote, warning: { kind: "key-dropped", detail } };
   }
 
@@ -225,8 +228,8 @@ export async function probeHarvest(
     questions: [],
     notes: [
       clockTimes
-        ? t("Harvest tracks clock times here: each stretch of work is an entry, in whole minutes.")
-        : t("Harvest keeps hundredths of an hour; the rest is carried to the case's next entry."),
+        ? t("Harvest tracks start and end times here: each stretch of work is an entry, in whole minutes.")
+        : t("Harvest stores hundredths of an hour; the rest is carried to the case's next entry."),
     ],
   };
 }

@@ -17,8 +17,8 @@ export async function probeJira(
     options: {},
     questions: [],
     notes: [
-      t("Jira keeps whole minutes; seconds are carried to the case's next entry."),
-      t("Nobody's remaining estimate is changed."),
+      t("Jira stores whole minutes; seconds are carried to the case's next entry."),
+      t("Remaining estimates are not changed."),
     ],
   };
 }

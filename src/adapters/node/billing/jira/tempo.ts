@@ -172,12 +172,12 @@ export async function probeTempo(
     questions: required.map(({ key, name, values, names }) => ({
       id: ATTRIBUTE + key,
       title: name,
-      prompt: t('"{0}" of each worklog, which Tempo requires', name),
+      prompt: t('"{0}": Tempo requires it for each worklog', name),
       ...(values.length === 0 ? {} : { choices: values.map((id) => ({ id, label: names[id] ?? id })) }),
     })),
     notes: [
-      t("Worklogs go to Tempo, which writes them on to Jira. Whole minutes; seconds are carried."),
-      t("Caseclock's key stands at the end of each description."),
+      t("Worklogs go to Tempo, which passes them on to Jira. Whole minutes; seconds are carried."),
+      t("Caseclock puts its key at the end of each description."),
     ],
   };
 }

@@ -162,7 +162,7 @@ export class KimaiSystem implements BillingSystem {
       const shift = Math.abs((parseInstant(sheet.begin) ?? 0) - (record.start ?? 0));
       if (shift < SHIFTED_MS) return { kind: "written", remote };
       const detail = t(
-        "Kimai put the record at {0}: begin and end are local times there, and clocks show that hour twice.",
+        "Kimai put the record at {0}: start and end are local times there, and the clock shows that hour twice.",
         sheet.begin,
       );
       return { kind: "written", remote, warning: { kind: "time-shifted", detail } };

@@ -23,10 +23,10 @@ export async function probeKimai(
     options: first[0] === undefined ? {} : { activity: first[0].id },
     questions: activityOf(first),
     notes: [
-      t("Kimai keeps a record for each stretch of work, in the time zone of your profile there ({0}).", timezone),
-      t("It rounds by rules of its own; what it kept is compared with what was sent."),
+      t("Kimai stores a record for each stretch of work, in the time zone of your Kimai profile ({0}).", timezone),
+      t("It rounds by its own rules; what it stored is compared with what was sent."),
       ...(/^(punch|duration_fixed_begin)$/.test(trackingMode)
-        ? [t('Its time tracking is set to "{0}": then it takes begin and end from administrators only.', trackingMode)]
+        ? [t('Its time tracking is set to "{0}", which accepts start and end from administrators only.', trackingMode)]
         : []),
     ],
   };

@@ -143,7 +143,7 @@ function stopped(): WriteResult {
 }
 
 function stale({ revision }: ApprovedEntry): WriteResult {
-  const detail = t("A later revision than {0} of this entry is in the file already.", revision);
+  const detail = t("The file already has a later revision of this entry than {0}.", revision);
   return { kind: "rejected", problem: { kind: "stale-revision", detail } };
 }
 
@@ -151,7 +151,9 @@ function folderOf(url: string): string {
   try {
     return fileURLToPath(url);
   } catch (error) {
-    throw new CaseclockError("billing.folderUnwritable", t("{0} is no folder of this computer", url), { cause: error });
+    throw new CaseclockError("billing.folderUnwritable", t("{0} is not a folder on this computer", url), {
+      cause: error,
+    });
   }
 }
 

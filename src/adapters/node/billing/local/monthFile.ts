@@ -128,17 +128,20 @@ function wordsFor(code: string, folder: string, error: unknown): string {
     case "ENOTDIR":
       return t("{0} is not a folder.", folder);
     case "EACCES":
-      return t("The folder {0} may not be written.", folder);
+      return t("There is no permission to write to the folder {0}.", folder);
     case "EPERM":
-      return t("The folder {0} may not be written, or one of its files is open in another program.", folder);
+      return t(
+        "There is no permission to write to the folder {0}, or one of its files is open in another program.",
+        folder,
+      );
     case "EBUSY":
-      return t("The folder {0} cannot be written while one of its files is open in another program.", folder);
+      return t("The folder {0} is not writable while one of its files is open in another program.", folder);
     case "EROFS":
       return t("The folder {0} is on a read-only disk.", folder);
     case "ENOSPC":
       return t("The folder {0} is on a full disk.", folder);
     default:
-      return t("The folder {0} cannot be written ({1}).", folder, messageOf(error));
+      return t("The folder {0} is not writable ({1}).", folder, messageOf(error));
   }
 }
 
@@ -156,7 +159,7 @@ async function readFile(folder: string, name: string): Promise<MonthFile> {
   throw new FolderProblem(
     "fileDamaged",
     t(
-      "The file {0} is not as Caseclock wrote it. Nothing in it was changed: repair it, or move it away and sync again.",
+      "The file {0} is not as Caseclock wrote it, so nothing in it was changed. Repair it, or move it away, then sync again.",
       file,
     ),
   );

@@ -114,7 +114,7 @@ export class RedmineSystem implements BillingSystem {
       const remote = remoteOf(record, created);
       if (this.hasKey(created, record)) return { kind: "written", remote };
       const detail = t(
-        "Redmine did not keep Caseclock's key of entry {0}. Connect again to choose another place for it.",
+        "Redmine did not store Caseclock's key of entry {0}. Connect again to choose another place for it.",
         created.id,
       );
       return { kind: "written", remote, warning: { kind: "key-dropped", detail } };

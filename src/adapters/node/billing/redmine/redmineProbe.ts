@@ -33,7 +33,7 @@ export async function probeRedmine(
       id: "keyField",
       title: t("Place for Caseclock's key"),
       prompt: t(
-        "Number of a time entry custom field (text, used as a filter). Empty: the key stands last in the comment",
+        "Number of a custom field for time entries (text, used as a filter). Leave empty to put the key at the end of the comment",
       ),
       fallback: "",
     });
@@ -47,10 +47,10 @@ export async function probeRedmine(
     },
     questions,
     notes: [
-      t("Redmine keeps whole minutes; seconds are carried to the case's next entry."),
+      t("Redmine stores whole minutes; seconds are carried to the case's next entry."),
       field === undefined
-        ? t("Caseclock's key stands at the end of each comment.")
-        : t('Caseclock\'s key stands in the field "{0}".', field.name),
+        ? t("Caseclock puts its key at the end of each comment.")
+        : t('Caseclock puts its key in the field "{0}".', field.name),
     ],
   };
 }

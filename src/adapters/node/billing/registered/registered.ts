@@ -82,7 +82,10 @@ export class RegisteredProvider implements BillingProvider {
     }
     const result = parsed(resultSchema, given);
     if (result === undefined) {
-      return { kind: "unknown", problem: this.problem("protocol", t("The provider did not say how the write ended.")) };
+      return {
+        kind: "unknown",
+        problem: this.problem("protocol", t("The provider did not report the outcome of the write.")),
+      };
     }
     switch (result.kind) {
       case "written":
@@ -106,7 +109,7 @@ export class RegisteredProvider implements BillingProvider {
 
   async *listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]> {
     if (this.provider.listEntries === undefined) {
-      throw new CaseclockError("billing.rejected", t("{0} gives no list of entries", this.provider.label));
+      throw new CaseclockError("billing.rejected", t("{0} cannot list entries", this.provider.label));
     }
     const given = await this.ask((stop) => this.provider.listEntries?.(this.account, from, to, stop), signal);
     yield checked(listedSchema, given).flatMap(({ id, externalId, date, caseId, billedSeconds = 0, description }) => {
@@ -196,7 +199,7 @@ function readable<T>(read: () => T): T {
 }
 
 function notOfTheApi(cause?: unknown): CaseclockError {
-  return new CaseclockError("billing.protocol", t("the provider gave what the API does not have"), { cause });
+  return new CaseclockError("billing.protocol", t("the provider returned what the API does not define"), { cause });
 }
 
 function remoteOf(

@@ -30,7 +30,7 @@ export async function withTimeout<T>(
     endAfter(patienceMs, new CaseclockError("billing.unanswered", t("It did not answer in time.")));
     onAbort = () => {
       stop.abort();
-      endAfter(GRACE_MS, new CaseclockError("billing.cancelled", t("Stopped before it had answered.")));
+      endAfter(GRACE_MS, new CaseclockError("billing.cancelled", t("Stopped before it answered.")));
     };
   });
   if (signal.aborted) onAbort();

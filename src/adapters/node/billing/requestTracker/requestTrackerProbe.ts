@@ -28,9 +28,9 @@ export async function probeRequestTracker(
     options: {},
     questions: [],
     notes: [
-      t("Request Tracker {0} keeps whole minutes; seconds are carried to the case's next entry.", Version),
-      t("It dates time by the moment it is sent: day and hours stand in each comment. Sync often."),
-      t("It changes no time afterwards: a correction is a comment of its own, with minutes added or taken off."),
+      t("Request Tracker {0} stores whole minutes; seconds are carried to the case's next entry.", Version),
+      t("It dates time by when it is sent; each comment states the day and hours. Sync often."),
+      t("Time cannot be changed afterwards: a correction is a separate comment that adds or subtracts minutes."),
     ],
   };
 }

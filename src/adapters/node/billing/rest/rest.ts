@@ -111,7 +111,10 @@ export class RestProvider implements BillingProvider {
     const { items } = await this.http.read(`/time-entries?${query.toString()}`, entryPageSchema, signal);
     // A server that passes over the filter has more pages than this one: "not stored" would be a guess.
     if (items.some((item) => item.externalId !== externalId)) {
-      throw new CaseclockError("billing.protocol", t("{0} gave entries that were not asked for", this.http.http.host));
+      throw new CaseclockError(
+        "billing.protocol",
+        t("{0} returned entries that were not asked for", this.http.http.host),
+      );
     }
     return items.map(remoteOf);
   }

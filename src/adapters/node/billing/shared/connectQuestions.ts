@@ -10,6 +10,6 @@ export function activityOf(
   fallback = choices[0]?.id,
 ): readonly ConnectQuestion[] {
   if (choices.length < 2 || fallback === undefined) return [];
-  const prompt = t("Activity of entries for which none is chosen");
+  const prompt = t("Default activity of entries");
   return [{ id: "activity", title: t("Activity"), prompt, choices, fallback }];
 }

@@ -59,7 +59,7 @@ export function outcomeOf(
       };
     case "notSent":
       if (result.code === "REQUEST_TOO_LARGE") {
-        const detail = t("The entry is larger than 1 MiB, the most that can be sent as one.");
+        const detail = t("The entry is larger than 1 MiB, the most that can be sent at once.");
         return { kind: "rejected", problem: { kind: "payload-too-large", detail } };
       }
       return { kind: "retryLater", problem: networkProblem(result, peer), stop: true };
@@ -123,8 +123,8 @@ export function problemOf({ status, headers, body }: Answer, peer: Peer): Proble
       kind: "auth",
       detail:
         target === undefined
-          ? t("{0} sends us on to another page, which was not followed: connect to the right address.", peer.host)
-          : t("{0} sends us on to {1}, which was not followed: connect to the right address.", peer.host, target),
+          ? t("{0} redirects to another page, which was not followed: connect to the right address.", peer.host)
+          : t("{0} redirects to {1}, which was not followed: connect to the right address.", peer.host, target),
     };
   }
   const { type = "", title, detail, errors = [] } = parseAnswer(problemSchema, body) ?? {};
@@ -158,8 +158,8 @@ export function unreadable({ malformed }: Answer, { host }: Peer): Problem {
   return {
     kind: "protocol",
     detail: malformed
-      ? t("{0} answered with something other than JSON, as a login page or a proxy does.", host)
-      : t("{0} answered with what the API does not have.", host),
+      ? t("{0} did not answer with JSON; a login page or a proxy may have answered instead.", host)
+      : t("{0} returned what its API does not define.", host),
   };
 }
 
@@ -211,13 +211,13 @@ function networkProblem({ kind, code }: Extract<HttpResult, { readonly code: str
     case "ECONNREFUSED":
       return offline(t("{0} refuses connections.", host));
     case "ABORTED":
-      return { kind: "cancelled", detail: t("Stopped before {0} had answered.", host) };
+      return { kind: "cancelled", detail: t("Stopped before {0} answered.", host) };
     case "ANSWER_TOO_LARGE":
-      return { kind: "protocol", detail: t("{0} gave an answer that is too large.", host) };
+      return { kind: "protocol", detail: t("{0} returned an answer that is too large.", host) };
     default:
       return offline(
         kind === "lost"
-          ? t("The connection to {0} broke before the answer came ({1}).", host, code)
+          ? t("The connection to {0} broke before it answered ({1}).", host, code)
           : t("{0} cannot be reached ({1}).", host, code),
       );
   }

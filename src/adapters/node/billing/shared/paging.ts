@@ -18,7 +18,7 @@ export async function* pagesByOffset<T>(
     yield page;
     if (offset + size >= total) return;
   }
-  throw new CaseclockError("billing.protocol", t("a list has no end"));
+  throw new CaseclockError("billing.protocol", t("a list does not end"));
 }
 
 /**
@@ -35,7 +35,8 @@ export async function* pagesByCursor<T, C extends string | number>(
     const { page, next } = await read(cursor);
     yield page;
     if (next === undefined) return;
-    if (seen.has(next) || seen.size >= MAX_PAGES) throw new CaseclockError("billing.protocol", t("a list has no end"));
+    if (seen.has(next) || seen.size >= MAX_PAGES)
+      throw new CaseclockError("billing.protocol", t("a list does not end"));
     seen.add(next);
     cursor = next;
   }

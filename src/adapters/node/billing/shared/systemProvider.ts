@@ -125,7 +125,7 @@ export class SystemProvider implements BillingProvider {
     if (all.length === 0 || whole.billedSeconds === billed) return all.length === 0 ? [] : [whole];
     throw new CaseclockError(
       "billing.protocol",
-      t("a part of the entry is there, in another form than entries have now"),
+      t("part of the entry is there, in a different form from what entries have now"),
     );
   }
 
@@ -224,7 +224,8 @@ export class SystemProvider implements BillingProvider {
       const isGone = changed?.kind === "rejected" && changed.problem.kind === "not-found";
       // Somebody deleted it there: what is to stand there is this revision.
       const result = isGone ? await this.createAll(entry, [record], true, signal) : changed;
-      if (result?.kind !== "written") return result ?? cannotChange(t("An entry cannot be changed there."));
+      if (result?.kind !== "written")
+        return result ?? cannotChange(t("Entries cannot be changed in this billing system."));
       done.push(result.remote);
     }
     // First what is new, then away with what it replaces: at no moment is less there than was approved.
@@ -233,7 +234,9 @@ export class SystemProvider implements BillingProvider {
     for (const id of ids.slice(kept)) {
       const result = await system.remove?.(id, recordOf(entry, entry.externalId, 0, entry), signal);
       if (result?.kind !== "written")
-        return result === undefined ? cannotChange(t("An entry cannot be taken away there.")) : partly(result);
+        return result === undefined
+          ? cannotChange(t("Entries cannot be deleted in this billing system."))
+          : partly(result);
     }
     const all = [...done, ...(added.remote.remoteId === "" ? [] : [added.remote])];
     return { ...added, remote: this.together(entry, all) };
