@@ -1,17 +1,17 @@
 import * as vscode from "vscode";
-import { Api } from "./main/publicApi.ts";
+import { PublicApi } from "./main/publicApi.ts";
 import { SystemClock } from "./adapters/node/system/systemClock.ts";
 import { EditorActivity } from "./adapters/vscode/editorActivity.ts";
 import { GitSigns } from "./adapters/vscode/gitSigns.ts";
 import { NotebookSigns } from "./adapters/vscode/notebookSigns.ts";
 import { OutputLogger } from "./adapters/vscode/outputLogger.ts";
 import { WindowSigns } from "./adapters/vscode/windowSigns.ts";
-import { RecordActivity, type ActivityRow } from "./app/capture/recordActivity.ts";
-import { WatchPresence } from "./app/capture/watchPresence.ts";
+import { ActivityRecorder, type ActivityRow } from "./app/capture/recordActivity.ts";
+import { PresenceWatcher } from "./app/capture/watchPresence.ts";
 import { DisposableStore } from "./base/disposable.ts";
 import { setTexts, t } from "./base/text.ts";
 import type { Window } from "./main/window.ts";
-import { CaseclockError, messageOf } from "./domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "./domain/errors.ts";
 import { REPORT_VIEW, TIMESHEET_VIEW } from "./ports/manifest.ts";
 import type { CaseclockApi } from "./ports/api.ts";
 import { STATUS_BAR } from "./ports/startSettings.ts";
@@ -39,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): CaseclockApi {
       const { text, action } = presentFailure(error);
       showMessage("error", text, action);
     } else {
-      showMessage("error", t("Caseclock: {0}", messageOf(error)), showLogAction());
+      showMessage("error", t("Caseclock: {0}", toErrorMessage(error)), showLogAction());
     }
   };
   let core: Window | undefined;
@@ -50,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): CaseclockApi {
       logger.error("could not write activity", error);
     });
   };
-  const recorder = store.add(new RecordActivity(clock, write));
+  const recorder = store.add(new ActivityRecorder(clock, write));
   const activity = store.add(
     new EditorActivity((folder, kind, at, agent) => {
       recorder.observe(folder, kind, at, agent);
@@ -64,7 +64,7 @@ export function activate(context: vscode.ExtensionContext): CaseclockApi {
     }),
   );
   const presence = store.add(
-    new WatchPresence(
+    new PresenceWatcher(
       clock,
       () => recorder.lastSign?.at ?? 0,
       (at) => {
@@ -82,7 +82,7 @@ export function activate(context: vscode.ExtensionContext): CaseclockApi {
   const shown = STATUS_BAR.read(vscode.workspace.getConfiguration("caseclock").get(STATUS_BAR.key));
   statusBar.setVisible(shown.value !== "hidden");
 
-  const api = new Api(
+  const api = new PublicApi(
     () => loadCore(),
     (error) => {
       logger.error("case source", error);

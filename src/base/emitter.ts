@@ -25,7 +25,7 @@ export class Emitter<T> implements IDisposable {
 }
 
 /** A value with a change event. Setting an equal value (by `equals`, default `===`) is silent. */
-export class Cell<T> implements IDisposable {
+export class ObservableValue<T> implements IDisposable {
   private readonly changed = new Emitter<T>();
   private current: T;
   private readonly equals: (a: T, b: T) => boolean;

@@ -76,6 +76,6 @@ export function assertNever(value: never): never {
 }
 
 /** The text of whatever was thrown, for a log line. */
-export function messageOf(error: unknown): string {
+export function toErrorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

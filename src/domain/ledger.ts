@@ -3,7 +3,7 @@ import { UndoStack } from "./edits/undoStack.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "./cases/case.ts";
 import { SeenCommits } from "./git/seenCommits.ts";
 import { ManualEdits, type OpenIds } from "./edits/manualEdits.ts";
-import { deliveriesIn, ApprovedEntries } from "./entries/approvedEntries.ts";
+import { listDeliveries, ApprovedEntries } from "./entries/approvedEntries.ts";
 import { assertNever } from "./errors.ts";
 import type { Connection, EventBody, LogEvent } from "./log/events.ts";
 import type { Interval } from "./capture/interval.ts";
@@ -77,7 +77,7 @@ export class Ledger {
   }
 
   /** The case picked in a work tree now; undefined when there is none. */
-  pickOf(tree: TreeId): Case | undefined {
+  findPick(tree: TreeId): Case | undefined {
     return this.timeline.caseAt(tree, LAST_INSTANT) ?? undefined;
   }
 
@@ -86,7 +86,7 @@ export class Ledger {
   }
 
   /** Position of the last event of a kind; 0 before the first. */
-  lastSeqOf(kind: EventBody["kind"]): number {
+  lastSeqFor(kind: EventBody["kind"]): number {
     return this.lastOfKind.get(kind) ?? 0;
   }
 
@@ -95,8 +95,8 @@ export class Ledger {
    * @param part where the drafts of the day are parted
    * @param start of its time, if it has a time of day
    */
-  openIds(ref: CaseRef, day: LocalDate, part: Interval = ALWAYS, start?: EpochMs): OpenIds | undefined {
-    return this.edits.openIds(ref, day, part, start, this.isApproved);
+  findOpenIds(ref: CaseRef, day: LocalDate, part: Interval = ALWAYS, start?: EpochMs): OpenIds | undefined {
+    return this.edits.findOpenIds(ref, day, part, start, this.isApproved);
   }
 
   private readonly isApproved = (entryId: string): boolean => this.entries.has(entryId);
@@ -105,7 +105,7 @@ export class Ledger {
    * Commits that count for a case and day and are evidence of no approved entry, as they stand now.
    * @param caseOfTime whose the time at an instant is; undefined where there is none
    */
-  openCommits(
+  findOpenCommits(
     ref: CaseRef,
     day: LocalDate,
     caseOfTime: (at: EpochMs) => CaseRef | null | undefined = () => undefined,
@@ -209,7 +209,7 @@ export class Ledger {
       case "receipted":
       case "refused":
       case "deferred":
-        for (const one of deliveriesIn(body)) this.entries.deliver(event.at, one);
+        for (const one of listDeliveries(body)) this.entries.deliver(event.at, one);
         return;
       case "reassigned":
         this.edits.edit({
@@ -293,7 +293,7 @@ export function replay(events: Iterable<LogEvent>, initial: Policy): Ledger {
 }
 
 /** Sum of a figure over entries. */
-export function sumOf(entries: Iterable<OutboxEntry>, figure: (entry: ApprovedEntry) => number): Seconds {
+export function sumEntries(entries: Iterable<OutboxEntry>, figure: (entry: ApprovedEntry) => number): Seconds {
   let sum = 0;
   for (const { entry } of entries) sum += figure(entry);
   return seconds(sum);

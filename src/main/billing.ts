@@ -15,9 +15,9 @@ import { billingCommands } from "../ui/billing/billingCommands.ts";
 import type { CommandHandlers } from "../ui/shell/commandTable.ts";
 import type { Notifier } from "../ui/shell/notifier.ts";
 import { reviewCommands } from "../ui/billing/reviewCommands.ts";
-import { nameOf } from "../ui/text/connectionName.ts";
+import { connectionName } from "../ui/text/connectionName.ts";
 import { presentSync } from "../ui/text/presentNotices.ts";
-import type { Part } from "./part.ts";
+import type { WindowPart } from "./part.ts";
 
 /** Where entries can go. */
 interface Providers {
@@ -66,7 +66,7 @@ interface BillingContext {
 type Handled = keyof ReturnType<typeof billingCommands> | keyof ReturnType<typeof reviewCommands>;
 
 /** Everything between approved entries and the billing system: commands, and the sync that goes by itself. */
-export class BillingPart implements Part<Handled> {
+export class BillingPart implements WindowPart<Handled> {
   readonly handlers: Pick<CommandHandlers, Handled>;
   private readonly automatic: AutomaticSync;
 
@@ -76,7 +76,7 @@ export class BillingPart implements Part<Handled> {
       tell: (result) => {
         const { connection } = sync.journal.view.ledger;
         if (connection === undefined) return;
-        notifier.tell("automaticSync", "warning", presentSync(result, nameOf(connection)), showWaiting());
+        notifier.tell("automaticSync", "warning", presentSync(result, connectionName(connection)), showWaiting());
       },
       report,
     });
@@ -85,7 +85,7 @@ export class BillingPart implements Part<Handled> {
       ...reviewCommands({
         sync,
         describe: ({ draft }, text) => describeDraft(sync, draft, text),
-        nameOf,
+        connectionName,
         flush,
         showPage,
       }),

@@ -3,28 +3,28 @@ import type { EditorActivity, FolderContext } from "../adapters/vscode/editorAct
 import { WorkTrees } from "../adapters/vscode/workTrees.ts";
 import { findClockAhead, writeTickGap, type StepBackReport } from "../app/capture/clockSteps.ts";
 import { HeartbeatWriter } from "../app/capture/heartbeatWriter.ts";
-import type { ActivityRow, RecordActivity } from "../app/capture/recordActivity.ts";
+import type { ActivityRow, ActivityRecorder } from "../app/capture/recordActivity.ts";
 import { watchClock } from "../app/capture/watchClock.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
 import type { TreeId } from "../domain/cases/treeId.ts";
 import type { Git, WorkTree } from "../ports/git.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Settings } from "../ports/settings.ts";
-import { folderUri } from "../ui/cases/caseCommands.ts";
+import { toFolderUri } from "../ui/cases/caseCommands.ts";
 import { presentStepBack } from "../ui/text/presentNotices.ts";
 import type { WindowLedger } from "./ledger.ts";
 
 interface CaptureContext {
   readonly ledger: WindowLedger;
   readonly git: Git;
-  readonly recorder: RecordActivity;
+  readonly recorder: ActivityRecorder;
   readonly activity: EditorActivity;
   readonly logger: Logger;
   readonly settings: () => Settings;
   /** Somebody was in a repository: it is followed from now on. */
   readonly onDidFindRepository: (tree: TreeId, workTree: WorkTree) => void;
   /** Somebody is in another work tree now. */
-  readonly onDidEnter: (tree: TreeId) => void;
+  readonly onDidEnterTree: (tree: TreeId) => void;
 }
 
 /** Clocks are put right by seconds all the time: that is nothing to tell. */
@@ -82,8 +82,8 @@ export class CapturePart implements IDisposable {
   }
 
   /** The work tree of a folder (URI or path), else the active one. */
-  treeOf(folder: string | undefined): Promise<TreeId> {
-    return this.resolve(folderUri(folder) ?? this.context.activity.currentFolder.folder);
+  findTree(folder: string | undefined): Promise<TreeId> {
+    return this.resolve(toFolderUri(folder) ?? this.context.activity.currentFolder.folder);
   }
 
   /** Takes rows of signs. What was seen before the setting changed is kept, what is seen while it is off is not. */
@@ -103,8 +103,8 @@ export class CapturePart implements IDisposable {
   }
 
   private follow({ folder }: FolderContext): void {
-    const { ledger, onDidEnter } = this.context;
-    this.resolve(folder).then(onDidEnter).catch(ledger.report);
+    const { ledger, onDidEnterTree } = this.context;
+    this.resolve(folder).then(onDidEnterTree).catch(ledger.report);
   }
 
   private async resolve(folder: string): Promise<TreeId> {

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { findKeysBy } from "../adapters/node/cases/keyPattern.ts";
+import { makeKeyFinder } from "../adapters/node/cases/keyPattern.ts";
 import type { CaseDirectory, SourceFailure } from "../app/cases/caseDirectory.ts";
 import type { CurrentCase } from "../app/cases/currentCase.ts";
 import { DisposableStore, MutableDisposable, type IDisposable } from "../base/disposable.ts";
@@ -12,7 +12,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { CaseSummary } from "../ports/commands.ts";
 import type { Settings } from "../ports/settings.ts";
-import { explainFailure, summaryOf } from "../ui/cases/caseCommands.ts";
+import { explainFailure, toCaseSummary } from "../ui/cases/caseCommands.ts";
 import { openSettings, type Notifier } from "../ui/shell/notifier.ts";
 import type { TreeId } from "../domain/cases/treeId.ts";
 
@@ -26,7 +26,7 @@ interface CaseSourcesContext {
   readonly notifier: Notifier;
   readonly settings: () => Settings;
   /** The settings that hold in a work tree. */
-  readonly settingsOf: (tree: TreeId) => Settings;
+  readonly settingsFor: (tree: TreeId) => Settings;
   readonly report: (error: unknown) => void;
 }
 
@@ -57,7 +57,7 @@ export class CaseSourcesPart implements IDisposable {
     this.store.add(
       current.state.onDidChange(() => {
         const { case: picked } = current.state.value;
-        onDidPick(picked === undefined ? undefined : summaryOf(picked));
+        onDidPick(picked === undefined ? undefined : toCaseSummary(picked));
       }),
     );
   }
@@ -74,8 +74,8 @@ export class CaseSourcesPart implements IDisposable {
 
   /** How keys are found in a work tree. A pattern that takes too long is given up, and told. */
   findKeys(tree: TreeId): FindKeys {
-    const { settingsOf, logger, notifier } = this.context;
-    const { casePattern } = settingsOf(tree);
+    const { settingsFor, logger, notifier } = this.context;
+    const { casePattern } = settingsFor(tree);
     let finder = this.finders.get(casePattern);
     if (finder === undefined) {
       const tell = (reason: string): void => {
@@ -85,7 +85,7 @@ export class CaseSourcesPart implements IDisposable {
         );
         notifier.tell(`pattern:${casePattern}`, "warning", text, openSettings());
       };
-      this.finders.set(casePattern, (finder = findKeysBy(casePattern, tell)));
+      this.finders.set(casePattern, (finder = makeKeyFinder(casePattern, tell)));
     }
     return finder;
   }

@@ -5,11 +5,11 @@ import type { Git, WorkTree } from "../ports/git.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Settings, SettingsSource } from "../ports/settings.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
-import { TagCommits } from "../app/git/tagCommits.ts";
-import { TrackCommits } from "../app/git/trackCommits.ts";
+import { CommitTagger } from "../app/git/tagCommits.ts";
+import { CommitTracker } from "../app/git/trackCommits.ts";
 import { askTagging } from "../ui/git/taggingCommands.ts";
 import { isRemotePlace, routedGit } from "../adapters/node/git/routedGit.ts";
-import { lazyGitOf } from "../adapters/node/git/lazyGit.ts";
+import { makeLazyGit } from "../adapters/node/git/lazyGit.ts";
 import { once } from "../base/once.ts";
 import type { TreeId } from "../domain/cases/treeId.ts";
 import type { Journal } from "../app/ledger/journal.ts";
@@ -22,9 +22,9 @@ export function createGit(clock: Clock, logger: Logger, settings: SettingsSource
     async () => new (await import("../adapters/node/git/gitCli.ts")).GitCli(clock, logger, { trailer }),
   );
   const remote = once(async () =>
-    (await import("../adapters/vscode/remoteGitOfWindow.ts")).remoteGitOfWindow(clock, logger, trailer),
+    (await import("../adapters/vscode/remoteGitOfWindow.ts")).makeRemoteGit(clock, logger, trailer),
   );
-  return routedGit(lazyGitOf(local), lazyGitOf(remote));
+  return routedGit(makeLazyGit(local), makeLazyGit(remote));
 }
 
 export interface GitPartContext {
@@ -39,13 +39,13 @@ export interface GitPartContext {
 
 /** What follows the repositories of this window: tagging commits, and seeing them. */
 export class GitPart implements IDisposable {
-  readonly tagging: TagCommits;
-  private readonly commits: TrackCommits;
+  readonly tagging: CommitTagger;
+  private readonly commits: CommitTracker;
   private readonly store = new DisposableStore();
 
   constructor({ journal, git, directory, settings, showPage, logger, report }: GitPartContext) {
     this.tagging = this.store.add(
-      new TagCommits(
+      new CommitTagger(
         git,
         journal,
         settings,
@@ -54,7 +54,7 @@ export class GitPart implements IDisposable {
       ),
     );
     const withKey = (key: string): ReturnType<CaseDirectory["withKey"]> => directory.withKey(key);
-    this.commits = this.store.add(new TrackCommits(git, journal, withKey, settings, report));
+    this.commits = this.store.add(new CommitTracker(git, journal, withKey, settings, report));
     this.commits.onDidMissTag = (tree) => {
       this.tagging.repair(tree);
     };

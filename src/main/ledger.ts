@@ -6,7 +6,7 @@ import { EventFactory } from "../app/ledger/eventFactory.ts";
 import { Journal } from "../app/ledger/journal.ts";
 import { LedgerView } from "../app/ledger/ledgerView.ts";
 import { DisposableStore } from "../base/disposable.ts";
-import { Cell } from "../base/emitter.ts";
+import { ObservableValue } from "../base/emitter.ts";
 import type { ZoneId } from "../base/time.ts";
 import type { Policy } from "../domain/capture/timeline.ts";
 import { CaseclockError, type ErrorCode } from "../domain/errors.ts";
@@ -30,7 +30,7 @@ export interface WindowLedger {
   readonly zone: () => ZoneId;
   readonly notifier: Notifier;
   /** Why nothing can be recorded. */
-  readonly trouble: Cell<ErrorCode | undefined>;
+  readonly trouble: ObservableValue<ErrorCode | undefined>;
   /** Takes a failure in the background: logged each time, told once a day. */
   readonly report: (error: unknown) => void;
   /** Writes what was appended and closes the file. */
@@ -48,7 +48,7 @@ export function createLedger({ context, clock, logger, settings }: LedgerContext
   const view = store.add(new LedgerView(log, clock, logger.child("ledger"), initialPolicy));
   const journal = new Journal(log, view, new EventFactory(clock.newId(), clock, zone), clock);
   const notifier = new Notifier(journal, logger);
-  const trouble = new Cell<ErrorCode | undefined>(undefined);
+  const trouble = new ObservableValue<ErrorCode | undefined>(undefined);
   return {
     journal,
     initialPolicy,

@@ -9,7 +9,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-
 const PROVIDER = /^[A-Za-z][\w-]{0,63}\.[\w-]{1,64}$/;
 
 /** The API of the extension, usable before the core is there. */
-export class Api {
+export class PublicApi {
   private readonly changed = new Emitter<CaseSummary | undefined>();
   /** Ids of what other extensions have registered. */
   private readonly sources = new Set<string>();

@@ -9,9 +9,9 @@ import { readDay } from "../ui/shell/arguments.ts";
 import type { CommandHandlers } from "../ui/shell/commandTable.ts";
 import { ReportPanel } from "../ui/report/reportPanel.ts";
 import { askStatementFormat } from "../ui/export/askFormat.ts";
-import { nameOf } from "../ui/text/connectionName.ts";
+import { connectionName } from "../ui/text/connectionName.ts";
 import type { Journal } from "../app/ledger/journal.ts";
-import type { Part } from "./part.ts";
+import type { WindowPart } from "./part.ts";
 
 interface ReportContext {
   readonly journal: Journal;
@@ -25,7 +25,7 @@ interface ReportContext {
 }
 
 /** Part of the composition root: the report. */
-export class ReportPart implements Part<"caseclock.openReport"> {
+export class ReportPart implements WindowPart<"caseclock.openReport"> {
   readonly handlers: Pick<CommandHandlers, "caseclock.openReport">;
   private readonly store = new DisposableStore();
   private readonly panel: ReportPanel;
@@ -42,7 +42,7 @@ export class ReportPart implements Part<"caseclock.openReport"> {
         view,
         clock,
         days: this.store.add(new ReportDays(log, view, directory)),
-        nameOf,
+        connectionName,
         exportRange: async (range) => {
           await exportLog({ ...range });
         },

@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 import type { EditorActivity } from "../adapters/vscode/editorActivity.ts";
-import type { RecordActivity } from "../app/capture/recordActivity.ts";
+import type { ActivityRecorder } from "../app/capture/recordActivity.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { CaseSummary } from "../ports/commands.ts";
@@ -11,7 +11,7 @@ export interface Shell {
   readonly context: vscode.ExtensionContext;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly recorder: RecordActivity;
+  readonly recorder: ActivityRecorder;
   readonly activity: EditorActivity;
   readonly statusBar: StatusBarItem;
   readonly showLog: () => void;

@@ -4,7 +4,7 @@ import type { CaseGuard } from "../app/git/caseGuard.ts";
 import type { ContractHours } from "../app/cases/contractHours.ts";
 import type { CurrentCase } from "../app/cases/currentCase.ts";
 import type { EditContext } from "../app/edits/reassign.ts";
-import { waitingItems, type WaitingItem } from "../app/status/waiting.ts";
+import { listWaitingItems, type WaitingItem } from "../app/status/waiting.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
 import { plural } from "../base/text.ts";
 import { CONTEXT_KEYS, VIEW_IDS } from "../ports/manifest.ts";
@@ -12,7 +12,7 @@ import { explainFailure, findCase } from "../ui/cases/caseCommands.ts";
 import { caseRows, type CasesRow } from "../ui/sideBar/casesView.ts";
 import { TODAY_MIME, todayRows, type TodayRow } from "../ui/sideBar/todayView.ts";
 import { dropStretches } from "../ui/sideBar/dropStretches.ts";
-import { RowTree, type Row } from "../ui/sideBar/treeView.ts";
+import { RowTree, type TreeRow } from "../ui/sideBar/treeView.ts";
 import { waitingRows } from "../ui/sideBar/waitingView.ts";
 
 interface SideBarContext extends EditContext {
@@ -30,7 +30,7 @@ export class SideBarPart implements IDisposable {
   private readonly context: SideBarContext;
   private readonly today: RowTree<TodayRow>;
   private readonly cases: RowTree<CasesRow>;
-  private readonly waiting: RowTree<Row>;
+  private readonly waiting: RowTree<TreeRow>;
   private readonly keys = new Map<string, unknown>();
 
   constructor(context: SideBarContext) {
@@ -40,7 +40,7 @@ export class SideBarPart implements IDisposable {
       directory,
       report,
     } = context;
-    const drop = (rows: readonly unknown[], on: Row): Promise<void> => this.drop(rows, on);
+    const drop = (rows: readonly unknown[], on: TreeRow): Promise<void> => this.drop(rows, on);
     this.today = this.store.add(
       new RowTree<TodayRow>(VIEW_IDS.today, () => todayRows(view, directory), report, {
         from: [TODAY_MIME],
@@ -72,7 +72,7 @@ export class SideBarPart implements IDisposable {
       current,
       guard,
     } = this.context;
-    return waitingItems({
+    return listWaitingItems({
       view,
       directory,
       clock,
@@ -102,9 +102,9 @@ export class SideBarPart implements IDisposable {
         suggestions: tree === undefined ? [] : guard.suggestions(tree),
         recent: view.ledger.recentCases,
         pinned: view.ledger.pinned,
-        leftOf: (one) => budget.of(one)?.leftSeconds,
+        findSecondsLeft: (one) => budget.stateFor(one)?.leftSeconds,
         offeredFile: undefined,
-        searchable: false,
+        canSearch: false,
         explain: explainFailure,
       },
       known,
@@ -144,7 +144,7 @@ export class SideBarPart implements IDisposable {
   }
 
   /** Stretches that are dropped on a case, or on "no case", go there. */
-  private async drop(rows: readonly unknown[], on: Row): Promise<void> {
+  private async drop(rows: readonly unknown[], on: TreeRow): Promise<void> {
     const { directory, flush } = this.context;
     await flush();
     await dropStretches(this.context, rows, on, (key, source) => findCase(directory, key, source));

@@ -7,13 +7,13 @@ import { LastSign } from "../app/status/lastSign.ts";
 import { StatusModel } from "../app/status/statusModel.ts";
 import type { WaitingItem } from "../app/status/waiting.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
-import type { Cell } from "../base/emitter.ts";
+import type { ObservableValue } from "../base/emitter.ts";
 import type { Case } from "../domain/cases/case.ts";
 import type { ErrorCode } from "../domain/errors.ts";
 import type { Settings } from "../ports/settings.ts";
 import type { Notifier } from "../ui/shell/notifier.ts";
 import type { StatusBarItem } from "../ui/status/statusBarItem.ts";
-import { statusState } from "../ui/status/statusState.ts";
+import { readStatusState } from "../ui/status/statusState.ts";
 import { presentBudget } from "../ui/text/presentNotices.ts";
 
 interface StatusContext extends EditContext {
@@ -24,7 +24,7 @@ interface StatusContext extends EditContext {
   readonly current: CurrentCase;
   readonly statusBar: StatusBarItem;
   /** Why nothing can be recorded. */
-  readonly trouble: Cell<ErrorCode | undefined>;
+  readonly trouble: ObservableValue<ErrorCode | undefined>;
   readonly settings: () => Settings;
   /** This window's last sign of the person, milliseconds; 0: none yet. */
   readonly lastSign: () => number;
@@ -84,7 +84,7 @@ export class StatusPart implements IDisposable {
   private async show(): Promise<void> {
     const { statusBar, trouble } = this.context;
     const turn = ++this.turn;
-    const state = await statusState({
+    const state = await readStatusState({
       ...this.context,
       view: this.context.journal.view,
       isIdle: this.model.isIdle,
@@ -96,7 +96,8 @@ export class StatusPart implements IDisposable {
     const items = trouble.value === undefined ? await this.context.waitingItems() : [];
     this.toApprove = items.filter(({ kind }) => kind === "draft").length;
     // Something newer may have been shown meanwhile.
-    if (turn === this.turn) statusBar.show({ ...state, toApprove: this.toApprove, budgetLeft: hours?.leftSeconds });
+    if (turn === this.turn)
+      statusBar.show({ ...state, toApprove: this.toApprove, budgetLeftSeconds: hours?.leftSeconds });
     this.context.onDidShow(items);
   }
 

@@ -3,7 +3,7 @@ import { accountName } from "../adapters/node/system/accountName.ts";
 import { entryHistory } from "../app/timesheet/entryHistory.ts";
 import { describeDraft } from "../app/billing/describeDraft.ts";
 import { openActiveProvider, type SyncContext } from "../app/billing/syncTimeEntries.ts";
-import { draftOfRow, type TimesheetContext } from "../app/timesheet/timesheet.ts";
+import { findDraftOfRow, type TimesheetContext } from "../app/timesheet/timesheet.ts";
 import type { Case } from "../domain/cases/case.ts";
 import { CaseclockError } from "../domain/errors.ts";
 import type { Connection } from "../domain/log/events.ts";
@@ -15,8 +15,8 @@ import { confirmSync } from "../ui/billing/syncQuickPick.ts";
 import { presentAct } from "../ui/timesheet/presentActs.ts";
 import { presentHistory } from "../ui/timesheet/presentHistoryLines.ts";
 import { TimesheetPanel } from "../ui/timesheet/timesheetPanel.ts";
-import { nameOf } from "../ui/text/connectionName.ts";
-import type { Part } from "./part.ts";
+import { connectionName } from "../ui/text/connectionName.ts";
+import type { WindowPart } from "./part.ts";
 
 interface TimesheetPartContext {
   readonly sync: SyncContext;
@@ -27,7 +27,7 @@ interface TimesheetPartContext {
 }
 
 /** Part of the composition root: the timesheet. */
-export class TimesheetPart implements Part<"caseclock.openTimesheet"> {
+export class TimesheetPart implements WindowPart<"caseclock.openTimesheet"> {
   readonly handlers: Pick<CommandHandlers, "caseclock.openTimesheet">;
   private readonly panel: TimesheetPanel;
   private readonly context: TimesheetPartContext;
@@ -41,8 +41,8 @@ export class TimesheetPart implements Part<"caseclock.openTimesheet"> {
       directory: sync.directory,
       drafting: sync.settings,
       billing: () => this.billing(),
-      nameOf,
-      labelOf: presentAct,
+      connectionName,
+      describeAct: presentAct,
     };
     this.panel = new TimesheetPanel({
       ...timesheet,
@@ -55,7 +55,7 @@ export class TimesheetPart implements Part<"caseclock.openTimesheet"> {
       confirm: (preview) =>
         confirmSync(
           preview,
-          nameOf(preview.connection),
+          connectionName(preview.connection),
           ({ draft }, text) => describeDraft(sync, draft, text),
           "approve",
         ),
@@ -102,13 +102,13 @@ export class TimesheetPart implements Part<"caseclock.openTimesheet"> {
 
   private async historyOf(timesheet: TimesheetContext, row: string): Promise<readonly HistoryLine[]> {
     const { view } = timesheet.journal;
-    const subject = view.ledger.entries.get(row)?.entry ?? (await draftOfRow(timesheet, row));
+    const subject = view.ledger.entries.get(row)?.entry ?? (await findDraftOfRow(timesheet, row));
     if (subject === undefined) return [];
     const { connection } = view.ledger;
     const person = connection?.account.name ?? "";
     const names = {
       person: person === "" ? accountName() : person,
-      billing: connection === undefined ? "" : nameOf(connection),
+      billing: connection === undefined ? "" : connectionName(connection),
       activities: subject.case.activities ?? [],
     };
     return presentHistory(await entryHistory(timesheet, subject), names);

@@ -1,5 +1,5 @@
 import type * as vscode from "vscode";
-import { checksumOf } from "../adapters/node/system/checksum.ts";
+import { computeChecksum } from "../adapters/node/system/checksum.ts";
 import { VsCodeSettings } from "../adapters/vscode/settings.ts";
 import type { ActivityRow } from "../app/capture/recordActivity.ts";
 import { CaseDirectory } from "../app/cases/caseDirectory.ts";
@@ -13,7 +13,7 @@ import type { Case } from "../domain/cases/case.ts";
 import type { TreeId } from "../domain/cases/treeId.ts";
 import type { ApiBillingProvider, ApiCaseSource } from "../ports/api.ts";
 import type { Settings } from "../ports/settings.ts";
-import { caseCommands, chooseCase, findCase, folderUri } from "../ui/cases/caseCommands.ts";
+import { caseCommands, chooseCase, findCase, toFolderUri } from "../ui/cases/caseCommands.ts";
 import { timeCommands } from "../ui/edits/timeCommands.ts";
 import { timerCommands } from "../ui/edits/timerCommands.ts";
 import { exportLog, ledgerCommands } from "../ui/export/ledgerCommands.ts";
@@ -78,7 +78,7 @@ export function createWindow(shell: Shell): Window {
   const known = { journal, directory, budget, current, settings, report };
 
   const sources = store.add(
-    new CaseSourcesPart({ ...known, clock, logger, notifier, settingsOf, onDidPick: shell.onDidPick }),
+    new CaseSourcesPart({ ...known, clock, logger, notifier, settingsFor: settingsOf, onDidPick: shell.onDidPick }),
   );
   const commits = store.add(new GitPart({ ...known, git, showPage, logger }));
   const { tagging } = commits;
@@ -97,13 +97,13 @@ export function createWindow(shell: Shell): Window {
         commits.follow(tree, workTree);
         guard.follow(tree, workTree);
       },
-      onDidEnter: (tree) => {
+      onDidEnterTree: (tree) => {
         current.setActiveTree(tree);
       },
     }),
   );
   const flush = (): Promise<void> => capture.flush();
-  const treeOf = (folder: string | undefined): Promise<TreeId> => capture.treeOf(folder);
+  const treeOf = (folder: string | undefined): Promise<TreeId> => capture.findTree(folder);
 
   const sideBar = store.add(new SideBarPart({ ...known, guard, flush }));
   const waitingItems = () => sideBar.waitingItems();
@@ -146,7 +146,7 @@ export function createWindow(shell: Shell): Window {
   const caseContext = {
     ...known,
     guard,
-    treeOf,
+    findTree: treeOf,
     flush,
     settled: () => tagging.settled(),
     undo: (act: string) => undoActs({ journal }, [act]),
@@ -163,7 +163,7 @@ export function createWindow(shell: Shell): Window {
   const asking = { journal, flush, caseWithKey, askCase };
   const timeContext = {
     ...asking,
-    keyOf: ({ case: ref }: Span) => (ref === null ? "" : (directory.find(ref)?.key ?? ref.id)),
+    findCaseKey: ({ case: ref }: Span) => (ref === null ? "" : (directory.find(ref)?.key ?? ref.id)),
   };
   const syncLogger = logger.child("sync");
   const sync = { ...known, logger: syncLogger, providers };
@@ -177,7 +177,7 @@ export function createWindow(shell: Shell): Window {
     view,
     logger: logger.child("ledger"),
     initialPolicy,
-    checksumOf,
+    computeChecksum,
     ...exportFiles(globalState),
     flush,
     showLog,
@@ -206,13 +206,21 @@ export function createWindow(shell: Shell): Window {
       ...reports.handlers,
       ...ledgerCommands(exporting),
       ...privacyCommands({ ...asking, settings, forgetSecrets }),
-      ...importCommand({ ...asking, git, directory, settings, treeOf, workTrees: () => commits.workTrees, showPage }),
+      ...importCommand({
+        ...asking,
+        git,
+        directory,
+        settings,
+        findTree: treeOf,
+        workTrees: () => commits.workTrees,
+        showPage,
+      }),
       ...taggingCommands({
         ...asking,
         tagging,
-        treeOf,
-        obstaclesIn: (folder) => capture.trees.obstaclesIn(folderUri(folder)),
-        currentCase: (tree) => view.ledger.pickOf(tree),
+        findTree: treeOf,
+        obstaclesIn: (folder) => capture.trees.obstaclesIn(toFolderUri(folder)),
+        currentCase: (tree) => view.ledger.findPick(tree),
         showPage,
       }),
     },

@@ -66,7 +66,7 @@ export interface BillingProvider {
    */
   readonly settleMs: number;
   /** Entries that `pushBatch` takes at once. Absent, or 1 from some time on, where each is a request of its own. */
-  readonly mostInBatch?: number;
+  readonly maxBatchSize?: number;
   /** Cases of the account, page by page. @throws CaseclockError `billing.*` */
   listCases(signal: AbortSignal): AsyncIterable<readonly Case[]>;
   /**
@@ -86,7 +86,7 @@ export interface BillingProvider {
   /** One's own records of a range of days, both ends included, page by page. @throws CaseclockError `billing.*` */
   listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]>;
   /** The texts that stand for an entry's key in its records. */
-  keysOf(entry: ApprovedEntry): readonly string[];
+  listKeys(entry: ApprovedEntry): readonly string[];
 }
 
 /** What a person enters to reach an account. */

@@ -27,7 +27,7 @@ export interface NewCommit extends CommitEvidence {
 }
 
 /** What hints at the case that a work tree is used for. */
-export interface TreeSigns {
+export interface TreeHints {
   /** The branch checked out, or being rebased; undefined on none. */
   readonly branch: string | undefined;
   /** Case keys that the person's own last commits on HEAD name, newest first. `at`: when they were written. */
@@ -90,9 +90,9 @@ export interface Git {
    * The work tree that holds a folder; undefined outside of git.
    * @throws CaseclockError `git.distrusted` where git refuses a folder of another owner | `git.failed` | `git.missing`
    */
-  workTreeOf(folder: string): Promise<WorkTree | undefined>;
+  workTreeFor(folder: string): Promise<WorkTree | undefined>;
   /** The branch checked out; undefined when HEAD is detached or there is no commit yet to name. */
-  branchOf(tree: WorkTree): Promise<string | undefined>;
+  readBranch(tree: WorkTree): Promise<string | undefined>;
   hookState(tree: WorkTree): Promise<HookState>;
   /**
    * Installs the message hooks for the repository of the work tree, or mends them; twice is the same as once. Where
@@ -129,7 +129,7 @@ export interface Git {
    * be told now are missing.
    * @throws CaseclockError `git.failed` | `git.missing`
    */
-  fatesOf(
+  readFates(
     tree: WorkTree,
     shas: readonly string[],
   ): Promise<readonly { readonly sha: string; readonly now: CommitEvidence | null }[]>;
@@ -138,7 +138,7 @@ export interface Git {
    * 10,000. None of folders on another machine, where no git is run.
    * @throws CaseclockError `git.failed` | `git.missing`
    */
-  history(tree: WorkTree, from: EpochMs, to: EpochMs): Promise<readonly HistoryCommit[]>;
+  readHistory(tree: WorkTree, from: EpochMs, to: EpochMs): Promise<readonly HistoryCommit[]>;
   /** Tells what is there now, and after that each change, within about a second; it also looks every minute. */
-  watchSigns(tree: WorkTree, onDidChange: (signs: TreeSigns) => void, onError: (error: unknown) => void): IDisposable;
+  watchHints(tree: WorkTree, onDidChange: (signs: TreeHints) => void, onError: (error: unknown) => void): IDisposable;
 }

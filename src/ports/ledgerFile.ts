@@ -19,7 +19,7 @@ export interface LedgerSink {
 export type LedgerMember = "version" | "range" | "id" | "policy" | "count" | "checksum" | "ledger";
 
 /** Whoever reads such a file. */
-export interface LedgerTaker {
+export interface LedgerVisitor {
   /** A member, in the order of the file; of `range` and `ledger` only that they are there. */
   member(name: LedgerMember, value: unknown): void;
   /** The next event as it stands there. */
@@ -36,7 +36,7 @@ export interface LedgerFiles {
    * @returns what the events in the file add up to
    * @throws CaseclockError `import.unreadable`
    */
-  read(path: string, taker: LedgerTaker): Promise<{ readonly count: number; readonly checksum: string }>;
+  read(path: string, taker: LedgerVisitor): Promise<{ readonly count: number; readonly checksum: string }>;
   /**
    * Writes all of it or leaves the old file.
    * @throws CaseclockError `export.failed`; what `fill` throws

@@ -16,7 +16,7 @@ import { SqliteEventLog } from "../../src/adapters/node/sqlite/sqliteEventLog.ts
 import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
 import { EventFactory } from "../../src/app/ledger/eventFactory.ts";
 import { LedgerView } from "../../src/app/ledger/ledgerView.ts";
-import { TrackCommits } from "../../src/app/git/trackCommits.ts";
+import { CommitTracker } from "../../src/app/git/trackCommits.ts";
 import { until } from "../host/lib/processes.ts";
 import { aCase, UTC } from "../support/builders.ts";
 import { treeOf } from "../support/gitScene.ts";
@@ -68,10 +68,10 @@ async function follow(sandbox: Sandbox, work: TestRepository, worker: string): P
   };
   const none = (): Promise<readonly []> => Promise.resolve([]);
   const settings = { notes: false, trailer: "Case-Id" };
-  const track = new TrackCommits(git, new Journal(log, view, factory, clock), none, () => settings, report);
+  const track = new CommitTracker(git, new Journal(log, view, factory, clock), none, () => settings, report);
   const workTree = await treeOf(git, work.root);
   track.follow(tree, workTree);
-  const signs = git.watchSigns(workTree, () => undefined, report);
+  const signs = git.watchHints(workTree, () => undefined, report);
   await signs.ready;
   await work.commit("seen\n");
   await until("the first commit", () => (view.ledger.commits.all.length === 1 ? true : undefined));

@@ -3,7 +3,7 @@ import vm from "node:vm";
 import type * as vscode from "vscode";
 import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
 import { EditorActivity } from "../../src/adapters/vscode/editorActivity.ts";
-import { RecordActivity } from "../../src/app/capture/recordActivity.ts";
+import { ActivityRecorder } from "../../src/app/capture/recordActivity.ts";
 import { quantile } from "./statistics.ts";
 
 const EVENTS = 100_000;
@@ -27,7 +27,7 @@ export async function run(api: typeof vscode): Promise<unknown> {
   let onChange: (event: vscode.TextDocumentChangeEvent) => void = () => undefined;
   let onSelection: (event: vscode.TextEditorSelectionChangeEvent) => void = () => undefined;
   let written = 0;
-  const recorder = new RecordActivity(new SystemClock(), (rows) => {
+  const recorder = new ActivityRecorder(new SystemClock(), (rows) => {
     written += rows.length;
   });
   const patched = replaceEvents(api, (change_, selection_) => {

@@ -17,8 +17,8 @@ import {
   type LocalDate,
 } from "../../src/base/time.ts";
 import { caseRefKey } from "../../src/domain/cases/case.ts";
-import { foldDay, sheetOf, type CapturedDay } from "../../src/domain/day/daySheet.ts";
-import { draftsOf } from "../../src/domain/day/drafts.ts";
+import { foldDay, makeDaySheet, type CapturedDay } from "../../src/domain/day/daySheet.ts";
+import { makeDrafts } from "../../src/domain/day/drafts.ts";
 import type { EventBody, NewEvent } from "../../src/domain/log/events.ts";
 import { Ledger } from "../../src/domain/ledger.ts";
 import { encodeDay } from "../../src/domain/day/projection.ts";
@@ -158,7 +158,7 @@ class Build {
       if (!keepsRows && body.kind === "focus") continue; // compacted with the day
       if (body.kind === "heartbeats") this.rows += 1;
       const tree = "tree" in body ? body.tree : undefined;
-      const picked = tree === undefined ? undefined : this.ledger.pickOf(tree)?.ref;
+      const picked = tree === undefined ? undefined : this.ledger.findPick(tree)?.ref;
       this.add(factory.create(body, { at, ...(picked === undefined ? {} : { case: picked }) }));
     }
   }
@@ -167,8 +167,8 @@ class Build {
   private async settle({ windowIds, evening }: DayPlan, captured: CapturedDay): Promise<void> {
     const factory = this.factory(windowIds[0] ?? unreachable());
     for (const body of evening(captured)) this.add(factory.create(body));
-    const sheet = sheetOf(captured, this.ledger);
-    const drafts = draftsOf(sheet, this.ledger, { share: "commits", descriptionTemplate: DEFAULT_TEMPLATE }, (ref) =>
+    const sheet = makeDaySheet(captured, this.ledger);
+    const drafts = makeDrafts(sheet, this.ledger, { share: "commits", descriptionTemplate: DEFAULT_TEMPLATE }, (ref) =>
       this.ledger.cases.get(caseRefKey(ref)),
     );
     const approved: NewEvent[] = [];
@@ -189,7 +189,7 @@ class Build {
     };
     await approveDrafts(context, preview, drafts);
     for (const event of approved) this.add(event);
-    const open = this.ledger.entries.open.map(({ entry }) => entry);
+    const open = this.ledger.entries.listOpen.map(({ entry }) => entry);
     for (const { entryId, revision } of open) {
       this.add(factory.create({ kind: "sending", entryId, revision }, { entryId }));
     }

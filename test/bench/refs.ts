@@ -58,11 +58,11 @@ const CALLS: readonly (readonly [name: string, run: (subject: Subject) => Promis
     "which work tree it is",
     ({ work }) => {
       const fresh = work.sandbox.within(() => new GitCli(new SystemClock(), new MemoryLogger()));
-      return lengthOf(() => fresh.workTreeOf(work.root));
+      return lengthOf(() => fresh.workTreeFor(work.root));
     },
   ],
   ["how commits are tagged", ({ git, tree }) => lengthOf(() => git.hookState(tree))],
-  ["the first look for signs", ({ git, tree }) => lengthOfWatch(() => git.watchSigns(tree, ignore, fail))],
+  ["the first look for signs", ({ git, tree }) => lengthOfWatch(() => git.watchHints(tree, ignore, fail))],
   [
     "the first look for commits",
     ({ git, tree }) => lengthOfWatch(() => git.watchCommits(tree, undefined, ignore, fail)),
@@ -70,7 +70,7 @@ const CALLS: readonly (readonly [name: string, run: (subject: Subject) => Promis
   ["from a commit to its evidence", noticed],
   [
     `what became of ${String(ASKED)} commits`,
-    ({ git, tree, shas }) => lengthOf(() => git.fatesOf(tree, shas.slice(-ASKED))),
+    ({ git, tree, shas }) => lengthOf(() => git.readFates(tree, shas.slice(-ASKED))),
   ],
   [
     "Tag Last Commit",

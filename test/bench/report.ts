@@ -12,7 +12,7 @@ import { SqliteEventLog } from "../../src/adapters/node/sqlite/sqliteEventLog.ts
 import { CaseDirectory } from "../../src/app/cases/caseDirectory.ts";
 import { ContractHours } from "../../src/app/cases/contractHours.ts";
 import { LedgerView } from "../../src/app/ledger/ledgerView.ts";
-import { report, type ReportContext } from "../../src/app/report/report.ts";
+import { makeReport, type ReportContext } from "../../src/app/report/report.ts";
 import { ReportDays } from "../../src/app/report/reportDays.ts";
 import type { BillingProviders } from "../../src/ports/billingProvider.ts";
 import type { ReportPlace } from "../../src/ports/report.ts";
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
     const directory = new CaseDirectory(log, view, NO_PROVIDERS, clock);
     const days = new ReportDays(log, view, directory);
     const budget = new ContractHours(log, view, directory);
-    return { view, directory, days, budget, nameOf: ({ id }) => id, close: () => log.close() };
+    return { view, directory, days, budget, connectionName: ({ id }) => id, close: () => log.close() };
   };
   const [last] = history.days.slice(-2);
   if (last === undefined) throw new Error("a history has days");
@@ -72,7 +72,7 @@ async function main(): Promise<void> {
       // A new one each time: one that is enabled again counts what was between as a pause.
       const delay = monitorEventLoopDelay({ resolution: 1 });
       delay.enable();
-      const ofReport = await took(() => report(context, place));
+      const ofReport = await took(() => makeReport(context, place));
       delay.disable();
       if (turn === 0) {
         // Days that nobody has looked at since they were captured are folded now, and kept.
@@ -81,7 +81,7 @@ async function main(): Promise<void> {
         longest = Math.max(longest, delay.max);
         day?.push(ofDay);
         first?.push(ofReport);
-        again?.push(await took(() => report(context, place)));
+        again?.push(await took(() => makeReport(context, place)));
       }
       await context.close();
     }

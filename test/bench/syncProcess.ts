@@ -69,7 +69,7 @@ async function main(options: SyncProcessOptions): Promise<SyncMeasured> {
   await view.catchUp();
   const { connection } = view.ledger;
   if (connection === undefined) throw new Error("the ledger has no connection");
-  const entries = view.ledger.entries.open.map(({ entry }) => entry);
+  const entries = view.ledger.entries.listOpen.map(({ entry }) => entry);
   const push = async (wrap: (provider: BillingProvider) => BillingProvider, onDone: (done: number) => void) => {
     const factory = new EventFactory(clock.newId(), clock, () => POLICY.zone);
     const provider = wrap(restProvider({ ...connection, url: options.url }, options.token, quiet));

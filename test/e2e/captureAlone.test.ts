@@ -9,7 +9,7 @@ import { temporaryFolder, until } from "../host/lib/processes.ts";
 import { commitFiles, git, smallRepository } from "../host/lib/repository.ts";
 import { Workbench } from "../host/lib/workbench.ts";
 
-/** What a program does in a window, and what it adds to the ledger as `summaryOf` says it. */
+/** What a program does in a window, and what it adds to the ledger as `toCaseSummary` says it. */
 interface Doing {
   readonly name: string;
   readonly adds: string;

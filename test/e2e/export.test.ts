@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { parseZone } from "../../src/base/time.ts";
-import { sealedIn } from "../../src/ui/export/presentStatement.ts";
+import { readSealed } from "../../src/ui/export/presentStatement.ts";
 import type { Door } from "../host/lib/door.ts";
 import { temporaryFolder } from "../host/lib/processes.ts";
 import { openScene, type Scene } from "../host/lib/scene.ts";
@@ -59,11 +59,11 @@ describe("exports by dialog, from outside", function () {
   it("gives the customer a statement, as a page and as Markdown, which is verified from the dialog", async () => {
     const page = await exported("Statement as a web page", "statement.html", pickAcme);
     assert.equal(path.basename(page.proposed), `statement-ACME-1234-${day}.html`);
-    assert.equal(sealedIn(page.text)?.statement.totals.billedSeconds, 6000);
+    assert.equal(readSealed(page.text)?.statement.totals.billedSeconds, 6000);
     assert.match(page.text, /Issued on \d{4}-\d\d-\d\d by [^<]/);
     const markdown = await exported("Statement as Markdown", "statement.md", pickAcme);
     assert.equal(path.dirname(markdown.proposed), work.path, "the last folder is proposed again");
-    assert.equal(sealedIn(markdown.text)?.statement.totals.billedSeconds, 6000);
+    assert.equal(readSealed(markdown.text)?.statement.totals.billedSeconds, 6000);
     assert.ok(await bench.answerToast("Open"));
     await bench.page.getByRole("tab", { name: "statement.md" }).first().waitFor();
     await bench.screenshot("opened");

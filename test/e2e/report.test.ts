@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { FrameLocator, Locator } from "playwright-core";
 import { parseZone } from "../../src/base/time.ts";
-import { sealedIn } from "../../src/ui/export/presentStatement.ts";
+import { readSealed } from "../../src/ui/export/presentStatement.ts";
 import type { Door } from "../host/lib/door.ts";
 import { until } from "../host/lib/processes.ts";
 import { openScene, type Scene } from "../host/lib/scene.ts";
@@ -132,7 +132,7 @@ describe("the report, from outside", function () {
     for (const key of ["ACME-1234", "#5127", "RT#880", "FSB-77"]) {
       const of = row(key);
       const html = await run<string>("export", { format: "statement.html", key, ...range() });
-      const { totals } = must(sealedIn(html)).statement;
+      const { totals } = must(readSealed(html)).statement;
       assert.equal(await cell(of, "billed"), totals.billedSeconds, key);
       assert.equal(await cell(of, "approved"), totals.workedSeconds, key);
       const ofCase = entries.filter(({ caseKey }) => caseKey === key);

@@ -3,7 +3,7 @@ import { SqliteEventLog } from "../../src/adapters/node/sqlite/sqliteEventLog.ts
 import { readLedger } from "../../src/app/ledger/dayEvidence.ts";
 import { verifyLedger } from "../../src/app/ledger/verifyLedger.ts";
 import { DAY_MS, epochMs, parseLocalDate, seconds, type ZoneId } from "../../src/base/time.ts";
-import { deliveriesIn } from "../../src/domain/entries/approvedEntries.ts";
+import { listDeliveries } from "../../src/domain/entries/approvedEntries.ts";
 import type { BodyOf, EventBody, NewEvent } from "../../src/domain/log/events.ts";
 import type { VerifyReport } from "../../src/ports/commands.ts";
 import { SEED_CASES } from "../billing-endpoint/seed.ts";
@@ -70,7 +70,7 @@ export async function readOutbox(file: string, worker: string): Promise<LedgerSt
     const events = new Map<string, Map<string, number>>();
     for (const { body } of await log.read({ kinds: DELIVERIES })) {
       if (!isDelivery(body)) continue;
-      for (const { entryId } of deliveriesIn(body)) {
+      for (const { entryId } of listDeliveries(body)) {
         const counts = events.get(entryId) ?? new Map<string, number>();
         events.set(entryId, counts.set(body.kind, (counts.get(body.kind) ?? 0) + 1));
       }

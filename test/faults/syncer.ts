@@ -48,7 +48,7 @@ async function main(options: SyncerOptions): Promise<void> {
   const sending = options.batches ? real : oneByOne(real);
   const provider = options.blind ? withoutLookUp(sending) : sending;
   for (;;) {
-    const open = view.ledger.entries.open.map(({ entry }) => entry.entryId);
+    const open = view.ledger.entries.listOpen.map(({ entry }) => entry.entryId);
     if (open.length === 0) break;
     const context = { journal: new Journal(log, view, factory, clock), logger: quiet };
     const result = await pushOutbox(context, provider, open, new AbortController().signal, () => undefined);

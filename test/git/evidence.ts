@@ -17,7 +17,7 @@ export class Evidence {
     const standing = new Map<string, string | null>();
     for (const { ref, key } of cases) {
       for (const day of days) {
-        for (const { sha, subject } of ledger.openCommits(ref, day).commits) {
+        for (const { sha, subject } of ledger.findOpenCommits(ref, day).commits) {
           if (subject.startsWith("sentinel ")) continue;
           assert.ok(!standing.has(sha), `${subject} counts twice`);
           standing.set(sha, key);
@@ -29,7 +29,7 @@ export class Evidence {
       for (const old of replaces === undefined ? [] : [replaces, ...squashed]) successors.set(old, sha);
     }
     for (const { sha, case: of } of commits) {
-      if (of === null && ledger.commits.fateOf(sha).kind === "here") standing.set(sha, null);
+      if (of === null && ledger.commits.findFate(sha).kind === "here") standing.set(sha, null);
       assert.ok(of === null || cases.some(({ ref }) => caseRefKey(ref) === caseRefKey(of)), "an unknown case");
     }
     this.standing = standing;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { GitCli } from "../../src/adapters/node/git/gitCli.ts";
-import { TrackCommits } from "../../src/app/git/trackCommits.ts";
+import { CommitTracker } from "../../src/app/git/trackCommits.ts";
 import type { Case } from "../../src/domain/cases/case.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
 import { until } from "../host/lib/processes.ts";
@@ -36,7 +36,7 @@ export class Place {
   private readonly clock: CountingClock;
   private readonly window: TestWindow;
   private readonly errors: unknown[];
-  private readonly track: TrackCommits;
+  private readonly track: CommitTracker;
   private readonly id: TreeId;
   /** The commit that the watch begins at. */
   private readonly base: string;
@@ -70,7 +70,7 @@ export class Place {
   static async at(sandbox: Sandbox, repository: TestRepository, binary: string): Promise<Place> {
     const clock = new CountingClock();
     const git = sandbox.within(() => new GitCli(clock, new MemoryLogger(), { binary }));
-    const tree = await git.workTreeOf(repository.root);
+    const tree = await git.workTreeFor(repository.root);
     assert.ok(tree, "not a work tree");
     const upstream = sandbox.at(`upstream-${path.basename(repository.root)}`);
     await repository.git("clone", "-q", "--no-hardlinks", ".", upstream.root);
@@ -225,7 +225,7 @@ export class Place {
     const head = await this.repository.head();
     await until("another window catches up", () => window.view.ledger.commits.has(head) || undefined);
     await track.settled();
-    await track.lookFor(this.id); // as the first window did
+    await track.updateFates(this.id); // as the first window did
     const evidence = new Evidence(window.view.ledger, CASES);
     track.dispose();
     window.kill();
@@ -258,7 +258,7 @@ export class Place {
       return window.view.ledger.commits.has(sha) || undefined;
     });
     await this.track.settled();
-    await this.track.lookFor(this.id); // as it does every hour
+    await this.track.updateFates(this.id); // as it does every hour
   }
 
   /** The base is the commit seen last. */
@@ -267,10 +267,10 @@ export class Place {
     await log.append([factory.create({ kind: "commit", tree: this.id, case: null, commit }, { id: BASE })]);
   }
 
-  private trackIn({ journal }: TestWindow, git: GitCli): TrackCommits {
+  private trackIn({ journal }: TestWindow, git: GitCli): CommitTracker {
     const casesWithKey = (key: string): Promise<readonly Case[]> =>
       Promise.resolve(CASES.filter((one) => one.key === key));
-    return new TrackCommits(
+    return new CommitTracker(
       git,
       journal,
       casesWithKey,

@@ -19,7 +19,7 @@ export async function addSnippets(
   { manager }: Surroundings,
 ): Promise<void> {
   const git = sandbox.within(() => new GitCli(new CountingClock(), new MemoryLogger(), { binary }));
-  const tree = await git.workTreeOf(repository.root);
+  const tree = await git.workTreeFor(repository.root);
   assert.ok(tree, "not a work tree");
   const state = await git.hookState(tree);
   if (isAtLeast(version, "2.54")) {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { epochMs } from "../../src/base/time.ts";
-import { deliveriesIn } from "../../src/domain/entries/approvedEntries.ts";
+import { listDeliveries } from "../../src/domain/entries/approvedEntries.ts";
 import type { BodyOf, LogEvent, NewEvent } from "../../src/domain/log/events.ts";
 import { replay } from "../../src/domain/ledger.ts";
 import { anEntry, anEvent, at, UTC } from "../support/builders.ts";
@@ -38,11 +38,11 @@ describe("events of several entries", () => {
         const timed = bodies.map((body, index) => ({ body, at: epochMs(at("10:00") + index * 60_000) }));
         const grouped = timed.map(({ body, at: when }, index) => ({ ...anEvent(`e${index}`, body), at: when }));
         const single = timed.flatMap(({ body, at: when }, index) =>
-          deliveriesIn(body).map((one, part) => ({ ...anEvent(`e${index}-${part}`, one), at: when })),
+          listDeliveries(body).map((one, part) => ({ ...anEvent(`e${index}-${part}`, one), at: when })),
         );
         const [one, other] = [grouped, single].map((events) => replay(numbered([...approvals, ...events]), POLICY));
         expect(one?.entries.all).toEqual(other?.entries.all);
-        expect(one?.entries.open).toEqual(other?.entries.open);
+        expect(one?.entries.listOpen).toEqual(other?.entries.listOpen);
         expect(one?.entries.addedSince(at("10:05"))).toEqual(other?.entries.addedSince(at("10:05")));
       }),
       { numRuns: 1_000 },

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { GitCli } from "../../src/adapters/node/git/gitCli.ts";
 import { parseCaseKey } from "../../src/domain/cases/case.ts";
-import { caseKeysOf } from "../../src/domain/git/trailer.ts";
+import { parseCaseKeys } from "../../src/domain/git/trailer.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
 import { openGitScene } from "../support/gitScene.ts";
 import type { Sandbox, TestRepository } from "../support/repository.ts";
@@ -37,7 +37,7 @@ test("every key that a case may have goes through marker and hook into the commi
       await work.commit("Fix it\n\nIt was broken.\n");
       expect(await work.message()).toBe(`Fix it\n\nIt was broken.\n\nCase-Id: ${key}\n`);
       expect(await work.caseIds()).toEqual([key]);
-      expect(caseKeysOf(await work.message())).toEqual([key]);
+      expect(parseCaseKeys(await work.message())).toEqual([key]);
     }),
     { numRuns: 100, examples: examples.map((key) => [key]) },
   );

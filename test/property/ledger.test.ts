@@ -6,7 +6,7 @@ import { CaseDirectory } from "../../src/app/cases/caseDirectory.ts";
 import { previewSync } from "../../src/app/billing/syncPreview.ts";
 import { verifyLedger } from "../../src/app/ledger/verifyLedger.ts";
 import { epochMs, floorToSecond, localDate, seconds, type ZoneId } from "../../src/base/time.ts";
-import { foldDay, sheetOf } from "../../src/domain/day/daySheet.ts";
+import { foldDay, makeDaySheet } from "../../src/domain/day/daySheet.ts";
 import type { EventBody, NewEvent } from "../../src/domain/log/events.ts";
 import { mergeHeartbeats, type HeartbeatRow } from "../../src/domain/capture/heartbeat.ts";
 import { subtract, total, union } from "../../src/domain/capture/interval.ts";
@@ -189,7 +189,7 @@ describe("for any story of work", () => {
         for (const day of await window.view.days()) {
           const rows = rowsOf(ordered);
           const ledger = replay(await window.log.read({}), FIRST);
-          const expected = sheetOf(foldDay(day, rows, ledger.timeline), ledger);
+          const expected = makeDaySheet(foldDay(day, rows, ledger.timeline), ledger);
           expect(await window.view.sheet(day)).toEqual(expected);
           expect(await fresh.view.sheet(day)).toEqual(expected); // from the projection, where one was kept
         }

@@ -274,14 +274,14 @@ async function seen({ window, directory, policy }: Computer): Promise<unknown> {
     sheets: await view.sheets(days),
     preview: { ...preview, approvalSeq: 0 },
     entries: ledger.entries.all,
-    open: ledger.entries.open,
+    open: ledger.entries.listOpen,
     commits: ledger.commits.all,
     connections: [...ledger.connections.values()],
     connection: ledger.connection,
     cases: [...ledger.cases].sort(([a], [b]) => (a < b ? -1 : 1)),
     pinned: ledger.pinned,
     timer: ledger.timer,
-    picks: [TREE, OTHER_TREE].map((tree) => ledger.pickOf(tree)),
+    picks: [TREE, OTHER_TREE].map((tree) => ledger.findPick(tree)),
   };
   return JSON.parse(JSON.stringify(whole).replaceAll(/moved:[\w-]+:/g, ""));
 }

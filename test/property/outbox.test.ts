@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { pushOutbox } from "../../src/app/billing/pushOutbox.ts";
-import { deliveriesIn } from "../../src/domain/entries/approvedEntries.ts";
+import { listDeliveries } from "../../src/domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
 import type { EventBody } from "../../src/domain/log/events.ts";
 import { aCase, anEntry } from "../support/builders.ts";
@@ -165,7 +165,7 @@ class World {
 
 /** The entries that a receipt, or several in one event, are of. */
 function entriesIn(body: EventBody): readonly string[] {
-  return body.kind === "receipted" ? deliveriesIn(body).map(({ entryId }) => entryId) : [];
+  return body.kind === "receipted" ? listDeliveries(body).map(({ entryId }) => entryId) : [];
 }
 
 function expectBusy(error: unknown): void {

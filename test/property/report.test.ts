@@ -4,12 +4,12 @@ import { approveDrafts } from "../../src/app/billing/approveDrafts.ts";
 import { CaseDirectory } from "../../src/app/cases/caseDirectory.ts";
 import { ContractHours } from "../../src/app/cases/contractHours.ts";
 import { declareTime } from "../../src/app/edits/declareTime.ts";
-import { currentDrafts, strikeCaptured, writeDownDraft, type DraftContext } from "../../src/app/edits/draftEdits.ts";
+import { listDrafts, strikeCaptured, writeDownDraft, type DraftContext } from "../../src/app/edits/draftEdits.ts";
 import { reassign } from "../../src/app/edits/reassign.ts";
-import { report } from "../../src/app/report/report.ts";
+import { makeReport } from "../../src/app/report/report.ts";
 import { ReportDays } from "../../src/app/report/reportDays.ts";
 import { NO_FIGURES } from "../../src/app/report/reportFigures.ts";
-import { statementOf } from "../../src/app/export/statement.ts";
+import { makeStatement } from "../../src/app/export/statement.ts";
 import { previewSync } from "../../src/app/billing/syncPreview.ts";
 import { redoAct, undoAct } from "../../src/app/edits/undoEdits.ts";
 import { epochMs, type LocalDate } from "../../src/base/time.ts";
@@ -92,7 +92,7 @@ class Desk {
         await strikeCaptured(context, rangeOf(step.stretch));
         return;
       case "writeDown": {
-        const drafts = await currentDrafts(context, DAYS[step.on] ?? day("2026-03-11"));
+        const drafts = await listDrafts(context, DAYS[step.on] ?? day("2026-03-11"));
         const draft = drafts[step.which % Math.max(1, drafts.length)];
         if (draft !== undefined)
           await writeDownDraft(
@@ -111,7 +111,7 @@ class Desk {
         return;
       }
       case "withdraw": {
-        const open = window.view.ledger.entries.open.map(({ entry }) => entry.entryId);
+        const open = window.view.ledger.entries.listOpen.map(({ entry }) => entry.entryId);
         const one = open[step.which % Math.max(1, open.length)];
         if (one !== undefined) await withdrawApproval(context, [one]);
         return;
@@ -127,8 +127,8 @@ class Desk {
   report(by: ReportModel["place"]["by"], fresh: boolean): Promise<ReportModel> {
     const { view, log } = this.window;
     const days = fresh ? new ReportDays(log, view, this.directory) : this.days;
-    const context = { view, directory: this.directory, days, budget: this.budget, nameOf: () => "Desk" };
-    return report(context, { period: "week", day: "2026-03-11", by });
+    const context = { view, directory: this.directory, days, budget: this.budget, connectionName: () => "Desk" };
+    return makeReport(context, { period: "week", day: "2026-03-11", by });
   }
 
   async check(): Promise<void> {
@@ -151,12 +151,12 @@ class Desk {
     expect(totals.billedSeconds).toBe(sum((one) => one.billedSeconds));
     expect(totals.carriedSeconds).toBe(sum((one) => one.contractSeconds - one.billedSeconds));
     expect(totals.approvedSeconds).toBe(sum((one) => one.observedSeconds + one.bridgedSeconds + one.declaredSeconds));
-    const drafts = (await Promise.all(DAYS.map((one) => currentDrafts(this.context, one)))).flat();
+    const drafts = (await Promise.all(DAYS.map((one) => listDrafts(this.context, one)))).flat();
     const open = drafts.reduce((all, one) => all + one.observedSeconds + one.bridgedSeconds + one.declaredSeconds, 0);
     expect(totals.openSeconds).toBe(open);
     for (const { key, ref } of CASES) {
       const range = { from: "2026-03-09" as LocalDate, to: "2026-03-15" as LocalDate };
-      const statement = statementOf(this.window.view, this.directory, ref, range, () => undefined);
+      const statement = makeStatement(this.window.view, this.directory, ref, range, () => undefined);
       const row = kept.rows.find(({ subject }) => subject.kind === "case" && subject.case?.key === key);
       expect(row?.figures.billedSeconds ?? 0, key).toBe(statement?.totals.billedSeconds ?? 0);
       expect(row?.figures.approvedSeconds ?? 0, key).toBe(statement?.totals.workedSeconds ?? 0);

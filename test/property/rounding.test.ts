@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { approveDrafts } from "../../src/app/billing/approveDrafts.ts";
 import { correctEntry } from "../../src/app/billing/correctEntry.ts";
-import { DECISION_KINDS, lastSeqOfAny } from "../../src/app/ledger/decisionKinds.ts";
+import { DECISION_KINDS, findLastSeq } from "../../src/app/ledger/decisionKinds.ts";
 import { pushOutbox } from "../../src/app/billing/pushOutbox.ts";
 import type { SyncPreview } from "../../src/app/billing/syncPreview.ts";
 import { seconds, type LocalDate } from "../../src/base/time.ts";
 import { caseRefKey, type Contract } from "../../src/domain/cases/case.ts";
 import { isWithdrawable } from "../../src/domain/entries/approvedEntries.ts";
-import { contractBillable, type ApprovedSoFar } from "../../src/domain/entries/rounding.ts";
+import { applyContract, type ApprovedSoFar } from "../../src/domain/entries/rounding.ts";
 import { aCase, aConnection, must, UTC } from "../support/builders.ts";
 import { FakeBilling } from "../support/fakeBilling.ts";
 import { ManualClock } from "../support/manualClock.ts";
@@ -92,7 +92,7 @@ class World {
       items: [],
       waitingElsewhere: 0,
       unassignedSeconds: seconds(0),
-      approvalSeq: lastSeqOfAny(window.view.ledger, DECISION_KINDS),
+      approvalSeq: findLastSeq(window.view.ledger, DECISION_KINDS),
       share: "none",
     };
     const [id] = must(await approveDrafts(window, preview, [draft]));
@@ -147,7 +147,7 @@ describe("rounding at approval", () => {
           made.expectBound();
           // In whatever order and at whatever time they go: what is billed was fixed before.
           const index = must(chance.next().value) % 3;
-          const open = made.window.view.ledger.entries.open.filter(
+          const open = made.window.view.ledger.entries.listOpen.filter(
             ({ entry }) => entry.connectionId === `connection-${index}` && must(chance.next().value) % 2 === 0,
           );
           await made.push(index, open.map(({ entry }) => entry.entryId).reverse());
@@ -247,6 +247,6 @@ function dueOf({ window }: World, of: number, contract: Contract | undefined): n
   return DAYS.reduce((sum, day) => {
     const ofDay = entries.filter((entry) => entry.day === day && caseRefKey(entry.case.ref) === ref);
     const billable = ofDay.reduce((all, { billableSeconds }) => all + billableSeconds, 0);
-    return sum + contractBillable(seconds(billable), contract);
+    return sum + applyContract(seconds(billable), contract);
   }, 0);
 }

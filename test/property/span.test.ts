@@ -14,7 +14,7 @@ import {
 import { DAY_MARGIN_SECONDS } from "../../src/domain/day/daySheet.ts";
 import type { HeartbeatRow } from "../../src/domain/capture/heartbeat.ts";
 import { subtract, total, union, type Interval } from "../../src/domain/capture/interval.ts";
-import { billEntry, contractBillable } from "../../src/domain/entries/rounding.ts";
+import { billEntry, applyContract } from "../../src/domain/entries/rounding.ts";
 import { foldAgentPieces, foldPieces, type Piece } from "../../src/domain/capture/span.ts";
 import { aCase, aTimeline, OTHER_TREE, TREE } from "../support/builders.ts";
 
@@ -347,7 +347,7 @@ describe("rounding", () => {
           expect(billed.carriedSeconds).toBe(contractTotal - billedTotal);
         }
         for (const { billable, contract: counted } of days.values()) {
-          expect(counted).toBe(contractBillable(seconds(billable), rule));
+          expect(counted).toBe(applyContract(seconds(billable), rule));
         }
       }),
       RUNS,

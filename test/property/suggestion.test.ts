@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CaseIndex, findUsualKeys } from "../../src/domain/cases/caseKey.ts";
 import { caseRefKey, isSameCase, type Case } from "../../src/domain/cases/case.ts";
-import { mismatchOf, suggest, type Cases, type Signs } from "../../src/domain/cases/suggestion.ts";
+import { findMismatch, suggest, type CaseLookup, type CaseHints } from "../../src/domain/cases/suggestion.ts";
 import { epochMs } from "../../src/base/time.ts";
 
 const RUNS = { numRuns: 2_000 };
@@ -28,7 +28,7 @@ const text = fc
 
 const instant = fc.integer({ min: 0, max: 20 }).map((minute) => epochMs(minute * 60_000));
 
-function scene(): fc.Arbitrary<{ signs: Signs; cases: Case[]; picked: Case; pickedAt: Signs["branchSince"] }> {
+function scene(): fc.Arbitrary<{ signs: CaseHints; cases: Case[]; picked: Case; pickedAt: CaseHints["branchSince"] }> {
   return caseList.chain((cases) => {
     const one = fc.constantFrom(...cases);
     const ref = fc.oneof(
@@ -51,7 +51,7 @@ function scene(): fc.Arbitrary<{ signs: Signs; cases: Case[]; picked: Case; pick
   });
 }
 
-function known(cases: readonly Case[]): Cases {
+function known(cases: readonly Case[]): CaseLookup {
   const byRef = new Map(cases.map((one) => [caseRefKey(one.ref), one]));
   return { index: new CaseIndex(cases), find: (ref) => byRef.get(caseRefKey(ref)), findKeys: findUsualKeys };
 }
@@ -77,7 +77,7 @@ test("what is suggested is known, open and there once, and every reason comes af
 test("a mismatch is with another open case, suggested as well, and since no earlier than the pick", () => {
   fc.assert(
     fc.property(scene(), ({ signs, cases, picked, pickedAt }) => {
-      const found = mismatchOf({ case: picked, at: pickedAt }, signs, known(cases));
+      const found = findMismatch({ case: picked, at: pickedAt }, signs, known(cases));
       if (found === undefined) return;
       const { suggestion, since } = found;
       expect(isSameCase(suggestion.case.ref, picked.ref)).toBe(false);
@@ -95,7 +95,7 @@ test("signs that name no known case change nothing", () => {
   const unknown = fc.constantFrom("utf-8", "NONE-404", "axios-1", "main", "Zürich-7", "9999", "");
   fc.assert(
     fc.property(scene(), unknown, instant, ({ signs, cases, picked, pickedAt }, word, at) => {
-      const more: Signs = {
+      const more: CaseHints = {
         ...signs,
         trailers: [...signs.trailers, { key: word, at }],
         ...(signs.branch === undefined ? {} : { branch: `${word}//${signs.branch}` }),
@@ -103,8 +103,8 @@ test("signs that name no known case change nothing", () => {
         folderPicks: [...signs.folderPicks, { source: "gone", id: word }],
       };
       const of = { case: picked, at: pickedAt };
-      const told = (from: Signs): unknown => {
-        const found = mismatchOf(of, from, known(cases));
+      const told = (from: CaseHints): unknown => {
+        const found = findMismatch(of, from, known(cases));
         return [
           suggest(from, known(cases)).map((one) => [caseRefKey(one.case.ref), one.reason.kind, one.since]),
           found && [caseRefKey(found.suggestion.case.ref), found.suggestion.reason.kind, found.since],

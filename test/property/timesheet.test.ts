@@ -4,7 +4,7 @@ import { approveDrafts } from "../../src/app/billing/approveDrafts.ts";
 import { CaseDirectory } from "../../src/app/cases/caseDirectory.ts";
 import { declareTime, resolveConflict } from "../../src/app/edits/declareTime.ts";
 import {
-  currentDrafts,
+  listDrafts,
   mergeDrafts,
   moveDraft,
   removeDeclared,
@@ -18,10 +18,10 @@ import {
 import { reassign } from "../../src/app/edits/reassign.ts";
 import { restoreStruck } from "../../src/app/edits/strikes.ts";
 import { previewSync } from "../../src/app/billing/syncPreview.ts";
-import { redoAct, redoableAct, undoAct, undoableAct } from "../../src/app/edits/undoEdits.ts";
+import { redoAct, findRedoableAct, undoAct, findUndoableAct } from "../../src/app/edits/undoEdits.ts";
 import { epochMs } from "../../src/base/time.ts";
-import { PLAIN_DRAFTING, type Drafting } from "../../src/domain/entries/description.ts";
-import { draftsOf } from "../../src/domain/day/drafts.ts";
+import { PLAIN_DRAFTING, type DraftingOptions } from "../../src/domain/entries/description.ts";
+import { makeDrafts } from "../../src/domain/day/drafts.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
 import { total, union, type Interval } from "../../src/domain/capture/interval.ts";
 import { replay } from "../../src/domain/ledger.ts";
@@ -85,16 +85,16 @@ class Desk {
     this.clock,
   );
   readonly context: DraftContext;
-  private readonly drafting: Drafting;
+  private readonly drafting: DraftingOptions;
 
-  constructor(drafting: Drafting) {
+  constructor(drafting: DraftingOptions) {
     this.drafting = drafting;
     const { journal } = this.window;
     this.context = { journal, directory: this.directory, drafting: () => drafting };
   }
 
   drafts(): Promise<readonly DraftEntry[]> {
-    return currentDrafts(this.context, TODAY);
+    return listDrafts(this.context, TODAY);
   }
 
   async draft(index: number): Promise<DraftTarget> {
@@ -203,14 +203,14 @@ class Desk {
     expect(new Set(declared).size).toBe(declared.length);
     // However the day is parted, its drafts are all of its time that nobody has claimed.
     const sheet = await this.window.view.sheet(TODAY);
-    const whole = draftsOf(sheet, ledger, PLAIN_DRAFTING, (ref) => this.directory.find(ref));
+    const whole = makeDrafts(sheet, ledger, PLAIN_DRAFTING, (ref) => this.directory.find(ref));
     const sum = (list: readonly DraftEntry[], of: "observedSeconds" | "bridgedSeconds" | "declaredSeconds"): number =>
       list.reduce((all, one) => all + one[of], 0);
     for (const part of ["observedSeconds", "bridgedSeconds", "declaredSeconds"] as const) {
       expect(sum(drafts, part)).toBe(sum(whole, part));
     }
     const replayed = replay(await this.window.log.read({}), { idleTimeoutSeconds: 300, zone: UTC });
-    expect(draftsOf(sheet, replayed, this.drafting, (ref) => this.directory.find(ref))).toEqual(drafts);
+    expect(makeDrafts(sheet, replayed, this.drafting, (ref) => this.directory.find(ref))).toEqual(drafts);
     expect(replayed.entries.all).toEqual(ledger.entries.all);
     expect(replayed.acts).toEqual(ledger.acts);
   }
@@ -240,7 +240,7 @@ describe("any sequence of edits, undo and redo", () => {
           await desk.window.view.load();
           for (const step of todo) {
             const before = await desk.shown();
-            const latest = undoableAct(desk.window.view.ledger)?.id;
+            const latest = findUndoableAct(desk.window.view.ledger)?.id;
             const written = await desk.writtenDown();
             const approved = JSON.stringify(desk.window.view.ledger.entries.all);
             try {
@@ -258,12 +258,12 @@ describe("any sequence of edits, undo and redo", () => {
             if (step.kind === "undo" || step.kind === "redo") continue;
             if (step.kind === "approve" || step.kind === "withdraw") continue;
             expect(JSON.stringify(desk.window.view.ledger.entries.all), "approved stays").toBe(approved);
-            const act = undoableAct(desk.window.view.ledger);
+            const act = findUndoableAct(desk.window.view.ledger);
             if (act === undefined || act.id === latest) continue; // nothing was to be changed
             const after = await desk.shown();
             await undoAct(desk.context, act.id);
             expect(await desk.shown(), "undone").toEqual(before);
-            expect(must(redoableAct(desk.window.view.ledger)).id).toBe(act.id);
+            expect(must(findRedoableAct(desk.window.view.ledger)).id).toBe(act.id);
             await redoAct(desk.context, act.id);
             expect(await desk.shown(), "redone").toEqual(after);
           }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseCaseKey } from "../../src/domain/cases/case.ts";
-import { caseKeysOf, isTrailerName, trailerLine } from "../../src/domain/git/trailer.ts";
+import { parseCaseKeys, isTrailerName, formatTrailer } from "../../src/domain/git/trailer.ts";
 
 /** Any key that a case may have, most of them hostile. */
 const key = fc
@@ -27,8 +27,8 @@ test("what is written as a trailer is read back, wherever it stands and however 
       message,
       fc.constantFrom("", "    ", "\t"),
       (caseKey, name, above, below, by) => {
-        const before = caseKeysOf(above, name);
-        const read = caseKeysOf(`${above}\n${by}${trailerLine(name, caseKey)}\n${below}`, name);
+        const before = parseCaseKeys(above, name);
+        const read = parseCaseKeys(`${above}\n${by}${formatTrailer(name, caseKey)}\n${below}`, name);
         expect(read).toContain(caseKey);
         expect(read.slice(0, before.length)).toEqual(before);
       },
@@ -39,8 +39,8 @@ test("what is written as a trailer is read back, wherever it stands and however 
 test("a message that names no case gets exactly the one that is added, in any letters", () => {
   fc.assert(
     fc.property(key, trailer, message, (caseKey, name, text) => {
-      fc.pre(caseKeysOf(text, name).length === 0);
-      expect(caseKeysOf(`${text}\n\n${trailerLine(name.toUpperCase(), caseKey)}\n`, name)).toEqual([caseKey]);
+      fc.pre(parseCaseKeys(text, name).length === 0);
+      expect(parseCaseKeys(`${text}\n\n${formatTrailer(name.toUpperCase(), caseKey)}\n`, name)).toEqual([caseKey]);
     }),
   );
 });
@@ -48,7 +48,7 @@ test("a message that names no case gets exactly the one that is added, in any le
 test("what is read is a key, each once", () => {
   fc.assert(
     fc.property(message, trailer, (text, name) => {
-      const keys = caseKeysOf(text, name);
+      const keys = parseCaseKeys(text, name);
       expect(new Set(keys).size).toBe(keys.length);
       for (const read of keys) expect(parseCaseKey(read)).toBe(read);
     }),

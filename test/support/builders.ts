@@ -11,7 +11,7 @@ import type { Case, Contract } from "../../src/domain/cases/case.ts";
 import type { Connection, EventBody, LogEvent, NewEvent } from "../../src/domain/log/events.ts";
 import type { HeartbeatRow } from "../../src/domain/capture/heartbeat.ts";
 import { Timeline } from "../../src/domain/capture/timeline.ts";
-import { workedTimeOf, type WorkedEntry } from "../../src/domain/day/workedTime.ts";
+import { findWorkedTime, type WorkedEntry } from "../../src/domain/day/workedTime.ts";
 import { treeId } from "../../src/domain/cases/treeId.ts";
 import type { DraftEntry } from "../../src/domain/entries/draftEntry.ts";
 import type { ApprovedEntry } from "../../src/domain/log/approvedEntry.ts";
@@ -117,7 +117,7 @@ export function anEntryInTwo(more: Partial<ApprovedEntry>): ApprovedEntry {
 
 /** An entry with its worked time, on a day that nothing else is known of. */
 export function aWorkedEntry(entry: ApprovedEntry | DraftEntry): WorkedEntry {
-  return { entry, ...workedTimeOf(entry, { agentPieces: [], declarations: [] }) };
+  return { entry, ...findWorkedTime(entry, { agentPieces: [], declarations: [] }) };
 }
 
 /** An approved entry of ten minutes; what depends on its interval follows it unless it is given. */

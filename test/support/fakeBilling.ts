@@ -47,7 +47,7 @@ export class FakeBilling implements BillingProvider {
   };
   /** Called at the start of each request. */
   onRequest: (request: string) => void | Promise<void> = () => undefined;
-  mostInBatch?: number;
+  maxBatchSize?: number;
   pushBatch?: NonNullable<BillingProvider["pushBatch"]>;
   /** Requests that write. */
   mostInFlight = 0;
@@ -70,7 +70,7 @@ export class FakeBilling implements BillingProvider {
 
   /** From now on it takes so many entries in a request, each of which ends for itself. */
   takeBatches(most: number): void {
-    this.mostInBatch = most;
+    this.maxBatchSize = most;
     this.pushBatch = (entries, signal) =>
       this.write(entries, signal, `batch ${entries.map(({ externalId }) => externalId).join(",")}`);
   }
@@ -102,7 +102,7 @@ export class FakeBilling implements BillingProvider {
       }));
   }
 
-  keysOf({ externalId }: ApprovedEntry): readonly string[] {
+  listKeys({ externalId }: ApprovedEntry): readonly string[] {
     return [externalId];
   }
 

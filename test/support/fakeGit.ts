@@ -28,15 +28,15 @@ export class FakeGit implements Git {
   readonly watches: { readonly root: string; readonly since: string | undefined }[] = [];
   private readonly listeners = new Map<string, (commits: readonly NewCommit[]) => void>();
 
-  workTreeOf(): Promise<WorkTree | undefined> {
+  workTreeFor(): Promise<WorkTree | undefined> {
     return Promise.resolve(undefined);
   }
 
-  branchOf(): Promise<string | undefined> {
+  readBranch(): Promise<string | undefined> {
     return Promise.resolve(undefined);
   }
 
-  watchSigns(): IDisposable {
+  watchHints(): IDisposable {
     return toDisposable(() => undefined);
   }
 
@@ -79,7 +79,7 @@ export class FakeGit implements Git {
 
   readonly past: HistoryCommit[] = [];
 
-  history(): Promise<readonly HistoryCommit[]> {
+  readHistory(): Promise<readonly HistoryCommit[]> {
     return Promise.resolve(this.past);
   }
 
@@ -90,7 +90,7 @@ export class FakeGit implements Git {
   /** What became of commits, by sha; the others are where they were. */
   readonly fates = new Map<string, CommitEvidence | null>();
 
-  fatesOf({ root }: WorkTree, shas: readonly string[]): ReturnType<Git["fatesOf"]> {
+  readFates({ root }: WorkTree, shas: readonly string[]): ReturnType<Git["readFates"]> {
     this.asked.push(`${root} ${shas.join(" ")}`);
     return Promise.resolve(
       shas.map((sha) => {

@@ -24,7 +24,7 @@ export async function openGitScene(): Promise<GitScene> {
 
 /** The work tree of a folder that is in one. */
 export async function treeOf(git: GitCli, folder: string): Promise<WorkTree> {
-  const found = await git.workTreeOf(folder);
+  const found = await git.workTreeFor(folder);
   if (found === undefined) throw new Error(`${folder} is not in git`);
   return found;
 }

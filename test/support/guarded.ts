@@ -4,7 +4,7 @@ import { CaseGuard } from "../../src/app/git/caseGuard.ts";
 import { CurrentCase } from "../../src/app/cases/currentCase.ts";
 import { toDisposable } from "../../src/base/disposable.ts";
 import { findUsualKeys } from "../../src/domain/cases/caseKey.ts";
-import type { TreeSigns, WorkTree } from "../../src/ports/git.ts";
+import type { TreeHints, WorkTree } from "../../src/ports/git.ts";
 import { parseSettings, type Settings } from "../../src/ports/settings.ts";
 import { TREE } from "./builders.ts";
 import { FakeProviders, type FakeBilling } from "./fakeBilling.ts";
@@ -24,7 +24,7 @@ export class Guarded {
   readonly errors: unknown[] = [];
   followBranch: Settings["followBranch"] = "suggest";
   watching = 0;
-  private readonly takers: ((signs: TreeSigns) => void)[] = [];
+  private readonly takers: ((signs: TreeHints) => void)[] = [];
 
   constructor(window: TestWindow, billing: FakeBilling) {
     this.window = window;
@@ -36,7 +36,7 @@ export class Guarded {
       directory,
       current: this.current,
       git: {
-        watchSigns: (_tree, onDidChange) => {
+        watchHints: (_tree, onDidChange) => {
           this.watching += 1;
           this.takers.push(onDidChange);
           return toDisposable(() => (this.watching -= 1));
@@ -50,7 +50,7 @@ export class Guarded {
   }
 
   /** Git says so in the first tree. */
-  async see(branch: string | undefined, more: Partial<TreeSigns> = {}): Promise<void> {
+  async see(branch: string | undefined, more: Partial<TreeHints> = {}): Promise<void> {
     for (const take of this.takers) take({ branch, trailers: [], remote: undefined, ...more });
     await settle();
   }

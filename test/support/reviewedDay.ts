@@ -1,10 +1,10 @@
 import { approveDrafts } from "../../src/app/billing/approveDrafts.ts";
 import { CaseDirectory } from "../../src/app/cases/caseDirectory.ts";
-import { currentDrafts, type DraftContext, type DraftTarget } from "../../src/app/edits/draftEdits.ts";
+import { listDrafts, type DraftContext, type DraftTarget } from "../../src/app/edits/draftEdits.ts";
 import { previewSync } from "../../src/app/billing/syncPreview.ts";
-import { targetOf } from "../../src/app/timesheet/timesheetRows.ts";
+import { toDraftTarget } from "../../src/app/timesheet/timesheetRows.ts";
 import { epochMs } from "../../src/base/time.ts";
-import { PLAIN_DRAFTING, type Drafting } from "../../src/domain/entries/description.ts";
+import { PLAIN_DRAFTING, type DraftingOptions } from "../../src/domain/entries/description.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
 import type { NewEvent } from "../../src/domain/log/events.ts";
 import { aCase, aConnection, anEvent, aRow, aRowEvent, at, day, must, TREE } from "./builders.ts";
@@ -23,7 +23,7 @@ export interface ReviewedDay {
   readonly window: TestWindow;
   readonly context: DraftContext;
   /** As the drafts are made; tests may set another grouping. */
-  readonly drafting: { value: Drafting };
+  readonly drafting: { value: DraftingOptions };
   readonly drafts: () => Promise<readonly DraftEntry[]>;
   readonly draftOf: (key: string, index?: number) => Promise<DraftEntry>;
   readonly target: (key: string, index?: number) => Promise<DraftTarget>;
@@ -67,7 +67,7 @@ export async function aReviewedDay(captured = TWO_STRETCHES): Promise<ReviewedDa
   const context = { journal, directory, drafting: () => drafting.value };
   await log.append(captured);
   await view.load();
-  const drafts = (): Promise<readonly DraftEntry[]> => currentDrafts(context, TODAY);
+  const drafts = (): Promise<readonly DraftEntry[]> => listDrafts(context, TODAY);
   const draftOf = async (key: string, index = 0): Promise<DraftEntry> =>
     must((await drafts()).filter((draft) => draft.case.key === key)[index]);
   return {
@@ -77,7 +77,7 @@ export async function aReviewedDay(captured = TWO_STRETCHES): Promise<ReviewedDa
     drafting,
     drafts,
     draftOf,
-    target: async (key, index) => targetOf(await draftOf(key, index)),
+    target: async (key, index) => toDraftTarget(await draftOf(key, index)),
     words: async () => (await drafts()).map(({ case: of, description }) => [of.key, description]),
     approve: async (which = () => true) => {
       const shown = await previewSync(view, directory, aConnection(), 1, drafting.value);

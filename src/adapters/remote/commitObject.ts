@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import { inflate } from "node:zlib";
 import { epochMs, SECOND_MS } from "../../base/time.ts";
 import type { CommitFacts } from "../../domain/git/commitFacts.ts";
-import { emailOf, isSha } from "./gitFiles.ts";
+import { parseEmail, isSha } from "./gitFiles.ts";
 
 /** Largest commit that is read, inflated. Messages are a few hundred bytes; what is larger is told by the reflog alone. */
 export const MAX_COMMIT_BYTES = 1024 * 1024;
@@ -10,7 +10,7 @@ export const MAX_COMMIT_BYTES = 1024 * 1024;
 const inflated = promisify(inflate);
 
 /** Where a loose object lies below `objects`. */
-export function loosePathOf(sha: string): string {
+export function toLoosePath(sha: string): string {
   return `${sha.slice(0, 2)}/${sha.slice(2)}`;
 }
 
@@ -73,7 +73,7 @@ interface Person {
 function personOf(value: string): Person | undefined {
   const [, who, seconds] = /^(.*>) (\d{1,12}) [-+]\d{1,5}$/.exec(value) ?? [];
   if (who === undefined) return undefined;
-  return { email: emailOf(who), at: epochMs(Number(seconds) * SECOND_MS) };
+  return { email: parseEmail(who), at: epochMs(Number(seconds) * SECOND_MS) };
 }
 
 /** Where the empty line stands that ends the headers; the end where there is none. */

@@ -30,7 +30,7 @@ export function parseConfig(text: string): { readonly values: readonly ConfigVal
 }
 
 /** The last value of a key, which counts; undefined when it is not set. @param key as `ConfigValue` has it */
-export function lastOf(values: readonly ConfigValue[], key: string): string | undefined {
+export function findLastValue(values: readonly ConfigValue[], key: string): string | undefined {
   return values.findLast((one) => one.key === key)?.value;
 }
 

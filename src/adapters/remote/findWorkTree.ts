@@ -1,5 +1,5 @@
 import type { WorkTree } from "../../ports/git.ts";
-import { gitDirNamedBy } from "./gitFiles.ts";
+import { parseGitFile } from "./gitFiles.ts";
 import { readText, type RemoteFiles } from "./remoteFiles.ts";
 
 /** How many folders above one are looked at. Paths are not deeper on any system that git runs on by default. */
@@ -55,7 +55,7 @@ function levelsOf(files: RemoteFiles, folder: string): readonly string[] {
 }
 
 async function namedGitDir(files: RemoteFiles, folder: string, file: string): Promise<string | undefined> {
-  const named = gitDirNamedBy((await readText(files, file, MAX_PATH_BYTES)) ?? "");
+  const named = parseGitFile((await readText(files, file, MAX_PATH_BYTES)) ?? "");
   return named === undefined ? undefined : files.resolve(folder, named);
 }
 

@@ -15,7 +15,7 @@ export function isSha(text: string): boolean {
  * Where a `.git` file points, as it is written; undefined when it is none.
  * @source gitrepository-layout(5); git's `setup.c`, read_gitfile_gently
  */
-export function gitDirNamedBy(text: string): string | undefined {
+export function parseGitFile(text: string): string | undefined {
   const named = /^gitdir: (.+?)[\r\n]*$/s.exec(text)?.[1];
   // A path of several lines is possible for git, but nothing makes one.
   return named === undefined || /[\0\r\n]/.test(named) ? undefined : named;
@@ -89,7 +89,7 @@ function parseReflogLine(line: string): ReflogLine | undefined {
   if (sha === "") return undefined;
   const movedAt = epochMs(Number(seconds) * SECOND_MS);
   const previous = /^0+$/.test(old) ? undefined : old;
-  const address = emailOf(who);
+  const address = parseEmail(who);
   return { sha, subject, movedAt, previous, commit: factsOfLine(sha, previous, subject, movedAt, address) };
 }
 
@@ -119,7 +119,7 @@ function factsOfLine(
 }
 
 /** The address in `Name <address>`. */
-export function emailOf(who: string): string {
+export function parseEmail(who: string): string {
   const end = who.lastIndexOf(">");
   return end < 0 ? "" : who.slice(who.lastIndexOf("<", end) + 1, end).trim();
 }

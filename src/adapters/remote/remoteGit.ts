@@ -4,18 +4,18 @@ import { parseCaseKey } from "../../domain/cases/case.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import { isTrailerName } from "../../domain/git/trailer.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Git, HookState, Marker, NewCommit, TagOutcome, TreeSigns, WorkTree } from "../../ports/git.ts";
+import type { Git, HookState, Marker, NewCommit, TagOutcome, TreeHints, WorkTree } from "../../ports/git.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { CommitReader } from "../node/git/gitCommitReader.ts";
 import { MARKER_FILE } from "../node/git/gitHookScript.ts";
 import type { MarkerFacts } from "../node/git/gitMarker.ts";
-import { TreeSignsReader } from "../node/git/gitTreeSigns.ts";
-import { lastOf } from "./configText.ts";
+import { TreeHintsReader } from "../node/git/gitTreeSigns.ts";
+import { findLastValue } from "./configText.ts";
 import { findWorkTree, isStillThere } from "./findWorkTree.ts";
 import type { RemoteFiles } from "./remoteFiles.ts";
 import { RemoteHooks } from "./remoteHooks.ts";
 import { writeDatedMarker } from "./remoteMarker.ts";
-import { RemoteReads } from "./remoteReads.ts";
+import { RemoteWorkTreeReader } from "./remoteReads.ts";
 import { RemoteWatcher, type Attention } from "./remoteWatcher.ts";
 
 const MAX_REMEMBERED = 500;
@@ -46,7 +46,7 @@ export class RemoteGit implements Git {
     this.hooks = new RemoteHooks(context.files);
   }
 
-  async workTreeOf(folder: string): Promise<WorkTree | undefined> {
+  async workTreeFor(folder: string): Promise<WorkTree | undefined> {
     const { files, logger } = this.context;
     const known = this.trees.get(folder);
     if (known !== undefined && (await isStillThere(files, known))) return known;
@@ -62,7 +62,7 @@ export class RemoteGit implements Git {
     return found.tree;
   }
 
-  branchOf(tree: WorkTree): Promise<string | undefined> {
+  readBranch(tree: WorkTree): Promise<string | undefined> {
     return this.readsOf(tree).branch();
   }
 
@@ -105,12 +105,12 @@ export class RemoteGit implements Git {
   }
 
   /** What became of commits cannot be told from files alone in bounded time: nothing is claimed. */
-  fatesOf(): ReturnType<Git["fatesOf"]> {
+  readFates(): ReturnType<Git["readFates"]> {
     return Promise.resolve([]);
   }
 
   /** History is packed: it cannot be read without git. */
-  history(): ReturnType<Git["history"]> {
+  readHistory(): ReturnType<Git["readHistory"]> {
     return Promise.resolve([]);
   }
 
@@ -131,7 +131,7 @@ export class RemoteGit implements Git {
     onError: (error: unknown) => void,
   ): IDisposable {
     const { files, clock, attention, trailer } = this.context;
-    const reader = new CommitReader(this.readsOf(tree), nameOf(tree.root), since, () => trailer(tree));
+    const reader = new CommitReader(this.readsOf(tree), findRepositoryName(tree.root), since, () => trailer(tree));
     const look = async (polled: boolean): Promise<readonly NewCommit[] | undefined> => {
       const commits = await reader.look(clock.now(), polled);
       return commits.length === 0 ? undefined : commits;
@@ -139,15 +139,15 @@ export class RemoteGit implements Git {
     return new RemoteWatcher(files, tree, clock, attention, { look, tell: onDidCommit }, onError);
   }
 
-  watchSigns(tree: WorkTree, onDidChange: (signs: TreeSigns) => void, onError: (error: unknown) => void): IDisposable {
+  watchHints(tree: WorkTree, onDidChange: (signs: TreeHints) => void, onError: (error: unknown) => void): IDisposable {
     const { files, clock, attention, trailer } = this.context;
-    const reader = new TreeSignsReader(this.readsOf(tree), () => trailer(tree));
-    const look = (polled: boolean): Promise<TreeSigns | undefined> => reader.look(polled);
+    const reader = new TreeHintsReader(this.readsOf(tree), () => trailer(tree));
+    const look = (polled: boolean): Promise<TreeHints | undefined> => reader.look(polled);
     return new RemoteWatcher(files, tree, clock, attention, { look, tell: onDidChange }, onError);
   }
 
-  private readsOf(tree: WorkTree): RemoteReads {
-    return new RemoteReads(this.context.files, tree, this.context.logger);
+  private readsOf(tree: WorkTree): RemoteWorkTreeReader {
+    return new RemoteWorkTreeReader(this.context.files, tree, this.context.logger);
   }
 
   /**
@@ -157,16 +157,16 @@ export class RemoteGit implements Git {
   private async messageSettings(tree: WorkTree): Promise<Omit<MarkerFacts, "caseKey" | "trailer">> {
     const values = await this.readsOf(tree).config();
     return {
-      commentString: lastOf(values, "core.commentstring") ?? lastOf(values, "core.commentchar") ?? "auto",
-      cleanup: lastOf(values, "commit.cleanup") ?? "default",
+      commentString: findLastValue(values, "core.commentstring") ?? findLastValue(values, "core.commentchar") ?? "auto",
+      cleanup: findLastValue(values, "commit.cleanup") ?? "default",
       // Relative to the work tree, where git runs its hooks; one in a home folder is not found from here.
-      template: lastOf(values, "commit.template"),
+      template: findLastValue(values, "commit.template"),
     };
   }
 }
 
 /** The last part of a URI's path. */
-function nameOf(root: string): string {
+function findRepositoryName(root: string): string {
   const last = root.replace(/\/+$/, "").split("/").at(-1) ?? root;
   try {
     return decodeURIComponent(last);

@@ -5,13 +5,13 @@ import {
   HOOK_EVENTS,
   hookScript,
   MARKER_FILE,
-  recogniseHook,
+  recognizeHook,
   SCRIPT_FILE,
   sharedScript,
 } from "../node/git/gitHookScript.ts";
 import { readHookConfig } from "../node/git/hookConfig.ts";
-import { lastOf, parseConfig, type ConfigValue } from "./configText.ts";
-import { withHookSections, withoutHookSections } from "../node/git/hookSections.ts";
+import { findLastValue, parseConfig, type ConfigValue } from "./configText.ts";
+import { addHookSections, removeHookSections } from "../node/git/hookSections.ts";
 import { readText, readUpTo, type RemoteFiles } from "./remoteFiles.ts";
 
 const MAX_CONFIG_BYTES = 512 * 1024;
@@ -54,18 +54,18 @@ export class RemoteHooks {
     await files.makeFolder(offered);
     for (const event of HOOK_EVENTS) await files.write(files.resolve(offered, event), encode(hookScript(event, false)));
     if (readHookConfig(parseConfig(config).values).sections !== "current") {
-      await this.change(tree, (text) => withHookSections(withoutHookSections(text)));
+      await this.change(tree, (text) => addHookSections(removeHookSections(text)));
     }
   }
 
   /** Takes away what is ours, also what the person or a git of that machine put into the hooks folder. */
   async remove(tree: WorkTree): Promise<void> {
     const { files } = this;
-    if ((await this.config(tree)) !== undefined) await this.change(tree, withoutHookSections);
+    if ((await this.config(tree)) !== undefined) await this.change(tree, removeHookSections);
     await files.remove(files.resolve(tree.commonDir, OFFERED_FOLDER));
     for (const event of HOOK_EVENTS) {
       const hook = files.resolve(tree.commonDir, `hooks/${event}`);
-      if (recogniseHook((await readText(files, hook)) ?? "").ours) await files.remove(hook);
+      if (recognizeHook((await readText(files, hook)) ?? "").ours) await files.remove(hook);
     }
     const linked = files.resolve(tree.commonDir, "worktrees");
     const names = await files.list(linked);
@@ -73,7 +73,7 @@ export class RemoteHooks {
     for (const gitDir of gitDirs) {
       await files.remove(files.resolve(gitDir, MARKER_FILE));
       const script = files.resolve(gitDir, SCRIPT_FILE);
-      if (recogniseHook((await readText(files, script)) ?? "").ours) await files.remove(script);
+      if (recognizeHook((await readText(files, script)) ?? "").ours) await files.remove(script);
     }
   }
 
@@ -112,7 +112,7 @@ export class RemoteHooks {
       }),
     );
     if (texts.every((text) => text === undefined)) return "nothing";
-    return texts.every((text) => text !== undefined && recogniseHook(text).ours) ? "ours" : "foreign";
+    return texts.every((text) => text !== undefined && recognizeHook(text).ours) ? "ours" : "foreign";
   }
 
   /** For a terminal of that machine, in which the path of the URI is the path of the folder. */
@@ -125,7 +125,7 @@ export class RemoteHooks {
 }
 
 function hasHooksPath(values: readonly ConfigValue[]): boolean {
-  return lastOf(values, "core.hookspath") !== undefined;
+  return findLastValue(values, "core.hookspath") !== undefined;
 }
 
 function failed(what: string): CaseclockError {

@@ -3,10 +3,10 @@ import type { ReflogEntry } from "../../domain/git/reflog.ts";
 import type { WorkTree } from "../../ports/git.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Changes } from "../node/git/gitChanges.ts";
-import type { GitReads } from "../node/git/gitReads.ts";
-import { REBASED, rebasedBranchIn } from "../node/git/gitReflog.ts";
-import { loosePathOf, MAX_COMMIT_BYTES, readCommitObject } from "./commitObject.ts";
-import { isTrue, lastOf, parseConfig, type ConfigValue } from "./configText.ts";
+import type { WorkTreeReader } from "../node/git/gitReads.ts";
+import { REBASED, parseRebasedBranch } from "../node/git/gitReflog.ts";
+import { toLoosePath, MAX_COMMIT_BYTES, readCommitObject } from "./commitObject.ts";
+import { isTrue, findLastValue, parseConfig, type ConfigValue } from "./configText.ts";
 import { isSha, onlyCommitter, packedRef, parseRef, parseReflog, type ReflogLine, type RefText } from "./gitFiles.ts";
 import { CachedFile, readText, readUpTo, type RemoteFiles } from "./remoteFiles.ts";
 
@@ -25,7 +25,7 @@ const MAX_SYMBOLIC = 5;
  * Reads a work tree from its files. Commits are read where they are loose, which new ones are until git packs them; of
  * packed ones it knows what the reflog says.
  */
-export class RemoteReads implements GitReads {
+export class RemoteWorkTreeReader implements WorkTreeReader {
   private readonly files: RemoteFiles;
   private readonly tree: WorkTree;
   private readonly logger: Logger;
@@ -67,7 +67,7 @@ export class RemoteReads implements GitReads {
 
   async rebasedBranch(): Promise<string | undefined> {
     for (const name of REBASED) {
-      const branch = rebasedBranchIn(await readText(this.files, this.files.resolve(this.tree.gitDir, name)));
+      const branch = parseRebasedBranch(await readText(this.files, this.files.resolve(this.tree.gitDir, name)));
       if (branch !== undefined) return branch;
     }
     return undefined;
@@ -79,7 +79,7 @@ export class RemoteReads implements GitReads {
    * person's, and none counts: foreign commits must not.
    */
   async email(): Promise<string | undefined> {
-    const configured = lastOf(await this.config(), "user.email")?.trim();
+    const configured = findLastValue(await this.config(), "user.email")?.trim();
     if (configured !== undefined && configured !== "") return configured;
     const found = onlyCommitter(await this.lines(COMMITTERS));
     if (found === undefined) {
@@ -101,7 +101,7 @@ export class RemoteReads implements GitReads {
   async config(): Promise<readonly ConfigValue[]> {
     const [shared, own] = this.configs;
     const values = parseConfig((await shared?.text()) ?? "").values;
-    if (!isTrue(lastOf(values, "extensions.worktreeconfig"))) return values;
+    if (!isTrue(findLastValue(values, "extensions.worktreeconfig"))) return values;
     return [...values, ...parseConfig((await own?.text()) ?? "").values];
   }
 
@@ -181,7 +181,7 @@ export class RemoteReads implements GitReads {
   private async commit(sha: string): Promise<CommitFacts | undefined> {
     const known = this.commitsRead.get(sha);
     if (known !== undefined || !isSha(sha)) return known;
-    const place = this.files.resolve(this.tree.commonDir, `objects/${loosePathOf(sha)}`);
+    const place = this.files.resolve(this.tree.commonDir, `objects/${toLoosePath(sha)}`);
     const bytes = await readUpTo(this.files, place, MAX_COMMIT_BYTES);
     if (bytes === undefined || bytes === "tooLarge") return undefined;
     const commit = await readCommitObject(bytes, sha);

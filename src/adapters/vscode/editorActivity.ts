@@ -93,7 +93,7 @@ export class EditorActivity implements IDisposable {
       workspace.onWillSaveTextDocument(({ document, reason }) => {
         if (reason !== vscode.TextDocumentSaveReason.Manual || document !== this.activeDocument) return;
         // A program that saves a document gives this reason too.
-        if (this.attended) this.sign(document, "save");
+        if (this.isAttended) this.sign(document, "save");
       }),
       window.onDidChangeActiveTextEditor((next) => {
         this.onSwitch(next);
@@ -118,7 +118,7 @@ export class EditorActivity implements IDisposable {
    * Somebody is at this window: it is focused and active. Where notebook cells ran for long, and until `active` can have
    * turned false after that, only a key or mouse button in a text editor tells.
    */
-  get attended(): boolean {
+  get isAttended(): boolean {
     if (!this.focused || !this.active) return false;
     const now = Date.now();
     if (!this.running && now - this.ranUntil > ACTIVE_WITHIN_MS) return true;
@@ -141,12 +141,12 @@ export class EditorActivity implements IDisposable {
   }
 
   /** A sign of the person in no document. */
-  here(kind: HeartbeatKind): void {
+  addSign(kind: HeartbeatKind): void {
     this.observe(this.folder, kind, Date.now(), false);
   }
 
   /** A sign in a folder, of the person or of an agent. @param folder its URI; undefined: the current one */
-  signIn(folder: vscode.Uri | undefined, kind: HeartbeatKind, agent = false): void {
+  addSignInFolder(folder: vscode.Uri | undefined, kind: HeartbeatKind, agent = false): void {
     this.observe(folder === undefined ? this.folder : this.contextOf(folder.toString()), kind, Date.now(), agent);
   }
 
@@ -219,7 +219,7 @@ export class EditorActivity implements IDisposable {
       this.folderChanged.fire(this.folder);
     }
     // A program may open one file after the other in a focused window at which nobody sits.
-    if (this.attended) this.here("switch");
+    if (this.isAttended) this.addSign("switch");
   }
 
   private onWindowState({ focused, active }: vscode.WindowState): void {
@@ -229,7 +229,7 @@ export class EditorActivity implements IDisposable {
     this.focused = focused;
     this.active = active;
     if (woke) this.lastPersonAt = Date.now();
-    if (gained || woke) this.here("focus");
+    if (gained || woke) this.addSign("focus");
     if (changed) this.focusChanged.fire(focused);
     this.attendanceChanged.fire(this.attendance);
   }

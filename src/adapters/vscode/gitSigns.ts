@@ -109,7 +109,7 @@ export class GitSigns implements IDisposable {
 
   private add(repository: Repository): void {
     const listener = repository.onDidCommit(() => {
-      if (this.activity.attended) this.activity.signIn(repository.rootUri, "scm");
+      if (this.activity.isAttended) this.activity.addSignInFolder(repository.rootUri, "scm");
     });
     this.repositories.set(repository, listener);
   }

@@ -25,7 +25,7 @@ export class NotebookSigns implements IDisposable {
       }),
       // No kind tells who chose a cell: somebody must have been at the keyboard.
       window.onDidChangeNotebookEditorSelection(({ notebookEditor }) => {
-        if (notebookEditor === window.activeNotebookEditor && activity.attended) this.sign(notebookEditor.notebook);
+        if (notebookEditor === window.activeNotebookEditor && activity.isAttended) this.sign(notebookEditor.notebook);
       }),
       activity.onDidChangeAttendance(({ active }) => {
         // With a cell running the window would be active: its end was not told, as after "Clear All Outputs".
@@ -55,7 +55,7 @@ export class NotebookSigns implements IDisposable {
     const starts = typeof success !== "boolean" && typeof timing !== "object";
     if (starts === this.running.has(cell)) return;
     // Of the cells that run one after the other only the first was started by hand, as far as anybody can tell.
-    if (starts && this.activity.attended) this.sign(cell.notebook);
+    if (starts && this.activity.isAttended) this.sign(cell.notebook);
     if (starts) this.running.add(cell);
     else this.running.delete(cell);
     this.tellRunning();
@@ -63,7 +63,7 @@ export class NotebookSigns implements IDisposable {
 
   private sign({ uri }: vscode.NotebookDocument, agent = false): void {
     const folder = uri.scheme === "untitled" ? undefined : vscode.Uri.joinPath(uri, "..");
-    this.activity.signIn(folder, "notebook", agent);
+    this.activity.addSignInFolder(folder, "notebook", agent);
   }
 
   private tellRunning(): void {

@@ -1,5 +1,5 @@
 import type * as vscode from "vscode";
-import { messageOf } from "../../domain/errors.ts";
+import { toErrorMessage } from "../../domain/errors.ts";
 import type { Logger } from "../../ports/logger.ts";
 
 /** A logger on the extension's one output channel: `[area] text`. */
@@ -33,6 +33,6 @@ export class OutputLogger implements Logger {
   }
 
   private text(message: string, error?: unknown): string {
-    return `${this.prefix}${message}${error === undefined ? "" : `: ${messageOf(error)}`}`;
+    return `${this.prefix}${message}${error === undefined ? "" : `: ${toErrorMessage(error)}`}`;
   }
 }

@@ -7,7 +7,7 @@ import type { Attention } from "../remote/remoteWatcher.ts";
 import { WorkspaceFiles } from "./workspaceFiles.ts";
 
 /** Git of this window's remote folders. */
-export function remoteGitOfWindow(clock: Clock, logger: Logger, trailer: (tree: WorkTree) => string): Git {
+export function makeRemoteGit(clock: Clock, logger: Logger, trailer: (tree: WorkTree) => string): Git {
   const attention: Attention = {
     get isFocused() {
       return vscode.window.state.focused;

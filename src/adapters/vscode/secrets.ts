@@ -14,7 +14,7 @@ export class SecretStorageSecrets implements Secrets {
   }
 
   async tokenFor(connectionId: string, url: string): Promise<string | undefined> {
-    const stored = parse(await this.storage.get(keyOf(connectionId)));
+    const stored = parse(await this.storage.get(toSecretKey(connectionId)));
     if (stored === undefined) return undefined;
     if (stored.origin === new URL(url).origin) return stored.token;
     // Never to be sent anywhere else, and of no use here: a changed address asks for its own token.
@@ -24,16 +24,16 @@ export class SecretStorageSecrets implements Secrets {
   }
 
   async storeToken(connectionId: string, url: string, token: string): Promise<boolean> {
-    await this.storage.store(keyOf(connectionId), JSON.stringify({ origin: new URL(url).origin, token }));
-    return parse(await this.storage.get(keyOf(connectionId)))?.token === token;
+    await this.storage.store(toSecretKey(connectionId), JSON.stringify({ origin: new URL(url).origin, token }));
+    return parse(await this.storage.get(toSecretKey(connectionId)))?.token === token;
   }
 
   async deleteToken(connectionId: string): Promise<void> {
-    await this.storage.delete(keyOf(connectionId));
+    await this.storage.delete(toSecretKey(connectionId));
   }
 }
 
-function keyOf(connectionId: string): string {
+function toSecretKey(connectionId: string): string {
   return `caseclock.token.${connectionId}`;
 }
 

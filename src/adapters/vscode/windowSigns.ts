@@ -15,7 +15,7 @@ export class WindowSigns implements IDisposable {
       this.onTab();
     };
     const onDebug = (): void => {
-      if (activity.attended) activity.here("debug");
+      if (activity.isAttended) activity.addSign("debug");
     };
     this.listeners = [
       window.tabGroups.onDidChangeTabs(onTab),
@@ -37,13 +37,13 @@ export class WindowSigns implements IDisposable {
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
     if (tab === this.tab) return;
     this.tab = tab;
-    if (tab !== undefined && !isHeardAsEditor(tab) && this.activity.attended) this.activity.here("switch");
+    if (tab !== undefined && !isHeardAsEditor(tab) && this.activity.isAttended) this.activity.addSign("switch");
   }
 
   private onCommand({ execution, terminal }: vscode.TerminalShellExecutionStartEvent): void {
     // Nothing tells a typed command from one that a program sent: somebody must have been at the keyboard.
-    const person = this.activity.attended && terminal === vscode.window.activeTerminal;
-    this.activity.signIn(execution.cwd ?? terminal.shellIntegration?.cwd, "terminal", !person);
+    const person = this.activity.isAttended && terminal === vscode.window.activeTerminal;
+    this.activity.addSignInFolder(execution.cwd ?? terminal.shellIntegration?.cwd, "terminal", !person);
   }
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { messageOf } from "../../domain/errors.ts";
+import { toErrorMessage } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Git, WorkTree } from "../../ports/git.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -90,11 +90,11 @@ export class WorkTrees {
     if (!isLocal && vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== true) return undefined;
     const place = workspaceFolderOf(uri);
     try {
-      const found = await this.git.workTreeOf(isLocal ? uri.fsPath : uri.toString());
+      const found = await this.git.workTreeFor(isLocal ? uri.fsPath : uri.toString());
       this.obstacles.delete(place);
       return found;
     } catch (error) {
-      if (!this.obstacles.has(place)) this.logger.warn(`no git for a folder: ${messageOf(error)}`);
+      if (!this.obstacles.has(place)) this.logger.warn(`no git for a folder: ${toErrorMessage(error)}`);
       this.obstacles.set(place, error);
       this.clock.after(RETRY_MS, () => {
         this.known.delete(folder);

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { IDisposable } from "../../base/disposable.ts";
 import { t } from "../../base/text.ts";
 import type { EpochMs } from "../../base/time.ts";
-import { CaseclockError, messageOf } from "../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { FileFacts, RemoteFiles } from "../remote/remoteFiles.ts";
 
@@ -98,7 +98,7 @@ export class WorkspaceFiles implements RemoteFiles {
       const code = error instanceof vscode.FileSystemError ? error.code : "";
       const isNothing = code === "FileNotFound" || code === "FileNotADirectory" || code === "FileIsADirectory";
       if (isNothing && !mustBeThere) return undefined;
-      throw new CaseclockError("git.unreachable", messageOf(error), { cause: error });
+      throw new CaseclockError("git.unreachable", toErrorMessage(error), { cause: error });
     } finally {
       timer?.dispose();
     }

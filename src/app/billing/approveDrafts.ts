@@ -2,7 +2,7 @@ import type { ApprovedEntries } from "../../domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { NewEvent } from "../../domain/log/events.ts";
 import { intersect, total, union } from "../../domain/capture/interval.ts";
-import type { Billed } from "../../domain/entries/rounding.ts";
+import type { BilledAmounts } from "../../domain/entries/rounding.ts";
 import { RunningBill } from "./runningBill.ts";
 import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
 import type { SyncPreview } from "./syncPreview.ts";
@@ -57,7 +57,7 @@ function assertOnce(entries: ApprovedEntries, drafts: readonly DraftEntry[]): vo
   }
 }
 
-function freeze(draft: DraftEntry, preview: SyncPreview, entryId: string, billed: Billed): ApprovedEntry {
+function freeze(draft: DraftEntry, preview: SyncPreview, entryId: string, billed: BilledAmounts): ApprovedEntry {
   const branches = new Set(draft.commits.map((commit) => commit.branch).filter((branch) => branch !== undefined));
   return {
     entryId,

@@ -2,7 +2,7 @@ import { DisposableStore, MutableDisposable, type IDisposable } from "../../base
 import { HOUR_MS, MINUTE_MS, formatClock } from "../../base/time.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { SyncResult } from "../../ports/billingResults.ts";
-import { pushApproved, readyEntries, type SyncContext } from "./syncTimeEntries.ts";
+import { pushApproved, listReadyEntries, type SyncContext } from "./syncTimeEntries.ts";
 
 export interface AutomaticSyncContext extends SyncContext {
   /** Takes what a person has to know: refused entries, a token that is not accepted. */
@@ -57,7 +57,7 @@ export class AutomaticSync implements IDisposable {
       journal: { view, clock },
       settings,
     } = this.context;
-    const seq = view.ledger.lastSeqOf("approved");
+    const seq = view.ledger.lastSeqFor("approved");
     // The history that is read at the start is no approval of now.
     const isNew = this.seenApproval !== undefined && seq > this.seenApproval;
     this.seenApproval = seq;
@@ -114,7 +114,7 @@ export class AutomaticSync implements IDisposable {
     } = this.context;
     await view.load();
     if (view.ledger.connection === undefined) return;
-    const ids = readyEntries(this.context);
+    const ids = listReadyEntries(this.context);
     if (ids.length === 0) return;
     const result = await pushApproved(this.context, ids, (push) => push(this.stop.signal, () => undefined));
     logger.info(

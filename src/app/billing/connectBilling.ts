@@ -14,7 +14,7 @@ export interface ConnectContext {
   readonly settings: SettingsSource;
 }
 
-export interface Connected {
+export interface ConnectResult {
   readonly connection: Connection;
   /** False when the token will be gone after a restart. */
   readonly tokenIsKept: boolean;
@@ -47,7 +47,7 @@ export async function connectBilling(
   url: string,
   token: string | undefined,
   { options: given = {}, ask }: ConnectDetails = {},
-): Promise<Connected> {
+): Promise<ConnectResult> {
   const { clock } = journal;
   const address = provider === LOCAL_PROVIDER ? url : parseBillingUrl(url);
   if (provider !== LOCAL_PROVIDER && (token === undefined || token.trim() === "")) {

@@ -1,6 +1,6 @@
 import { Refused } from "../../domain/refusal.ts";
 import { seconds } from "../../base/time.ts";
-import { MAX_DESCRIPTION } from "../../domain/entries/description.ts";
+import { MAX_DESCRIPTION_CHARS } from "../../domain/entries/description.ts";
 import { isCorrectable } from "../../domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import { billEntry } from "../../domain/entries/rounding.ts";
@@ -32,7 +32,7 @@ export interface EntryChange {
  * @throws CaseclockError `entries.unsettled` when it is not certain what became of the entry, or it is not there |
  * `arguments.invalid` when nothing changes, there is no reason, or more is written down than was worked
  */
-export function nextRevision(view: LedgerView, entryId: string, change: EntryChange, unit: number): ApprovedEntry {
+export function makeNextRevision(view: LedgerView, entryId: string, change: EntryChange, unit: number): ApprovedEntry {
   const item = view.ledger.entries.get(entryId);
   if (item === undefined || !isCorrectable(item)) {
     throw new CaseclockError("entries.unsettled", `entry ${entryId} cannot be corrected now`);
@@ -43,8 +43,8 @@ export function nextRevision(view: LedgerView, entryId: string, change: EntryCha
   const writtenDown = change.writtenDownSeconds ?? entry.writtenDownSeconds;
   const whole = entry.billableSeconds + entry.writtenDownSeconds;
   if (change.reason.trim() === "") throw new Refused({ reason: "correctionWithoutReason" });
-  if (Array.from(description).length > MAX_DESCRIPTION) {
-    throw new Refused({ reason: "descriptionTooLong", maxCharacters: MAX_DESCRIPTION });
+  if (Array.from(description).length > MAX_DESCRIPTION_CHARS) {
+    throw new Refused({ reason: "descriptionTooLong", maxCharacters: MAX_DESCRIPTION_CHARS });
   }
   if (!Number.isInteger(writtenDown) || writtenDown < 0 || writtenDown > whole) {
     throw new Refused({ reason: "writeDownOutOfRange", maxSeconds: whole });
@@ -81,7 +81,7 @@ const DECIDING = ["sending", "approved", "withdrawn"] as const;
 /**
  * Approves a correction: the entry waits to be sent again, under the key it has had from the beginning.
  * @param confirmed the revision that the person was shown and agreed to; undefined where nobody was asked
- * @throws CaseclockError as `nextRevision`, also when another window changed the entry meanwhile | `entries.stale` when the
+ * @throws CaseclockError as `makeNextRevision`, also when another window changed the entry meanwhile | `entries.stale` when the
  * correction would be another one than was confirmed, or billed otherwise: nothing is changed then
  */
 export async function correctEntry(
@@ -93,7 +93,7 @@ export async function correctEntry(
 ): Promise<ApprovedEntry> {
   const { view } = journal;
   return journal.decide(DECIDING, () => {
-    const entry = nextRevision(view, entryId, change, unit);
+    const entry = makeNextRevision(view, entryId, change, unit);
     if (confirmed !== undefined && !isAsConfirmed(entry, confirmed)) {
       throw new CaseclockError("entries.stale", `the correction of ${entryId} is not as it was confirmed`);
     }

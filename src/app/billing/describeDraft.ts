@@ -1,7 +1,7 @@
 import { CaseclockError } from "../../domain/errors.ts";
 import type { Settings } from "../../ports/settings.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
-import { currentDrafts, writeDraftDescription } from "../edits/draftEdits.ts";
+import { listDrafts, writeDraftDescription } from "../edits/draftEdits.ts";
 import type { EditContext } from "../edits/reassign.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 
@@ -22,5 +22,5 @@ export async function describeDraft(context: DescribeContext, draft: DraftEntry,
   if (entryId === undefined) throw new CaseclockError("arguments.invalid", "a draft is described once it has an id");
   const drafting = { ...context, drafting: context.settings };
   await writeDraftDescription(drafting, { entryId, case: of.ref, day }, text);
-  return (await currentDrafts(drafting, day)).find((one) => one.entryId === entryId)?.description ?? text.trim();
+  return (await listDrafts(drafting, day)).find((one) => one.entryId === entryId)?.description ?? text.trim();
 }

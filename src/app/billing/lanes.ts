@@ -4,7 +4,7 @@ import { appendTo } from "../../base/collections.ts";
  * Runs work on items that come bit by bit: those with the same key in their order and never two at once, and of all at most so
  * many at a time. There is no pause between what was added before and what is added while that runs.
  */
-export class Lanes<T> {
+export class KeyedQueue<T> {
   private readonly most: number;
   private readonly keyOf: (item: T) => string;
   private readonly work: (item: T) => Promise<void>;

@@ -18,8 +18,8 @@ export interface BatchRun {
 }
 
 /** Whether a provider takes several entries in one request, as far as it knows. */
-export function takesBatches(provider: BillingProvider): boolean {
-  return provider.pushBatch !== undefined && (provider.mostInBatch ?? 1) > 1;
+export function canPushBatches(provider: BillingProvider): boolean {
+  return provider.pushBatch !== undefined && (provider.maxBatchSize ?? 1) > 1;
 }
 
 /**
@@ -35,7 +35,7 @@ export async function pushBatches(
   { mark, settle, notSent }: BatchRun,
   signal: AbortSignal,
 ): Promise<readonly OutboxEntry[]> {
-  const most = provider.mostInBatch ?? 1;
+  const most = provider.maxBatchSize ?? 1;
   const left: OutboxEntry[] = [];
   let failure: { readonly error: unknown } | undefined;
   const send = async (group: readonly OutboxEntry[]): Promise<void> => {
@@ -44,7 +44,7 @@ export async function pushBatches(
       for (let next = most; next < group.length + most; next += most) {
         const some = await marking;
         if (failure !== undefined) return; // what was marked is looked up the next time
-        const goesOn = takesBatches(provider);
+        const goesOn = canPushBatches(provider);
         if (goesOn) marking = mark(group.slice(next, next + most));
         marking.catch(() => undefined); // thrown where it is awaited
         const entries = some.map(({ entry }) => entry);

@@ -2,13 +2,13 @@ import { backoffDelayMs, OUTBOX_BACKOFF } from "../../base/backoff.ts";
 import { plural, t } from "../../base/text.ts";
 import { epochMs } from "../../base/time.ts";
 import { caseRefKey } from "../../domain/cases/case.ts";
-import { assertNever, CaseclockError, messageOf } from "../../domain/errors.ts";
+import { assertNever, CaseclockError, toErrorMessage } from "../../domain/errors.ts";
 import type { EntryReceipt, EventBody, NewEvent } from "../../domain/log/events.ts";
 import { hasRevision, type BillingProvider, type RemoteEntry, type WriteResult } from "../../ports/billingProvider.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { EntryProblem, SyncResult } from "../../ports/billingResults.ts";
-import { Lanes } from "./lanes.ts";
-import { pushBatches, takesBatches } from "./pushBatches.ts";
+import { KeyedQueue } from "./lanes.ts";
+import { pushBatches, canPushBatches } from "./pushBatches.ts";
 import { OutcomeWriter } from "./outcomeWriter.ts";
 import type { OutboxEntry } from "../../domain/entries/delivery.ts";
 import type { ApprovedEntry, Problem } from "../../domain/log/approvedEntry.ts";
@@ -77,7 +77,7 @@ export async function pushOutbox(
     const wanted = new Set(entryIds);
     // Read after the lease is held: what another window has just delivered is not sent again.
     await view.catchUp();
-    const open = view.ledger.entries.open.filter(
+    const open = view.ledger.entries.listOpen.filter(
       ({ entry, delivery }) =>
         // An entry that was withdrawn may have been approved anew meanwhile, for another connection.
         wanted.has(entry.entryId) && entry.connectionId === provider.connection.id && isOpen(delivery.state),
@@ -106,7 +106,7 @@ export async function pushOutbox(
     renewal.dispose();
     await log.releaseLease(lease, journal.windowId);
   }
-  const waiting = view.ledger.entries.open.filter(
+  const waiting = view.ledger.entries.listOpen.filter(
     ({ entry, delivery }) =>
       entry.connectionId === provider.connection.id && (delivery.state === "waiting" || delivery.state === "unknown"),
   ).length;
@@ -169,11 +169,11 @@ async function pushAll(
     return markSending(context, some);
   };
   try {
-    const sure = takesBatches(provider) ? queue.filter((item) => !isLookedUp(item)) : [];
+    const sure = canPushBatches(provider) ? queue.filter((item) => !isLookedUp(item)) : [];
     const together = new Set(sure.length > 1 ? sure : []);
-    const left = await pushBatches(provider, [...together], { mark, settle, notSent: notSent() }, signal);
+    const left = await pushBatches(provider, [...together], { mark, settle, notSent: makeNotSentResult() }, signal);
     await pushEach([...queue.filter((item) => !together.has(item)), ...left], mark, async (item) => {
-      settle(item, signal.aborted ? notSent() : await deliverOne(context, provider, item, signal));
+      settle(item, signal.aborted ? makeNotSentResult() : await deliverOne(context, provider, item, signal));
     });
   } finally {
     // Also after a failure: what has arrived gets its receipt.
@@ -187,7 +187,7 @@ async function pushEach(
   mark: (some: readonly OutboxEntry[]) => Promise<readonly OutboxEntry[]>,
   deliver: (item: OutboxEntry) => Promise<void>,
 ): Promise<void> {
-  const lanes = new Lanes<OutboxEntry>(MAX_IN_FLIGHT, (item) => caseRefKey(item.entry.case.ref), deliver);
+  const lanes = new KeyedQueue<OutboxEntry>(MAX_IN_FLIGHT, (item) => caseRefKey(item.entry.case.ref), deliver);
   const markFrom = (from: number): Promise<readonly OutboxEntry[]> => mark(queue.slice(from, from + SENDING_AT_ONCE));
   let marking = markFrom(0);
   try {
@@ -224,7 +224,7 @@ function isSame(one: ApprovedEntry | undefined, other: ApprovedEntry): boolean {
 }
 
 /** Before the first byte went out the run ended: certainly not written. */
-function notSent(): WriteResult {
+function makeNotSentResult(): WriteResult {
   const problem = { kind: "cancelled", detail: t("Not sent: the sync was stopped.") };
   return { kind: "retryLater", problem, stop: false };
 }
@@ -260,10 +260,10 @@ async function deliverOne(
     return await provider.push(entry, signal, { attempts, ...(before === undefined ? {} : { before }) });
   } catch (error) {
     // Only the look-up throws: the entry's state is what it was, and it will be looked up again.
-    logger.warn(`look-up failed: ${messageOf(error)}`);
+    logger.warn(`look-up failed: ${toErrorMessage(error)}`);
     const stop = CaseclockError.is(error, "billing.auth", "billing.offline");
     const kind = CaseclockError.is(error) ? error.code.replace("billing.", "") : "server";
-    const problem = { kind, detail: messageOf(error) };
+    const problem = { kind, detail: toErrorMessage(error) };
     return stop ? { kind: "retryLater", problem, stop } : { kind: "unknown", problem };
   }
 }

@@ -62,7 +62,7 @@ export async function reconcile(
     const ids = item.delivery.state === "receipted" ? item.delivery.remoteId.split(",") : [];
     const matched = new Set<RemoteRecord>([
       ...ids.flatMap((id) => byId.get(id) ?? []),
-      ...provider.keysOf(item.entry).flatMap((key) => byKey.get(key) ?? []),
+      ...provider.listKeys(item.entry).flatMap((key) => byKey.get(key) ?? []),
     ]);
     for (const record of matched) taken.add(record);
     // Entries beside the range are looked at only so that their records are not taken for somebody else's.
@@ -93,7 +93,7 @@ export async function reconcile(
         // Between the comparison and the answer of the person another window may have sent or corrected the entry.
         await view.catchUp();
         const { ledger } = view;
-        const seq = Math.max(ledger.lastSeqOf("sending"), ledger.lastSeqOf("approved"));
+        const seq = Math.max(ledger.lastSeqFor("sending"), ledger.lastSeqFor("approved"));
         const isDone = isAsItWas(item) && (await log.appendIfLast(["sending", "approved"], seq, repair()));
         repaired.push(isDone ? { ...difference, repaired: true } : difference);
       }

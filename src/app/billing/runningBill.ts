@@ -1,7 +1,7 @@
 import { seconds } from "../../base/time.ts";
 import { caseRefKey } from "../../domain/cases/case.ts";
 import type { ApprovedEntries } from "../../domain/entries/approvedEntries.ts";
-import { billEntry, type Billed } from "../../domain/entries/rounding.ts";
+import { billEntry, type BilledAmounts } from "../../domain/entries/rounding.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 
 /** What drafts would be billed if they were approved one after the other: each goes on where its case stands after the one before. */
@@ -18,7 +18,7 @@ export class RunningBill {
     this.unitSeconds = unitSeconds;
   }
 
-  add({ case: of, day, billableSeconds }: Pick<DraftEntry, "case" | "day" | "billableSeconds">): Billed {
+  add({ case: of, day, billableSeconds }: Pick<DraftEntry, "case" | "day" | "billableSeconds">): BilledAmounts {
     const caseKey = caseRefKey(of.ref);
     const dayKey = `${caseKey}\n${day}`;
     const ofCase = this.added.get(caseKey) ?? NOTHING;

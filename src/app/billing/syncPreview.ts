@@ -1,14 +1,14 @@
 import { seconds, type LocalDate, type Seconds } from "../../base/time.ts";
 import type { DaySheet } from "../../domain/day/daySheet.ts";
-import { draftsOf } from "../../domain/day/drafts.ts";
+import { makeDrafts } from "../../domain/day/drafts.ts";
 import type { Case } from "../../domain/cases/case.ts";
 import type { Connection } from "../../domain/log/events.ts";
-import type { Drafting } from "../../domain/entries/description.ts";
+import type { DraftingOptions } from "../../domain/entries/description.ts";
 import { intersect, total, union } from "../../domain/capture/interval.ts";
-import type { Billed } from "../../domain/entries/rounding.ts";
-import { openUnassigned } from "../../domain/day/unassigned.ts";
+import type { BilledAmounts } from "../../domain/entries/rounding.ts";
+import { listUnassigned } from "../../domain/day/unassigned.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
-import { DECISION_KINDS, lastSeqOfAny } from "../ledger/decisionKinds.ts";
+import { DECISION_KINDS, findLastSeq } from "../ledger/decisionKinds.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import { RunningBill } from "./runningBill.ts";
 import type { OutboxEntry } from "../../domain/entries/delivery.ts";
@@ -21,7 +21,7 @@ export type PreviewItem =
       readonly kind: "draft";
       readonly draft: DraftEntry;
       readonly exactSeconds: Seconds;
-      readonly billed: Billed;
+      readonly billed: BilledAmounts;
       /** Of today: more may come, so it is not ticked by itself. */
       readonly running: boolean;
       /** Of its time, what declared time in conflict lies over: whose it is has not been chosen yet, so it is not ticked by itself. */
@@ -57,16 +57,16 @@ export async function previewSync(
   directory: CaseDirectory,
   connection: Connection,
   unitSeconds: number,
-  drafting: Drafting,
+  drafting: DraftingOptions,
 ): Promise<SyncPreview> {
   await directory.list();
   await view.catchUp(); // another window's pick of this second decides whose time it is
   const days = await view.days();
   const { ledger } = view;
   const today = view.today();
-  const approvalSeq = lastSeqOfAny(ledger, DECISION_KINDS);
-  const { open } = ledger.entries;
-  const items: PreviewItem[] = open
+  const approvalSeq = findLastSeq(ledger, DECISION_KINDS);
+  const { listOpen } = ledger.entries;
+  const items: PreviewItem[] = listOpen
     .filter(({ entry }) => entry.connectionId === connection.id)
     .map((outbox) => ({ kind: "approved", outbox }));
   let unassigned = 0;
@@ -74,10 +74,10 @@ export async function previewSync(
   const bill = new RunningBill(ledger.entries, connection.id, unitSeconds);
   for await (const sheet of sheetsOf(view, days)) {
     const { day } = sheet;
-    unassigned += total(openUnassigned(sheet, ledger.entries));
+    unassigned += total(listUnassigned(sheet, ledger.entries));
     const disputed = union(sheet.conflicts.flatMap((conflict) => conflict.with));
-    for (const draft of draftsOf(sheet, ledger, drafting, (ref) => directory.find(ref))) {
-      if (!takes(connection, draft.case)) {
+    for (const draft of makeDrafts(sheet, ledger, drafting, (ref) => directory.find(ref))) {
+      if (!canBill(connection, draft.case)) {
         draftsElsewhere += 1;
         continue;
       }
@@ -93,7 +93,7 @@ export async function previewSync(
     connection,
     unitSeconds,
     items,
-    waitingElsewhere: draftsElsewhere + open.filter(({ entry }) => entry.connectionId !== connection.id).length,
+    waitingElsewhere: draftsElsewhere + listOpen.filter(({ entry }) => entry.connectionId !== connection.id).length,
     unassignedSeconds: seconds(unassigned),
     approvalSeq,
     share: drafting.share,
@@ -104,7 +104,7 @@ export async function previewSync(
  * What is accepted of a preview, with the figures that hold without the rest; undefined when they are those that were shown.
  * @param accepted in the order of the preview
  */
-export function recounted(
+export function recountPreview(
   view: LedgerView,
   preview: SyncPreview,
   accepted: readonly PreviewItem[],
@@ -133,6 +133,6 @@ const DAYS_AT_ONCE = 50;
  * Whether a connection can bill a case. Ids are only unique within their source: on another server the same id may be
  * another customer's case. Files in a folder take any.
  */
-export function takes(connection: Connection, { ref }: Case): boolean {
+export function canBill(connection: Connection, { ref }: Case): boolean {
   return connection.provider === "local" || ref.source === connection.id;
 }

@@ -6,9 +6,9 @@ import type { Settings } from "../../ports/settings.ts";
 import { approveDrafts } from "./approveDrafts.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import { pushOutbox, type PushContext } from "./pushOutbox.ts";
-import { previewSync, recounted, type PreviewItem, type SyncPreview } from "./syncPreview.ts";
+import { previewSync, recountPreview, type PreviewItem, type SyncPreview } from "./syncPreview.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
-import { mintEntry } from "../edits/mintEntry.ts";
+import { makeMintEvent } from "../edits/mintEntry.ts";
 
 /** What the person accepted of a preview, or undefined when they put it aside. */
 export type ConfirmSync = (preview: SyncPreview) => Promise<readonly PreviewItem[] | undefined>;
@@ -47,7 +47,11 @@ export async function dryRunSync(context: SyncContext, entryIds?: readonly strin
   const provider = await openActiveProvider(context);
   const preview = await makePreview(context, provider);
   const items = entryIds === undefined ? preview.items : preview.items.filter((item) => isOneOf(item, entryIds));
-  return { ...NOTHING, waiting: items.filter((item) => item.kind === "approved").length, preview: items.map(lineOf) };
+  return {
+    ...NOTHING,
+    waiting: items.filter((item) => item.kind === "approved").length,
+    preview: items.map(toPreviewLine),
+  };
 }
 
 /** What a person accepted of a preview, approved. */
@@ -99,7 +103,7 @@ async function approveAccepted(
     // In the preview's order, whatever the order of ticking: each line is rounded on those before it.
     const places = preview.items.map(placeOf);
     const accepted = [...chosen].sort((a, b) => places.indexOf(placeOf(a)) - places.indexOf(placeOf(b)));
-    const changed = recounted(context.journal.view, preview, accepted);
+    const changed = recountPreview(context.journal.view, preview, accepted);
     if (changed !== undefined) {
       preview = changed; // what leaves is what was shown: these figures were not
       continue;
@@ -130,9 +134,9 @@ function placeOf(item: PreviewItem): string | undefined {
 const MAX_AUTOMATIC_ATTEMPTS = 20;
 
 /** Which entries may be sent now without a person: approved, not refused, and their waits are over. */
-export function readyEntries({ journal: { view, clock } }: SyncContext): readonly string[] {
+export function listReadyEntries({ journal: { view, clock } }: SyncContext): readonly string[] {
   const { connection, entries } = view.ledger;
-  return entries.open
+  return entries.listOpen
     .filter(({ entry }) => entry.connectionId === connection?.id)
     .filter(
       ({ delivery }) =>
@@ -150,7 +154,7 @@ export async function pushApproved(
   runPush: RunPush,
 ): Promise<SyncResult> {
   const provider = await openActiveProvider(context);
-  const open = context.journal.view.ledger.entries.open
+  const open = context.journal.view.ledger.entries.listOpen
     .filter(({ entry }) => entry.connectionId === provider.connection.id)
     .filter(({ delivery }) => delivery.state === "waiting" || delivery.state === "unknown")
     .map(({ entry }) => entry.entryId)
@@ -159,7 +163,7 @@ export async function pushApproved(
 }
 
 /** A preview line as commands answer it. */
-export function lineOf(item: PreviewItem): PreviewLine {
+export function toPreviewLine(item: PreviewItem): PreviewLine {
   if (item.kind === "approved") {
     const { entry } = item.outbox;
     return {
@@ -204,7 +208,7 @@ async function mint({ journal }: SyncContext, preview: SyncPreview): Promise<Syn
     if (item.kind !== "draft" || item.draft.entryId !== undefined) continue;
     const entryId = clock.newId();
     minted.set(item.draft, entryId);
-    events.push(mintEntry(journal, item.draft, entryId));
+    events.push(makeMintEvent(journal, item.draft, entryId));
   }
   if (events.length === 0) return preview;
   await journal.append(events);

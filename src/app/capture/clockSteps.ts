@@ -2,7 +2,7 @@ import { epochMs, floorToSecond, SECOND_MS, type EpochMs, type Seconds } from ".
 import type { BodyOf, NewEvent } from "../../domain/log/events.ts";
 import { total } from "../../domain/capture/interval.ts";
 import { AHEAD_MS } from "../../domain/capture/timeline.ts";
-import { rowOf } from "../ledger/dayEvidence.ts";
+import { toHeartbeatRow } from "../ledger/dayEvidence.ts";
 import { STEP_BACK_MS } from "./watchClock.ts";
 import type { Journal } from "../ledger/journal.ts";
 
@@ -49,7 +49,7 @@ export async function findClockAhead(context: ClockStepContext): Promise<StepBac
   const ahead = await log.read({ kinds: ["heartbeats"], from: epochMs(now + STEP_BACK_MS + SECOND_MS) });
   let last: EpochMs | undefined;
   for (const event of ahead) {
-    const row = rowOf(event);
+    const row = toHeartbeatRow(event);
     if (row === undefined || view.ledger.timeline.isAhead(row)) continue;
     if (last === undefined || row.last > last) ({ last } = row);
   }

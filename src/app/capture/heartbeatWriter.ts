@@ -91,7 +91,7 @@ export class HeartbeatWriter implements IDisposable {
   }
 
   private eventOf({ counts, class: of }: ActivityRow, tree: TreeId, first: EpochMs, last: EpochMs): NewEvent {
-    const picked = this.journal.view.ledger.pickOf(tree)?.ref;
+    const picked = this.journal.view.ledger.findPick(tree)?.ref;
     return this.journal.create(
       { kind: "heartbeats", tree, first, last, counts, ...classMembers(of) },
       { at: first, ...(picked === undefined ? {} : { case: picked }) },

@@ -35,7 +35,7 @@ const LONGEST_SILENCE_MS = 5_000;
  * Collects the signs of one window. `observe` is called for every keystroke: it reads no clock, allocates nothing and
  * waits for nothing; a timer runs only while there is something to write.
  */
-export class RecordActivity implements IDisposable {
+export class ActivityRecorder implements IDisposable {
   private readonly clock: Clock;
   private readonly write: (rows: readonly ActivityRow[]) => void;
   private readonly buckets: Readonly<Record<RowClass, Map<ActivityContext, Bucket>>> = {

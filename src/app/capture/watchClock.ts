@@ -14,7 +14,7 @@ export const STEP_BACK_MS = 2_000;
  * What two neighbouring ticks tell: undefined when all is well; else the stretch in which nothing may be bridged, from
  * the last tick to a late one, or, after a step back, from the new time to the last tick.
  */
-export function tickGapBetween(previous: EpochMs, now: EpochMs): BodyOf<"tickGap"> | undefined {
+export function findTickGap(previous: EpochMs, now: EpochMs): BodyOf<"tickGap"> | undefined {
   if (now - previous > TICK_MS + LATE_AFTER_MS) {
     return { kind: "tickGap", from: floorToSecond(previous), to: floorToSecond(now) };
   }
@@ -29,7 +29,7 @@ export function watchClock(clock: Clock, onDidGap: (gap: BodyOf<"tickGap">) => v
   let previous = clock.now();
   return clock.every(TICK_MS, () => {
     const now = clock.now();
-    const gap = tickGapBetween(previous, now);
+    const gap = findTickGap(previous, now);
     previous = now;
     if (gap !== undefined) onDidGap(gap);
   });

@@ -2,7 +2,7 @@ import type { IDisposable } from "../../base/disposable.ts";
 import { epochMs, type EpochMs } from "../../base/time.ts";
 import { ACTIVE_WITHIN_MS } from "../../domain/capture/heartbeat.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { TICK_MS, tickGapBetween } from "./watchClock.ts";
+import { TICK_MS, findTickGap } from "./watchClock.ts";
 
 /** What is known of the person at one window. */
 export interface Attendance {
@@ -18,7 +18,7 @@ export interface Attendance {
  * and no notebook cell runs, the instant 70 s ago. It is told only if it is later than the window's last sign, than the
  * moment at which all three became so, and than a late tick or a step of the clock: who slept was not there.
  */
-export class WatchPresence implements IDisposable {
+export class PresenceWatcher implements IDisposable {
   private readonly clock: Clock;
   private readonly lastSignAt: () => number;
   private readonly onDidFind: (at: EpochMs) => void;
@@ -60,7 +60,7 @@ export class WatchPresence implements IDisposable {
 
   private tick(): void {
     const now = this.clock.now();
-    if (tickGapBetween(this.lastTick, now) !== undefined) this.begin(now);
+    if (findTickGap(this.lastTick, now) !== undefined) this.begin(now);
     this.lastTick = now;
     const at = epochMs(now - ACTIVE_WITHIN_MS);
     const sign = this.lastSignAt();

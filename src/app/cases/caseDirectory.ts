@@ -148,7 +148,7 @@ export class CaseDirectory implements IDisposable {
   }
 
   /** Whether there is a connection whose cases may be more than its list has. */
-  get searchable(): boolean {
+  get canSearch(): boolean {
     return this.connectionId !== undefined;
   }
 
@@ -196,7 +196,7 @@ export class CaseDirectory implements IDisposable {
 
   /** The open cases that are held now, by their keys. */
   index(): CaseIndex {
-    const state = `${this.view.ledger.lastSeqOf("caseDefined")} ${this.connectionId ?? ""}`;
+    const state = `${this.view.ledger.lastSeqFor("caseDefined")} ${this.connectionId ?? ""}`;
     if (this.indexed?.state !== state) this.indexed = { index: new CaseIndex(this.now().cases), state };
     return this.indexed.index;
   }

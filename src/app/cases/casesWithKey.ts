@@ -4,12 +4,12 @@ import type { CaseDirectory } from "./caseDirectory.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 
 /** The cases with approved entries, as they are known now, in the order of their first approval. */
-export function approvedCases(view: LedgerView, directory: CaseDirectory): readonly Case[] {
+export function listApprovedCases(view: LedgerView, directory: CaseDirectory): readonly Case[] {
   return latest(frozenCases(view), directory);
 }
 
 /** The cases with approved entries that have a key, in all sources or one: keys may repeat, only references do not. */
-export function approvedWithKey(
+export function findApprovedByKey(
   view: LedgerView,
   directory: CaseDirectory,
   key: string,
@@ -19,13 +19,18 @@ export function approvedWithKey(
 }
 
 /** The same of every case that the ledger may have time of. */
-export function keptWithKey(view: LedgerView, directory: CaseDirectory, key: string, source?: string): readonly Case[] {
+export function findKeptByKey(
+  view: LedgerView,
+  directory: CaseDirectory,
+  key: string,
+  source?: string,
+): readonly Case[] {
   const { cases, handmadeCases } = view.ledger;
   return withKey([...frozenCases(view), ...cases.values(), ...handmadeCases.values()], directory, key, source);
 }
 
 /** The one case that was found for a key. @throws CaseclockError `cases.unknownKey` | `cases.ambiguousKey` with the candidates in its message */
-export function onlyCase(found: readonly Case[], key: string): Case {
+export function requireOnlyCase(found: readonly Case[], key: string): Case {
   const [only, ...others] = found;
   if (only === undefined) throw new CaseclockError("cases.unknownKey", `no case with the key ${key}`);
   if (others.length > 0) {

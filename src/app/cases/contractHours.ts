@@ -3,7 +3,7 @@ import { daysBefore, seconds, type Seconds } from "../../base/time.ts";
 import { caseRefKey, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import type { DaySheet } from "../../domain/day/daySheet.ts";
 import { PLAIN_DRAFTING } from "../../domain/entries/description.ts";
-import { draftsOf } from "../../domain/day/drafts.ts";
+import { makeDrafts } from "../../domain/day/drafts.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import type { CaseDirectory } from "./caseDirectory.ts";
 import { ClosedDays } from "../ledger/closedDays.ts";
@@ -44,14 +44,14 @@ export class ContractHours implements IDisposable {
     const from = daysBefore(today, DAYS_COUNTED);
     const days = [...known.filter((day) => day >= from && day < today), today];
     const sums = new Map<string, number>();
-    for (const ofDay of (await this.days.of(days)).values()) {
+    for (const ofDay of (await this.days.valuesFor(days)).values()) {
       for (const [key, length] of ofDay) sums.set(key, (sums.get(key) ?? 0) + length);
     }
     this.drafts = sums;
   }
 
   /** Undefined for a case without bought hours. */
-  of(one: Case): BudgetState | undefined {
+  stateFor(one: Case): BudgetState | undefined {
     const budget = one.contract?.budgetSeconds;
     if (budget === undefined) return undefined;
     const used = (one.contract?.usedSeconds ?? 0) + this.notYetThere(one.ref);
@@ -60,7 +60,7 @@ export class ContractHours implements IDisposable {
 
   /**
    * The hours of a case, brought up to date, and the notice that is due with them; undefined for a case without bought hours.
-   * @param shares percent, ascending, as `budgetNotice` has them
+   * @param shares percent, ascending, as `findBudgetNotice` has them
    */
   async check(
     one: Case,
@@ -68,8 +68,8 @@ export class ContractHours implements IDisposable {
   ): Promise<{ readonly hours: BudgetState; readonly cause: string | undefined } | undefined> {
     if (one.contract?.budgetSeconds === undefined) return undefined;
     await this.update();
-    const hours = this.of(one);
-    return hours === undefined ? undefined : { hours, cause: budgetNotice(one, hours, shares)?.cause };
+    const hours = this.stateFor(one);
+    return hours === undefined ? undefined : { hours, cause: findBudgetNotice(one, hours, shares)?.cause };
   }
 
   dispose(): void {
@@ -86,7 +86,7 @@ export class ContractHours implements IDisposable {
 
   private sumsOf(sheet: DaySheet): ReadonlyMap<string, number> {
     const sums = new Map<string, number>();
-    for (const draft of draftsOf(sheet, this.view.ledger, PLAIN_DRAFTING, (ref) => this.directory.find(ref))) {
+    for (const draft of makeDrafts(sheet, this.view.ledger, PLAIN_DRAFTING, (ref) => this.directory.find(ref))) {
       const key = caseRefKey(draft.case.ref);
       sums.set(key, (sums.get(key) ?? 0) + draft.billableSeconds);
     }
@@ -99,7 +99,7 @@ export class ContractHours implements IDisposable {
  * of hours bought: who buys more is told anew.
  * @param shares percent, ascending
  */
-export function budgetNotice(
+export function findBudgetNotice(
   one: Case,
   { budgetSeconds, usedSeconds }: BudgetState,
   shares: readonly number[],

@@ -1,4 +1,4 @@
-import { Cell } from "../../base/emitter.ts";
+import { ObservableValue } from "../../base/emitter.ts";
 import { DisposableStore, type IDisposable } from "../../base/disposable.ts";
 import { isSameCase, type Case } from "../../domain/cases/case.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
@@ -15,7 +15,7 @@ export interface CurrentPick {
 
 /** Follows the active work tree's case and changes it. A change is committed before it is shown as done. */
 export class CurrentCase implements IDisposable {
-  readonly state = new Cell<CurrentPick>(
+  readonly state = new ObservableValue<CurrentPick>(
     { tree: undefined, case: undefined, paused: false },
     (a, b) => a.tree === b.tree && a.paused === b.paused && isSameSnapshot(a.case, b.case),
   );
@@ -43,7 +43,7 @@ export class CurrentCase implements IDisposable {
   async pick(tree: TreeId, picked: Case | null): Promise<void> {
     await this.journal.view.load();
     const { ledger } = this.journal.view;
-    const before = ledger.pickOf(tree);
+    const before = ledger.findPick(tree);
     if (picked === null ? before === undefined : isSameSnapshot(before, picked)) return;
     const columns = picked === null ? {} : { case: picked.ref };
     await this.journal.append([this.journal.create({ kind: "pick", tree, case: picked }, columns)]);
@@ -62,7 +62,7 @@ export class CurrentCase implements IDisposable {
   private update(): void {
     const { ledger } = this.journal.view;
     const { tree } = this;
-    this.state.set({ tree, case: tree === undefined ? undefined : ledger.pickOf(tree), paused: ledger.isPaused });
+    this.state.set({ tree, case: tree === undefined ? undefined : ledger.findPick(tree), paused: ledger.isPaused });
   }
 }
 

@@ -3,11 +3,11 @@ import type { Declaration } from "../../domain/edits/declaration.ts";
 import type { ManualEdits } from "../../domain/edits/manualEdits.ts";
 import type { BodyOf } from "../../domain/log/events.ts";
 import { intersect, subtract, total, union, type Interval } from "../../domain/capture/interval.ts";
-import { takeFromEnd, writtenDownBy, writtenDownWithin, type WriteDown } from "../../domain/edits/writeDown.ts";
+import { takeFromEnd, applyWriteDowns, sumWrittenDown, type WriteDown } from "../../domain/edits/writeDown.ts";
 import type { LocalDate, Seconds } from "../../base/time.ts";
 
 /** Where declared time is now that was elsewhere, or of another length. */
-export interface Place {
+export interface DeclaredPlace {
   readonly id: string;
   readonly day: LocalDate;
   readonly interval: Interval | undefined;
@@ -18,15 +18,18 @@ export interface Place {
  * What has to be written down before placed declared time is taken away or changed, so that its instants are as they were
  * before it was declared: a courtesy on it must not come back on what is declared, or counts again, there later.
  */
-export function withdrawWriteDown(edits: ManualEdits, declaration: Declaration): BodyOf<"writtenDown"> | undefined {
+export function makeWithdrawnWriteDown(
+  edits: ManualEdits,
+  declaration: Declaration,
+): BodyOf<"writtenDown"> | undefined {
   const { case: of, day, interval } = declaration;
   if (interval === undefined) return undefined;
   const within = (made: readonly WriteDown[]): readonly Interval[] =>
-    union(writtenDownBy(made).intervals.flatMap((one) => intersect(one, interval) ?? []));
+    union(applyWriteDowns(made).intervals.flatMap((one) => intersect(one, interval) ?? []));
   const earlier = edits.writeDownsBefore(declaration);
   const before = within(earlier);
-  if (isSame(before, within(edits.writeDownsOf(of.ref, day)))) return undefined;
-  const { reason } = writtenDownWithin(writtenDownBy(earlier), [interval], []);
+  if (isSame(before, within(edits.listWriteDowns(of.ref, day)))) return undefined;
+  const { reason } = sumWrittenDown(applyWriteDowns(earlier), [interval], []);
   const stretch = { from: interval.start, to: interval.end, intervals: before };
   return { kind: "writtenDown", case: of.ref, entryDay: day, ...stretch, declared: [], reason };
 }
@@ -35,19 +38,19 @@ export function withdrawWriteDown(edits: ManualEdits, declaration: Declaration):
  * What was written down of declared time since it was declared stays so when that is changed, as far as the time is there: no
  * bill grows by that. It lies at the end of the first part, on top of what was written down there before.
  */
-export function carryWriteDown(
+export function makeCarriedWriteDown(
   edits: ManualEdits,
   declaration: Declaration,
   to: Case,
-  place: Place,
+  place: DeclaredPlace,
 ): BodyOf<"writtenDown"> | undefined {
   const { case: from, day, interval, id, seconds: length } = declaration;
   const own = interval === undefined ? [] : [interval];
   const ownUnplaced = interval === undefined ? [{ id, seconds: length }] : [];
-  const now = writtenDownBy(edits.writeDownsOf(from.ref, day));
-  const was = writtenDownWithin(now, own, ownUnplaced);
+  const now = applyWriteDowns(edits.listWriteDowns(from.ref, day));
+  const was = sumWrittenDown(now, own, ownUnplaced);
   const earlier = own.flatMap((one) =>
-    writtenDownBy(edits.writeDownsBefore(declaration)).intervals.flatMap((other) => intersect(one, other) ?? []),
+    applyWriteDowns(edits.writeDownsBefore(declaration)).intervals.flatMap((other) => intersect(one, other) ?? []),
   );
   const left = [...earlier, ...now.intervals.flatMap((one) => subtract(one, own))];
   const since = was.seconds - total(earlier);

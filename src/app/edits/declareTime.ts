@@ -12,22 +12,22 @@ import {
   DAY_MS,
 } from "../../base/time.ts";
 import type { Case, CaseRef } from "../../domain/cases/case.ts";
-import { claimableGaps, type Conflict, type Declaration } from "../../domain/edits/declaration.ts";
+import { findClaimableGaps, type Conflict, type Declaration } from "../../domain/edits/declaration.ts";
 import type { DaySheet } from "../../domain/day/daySheet.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { EventBody, NewEvent } from "../../domain/log/events.ts";
 import { intersect, subtract, total, union, type Interval } from "../../domain/capture/interval.ts";
 import type { Timeline } from "../../domain/capture/timeline.ts";
-import { carryWriteDown, withdrawWriteDown } from "./carryWriteDowns.ts";
+import { makeCarriedWriteDown, makeWithdrawnWriteDown } from "./carryWriteDowns.ts";
 import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
 import type { EditContext } from "./reassign.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
-import { carriedStrike } from "./strikes.ts";
+import { makeCarriedStrike } from "./strikes.ts";
 
 /** Time to declare: placed by its interval, else so many seconds of a day. */
 export type DeclaredTime = { readonly interval: Interval } | { readonly day: LocalDate; readonly seconds: number };
 
-export interface Logged {
+export interface DeclareResult {
   /** One per local day that it touches. */
   readonly ids: readonly string[];
   readonly day: LocalDate;
@@ -61,7 +61,7 @@ export async function declareTime(
   time: DeclaredTime,
   reason: string,
   { end, replaces }: DeclareOptions = {},
-): Promise<Logged> {
+): Promise<DeclareResult> {
   const { journal } = context;
   const { view, clock } = journal;
   const because = reason.trim();
@@ -72,12 +72,13 @@ export async function declareTime(
     const replaced = replaces === undefined ? undefined : replaceable(view, replaces);
     for (const part of parts) await checkRoom(view, part, replaces);
     // A journey west may bring a day back after the one before it: then the place among the parts tells them apart.
-    const isFirst = ({ day }: Part, index: number): boolean => parts.findIndex((part) => part.day === day) === index;
-    const idOf = (part: Part, index: number): string =>
+    const isFirst = ({ day }: DeclaredShare, index: number): boolean =>
+      parts.findIndex((part) => part.day === day) === index;
+    const idOf = (part: DeclaredShare, index: number): string =>
       end === undefined ? clock.newId() : `${end.name}:${part.day}${isFirst(part, index) ? "" : `:${index}`}`;
     const named = parts.map((part, index) => ({ ...part, id: idOf(part, index) }));
     const { edits } = view.ledger;
-    const withdrawn = replaced === undefined ? undefined : withdrawWriteDown(edits, replaced);
+    const withdrawn = replaced === undefined ? undefined : makeWithdrawnWriteDown(edits, replaced);
     const act =
       withdrawn !== undefined ? clock.newId() : named.length > 1 || replaced !== undefined ? named[0]?.id : undefined;
     const events = named.map(({ id, day, interval, seconds: length }): NewEvent =>
@@ -103,11 +104,11 @@ export async function declareTime(
       const from = replaced.interval === undefined ? {} : { from: replaced.interval.start };
       all.push(journal.create({ kind: "undone", eventId: replaced.id, act, ...from }));
       for (const part of named) {
-        const struck = carriedStrike(edits, replaced.id, part);
+        const struck = makeCarriedStrike(edits, replaced.id, part);
         if (struck !== undefined) all.push(journal.create({ ...struck, act }));
       }
       const [place] = named;
-      const courtesy = place === undefined ? undefined : carryWriteDown(edits, replaced, of, place);
+      const courtesy = place === undefined ? undefined : makeCarriedWriteDown(edits, replaced, of, place);
       if (courtesy !== undefined) all.push(journal.create({ ...courtesy, act }, { case: of.ref }));
     }
     return { events: all, result: { ids: events.map(({ id }) => id), parts } };
@@ -125,7 +126,7 @@ export async function declareTime(
 }
 
 function replaceable({ ledger }: LedgerView, id: string): Declaration {
-  const found = ledger.edits.editable(id);
+  const found = ledger.edits.findEditable(id);
   if (found === undefined || !("reason" in found)) {
     throw new CaseclockError("entries.stale", "the declared time is not there any more");
   }
@@ -145,7 +146,7 @@ export async function resolveConflict(
 ): Promise<void> {
   const { view, clock } = journal;
   await journal.decide(DECISION_KINDS, async (ledger) => {
-    const found = ledger.edits.editable(declarationId);
+    const found = ledger.edits.findEditable(declarationId);
     if (found === undefined || !("reason" in found) || found.interval === undefined) {
       throw new CaseclockError("arguments.invalid", `there is no placed time ${declarationId}`);
     }
@@ -158,7 +159,7 @@ export async function resolveConflict(
       return id;
     };
     if (keep === "captured") {
-      const withdrawn = withdrawWriteDown(ledger.edits, found);
+      const withdrawn = makeWithdrawnWriteDown(ledger.edits, found);
       if (withdrawn !== undefined) add({ ...withdrawn, act }, withdrawn.case);
       add({ kind: "undone", eventId: declarationId, from: interval.start, act });
     } else {
@@ -175,7 +176,7 @@ export async function resolveConflict(
         for (const left of subtract(other.interval, [interval])) {
           const part = { from: left.start, to: left.end, seconds: secondsBetween(left.start, left.end) };
           const id = add({ kind: "declared", case: of, entryDay: day, ...part, reason, act }, of.ref);
-          const struck = carriedStrike(ledger.edits, other.id, { id, interval: left });
+          const struck = makeCarriedStrike(ledger.edits, other.id, { id, interval: left });
           if (struck !== undefined) add({ ...struck, act });
         }
         add({ kind: "undone", eventId: other.id, from: other.interval.start, act });
@@ -192,27 +193,27 @@ export async function resolveConflict(
 }
 
 /** Gaps of a day between two stretches of work, longer than the idle timeout: nothing pops up, they can be claimed. */
-export function gapsOf(sheet: DaySheet, view: LedgerView): readonly Interval[] {
+export function findGaps(sheet: DaySheet, view: LedgerView): readonly Interval[] {
   const worked = [...sheet.pieces, ...sheet.struck, ...sheet.declarations.flatMap(({ interval }) => interval ?? [])];
   const [first] = sheet.pieces;
   if (first === undefined) return [];
-  return claimableGaps(worked, view.ledger.timeline.policyAt(first.start).idleTimeoutSeconds);
+  return findClaimableGaps(worked, view.ledger.timeline.policyAt(first.start).idleTimeoutSeconds);
 }
 
-interface Part {
+interface DeclaredShare {
   readonly day: LocalDate;
   readonly interval: Interval | undefined;
   readonly seconds: Seconds;
 }
 
 /** By local day, as captured time is: in the zone that was in force then. */
-function placed(given: Interval, timeline: Timeline, now: EpochMs): readonly Part[] {
+function placed(given: Interval, timeline: Timeline, now: EpochMs): readonly DeclaredShare[] {
   const start = floorToSecond(given.start);
   const end = floorToSecond(given.end);
   if (start >= end) throw new Refused({ reason: "startNotBeforeEnd" });
   if (end > now) throw new Refused({ reason: "timeNotOver" });
   if (end - start > MAX_MS) throw new Refused({ reason: "declarationTooLong", maxDays: MAX_MS / DAY_MS });
-  const parts: (Part & { readonly interval: Interval })[] = [];
+  const parts: (DeclaredShare & { readonly interval: Interval })[] = [];
   for (let from = start; from < end;) {
     const { date: day, end: midnight } = timeline.dayAt(from);
     const to = epochMs(Math.min(midnight, timeline.policyEndsAfter(from), end));
@@ -228,14 +229,18 @@ function placed(given: Interval, timeline: Timeline, now: EpochMs): readonly Par
 function unplaced(
   { day, seconds: length }: { readonly day: LocalDate; readonly seconds: number },
   today: LocalDate,
-): readonly Part[] {
+): readonly DeclaredShare[] {
   if (!Number.isInteger(length) || length <= 0) throw new Refused({ reason: "secondsNotWholeOrPositive" });
   if (day > today) throw new Refused({ reason: "dayInTheFuture" });
   return [{ day, interval: undefined, seconds: seconds(length) }];
 }
 
 /** Worked and unplaced time are at most the day's length, which is 23 to 25 hours (docs/timesheet.md). */
-async function checkRoom(view: LedgerView, { day, interval, seconds: length }: Part, except?: string): Promise<void> {
+async function checkRoom(
+  view: LedgerView,
+  { day, interval, seconds: length }: DeclaredShare,
+  except?: string,
+): Promise<void> {
   const sheet = await view.sheet(day);
   const others = sheet.declarations.filter(({ id }) => id !== except);
   if (interval !== undefined && view.ledger.entries.claimedWithin(interval).length > 0) {

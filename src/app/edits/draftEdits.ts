@@ -2,24 +2,24 @@ import { Refused } from "../../domain/refusal.ts";
 import { floorToSecond, type EpochMs, type LocalDate } from "../../base/time.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import type { Declaration } from "../../domain/edits/declaration.ts";
-import { joinDescriptions, MAX_DESCRIPTION, type Drafting } from "../../domain/entries/description.ts";
-import { draftsOf } from "../../domain/day/drafts.ts";
+import { joinDescriptions, MAX_DESCRIPTION_CHARS, type DraftingOptions } from "../../domain/entries/description.ts";
+import { makeDrafts } from "../../domain/day/drafts.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { EventBody, NewEvent } from "../../domain/log/events.ts";
 import { intersect, subtract, union, type Interval } from "../../domain/capture/interval.ts";
-import { carriedWriteDowns, takeFromEnd, writtenDownBy } from "../../domain/edits/writeDown.ts";
+import { findCarriedWriteDowns, takeFromEnd, applyWriteDowns } from "../../domain/edits/writeDown.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import type { EditContext } from "./reassign.ts";
-import { withdrawWriteDown } from "./carryWriteDowns.ts";
+import { makeWithdrawnWriteDown } from "./carryWriteDowns.ts";
 import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
-import { carriedStrike } from "./strikes.ts";
+import { makeCarriedStrike } from "./strikes.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
-import { mintEntry } from "./mintEntry.ts";
+import { makeMintEvent } from "./mintEntry.ts";
 
 /** What changes of drafts need. */
 export interface DraftContext extends EditContext {
   readonly directory: CaseDirectory;
-  readonly drafting: () => Drafting;
+  readonly drafting: () => DraftingOptions;
 }
 
 /** A draft: by its id, else by its case, day and, if the day is parted, where its part begins. */
@@ -34,11 +34,11 @@ export interface DraftTarget {
 export type WriteDownAmount = { readonly seconds: number } | { readonly percent: number };
 
 /** The drafts of a day as they stand, of all cases. */
-export async function currentDrafts(
+export async function listDrafts(
   { journal: { view }, directory, drafting }: DraftContext,
   day: LocalDate,
 ): Promise<readonly DraftEntry[]> {
-  return draftsOf(await view.sheet(day), view.ledger, drafting(), (ref) => directory.find(ref));
+  return makeDrafts(await view.sheet(day), view.ledger, drafting(), (ref) => directory.find(ref));
 }
 
 /**
@@ -64,7 +64,7 @@ export async function splitDraft(context: DraftContext, target: DraftTarget, at:
       ] as const) {
         const seconds = (to - from) / 1000;
         const part = add({ kind: "declared", case: of, entryDay: day, from, to, seconds, reason });
-        addIfAny(add, carriedStrike(edits, id, { id: part, interval: { start: from, end: to } }));
+        addIfAny(add, makeCarriedStrike(edits, id, { id: part, interval: { start: from, end: to } }));
       }
     }
   });
@@ -85,7 +85,7 @@ export async function mergeDrafts(context: DraftContext, targets: readonly Draft
   await change(context, first, ({ drafts, add, mint, forget }) => {
     const ofCase = drafts.filter((draft) => isSameCase(draft.case.ref, first.case));
     const places = targets.map((target) => ofCase.findIndex((draft) => isTarget(draft, target))).sort((a, b) => a - b);
-    if (places.includes(-1)) throw stale();
+    if (places.includes(-1)) throw makeStaleError();
     const chosen = places.flatMap((place) => ofCase[place] ?? []);
     const [one] = chosen;
     const from = one?.start;
@@ -133,7 +133,7 @@ export async function moveDraft(context: DraftContext, target: DraftTarget, to: 
       add({ kind: "undone", eventId: id, ...(interval === undefined ? {} : { from: interval.start }) });
       const where = interval === undefined ? {} : { from: interval.start, to: interval.end };
       const moved = add({ kind: "declared", case: to, entryDay: day, ...where, seconds, reason });
-      addIfAny(add, carriedStrike(context.journal.view.ledger.edits, id, { id: moved, interval }));
+      addIfAny(add, makeCarriedStrike(context.journal.view.ledger.edits, id, { id: moved, interval }));
       renamed.set(id, moved);
     }
     carryWriteDowns(context, draft, to, renamed, add);
@@ -179,9 +179,9 @@ function carryWriteDowns(
   renamed: ReadonlyMap<string, string>,
   add: (body: EventBody) => string,
 ): void {
-  const written = writtenDownBy(view.ledger.edits.writeDownsOf(from.ref, day));
-  const there = writtenDownBy(view.ledger.edits.writeDownsOf(to.ref, day));
-  for (const { range, intervals: some, reason } of carriedWriteDowns(written, there, intervals)) {
+  const written = applyWriteDowns(view.ledger.edits.listWriteDowns(from.ref, day));
+  const there = applyWriteDowns(view.ledger.edits.listWriteDowns(to.ref, day));
+  for (const { range, intervals: some, reason } of findCarriedWriteDowns(written, there, intervals)) {
     const stretch = { from: range.start, to: range.end, intervals: some };
     add({ kind: "writtenDown", case: to.ref, entryDay: day, ...stretch, declared: [], reason });
   }
@@ -247,8 +247,8 @@ export async function setDraftActivity(
  */
 export async function writeDraftDescription(context: DraftContext, target: DraftTarget, text: string): Promise<void> {
   const description = text.trim();
-  if (Array.from(description).length > MAX_DESCRIPTION) {
-    throw new Refused({ reason: "descriptionTooLong", maxCharacters: MAX_DESCRIPTION });
+  if (Array.from(description).length > MAX_DESCRIPTION_CHARS) {
+    throw new Refused({ reason: "descriptionTooLong", maxCharacters: MAX_DESCRIPTION_CHARS });
   }
   await change(context, target, ({ draft, add, mint, forget }) => {
     if (description === draft.description) return; // so that what comes later is drafted too
@@ -277,9 +277,9 @@ async function change(context: DraftContext, target: DraftTarget, make: (changin
   const { journal } = context;
   const { clock } = journal;
   await journal.decide(DECISION_KINDS, async (ledger) => {
-    const drafts = await currentDrafts(context, target.day);
+    const drafts = await listDrafts(context, target.day);
     const draft = drafts.find((one) => isTarget(one, target));
-    if (draft === undefined) throw stale();
+    if (draft === undefined) throw makeStaleError();
     const ids = new Set(draft.declarations.map(({ id }) => id));
     const minted = new Map<DraftEntry, NewEvent>();
     const events: NewEvent[] = [];
@@ -297,15 +297,15 @@ async function change(context: DraftContext, target: DraftTarget, make: (changin
         const known = of.entryId ?? minted.get(of)?.entryId;
         if (known !== undefined) return known;
         const entryId = clock.newId();
-        minted.set(of, mintEntry(journal, of, entryId));
+        minted.set(of, makeMintEvent(journal, of, entryId));
         return entryId;
       },
       forget: (of, which = "all", what) => {
         const { entryId, otherIds = [] } = of;
         for (const id of which === "all" && entryId !== undefined ? [entryId, ...otherIds] : otherIds) {
-          const isSaid = ledger.edits.descriptionOf(id) !== undefined;
+          const isSaid = ledger.edits.findDescription(id) !== undefined;
           if (what !== "activity" && isSaid) describe(add, id, of, "");
-          if (what !== "description" && ledger.edits.activityOf(id) !== undefined) setActivity(add, id, of, null);
+          if (what !== "description" && ledger.edits.findActivity(id) !== undefined) setActivity(add, id, of, null);
         }
       },
     });
@@ -326,7 +326,7 @@ function isTarget({ entryId, case: of, day, from }: DraftEntry, target: DraftTar
   return day === target.day && caseRefKey(of.ref) === caseRefKey(target.case) && from === target.from;
 }
 
-function stale(): CaseclockError {
+function makeStaleError(): CaseclockError {
   return new CaseclockError("entries.stale", "the entry is not there any more as it was shown");
 }
 
@@ -353,12 +353,12 @@ export async function strikeCaptured(context: EditContext, within: Interval): Pr
 export async function removeDeclared({ journal }: EditContext, id: string): Promise<void> {
   const { clock } = journal;
   await journal.decide(DECISION_KINDS, (ledger) => {
-    const found = ledger.edits.editable(id);
-    if (found === undefined || !("reason" in found)) throw stale();
+    const found = ledger.edits.findEditable(id);
+    if (found === undefined || !("reason" in found)) throw makeStaleError();
     if (ledger.entries.hasDeclaration(id)) throw new CaseclockError("entries.claimed", "an approved entry rests on it");
     const act = clock.newId();
     const from = found.interval?.start;
-    const withdrawn = withdrawWriteDown(ledger.edits, found);
+    const withdrawn = makeWithdrawnWriteDown(ledger.edits, found);
     const events = [
       journal.create({ kind: "undone", eventId: id, act, ...(from === undefined ? {} : { from }) }, { id: act }),
     ];

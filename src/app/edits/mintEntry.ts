@@ -3,7 +3,7 @@ import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 import type { Journal } from "../ledger/journal.ts";
 
 /** Gives a draft its id for life. */
-export function mintEntry(journal: Journal, draft: DraftEntry, entryId: string): NewEvent {
+export function makeMintEvent(journal: Journal, draft: DraftEntry, entryId: string): NewEvent {
   const { ref } = draft.case;
   const begin = draft.from ?? draft.start;
   const from = begin === undefined ? {} : { from: begin };

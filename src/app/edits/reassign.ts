@@ -6,7 +6,7 @@ import { CaseclockError } from "../../domain/errors.ts";
 import type { ActId, BodyOf } from "../../domain/log/events.ts";
 import { intersect, subtract, total, union, type Interval } from "../../domain/capture/interval.ts";
 import type { Piece } from "../../domain/capture/span.ts";
-import { carriedWriteDowns, writtenDownBy } from "../../domain/edits/writeDown.ts";
+import { findCarriedWriteDowns, applyWriteDowns } from "../../domain/edits/writeDown.ts";
 import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
@@ -17,7 +17,7 @@ export interface EditContext {
   readonly journal: Journal;
 }
 
-export interface Reassigned {
+export interface ReassignResult {
   /** Captured time that changed its case. */
   readonly movedSeconds: Seconds;
   /** Its act, by which it can be taken back; undefined when nothing moved. */
@@ -36,9 +36,9 @@ export async function reassign(
   range: Interval,
   to: Case | null,
   only?: { readonly tree: TreeId; readonly case: CaseRef },
-): Promise<Reassigned> {
+): Promise<ReassignResult> {
   const { view, clock } = journal;
-  return journal.decide<Reassigned>(DECISION_KINDS, async () => {
+  return journal.decide<ReassignResult>(DECISION_KINDS, async () => {
     const now = floorToSecond(clock.now());
     const start = floorToSecond(range.start);
     const within: Interval = { start, end: floorToSecond(range.end < now ? range.end : now) };
@@ -78,9 +78,9 @@ function writeDownsAlong(
 ): readonly BodyOf<"writtenDown">[] {
   return moving.flatMap(({ case: from, day, start, end }) => {
     if (from === null) return []; // what had been written down before its case was taken away is so again
-    const written = writtenDownBy(ledger.edits.writeDownsOf(from, day));
-    const there = writtenDownBy(ledger.edits.writeDownsOf(to, day));
-    return carriedWriteDowns(written, there, [{ start, end }]).map(({ range, intervals, reason }) => {
+    const written = applyWriteDowns(ledger.edits.listWriteDowns(from, day));
+    const there = applyWriteDowns(ledger.edits.listWriteDowns(to, day));
+    return findCarriedWriteDowns(written, there, [{ start, end }]).map(({ range, intervals, reason }) => {
       const stretch = { from: range.start, to: range.end, intervals };
       return { kind: "writtenDown", case: to, entryDay: day, ...stretch, declared: [], reason, act } as const;
     });

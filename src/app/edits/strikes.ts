@@ -11,7 +11,7 @@ import type { EditContext } from "./reassign.ts";
  * the rest counts again.
  * @param to the declaration that it is now; unplaced time lies nowhere
  */
-export function carriedStrike(
+export function makeCarriedStrike(
   edits: ManualEdits,
   from: string,
   to: { readonly id: string; readonly interval?: Interval | undefined },

@@ -2,7 +2,7 @@ import { Refused } from "../../domain/refusal.ts";
 import { floorToSecond, type EpochMs } from "../../base/time.ts";
 import type { Case } from "../../domain/cases/case.ts";
 import type { RunningTimer } from "../../domain/ledger.ts";
-import { declareTime, type Logged } from "./declareTime.ts";
+import { declareTime, type DeclareResult } from "./declareTime.ts";
 import type { EditContext } from "./reassign.ts";
 
 /** A timer that runs longer was probably forgotten: the person is asked before it counts. */
@@ -44,7 +44,7 @@ export async function stopTimer(
   context: EditContext,
   reason: string | undefined,
   until?: EpochMs,
-): Promise<Logged | undefined> {
+): Promise<DeclareResult | undefined> {
   const { view, clock } = context.journal;
   await view.catchUp();
   const { timer } = view.ledger;

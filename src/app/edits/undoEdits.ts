@@ -6,7 +6,7 @@ import { assertNever, CaseclockError } from "../../domain/errors.ts";
 import type { BodyOf, EventBody } from "../../domain/log/events.ts";
 import type { Interval } from "../../domain/capture/interval.ts";
 import type { Ledger } from "../../domain/ledger.ts";
-import { decidedBy } from "../../domain/edits/writeDown.ts";
+import { listDecidedRanges } from "../../domain/edits/writeDown.ts";
 import type { EditContext } from "./reassign.ts";
 import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
 
@@ -14,12 +14,12 @@ import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
 const GUARDED = [...DECISION_KINDS, "described", "sending"] as const;
 
 /** The latest act that can be taken back; one on which something approved rests cannot, before that is withdrawn. */
-export function undoableAct(ledger: Ledger): Act | undefined {
+export function findUndoableAct(ledger: Ledger): Act | undefined {
   return ledger.acts.undoable.findLast((act) => holdsWhole(act, ledger) && canTakeBackAll(act, ledger));
 }
 
 /** The act that was taken back last and can be done again. */
-export function redoableAct({ acts }: Ledger): Act | undefined {
+export function findRedoableAct({ acts }: Ledger): Act | undefined {
   return acts.redoable.at(-1);
 }
 
@@ -29,14 +29,14 @@ export function redoableAct({ acts }: Ledger): Act | undefined {
  * @throws CaseclockError `entries.stale` when another one is the latest now: nothing is changed then
  */
 export async function undoAct(context: EditContext, expected?: string): Promise<Act> {
-  return step(context, (ledger) => only(undoableAct(ledger), expected), takenBack);
+  return step(context, (ledger) => only(findUndoableAct(ledger), expected), takenBack);
 }
 
 /** Does again what was taken back last. @throws CaseclockError as `undoAct` */
 export async function redoAct(context: EditContext, expected?: string): Promise<Act> {
   return step(
     context,
-    (ledger) => only(redoableAct(ledger), expected),
+    (ledger) => only(findRedoableAct(ledger), expected),
     (act) =>
       act.parts.map(({ eventId, body }): EventBody => {
         const redoes = act.id;
@@ -60,7 +60,7 @@ export async function undoActs(context: EditContext, ids: readonly string[]): Pr
 /** An act that holds, with all of its parts. */
 function standing(ledger: Ledger, id: string): Act {
   const act = ledger.acts.undoable.find((one) => one.id === id);
-  if (act === undefined || !holdsWhole(act, ledger)) throw stale();
+  if (act === undefined || !holdsWhole(act, ledger)) throw makeStaleError();
   if (!canTakeBackAll(act, ledger)) {
     throw new CaseclockError("entries.claimed", "an approved entry rests on it");
   }
@@ -68,11 +68,11 @@ function standing(ledger: Ledger, id: string): Act {
 }
 
 function only(act: Act | undefined, expected: string | undefined): readonly [Act] {
-  if (act === undefined || (expected !== undefined && act.id !== expected)) throw stale();
+  if (act === undefined || (expected !== undefined && act.id !== expected)) throw makeStaleError();
   return [act];
 }
 
-function stale(): CaseclockError {
+function makeStaleError(): CaseclockError {
   return new CaseclockError("entries.stale", "there is nothing to take back, or it is another change by now");
 }
 
@@ -97,7 +97,7 @@ async function step(
   return journal.decide(GUARDED, (ledger) => {
     const acts = find(ledger);
     const [first] = acts;
-    if (first === undefined) throw stale();
+    if (first === undefined) throw makeStaleError();
     const events = acts
       .flatMap(bodiesOf)
       .map((body) => journal.create(body, "entryId" in body ? { entryId: body.entryId } : {}));
@@ -109,7 +109,7 @@ async function step(
 function holdsWhole({ parts }: Act, { edits }: Ledger): boolean {
   return parts.every(({ eventId, body }) => {
     const isEdit = body.kind === "reassigned" || body.kind === "struck" || body.kind === "declared";
-    return !isEdit || edits.editable(eventId) !== undefined;
+    return !isEdit || edits.findEditable(eventId) !== undefined;
   });
 }
 
@@ -148,14 +148,14 @@ function canTakeBack(
       return !entries.hasDeclaration(eventId);
     case "undone":
       // What comes back strikes or declares time again.
-      return edits.editable(body.eventId) === undefined && edits.reachOf(body.eventId).every(isOpen);
+      return edits.findEditable(body.eventId) === undefined && edits.findReach(body.eventId).every(isOpen);
     case "reassigned":
     case "struck":
       return body.intervals.every(isOpen);
     case "writtenDown":
       return (
         body.declared.every(({ id }) => !entries.hasDeclaration(id)) &&
-        (body.intervals.length > 0 ? body.intervals : decidedBy(body)).every(isOpen)
+        (body.intervals.length > 0 ? body.intervals : listDecidedRanges(body)).every(isOpen)
       );
     case "split":
       // Where both sides of a cut are open, it parts drafts.

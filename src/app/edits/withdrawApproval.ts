@@ -19,7 +19,7 @@ export async function withdrawApproval(context: EditContext, entryIds: readonly 
     const items = found.filter((item) => item !== undefined).filter(isWithdrawable);
     if (items.length < entryIds.length)
       throw new CaseclockError("entries.sent", "an entry was sent, or is not approved");
-    const all = [...items, ...items.flatMap(({ entry }) => restingOn(entry, ledger))];
+    const all = [...items, ...items.flatMap(({ entry }) => findDependents(entry, ledger))];
     const entries = new Map(all.map(({ entry }) => [entry.entryId, entry]));
     const events = [...entries.values()].map(({ entryId, revision, case: of }) =>
       journal.create({ kind: "withdrawn", entryId, revision }, { case: of.ref, entryId }),
@@ -28,9 +28,9 @@ export async function withdrawApproval(context: EditContext, entryIds: readonly 
   });
 }
 /** Entries approved after one of the same case and day that have the rest of the day's minimum or increments, as far as nothing of them was sent. */
-export function restingOn({ entryId, case: of, day }: ApprovedEntry, { entries }: Ledger): readonly OutboxEntry[] {
+export function findDependents({ entryId, case: of, day }: ApprovedEntry, { entries }: Ledger): readonly OutboxEntry[] {
   const { minimumSeconds = 0, incrementSeconds = 1 } = of.contract ?? {};
   if (minimumSeconds <= 0 && incrementSeconds <= 1) return [];
-  const ofDay = entries.ofCaseOn(of.ref, day);
+  const ofDay = entries.listForCaseDay(of.ref, day);
   return ofDay.slice(ofDay.findIndex(({ entry }) => entry.entryId === entryId) + 1).filter(isWithdrawable);
 }

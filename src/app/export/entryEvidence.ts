@@ -16,7 +16,7 @@ export interface EntryEvidence {
 }
 
 /** The commits of all approved entries, by what is known of them now; the latest entries first. */
-export function evidenceOf({ entries, commits }: Ledger): EntryEvidence {
+export function findEntryEvidence({ entries, commits }: Ledger): EntryEvidence {
   const evidence = {
     unchanged: 0,
     moved: [] as EntryEvidence["moved"][number][],
@@ -24,7 +24,7 @@ export function evidenceOf({ entries, commits }: Ledger): EntryEvidence {
   };
   for (const { entry } of [...entries.all].reverse()) {
     for (const commit of entry.commits) {
-      const fate = commits.fateOf(commit.sha);
+      const fate = commits.findFate(commit.sha);
       if (fate.kind === "gone") evidence.gone.push({ entry, commit });
       else if (fate.kind === "moved") evidence.moved.push({ entry, commit, now: fate.to });
       else evidence.unchanged += 1;

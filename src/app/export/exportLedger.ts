@@ -1,7 +1,7 @@
 import { formatWithOffset } from "../../base/time.ts";
 import { EVENT_VERSION, type LogEvent, type NewEvent } from "../../domain/log/events.ts";
 import { CaseclockError } from "../../domain/errors.ts";
-import type { Drafting } from "../../domain/entries/description.ts";
+import type { DraftingOptions } from "../../domain/entries/description.ts";
 import type { Policy } from "../../domain/capture/timeline.ts";
 import type { Checksum, FiledEvent, LedgerSink } from "../../ports/ledgerFile.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -27,7 +27,7 @@ export const WORKLOG_VERSION = 1;
  */
 export async function writeWorklog(
   context: ExportContext,
-  drafting: Drafting,
+  drafting: DraftingOptions,
   range: WorklogRange,
   sink: LedgerSink,
   checksum: () => Checksum,
@@ -82,7 +82,7 @@ async function markCopied({ journal, logger }: ExportContext): Promise<Copied> {
   await view.catchUp();
   const { id, entries } = view.ledger;
   // Whoever exports every hour, and approves nothing in between, leaves no trace of it.
-  if (id !== undefined && entries.open.every(({ lookUp }) => lookUp === true)) return { id };
+  if (id !== undefined && entries.listOpen.every(({ lookUp }) => lookUp === true)) return { id };
   const ledger = id ?? clock.newId();
   const event = journal.create({ kind: "copied", ledger });
   try {

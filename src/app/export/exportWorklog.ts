@@ -2,9 +2,9 @@ import { compareTexts } from "../../base/collections.ts";
 import { formatWithOffset, type LocalDate } from "../../base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import { caseDays, type CaseDay } from "../../domain/day/daySheet.ts";
-import { draftsOf } from "../../domain/day/drafts.ts";
-import type { Drafting } from "../../domain/entries/description.ts";
-import { workedTimeOf, type WorkedEntry } from "../../domain/day/workedTime.ts";
+import { makeDrafts } from "../../domain/day/drafts.ts";
+import type { DraftingOptions } from "../../domain/entries/description.ts";
+import { findWorkedTime, type WorkedEntry } from "../../domain/day/workedTime.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
@@ -49,10 +49,10 @@ export interface WorklogRange extends WorklogDays {
 }
 
 /** The worklog: approved entries and drafts, by day, case and start. */
-export async function worklog(
+export async function makeWorklog(
   view: LedgerView,
   directory: CaseDirectory,
-  drafting: Drafting,
+  drafting: DraftingOptions,
   range: WorklogRange,
 ): Promise<readonly WorklogRow[]> {
   return (await detailedWorklog(view, directory, drafting, range)).lines.map(({ row }) => row);
@@ -68,7 +68,7 @@ export interface WorklogLine {
 export async function detailedWorklog(
   view: LedgerView,
   directory: CaseDirectory,
-  drafting: Drafting,
+  drafting: DraftingOptions,
   range: WorklogRange,
 ): Promise<{
   readonly lines: readonly WorklogLine[];
@@ -79,16 +79,16 @@ export async function detailedWorklog(
   const days: { readonly day: LocalDate; readonly cases: readonly CaseDay[] }[] = [];
   for (const { entry, delivery } of view.ledger.entries.all) {
     const remoteId = delivery.state === "receipted" ? delivery.remoteId : "";
-    const { commits, gone } = view.ledger.commits.standing(entry.commits);
+    const { commits, gone } = view.ledger.commits.resolveCurrent(entry.commits);
     const shown = { ...common(entry), commits: shasOf(commits), goneCommits: shasOf(gone) };
-    rows.push({ entry, row: { ...shown, ...figuresOf(entry), state: delivery.state, remoteId } });
+    rows.push({ entry, row: { ...shown, ...toFigureColumns(entry), state: delivery.state, remoteId } });
   }
   for (const day of await view.days()) {
     if (!isWithin(day, range)) continue;
     const sheet = await view.sheet(day);
-    const cases = caseDays(sheet).filter(({ case: ref }) => isOf({ ref }, range));
+    const cases = caseDays(sheet).filter(({ case: ref }) => isOfCase({ ref }, range));
     if (cases.length > 0) days.push({ day, cases });
-    for (const draft of draftsOf(sheet, view.ledger, drafting, (ref) => directory.find(ref))) {
+    for (const draft of makeDrafts(sheet, view.ledger, drafting, (ref) => directory.find(ref))) {
       const row: WorklogRow = {
         ...common(draft),
         state: "draft",
@@ -102,7 +102,7 @@ export async function detailedWorklog(
     }
   }
   const lines = rows
-    .filter(({ entry }) => isWithin(entry.day, range) && isOf(entry.case, range))
+    .filter(({ entry }) => isWithin(entry.day, range) && isOfCase(entry.case, range))
     .sort(
       ({ row: a }, { row: b }) =>
         compareTexts(a.date, b.date) || compareTexts(a.caseKey, b.caseKey) || compareTexts(a.start, b.start),
@@ -111,10 +111,10 @@ export async function detailedWorklog(
 }
 
 /** Approved entries and drafts of a range with their worked time, by day, case and start: what the worklog is made of. */
-export async function workedEntries(
+export async function listWorkedEntries(
   view: LedgerView,
   directory: CaseDirectory,
-  drafting: Drafting,
+  drafting: DraftingOptions,
   range: WorklogRange,
 ): Promise<readonly WorkedEntry[]> {
   await directory.list();
@@ -125,10 +125,10 @@ export async function workedEntries(
     const sheet = await view.sheet(day);
     const ofDay: readonly (ApprovedEntry | DraftEntry)[] = [
       ...view.ledger.entries.onDays(new Set([day])).map(({ entry }) => entry),
-      ...draftsOf(sheet, view.ledger, drafting, (ref) => directory.find(ref)),
+      ...makeDrafts(sheet, view.ledger, drafting, (ref) => directory.find(ref)),
     ];
-    const wanted = ofDay.filter((entry) => isOf(entry.case, range));
-    found.push(...wanted.map((entry) => ({ entry, ...workedTimeOf(entry, sheet) })));
+    const wanted = ofDay.filter((entry) => isOfCase(entry.case, range));
+    found.push(...wanted.map((entry) => ({ entry, ...findWorkedTime(entry, sheet) })));
   }
   return found.sort(
     ({ entry: a }, { entry: b }) =>
@@ -140,7 +140,7 @@ function isWithin(day: string, { from, to }: WorklogDays): boolean {
   return (from === undefined || day >= from) && (to === undefined || day <= to);
 }
 
-function isOf({ ref }: { readonly ref: CaseRef | null }, { case: wanted }: WorklogRange): boolean {
+function isOfCase({ ref }: { readonly ref: CaseRef | null }, { case: wanted }: WorklogRange): boolean {
   return wanted === undefined || isSameCase(ref, wanted.ref);
 }
 
@@ -167,7 +167,7 @@ function shasOf(commits: readonly CommitEvidence[]): string {
   return commits.map(({ sha }) => sha).join(" ");
 }
 
-function figuresOf(entry: ApprovedEntry) {
+function toFigureColumns(entry: ApprovedEntry) {
   const { declaredSeconds, writtenDownSeconds, billableSeconds, billedSeconds } = entry;
   return { declaredSeconds, writtenDownSeconds, billableSeconds, billedSeconds };
 }

@@ -10,16 +10,16 @@ import {
 } from "../../domain/log/events.ts";
 import { importConflicts, isUndecided, type ImportConflict } from "../../domain/day/importConflicts.ts";
 import { Ledger } from "../../domain/ledger.ts";
-import { broughtHome, broughtOver } from "../../domain/log/ledgerOrigin.ts";
+import { toOwnEvent, toImportedEvent } from "../../domain/log/ledgerOrigin.ts";
 import type { Policy } from "../../domain/capture/timeline.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import type { LedgerFiles } from "../../ports/ledgerFile.ts";
-import { rowOf } from "../ledger/dayEvidence.ts";
-import { readEvidenceOf, readLedgerFile, sameAccount, type LedgerFile } from "./readLedgerFile.ts";
+import { toHeartbeatRow } from "../ledger/dayEvidence.ts";
+import { readFileEvidence, readLedgerFile, isSameAccount, type LedgerFile } from "./readLedgerFile.ts";
 import { originOf } from "../../domain/capture/originOf.ts";
 import type { Journal } from "../ledger/journal.ts";
 
-export interface ImportContext {
+export interface LedgerImportContext {
   readonly journal: Journal;
   readonly initialPolicy: Policy;
 }
@@ -58,7 +58,7 @@ const CHUNK = 2_000;
  * @throws CaseclockError `import.*`
  */
 export async function planImport(
-  context: ImportContext,
+  context: LedgerImportContext,
   files: LedgerFiles,
   path: string,
   signal: AbortSignal,
@@ -97,12 +97,12 @@ export async function planImport(
     newEntries: theirs.entries.all.filter(({ entry }) => !before.has(entry.entryId)).length,
     isFirst: !ids.has(policyId(file.id)),
     connection: theirs.connection,
-    seq: Math.max(...DECIDING.map((kind) => ledger.lastSeqOf(kind))),
+    seq: Math.max(...DECIDING.map((kind) => ledger.lastSeqFor(kind))),
   };
 }
 
 /** What an import has brought. */
-export interface Imported {
+export interface ImportResult {
   /** Events that were not here before. */
   readonly added: number;
 }
@@ -114,12 +114,12 @@ export interface Imported {
  * @throws CaseclockError `import.conflict` when something was decided here since the plan was made; `ledger.*`
  */
 export async function importLedger(
-  context: ImportContext,
+  context: LedgerImportContext,
   files: LedgerFiles,
   plan: ImportPlan,
   signal: AbortSignal,
   report: (done: number, total: number) => void,
-): Promise<Imported> {
+): Promise<ImportResult> {
   const { journal } = context;
   const { view, log } = journal;
   const { file, facts, rename, seq } = plan;
@@ -148,7 +148,7 @@ export async function importLedger(
     }
     report(done, file.events);
   };
-  const read = await readEvidenceOf(
+  const read = await readFileEvidence(
     files,
     file,
     (event) => {
@@ -171,7 +171,7 @@ export async function importLedger(
 async function foldHere({
   journal: { log },
   initialPolicy,
-}: ImportContext): Promise<{ ids: Set<string>; together: Ledger }> {
+}: LedgerImportContext): Promise<{ ids: Set<string>; together: Ledger }> {
   let ids = new Set<string>();
   let together = new Ledger(initialPolicy);
   await log.readInPages({ exceptKinds: EVIDENCE_KINDS }, (events, isFirst) => {
@@ -196,12 +196,12 @@ function renamerOf({ id, facts }: LedgerFile, ledger: Ledger): Rename {
   const connections = new Map<string, string>();
   for (const { body } of facts) {
     if (body.kind !== "connected" || ledger.connections.has(body.connection.id)) continue;
-    const here = [...ledger.connections.values()].find((one) => sameAccount(one, body.connection));
+    const here = [...ledger.connections.values()].find((one) => isSameAccount(one, body.connection));
     if (here !== undefined) connections.set(body.connection.id, here.id);
   }
   const rename = (event: LogEvent): NewEvent => {
     const plain = withoutPlace(event);
-    const named = id === own ? plain : broughtHome(broughtOver(plain, id), own);
+    const named = id === own ? plain : toOwnEvent(toImportedEvent(plain, id), own);
     if (connections.size === 0) return named;
     // Ids are random: nothing else in an event can be the same text.
     let text = JSON.stringify(named);
@@ -229,11 +229,11 @@ async function earlyRows(files: LedgerFiles, file: LedgerFile): Promise<readonly
   const { timeline } = file.ledger;
   const early: LogEvent[] = [];
   if (!timeline.hasStepBack) return early;
-  await readEvidenceOf(
+  await readFileEvidence(
     files,
     file,
     (event) => {
-      const row = rowOf(event);
+      const row = toHeartbeatRow(event);
       if (row !== undefined && timeline.isBeforeStepBack(row)) early.push(event);
     },
     () => Promise.resolve(),
@@ -276,7 +276,7 @@ function policyId(ledger: string | undefined): string {
 }
 
 /** What was in force on the other computer from its first instant on, where no event says so. */
-function policyBefore({ journal }: ImportContext, { file }: ImportPlan): readonly NewEvent[] {
+function policyBefore({ journal }: LedgerImportContext, { file }: ImportPlan): readonly NewEvent[] {
   const { view } = journal;
   const { id, policy, first } = file;
   if (id === view.ledger.id || first === undefined) return [];
@@ -287,7 +287,7 @@ function policyBefore({ journal }: ImportContext, { file }: ImportPlan): readonl
 
 /** What holds here goes on to hold: the policy, the pause, the connection; and the other's picks, where there is none yet. */
 async function settledHere(
-  { journal }: ImportContext,
+  { journal }: LedgerImportContext,
   { file, facts, isFirst, connection }: ImportPlan,
 ): Promise<readonly NewEvent[]> {
   const { view, clock, log } = journal;
@@ -311,7 +311,7 @@ async function settledHere(
   if (rules.length === 0 && !isFirst) return events;
   const ruled = epochMs(Math.max(file.first ?? 0, ...rules.map(({ at }) => at)));
   const own = (await log.read({ kinds: ["heartbeats"], from: ruled })).flatMap((event) =>
-    originOf(event.windowId) === "" ? (rowOf(event) ?? []) : [],
+    originOf(event.windowId) === "" ? (toHeartbeatRow(event) ?? []) : [],
   );
   const since = own.reduce<EpochMs | undefined>(
     (least, { first }) => (least === undefined || first < least ? first : least),

@@ -1,13 +1,13 @@
 import { isRecord } from "../../base/json.ts";
 import { t } from "../../base/text.ts";
 import { parseZone, type EpochMs } from "../../base/time.ts";
-import { CaseclockError, messageOf } from "../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../domain/errors.ts";
 import { decodeEvent } from "../../domain/log/decodeEvent.ts";
 import { EVENT_VERSION, type Connection, type LogEvent } from "../../domain/log/events.ts";
 import { Ledger } from "../../domain/ledger.ts";
 import type { Policy } from "../../domain/capture/timeline.ts";
 import type { LedgerFiles } from "../../ports/ledgerFile.ts";
-import { rowOf } from "../ledger/dayEvidence.ts";
+import { toHeartbeatRow } from "../ledger/dayEvidence.ts";
 import { WORKLOG_VERSION } from "./exportLedger.ts";
 import { originOf } from "../../domain/capture/originOf.ts";
 
@@ -53,9 +53,9 @@ export async function readLedgerFile(files: LedgerFiles, path: string, signal: A
     event: (value) => {
       index += 1;
       if (ledger === undefined) throw unreadable(t("the events come before the version, or its policy is missing"));
-      const event = eventOf(value, index);
+      const event = decodeFiledEvent(value, index);
       if (originOf(event.windowId) === "") first = Math.min(first, event.at, beginningOf(event));
-      const row = rowOf(event);
+      const row = toHeartbeatRow(event);
       if (row !== undefined || event.body.kind === "compacted") days.add(event.day);
       if (isEvidence(event)) return;
       facts.push(event);
@@ -90,7 +90,7 @@ export async function readLedgerFile(files: LedgerFiles, path: string, signal: A
 }
 
 /** Reads the evidence of a file that was checked before, in its order. */
-export function readEvidenceOf(
+export function readFileEvidence(
   files: LedgerFiles,
   { path }: LedgerFile,
   take: (event: LogEvent) => void,
@@ -101,7 +101,7 @@ export function readEvidenceOf(
     member: () => undefined,
     event: (value) => {
       index += 1;
-      const event = eventOf(value, index);
+      const event = decodeFiledEvent(value, index);
       if (isEvidence(event)) take(event);
     },
     between,
@@ -121,12 +121,12 @@ function beginningOf({ body }: LogEvent): number {
 }
 
 /** What a connection of another ledger is here: the one of the same account at the same place, else itself. */
-export function sameAccount(one: Connection, other: Connection): boolean {
+export function isSameAccount(one: Connection, other: Connection): boolean {
   return one.provider === other.provider && one.url === other.url && one.account.id === other.account.id;
 }
 
 /** @param index from 1 */
-export function eventOf(value: unknown, index: number): LogEvent {
+export function decodeFiledEvent(value: unknown, index: number): LogEvent {
   if (!isRecord(value)) throw unreadable(t("event {0} is not an event", index));
   const { id, kind, version, windowId, at, zone, day, case: of, entryId, body } = value;
   if (typeof version === "number" && version > EVENT_VERSION) {
@@ -157,7 +157,7 @@ function apply(ledger: Ledger, event: LogEvent): void {
   try {
     ledger.apply(event);
   } catch (error) {
-    throw unreadable(t("event {0} ({1}) is damaged: {2}", event.seq, event.body.kind, messageOf(error)));
+    throw unreadable(t("event {0} ({1}) is damaged: {2}", event.seq, event.body.kind, toErrorMessage(error)));
   }
 }
 

@@ -61,28 +61,28 @@ export interface Statement {
 }
 
 /** A customer with entries of a case. */
-export interface StatedCustomer {
+export interface StatementCustomer {
   /** As it was called last. */
   readonly customer: Customer;
   readonly entries: readonly ApprovedEntry[];
 }
 
 /** The customers with entries of a case in a range: the one that it has now first, then by their last entry, the latest first. */
-export function statedCustomers(
+export function listStatementCustomers(
   view: LedgerView,
   directory: CaseDirectory,
   of: CaseRef,
   range: WorklogDays,
-): readonly StatedCustomer[] {
+): readonly StatementCustomer[] {
   const found = byCustomer(approvedOf(view, of, range)).toReversed();
   const present = directory.find(of)?.customer;
-  const isPresent = ({ customer }: StatedCustomer): boolean =>
+  const isPresent = ({ customer }: StatementCustomer): boolean =>
     present !== undefined && isSameCustomer(customer, present);
   return [...found.filter(isPresent), ...found.filter((one) => !isPresent(one))];
 }
 
 /** The customers of the entries that a statement has, as the ledger knows them; none where it knows no such entry. */
-export function customersIn(view: LedgerView, { entries }: Statement): readonly Customer[] {
+export function findCustomersIn(view: LedgerView, { entries }: Statement): readonly Customer[] {
   const ids = new Set(entries.map(({ externalId }) => externalId));
   const known = view.ledger.entries.all.map(({ entry }) => entry).filter(({ externalId }) => ids.has(externalId));
   return byCustomer(known).map(({ customer }) => customer);
@@ -93,10 +93,10 @@ export function customersIn(view: LedgerView, { entries }: Statement): readonly 
  * has what was shared at approval.
  * @param of the case; a key means every case that was approved under it, as statements without a reference do
  * @param left of the contract, for the case as it is known now. @format seconds
- * @param customers whose entries; absent: those of the first of `statedCustomers`, of a key everybody's
+ * @param customers whose entries; absent: those of the first of `listStatementCustomers`, of a key everybody's
  * @returns undefined where nothing of the case was approved in the range
  */
-export function statementOf(
+export function makeStatement(
   view: LedgerView,
   directory: CaseDirectory,
   of: CaseRef | string,
@@ -108,7 +108,7 @@ export function statementOf(
     customers ??
     (typeof of === "string"
       ? undefined
-      : statedCustomers(view, directory, of, range)
+      : listStatementCustomers(view, directory, of, range)
           .slice(0, 1)
           .map(({ customer }) => customer));
   const entries = approvedOf(view, of, range).filter(
@@ -157,7 +157,7 @@ function approvedOf(view: LedgerView, of: CaseRef | string, { from, to }: Worklo
 }
 
 /** Entries by their customer, in the order of each one's last entry. @param entries oldest first */
-function byCustomer(entries: readonly ApprovedEntry[]): readonly StatedCustomer[] {
+function byCustomer(entries: readonly ApprovedEntry[]): readonly StatementCustomer[] {
   const found: { readonly customer: Customer; readonly entries: ApprovedEntry[] }[] = [];
   for (const entry of entries.toReversed()) {
     const { customer } = entry.case;

@@ -18,8 +18,8 @@ export function toTimeclock(entries: readonly WorkedEntry[]): string {
 
 function linesOf({ entry, intervals, unplacedSeconds }: WorkedEntry): readonly string[] {
   const { day, zone } = entry;
-  const account = [entry.case.customer.name, entry.case.key].map(nameOf).filter(Boolean).join(":");
-  const text = lineOf(entry.description === "" ? entry.case.title : entry.description);
+  const account = [entry.case.customer.name, entry.case.key].map(toAccountName).filter(Boolean).join(":");
+  const text = toOneLine(entry.description === "" ? entry.case.title : entry.description);
   const pair = (start: EpochMs, length: number, note = text): string => {
     const from = wallClock(start, entry);
     return `i ${formatted(from)} ${account}${note === "" ? "" : `  ${note}`}\no ${formatted(from + length * 1000)}\n`;
@@ -42,10 +42,10 @@ function formatted(wall: number): string {
 }
 
 /** A part of an account's name: a colon would part it further, two spaces or a semicolon would end it. */
-function nameOf(text: string): string {
-  return lineOf(text.replaceAll(/[:;]/g, " "));
+function toAccountName(text: string): string {
+  return toOneLine(text.replaceAll(/[:;]/g, " "));
 }
 
-function lineOf(text: string): string {
+function toOneLine(text: string): string {
   return text.replaceAll(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 }

@@ -4,16 +4,22 @@ import { floorToSecond, secondsBetween, type Seconds } from "../../base/time.ts"
 import type { FindKeys } from "../../domain/cases/caseKey.ts";
 import { isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import { CaseclockError } from "../../domain/errors.ts";
-import { mismatchOf, suggest, type Mismatch, type Signs, type Suggestion } from "../../domain/cases/suggestion.ts";
-import type { Git, TreeSigns, WorkTree } from "../../ports/git.ts";
+import {
+  findMismatch,
+  suggest,
+  type Mismatch,
+  type CaseHints,
+  type Suggestion,
+} from "../../domain/cases/suggestion.ts";
+import type { Git, TreeHints, WorkTree } from "../../ports/git.ts";
 import type { Settings } from "../../ports/settings.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import type { CurrentCase } from "../cases/currentCase.ts";
-import { reassign, type EditContext, type Reassigned } from "../edits/reassign.ts";
+import { reassign, type EditContext, type ReassignResult } from "../edits/reassign.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
 
 export interface CaseGuardContext extends EditContext {
-  readonly git: Pick<Git, "watchSigns">;
+  readonly git: Pick<Git, "watchHints">;
   readonly directory: CaseDirectory;
   readonly current: CurrentCase;
   /** The settings that hold in a work tree. */
@@ -30,7 +36,7 @@ export interface GuardMismatch extends Mismatch {
 }
 
 /** What came of following a sign. */
-export interface Followed extends Reassigned {
+export interface FollowResult extends ReassignResult {
   /** What is picked now. */
   readonly case: Case;
   readonly mismatch: GuardMismatch;
@@ -47,7 +53,7 @@ export class CaseGuard implements IDisposable {
   private readonly store = new DisposableStore();
   private readonly context: CaseGuardContext;
   private readonly followed = new Set<TreeId>();
-  private readonly signs = new Map<TreeId, TreeSigns>();
+  private readonly signs = new Map<TreeId, TreeHints>();
 
   /** What git says of some work tree has changed. */
   readonly onDidChange: Event<void> = this.changed.event;
@@ -63,7 +69,7 @@ export class CaseGuard implements IDisposable {
     this.followed.add(tree);
     const { git, report } = this.context;
     this.store.add(
-      git.watchSigns(
+      git.watchHints(
         workTree,
         (signs) => {
           this.take(tree, signs).catch(report);
@@ -93,11 +99,11 @@ export class CaseGuard implements IDisposable {
       settings,
     } = this.context;
     const { ledger } = view;
-    const picked = ledger.pickOf(tree);
+    const picked = ledger.findPick(tree);
     const at = ledger.trees.pickedAt(tree);
     if (picked === undefined || at === undefined || settings(tree).followBranch === "off") return undefined;
     const signs = this.signsOf(tree, true);
-    const found = mismatchOf({ case: picked, at }, signs, {
+    const found = findMismatch({ case: picked, at }, signs, {
       index: directory.index(),
       find: (ref) => directory.find(ref),
       findKeys: findKeys(tree),
@@ -126,7 +132,7 @@ export class CaseGuard implements IDisposable {
    * @throws CaseclockError `cases.ambiguousKey` with the candidates in its message when the sign cannot decide and none is
    * chosen | `entries.stale` when it points at the chosen one no more: nothing is changed then
    */
-  async acceptSuggestion(tree: TreeId, chosen?: CaseRef): Promise<Followed | undefined> {
+  async acceptSuggestion(tree: TreeId, chosen?: CaseRef): Promise<FollowResult | undefined> {
     const {
       journal: { clock },
       current,
@@ -134,7 +140,7 @@ export class CaseGuard implements IDisposable {
     const mismatch = this.mismatch(tree);
     if (mismatch === undefined) return undefined;
     const range = { start: mismatch.since, end: floorToSecond(clock.now()) };
-    const nothing: Reassigned = { movedSeconds: 0 as Seconds, eventId: undefined };
+    const nothing: ReassignResult = { movedSeconds: 0 as Seconds, eventId: undefined };
     const only = { tree, case: mismatch.picked };
     const to = pointedAt(mismatch, chosen);
     const moved = range.start < range.end ? await reassign(this.context, range, to, only) : nothing;
@@ -146,7 +152,7 @@ export class CaseGuard implements IDisposable {
     this.store.dispose();
   }
 
-  private async take(tree: TreeId, signs: TreeSigns): Promise<void> {
+  private async take(tree: TreeId, signs: TreeHints): Promise<void> {
     const { journal, settings, current, directory } = this.context;
     const { view } = journal;
     await view.load();
@@ -166,7 +172,7 @@ export class CaseGuard implements IDisposable {
   }
 
   /** The open cases that the key of a suggestion stands for, as it is written in the sign: it may be a mere number there. */
-  private sameKeyAs({ reason, case: of }: Suggestion, signs: Signs, findKeys: FindKeys): readonly Case[] {
+  private sameKeyAs({ reason, case: of }: Suggestion, signs: CaseHints, findKeys: FindKeys): readonly Case[] {
     const { branch = "", trailers, remote = "" } = signs;
     const keys = {
       branch: () => findKeys(branch),
@@ -181,7 +187,7 @@ export class CaseGuard implements IDisposable {
   }
 
   /** @param withGit whether git has a say, or only what was picked here before */
-  private signsOf(tree: TreeId, withGit: boolean): Signs {
+  private signsOf(tree: TreeId, withGit: boolean): CaseHints {
     const { trees } = this.context.journal.view.ledger;
     const found = withGit ? this.signs.get(tree) : undefined;
     const { branch, trailers = [], remote } = found ?? { branch: undefined, remote: undefined };
@@ -191,7 +197,7 @@ export class CaseGuard implements IDisposable {
       lastPickOnBranch: branch === undefined ? undefined : trees.lastPickOn(tree, branch),
       trailers,
       remote,
-      folderPicks: trees.picksOf(tree),
+      folderPicks: trees.listPicks(tree),
     };
   }
 }

@@ -3,7 +3,7 @@ import { seconds, secondsBetween, startOfDay, type LocalDate, type Seconds } fro
 import { caseRefKey, type Case } from "../../domain/cases/case.ts";
 import { caseDays } from "../../domain/day/daySheet.ts";
 import { cleanSubject } from "../../domain/entries/description.ts";
-import { estimateSessions, freeOf, type HistoryCommit } from "../../domain/git/historyEstimate.ts";
+import { estimateSessions, subtractTaken, type HistoryCommit } from "../../domain/git/historyEstimate.ts";
 import { union, type Interval } from "../../domain/capture/interval.ts";
 import type { Git, WorkTree } from "../../ports/git.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
@@ -12,7 +12,7 @@ import type { EditContext } from "../edits/reassign.ts";
 
 const MAX_REASON = 300;
 
-export interface ImportContext extends EditContext {
+export interface HistoryImportContext extends EditContext {
   readonly git: Git;
   readonly directory: CaseDirectory;
 }
@@ -51,7 +51,7 @@ export interface HistoryReport {
  * counted twice, and a second import of the same finds nothing.
  * @throws CaseclockError `git.failed` | `git.missing`
  */
-export async function estimateHistory(context: ImportContext, range: HistoryRange): Promise<HistoryReport> {
+export async function estimateHistory(context: HistoryImportContext, range: HistoryRange): Promise<HistoryReport> {
   const {
     journal: { view, clock },
     git,
@@ -62,7 +62,7 @@ export async function estimateHistory(context: ImportContext, range: HistoryRang
   const now = clock.now();
   const { zone } = view.ledger.timeline.policyAt(now);
   const from = startOfDay(range.since, zone);
-  const read = await Promise.all(range.trees.map((tree) => git.history(tree, from, now)));
+  const read = await Promise.all(range.trees.map((tree) => git.readHistory(tree, from, now)));
   const cases = new Map<string, Case>();
   const commits = await Promise.all(read.flat().map((commit) => withCase(context, commit, range.fallback, cases)));
   const { sessions, stretches } = estimateSessions(commits, range.leadMs);
@@ -71,7 +71,7 @@ export async function estimateHistory(context: ImportContext, range: HistoryRang
     const of = stretch.caseKey === undefined ? undefined : cases.get(stretch.caseKey);
     if (of === undefined) return [];
     const reason = reasonOf(of, stretch.commits);
-    return freeOf(stretch, taken).map((interval): HistoryProposal => {
+    return subtractTaken(stretch, taken).map((interval): HistoryProposal => {
       const { start, end } = interval;
       return { case: of, interval, seconds: secondsBetween(start, end), commits: stretch.commits, reason };
     });
@@ -90,7 +90,7 @@ export async function estimateHistory(context: ImportContext, range: HistoryRang
  * @returns what was declared
  */
 export async function logEstimates(
-  context: ImportContext,
+  context: HistoryImportContext,
   proposals: readonly HistoryProposal[],
 ): Promise<{ readonly ids: readonly string[]; readonly seconds: Seconds }> {
   const ids: string[] = [];
@@ -102,7 +102,7 @@ export async function logEstimates(
       context.journal.view.ledger.timeline.dayAt(interval.start).date,
       interval,
     );
-    for (const free of freeOf({ interval, commits, caseKey: undefined }, taken)) {
+    for (const free of subtractTaken({ interval, commits, caseKey: undefined }, taken)) {
       const logged = await declareTime(context, of, { interval: free }, reason);
       ids.push(...logged.ids);
       sum += logged.seconds;
@@ -113,7 +113,7 @@ export async function logEstimates(
 
 /** The commit with the case it is of as its key: by its message, else by the evidence that is kept, else the fallback. */
 async function withCase(
-  { journal: { view }, directory }: ImportContext,
+  { journal: { view }, directory }: HistoryImportContext,
   commit: HistoryCommit,
   fallback: Case | undefined,
   cases: Map<string, Case>,
@@ -132,7 +132,7 @@ async function withCase(
 
 /** Time that something has already, ordered and disjoint, and the cases it is on. */
 async function takenSince(
-  { journal: { view }, directory }: ImportContext,
+  { journal: { view }, directory }: HistoryImportContext,
   since: LocalDate,
   within: Interval,
 ): Promise<{ readonly taken: readonly Interval[]; readonly worked: readonly Case[] }> {

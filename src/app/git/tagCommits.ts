@@ -1,8 +1,8 @@
 import { DisposableStore, type IDisposable } from "../../base/disposable.ts";
 import { t } from "../../base/text.ts";
 import { HOUR_MS, MINUTE_MS } from "../../base/time.ts";
-import { CaseclockError, messageOf } from "../../domain/errors.ts";
-import { trailerLine } from "../../domain/git/trailer.ts";
+import { CaseclockError, toErrorMessage } from "../../domain/errors.ts";
+import { formatTrailer } from "../../domain/git/trailer.ts";
 import type { TaggingChoice } from "../../domain/ledger.ts";
 import type { Git, HookState, Marker, TagOutcome, WorkTree } from "../../ports/git.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -33,7 +33,7 @@ export type AskTagging = (repository: string, inTheWay: TaggingState | undefined
  * person said so. The marker goes with a pause, with "no case", with the window, and 12 hours after nobody renews it.
  * A hook that another tool removed is put back without a word: at the start, hourly, and when a commit came without a tag.
  */
-export class TagCommits implements IDisposable {
+export class CommitTagger implements IDisposable {
   private readonly store = new DisposableStore();
   private readonly followed = new Map<TreeId, Followed>();
   private readonly git: Git;
@@ -104,8 +104,8 @@ export class TagCommits implements IDisposable {
           await this.updateTree(tree, followed);
           followed.failure = undefined;
         } catch (error) {
-          followed.failure = messageOf(error);
-          this.logger.warn(`could not update the marker: ${messageOf(error)}`);
+          followed.failure = toErrorMessage(error);
+          this.logger.warn(`could not update the marker: ${toErrorMessage(error)}`);
         }
       }
     });
@@ -203,10 +203,10 @@ export class TagCommits implements IDisposable {
   private whatNow(tree: TreeId): string {
     const { ledger } = this.journal.view;
     if (ledger.isPaused) return t("While you are paused, commits get no trailer.");
-    const picked = ledger.pickOf(tree);
+    const picked = ledger.findPick(tree);
     return picked === undefined
       ? t("No case is picked: commits get no trailer.")
-      : t('Commits now get "{0}".', trailerLine(this.settings().trailer, picked.key));
+      : t('Commits now get "{0}".', formatTrailer(this.settings().trailer, picked.key));
   }
 
   private async findLost(): Promise<void> {
@@ -239,7 +239,7 @@ export class TagCommits implements IDisposable {
   private async updateTree(tree: TreeId, followed: Followed): Promise<void> {
     const { workTree } = followed;
     const { ledger } = this.journal.view;
-    const picked = ledger.isPaused ? undefined : ledger.pickOf(tree);
+    const picked = ledger.isPaused ? undefined : ledger.findPick(tree);
     let wanted = this.wanted(workTree);
     if (wanted === undefined && picked !== undefined && !followed.asking) {
       followed.asking = true;

@@ -23,7 +23,7 @@ const WITHIN_SECOND_MS = SECOND_MS - 1;
  * Notices the person's commits in the work trees of this window and keeps them as evidence; and what becomes of them, when
  * history is rewritten here or elsewhere.
  */
-export class TrackCommits implements IDisposable {
+export class CommitTracker implements IDisposable {
   private readonly store = new DisposableStore();
   private readonly followed = new Map<TreeId, WorkTree>();
   private readonly git: Git;
@@ -56,7 +56,7 @@ export class TrackCommits implements IDisposable {
     );
     this.store.add(
       journal.clock.every(HOUR_MS, () => {
-        for (const tree of this.followed.keys()) this.enqueue(() => this.lookFor(tree));
+        for (const tree of this.followed.keys()) this.enqueue(() => this.updateFates(tree));
       }),
     );
   }
@@ -68,12 +68,12 @@ export class TrackCommits implements IDisposable {
   follow(tree: TreeId, workTree: WorkTree): void {
     if (this.followed.has(tree)) return;
     this.followed.set(tree, workTree);
-    const since = this.journal.view.ledger.commits.lastOf(tree);
+    const since = this.journal.view.ledger.commits.findLast(tree);
     const take = (commits: readonly NewCommit[]): void => {
       this.enqueue(() => this.take(tree, commits));
     };
     this.store.add(this.git.watchCommits(workTree, since, take, this.report));
-    this.enqueue(() => this.lookFor(tree));
+    this.enqueue(() => this.updateFates(tree));
   }
 
   /** Settles when what was told so far is in the log. */
@@ -82,20 +82,20 @@ export class TrackCommits implements IDisposable {
   }
 
   /** Asks git what became of the latest commits seen in a work tree, and keeps what is new. */
-  async lookFor(tree: TreeId): Promise<void> {
+  async updateFates(tree: TreeId): Promise<void> {
     const workTree = this.followed.get(tree);
     const { commits, timeline } = this.journal.view.ledger;
     const since = timeline.dayAt(epochMs(this.journal.clock.now() - LOOK_BACK_MS)).date;
-    const seen = commits.toLookFor(tree, since, MAX_LOOKED_FOR);
+    const seen = commits.listToLookFor(tree, since, MAX_LOOKED_FOR);
     if (workTree === undefined || seen.length === 0) return;
-    const found = await this.git.fatesOf(
+    const found = await this.git.readFates(
       workTree,
       seen.map(({ sha }) => sha),
     );
     const fates = found
-      .map(({ sha, now }) => ({ sha, now: now ?? commits.targetOf(sha) }))
+      .map(({ sha, now }) => ({ sha, now: now ?? commits.findAutosquashTarget(sha) }))
       .filter(({ sha, now }) => {
-        const known = commits.fateOf(sha);
+        const known = commits.findFate(sha);
         if (now === null) return known.kind !== "gone";
         if (now.sha === sha) return known.kind !== "here";
         return known.kind !== "moved" || known.to.sha !== now.sha;
@@ -119,7 +119,7 @@ export class TrackCommits implements IDisposable {
       await this.takeSome(tree, commits.slice(at, at + MAX_AT_ONCE), cases);
     }
     await this.notes.write();
-    if (commits.some(({ replaces }) => replaces !== undefined)) await this.lookFor(tree);
+    if (commits.some(({ replaces }) => replaces !== undefined)) await this.updateFates(tree);
   }
 
   private async takeSome(

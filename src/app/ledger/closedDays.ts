@@ -52,10 +52,10 @@ export class ClosedDays<T> implements IDisposable {
   }
 
   /** @param days ascending; each of them is in the answer */
-  async of(days: readonly LocalDate[]): Promise<ReadonlyMap<LocalDate, T>> {
+  async valuesFor(days: readonly LocalDate[]): Promise<ReadonlyMap<LocalDate, T>> {
     const { view } = this;
     await view.load();
-    const state = CHANGING.map((kind) => view.ledger.lastSeqOf(kind)).join(" ");
+    const state = CHANGING.map((kind) => view.ledger.lastSeqFor(kind)).join(" ");
     if (state !== this.state) this.forget(() => true);
     this.state = state;
     const today = view.today();

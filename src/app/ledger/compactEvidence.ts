@@ -5,7 +5,7 @@ import { subtract } from "../../domain/capture/interval.ts";
 import type { Ledger } from "../../domain/ledger.ts";
 import { encodeDay } from "../../domain/day/projection.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
-import { foldEvidence, MARGIN_MS, readEvidence, rowOf } from "./dayEvidence.ts";
+import { foldEvidence, MARGIN_MS, readEvidence, toHeartbeatRow } from "./dayEvidence.ts";
 import type { Journal } from "./journal.ts";
 
 export interface CompactionContext {
@@ -46,7 +46,7 @@ export async function compactEvidence(context: CompactionContext, keepDays: numb
       if (compacted.length >= MAX_DAYS || removeSeqs.length >= MAX_ROWS) break;
       if (!isSettled(await view.sheet(day), view.ledger)) continue;
       done.add(day);
-      const change = await changeOf(context, day);
+      const change = await makeChange(context, day);
       if (change === undefined) continue;
       for (const seq of change.removeSeqs) removeSeqs.push(seq);
       append.push(change.append);
@@ -74,7 +74,7 @@ function isSettled(sheet: DaySheet, ledger: Ledger): boolean {
 }
 
 /** What replaces the day's evidence; undefined when there is none to replace. */
-async function changeOf(
+async function makeChange(
   { journal }: CompactionContext,
   day: LocalDate,
 ): Promise<{ readonly removeSeqs: readonly number[]; readonly append: NewEvent } | undefined> {
@@ -83,10 +83,10 @@ async function changeOf(
   const own = await log.read({ kinds: ["heartbeats", "focus", "compacted"], days: [day] });
   // What was written by a clock that was ahead is set aside, and stays to be looked at.
   const gone = own.filter((event) => {
-    const row = rowOf(event);
+    const row = toHeartbeatRow(event);
     return isInside(event) && (row === undefined || !timeline.isAhead(row));
   });
-  const instants = gone.flatMap((event) => rowOf(event)?.first ?? []);
+  const instants = gone.flatMap((event) => toHeartbeatRow(event)?.first ?? []);
   if (instants.length === 0) return undefined;
   const captured = foldEvidence(day, await readEvidence(log, day), timeline);
   const at = instants.reduce((first, instant) => (instant < first ? instant : first));

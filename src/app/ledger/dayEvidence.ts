@@ -1,5 +1,5 @@
 import { epochMs, SECOND_MS, type LocalDate } from "../../base/time.ts";
-import { DAY_MARGIN_SECONDS, foldDay, withCompacted, type CapturedDay } from "../../domain/day/daySheet.ts";
+import { DAY_MARGIN_SECONDS, foldDay, mergeCompacted, type CapturedDay } from "../../domain/day/daySheet.ts";
 import { EVIDENCE_KINDS, type LogEvent } from "../../domain/log/events.ts";
 import type { HeartbeatRow } from "../../domain/capture/heartbeat.ts";
 import { Ledger } from "../../domain/ledger.ts";
@@ -39,7 +39,7 @@ export async function readEvidence(log: LogReader, day: LocalDate): Promise<DayE
   let first = Number.POSITIVE_INFINITY;
   let last = 0;
   for (const event of own) {
-    const row = rowOf(event);
+    const row = toHeartbeatRow(event);
     const captured = event.body.kind === "compacted" ? decodeDay(day, event.body.text) : undefined;
     if (captured !== undefined) kept.push(captured);
     if (row === undefined) continue;
@@ -54,7 +54,7 @@ export async function readEvidence(log: LogReader, day: LocalDate): Promise<DayE
     to: epochMs(last + MARGIN_MS),
   });
   for (const event of near) {
-    const row = rowOf(event);
+    const row = toHeartbeatRow(event);
     if (row !== undefined && event.day !== day) rows.push(row);
   }
   return { rows, kept };
@@ -62,11 +62,11 @@ export async function readEvidence(log: LogReader, day: LocalDate): Promise<DayE
 
 /** Folds what was read. */
 export function foldEvidence(day: LocalDate, { rows, kept }: DayEvidence, timeline: Timeline): CapturedDay {
-  return withCompacted(foldDay(day, rows, timeline), kept);
+  return mergeCompacted(foldDay(day, rows, timeline), kept);
 }
 
 /** The row of a `heartbeats` event; undefined for any other. */
-export function rowOf(event: LogEvent): HeartbeatRow | undefined {
+export function toHeartbeatRow(event: LogEvent): HeartbeatRow | undefined {
   if (event.body.kind !== "heartbeats") return undefined;
   return { ...event.body, windowId: event.windowId, seq: event.seq };
 }

@@ -20,6 +20,6 @@ export const DECISION_KINDS = [
  * Position of the last event of some kinds, 0 before the first. It has to be taken before anything is computed: events that
  * another window or another command adds meanwhile are later then.
  */
-export function lastSeqOfAny(ledger: Ledger, kinds: readonly EventKind[]): number {
-  return Math.max(...kinds.map((kind) => ledger.lastSeqOf(kind)));
+export function findLastSeq(ledger: Ledger, kinds: readonly EventKind[]): number {
+  return Math.max(...kinds.map((kind) => ledger.lastSeqFor(kind)));
 }

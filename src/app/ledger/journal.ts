@@ -3,7 +3,7 @@ import type { Ledger } from "../../domain/ledger.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import type { EventColumns, EventFactory } from "./eventFactory.ts";
-import { lastSeqOfAny } from "./decisionKinds.ts";
+import { findLastSeq } from "./decisionKinds.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
 /** What a decision comes to: the events that make it so, and what its caller is told once they are written. */
@@ -68,7 +68,7 @@ export class Journal {
       if (attempt > 0 || from === "caughtUp") await this.view.catchUp();
       const { ledger } = this.view;
       // Taken before anything is computed: what is added while that waits for something is later then.
-      const seq = lastSeqOfAny(ledger, all);
+      const seq = findLastSeq(ledger, all);
       const { events, result } = await compute(ledger);
       if (events.length === 0 || (await this.log.appendIfLast(all, seq, events))) return result;
     }

@@ -1,17 +1,17 @@
 import { Emitter, type Event } from "../../base/emitter.ts";
 import { DisposableStore, type IDisposable } from "../../base/disposable.ts";
 import { epochMs, localDate, previousDate, type LocalDate } from "../../base/time.ts";
-import { sheetOf, type CapturedDay, type DaySheet } from "../../domain/day/daySheet.ts";
+import { makeDaySheet, type CapturedDay, type DaySheet } from "../../domain/day/daySheet.ts";
 import { EVIDENCE_KINDS, type LogEvent } from "../../domain/log/events.ts";
 import type { HeartbeatRow } from "../../domain/capture/heartbeat.ts";
 import { Ledger } from "../../domain/ledger.ts";
 import { decodeDay, encodeDay, FOLD_VERSION } from "../../domain/day/projection.ts";
-import { messageOf } from "../../domain/errors.ts";
+import { toErrorMessage } from "../../domain/errors.ts";
 import type { Policy } from "../../domain/capture/timeline.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { foldEvidence, MARGIN_MS, readEvidence, readLedger, rowOf, type DayEvidence } from "./dayEvidence.ts";
+import { foldEvidence, MARGIN_MS, readEvidence, readLedger, toHeartbeatRow, type DayEvidence } from "./dayEvidence.ts";
 
 /** Folded days that are held in memory: a quarter, so that years of history take no more room than that. */
 const MAX_HELD_DAYS = 92;
@@ -112,7 +112,7 @@ export class LedgerView implements IDisposable {
       // What was appended meanwhile may have made a projection that was read before it wrong.
       const found = taken === this.taken ? projected.get(day) : undefined;
       if (found !== undefined) this.hold(found);
-      sheets.push(sheetOf(this.captured.get(day) ?? (await this.fold(day)), this.current));
+      sheets.push(makeDaySheet(this.captured.get(day) ?? (await this.fold(day)), this.current));
     }
     return sheets;
   }
@@ -152,7 +152,7 @@ export class LedgerView implements IDisposable {
   private keepProjection(captured: CapturedDay, afterSeq: number): void {
     const projection = { day: captured.day, fold: FOLD_VERSION, afterSeq, text: encodeDay(captured) };
     this.log.writeProjection(projection).catch((error: unknown) => {
-      this.logger.debug(`projection of ${captured.day} not kept: ${messageOf(error)}`);
+      this.logger.debug(`projection of ${captured.day} not kept: ${toErrorMessage(error)}`);
     });
   }
 
@@ -197,7 +197,7 @@ export class LedgerView implements IDisposable {
     this.taken += 1;
     this.takenSeq = Math.max(this.takenSeq, events.at(-1)?.seq ?? 0);
     for (const event of events) {
-      const row = rowOf(event);
+      const row = toHeartbeatRow(event);
       if (row !== undefined) this.takeRow(event.day, row);
       else if (event.body.kind === "compacted") this.captured.delete(event.day);
       else if (event.body.kind !== "focus") this.takeFact(event);

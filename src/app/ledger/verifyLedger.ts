@@ -11,15 +11,15 @@ import {
   type ZoneId,
 } from "../../base/time.ts";
 import { caseRefKey } from "../../domain/cases/case.ts";
-import { sheetOf } from "../../domain/day/daySheet.ts";
+import { makeDaySheet } from "../../domain/day/daySheet.ts";
 import { mergeHeartbeats } from "../../domain/capture/heartbeat.ts";
 import { subtract, total, union, type Interval } from "../../domain/capture/interval.ts";
-import { sumOf, type Ledger } from "../../domain/ledger.ts";
-import { contractBillableOfDay } from "../../domain/entries/rounding.ts";
+import { sumEntries, type Ledger } from "../../domain/ledger.ts";
+import { applyContractsOfDay } from "../../domain/entries/rounding.ts";
 import { OBSERVED_BELOW_SECONDS } from "../../domain/capture/span.ts";
 import type { Policy } from "../../domain/capture/timeline.ts";
 import type { VerifyReport } from "../../ports/commands.ts";
-import { foldEvidence, readEvidence, readLedger, rowOf, type LogReader } from "./dayEvidence.ts";
+import { foldEvidence, readEvidence, readLedger, toHeartbeatRow, type LogReader } from "./dayEvidence.ts";
 import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 
 /**
@@ -27,7 +27,7 @@ import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
  * `overlapSeconds` compares the sum of all pieces of a day with the length of their union, and the sum of all claims with
  * theirs; `lostSeconds` is what of the gaps below 60 s of one sequence of the person's heartbeats, folded without days, is in
  * no observed piece; `driftSeconds` is the largest difference between billed and contract-billable time of any case and connection,
- * each day as `contractBillableOfDay` has it.
+ * each day as `applyContractsOfDay` has it.
  * Nothing that is kept for speed is used.
  */
 export async function verifyLedger(log: LogReader, initial: Policy): Promise<VerifyReport> {
@@ -37,7 +37,7 @@ export async function verifyLedger(log: LogReader, initial: Policy): Promise<Ver
   const observed: Interval[] = [];
   let overlap = 0;
   for (const day of new Set([...heartbeatDays, ...ledger.edits.declaredDays])) {
-    const sheet = sheetOf(foldEvidence(day, await readEvidence(log, day), ledger.timeline), ledger);
+    const sheet = makeDaySheet(foldEvidence(day, await readEvidence(log, day), ledger.timeline), ledger);
     const intervals: Interval[] = [];
     for (const piece of [...sheet.pieces, ...sheet.agentPieces]) {
       const length = secondsBetween(piece.start, piece.end);
@@ -57,8 +57,8 @@ export async function verifyLedger(log: LogReader, initial: Policy): Promise<Ver
   const delivered = ledger.entries.all.filter(({ delivery }) => delivery.state === "receipted");
   return {
     ...sums,
-    approved: sumOf(ledger.entries.all, (entry) => entry.billedSeconds),
-    pushed: sumOf(delivered, (entry) => entry.billedSeconds),
+    approved: sumEntries(ledger.entries.all, (entry) => entry.billedSeconds),
+    pushed: sumEntries(delivered, (entry) => entry.billedSeconds),
     receipted: delivered.reduce((sum, { entry, delivery }) => {
       const stored = delivery.state === "receipted" ? delivery.storedSeconds : undefined;
       return sum + (stored ?? entry.billedSeconds);
@@ -91,7 +91,7 @@ async function lostOf(
   let previous: EpochMs | undefined;
   for (const start of utcDays(days)) {
     const events = await log.read({ kinds: ["heartbeats"], from: start, to: epochMs(start + DAY_MS) });
-    const rows = events.flatMap((event) => rowOf(event) ?? []).filter((row) => !ledger.timeline.isAhead(row));
+    const rows = events.flatMap((event) => toHeartbeatRow(event) ?? []).filter((row) => !ledger.timeline.isAhead(row));
     for (const { at } of mergeHeartbeats(rows)) {
       if (ledger.timeline.isPaused(at)) continue;
       // A row that reaches into the next day may be a few seconds ahead of that day's first.
@@ -141,7 +141,7 @@ function largestDrift(ledger: Ledger): number {
     const last = entries.at(-1);
     if (last === undefined) continue;
     const had = entries.reduce((sum, { contractSeconds }) => sum + contractSeconds, 0);
-    add(last, had - contractBillableOfDay(entries));
+    add(last, had - applyContractsOfDay(entries));
   }
   return Math.max(0, ...[...drifts.values()].map(Math.abs));
 }

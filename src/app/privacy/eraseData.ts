@@ -3,7 +3,7 @@ import { isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts"
 import { EVIDENCE_KINDS, type LogEvent, type NewEvent } from "../../domain/log/events.ts";
 import type { Ledger } from "../../domain/ledger.ts";
 import type { ErasureReport } from "../../ports/eventLog.ts";
-import { evidenceWithout } from "./eraseEvidence.ts";
+import { planEvidenceWithout } from "./eraseEvidence.ts";
 import type { Journal } from "../ledger/journal.ts";
 
 export interface ErasureContext {
@@ -56,7 +56,7 @@ export async function planErasure({ journal }: ErasureContext, scope: ErasureSco
       removeSeqs.push(...events.map(({ seq }) => seq));
       continue;
     }
-    const change = await evidenceWithout(journal, sheet, scope.case.ref);
+    const change = await planEvidenceWithout(journal, sheet, scope.case.ref);
     if (change === undefined) continue;
     removeSeqs.push(...change.removeSeqs);
     append.push(...change.append);
@@ -65,7 +65,7 @@ export async function planErasure({ journal }: ErasureContext, scope: ErasureSco
   let declarations = 0;
   if (scope.kind !== "all") {
     const events = await log.read({ kinds: NAMING_A_CASE });
-    const changes = new Map(events.map((event) => [event.id, changeOf(event, scope, ledger, journal)]));
+    const changes = new Map(events.map((event) => [event.id, planFactChange(event, scope, ledger, journal)]));
     const overruled = overruledPicks(events);
     for (const event of events) {
       const { body } = event;
@@ -152,7 +152,7 @@ function overruledPicks(events: readonly LogEvent[]): ReadonlySet<string> {
 }
 
 /** What becomes of a fact: it is removed, or replaced by one that does not name the case; undefined: it stays. */
-function changeOf(
+function planFactChange(
   event: LogEvent,
   scope: Exclude<ErasureScope, { kind: "all" }>,
   ledger: Ledger,

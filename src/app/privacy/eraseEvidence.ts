@@ -9,7 +9,7 @@ import type { Ledger } from "../../domain/ledger.ts";
 import { encodeDay } from "../../domain/day/projection.ts";
 import { joinPieces, type Piece } from "../../domain/capture/span.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
-import { foldEvidence, MARGIN_MS, readEvidence, rowOf } from "../ledger/dayEvidence.ts";
+import { foldEvidence, MARGIN_MS, readEvidence, toHeartbeatRow } from "../ledger/dayEvidence.ts";
 import type { Journal } from "../ledger/journal.ts";
 
 /** What becomes of a day's evidence. */
@@ -30,7 +30,7 @@ export interface EvidenceChange {
  * @param sheet the day's
  * @returns undefined when nothing of the case is there
  */
-export async function evidenceWithout(
+export async function planEvidenceWithout(
   journal: Journal,
   sheet: DaySheet,
   ref: CaseRef,
@@ -60,7 +60,7 @@ export async function evidenceWithout(
   const stays = reach === undefined ? () => true : staying(near, signs, reach);
   const left: HeartbeatRow[] = [];
   const removed = own.filter((event) => {
-    const row = rowOf(event);
+    const row = toHeartbeatRow(event);
     if (row === undefined) return event.body.kind === "compacted";
     if (gone.has(event)) return true;
     if (timeline.isAhead(row)) return false; // it is in no figure, and stays to be looked at
@@ -81,7 +81,7 @@ export async function evidenceWithout(
  * which goes when a sign of the case is near that one.
  */
 function stretchAround(own: readonly LogEvent[]): Interval | undefined {
-  const rows = own.flatMap((event) => rowOf(event) ?? []);
+  const rows = own.flatMap((event) => toHeartbeatRow(event) ?? []);
   const reach = reachOf(rows.map(({ first, last }) => ({ start: first, end: last })));
   if (reach === undefined) return undefined;
   return { start: epochMs(reach.start - 2 * MARGIN_MS), end: epochMs(reach.end + 2 * MARGIN_MS) };
@@ -90,7 +90,7 @@ function stretchAround(own: readonly LogEvent[]): Interval | undefined {
 async function rowsIn(log: EventLog, around: Interval | undefined): Promise<readonly HeartbeatRow[]> {
   if (around === undefined) return [];
   const events = await log.read({ kinds: ["heartbeats"], from: around.start, to: around.end });
-  return events.flatMap((event) => rowOf(event) ?? []);
+  return events.flatMap((event) => toHeartbeatRow(event) ?? []);
 }
 
 /** What a person gave to the case: there may be no sign in it. */
@@ -161,7 +161,7 @@ function assigned(piece: Piece, { edits }: Ledger): readonly Piece[] {
 
 /** Whether an event is a row that names a case in its column, or is of it. */
 function isRowOf(event: LogEvent, ref: CaseRef, ledger: Ledger): boolean {
-  const row = rowOf(event);
+  const row = toHeartbeatRow(event);
   return row !== undefined && (isSameCase(event.case ?? null, ref) || isSignOf(row, ref, ledger));
 }
 

@@ -1,17 +1,17 @@
 import { parseLocalDate, type LocalDate } from "../../base/time.ts";
 import { caseRefKey, type CaseRef } from "../../domain/cases/case.ts";
 import type { Connection } from "../../domain/log/events.ts";
-import { comparedPart, daysOf, rangeAround, rangeBefore, type DayRange } from "../../domain/capture/reportPeriod.ts";
+import { comparedPart, listDays, rangeAround, rangeBefore, type DayRange } from "../../domain/capture/reportPeriod.ts";
 import type { ReportCarried, ReportModel, ReportPlace } from "../../ports/report.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import type { ContractHours } from "../cases/contractHours.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
-import { burnDownsOf } from "./reportBurnDown.ts";
+import { makeBurnDowns } from "./reportBurnDown.ts";
 import { CaseNames } from "./reportCases.ts";
-import { chartOf } from "./reportChart.ts";
+import { makeChart } from "./reportChart.ts";
 import type { ReportDay, ReportDays } from "./reportDays.ts";
-import { sumOf } from "./reportFigures.ts";
-import { rowsOf } from "./reportRows.ts";
+import { sumFigures } from "./reportFigures.ts";
+import { makeRows } from "./reportRows.ts";
 
 /** What the report is made of. */
 export interface ReportContext {
@@ -19,11 +19,11 @@ export interface ReportContext {
   readonly directory: CaseDirectory;
   readonly days: ReportDays;
   readonly budget: ContractHours;
-  readonly nameOf: (connection: Connection) => string;
+  readonly connectionName: (connection: Connection) => string;
 }
 
 /** The days of a place. @throws RangeError when it names no days, which `parsePlace` lets through none of */
-export function rangeOfPlace(place: ReportPlace): DayRange {
+export function findPlaceRange(place: ReportPlace): DayRange {
   const day = (text: string): LocalDate => {
     const parsed = parseLocalDate(text);
     if (parsed === undefined) throw new RangeError(`no day: ${text}`);
@@ -34,19 +34,19 @@ export function rangeOfPlace(place: ReportPlace): DayRange {
 }
 
 /** The report of a period, beside the one before. */
-export async function report(context: ReportContext, place: ReportPlace): Promise<ReportModel> {
-  const { view, directory, days, budget, nameOf } = context;
+export async function makeReport(context: ReportContext, place: ReportPlace): Promise<ReportModel> {
+  const { view, directory, days, budget, connectionName } = context;
   await directory.list();
   await view.catchUp();
   const today = view.today();
-  const range = rangeOfPlace(place);
+  const range = findPlaceRange(place);
   const before = rangeBefore(range, place.period);
   const compared = comparedPart(range, before, today);
-  const now = await days.of(daysOf(range));
-  const earlier = await days.of(daysOf(compared));
+  const now = await days.listFor(listDays(range));
+  const earlier = await days.listFor(listDays(compared));
   const cases = new CaseNames(directory, [...earlier, ...now]);
   const isSameLength = place.period === "week" || place.period === "custom";
-  const rows = rowsOf(place.by, { range, now, earlier, earlierFrom: compared.from, isSameLength, cases });
+  const rows = makeRows(place.by, { range, now, earlier, earlierFrom: compared.from, isSameLength, cases });
   const { connection } = view.ledger;
   return {
     place,
@@ -55,27 +55,34 @@ export async function report(context: ReportContext, place: ReportPlace): Promis
     totals: totalOf(now),
     previous: { ...compared, ...(compared.to < before.to ? { isPart: true } : {}), totals: totalOf(earlier) },
     rows,
-    chart: chartOf(place.by === "customer" ? "customer" : "case", { range, before, isSameLength, cases, now, earlier }),
-    burnDowns: await burnDownsOf(
+    chart: makeChart(place.by === "customer" ? "customer" : "case", {
+      range,
+      before,
+      isSameLength,
+      cases,
+      now,
+      earlier,
+    }),
+    burnDowns: await makeBurnDowns(
       { days, budget, today, describe: (one) => cases.describe(one) },
       cases.workedOn(now),
       range,
     ),
     carried: carriedOf(context, range),
     conflictSeconds: now.reduce((sum, { conflictSeconds }) => sum + conflictSeconds, 0),
-    ...(connection === undefined ? {} : { connection: nameOf(connection) }),
+    ...(connection === undefined ? {} : { connection: connectionName(connection) }),
   };
 }
 
 function totalOf(days: readonly ReportDay[]): ReportModel["totals"] {
-  return sumOf(days.flatMap(({ lines }) => lines.map(({ figures }) => figures)));
+  return sumFigures(days.flatMap(({ lines }) => lines.map(({ figures }) => figures)));
 }
 
 /** What rounding left, by billing system; those where it left nothing are not listed. */
-function carriedOf({ view, nameOf }: ReportContext, range: DayRange): readonly ReportCarried[] {
+function carriedOf({ view, connectionName }: ReportContext, range: DayRange): readonly ReportCarried[] {
   const { entries, connections } = view.ledger;
   const byConnection = new Map<string, { carried: number; readonly cases: Map<string, CaseRef> }>();
-  for (const { entry } of entries.onDays(new Set(daysOf(range)))) {
+  for (const { entry } of entries.onDays(new Set(listDays(range)))) {
     let of = byConnection.get(entry.connectionId);
     if (of === undefined) byConnection.set(entry.connectionId, (of = { carried: 0, cases: new Map() }));
     of.carried += entry.contractSeconds - entry.billedSeconds;
@@ -88,7 +95,7 @@ function carriedOf({ view, nameOf }: ReportContext, range: DayRange): readonly R
     }, 0);
     const connection = connections.get(id);
     if (carried === 0 && standing === 0) return [];
-    const name = connection === undefined ? id : nameOf(connection);
+    const name = connection === undefined ? id : connectionName(connection);
     return [{ connection: name, carriedSeconds: carried, standingSeconds: standing }];
   });
 }

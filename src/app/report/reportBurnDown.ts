@@ -1,6 +1,6 @@
 import { daysBefore, type LocalDate } from "../../base/time.ts";
 import { caseRefKey, type Case } from "../../domain/cases/case.ts";
-import { daysOf, type DayRange } from "../../domain/capture/reportPeriod.ts";
+import { listDays, type DayRange } from "../../domain/capture/reportPeriod.ts";
 import type { ReportBurnDown, ReportCase, ReportForecast } from "../../ports/report.ts";
 import { DAYS_COUNTED, type ContractHours } from "../cases/contractHours.ts";
 import type { ReportDay, ReportDays } from "./reportDays.ts";
@@ -26,7 +26,7 @@ interface BurnDownContext {
  * source says, without a day: the line has it from its beginning.
  * @param cases those of the period; others than with bought hours are passed over
  */
-export async function burnDownsOf(
+export async function makeBurnDowns(
   { days, budget, today, describe }: BurnDownContext,
   cases: readonly Case[],
   { from, to }: DayRange,
@@ -35,10 +35,10 @@ export async function burnDownsOf(
   if (bought.length === 0) return [];
   await budget.update();
   const since = [from, daysBefore(today, PACE_DAYS - 1)].reduce((a, b) => (a < b ? a : b));
-  const counted = since > today ? [] : await days.of(daysOf({ from: since, to: today }));
-  const shown = daysOf({ from, to: to < today ? to : today });
+  const counted = since > today ? [] : await days.listFor(listDays({ from: since, to: today }));
+  const shown = listDays({ from, to: to < today ? to : today });
   return bought.flatMap((one) => {
-    const state = budget.of(one);
+    const state = budget.stateFor(one);
     if (state === undefined) return [];
     const used = usedBy(one, counted, daysBefore(today, DAYS_COUNTED));
     const lefts = leftOn(shown, used, state.leftSeconds);

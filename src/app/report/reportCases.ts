@@ -27,7 +27,7 @@ export class CaseNames {
    * The customer's name: of an approved entry the one whom it was approved for, also where the case went to another since; of
    * the rest the one that the case has now. Null for time without a case.
    */
-  customerOf({ ref, frozen }: ReportLine): string | null {
+  findCustomer({ ref, frozen }: ReportLine): string | null {
     if (ref === null) return null;
     const known = this.known.get(caseRefKey(ref));
     const isAnothers = known !== undefined && frozen !== undefined && !isSameCustomer(known.customer, frozen.customer);
@@ -37,7 +37,7 @@ export class CaseNames {
   }
 
   /** Undefined for time without a case. */
-  of(ref: CaseRef | null): ReportCase | undefined {
+  find(ref: CaseRef | null): ReportCase | undefined {
     if (ref === null) return undefined;
     const known = this.known.get(caseRefKey(ref));
     if (known !== undefined) return this.describe(known);
@@ -66,7 +66,7 @@ function idOf(ref: CaseRef): string {
 }
 
 /** The case that a name of the panel stands for; undefined if the name is none. */
-export function refOfId(id: string): CaseRef | undefined {
+export function parseCaseId(id: string): CaseRef | undefined {
   try {
     const [source, of, ...more] = decodeURIComponent(id).split("\n");
     return source === undefined || of === undefined || more.length > 0 ? undefined : { source, id: of };

@@ -1,10 +1,10 @@
 import { compareTexts } from "../../base/collections.ts";
 import type { LocalDate } from "../../base/time.ts";
-import { daysOf, monthsOf, weeksOf, type DayRange } from "../../domain/capture/reportPeriod.ts";
+import { listDays, splitIntoMonths, splitIntoWeeks, type DayRange } from "../../domain/capture/reportPeriod.ts";
 import type { ReportChart, ReportSubject } from "../../ports/report.ts";
 import type { CaseNames } from "./reportCases.ts";
 import type { ReportDay } from "./reportDays.ts";
-import { idOfSubject, subjectOfLine } from "./reportRows.ts";
+import { toSubjectId, findSubject } from "./reportRows.ts";
 
 /** More lines than this cannot be told apart; the others are one. */
 const MAX_LINES = 5;
@@ -12,7 +12,7 @@ const MAX_LINES = 5;
 const MAX_DAY_BARS = 100;
 const MAX_WEEK_BARS_DAYS = 740;
 
-export interface ChartOf {
+export interface ChartInput {
   readonly range: DayRange;
   readonly before: DayRange;
   readonly isSameLength: boolean;
@@ -22,23 +22,25 @@ export interface ChartOf {
 }
 
 /** Worked time over the period. Its lines together are the worked time of each bar. */
-export function chartOf(
+export function makeChart(
   by: "case" | "customer",
-  { range, before, isSameLength, cases, now, earlier }: ChartOf,
+  { range, before, isSameLength, cases, now, earlier }: ChartInput,
 ): ReportChart {
-  const days = daysOf(range);
+  const days = listDays(range);
   const unit = days.length <= MAX_DAY_BARS ? "day" : days.length <= MAX_WEEK_BARS_DAYS ? "week" : "month";
   const bars =
-    unit === "day" ? days.map((day) => ({ from: day, to: day })) : (unit === "week" ? weeksOf : monthsOf)(range);
-  const barOf = new Map(bars.flatMap((bar, index) => daysOf(bar).map((day) => [day, index] as const)));
+    unit === "day"
+      ? days.map((day) => ({ from: day, to: day }))
+      : (unit === "week" ? splitIntoWeeks : splitIntoMonths)(range);
+  const barOf = new Map(bars.flatMap((bar, index) => listDays(bar).map((day) => [day, index] as const)));
   const lines = new Map<string, { readonly subject: ReportSubject; readonly seconds: number[]; total: number }>();
   for (const { day, lines: ofDay } of now) {
     for (const line of ofDay) {
       const { workedSeconds } = line.figures;
       const index = barOf.get(day);
       if (workedSeconds === 0 || index === undefined) continue;
-      const subject = subjectOfLine(by, line, cases);
-      const id = idOfSubject(subject);
+      const subject = findSubject(by, line, cases);
+      const id = toSubjectId(subject);
       let found = lines.get(id);
       if (found === undefined) lines.set(id, (found = { subject, seconds: bars.map(() => 0), total: 0 }));
       found.seconds[index] = (found.seconds[index] ?? 0) + workedSeconds;
@@ -67,5 +69,5 @@ function seconds(range: DayRange, days: readonly ReportDay[]): readonly number[]
   const worked = new Map<LocalDate, number>(
     days.map(({ day, lines }) => [day, lines.reduce((sum, { figures }) => sum + figures.workedSeconds, 0)]),
   );
-  return daysOf(range).map((day) => worked.get(day) ?? 0);
+  return listDays(range).map((day) => worked.get(day) ?? 0);
 }

@@ -2,16 +2,16 @@ import { appendTo } from "../../base/collections.ts";
 import type { IDisposable } from "../../base/disposable.ts";
 import type { LocalDate } from "../../base/time.ts";
 import { type Case, type CaseRef } from "../../domain/cases/case.ts";
-import { caseDays, hullOf, type DaySheet } from "../../domain/day/daySheet.ts";
+import { caseDays, findHull, type DaySheet } from "../../domain/day/daySheet.ts";
 import { PLAIN_DRAFTING } from "../../domain/entries/description.ts";
-import { draftsOf } from "../../domain/day/drafts.ts";
+import { makeDrafts } from "../../domain/day/drafts.ts";
 import { subtract, total } from "../../domain/capture/interval.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import type { ReportFigures } from "../../ports/report.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import { ClosedDays } from "../ledger/closedDays.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
-import { figuresOfDraft, figuresOfEntry, figuresWithoutCase, NO_FIGURES } from "./reportFigures.ts";
+import { toDraftFigures, toEntryFigures, toUnassignedFigures, NO_FIGURES } from "./reportFigures.ts";
 
 /** What one case adds on one day; several lines may be about the same case. */
 export interface ReportLine {
@@ -44,13 +44,13 @@ export class ReportDays implements IDisposable {
   }
 
   /** Days of a range that have anything, in order. @param days ascending */
-  async of(days: readonly LocalDate[]): Promise<readonly ReportDay[]> {
+  async listFor(days: readonly LocalDate[]): Promise<readonly ReportDay[]> {
     const { view } = this;
     const wanted = new Set(days);
-    const open = await this.open.of((await view.days()).filter((day) => wanted.has(day)));
+    const open = await this.open.valuesFor((await view.days()).filter((day) => wanted.has(day)));
     const approved = new Map<LocalDate, ReportLine[]>();
     for (const { entry } of view.ledger.entries.onDays(wanted)) {
-      const line = { ref: entry.case.ref, frozen: entry.case, figures: figuresOfEntry(entry) };
+      const line = { ref: entry.case.ref, frozen: entry.case, figures: toEntryFigures(entry) };
       appendTo(approved, entry.day, line);
     }
     return days.flatMap((day): readonly ReportDay[] => {
@@ -68,18 +68,18 @@ export class ReportDays implements IDisposable {
   /** What no entry has of a day. */
   private openOf(sheet: DaySheet): ReportDay {
     const { ledger } = this.view;
-    const around = hullOf(sheet.pieces);
+    const around = findHull(sheet.pieces);
     const claimed = around === undefined ? [] : ledger.entries.claimedWithin(around);
     const caseOf = (ref: CaseRef): Case => this.directory.find(ref) ?? unknownCase(ref);
-    const drafts = draftsOf(sheet, ledger, PLAIN_DRAFTING, caseOf);
+    const drafts = makeDrafts(sheet, ledger, PLAIN_DRAFTING, caseOf);
     const free = (part: "observed" | "bridged"): number =>
       total(
         sheet.pieces
           .filter((piece) => piece.case === null && piece.part === part)
           .flatMap((piece) => subtract(piece, claimed)),
       );
-    const without = figuresWithoutCase(free("observed"), free("bridged"));
-    const lines: ReportLine[] = drafts.map((draft) => ({ ref: draft.case.ref, figures: figuresOfDraft(draft) }));
+    const without = toUnassignedFigures(free("observed"), free("bridged"));
+    const lines: ReportLine[] = drafts.map((draft) => ({ ref: draft.case.ref, figures: toDraftFigures(draft) }));
     if (without.workedSeconds > 0) lines.push({ ref: null, figures: without });
     for (const { case: ref, agentSeconds } of caseDays(sheet)) {
       if (agentSeconds > 0) lines.push({ ref, figures: { ...NO_FIGURES, agentSeconds } });

@@ -21,15 +21,15 @@ export const NO_FIGURES: ReportFigures = {
 const NAMES = Object.keys(NO_FIGURES) as readonly (keyof ReportFigures)[];
 
 /** Sums of figures; nothing but zeros of none. */
-export function sumOf(list: Iterable<ReportFigures>): ReportFigures {
+export function sumFigures(list: Iterable<ReportFigures>): ReportFigures {
   const sum: Record<keyof ReportFigures, number> = { ...NO_FIGURES };
   for (const figures of list) for (const name of NAMES) sum[name] += figures[name];
   return sum;
 }
 
 /** What an approved entry adds; agent time is the day's. */
-export function figuresOfEntry(entry: ApprovedEntry): ReportFigures {
-  const parts = partsOf(entry);
+export function toEntryFigures(entry: ApprovedEntry): ReportFigures {
+  const parts = toWorkedFigures(entry);
   return {
     ...NO_FIGURES,
     ...parts,
@@ -43,8 +43,8 @@ export function figuresOfEntry(entry: ApprovedEntry): ReportFigures {
 }
 
 /** What time on a case adds that no entry has yet. */
-export function figuresOfDraft(draft: DraftEntry): ReportFigures {
-  const parts = partsOf(draft);
+export function toDraftFigures(draft: DraftEntry): ReportFigures {
+  const parts = toWorkedFigures(draft);
   return {
     ...NO_FIGURES,
     ...parts,
@@ -55,12 +55,12 @@ export function figuresOfDraft(draft: DraftEntry): ReportFigures {
 }
 
 /** What captured time without a case adds. */
-export function figuresWithoutCase(observedSeconds: number, bridgedSeconds: number): ReportFigures {
+export function toUnassignedFigures(observedSeconds: number, bridgedSeconds: number): ReportFigures {
   const worked = observedSeconds + bridgedSeconds;
   return { ...NO_FIGURES, observedSeconds, bridgedSeconds, workedSeconds: worked, unassignedSeconds: worked };
 }
 
-function partsOf({ observedSeconds, bridgedSeconds, declaredSeconds }: ApprovedEntry | DraftEntry) {
+function toWorkedFigures({ observedSeconds, bridgedSeconds, declaredSeconds }: ApprovedEntry | DraftEntry) {
   const workedSeconds = observedSeconds + bridgedSeconds + declaredSeconds;
   return { observedSeconds, bridgedSeconds, declaredSeconds, workedSeconds };
 }

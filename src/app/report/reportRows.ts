@@ -1,13 +1,13 @@
 import { compareTexts } from "../../base/collections.ts";
 import type { LocalDate } from "../../base/time.ts";
 import { caseRefKey } from "../../domain/cases/case.ts";
-import { daysOf, weeksOf, type DayRange } from "../../domain/capture/reportPeriod.ts";
+import { listDays, splitIntoWeeks, type DayRange } from "../../domain/capture/reportPeriod.ts";
 import type { ReportFigures, ReportGrouping, ReportRow, ReportSubject } from "../../ports/report.ts";
 import type { CaseNames } from "./reportCases.ts";
 import type { ReportDay, ReportLine } from "./reportDays.ts";
-import { NO_FIGURES, sumOf } from "./reportFigures.ts";
+import { NO_FIGURES, sumFigures } from "./reportFigures.ts";
 
-export interface RowsOf {
+export interface RowsInput {
   readonly range: DayRange;
   readonly now: readonly ReportDay[];
   /** Of the period before, as far as it is compared with. */
@@ -19,30 +19,30 @@ export interface RowsOf {
 }
 
 /** The rows of a grouping; their figures together are those of the period. */
-export function rowsOf(by: ReportGrouping, of: RowsOf): readonly ReportRow[] {
+export function makeRows(by: ReportGrouping, of: RowsInput): readonly ReportRow[] {
   if (by === "day") return dayRows(of);
   if (by === "week") return weekRows(of);
-  const subjectOf = (line: ReportLine): ReportSubject => subjectOfLine(by, line, of.cases);
+  const subjectOf = (line: ReportLine): ReportSubject => findSubject(by, line, of.cases);
   const now = groups(of.now, subjectOf);
   const earlier = groups(of.earlier, subjectOf);
   const ids = [...new Set([...now.keys(), ...earlier.keys()])];
   const rows = ids.flatMap((id): readonly ReportRow[] => {
     const subject = (now.get(id) ?? earlier.get(id))?.subject;
     if (subject === undefined) return [];
-    const [figures, previous] = [sumOf(now.get(id)?.figures ?? []), sumOf(earlier.get(id)?.figures ?? [])];
+    const [figures, previous] = [sumFigures(now.get(id)?.figures ?? []), sumFigures(earlier.get(id)?.figures ?? [])];
     return [{ id, subject, figures, previous }];
   });
   return rows.sort((a, b) => b.figures.workedSeconds - a.figures.workedSeconds || compareTexts(a.id, b.id));
 }
 
 /** What a line is about, by case or by customer. */
-export function subjectOfLine(by: "case" | "customer", line: ReportLine, cases: CaseNames): ReportSubject {
-  if (by === "case") return { kind: "case", case: cases.of(line.ref) ?? null };
-  return { kind: "customer", name: cases.customerOf(line) };
+export function findSubject(by: "case" | "customer", line: ReportLine, cases: CaseNames): ReportSubject {
+  if (by === "case") return { kind: "case", case: cases.find(line.ref) ?? null };
+  return { kind: "customer", name: cases.findCustomer(line) };
 }
 
 /** By which a subject is told from others of its kind. */
-export function idOfSubject(subject: ReportSubject): string {
+export function toSubjectId(subject: ReportSubject): string {
   switch (subject.kind) {
     case "case":
       return subject.case === null ? "none" : `case:${subject.case.id}`;
@@ -67,7 +67,7 @@ function groups(
     let named = subjects.get(key);
     if (named === undefined) {
       const subject = subjectOf(line);
-      subjects.set(key, (named = { id: idOfSubject(subject), subject }));
+      subjects.set(key, (named = { id: toSubjectId(subject), subject }));
     }
     const group = found.get(named.id);
     if (group === undefined) found.set(named.id, { subject: named.subject, figures: [line.figures] });
@@ -77,11 +77,11 @@ function groups(
 }
 
 /** Days without time are left out: a month has many. */
-function dayRows({ range, now, earlier, earlierFrom, isSameLength }: RowsOf): readonly ReportRow[] {
+function dayRows({ range, now, earlier, earlierFrom, isSameLength }: RowsInput): readonly ReportRow[] {
   const figures = byDay(now);
   const before = byDay(earlier);
-  const daysBefore = daysOf({ from: earlierFrom, to: range.from });
-  return daysOf(range).flatMap((day, index): readonly ReportRow[] => {
+  const daysBefore = listDays({ from: earlierFrom, to: range.from });
+  return listDays(range).flatMap((day, index): readonly ReportRow[] => {
     const own = figures.get(day);
     const previous = isSameLength ? (before.get(daysBefore[index] ?? day) ?? NO_FIGURES) : undefined;
     if (own === undefined && (previous === undefined || previous.workedSeconds === 0)) return [];
@@ -90,17 +90,17 @@ function dayRows({ range, now, earlier, earlierFrom, isSameLength }: RowsOf): re
   });
 }
 
-function weekRows({ range, now, earlier }: RowsOf): readonly ReportRow[] {
+function weekRows({ range, now, earlier }: RowsInput): readonly ReportRow[] {
   const figures = byDay(now);
-  const weeks = weeksOf(range);
+  const weeks = splitIntoWeeks(range);
   return weeks.map((week) => {
-    const own = sumOf(daysOf(week).flatMap((day) => figures.get(day) ?? []));
+    const own = sumFigures(listDays(week).flatMap((day) => figures.get(day) ?? []));
     const row = { id: week.from, subject: { kind: "week", ...week } as const, figures: own };
     // A single week stands for the whole period; of several each has a place of its own in its month.
-    return weeks.length === 1 ? { ...row, previous: sumOf(byDay(earlier).values()) } : row;
+    return weeks.length === 1 ? { ...row, previous: sumFigures(byDay(earlier).values()) } : row;
   });
 }
 
 function byDay(days: readonly ReportDay[]): ReadonlyMap<LocalDate, ReportFigures> {
-  return new Map(days.map(({ day, lines }) => [day, sumOf(lines.map(({ figures }) => figures))]));
+  return new Map(days.map(({ day, lines }) => [day, sumFigures(lines.map(({ figures }) => figures))]));
 }

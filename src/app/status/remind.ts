@@ -1,11 +1,11 @@
 import { MINUTE_MS, formatClock } from "../../base/time.ts";
 import type { IDisposable } from "../../base/disposable.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
-import { openToday, type WaitingItem } from "./waiting.ts";
+import { sumOpenToday, type WaitingItem } from "./waiting.ts";
 import type { Journal } from "../ledger/journal.ts";
 
 /** What waits at the end of the day. Counts, but for the seconds. */
-export interface Waiting {
+export interface WaitingCounts {
   /** Days and cases of days that are over. */
   readonly toApprove: number;
   readonly toSend: number;
@@ -21,7 +21,7 @@ export interface Waiting {
 const MIN_SECONDS = 600;
 
 /** What of it is worth a word; undefined when nothing is. @param today seconds of today that are not approved yet */
-export function waitingAtDayEnd(items: readonly WaitingItem[], today: number): Waiting | undefined {
+export function countWaiting(items: readonly WaitingItem[], today: number): WaitingCounts | undefined {
   const states = items.flatMap((item) => (item.kind === "entry" ? [item.outbox.delivery.state] : []));
   const unassigned = items.reduce((sum, item) => sum + (item.kind === "unassigned" ? item.seconds : 0), 0);
   const waiting = {
@@ -43,7 +43,7 @@ export interface ReminderContext {
   readonly isThere: () => boolean;
   readonly directory: CaseDirectory;
   readonly waitingItems: () => Promise<readonly WaitingItem[]>;
-  readonly show: (waiting: Waiting) => void;
+  readonly show: (waiting: WaitingCounts) => void;
   readonly report: (error: unknown) => void;
 }
 
@@ -79,7 +79,7 @@ async function look(context: ReminderContext): Promise<void> {
   const { view } = journal;
   await view.load();
   if (!isDue(context)) return;
-  const waiting = waitingAtDayEnd(await waitingItems(), await openToday({ view, directory }));
+  const waiting = countWaiting(await waitingItems(), await sumOpenToday({ view, directory }));
   if (waiting !== undefined && (await isOurs(context))) show(waiting);
 }
 

@@ -119,7 +119,7 @@ export class StatusModel implements IDisposable {
   private stateKey(): string {
     const { case: picked, paused, tree } = this.current.state.value;
     const { ledger } = this.view;
-    const byHand = CHANGES_BY_HAND.map((kind) => ledger.lastSeqOf(kind));
+    const byHand = CHANGES_BY_HAND.map((kind) => ledger.lastSeqFor(kind));
     return JSON.stringify([tree, picked?.key, picked?.title, paused, ledger.connection?.id, byHand, this.isIdle]);
   }
 

@@ -2,12 +2,12 @@ import { PLAIN_DRAFTING } from "../../domain/entries/description.ts";
 import { secondsBetween, seconds, type EpochMs, type LocalDate, type Seconds, type ZoneId } from "../../base/time.ts";
 import type { Case } from "../../domain/cases/case.ts";
 import type { DaySheet } from "../../domain/day/daySheet.ts";
-import { draftsOf } from "../../domain/day/drafts.ts";
+import { makeDrafts } from "../../domain/day/drafts.ts";
 import type { Conflict } from "../../domain/edits/declaration.ts";
 import { total } from "../../domain/capture/interval.ts";
 import type { RunningTimer } from "../../domain/ledger.ts";
 import { foldSpans } from "../../domain/capture/span.ts";
-import { openUnassigned } from "../../domain/day/unassigned.ts";
+import { listUnassigned } from "../../domain/day/unassigned.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import type { GuardMismatch } from "../git/caseGuard.ts";
@@ -50,7 +50,7 @@ export interface WaitingContext {
 const DAYS = 31;
 
 /** What of today could be approved by now. @format seconds */
-export async function openToday(context: Pick<WaitingContext, "view" | "directory">): Promise<Seconds> {
+export async function sumOpenToday(context: Pick<WaitingContext, "view" | "directory">): Promise<Seconds> {
   const { view } = context;
   const drafts = billableDrafts(context, await view.sheet(view.today()));
   return seconds(drafts.reduce((sum, { billableSeconds }) => sum + billableSeconds, 0));
@@ -61,13 +61,13 @@ function billableDrafts(
   { view, directory }: Pick<WaitingContext, "view" | "directory">,
   sheet: DaySheet,
 ): readonly DraftEntry[] {
-  return draftsOf(sheet, view.ledger, PLAIN_DRAFTING, (ref) => directory.find(ref)).filter(
+  return makeDrafts(sheet, view.ledger, PLAIN_DRAFTING, (ref) => directory.find(ref)).filter(
     ({ case: of, billableSeconds }) => of.contract?.billable !== false && billableSeconds > 0,
   );
 }
 
 /** Everything that waits, what is worked on now first, then by age. */
-export async function waitingItems(context: WaitingContext): Promise<readonly WaitingItem[]> {
+export async function listWaitingItems(context: WaitingContext): Promise<readonly WaitingItem[]> {
   const { view, clock } = context;
   await view.load();
   const items: WaitingItem[] = [...nowWaiting(context)];
@@ -78,7 +78,7 @@ export async function waitingItems(context: WaitingContext): Promise<readonly Wa
     for (const conflict of sheet.conflicts) {
       items.push({ kind: "conflict", conflict, seconds: total(conflict.with) });
     }
-    for (const span of foldSpans(openUnassigned(sheet, ledger.entries))) {
+    for (const span of foldSpans(listUnassigned(sheet, ledger.entries))) {
       const { zone } = ledger.timeline.policyAt(span.start);
       const worked = seconds(span.observed + span.bridged);
       items.push({ kind: "unassigned", day: sheet.day, start: span.start, end: span.end, zone, seconds: worked });
@@ -88,7 +88,7 @@ export async function waitingItems(context: WaitingContext): Promise<readonly Wa
       items.push({ kind: "draft", day: sheet.day, case: draft.case, seconds: draft.billableSeconds });
     }
   }
-  for (const outbox of ledger.entries.open) items.push({ kind: "entry", outbox });
+  for (const outbox of ledger.entries.listOpen) items.push({ kind: "entry", outbox });
   return items;
 
   function* nowWaiting({ current, mismatch }: WaitingContext): Generator<WaitingItem> {

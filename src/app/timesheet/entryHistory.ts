@@ -1,7 +1,7 @@
 import { startOfDay, type EpochMs } from "../../base/time.ts";
 import { EDIT_KINDS } from "../../domain/edits/undoStack.ts";
-import type { Drafting } from "../../domain/entries/description.ts";
-import { deliveriesIn } from "../../domain/entries/approvedEntries.ts";
+import type { DraftingOptions } from "../../domain/entries/description.ts";
+import { listDeliveries } from "../../domain/entries/approvedEntries.ts";
 import type { EventBody, EventKind, LogEvent } from "../../domain/log/events.ts";
 import type { Ledger } from "../../domain/ledger.ts";
 import { EntryLife } from "./entryLife.ts";
@@ -30,7 +30,7 @@ export interface HistoryStep {
 
 export interface HistoryContext {
   readonly journal: Journal;
-  readonly drafting: () => Drafting;
+  readonly drafting: () => DraftingOptions;
 }
 
 const KINDS: readonly EventKind[] = [...EDIT_KINDS, "redone", "withdrawn", "refused", "receipted"];
@@ -91,7 +91,7 @@ function takenBack(events: readonly LogEvent[], { entries }: Ledger): ReadonlySe
 /** The billing system's answer, which may be one of many in an event. */
 function receiptIn({ at, body }: LogEvent, { entryId }: ApprovedEntry | DraftEntry): HistoryStep | undefined {
   if (body.kind !== "receipted") return undefined;
-  const one = deliveriesIn(body).find((each) => each.entryId === entryId);
+  const one = listDeliveries(body).find((each) => each.entryId === entryId);
   return one?.kind === "receipted" ? { at, by: "billing", body: one, state: "holds" } : undefined;
 }
 

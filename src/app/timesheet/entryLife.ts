@@ -1,26 +1,26 @@
 import { t } from "../../base/text.ts";
 import { epochMs, type EpochMs } from "../../base/time.ts";
 import { caseRefKey, isSameCase, type CaseRef } from "../../domain/cases/case.ts";
-import { hullOf, type DaySheet } from "../../domain/day/daySheet.ts";
+import { findHull, type DaySheet } from "../../domain/day/daySheet.ts";
 import { applyEdits, touches, type Edit } from "../../domain/edits/capturedEdits.ts";
 import type { BodyOf, EventBody, LogEvent } from "../../domain/log/events.ts";
 import {
   beginsByCut,
-  cutsOf,
-  groupingStepOf,
-  partsOf,
+  findCuts,
+  toGroupingStep,
+  splitAtCuts,
   type Grouping,
   type GroupingStep,
 } from "../../domain/edits/grouping.ts";
 import { intersect, subtract, union, type Interval } from "../../domain/capture/interval.ts";
 import type { Ledger } from "../../domain/ledger.ts";
 import type { Piece } from "../../domain/capture/span.ts";
-import { decidedBy, writtenDownBy, writtenDownWithin, type WriteDown } from "../../domain/edits/writeDown.ts";
+import { listDecidedRanges, applyWriteDowns, sumWrittenDown, type WriteDown } from "../../domain/edits/writeDown.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 
 /** What an entry's events replaced, and made of it, where that is kept. */
-export interface Told {
+export interface BeforeAfter {
   readonly before?: string | number | undefined;
   readonly after?: number;
 }
@@ -29,7 +29,8 @@ export interface Told {
  * What an event is to an entry: nothing; about its own time; about what lay in its place then, such as time that was struck;
  * or the approval of another entry, which takes what lay in that place until then.
  */
-export type Taken = { readonly is: "nothing" } | { readonly is: "another" } | ({ readonly is: "own" | "place" } & Told);
+export type EventRelation =
+  { readonly is: "nothing" } | { readonly is: "another" } | ({ readonly is: "own" | "place" } & BeforeAfter);
 
 /** What a person said of the entry; empty: nothing any more. */
 interface Said {
@@ -40,7 +41,7 @@ interface Said {
 
 /** All of it: the amounts of declared time that are compared are written down of it already. */
 const WHOLE = Number.MAX_SAFE_INTEGER;
-const NOTHING: Taken = { is: "nothing" };
+const NOTHING: EventRelation = { is: "nothing" };
 
 /**
  * An entry, or a draft, as it was at each of the events of its ledger, which are taken one after the other. An edit is tested
@@ -82,7 +83,7 @@ export class EntryLife {
     this.captured = [...sheet.pieces, ...sheet.agentPieces, ...sheet.struck]
       .map((piece) => ({ ...piece, case: ledger.timeline.caseAt(piece.tree, piece.start)?.ref ?? null }))
       .sort((a, b) => a.start - b.start);
-    this.around = hullOf([...this.captured, ...subject.intervals]);
+    this.around = findHull([...this.captured, ...subject.intervals]);
     const { entryId = "" } = subject;
     const approval = events.findLast(({ body }) => isFirstApproval(body, entryId));
     this.approvedSeq = approval !== undefined && ledger.entries.has(entryId) ? approval.seq : Infinity;
@@ -93,7 +94,7 @@ export class EntryLife {
   }
 
   /** Takes the next event. */
-  take({ id, seq, body }: LogEvent): Taken {
+  take({ id, seq, body }: LogEvent): EventRelation {
     this.isOpen = seq < this.approvedSeq;
     const isMine = "entryId" in body && body.entryId === this.subject.entryId;
     switch (body.kind) {
@@ -119,7 +120,7 @@ export class EntryLife {
         return this.writeDown(id, body);
       case "split":
       case "merged":
-        return this.isOfCaseDay(body.case, body.entryDay) ? this.group(groupingStepOf(id, body)) : NOTHING;
+        return this.isOfCaseDay(body.case, body.entryDay) ? this.group(toGroupingStep(id, body)) : NOTHING;
       case "described":
         return isMine ? this.say(this.descriptions, id, body.description) : NOTHING;
       case "activitySet":
@@ -134,7 +135,7 @@ export class EntryLife {
     }
   }
 
-  private edit(edit: Edit): Taken {
+  private edit(edit: Edit): EventRelation {
     const { intervals, change } = edit;
     if (this.around === undefined || !touches(edit, this.around)) return NOTHING;
     const was = this.place();
@@ -146,11 +147,11 @@ export class EntryLife {
   /** The keys of the cases that time is moved from. */
   private casesIn(intervals: readonly Interval[], to: CaseRef | null): string | undefined {
     const moved = this.pieces().filter((piece) => !isSameCase(piece.case, to) && isIn([piece], intervals));
-    const keys = new Set(moved.map(({ case: of }) => keyOf(this.ledger, of)));
+    const keys = new Set(moved.map(({ case: of }) => findCaseKey(this.ledger, of)));
     return keys.size === 0 ? undefined : [...keys].join(", ");
   }
 
-  private declare(id: string, { case: of, entryDay, from, to }: BodyOf<"declared">): Taken {
+  private declare(id: string, { case: of, entryDay, from, to }: BodyOf<"declared">): EventRelation {
     if (!this.isOfCaseDay(of.ref, entryDay)) return NOTHING;
     const interval = from === undefined || to === undefined ? undefined : { start: from, end: to };
     if (interval !== undefined) this.placed.push({ id, interval });
@@ -160,12 +161,12 @@ export class EntryLife {
     return this.isGoneFromHere(id) ? { is: "place" } : NOTHING;
   }
 
-  private writeDown(id: string, body: BodyOf<"writtenDown">): Taken {
+  private writeDown(id: string, body: BodyOf<"writtenDown">): EventRelation {
     if (!this.isOfCaseDay(body.case, body.entryDay)) return NOTHING;
     const { intervals, declared, reason } = body;
     const place = this.place();
     const before = this.writtenDownIn(place);
-    const ranges = decidedBy(body);
+    const ranges = listDecidedRanges(body);
     this.writeDowns.push({ id, ranges, intervals, declared, reason });
     const told = { before, after: this.writtenDownIn(place) };
     if (declared.some((one) => this.own.has(one.id))) return { is: "own", ...told };
@@ -176,16 +177,16 @@ export class EntryLife {
   }
 
   private writtenDownIn(place: readonly Interval[]): number {
-    const written = writtenDownBy(this.writeDowns.filter((one) => this.holds(one)));
+    const written = applyWriteDowns(this.writeDowns.filter((one) => this.holds(one)));
     const mine = [...written.declared.keys()].filter((id) => this.own.has(id) || this.isGoneFromHere(id));
     const unplaced = mine.map((id) => ({ id, seconds: WHOLE }));
-    return writtenDownWithin(written, union([...place, ...this.subject.intervals]), unplaced).seconds;
+    return sumWrittenDown(written, union([...place, ...this.subject.intervals]), unplaced).seconds;
   }
 
   /** A split is about what came of the part that it cut, a merge about what lies in it, as long as those are drafts. */
-  private group(step: GroupingStep): Taken {
-    const parts = partsOf(
-      cutsOf(
+  private group(step: GroupingStep): EventRelation {
+    const parts = splitAtCuts(
+      findCuts(
         this.automaticCuts(this.stretches()),
         this.grouped.filter((one) => this.holds(one)),
       ),
@@ -196,20 +197,20 @@ export class EntryLife {
     return this.isOpen && changed.some((part) => this.liesIn(part)) ? { is: "own" } : NOTHING;
   }
 
-  private say(said: Said[], id: string, text: string): Taken {
+  private say(said: Said[], id: string, text: string): EventRelation {
     const before = said.findLast((one) => this.holds(one))?.text;
     said.push({ id, text });
     return { is: "own", before };
   }
 
-  private approve(entry: ApprovedEntry): Taken {
+  private approve(entry: ApprovedEntry): EventRelation {
     if (entry.entryId === this.subject.entryId) return { is: "own" };
     const stands = this.isOpen && this.isAnothers(entry) && this.ledger.entries.has(entry.entryId);
     return stands && isIn(entry.intervals, this.whole()) ? { is: "another" } : NOTHING;
   }
 
   /** What an event about these instants is to the entry. */
-  private at(intervals: readonly Interval[], place: readonly Interval[], told: Told): Taken {
+  private at(intervals: readonly Interval[], place: readonly Interval[], told: BeforeAfter): EventRelation {
     if (isIn(intervals, this.subject.intervals)) return { is: "own", ...told };
     return this.isOpen && isIn(intervals, place) ? { is: "place", ...told } : NOTHING;
   }
@@ -248,7 +249,7 @@ export class EntryLife {
   /** The parts of the day that the entry lies in, as a person has parted it by now. */
   private parts(automatic: readonly EpochMs[]): readonly Interval[] {
     const { case: of, day } = this.subject;
-    const parts = partsOf(cutsOf(automatic, this.ledger.edits.groupingOf(of.ref, day)));
+    const parts = splitAtCuts(findCuts(automatic, this.ledger.edits.listGroupingSteps(of.ref, day)));
     return parts.filter((part) => this.liesIn(part));
   }
 
@@ -264,7 +265,7 @@ export class EntryLife {
     return (
       this.isOpen &&
       !this.othersDeclarations.has(id) &&
-      this.ledger.edits.editable(id) === undefined &&
+      this.ledger.edits.findEditable(id) === undefined &&
       this.parts([]).some((part) => !beginsByCut(part))
     );
   }
@@ -291,6 +292,6 @@ function isIn(some: readonly Interval[], others: readonly Interval[]): boolean {
   return some.some((one) => others.some((other) => intersect(one, other) !== undefined));
 }
 
-function keyOf({ cases }: Ledger, ref: CaseRef | null): string {
+function findCaseKey({ cases }: Ledger, ref: CaseRef | null): string {
   return ref === null ? t("no case") : (cases.get(caseRefKey(ref))?.key ?? ref.id);
 }

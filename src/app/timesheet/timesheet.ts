@@ -3,13 +3,13 @@ import { epochMs, HOUR_MS, localDate, nextDate, startOfDay, startOfWeek, type Lo
 import type { Act } from "../../domain/edits/undoStack.ts";
 import { caseRefKey, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import { caseDays, type DaySheet } from "../../domain/day/daySheet.ts";
-import type { Drafting } from "../../domain/entries/description.ts";
-import { draftsOf } from "../../domain/day/drafts.ts";
+import type { DraftingOptions } from "../../domain/entries/description.ts";
+import { makeDrafts } from "../../domain/day/drafts.ts";
 import type { Connection, EventKind } from "../../domain/log/events.ts";
 import { total, type Interval } from "../../domain/capture/interval.ts";
 import type { Ledger } from "../../domain/ledger.ts";
 import { timeOutsideEditor } from "../../domain/capture/timeOutsideEditor.ts";
-import { openUnassigned } from "../../domain/day/unassigned.ts";
+import { listUnassigned } from "../../domain/day/unassigned.ts";
 import type {
   DayModel,
   DayTotals,
@@ -19,24 +19,32 @@ import type {
   TimesheetStep,
   WeekModel,
 } from "../../ports/timesheet.ts";
-import { currentDrafts, type DraftContext } from "../edits/draftEdits.ts";
-import { gapsOf } from "../edits/declareTime.ts";
+import { listDrafts, type DraftContext } from "../edits/draftEdits.ts";
+import { findGaps } from "../edits/declareTime.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import { RunningBill } from "../billing/runningBill.ts";
-import { DECISION_KINDS, lastSeqOfAny } from "../ledger/decisionKinds.ts";
-import { takes } from "../billing/syncPreview.ts";
-import { lanesOf } from "./timesheetLanes.ts";
-import { caseIdOf, commitOf, dayOfDraftRow, draftRow, draftRowId, entryRow, type RowContext } from "./timesheetRows.ts";
-import { redoableAct, undoableAct } from "../edits/undoEdits.ts";
+import { DECISION_KINDS, findLastSeq } from "../ledger/decisionKinds.ts";
+import { canBill } from "../billing/syncPreview.ts";
+import { makeLanes } from "./timesheetLanes.ts";
+import {
+  toCaseId,
+  toTimelineCommit,
+  parseDraftRowDay,
+  draftRow,
+  draftRowId,
+  entryRow,
+  type RowContext,
+} from "./timesheetRows.ts";
+import { findRedoableAct, findUndoableAct } from "../edits/undoEdits.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 
 /** What the timesheet is made of. */
 export interface TimesheetContext extends DraftContext {
   /** The active connection and the smallest amount that it keeps, in seconds; undefined when there is none. */
   readonly billing: () => Promise<{ readonly connection: Connection; readonly unitSeconds: number } | undefined>;
-  readonly nameOf: (connection: Connection) => string;
+  readonly connectionName: (connection: Connection) => string;
   /** What an act was, for the buttons that take it back and do it again. */
-  readonly labelOf: (act: Act) => string;
+  readonly describeAct: (act: Act) => string;
 }
 
 /** Events after which what a person was shown may be another thing: requests that were made before are refused. */
@@ -51,12 +59,12 @@ const SHOWN_KINDS: readonly EventKind[] = [
 ];
 
 /** Position of the last change by hand, or of an entry on its way; captured time alone does not count. */
-export function revisionOf({ ledger }: LedgerView): number {
-  return lastSeqOfAny(ledger, SHOWN_KINDS);
+export function findRevision({ ledger }: LedgerView): number {
+  return findLastSeq(ledger, SHOWN_KINDS);
 }
 
 /** The timesheet of a day, or of the week that a day is in. */
-export async function timesheet(
+export async function makeTimesheet(
   context: TimesheetContext,
   show: "week" | "day",
   day: LocalDate,
@@ -67,25 +75,25 @@ export async function timesheet(
 }
 
 /** The draft that a row of a day stands for; undefined when it is there no more. */
-export async function draftOfRow(context: DraftContext, row: string): Promise<DraftEntry | undefined> {
-  const day = dayOfDraftRow(row);
+export async function findDraftOfRow(context: DraftContext, row: string): Promise<DraftEntry | undefined> {
+  const day = parseDraftRowDay(row);
   if (day === undefined) return undefined;
   await context.journal.view.catchUp();
-  return (await currentDrafts(context, day)).find((draft) => draftRowId(draft) === row);
+  return (await listDrafts(context, day)).find((draft) => draftRowId(draft) === row);
 }
 
 async function weekModel(context: TimesheetContext, from: LocalDate): Promise<WeekModel> {
   const days: LocalDate[] = [from];
   while (days.length < 7) days.push(nextDate(days.at(-1) ?? from));
   const sheets = await context.journal.view.sheets(days);
-  const made = await rowsOf(context, sheets);
+  const made = await makeRows(context, sheets);
   const byCase = new Map<string, { readonly caseId: string | null; readonly seconds: number[] }>();
   sheets.forEach((sheet, index) => {
     for (const { case: ref, observedSeconds, bridgedSeconds, declaredSeconds } of caseDays(sheet)) {
       const key = caseRefKey(ref);
       let line = byCase.get(key);
       if (line === undefined) {
-        byCase.set(key, (line = { caseId: ref === null ? null : caseIdOf(ref), seconds: days.map(() => 0) }));
+        byCase.set(key, (line = { caseId: ref === null ? null : toCaseId(ref), seconds: days.map(() => 0) }));
       }
       line.seconds[index] = (line.seconds[index] ?? 0) + observedSeconds + bridgedSeconds + declaredSeconds;
     }
@@ -106,7 +114,7 @@ async function dayModel(context: TimesheetContext, day: LocalDate): Promise<DayM
   const { view, clock } = context.journal;
   const { ledger } = view;
   const sheet = await view.sheet(day);
-  const made = await rowsOf(context, [sheet]);
+  const made = await makeRows(context, [sheet]);
   const first = startOfDay(day, ledger.timeline.policyAt(clock.now()).zone);
   const { zone } = ledger.timeline.policyAt(sheet.pieces[0]?.start ?? epochMs(first + 12 * HOUR_MS));
   const dayStart = startOfDay(day, zone);
@@ -122,12 +130,12 @@ async function dayModel(context: TimesheetContext, day: LocalDate): Promise<DayM
     dayEnd,
     ...(now >= dayStart && now < dayEnd ? { now } : {}),
     totals: totalsOf(sheet, made.rows, ledger),
-    lanes: lanesOf(sheet, ledger, made.rows, await outsideOf(context, sheet)),
+    lanes: makeLanes(sheet, ledger, made.rows, await outsideOf(context, sheet)),
     commits: ledger.commits
       .on(day)
-      .map((seen) => commitOf(seen, ledger, rowOfCommit.get(seen.sha.slice(0, 10)) ?? null))
+      .map((seen) => toTimelineCommit(seen, ledger, rowOfCommit.get(seen.sha.slice(0, 10)) ?? null))
       .sort((a, b) => a.at - b.at),
-    gaps: gapsOf(sheet, view),
+    gaps: findGaps(sheet, view),
     rows: made.rows,
   };
 }
@@ -156,12 +164,12 @@ interface MadeRows {
 }
 
 /** Approved entries and drafts of days, by day and first instant; drafts with the figures they would have if all were approved now. */
-async function rowsOf(context: TimesheetContext, sheets: readonly DaySheet[]): Promise<MadeRows> {
+async function makeRows(context: TimesheetContext, sheets: readonly DaySheet[]): Promise<MadeRows> {
   const {
     journal: { view },
     directory,
     billing,
-    nameOf,
+    connectionName,
   } = context;
   const { ledger } = view;
   const active = await billing();
@@ -172,16 +180,16 @@ async function rowsOf(context: TimesheetContext, sheets: readonly DaySheet[]): P
     elsewhere: (id) => {
       if (id === active?.connection.id) return undefined;
       const other = ledger.connections.get(id);
-      return other === undefined ? id : nameOf(other);
+      return other === undefined ? id : connectionName(other);
     },
-    isBillable: (of) => active !== undefined && takes(active.connection, of),
+    isBillable: (of) => active !== undefined && canBill(active.connection, of),
   };
   const days = new Set(sheets.map(({ day }) => day));
   const rows = ledger.entries.onDays(days).map((item) => entryRow(item, rowContext));
   const bill = new RunningBill(ledger.entries, active?.connection.id ?? "", unitSeconds);
-  const drafting: Drafting = context.drafting();
+  const drafting: DraftingOptions = context.drafting();
   for (const sheet of sheets) {
-    const drafts = draftsOf(sheet, ledger, drafting, (ref) => directory.find(ref));
+    const drafts = makeDrafts(sheet, ledger, drafting, (ref) => directory.find(ref));
     for (const draft of drafts) {
       const isParted = drafts.some((other) => other !== draft && other.case.ref === draft.case.ref);
       rows.push(draftRow(draft, bill.add(draft), isParted, rowContext));
@@ -211,7 +219,7 @@ function totalsOf(sheet: DaySheet, all: readonly TimesheetRow[], { entries }: Le
     writtenDownSeconds: sum(rows, (row) => row.writtenDownSeconds),
     billableSeconds: sum(rows, (row) => row.billableSeconds),
     billedSeconds: sum(rows, (row) => row.billedSeconds),
-    unassignedSeconds: total(openUnassigned(sheet, entries)),
+    unassignedSeconds: total(listUnassigned(sheet, entries)),
     conflicts: sheet.conflicts.length,
     drafts: count("draft", "running"),
     waiting: count("approved", "unknown", "carried"),
@@ -227,8 +235,8 @@ function commonOf(context: TimesheetContext, sheets: readonly DaySheet[], made: 
   const {
     journal: { view, clock },
     directory,
-    nameOf,
-    labelOf,
+    connectionName,
+    describeAct,
   } = context;
   const { ledger } = view;
   const refs = new Map<string, CaseRef>();
@@ -253,28 +261,30 @@ function commonOf(context: TimesheetContext, sheets: readonly DaySheet[], made: 
   for (const [key, ref] of refs) {
     const known = directory.find(ref) ?? snapshots.get(key);
     cases.push(
-      known === undefined ? { id: caseIdOf(ref), key: ref.id, title: "", customer: "", activities: [] } : caseOf(known),
+      known === undefined
+        ? { id: toCaseId(ref), key: ref.id, title: "", customer: "", activities: [] }
+        : toTimesheetCase(known),
     );
   }
-  const undo = undoableAct(ledger);
-  const redo = redoableAct(ledger);
-  const step = (act: Act): TimesheetStep => ({ id: act.id, label: labelOf(act) });
+  const undo = findUndoableAct(ledger);
+  const redo = findRedoableAct(ledger);
+  const step = (act: Act): TimesheetStep => ({ id: act.id, label: describeAct(act) });
   const { zone } = ledger.timeline.policyAt(clock.now());
   return {
-    revision: revisionOf(view),
+    revision: findRevision(view),
     today: localDate(clock.now(), zone),
     zone,
     cases,
     ...(undo === undefined ? {} : { undo: step(undo) }),
     ...(redo === undefined ? {} : { redo: step(redo) }),
-    ...(made.connection === undefined ? {} : { connection: nameOf(made.connection) }),
+    ...(made.connection === undefined ? {} : { connection: connectionName(made.connection) }),
     unitSeconds: made.unitSeconds,
   };
 }
 
-function caseOf({ ref, key, title, customer, activities = [] }: Case): TimesheetCase {
+function toTimesheetCase({ ref, key, title, customer, activities = [] }: Case): TimesheetCase {
   return {
-    id: caseIdOf(ref),
+    id: toCaseId(ref),
     key,
     title,
     customer: customer.name,

@@ -3,15 +3,15 @@ import { caseRefKey, type CaseRef } from "../../domain/cases/case.ts";
 import type { DaySheet } from "../../domain/day/daySheet.ts";
 import { intersect, union, type Interval } from "../../domain/capture/interval.ts";
 import type { Ledger } from "../../domain/ledger.ts";
-import { writtenDownBy } from "../../domain/edits/writeDown.ts";
-import { caseIdOf } from "./timesheetRows.ts";
+import { applyWriteDowns } from "../../domain/edits/writeDown.ts";
+import { toCaseId } from "./timesheetRows.ts";
 import type { TimelineItem, TimelineKind, TimelineLane, TimesheetRow } from "../../ports/timesheet.ts";
 
 /** How many colours the panel's style sheet has for lanes. */
 export const LANE_COLORS = 6;
 
 /** A stretch of one kind on one case, before it is cut by what has it. */
-interface Stretch extends Interval {
+interface LaneStretch extends Interval {
   readonly kind: TimelineKind;
   readonly case: CaseRef | null;
   readonly isConflict: boolean;
@@ -22,13 +22,13 @@ interface Stretch extends Interval {
  * The lanes of a day, one per case in order of first work, time without a case last.
  * @param outside bridged time without a focused window
  */
-export function lanesOf(
+export function makeLanes(
   sheet: DaySheet,
   ledger: Ledger,
   rows: readonly TimesheetRow[],
   outside: readonly Interval[],
 ): readonly TimelineLane[] {
-  const byCase = new Map<string, { readonly ref: CaseRef | null; readonly stretches: Stretch[] }>();
+  const byCase = new Map<string, { readonly ref: CaseRef | null; readonly stretches: LaneStretch[] }>();
   for (const stretch of joined(stretchesOf(sheet))) {
     const key = caseRefKey(stretch.case);
     const lane = byCase.get(key);
@@ -37,9 +37,9 @@ export function lanesOf(
   }
   const colors = laneColors(new Set(byCase.keys()), ledger);
   const lanes = [...byCase].map(([key, { ref, stretches }]): TimelineLane => {
-    const ofCase = ref === null ? [] : rows.filter(({ caseId }) => caseId === caseIdOf(ref));
-    const written = ref === null ? [] : union(writtenDownBy(ledger.edits.writeDownsOf(ref, sheet.day)).intervals);
-    const caseId = ref === null ? null : caseIdOf(ref);
+    const ofCase = ref === null ? [] : rows.filter(({ caseId }) => caseId === toCaseId(ref));
+    const written = ref === null ? [] : union(applyWriteDowns(ledger.edits.listWriteDowns(ref, sheet.day)).intervals);
+    const caseId = ref === null ? null : toCaseId(ref);
     return {
       caseId,
       color: colors.get(key) ?? 0,
@@ -72,9 +72,9 @@ function laneColors(keys: ReadonlySet<string>, { cases }: Ledger): ReadonlyMap<s
   return colors;
 }
 
-function stretchesOf(sheet: DaySheet): readonly Stretch[] {
+function stretchesOf(sheet: DaySheet): readonly LaneStretch[] {
   const inConflict = new Set(sheet.conflicts.map(({ declaration }) => declaration));
-  const all: Stretch[] = [
+  const all: LaneStretch[] = [
     ...[...sheet.pieces, ...sheet.agentPieces].map(({ start, end, part, case: of }) => ({
       start,
       end,
@@ -89,7 +89,7 @@ function stretchesOf(sheet: DaySheet): readonly Stretch[] {
       case: of,
       isConflict: false,
     })),
-    ...sheet.declarations.flatMap((one): readonly Stretch[] =>
+    ...sheet.declarations.flatMap((one): readonly LaneStretch[] =>
       one.interval === undefined
         ? []
         : [
@@ -107,8 +107,8 @@ function stretchesOf(sheet: DaySheet): readonly Stretch[] {
 }
 
 /** Neighbours of one kind and case are one, whatever work tree saw them. */
-function joined(stretches: readonly Stretch[]): readonly Stretch[] {
-  const result: Stretch[] = [];
+function joined(stretches: readonly LaneStretch[]): readonly LaneStretch[] {
+  const result: LaneStretch[] = [];
   const lastOf = new Map<string, number>();
   for (const one of stretches) {
     const key = `${one.kind}\n${caseRefKey(one.case)}`;
@@ -128,7 +128,7 @@ interface Marks {
 
 /** Cuts a stretch where another entry begins, and where what is marked begins or ends. */
 function itemsOf(
-  stretch: Stretch,
+  stretch: LaneStretch,
   caseId: string | null,
   rows: readonly TimesheetRow[],
   { written, outside }: Marks,

@@ -3,7 +3,7 @@ import { caseRefKey, type Case, type CaseRef, type Contract } from "../../domain
 import type { Declaration } from "../../domain/edits/declaration.ts";
 import { isCorrectable, isWithdrawable } from "../../domain/entries/approvedEntries.ts";
 import type { Ledger } from "../../domain/ledger.ts";
-import type { Billed } from "../../domain/entries/rounding.ts";
+import type { BilledAmounts } from "../../domain/entries/rounding.ts";
 import type {
   RowAction,
   RowDeclaration,
@@ -19,21 +19,21 @@ import type { ApprovedEntry, CommitEvidence } from "../../domain/log/approvedEnt
 
 /** By which a row is named while it is a draft: where it is, for it may have no id yet. */
 export function draftRowId({ case: of, day, from }: DraftEntry): string {
-  return `draft:${day}:${from ?? ""}:${caseIdOf(of.ref)}`;
+  return `draft:${day}:${from ?? ""}:${toCaseId(of.ref)}`;
 }
 
 /** The day of a draft's row; undefined for the row of an entry. */
-export function dayOfDraftRow(row: string): LocalDate | undefined {
+export function parseDraftRowDay(row: string): LocalDate | undefined {
   const [kind, day = ""] = row.split(":");
   return kind === "draft" ? parseLocalDate(day) : undefined;
 }
 
 /** A case's name in the panel: text that can be part of an element's id. */
-export function caseIdOf(ref: CaseRef): string {
+export function toCaseId(ref: CaseRef): string {
   return encodeURIComponent(caseRefKey(ref));
 }
 
-export function targetOf({ case: of, day, from }: DraftEntry): DraftTarget {
+export function toDraftTarget({ case: of, day, from }: DraftEntry): DraftTarget {
   return { case: of.ref, day, ...(from === undefined ? {} : { from }) };
 }
 
@@ -48,7 +48,12 @@ export interface RowContext {
 }
 
 /** @param isParted whether the case and day have another draft, so that the two could be merged */
-export function draftRow(draft: DraftEntry, billed: Billed, isParted: boolean, context: RowContext): TimesheetRow {
+export function draftRow(
+  draft: DraftEntry,
+  billed: BilledAmounts,
+  isParted: boolean,
+  context: RowContext,
+): TimesheetRow {
   const { ledger, today, isBillable } = context;
   const ids = new Set(draft.declarations.map(({ id }) => id));
   const declared = ledger.edits
@@ -68,7 +73,7 @@ export function draftRow(draft: DraftEntry, billed: Billed, isParted: boolean, c
     ...commonOf(draft, ledger),
     id: draftRowId(draft),
     state: draft.day >= today ? "running" : "draft",
-    ...figuresOf(draft),
+    ...toRowFigures(draft),
     billedSeconds: billed.billedSeconds,
     carriedSeconds: billed.carriedSeconds,
     ...(draft.isDescribed ? { isDescribed: true as const } : {}),
@@ -93,8 +98,8 @@ export function entryRow({ entry, delivery, before }: OutboxEntry, context: RowC
   return {
     ...commonOf(entry, ledger),
     id: entry.entryId,
-    state: stateOf(delivery.state),
-    ...figuresOf(entry),
+    state: toRowState(delivery.state),
+    ...toRowFigures(entry),
     billedSeconds: entry.billedSeconds,
     carriedSeconds: entry.carriedSeconds,
     declarations: declarationsOf(entry, ledger),
@@ -107,13 +112,13 @@ export function entryRow({ entry, delivery, before }: OutboxEntry, context: RowC
   };
 }
 
-function stateOf(state: OutboxEntry["delivery"]["state"]): RowState {
+function toRowState(state: OutboxEntry["delivery"]["state"]): RowState {
   return state === "waiting" ? "approved" : state === "receipted" ? "pushed" : state;
 }
 
 function commonOf(one: DraftEntry | ApprovedEntry, ledger: Ledger) {
   const { case: of, day, start, end, intervals, description, activityId, commits } = one;
-  const caseId = caseIdOf(of.ref);
+  const caseId = toCaseId(of.ref);
   return {
     day,
     caseId,
@@ -122,7 +127,7 @@ function commonOf(one: DraftEntry | ApprovedEntry, ledger: Ledger) {
     description,
     ...(activityId === undefined ? {} : { activityId }),
     ...(of.contract === undefined ? {} : { terms: termsOf(of.contract) }),
-    commits: commits.map((commit) => commitOf(commit, ledger, caseId)).sort((a, b) => a.at - b.at),
+    commits: commits.map((commit) => toTimelineCommit(commit, ledger, caseId)).sort((a, b) => a.at - b.at),
     files: [...new Set(commits.flatMap(({ files = [] }) => files))].slice(0, MAX_FILES),
   };
 }
@@ -139,7 +144,7 @@ function termsOf({ incrementSeconds, rounding, minimumSeconds, billable }: Contr
 /** Files that a row names; a commit keeps up to a hundred. */
 const MAX_FILES = 100;
 
-function figuresOf(one: DraftEntry | ApprovedEntry) {
+function toRowFigures(one: DraftEntry | ApprovedEntry) {
   const { observedSeconds, bridgedSeconds, declaredSeconds, agentSeconds } = one;
   const { writtenDownSeconds, writeDownReason, billableSeconds } = one;
   return {
@@ -155,7 +160,7 @@ function figuresOf(one: DraftEntry | ApprovedEntry) {
 }
 
 /** A commit as a mark: where it was seen, else where its author put it. */
-export function commitOf(commit: CommitEvidence, ledger: Ledger, caseId: string | null): TimelineCommit {
+export function toTimelineCommit(commit: CommitEvidence, ledger: Ledger, caseId: string | null): TimelineCommit {
   const at: EpochMs | number = ledger.commits.get(commit.sha)?.at ?? commit.authoredAt ?? 0;
   return { at, sha: commit.sha.slice(0, 10), subject: commit.subject, repository: commit.repository, caseId };
 }

@@ -66,7 +66,7 @@ export interface Heartbeat {
 }
 
 /** The class of a row's heartbeats. */
-export function classOf({ agent, weak }: Pick<HeartbeatRow, "agent" | "weak">): RowClass {
+export function classifyRow({ agent, weak }: Pick<HeartbeatRow, "agent" | "weak">): RowClass {
   return agent === true ? "agent" : (weak ?? "person");
 }
 
@@ -80,7 +80,7 @@ export function mergeHeartbeats(rows: Iterable<HeartbeatRow>, of: RowClass = "pe
   /** By instant, the window that gained the focus; of two the one with the greater id, for want of a better reason. */
   const gained = new Map<EpochMs, string>();
   for (const row of rows) {
-    if (classOf(row) !== of) continue;
+    if (classifyRow(row) !== of) continue;
     const { first, last, tree, windowId, counts } = row;
     const focus = (counts.focus ?? 0) > 0;
     if (focus && windowId > (gained.get(first) ?? "")) gained.set(first, windowId);

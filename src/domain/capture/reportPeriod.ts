@@ -22,7 +22,7 @@ export function rangeAround(period: "week" | "month" | "quarter", day: LocalDate
 export function rangeBefore({ from, to }: DayRange, period: "week" | "month" | "quarter" | "custom"): DayRange {
   const last = previousDate(from);
   return period === "custom"
-    ? { from: daysBefore(from, daysOf({ from, to }).length), to: last }
+    ? { from: daysBefore(from, listDays({ from, to }).length), to: last }
     : rangeAround(period, last);
 }
 
@@ -32,30 +32,30 @@ export function rangeBefore({ from, to }: DayRange, period: "week" | "month" | "
  */
 export function comparedPart(range: DayRange, before: DayRange, today: LocalDate): DayRange {
   if (today < range.from || today >= range.to) return before;
-  const to = daysAfter(before.from, daysOf({ from: range.from, to: today }).length - 1);
+  const to = daysAfter(before.from, listDays({ from: range.from, to: today }).length - 1);
   return { from: before.from, to: to < before.to ? to : before.to };
 }
 
 /** Its days in order; none when it ends before it begins. */
-export function daysOf({ from, to }: DayRange): readonly LocalDate[] {
+export function listDays({ from, to }: DayRange): readonly LocalDate[] {
   const days: LocalDate[] = [];
   for (let day = from; day <= to; day = nextDate(day)) days.push(day);
   return days;
 }
 
 /** Its weeks, as far as they are in it. */
-export function weeksOf(range: DayRange): readonly DayRange[] {
-  return partsOf(range, (day) => startOfWeek(day) === day);
+export function splitIntoWeeks(range: DayRange): readonly DayRange[] {
+  return splitRange(range, (day) => startOfWeek(day) === day);
 }
 
 /** Its months, as far as they are in it. */
-export function monthsOf(range: DayRange): readonly DayRange[] {
-  return partsOf(range, (day) => day.endsWith("-01"));
+export function splitIntoMonths(range: DayRange): readonly DayRange[] {
+  return splitRange(range, (day) => day.endsWith("-01"));
 }
 
-function partsOf(range: DayRange, isFirst: (day: LocalDate) => boolean): readonly DayRange[] {
+function splitRange(range: DayRange, isFirst: (day: LocalDate) => boolean): readonly DayRange[] {
   const parts: DayRange[] = [];
-  for (const day of daysOf(range)) {
+  for (const day of listDays(range)) {
     const last = parts.at(-1);
     if (last === undefined || isFirst(day)) parts.push({ from: day, to: day });
     else parts[parts.length - 1] = { from: last.from, to: day };

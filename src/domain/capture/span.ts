@@ -8,11 +8,11 @@ import type { TreeId } from "../cases/treeId.ts";
 /** A gap between neighbouring heartbeats is observed if shorter than this (docs/capture.md). */
 export const OBSERVED_BELOW_SECONDS = 60;
 
-export type Part = "observed" | "bridged" | "agent";
+export type CapturedKind = "observed" | "bridged" | "agent";
 
 /** A stretch of one kind on one case in one work tree within one local day. `case` null: no case was picked. */
 export interface Piece extends Interval {
-  readonly part: Part;
+  readonly part: CapturedKind;
   readonly case: CaseRef | null;
   readonly tree: TreeId;
   readonly day: LocalDate;
@@ -215,7 +215,7 @@ function cut(
   start: EpochMs,
   end: EpochMs,
   tree: TreeId,
-  part: Part,
+  part: CapturedKind,
   timeline: Timeline,
   into: Piece[],
   heard: Interval = { start, end },

@@ -94,14 +94,14 @@ export class Timeline {
   isAhead({ first, seq, windowId = "" }: Written): boolean {
     if (seq === undefined || this.steps.length === 0) return false;
     const origin = originOf(windowId);
-    return this.steps.some((step) => isOf(step, origin) && seq < step.seq && first >= step.from + AHEAD_MS);
+    return this.steps.some((step) => isFromLedger(step, origin) && seq < step.seq && first >= step.from + AHEAD_MS);
   }
 
   /** Whether a clock was set back after a row was written, to before it: then the row's place in the log matters. */
   isBeforeStepBack({ first, seq, windowId = "" }: Written): boolean {
     if (seq === undefined || this.steps.length === 0) return false;
     const origin = originOf(windowId);
-    return this.steps.some((step) => isOf(step, origin) && seq < step.seq && first >= step.from);
+    return this.steps.some((step) => isFromLedger(step, origin) && seq < step.seq && first >= step.from);
   }
 
   /** Whether a clock was ever set back. */
@@ -113,7 +113,9 @@ export class Timeline {
   isRelived({ first, seq, windowId = "" }: Written): boolean {
     if (seq === undefined || this.steps.length === 0) return false;
     const origin = originOf(windowId);
-    return this.steps.some((step) => isOf(step, origin) && seq > step.seq && first >= step.from && first < step.to);
+    return this.steps.some(
+      (step) => isFromLedger(step, origin) && seq > step.seq && first >= step.from && first < step.to,
+    );
   }
 
   /** Work trees with their picks of after an instant, the latest of each. */
@@ -169,7 +171,8 @@ export class Timeline {
       after(this.allPicks, gap.start) < gap.end ||
       after(this.pauses, gap.start) < gap.end ||
       this.gaps.some(
-        (other) => other.start < gap.end && gap.start < other.end && origins.some((origin) => isOf(other, origin)),
+        (other) =>
+          other.start < gap.end && gap.start < other.end && origins.some((origin) => isFromLedger(other, origin)),
       ) ||
       this.dayAt(gap.start).end < gap.end
     );
@@ -188,11 +191,11 @@ function takeFrom<T>(list: At<T>[], at: EpochMs, origin: string): readonly At<T>
   const from = list.findIndex((item) => item.at >= at);
   if (from < 0) return [];
   const later = list.splice(from);
-  list.push(...later.filter((item) => !isOf(item, origin)));
-  return later.filter((item) => isOf(item, origin));
+  list.push(...later.filter((item) => !isFromLedger(item, origin)));
+  return later.filter((item) => isFromLedger(item, origin));
 }
 
-function isOf({ origin = "" }: { readonly origin?: string }, ledger: string): boolean {
+function isFromLedger({ origin = "" }: { readonly origin?: string }, ledger: string): boolean {
   return origin === ledger;
 }
 

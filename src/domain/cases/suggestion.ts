@@ -3,7 +3,7 @@ import { CaseIndex, type FindKeys } from "./caseKey.ts";
 import type { EpochMs } from "../../base/time.ts";
 
 /** What git and the log say of a work tree that hints at its case. */
-export interface Signs {
+export interface CaseHints {
   /** The branch checked out, or being rebased; undefined on none. */
   readonly branch: string | undefined;
   /** When the branch was first seen in the tree. */
@@ -36,7 +36,7 @@ export interface Suggestion {
 }
 
 /** How the cases that signs name are found. */
-export interface Cases {
+export interface CaseLookup {
   readonly index: Pick<CaseIndex, "find">;
   /** The latest snapshot of a case. */
   readonly find: (ref: CaseRef) => Case | undefined;
@@ -48,7 +48,7 @@ export interface Cases {
  * branch's name, its last commits, the repository's remote, what was picked in this folder before. Closed and unknown
  * cases are not suggested.
  */
-export function suggest(signs: Signs, cases: Cases): readonly Suggestion[] {
+export function suggest(signs: CaseHints, cases: CaseLookup): readonly Suggestion[] {
   const found = new Map<string, Suggestion>();
   for (const suggestion of candidates(signs, cases)) {
     const key = caseRefKey(suggestion.case.ref);
@@ -58,7 +58,7 @@ export function suggest(signs: Signs, cases: Cases): readonly Suggestion[] {
 }
 
 /** The picked case, as the guard looks at it. */
-export interface Picked {
+export interface PickedCase {
   readonly case: Case;
   readonly at: EpochMs;
 }
@@ -76,7 +76,7 @@ export interface Mismatch {
  * the remote name other cases. The strongest sign that names any case decides; if it names the picked one among others,
  * all is well. What was picked here before contradicts nothing.
  */
-export function mismatchOf(picked: Picked, signs: Signs, cases: Cases): Mismatch | undefined {
+export function findMismatch(picked: PickedCase, signs: CaseHints, cases: CaseLookup): Mismatch | undefined {
   const order = ["branch", "branchPick", "commit", "remote"] as const;
   // A sign may name the picked case although that was closed since: then it contradicts nothing.
   const own = new CaseIndex([{ ...picked.case, status: "open" }]);
@@ -102,7 +102,7 @@ export function mismatchOf(picked: Picked, signs: Signs, cases: Cases): Mismatch
   return undefined;
 }
 
-function* candidates(signs: Signs, { index, find, findKeys }: Cases): Generator<Suggestion> {
+function* candidates(signs: CaseHints, { index, find, findKeys }: CaseLookup): Generator<Suggestion> {
   const { branch, branchSince, lastPickOnBranch, trailers, remote, folderPicks } = signs;
   const named = function* (key: string, reason: SuggestionReason, since: EpochMs): Generator<Suggestion> {
     const found = index.find(key);

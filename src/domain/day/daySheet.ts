@@ -1,7 +1,7 @@
 import { seconds, secondsBetween, type LocalDate, type Seconds } from "../../base/time.ts";
 import { isAgentBillable } from "../capture/agentTime.ts";
 import { caseRefKey, type CaseRef } from "../cases/case.ts";
-import { conflictsOf, type Conflict, type Declaration } from "../edits/declaration.ts";
+import { findConflicts, type Conflict, type Declaration } from "../edits/declaration.ts";
 import { applyEdits, type Edit } from "../edits/capturedEdits.ts";
 import type { HeartbeatRow } from "../capture/heartbeat.ts";
 import { intersect, subtract, union, type Interval } from "../capture/interval.ts";
@@ -83,7 +83,7 @@ function relivedPieces(day: LocalDate, rows: readonly HeartbeatRow[], timeline: 
  * nothing is yet.
  * @param kept what a compaction wrote, the latest last
  */
-export function withCompacted(fresh: CapturedDay, kept: readonly CapturedDay[]): CapturedDay {
+export function mergeCompacted(fresh: CapturedDay, kept: readonly CapturedDay[]): CapturedDay {
   if (kept.length === 0) return fresh;
   const pieces: Piece[] = [];
   const agentPieces: Piece[] = [];
@@ -104,9 +104,9 @@ export function withCompacted(fresh: CapturedDay, kept: readonly CapturedDay[]):
 }
 
 /** The day with a person's edits and declared time. */
-export function sheetOf(captured: CapturedDay, ledger: Ledger): DaySheet {
+export function makeDaySheet(captured: CapturedDay, ledger: Ledger): DaySheet {
   const { day } = captured;
-  const around = hullOf([...captured.pieces, ...captured.agentPieces]);
+  const around = findHull([...captured.pieces, ...captured.agentPieces]);
   const declarations = ledger.edits.declaredOn(day);
   const edits =
     around === undefined
@@ -133,7 +133,7 @@ export function sheetOf(captured: CapturedDay, ledger: Ledger): DaySheet {
     struck: [...struck, ...agent.struck],
     declarations,
     ...(captured.relived === undefined ? {} : { relived: captured.relived }),
-    conflicts: conflictsOf(open, [...pieces, ...billed, ...claimed]),
+    conflicts: findConflicts(open, [...pieces, ...billed, ...claimed]),
   };
 }
 
@@ -198,7 +198,7 @@ export function caseDays(sheet: DaySheet): readonly CaseDay[] {
 }
 
 /** From the first to the last instant of pieces; undefined without any. */
-export function hullOf(pieces: readonly Interval[]): Interval | undefined {
+export function findHull(pieces: readonly Interval[]): Interval | undefined {
   const [first] = pieces;
   if (first === undefined) return undefined;
   let { start, end } = first;

@@ -1,16 +1,16 @@
 import { epochMs, seconds, type EpochMs } from "../../base/time.ts";
 import { isAgentBillable } from "../capture/agentTime.ts";
 import { caseRefKey, type Case, type CaseRef } from "../cases/case.ts";
-import { caseDays, hullOf, type DaySheet } from "./daySheet.ts";
+import { caseDays, findHull, type DaySheet } from "./daySheet.ts";
 import type { Declaration } from "../edits/declaration.ts";
-import { draftDescription, joinDescriptions, type Drafting } from "../entries/description.ts";
+import { draftDescription, joinDescriptions, type DraftingOptions } from "../entries/description.ts";
 import type { OpenIds } from "../edits/manualEdits.ts";
-import { beginsByCut, cutsOf, partsOf } from "../edits/grouping.ts";
+import { beginsByCut, findCuts, splitAtCuts } from "../edits/grouping.ts";
 import { intersect, subtract, total, union, type Interval } from "../capture/interval.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Piece } from "../capture/span.ts";
 import type { Timeline } from "../capture/timeline.ts";
-import { writtenDownBy, writtenDownWithin, type WrittenDown } from "../edits/writeDown.ts";
+import { applyWriteDowns, sumWrittenDown, type WrittenDown } from "../edits/writeDown.ts";
 import type { DraftEntry } from "../entries/draftEntry.ts";
 import type { CommitEvidence } from "../log/approvedEntry.ts";
 
@@ -19,13 +19,13 @@ import type { CommitEvidence } from "../log/approvedEntry.ts";
  * or `grouping` parts the day. Cases without such time have no draft.
  * @param caseOf the snapshot to freeze: the source's latest, else the one picked
  */
-export function draftsOf(
+export function makeDrafts(
   sheet: DaySheet,
   ledger: Ledger,
-  drafting: Drafting,
+  drafting: DraftingOptions,
   caseOf: (ref: CaseRef) => Case | undefined,
 ): readonly DraftEntry[] {
-  const around = hullOf([...sheet.pieces, ...sheet.agentPieces]);
+  const around = findHull([...sheet.pieces, ...sheet.agentPieces]);
   const claimed = around === undefined ? [] : ledger.entries.claimedWithin(around);
   return caseDays(sheet).flatMap(({ case: ref }) => {
     const known = ref === null ? undefined : caseOf(ref);
@@ -54,7 +54,7 @@ function draftsOfCase(
   sheet: DaySheet,
   ledger: Ledger,
   claimed: readonly Interval[],
-  drafting: Drafting,
+  drafting: DraftingOptions,
 ): readonly DraftEntry[] {
   const open = openTimeOf(known, sheet, ledger, claimed);
   const captured = union([...open.observed, ...open.bridged, ...open.billableAgent]);
@@ -62,7 +62,7 @@ function draftsOfCase(
   if (captured.length === 0 && open.declarations.length === 0) return [];
   const starts = union([...captured, ...placed]).map(({ start }) => start);
   const automatic = drafting.grouping === "span" ? starts.slice(1) : [];
-  const all = partsOf(cutsOf(automatic, ledger.edits.groupingOf(known.ref, sheet.day)));
+  const all = splitAtCuts(findCuts(automatic, ledger.edits.listGroupingSteps(known.ref, sheet.day)));
   const filled = all.filter(
     (part) => within(captured, part).length > 0 || placed.some(({ start }) => start >= part.start && start < part.end),
   );
@@ -94,7 +94,7 @@ function openTimeOf(known: Case, sheet: DaySheet, ledger: Ledger, claimed: reado
   );
   const inConflict = new Set(sheet.conflicts.map(({ declaration }) => declaration));
   const declared = union(placedOf(sheet.declarations.filter((one) => !inConflict.has(one))));
-  const { commits, gone } = ledger.openCommits(known.ref, sheet.day, (at) => pieceAt(sheet, at)?.case);
+  const { commits, gone } = ledger.findOpenCommits(known.ref, sheet.day, (at) => pieceAt(sheet, at)?.case);
   return {
     observed: free(sheet.pieces.filter(({ part }) => part === "observed")),
     bridged: free(sheet.pieces.filter(({ part }) => part === "bridged")),
@@ -110,7 +110,7 @@ function openTimeOf(known: Case, sheet: DaySheet, ledger: Ledger, claimed: reado
     commitAt: new Map(
       commits.map(({ sha, authoredAt }) => [sha, ledger.commits.get(sha)?.at ?? authoredAt ?? epochMs(0)] as const),
     ),
-    writtenDown: writtenDownBy(ledger.edits.writeDownsOf(known.ref, sheet.day)),
+    writtenDown: applyWriteDowns(ledger.edits.listWriteDowns(known.ref, sheet.day)),
   };
 }
 
@@ -126,7 +126,7 @@ function draftOf(
   known: Case,
   sheet: DaySheet,
   ledger: Ledger,
-  drafting: Drafting,
+  drafting: DraftingOptions,
   { open, part, isFirst, isLast }: PartOfDay,
   agentSeconds: number,
 ): DraftEntry {
@@ -142,7 +142,7 @@ function draftOf(
   const declaredSeconds = declared.reduce((sum, one) => sum + one.seconds, 0);
   const whole = total(observed) + total(bridged) + declaredSeconds + total(billableAgent);
   const unplaced = declared.filter(({ interval }) => interval === undefined);
-  const less = writtenDownWithin(open.writtenDown, intervals, unplaced);
+  const less = sumWrittenDown(open.writtenDown, intervals, unplaced);
   const start = intervals[0]?.start;
   const end = intervals.at(-1)?.end;
   const commits = open.commits.filter(({ sha }) => {
@@ -150,7 +150,7 @@ function draftOf(
     return (isFirst || at >= part.start) && (isLast || at < part.end);
   });
   const reasons = declared.map((one) => one.reason);
-  const ids = ledger.openIds(ref, sheet.day, part, start);
+  const ids = ledger.findOpenIds(ref, sheet.day, part, start);
   const { written, activityId, others } = saidOf(ids, ledger);
   const isKnownActivity = activityId !== undefined && (known.activities ?? []).some(({ id }) => id === activityId);
   return {
@@ -188,7 +188,11 @@ function saidOf(
   readonly activityId: string | undefined;
   readonly others: readonly string[];
 } {
-  const said = (ids?.all ?? []).map((id) => ({ id, text: edits.descriptionOf(id), activity: edits.activityOf(id) }));
+  const said = (ids?.all ?? []).map((id) => ({
+    id,
+    text: edits.findDescription(id),
+    activity: edits.findActivity(id),
+  }));
   const texts = said.flatMap(({ text }) => text ?? []);
   return {
     written: texts.length === 0 ? undefined : joinDescriptions(texts),

@@ -2,13 +2,13 @@ import { isRecord } from "../../base/json.ts";
 import { epochMs, SECOND_MS, secondsBetween, type LocalDate } from "../../base/time.ts";
 import { caseRefKey, type CaseRef } from "../cases/case.ts";
 import type { CapturedDay } from "./daySheet.ts";
-import type { Part, Piece } from "../capture/span.ts";
+import type { CapturedKind, Piece } from "../capture/span.ts";
 import { treeId, type TreeId } from "../cases/treeId.ts";
 
 /** Version of the fold: what an earlier one computed is folded again. Raise it with each change of what counts. */
 export const FOLD_VERSION = 2;
 
-const PARTS: readonly Part[] = ["observed", "bridged", "agent"];
+const PARTS: readonly CapturedKind[] = ["observed", "bridged", "agent"];
 
 /** Start and length in seconds, and where in the lists of parts, cases and trees. */
 type PackedPiece = readonly [start: number, length: number, part: number, ofCase: number, ofTree: number];

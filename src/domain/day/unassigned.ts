@@ -13,7 +13,7 @@ import type { Piece } from "../capture/span.ts";
  * ```
  * @returns ascending, disjoint
  */
-export function openUnassigned({ pieces }: Pick<DaySheet, "pieces">, entries: ApprovedEntries): readonly Piece[] {
+export function listUnassigned({ pieces }: Pick<DaySheet, "pieces">, entries: ApprovedEntries): readonly Piece[] {
   return pieces
     .filter((piece) => piece.case === null)
     .flatMap((piece) => subtract(piece, entries.claimedWithin(piece)).map((open) => ({ ...piece, ...open })));

@@ -30,7 +30,7 @@ export interface WorkedEntry extends WorkedTime {
  * come to that, it is the first of what is claimed, so that totals hold.
  * @param sheet of the entry's day
  */
-export function workedTimeOf(
+export function findWorkedTime(
   entry: ApprovedEntry | DraftEntry,
   sheet: Pick<DaySheet, "agentPieces" | "declarations">,
 ): WorkedTime {

@@ -30,7 +30,7 @@ export interface Conflict {
  * @param declarations of one day that no entry has taken
  * @param taken captured time that still counts, agent time that is billed, and claimed time
  */
-export function conflictsOf(declarations: readonly Declaration[], taken: readonly Interval[]): readonly Conflict[] {
+export function findConflicts(declarations: readonly Declaration[], taken: readonly Interval[]): readonly Conflict[] {
   const conflicts: Conflict[] = [];
   for (const declaration of declarations) {
     const { interval } = declaration;
@@ -54,7 +54,7 @@ export function conflictsOf(declarations: readonly Declaration[], taken: readonl
  * @param worked everything that counts already, in any order
  * @param longerThan exclusive; the idle timeout in force. @format seconds
  */
-export function claimableGaps(worked: readonly Interval[], longerThan: number): readonly Interval[] {
+export function findClaimableGaps(worked: readonly Interval[], longerThan: number): readonly Interval[] {
   const busy = union(worked);
   const first = busy[0];
   const last = busy.at(-1);

@@ -10,7 +10,7 @@ export type GroupingStep =
   | { readonly id: string; readonly kind: "split"; readonly cut: EpochMs }
   | { readonly id: string; readonly kind: "merged"; readonly range: Interval };
 
-export function groupingStepOf(id: string, body: BodyOf<"split" | "merged">): GroupingStep {
+export function toGroupingStep(id: string, body: BodyOf<"split" | "merged">): GroupingStep {
   return body.kind === "split"
     ? { id, kind: "split", cut: body.cut }
     : { id, kind: "merged", range: { start: body.from, end: body.to } };
@@ -27,7 +27,7 @@ export function groupingStepOf(id: string, body: BodyOf<"split" | "merged">): Gr
  * @param automatic where they are parted by themselves, in any order
  * @param steps in the order they were made: the later one wins
  */
-export function cutsOf(automatic: readonly EpochMs[], steps: readonly GroupingStep[]): readonly EpochMs[] {
+export function findCuts(automatic: readonly EpochMs[], steps: readonly GroupingStep[]): readonly EpochMs[] {
   let cuts = new Set<EpochMs>(automatic);
   for (const step of steps) {
     if (step.kind === "split") cuts.add(step.cut);
@@ -37,7 +37,7 @@ export function cutsOf(automatic: readonly EpochMs[], steps: readonly GroupingSt
 }
 
 /** The parts that cuts make of all time, ascending; the first begins and the last ends nowhere. */
-export function partsOf(cuts: readonly EpochMs[]): readonly Interval[] {
+export function splitAtCuts(cuts: readonly EpochMs[]): readonly Interval[] {
   const edges = [EARLIEST, ...cuts, LATEST];
   return edges.slice(1).map((end, index) => ({ start: edges[index] ?? EARLIEST, end }));
 }

@@ -4,9 +4,9 @@ import { caseRefKey, type CaseRef } from "../cases/case.ts";
 import type { Declaration } from "./declaration.ts";
 import { touches, type Edit } from "./capturedEdits.ts";
 import type { BodyOf, LogEvent } from "../log/events.ts";
-import { groupingStepOf, type GroupingStep } from "./grouping.ts";
+import { toGroupingStep, type GroupingStep } from "./grouping.ts";
 import type { Interval } from "../capture/interval.ts";
-import { decidedBy, type WriteDown } from "./writeDown.ts";
+import { listDecidedRanges, type WriteDown } from "./writeDown.ts";
 import type { ApprovedEntry } from "../log/approvedEntry.ts";
 
 /** An id that a draft was given. */
@@ -71,12 +71,12 @@ export class ManualEdits {
   }
 
   /** The edit or declaration of an event, unless it was taken back. */
-  editable(eventId: string): Edit | Declaration | undefined {
+  findEditable(eventId: string): Edit | Declaration | undefined {
     return this.off.has(eventId) ? undefined : this.find(eventId);
   }
 
   /** The instants that an edit or a placed declaration is about, with what is struck in its favour; also while it is taken back. */
-  reachOf(eventId: string): readonly Interval[] {
+  findReach(eventId: string): readonly Interval[] {
     const found = this.find(eventId);
     if (found === undefined) return [];
     const own = "reason" in found ? (found.interval ?? []) : found.intervals;
@@ -100,7 +100,7 @@ export class ManualEdits {
    * @param start of the draft's time; undefined when it has none of a day's
    * @param isTaken whether an id is that of an approved entry already
    */
-  openIds(
+  findOpenIds(
     ref: CaseRef,
     day: LocalDate,
     part: Interval,
@@ -135,22 +135,22 @@ export class ManualEdits {
   }
 
   /** What a person wrote about a draft. */
-  descriptionOf(entryId: string): string | undefined {
+  findDescription(entryId: string): string | undefined {
     return this.lastSaid(this.descriptions, entryId);
   }
 
   /** The activity that a person chose for a draft. */
-  activityOf(entryId: string): string | undefined {
+  findActivity(entryId: string): string | undefined {
     return this.lastSaid(this.activities, entryId);
   }
 
   /** In the order they were made. */
-  groupingOf(ref: CaseRef, day: LocalDate): readonly GroupingStep[] {
+  listGroupingSteps(ref: CaseRef, day: LocalDate): readonly GroupingStep[] {
     return this.groupings.get(caseDayKey(ref, day))?.filter((step) => this.holds(step)) ?? [];
   }
 
   /** In the order they were made. */
-  writeDownsOf(ref: CaseRef, day: LocalDate): readonly WriteDown[] {
+  listWriteDowns(ref: CaseRef, day: LocalDate): readonly WriteDown[] {
     return this.writeDowns.get(caseDayKey(ref, day))?.filter((one) => this.holds(one)) ?? [];
   }
 
@@ -177,12 +177,18 @@ export class ManualEdits {
   }
 
   group(id: string, body: BodyOf<"split" | "merged">): void {
-    appendTo(this.groupings, caseDayKey(body.case, body.entryDay), groupingStepOf(id, body));
+    appendTo(this.groupings, caseDayKey(body.case, body.entryDay), toGroupingStep(id, body));
   }
 
   writeDown(id: string, body: BodyOf<"writtenDown">): void {
     const { case: ref, entryDay, intervals, declared, reason } = body;
-    appendTo(this.writeDowns, caseDayKey(ref, entryDay), { id, ranges: decidedBy(body), intervals, declared, reason });
+    appendTo(this.writeDowns, caseDayKey(ref, entryDay), {
+      id,
+      ranges: listDecidedRanges(body),
+      intervals,
+      declared,
+      reason,
+    });
   }
 
   addDeclared(event: LogEvent, body: BodyOf<"declared">): void {

@@ -32,12 +32,12 @@ export interface WrittenDown {
 }
 
 /** What a write-down decides about. */
-export function decidedBy({ from, to, within }: BodyOf<"writtenDown">): readonly Interval[] {
+export function listDecidedRanges({ from, to, within }: BodyOf<"writtenDown">): readonly Interval[] {
   return within ?? (from === undefined || to === undefined ? [] : [{ start: from, end: to }]);
 }
 
 /** What write-downs come to; of two on the same instant, or the same declaration, the later one wins. @param made in order */
-export function writtenDownBy(made: readonly WriteDown[]): WrittenDown {
+export function applyWriteDowns(made: readonly WriteDown[]): WrittenDown {
   let intervals: (Interval & { readonly reason: string })[] = [];
   const declared = new Map<string, { readonly seconds: number; readonly reason: string }>();
   for (const { ranges, intervals: now, declared: ofDeclared, reason } of made) {
@@ -88,7 +88,7 @@ export function takeFromEnd(
  * must make no bill larger, and bring back no courtesy that the case had at those instants long ago.
  * @param moving disjoint
  */
-export function carriedWriteDowns(
+export function findCarriedWriteDowns(
   from: WrittenDown,
   to: WrittenDown,
   moving: readonly Interval[],
@@ -106,7 +106,7 @@ export function carriedWriteDowns(
 }
 
 /** How much of some time is written down, and why, each reason once. */
-export function writtenDownWithin(
+export function sumWrittenDown(
   { intervals, declared }: WrittenDown,
   worked: readonly Interval[],
   unplaced: readonly UnplacedSeconds[],

@@ -13,7 +13,7 @@ import { contractShortfall, type ContractShortfall } from "./contractShortfall.t
 import { assertNever } from "../errors.ts";
 import type { BodyOf, EntryReceipt, EntryRevision } from "../log/events.ts";
 import { intersect, union, type Interval } from "../capture/interval.ts";
-import { contractBillableOfDay, type ApprovedSoFar } from "./rounding.ts";
+import { applyContractsOfDay, type ApprovedSoFar } from "./rounding.ts";
 import type { Delivery, OutboxEntry, Receipt } from "./delivery.ts";
 import type { ApprovedEntry } from "../log/approvedEntry.ts";
 
@@ -82,7 +82,7 @@ export class ApprovedEntries {
   }
 
   /** Those that are neither receipted nor settled as carried. */
-  get open(): readonly OutboxEntry[] {
+  get listOpen(): readonly OutboxEntry[] {
     return [...this.unsettled.values()].map(copyOf);
   }
 
@@ -252,7 +252,7 @@ export class ApprovedEntries {
     const owed = (total?.owed ?? 0) - ownOf(this.owed.get(key)) + ownOf(contractShortfall(others));
     return {
       dayBillable: seconds(others.reduce((sum, { billableSeconds }) => sum + billableSeconds, 0)),
-      dayContract: contractBillableOfDay(others),
+      dayContract: applyContractsOfDay(others),
       contractTotal: seconds((total?.contract ?? 0) - (left?.contractSeconds ?? 0) + owed),
       billedTotal: seconds((total?.billed ?? 0) - (left?.billedSeconds ?? 0)),
     };
@@ -265,7 +265,7 @@ export class ApprovedEntries {
   }
 
   /** Entries of a case and day, in order of approval. */
-  ofCaseOn(ref: CaseRef, day: LocalDate): readonly OutboxEntry[] {
+  listForCaseDay(ref: CaseRef, day: LocalDate): readonly OutboxEntry[] {
     return [...(this.inCaseDay.get(dayKey(ref, day))?.keys() ?? [])].flatMap((id) => this.get(id) ?? []);
   }
 
@@ -298,7 +298,9 @@ export class ApprovedEntries {
 }
 
 /** What an event says of each of its entries. */
-export function deliveriesIn(body: BodyOf<"sending" | "receipted" | "refused" | "deferred">): readonly DeliveryBody[] {
+export function listDeliveries(
+  body: BodyOf<"sending" | "receipted" | "refused" | "deferred">,
+): readonly DeliveryBody[] {
   if ("entries" in body) return body.entries.map((one) => ({ ...one, kind: body.kind }));
   if ("receipts" in body) return body.receipts.map((one) => ({ ...one, kind: body.kind }));
   return [body];

@@ -1,5 +1,5 @@
 import type { Seconds } from "../../base/time.ts";
-import { contractBillableOfDay, type DayPart } from "./rounding.ts";
+import { applyContractsOfDay, type BillablePart } from "./rounding.ts";
 
 /** What a day is due beyond what its entries were approved with, below 0 less; its last entry's connection has it. */
 export interface ContractShortfall {
@@ -13,11 +13,11 @@ export interface ContractShortfall {
  * @param entries of one case and day, in order of approval
  */
 export function contractShortfall(
-  entries: readonly (DayPart & { readonly connectionId: string; readonly contractSeconds: Seconds })[],
+  entries: readonly (BillablePart & { readonly connectionId: string; readonly contractSeconds: Seconds })[],
 ): ContractShortfall | undefined {
   const last = entries.at(-1);
   if (last === undefined) return undefined;
   const had = entries.reduce((sum, { contractSeconds }) => sum + contractSeconds, 0);
-  const owed = contractBillableOfDay(entries) - had;
+  const owed = applyContractsOfDay(entries) - had;
   return owed === 0 ? undefined : { connectionId: last.connectionId, seconds: owed };
 }

@@ -4,7 +4,7 @@ import type { Grouping } from "../edits/grouping.ts";
 import type { CommitEvidence, Share } from "../log/approvedEntry.ts";
 
 /** How drafts are made. */
-export interface Drafting {
+export interface DraftingOptions {
   /** One per case and day where absent. */
   readonly grouping?: Grouping;
   readonly share: Share;
@@ -27,17 +27,21 @@ export const TEMPLATE_PLACEHOLDERS = ["work", "key", "title", "customer", "date"
 export const DEFAULT_TEMPLATE = "{work}";
 
 /** For figures only: no text of it is shown. */
-export const PLAIN_DRAFTING: Drafting = { grouping: "day", share: "none", descriptionTemplate: DEFAULT_TEMPLATE };
+export const PLAIN_DRAFTING: DraftingOptions = {
+  grouping: "day",
+  share: "none",
+  descriptionTemplate: DEFAULT_TEMPLATE,
+};
 
 /** Longest description that is drafted; a person may write more. @format characters */
 const DRAFTED_LENGTH = 500;
 /** Longest that a person may write. @format characters */
-export const MAX_DESCRIPTION = 2_000;
+export const MAX_DESCRIPTION_CHARS = 2_000;
 
 /** What was written of several that are one now: each text once, cut to what a description may have. */
 export function joinDescriptions(texts: readonly string[]): string {
   const characters = Array.from([...new Set(texts)].join("; "));
-  return characters.slice(0, MAX_DESCRIPTION).join("");
+  return characters.slice(0, MAX_DESCRIPTION_CHARS).join("");
 }
 /** Longest template. @format characters */
 export const MAX_TEMPLATE = 300;
@@ -65,7 +69,7 @@ export function isTemplate(text: string): boolean {
  */
 export function draftDescription(
   work: Work,
-  { share, descriptionTemplate }: Pick<Drafting, "share" | "descriptionTemplate">,
+  { share, descriptionTemplate }: Pick<DraftingOptions, "share" | "descriptionTemplate">,
 ): string {
   const { case: forCase, day, reasons } = work;
   const commits = share === "none" ? [] : work.commits;

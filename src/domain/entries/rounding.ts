@@ -6,7 +6,7 @@ import type { Contract } from "../cases/case.ts";
  * the minimum first, then the increment by the contract's rounding (`none` when absent).
  * @param billable worked less written down, of the whole day. @minimum 0
  */
-export function contractBillable(billable: Seconds, contract: Contract | undefined): Seconds {
+export function applyContract(billable: Seconds, contract: Contract | undefined): Seconds {
   if (billable <= 0 || contract?.billable === false) return seconds(0);
   const least = Math.max(billable, contract?.minimumSeconds ?? 0);
   const increment = contract?.incrementSeconds ?? 1;
@@ -25,7 +25,7 @@ export function contractBillable(billable: Seconds, contract: Contract | undefin
 }
 
 /** An entry as far as its day's contract-billable time depends on it. */
-export interface DayPart {
+export interface BillablePart {
   readonly billableSeconds: Seconds;
   readonly case: { readonly contract?: Contract };
 }
@@ -35,12 +35,12 @@ export interface DayPart {
  * there. That is the sum of what the entries were approved with, until one of them is withdrawn or corrected.
  * @param entries of one case and day, in order of approval
  */
-export function contractBillableOfDay(entries: Iterable<DayPart>): Seconds {
+export function applyContractsOfDay(entries: Iterable<BillablePart>): Seconds {
   let billable = 0;
   let due = 0;
   for (const { billableSeconds, case: of } of entries) {
     billable += billableSeconds;
-    due = Math.max(due, contractBillable(seconds(billable), of.contract));
+    due = Math.max(due, applyContract(seconds(billable), of.contract));
   }
   return seconds(due);
 }
@@ -54,7 +54,7 @@ export function roundToUnit(total: Seconds, unit: number): Seconds {
 export interface ApprovedSoFar {
   /** Billable time approved for this case and day. */
   readonly dayBillable: Seconds;
-  /** Contract-billable time approved for this case and day, `contractBillableOfDay`. */
+  /** Contract-billable time approved for this case and day, `applyContractsOfDay`. */
   readonly dayContract: Seconds;
   /** Contract-billable time approved for this case and connection, ever. */
   readonly contractTotal: Seconds;
@@ -62,7 +62,7 @@ export interface ApprovedSoFar {
   readonly billedTotal: Seconds;
 }
 
-export interface Billed {
+export interface BilledAmounts {
   /** This entry's share of the day's contract-billable time. */
   readonly contractSeconds: Seconds;
   /** What is sent: a multiple of the unit, 0 or more. */
@@ -83,8 +83,8 @@ export function billEntry(
   contract: Contract | undefined,
   unit: number,
   soFar: ApprovedSoFar,
-): Billed {
-  const dayContract = contractBillable(seconds(soFar.dayBillable + billable), contract);
+): BilledAmounts {
+  const dayContract = applyContract(seconds(soFar.dayBillable + billable), contract);
   const contractSeconds = seconds(Math.max(0, dayContract - soFar.dayContract));
   const contractTotal = seconds(soFar.contractTotal + contractSeconds);
   const billedSeconds = seconds(Math.max(0, roundToUnit(contractTotal, unit) - soFar.billedTotal));

@@ -20,7 +20,7 @@ export interface HistoryCommit {
 export const SESSION_GAP_MS = 120 * 60_000;
 
 /** Time on the way to commits of one case, within a session. */
-export interface Stretch {
+export interface EstimatedStretch {
   readonly interval: Interval;
   /** In order; the last one ends it. */
   readonly commits: readonly HistoryCommit[];
@@ -31,7 +31,7 @@ export interface Stretch {
 /** What history says. */
 export interface SessionEstimate {
   readonly sessions: number;
-  readonly stretches: readonly Stretch[];
+  readonly stretches: readonly EstimatedStretch[];
 }
 
 /**
@@ -41,7 +41,7 @@ export interface SessionEstimate {
  */
 export function estimateSessions(commits: readonly HistoryCommit[], leadMs: number): SessionEstimate {
   const ordered = unique(commits).sort((a, b) => a.authoredAt - b.authoredAt || compareTexts(a.sha, b.sha));
-  const stretches: Stretch[] = [];
+  const stretches: EstimatedStretch[] = [];
   let sessions = 0;
   let previous: HistoryCommit | undefined;
   for (const commit of ordered) {
@@ -63,7 +63,7 @@ export function estimateSessions(commits: readonly HistoryCommit[], leadMs: numb
 }
 
 /** What of a stretch nothing else has, each piece of a second or more. */
-export function freeOf(stretch: Stretch, taken: readonly Interval[]): readonly Interval[] {
+export function subtractTaken(stretch: EstimatedStretch, taken: readonly Interval[]): readonly Interval[] {
   return subtract(stretch.interval, taken).filter(({ start, end }) => end - start >= 1_000);
 }
 

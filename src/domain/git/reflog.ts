@@ -58,7 +58,11 @@ const REWRITING_STEPS = new Set(["pick", "reword", "edit", "squash", "fixup", "c
  * @param email `user.email`, compared without regard to case
  * @source git 2.39 `builtin/commit.c`, `sequencer.c`, `builtin/merge.c`, `builtin/pull.c`, `builtin/am.c`
  */
-export function meaningOf(entry: ReflogEntry, previous: string | undefined, email: string | undefined): ReflogMeaning {
+export function classifyMovement(
+  entry: ReflogEntry,
+  previous: string | undefined,
+  email: string | undefined,
+): ReflogMeaning {
   const { subject, commit } = entry;
   const byPerson = email === undefined || isSameAddress(commit.authorEmail, email);
   const mine = byPerson || isSameAddress(commit.committerEmail, email);
@@ -94,7 +98,7 @@ export interface OwnCommit {
 }
 
 /** What movements came to: a commit, or all that a rebase made, told at its end. */
-export type Found =
+export type ReflogFinding =
   { readonly kind: "commit"; readonly own: OwnCommit } | { readonly kind: "rewrite"; readonly rewrite: Rewrite };
 
 /** Where the reading of a reflog stands. */
@@ -122,9 +126,9 @@ export function foldReflog(
   email: string | undefined,
   branch: string | undefined,
   isRebasing = false,
-): { readonly found: readonly Found[]; readonly position: ReflogPosition } {
+): { readonly found: readonly ReflogFinding[]; readonly position: ReflogPosition } {
   const branches = branchesOf(entries, branch);
-  const found: Found[] = [];
+  const found: ReflogFinding[] = [];
   const seen = new Set<string>();
   let { head, rewriting } = from;
   const end = (ref?: string): void => {
@@ -136,7 +140,7 @@ export function foldReflog(
   };
   entries.forEach((entry, index) => {
     const { commit, sha, subject } = entry;
-    const meaning = meaningOf(entry, head, email);
+    const meaning = classifyMovement(entry, head, email);
     const on = branches[index];
     const add = (replaces: string | undefined): void => {
       if (seen.has(sha)) return;

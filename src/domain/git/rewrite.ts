@@ -61,7 +61,7 @@ export function addRewritten(
  * @param left the commits that are reached from where it began but not from where it ended, oldest first
  * @source git-rebase(1): author and time of writing are kept, in a squash those of the first
  */
-export function replacedIn({ made }: Rewrite, left: readonly CommitFacts[]): ReadonlyMap<string, readonly string[]> {
+export function findReplaced({ made }: Rewrite, left: readonly CommitFacts[]): ReadonlyMap<string, readonly string[]> {
   const replaced = new Map(made.map(({ commit, changed }) => [commit.sha, changed === undefined ? [] : [changed]]));
   const taken = new Set(
     made.flatMap(({ commit, changed }) => [commit.sha, ...(changed === undefined ? [] : [changed])]),

@@ -63,25 +63,25 @@ export class SeenCommits {
   }
 
   /** The commit seen last in a work tree. */
-  lastOf(tree: TreeId): string | undefined {
+  findLast(tree: TreeId): string | undefined {
     return this.last.get(tree);
   }
 
-  fateOf(sha: string): CommitFate {
+  findFate(sha: string): CommitFate {
     const { now } = this.endOf(sha);
     if (now === null) return { kind: "gone" };
     return now === undefined || now.sha === sha ? { kind: "here" } : { kind: "moved", to: evidenceIn(now) };
   }
 
   /** Commits as they stand now: each once as what has its change, and those that are gone apart. */
-  standing(commits: readonly CommitEvidence[]): {
+  resolveCurrent(commits: readonly CommitEvidence[]): {
     readonly commits: readonly CommitEvidence[];
     readonly gone: readonly CommitEvidence[];
   } {
     const now = new Map<string, CommitEvidence>();
     const gone: CommitEvidence[] = [];
     for (const commit of commits) {
-      const fate = this.fateOf(commit.sha);
+      const fate = this.findFate(commit.sha);
       if (fate.kind === "gone") gone.push(commit);
       else {
         const { sha, ...more } = fate.kind === "moved" ? fate.to : commit;
@@ -95,13 +95,13 @@ export class SeenCommits {
    * What a commit for autosquash went into, as it stands now; null for any other, and where that is not known.
    * @source git-commit(1), --fixup and --squash: the subject repeats that of the commit it is for
    */
-  targetOf(sha: string): CommitEvidence | null {
+  findAutosquashTarget(sha: string): CommitEvidence | null {
     const seen = this.bySha.get(sha);
     const subject = /^(?:(?:fixup|squash|amend)! )+(.+)$/.exec(seen?.subject ?? "")?.[1];
     if (seen === undefined || subject === undefined) return null;
     const targets = this.all.filter((one) => one.tree === seen.tree && one.subject === subject && one.sha !== sha);
     for (const target of targets.reverse()) {
-      const fate = this.fateOf(target.sha);
+      const fate = this.findFate(target.sha);
       if (fate.kind === "moved") return fate.to;
     }
     return null;
@@ -112,7 +112,7 @@ export class SeenCommits {
    * is to look for. Those that were found gone are among them, for they may come back, and those that moved to a commit that
    * was not seen itself, for that may go.
    */
-  toLookFor(tree: TreeId, since: LocalDate, most: number): readonly SeenCommit[] {
+  listToLookFor(tree: TreeId, since: LocalDate, most: number): readonly SeenCommit[] {
     const days = [...this.ofDay.keys()].filter((day) => day >= since).sort();
     const found: SeenCommit[] = [];
     for (const day of days.reverse()) {

@@ -12,7 +12,7 @@ export function isTrailerName(name: string): boolean {
 }
 
 /** The line that names a case in a commit message, without a line end. */
-export function trailerLine(trailer: string, caseKey: string): string {
+export function formatTrailer(trailer: string, caseKey: string): string {
   return `${trailer}: ${caseKey}`;
 }
 
@@ -23,7 +23,7 @@ export function trailerLine(trailer: string, caseKey: string): string {
  * with one that is no case key, names nothing. A `trailer` that cannot be one names nothing either.
  * @source `git merge --squash` and `rebase --autosquash` (git 2.39)
  */
-export function caseKeysOf(message: string, trailer: string = DEFAULT_TRAILER): readonly string[] {
+export function parseCaseKeys(message: string, trailer: string = DEFAULT_TRAILER): readonly string[] {
   if (!isTrailerName(trailer)) return [];
   // The name holds letters, digits and hyphens only: none of them means anything in a pattern.
   const line = new RegExp(`^[ \\t]*${trailer}[ \\t]*:(.*)$`, "gimu");

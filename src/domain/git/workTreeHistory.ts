@@ -44,7 +44,7 @@ export class WorkTreeHistory {
   }
 
   /** The cases picked in the tree, the latest first, each once. */
-  picksOf(tree: TreeId): readonly CaseRef[] {
+  listPicks(tree: TreeId): readonly CaseRef[] {
     return this.of(tree).picks;
   }
 

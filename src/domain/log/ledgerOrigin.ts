@@ -6,12 +6,12 @@ import { originOf } from "../capture/originOf.ts";
 const MOVED = "moved:";
 
 /** A work tree of another computer, under a name that no work tree here has. */
-export function movedTree(tree: TreeId, ledger: string): TreeId {
+export function toImportedTree(tree: TreeId, ledger: string): TreeId {
   return tree.startsWith(MOVED) ? tree : treeId(`${MOVED}${ledger}:${tree}`);
 }
 
 /** An event that comes home: what belongs to this computer has its own name again. @param own id of this ledger */
-export function broughtHome(event: NewEvent, own: string): NewEvent {
+export function toOwnEvent(event: NewEvent, own: string): NewEvent {
   if (originOf(event.windowId) !== own) return event;
   const windowId = event.windowId.slice(own.length + 1);
   const { body } = event;
@@ -33,16 +33,16 @@ export function broughtHome(event: NewEvent, own: string): NewEvent {
  * named apart. One that had been brought over to that ledger before stays as it is.
  * @param ledger id of the ledger that it is brought over from
  */
-export function broughtOver(event: NewEvent, ledger: string): NewEvent {
+export function toImportedEvent(event: NewEvent, ledger: string): NewEvent {
   const windowId = event.windowId.includes("/") ? event.windowId : `${ledger}/${event.windowId}`;
   const { body } = event;
   switch (body.kind) {
     case "heartbeats":
     case "pick":
     case "branch":
-      return { ...event, windowId, body: { ...body, tree: movedTree(body.tree, ledger) } };
+      return { ...event, windowId, body: { ...body, tree: toImportedTree(body.tree, ledger) } };
     case "tagging":
-      return { ...event, windowId, body: { ...body, repository: movedTree(treeId(body.repository), ledger) } };
+      return { ...event, windowId, body: { ...body, repository: toImportedTree(treeId(body.repository), ledger) } };
     default:
       return { ...event, windowId };
   }

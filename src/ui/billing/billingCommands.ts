@@ -22,7 +22,7 @@ import { askAboutAccount, askConnection, confirmConnection } from "./connectForm
 import { showMessage } from "../shell/notifier.ts";
 import { withProgress } from "../shell/progress.ts";
 import { confirmSync, type DescribeDraft } from "./syncQuickPick.ts";
-import { nameOf, billingStateOf } from "../text/connectionName.ts";
+import { connectionName, toBillingState } from "../text/connectionName.ts";
 import { presentError } from "../text/presentError.ts";
 import { presentSync } from "../text/presentNotices.ts";
 
@@ -85,11 +85,13 @@ async function connect(
   logger.info(`connected provider=${connection.provider}`);
   if (!tokenIsKept) showMessage("warning", presentError("secrets.memoryOnly").text);
   if (!complete) {
-    const text = [t("Connected to {0} as {1}.", nameOf(connection), connection.account.name), ...notes].join(" ");
+    const text = [t("Connected to {0} as {1}.", connectionName(connection), connection.account.name), ...notes].join(
+      " ",
+    );
     showMessage("info", text);
   }
   await directory.refreshAll();
-  return billingStateOf(connection);
+  return toBillingState(connection);
 }
 
 /** Another extension's provider as the form asks for it. */
@@ -109,7 +111,7 @@ async function sync(context: BillingCommandsContext, entryIds: readonly string[]
   if (needs.journal.view.ledger.connection === undefined) await connect(context, {});
   const { connection } = needs.journal.view.ledger;
   if (connection === undefined) throw new CaseclockError("billing.noConnection", "not connected to a billing system");
-  const destination = nameOf(connection);
+  const destination = connectionName(connection);
   const run: RunPush = (push) => withProgress(t("Syncing to {0}", destination), push);
   // By argument and allowed to: what was approved before goes without a question. Otherwise the preview is the question.
   const describe: DescribeDraft = ({ draft }, text) => describeDraft(needs, draft, text);
@@ -129,6 +131,7 @@ async function sync(context: BillingCommandsContext, entryIds: readonly string[]
 }
 
 function waitingIn({ journal: { view } }: SyncContext): number {
-  return view.ledger.entries.open.filter(({ delivery }) => delivery.state === "waiting" || delivery.state === "unknown")
-    .length;
+  return view.ledger.entries.listOpen.filter(
+    ({ delivery }) => delivery.state === "waiting" || delivery.state === "unknown",
+  ).length;
 }

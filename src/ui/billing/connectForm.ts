@@ -4,7 +4,7 @@ import { parseBillingUrl } from "../../domain/entries/billingUrl.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { ConnectQuestion } from "../../ports/billingProvider.ts";
 import { LOCAL_PROVIDER, serverProviders, type ProviderDescription } from "../../ports/providerCatalog.ts";
-import { inertLabel, inertMessage } from "../text/inertText.ts";
+import { sanitizeLabel, sanitizeMessage } from "../text/inertText.ts";
 import { presentError } from "../text/presentError.ts";
 
 /** What is known before asking; members prefill the questions. */
@@ -60,7 +60,7 @@ export async function askAboutAccount(
 
 async function askQuestion(title: string, question: ConnectQuestion): Promise<string | undefined> {
   const { choices, fallback } = question;
-  const prompt = inertMessage(question.prompt); // it may have words of the server, and links in a prompt are live
+  const prompt = sanitizeMessage(question.prompt); // it may have words of the server, and links in a prompt are live
   if (choices === undefined) {
     return vscode.window.showInputBox({
       title,
@@ -72,8 +72,8 @@ async function askQuestion(title: string, question: ConnectQuestion): Promise<st
   }
   const items = choices.map(({ id, label, detail }) => ({
     id,
-    label: inertLabel(label),
-    ...(detail === undefined ? {} : { detail: inertLabel(detail) }),
+    label: sanitizeLabel(label),
+    ...(detail === undefined ? {} : { detail: sanitizeLabel(detail) }),
   }));
   // What is taken when nobody chooses stands first, so that Enter takes it.
   items.sort((a, b) => Number(b.id === fallback) - Number(a.id === fallback));

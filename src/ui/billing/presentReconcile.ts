@@ -26,7 +26,7 @@ export function presentReconciliation({ from, to, alike, differences }: Reconcil
     const some = differences.filter((one) => one.kind === kind);
     if (some.length === 0) continue;
     const { title, advice } = wordsFor(kind);
-    const lines = some.slice(0, MAX_LISTED).map(lineOf);
+    const lines = some.slice(0, MAX_LISTED).map(presentDifference);
     if (some.length > MAX_LISTED) lines.push(`| | ${t("and {0} more", some.length - MAX_LISTED)} | | | | |`);
     parts.push(
       `## ${title}`,
@@ -41,7 +41,15 @@ export function presentReconciliation({ from, to, alike, differences }: Reconcil
   return parts.join("\n\n");
 }
 
-function lineOf({ day, key, billedSeconds, storedSeconds, remoteIds, description, repaired }: Difference): string {
+function presentDifference({
+  day,
+  key,
+  billedSeconds,
+  storedSeconds,
+  remoteIds,
+  description,
+  repaired,
+}: Difference): string {
   const cells = [
     day,
     inlineCode(key),

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { correctEntry, nextRevision, type EntryChange } from "../../app/billing/correctEntry.ts";
+import { correctEntry, makeNextRevision, type EntryChange } from "../../app/billing/correctEntry.ts";
 import { reconcile, type Comparison } from "../../app/billing/reconcile.ts";
 import { approveTimeEntries, openActiveProvider, type SyncContext } from "../../app/billing/syncTimeEntries.ts";
 import type { PreviewItem } from "../../app/billing/syncPreview.ts";
@@ -11,7 +11,7 @@ import { CaseclockError } from "../../domain/errors.ts";
 import type { Connection } from "../../domain/log/events.ts";
 import type { CorrectedEntry, Reconciliation } from "../../ports/billingResults.ts";
 import type { CommandArgument } from "../../ports/commands.ts";
-import type { Called } from "../shell/commandTable.ts";
+import type { Invocation } from "../shell/commandTable.ts";
 import { checkOrder, readDay, readTexts } from "../shell/arguments.ts";
 import { handleCommands } from "../shell/handleCommands.ts";
 import { showMessage } from "../shell/notifier.ts";
@@ -20,12 +20,12 @@ import { confirmSync, type DescribeDraft } from "./syncQuickPick.ts";
 import type { OutboxEntry } from "../../domain/entries/delivery.ts";
 import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 import { formatExact } from "../text/formatTime.ts";
-import { inertLabel, inertMessage } from "../text/inertText.ts";
+import { sanitizeLabel, sanitizeMessage } from "../text/inertText.ts";
 
 export interface ReviewCommandsContext {
   readonly sync: SyncContext;
   readonly describe: DescribeDraft;
-  readonly nameOf: (connection: Connection) => string;
+  readonly connectionName: (connection: Connection) => string;
   /** Writes what was seen so far. */
   readonly flush: () => Promise<void>;
   readonly showPage: (name: string, markdown: string) => Promise<void>;
@@ -44,7 +44,7 @@ export const reviewCommands = handleCommands((context: ReviewCommandsContext) =>
 });
 
 async function approve(
-  { sync, describe, nameOf }: ReviewCommandsContext,
+  { sync, describe, connectionName }: ReviewCommandsContext,
   { date, entryIds }: CommandArgument<"caseclock.approve">,
 ): Promise<readonly string[]> {
   const day = readDay("date", date);
@@ -57,7 +57,12 @@ async function approve(
   const approved = await approveTimeEntries(sync, (preview) => {
     const items = preview.items.filter(isWanted);
     if (isUnattended) return Promise.resolve(items.length === 0 ? undefined : items);
-    return confirmSync({ ...preview, items, waitingElsewhere: 0 }, nameOf(preview.connection), describe, "approve");
+    return confirmSync(
+      { ...preview, items, waitingElsewhere: 0 },
+      connectionName(preview.connection),
+      describe,
+      "approve",
+    );
   });
   return approved ?? [];
 }
@@ -65,7 +70,7 @@ async function approve(
 async function correct(
   context: ReviewCommandsContext,
   argument: CommandArgument<"caseclock.correctEntry">,
-  { byArgument }: Called,
+  { byArgument }: Invocation,
 ): Promise<CorrectedEntry | undefined> {
   const { sync } = context;
   const provider = await openActiveProvider(sync);
@@ -84,7 +89,7 @@ async function correct(
   const isWhole = byArgument && reason !== undefined && Object.keys(rest).length > 0;
   const change = isWhole ? { ...rest, reason } : await askChange(item.entry);
   if (change === undefined) return undefined;
-  const next = nextRevision(sync.journal.view, entryId, change, provider.unitSeconds);
+  const next = makeNextRevision(sync.journal.view, entryId, change, provider.unitSeconds);
   const isUnattended = isWhole && sync.settings().allowUnattended;
   if (!isUnattended && !(await confirmRevision(item.entry, next))) return undefined;
   const { revision, billableSeconds, billedSeconds, carriedSeconds } = await correctEntry(
@@ -120,9 +125,9 @@ async function askEntry({ journal: { view } }: SyncContext): Promise<string | un
     return undefined;
   }
   const rows = items.map(({ entry, delivery }) => ({
-    label: inertLabel(`${entry.case.key}  ${entry.day}`),
+    label: sanitizeLabel(`${entry.case.key}  ${entry.day}`),
     description: t("billed {0}", formatExact(entry.billedSeconds)),
-    detail: inertLabel(
+    detail: sanitizeLabel(
       `${delivery.state === "refused" ? `${t("Refused: {0}", delivery.problem.detail)} · ` : ""}${entry.description}`,
     ),
     entryId: entry.entryId,
@@ -141,7 +146,7 @@ async function askChange(entry: ApprovedEntry): Promise<EntryChange | undefined>
   const title = t("Correct {0}, {1}", entry.case.key, entry.day);
   const chosen = await vscode.window.showQuickPick(
     [
-      { label: t("$(edit) Description"), detail: inertLabel(entry.description), what: "description" as const },
+      { label: t("$(edit) Description"), detail: sanitizeLabel(entry.description), what: "description" as const },
       ...(activities.length === 0
         ? []
         : [{ label: t("$(tag) Activity"), detail: t("What kind of work is billed"), what: "activity" as const }]),
@@ -184,7 +189,7 @@ async function askValue(
     return description === undefined ? undefined : { description };
   }
   if (what === "activity") {
-    const rows = (entry.case.activities ?? []).map(({ id, name }) => ({ label: inertLabel(name), id }));
+    const rows = (entry.case.activities ?? []).map(({ id, name }) => ({ label: sanitizeLabel(name), id }));
     const chosen = await vscode.window.showQuickPick(rows, { title, ignoreFocusOut: true });
     return chosen === undefined ? undefined : { activityId: chosen.id };
   }
@@ -225,7 +230,7 @@ export async function confirmRevision(before: ApprovedEntry, next: ApprovedEntry
           was,
           next.description,
         );
-  return (await vscode.window.showWarningMessage(inertMessage(question), { modal: true }, approve)) === approve;
+  return (await vscode.window.showWarningMessage(sanitizeMessage(question), { modal: true }, approve)) === approve;
 }
 
 /** Days that are compared when none are named. */
@@ -234,16 +239,16 @@ const COMPARED_DAYS = 31;
 async function compare(
   context: ReviewCommandsContext,
   { from, to, repair }: CommandArgument<"caseclock.reconcile">,
-  { byArgument }: Called,
+  { byArgument }: Invocation,
 ): Promise<Reconciliation> {
-  const { sync, nameOf, showPage } = context;
+  const { sync, connectionName, showPage } = context;
   await sync.journal.view.load();
   const last = readDay("to", to) ?? sync.journal.view.today();
   const first = readDay("from", from) ?? daysBefore(last, COMPARED_DAYS);
   checkOrder(first, last);
   const comparison = await reconcile(sync, first, last, new AbortController().signal);
   const { connection } = sync.journal.view.ledger;
-  const name = connection === undefined ? "" : nameOf(connection);
+  const name = connection === undefined ? "" : connectionName(connection);
   const mayRepair = comparison.repairable > 0 && (repair === true || !byArgument);
   if (!byArgument) await showPage(t("Reconcile"), presentReconciliation(comparison, name));
   const isAgreed =

@@ -2,11 +2,11 @@ import * as vscode from "vscode";
 import { DisposableStore } from "../../base/disposable.ts";
 import type { PreviewItem, SyncPreview } from "../../app/billing/syncPreview.ts";
 import { plural, t } from "../../base/text.ts";
-import { MAX_DESCRIPTION } from "../../domain/entries/description.ts";
+import { MAX_DESCRIPTION_CHARS } from "../../domain/entries/description.ts";
 import { assertNever } from "../../domain/errors.ts";
 import type { Delivery } from "../../domain/entries/delivery.ts";
 import { formatExact } from "../text/formatTime.ts";
-import { inertLabel } from "../text/inertText.ts";
+import { sanitizeLabel } from "../text/inertText.ts";
 
 interface PreviewRow extends vscode.QuickPickItem {
   readonly item?: PreviewItem;
@@ -26,7 +26,7 @@ export async function confirmSync(
   describe: DescribeDraft,
   purpose: "sync" | "approve" = "sync",
 ): Promise<readonly PreviewItem[] | undefined> {
-  const rows = rowsOf(preview);
+  const rows = makeRows(preview);
   if (!rows.some((row) => row.item !== undefined)) {
     const unassigned =
       preview.unassignedSeconds > 0
@@ -52,7 +52,7 @@ export async function confirmSync(
         : t("Tick what is ready · Enter approves · Escape approves nothing"));
     const hint = pick.placeholder;
     const tellSum = (ticked: readonly PreviewRow[]): void => {
-      pick.placeholder = `${sumOf(ticked)} · ${hint}`;
+      pick.placeholder = `${presentTicked(ticked)} · ${hint}`;
     };
     pick.canSelectMany = true;
     pick.ignoreFocusOut = true;
@@ -77,7 +77,7 @@ export async function confirmSync(
           const description = await describe(item, text);
           const changed = { ...item, draft: { ...item.draft, description } };
           if (ticked.delete(item)) ticked.add(changed);
-          pick.items = pick.items.map((one) => (one.item === item ? rowOf(changed) : one));
+          pick.items = pick.items.map((one) => (one.item === item ? makeRow(changed) : one));
         }
         pick.selectedItems = pick.items.filter(({ item }) => item !== undefined && ticked.has(item));
         isEditing = false;
@@ -107,7 +107,7 @@ export async function confirmSync(
 }
 
 /** How much is ticked. */
-function sumOf(ticked: readonly PreviewRow[]): string {
+function presentTicked(ticked: readonly PreviewRow[]): string {
   const items = ticked.flatMap(({ item }) => item ?? []);
   const billed = items.reduce(
     (sum, item) => sum + (item.kind === "draft" ? item.billed.billedSeconds : item.outbox.entry.billedSeconds),
@@ -123,7 +123,9 @@ async function askDescription({ draft }: PreviewDraft): Promise<string | undefin
     value: draft.description,
     ignoreFocusOut: true,
     validateInput: (text) =>
-      Array.from(text).length <= MAX_DESCRIPTION ? undefined : t("At most {0} characters.", MAX_DESCRIPTION),
+      Array.from(text).length <= MAX_DESCRIPTION_CHARS
+        ? undefined
+        : t("At most {0} characters.", MAX_DESCRIPTION_CHARS),
   });
 }
 
@@ -136,11 +138,11 @@ function isInConflict({ draft, disputedSeconds }: PreviewDraft): boolean {
   return disputedSeconds > 0 || draft.conflictSeconds > 0;
 }
 
-function rowsOf(preview: SyncPreview): PreviewRow[] {
+function makeRows(preview: SyncPreview): PreviewRow[] {
   const group = (label: string, items: readonly PreviewItem[]): PreviewRow[] =>
     items.length === 0
       ? []
-      : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items.map((item) => rowOf(item))];
+      : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items.map((item) => makeRow(item))];
   const is = (test: (item: PreviewItem) => boolean): PreviewItem[] => preview.items.filter(test);
   const note =
     preview.waitingElsewhere > 0
@@ -171,7 +173,7 @@ function rowsOf(preview: SyncPreview): PreviewRow[] {
   ];
 }
 
-function rowOf(item: PreviewItem): PreviewRow {
+function makeRow(item: PreviewItem): PreviewRow {
   if (item.kind === "draft") {
     const { draft, exactSeconds, billed } = item;
     const notes = [
@@ -186,18 +188,18 @@ function rowOf(item: PreviewItem): PreviewRow {
       draft.description,
     ];
     return {
-      label: `${inertLabel(draft.case.key)}  ${draft.day}`,
+      label: `${sanitizeLabel(draft.case.key)}  ${draft.day}`,
       description: `${formatExact(exactSeconds)} → ${billedText(billed.billedSeconds, exactSeconds, billed.carriedSeconds)}`,
-      detail: inertLabel(notes.filter((note) => note !== "").join(" · ")),
+      detail: sanitizeLabel(notes.filter((note) => note !== "").join(" · ")),
       buttons: [{ iconPath: new vscode.ThemeIcon("edit"), tooltip: t("Edit Description") }],
       item,
     };
   }
   const { entry, delivery } = item.outbox;
   return {
-    label: `${inertLabel(entry.case.key)}  ${entry.day}`,
+    label: `${sanitizeLabel(entry.case.key)}  ${entry.day}`,
     description: `${formatExact(entry.billableSeconds)} → ${billedText(entry.billedSeconds, entry.billableSeconds, entry.carriedSeconds)}`,
-    detail: inertLabel([stateOf(delivery), entry.description].filter((text) => text !== "").join(" · ")),
+    detail: sanitizeLabel([presentDelivery(delivery), entry.description].filter((text) => text !== "").join(" · ")),
     item,
   };
 }
@@ -210,7 +212,7 @@ function billedText(billed: number, exact: number, carried: number): string {
     : t("billed {0} ({1}, {2} carried)", formatExact(billed), difference, formatExact(carried));
 }
 
-function stateOf(delivery: Delivery): string {
+function presentDelivery(delivery: Delivery): string {
   switch (delivery.state) {
     case "refused":
       return t("Refused: {0}", delivery.problem.detail);

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { LedgerView } from "../../app/ledger/ledgerView.ts";
 import type { Case } from "../../domain/cases/case.ts";
-import { nameOf } from "../text/connectionName.ts";
-import { inertLabel } from "../text/inertText.ts";
+import { connectionName } from "../text/connectionName.ts";
+import { sanitizeLabel } from "../text/inertText.ts";
 
 /** Asks for one of a few cases, which may have the same key: their customers and sources tell them apart. Undefined when put aside. */
 export async function pickCandidate(
@@ -14,12 +14,12 @@ export async function pickCandidate(
   const sourceOf = ({ key, ref }: Case): string => {
     const connection = ledger.connections.get(ref.source);
     const isShared = cases.some((one) => one.key === key && one.ref.source !== ref.source);
-    return isShared && connection !== undefined ? nameOf(connection) : "";
+    return isShared && connection !== undefined ? connectionName(connection) : "";
   };
   const rows = cases.map((one) => ({
-    label: inertLabel(one.key),
-    description: inertLabel(one.title),
-    detail: [inertLabel(one.customer.name), sourceOf(one)].filter(Boolean).join(" · "),
+    label: sanitizeLabel(one.key),
+    description: sanitizeLabel(one.title),
+    detail: [sanitizeLabel(one.customer.name), sourceOf(one)].filter(Boolean).join(" · "),
     case: one,
   }));
   const chosen = await vscode.window.showQuickPick(rows, {

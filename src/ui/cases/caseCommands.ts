@@ -1,14 +1,14 @@
 import * as vscode from "vscode";
 import type { CaseDirectory, SourceFailure } from "../../app/cases/caseDirectory.ts";
 import type { CaseGuard, GuardMismatch } from "../../app/git/caseGuard.ts";
-import { onlyCase } from "../../app/cases/casesWithKey.ts";
+import { requireOnlyCase } from "../../app/cases/casesWithKey.ts";
 import type { ContractHours } from "../../app/cases/contractHours.ts";
 import type { CurrentCase } from "../../app/cases/currentCase.ts";
 import type { EditContext } from "../../app/edits/reassign.ts";
 import { DisposableStore } from "../../base/disposable.ts";
 import { t } from "../../base/text.ts";
 import { HANDMADE_SOURCE, isSameCase, parseCaseKey, type Case, type CaseRef } from "../../domain/cases/case.ts";
-import { CaseclockError, messageOf } from "../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../domain/errors.ts";
 import type { CaseSummary, CurrentState } from "../../ports/commands.ts";
 import { describeCase } from "./caseDetails.ts";
 import { pickCandidate } from "./candidatePicker.ts";
@@ -20,7 +20,7 @@ import { showMessage } from "../shell/notifier.ts";
 import { nameAmong, presentReason } from "../status/presentStatus.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
 import { formatExact } from "../text/formatTime.ts";
-import { inertMessage } from "../text/inertText.ts";
+import { sanitizeMessage } from "../text/inertText.ts";
 import { presentError } from "../text/presentError.ts";
 import type { Journal } from "../../app/ledger/journal.ts";
 
@@ -30,7 +30,7 @@ export interface CaseCommandsContext extends EditContext {
   readonly guard: CaseGuard;
   readonly budget: ContractHours;
   /** The work tree of a folder (URI or path), else the active one. */
-  readonly treeOf: (folder: string | undefined) => Promise<TreeId>;
+  readonly findTree: (folder: string | undefined) => Promise<TreeId>;
   /** The marker that commits are tagged by is what was picked. */
   readonly settled: () => Promise<void>;
   /** Writes what was seen so far. */
@@ -46,16 +46,16 @@ export interface CaseCommandsContext extends EditContext {
 
 /** Picking, pausing and refreshing. */
 export const caseCommands = handleCommands((context: CaseCommandsContext) => {
-  const { journal, current, directory, guard, treeOf, settled } = context;
+  const { journal, current, directory, guard, findTree, settled } = context;
   const { view } = journal;
   const stateOf = (tree: TreeId): CurrentState => {
-    const picked = view.ledger.pickOf(tree);
-    return { case: picked === undefined ? undefined : summaryOf(picked), paused: view.ledger.isPaused, tree };
+    const picked = view.ledger.findPick(tree);
+    return { case: picked === undefined ? undefined : toCaseSummary(picked), paused: view.ledger.isPaused, tree };
   };
   const setPaused = async (paused: boolean): Promise<CurrentState> => {
     await current.setPaused(paused);
     await settled();
-    return stateOf(await treeOf(undefined));
+    return stateOf(await findTree(undefined));
   };
   const pick = async (tree: TreeId, picked: Case | null): Promise<void> => {
     await current.pick(tree, picked);
@@ -67,7 +67,7 @@ export const caseCommands = handleCommands((context: CaseCommandsContext) => {
     title: string,
   ): Promise<Case | undefined> => {
     if (key !== undefined) return findCase(directory, key, source);
-    return (await chooseCase(context, await treeOf(undefined), title)) ?? undefined;
+    return (await chooseCase(context, await findTree(undefined), title)) ?? undefined;
   };
   const setPinned = async (
     { key, source }: { readonly key?: string; readonly source?: string },
@@ -76,25 +76,25 @@ export const caseCommands = handleCommands((context: CaseCommandsContext) => {
     const of = await asked(key, source, pinned ? t("Pin which case?") : t("Unpin which case?"));
     if (of === undefined) return undefined;
     await pinCase(context, of.ref, pinned);
-    return summaryOf(of);
+    return toCaseSummary(of);
   };
   return {
     "caseclock.pickCase": async ({ key, source, folder }) => {
-      const tree = await treeOf(folder);
+      const tree = await findTree(folder);
       const choice = key === undefined ? await chooseCase(context, tree) : await findCase(directory, key, source);
       if (choice === undefined) return undefined;
       await pick(tree, choice);
-      return choice === null ? undefined : summaryOf(choice);
+      return choice === null ? undefined : toCaseSummary(choice);
     },
     "caseclock.clearCase": async ({ folder }) => {
-      const tree = await treeOf(folder);
+      const tree = await findTree(folder);
       await pick(tree, null);
       return stateOf(tree);
     },
     "caseclock.pause": () => setPaused(true),
     "caseclock.resume": () => setPaused(false),
     "caseclock.switchToPreviousCase": async ({ folder }) => {
-      const tree = await treeOf(folder);
+      const tree = await findTree(folder);
       await view.load();
       const previous = previousCase(context, tree);
       if (previous !== undefined) await pick(tree, previous);
@@ -102,7 +102,7 @@ export const caseCommands = handleCommands((context: CaseCommandsContext) => {
       return stateOf(tree);
     },
     "caseclock.followSuggestion": async ({ folder }, { byPerson }) => {
-      const tree = await treeOf(folder);
+      const tree = await findTree(folder);
       const found = guard.mismatch(tree);
       const isAsked = byPerson && found?.suggestion.isAmbiguous === true;
       const chosen = isAsked ? await chooseCandidate(context, found) : undefined;
@@ -119,7 +119,7 @@ export const caseCommands = handleCommands((context: CaseCommandsContext) => {
       return done.movedSeconds;
     },
     "caseclock.keepCase": async ({ folder }) => {
-      const tree = await treeOf(folder);
+      const tree = await findTree(folder);
       await guard.keep(tree);
       return stateOf(tree);
     },
@@ -137,7 +137,7 @@ export const caseCommands = handleCommands((context: CaseCommandsContext) => {
 });
 
 /** A case as commands answer it. */
-export function summaryOf({ key, ref, title, customer }: Case): CaseSummary {
+export function toCaseSummary({ key, ref, title, customer }: Case): CaseSummary {
   return { key, source: ref.source, id: ref.id, title, customer: customer.name };
 }
 
@@ -152,7 +152,7 @@ export async function findCase(directory: CaseDirectory, key: string, source: st
     const [failure] = failures;
     if (found.length === 0 && failure !== undefined) throw failure.error;
   }
-  return onlyCase(found, key);
+  return requireOnlyCase(found, key);
 }
 
 /** Asks for a case in the picker; null is "no case", undefined when it was put aside. */
@@ -172,13 +172,13 @@ export async function chooseCase(
   const known = await directory.list();
   let offeredFile: string | undefined;
   const rows = (): CaseListModel => ({
-    current: view.ledger.pickOf(tree)?.ref,
+    current: view.ledger.findPick(tree)?.ref,
     suggestions: guard.suggestions(tree),
     recent: view.ledger.recentCases,
     pinned: view.ledger.pinned,
-    leftOf: (one) => budget.of(one)?.leftSeconds,
+    findSecondsLeft: (one) => budget.stateFor(one)?.leftSeconds,
     offeredFile,
-    searchable: directory.searchable,
+    canSearch: directory.canSearch,
     explain: explainFailure,
   });
   const choice = await pickCaseFrom({
@@ -209,7 +209,7 @@ export async function chooseCase(
       openCase(one).catch(report);
     },
     details: (one) => {
-      const page = describeCase(one, { hours: budget.of(one), isGone: directory.isGone(one.ref) });
+      const page = describeCase(one, { hours: budget.stateFor(one), isGone: directory.isGone(one.ref) });
       showPage(t("Case {0}", one.key), page).catch(report);
     },
     report,
@@ -230,7 +230,7 @@ export async function chooseCase(
 }
 
 /** The folder of a command's argument as a URI: it may be a path or a URI. */
-export function folderUri(folder: string | undefined): string | undefined {
+export function toFolderUri(folder: string | undefined): string | undefined {
   const place = readText("folder", folder);
   if (place === undefined) return undefined;
   return /^[a-z][a-z0-9+.-]+:\//i.test(place) ? place : vscode.Uri.file(place).toString();
@@ -239,14 +239,14 @@ export function folderUri(folder: string | undefined): string | undefined {
 /** What a source's failure is in words. */
 export function explainFailure({ error }: SourceFailure): string {
   if (CaseclockError.is(error, "cases.sourceFailed")) return error.message;
-  return CaseclockError.is(error) ? presentError(error.code).text : messageOf(error);
+  return CaseclockError.is(error) ? presentError(error.code).text : toErrorMessage(error);
 }
 
 /** The case picked before in the work tree, else the one picked last anywhere; undefined when there is none. */
 function previousCase({ journal: { view }, directory }: CaseCommandsContext, tree: TreeId): Case | undefined {
   const { ledger } = view;
-  const picked = ledger.pickOf(tree)?.ref;
-  const before = [...ledger.trees.picksOf(tree), ...ledger.recentCases].find((ref) => !isSameCase(ref, picked));
+  const picked = ledger.findPick(tree)?.ref;
+  const before = [...ledger.trees.listPicks(tree), ...ledger.recentCases].find((ref) => !isSameCase(ref, picked));
   return before === undefined ? undefined : directory.find(before);
 }
 
@@ -272,9 +272,9 @@ async function openCase({ url }: Case): Promise<boolean> {
 
 /** Calls when pins have changed, which is all of the ledger that the rows show and that may change meanwhile. */
 function pinsChanged({ ledger }: Journal["view"], listener: () => void): () => void {
-  let before = ledger.lastSeqOf("pinned");
+  let before = ledger.lastSeqFor("pinned");
   return () => {
-    const now = ledger.lastSeqOf("pinned");
+    const now = ledger.lastSeqFor("pinned");
     if (now === before) return;
     before = now;
     listener();
@@ -298,7 +298,7 @@ function tellMoved(context: CaseCommandsContext, name: string, moved: number, ac
     return;
   }
   const undo = t("Undo");
-  void vscode.window.showInformationMessage(inertMessage(text), undo).then((chosen) => {
+  void vscode.window.showInformationMessage(sanitizeMessage(text), undo).then((chosen) => {
     if (chosen === undo) context.undo(act).catch(context.report);
   });
 }

@@ -32,10 +32,10 @@ export function describeCase(one: Case, { hours, isGone }: CaseFacts): string {
   ];
   const table = rows
     .filter(([, value]) => value !== undefined && value !== "")
-    .map(([name, value]) => `| ${name} | ${inert(value ?? "")} |`);
+    .map(([name, value]) => `| ${name} | ${escapeMarkdown(value ?? "")} |`);
   return [
-    `# ${inert(one.key)}`,
-    inert(one.title),
+    `# ${escapeMarkdown(one.key)}`,
+    escapeMarkdown(one.title),
     ...(isGone ? [`> ${t("The source no longer lists this case. Its time is kept.")}`] : []),
     ["| | |", "| --- | --- |", ...table].join("\n"),
     "",
@@ -62,7 +62,7 @@ function secondsOf(value: number | undefined): string | undefined {
 }
 
 /** As text in Markdown: every character that means something there is escaped, and lines are joined. */
-export function inert(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text
     .slice(0, 2_000)
     .replaceAll(/\s+/g, " ")

@@ -3,12 +3,12 @@ import type { KnownCases, SourceFailure } from "../../app/cases/caseDirectory.ts
 import { plural, t } from "../../base/text.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import type { Suggestion } from "../../domain/cases/suggestion.ts";
-import { marksOf, openByCustomer, type CaseLook } from "./caseTexts.ts";
+import { listMarks, groupOpenByCustomer, type CaseLook } from "./caseTexts.ts";
 import { presentReason } from "../status/presentStatus.ts";
-import { inertLabel } from "../text/inertText.ts";
+import { sanitizeLabel } from "../text/inertText.ts";
 
 /** What the person chose. */
-export type CaseChoice =
+export type PickerChoice =
   | { readonly kind: "case"; readonly case: Case }
   | { readonly kind: "none" }
   | { readonly kind: "new" }
@@ -18,7 +18,7 @@ export type CaseChoice =
   | { readonly kind: "file"; readonly file: string };
 
 export interface CaseItem extends vscode.QuickPickItem {
-  readonly choice?: CaseChoice;
+  readonly choice?: PickerChoice;
 }
 
 /** What the list of the picker is made of. */
@@ -29,9 +29,9 @@ export interface CaseListModel {
   readonly recent: readonly CaseRef[];
   readonly pinned: readonly CaseRef[];
   /** Hours of a contract that are left, of the cases that have such; negative when there are none. @format seconds */
-  readonly leftOf: (one: Case) => number | undefined;
+  readonly findSecondsLeft: (one: Case) => number | undefined;
   /** The billing system has more cases than are listed, or may have. */
-  readonly searchable: boolean;
+  readonly canSearch: boolean;
   /** What a search has found; undefined before the first one. */
   readonly found?: { readonly text: string; readonly cases: readonly Case[] } | undefined;
   /** A case file that lies in the workspace and is not in use. */
@@ -60,7 +60,7 @@ function buttons(): CaseButtons {
   });
 }
 
-export function buttonOf(button: vscode.QuickInputButton): CaseButton | undefined {
+export function findButton(button: vscode.QuickInputButton): CaseButton | undefined {
   const { open, pin, unpin, details } = buttons();
   if (button === open) return "open";
   if (button === pin) return "pin";
@@ -79,10 +79,10 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
   const shown = new Set<string>();
   const row = (one: Case, why?: string): CaseItem => {
     shown.add(caseRefKey(one.ref));
-    return itemOf(one, {
+    return makeItem(one, {
       isCurrent: isSameCase(one.ref, current),
       isPinned: pins.has(caseRefKey(one.ref)),
-      left: model.leftOf(one),
+      secondsLeft: model.findSecondsLeft(one),
       why,
     });
   };
@@ -97,8 +97,8 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
       ? []
       : section(
           model.found.cases.length === 0
-            ? t("nothing found for “{0}”", inertLabel(model.found.text, 60))
-            : t("found for “{0}”", inertLabel(model.found.text, 60)),
+            ? t("nothing found for “{0}”", sanitizeLabel(model.found.text, 60))
+            : t("found for “{0}”", sanitizeLabel(model.found.text, 60)),
           // What was found by a number or in another language would not pass the filter of the list.
           model.found.cases.map((one) => ({ ...row(one), alwaysShow: true })),
           true,
@@ -111,19 +111,19 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
     .slice(0, MAX_RECENT)
     .map((one) => row(one));
   const pinnedRows = listed(pinned).map((one) => row(one));
-  const groups = openByCustomer(known.cases.filter((one) => !shown.has(caseRefKey(one.ref))));
+  const groups = groupOpenByCustomer(known.cases.filter((one) => !shown.has(caseRefKey(one.ref))));
   const offer: CaseItem[] =
     model.offeredFile === undefined
       ? []
       : [
           {
             label: t("$(file-code) Use the cases of this workspace…"),
-            description: inertLabel(model.offeredFile),
+            description: sanitizeLabel(model.offeredFile),
             choice: { kind: "file", file: model.offeredFile },
             alwaysShow: true,
           },
         ];
-  const search: CaseItem[] = model.searchable
+  const search: CaseItem[] = model.canSearch
     ? [
         {
           label: t("$(search) Search the billing system for what you typed…"),
@@ -138,13 +138,13 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
     ...section(t("recent"), recent),
     ...section(t("pinned"), pinnedRows),
     ...known.failures.map((failure) => ({
-      label: `$(warning) ${inertLabel(failure.label, 60)}: ${inertLabel(model.explain(failure))}`,
+      label: `$(warning) ${sanitizeLabel(failure.label, 60)}: ${sanitizeLabel(model.explain(failure))}`,
       detail: t("Its last known cases are shown. Refresh to try again."),
       alwaysShow: true,
     })),
     ...groups.flatMap(([name, group]) =>
       section(
-        inertLabel(name, 100),
+        sanitizeLabel(name, 100),
         group.map((one) => row(one)),
       ),
     ),
@@ -157,7 +157,7 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
 }
 
 /** What rows look like: rows that look the same need not be sent to the window again. */
-export function lookOf(items: readonly CaseItem[]): string {
+export function toLookKey(items: readonly CaseItem[]): string {
   return items
     .map(({ label, description, detail, buttons }) => `${label}\t${description}\t${detail}\t${buttons?.[0]?.tooltip}`)
     .join("\n");
@@ -171,13 +171,13 @@ function section(label: string, items: readonly CaseItem[], alsoEmpty = false): 
   return items.length === 0 && !alsoEmpty ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
 }
 
-function itemOf(one: Case, { isCurrent, isPinned, left, why }: CaseLook): CaseItem {
+function makeItem(one: Case, { isCurrent, isPinned, secondsLeft, why }: CaseLook): CaseItem {
   const detail = [one.customer.name, ...(why === undefined ? [] : [why])].filter((text) => text !== "").join(" · ");
   const { open, pin, unpin, details } = buttons();
   return {
-    label: `${isCurrent ? "$(check) " : ""}${inertLabel(one.key)}`,
-    description: inertLabel([one.title, ...marksOf(one, left)].filter((text) => text !== "").join(" · ")),
-    ...(detail === "" ? {} : { detail: inertLabel(detail, 200) }),
+    label: `${isCurrent ? "$(check) " : ""}${sanitizeLabel(one.key)}`,
+    description: sanitizeLabel([one.title, ...listMarks(one, secondsLeft)].filter((text) => text !== "").join(" · ")),
+    ...(detail === "" ? {} : { detail: sanitizeLabel(detail, 200) }),
     choice: { kind: "case", case: one },
     buttons: [isPinned ? unpin : pin, ...(one.url === undefined ? [] : [open]), details],
   };

@@ -4,17 +4,17 @@ import { DisposableStore, type IDisposable } from "../../base/disposable.ts";
 import { t } from "../../base/text.ts";
 import { parseCaseKey, type Case } from "../../domain/cases/case.ts";
 import {
-  buttonOf,
+  findButton,
   caseItems,
   isChoiceOf,
-  lookOf,
-  type CaseChoice,
+  toLookKey,
+  type PickerChoice,
   type CaseItem,
   type CaseListModel,
 } from "./caseItems.ts";
 
 /** What is chosen in the end: a search is no end. */
-export type PickedChoice = Exclude<CaseChoice, { kind: "search" }>;
+export type PickedChoice = Exclude<PickerChoice, { kind: "search" }>;
 
 /** What the picker needs to know, to load and to do. */
 export interface CasePickerModel {
@@ -61,7 +61,7 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<PickedChoice
     shown = known;
     const active = pick.activeItems[0]?.choice;
     const items = caseItems({ ...model.rows(), found }, known);
-    const look = lookOf(items);
+    const look = toLookKey(items);
     if (look === looked) return;
     looked = look;
     pick.keepScrollPosition = true;
@@ -121,7 +121,7 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<PickedChoice
         pick.onDidTriggerItemButton(({ item, button }) => {
           if (item.choice?.kind !== "case") return;
           const { case: of } = item.choice;
-          const what = buttonOf(button);
+          const what = findButton(button);
           if (what === "open") model.open(of);
           if (what === "details") model.details(of);
           if (what === "pin" || what === "unpin") model.pin(of, what === "pin");

@@ -8,13 +8,13 @@ export interface CaseLook {
   readonly isCurrent: boolean;
   readonly isPinned: boolean;
   /** Hours of its contract that are left; negative when there are none. @format seconds */
-  readonly left: number | undefined;
+  readonly secondsLeft: number | undefined;
   /** Why it is suggested. */
   readonly why: string | undefined;
 }
 
 /** What is to be known before a case is picked: closed, not billable, hours left. */
-export function marksOf({ status, contract }: Case, left: number | undefined): readonly string[] {
+export function listMarks({ status, contract }: Case, left: number | undefined): readonly string[] {
   const marks = [
     status === "closed" ? t("closed") : "",
     contract?.billable === false ? t("not billable") : "",
@@ -24,7 +24,9 @@ export function marksOf({ status, contract }: Case, left: number | undefined): r
 }
 
 /** Open cases by the customer's name, in the order of names. */
-export function openByCustomer(cases: readonly Case[]): readonly (readonly [name: string, cases: readonly Case[]])[] {
+export function groupOpenByCustomer(
+  cases: readonly Case[],
+): readonly (readonly [name: string, cases: readonly Case[]])[] {
   const open = cases.filter(({ status }) => status !== "closed");
   const customers = Map.groupBy(open, ({ customer }) => (customer.name === "" ? t("No customer") : customer.name));
   return [...customers].sort(([a], [b]) => compareTexts(a, b));

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { resolveConflict, type Logged } from "../../app/edits/declareTime.ts";
+import { resolveConflict, type DeclareResult } from "../../app/edits/declareTime.ts";
 import type { EditContext } from "../../app/edits/reassign.ts";
 import { t } from "../../base/text.ts";
 import { formatClock } from "../../base/time.ts";
@@ -9,13 +9,17 @@ import { CaseclockError } from "../../domain/errors.ts";
 import { total } from "../../domain/capture/interval.ts";
 import { formatExact } from "../text/formatTime.ts";
 import { readChoice } from "../shell/arguments.ts";
-import { inertLabel } from "../text/inertText.ts";
+import { sanitizeLabel } from "../text/inertText.ts";
 
 /** Days in which a conflict is looked for when none is named. */
 const DAYS = 31;
 
 /** The overlap is shown and resolved by choice; put aside, it waits and cannot be approved. */
-export async function askConflict(context: EditContext, { ids, conflictSeconds }: Logged, of: Case): Promise<void> {
+export async function askConflict(
+  context: EditContext,
+  { ids, conflictSeconds }: DeclareResult,
+  of: Case,
+): Promise<void> {
   const keep = await askSide(conflictSeconds, of.key);
   if (keep === undefined) return;
   for (const id of ids) {
@@ -29,7 +33,7 @@ export async function askConflict(context: EditContext, { ids, conflictSeconds }
  * @returns false when the question was put aside
  * @throws CaseclockError `arguments.invalid` when there is no such conflict | `entries.claimed`
  */
-export async function resolve(
+export async function resolveOrAsk(
   context: EditContext,
   id: string,
   keep: "declared" | "captured" | undefined,
@@ -44,13 +48,13 @@ export async function resolve(
 }
 
 /** Asks which conflict of the last days is meant; undefined when there is none, or the question was put aside. */
-export async function askConflicting({ journal: { view } }: EditContext): Promise<string | undefined> {
+export async function askWhichConflict({ journal: { view } }: EditContext): Promise<string | undefined> {
   const days = (await view.days()).slice(-DAYS);
   const conflicts = (await view.sheets(days)).flatMap((sheet) => sheet.conflicts);
   const rows = conflicts.map(({ declaration }) => ({
     label: `${declaration.day}  ${declaration.interval === undefined ? "" : formatClock(declaration.interval.start, declaration.zone)}`,
-    description: inertLabel(declaration.case.key),
-    detail: inertLabel(declaration.reason),
+    description: sanitizeLabel(declaration.case.key),
+    detail: sanitizeLabel(declaration.reason),
     id: declaration.id,
   }));
   if (rows.length === 0) {
@@ -78,7 +82,7 @@ async function askSide(overlapSeconds: number, key: string): Promise<"declared" 
 }
 
 async function conflictOf({ journal: { view } }: EditContext, id: string): Promise<Conflict | undefined> {
-  const found = view.ledger.edits.editable(id);
+  const found = view.ledger.edits.findEditable(id);
   if (found === undefined || !("day" in found)) return undefined;
   const { conflicts } = await view.sheet(found.day);
   return conflicts.find(({ declaration }) => declaration.id === id);

@@ -1,23 +1,23 @@
 import * as vscode from "vscode";
-import { declareTime, gapsOf, type DeclaredTime, type Logged } from "../../app/edits/declareTime.ts";
+import { declareTime, findGaps, type DeclaredTime, type DeclareResult } from "../../app/edits/declareTime.ts";
 import { reassign, type EditContext } from "../../app/edits/reassign.ts";
 import { undoActs } from "../../app/edits/undoEdits.ts";
 import { plural, t } from "../../base/text.ts";
 import { epochMs, formatClock, localDate, secondsBetween, type ZoneId } from "../../base/time.ts";
 import type { Case } from "../../domain/cases/case.ts";
 import { isWithdrawable } from "../../domain/entries/approvedEntries.ts";
-import { CaseclockError, messageOf } from "../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../domain/errors.ts";
 import { total, type Interval } from "../../domain/capture/interval.ts";
 import type { Span } from "../../domain/capture/span.ts";
 import type { CommandArgument, LoggedTime } from "../../ports/commands.ts";
 import { handleCommands } from "../shell/handleCommands.ts";
-import { askConflict, askConflicting, resolve } from "./conflictPicker.ts";
+import { askConflict, askWhichConflict, resolveOrAsk } from "./conflictPicker.ts";
 import { showMessage } from "../shell/notifier.ts";
-import { readTyped, type LocalTime, type TypedTime } from "./typedTime.ts";
+import { readTypedTime, type LocalTime, type TypedTime } from "./typedTime.ts";
 import { readDay, readInstant, readSeconds, readText, readTexts } from "../shell/arguments.ts";
 import type { OutboxEntry } from "../../domain/entries/delivery.ts";
 import { formatExact } from "../text/formatTime.ts";
-import { inertLabel, inertMessage } from "../text/inertText.ts";
+import { sanitizeLabel, sanitizeMessage } from "../text/inertText.ts";
 import { presentFailure } from "../text/presentError.ts";
 import { presentLogged, presentMoved } from "../text/presentNotices.ts";
 import { withdrawApproval } from "../../app/edits/withdrawApproval.ts";
@@ -28,7 +28,7 @@ export interface TimeCommandsContext extends EditContext {
   /** Asks for a case; null is "no case", undefined when the question was put aside. */
   readonly askCase: (title: string) => Promise<Case | null | undefined>;
   /** The latest known key of a case. */
-  readonly keyOf: (span: Span) => string;
+  readonly findCaseKey: (span: Span) => string;
   /** Writes what was seen so far. */
   readonly flush: () => Promise<void>;
 }
@@ -46,8 +46,8 @@ export const timeCommands = handleCommands((context: TimeCommandsContext) => {
     },
     "caseclock.resolveConflict": async ({ id, keep }) => {
       await context.journal.view.load();
-      const of = id ?? (await askConflicting(context));
-      return of === undefined ? false : resolve(context, of, keep);
+      const of = id ?? (await askWhichConflict(context));
+      return of === undefined ? false : resolveOrAsk(context, of, keep);
     },
     "caseclock.withdrawApproval": async ({ date, entryIds }, { byArgument }) => {
       await context.journal.view.catchUp();
@@ -113,7 +113,7 @@ async function declareOrAskAgain(
   of: Case,
   time: DeclaredTime,
   reason: string,
-): Promise<Logged | undefined> {
+): Promise<DeclareResult | undefined> {
   try {
     return await declareTime(context, of, time, reason);
   } catch (error) {
@@ -137,7 +137,7 @@ export async function askReason(of: Case): Promise<string | undefined> {
 }
 
 /** Says what was logged, with undo; what lies over other time is asked about first. */
-export async function tellLogged(context: TimeCommandsContext, logged: Logged, of: Case): Promise<void> {
+export async function tellLogged(context: TimeCommandsContext, logged: DeclareResult, of: Case): Promise<void> {
   if (logged.conflictSeconds > 0) await askConflict(context, logged, of);
   else {
     // What was logged over midnight has parts; the first one names the act.
@@ -149,12 +149,12 @@ async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | und
   const { view } = context.journal;
   const local = localTime(context);
   const sheet = await view.sheet(local.today);
-  const gaps = gapsOf(sheet, view);
+  const gaps = findGaps(sheet, view);
   const relived = total(sheet.relived ?? []);
   type Row = vscode.QuickPickItem & { readonly time?: DeclaredTime };
   const gapRows: Row[] = gaps
     .toReversed()
-    .map((interval) => ({ ...rowOf(interval, local.zone), description: t("gap today"), time: { interval } }));
+    .map((interval) => ({ ...makeGapRow(interval, local.zone), description: t("gap today"), time: { interval } }));
   if (relived > 0) {
     const time = { day: local.today, seconds: relived };
     gapRows.push({ label: formatExact(relived), description: t("repeated: the clock was set back"), time });
@@ -166,11 +166,11 @@ async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | und
   pick.ignoreFocusOut = true;
   return new Promise((resolve) => {
     pick.onDidChangeValue((text) => {
-      const typed = readTyped(text, local, context.journal.clock.now());
+      const typed = readTypedTime(text, local, context.journal.clock.now());
       pick.items = text.trim() === "" ? gapRows : [{ ...typedRow(typed, local), alwaysShow: true }, ...gapRows];
     });
     pick.onDidAccept(() => {
-      const typed = readTyped(pick.value, local, context.journal.clock.now());
+      const typed = readTypedTime(pick.value, local, context.journal.clock.now());
       const time = pick.selectedItems[0]?.time ?? ("time" in typed ? typed.time : undefined);
       if (time === undefined) return; // the row says why; what was typed stays
       resolve(time);
@@ -198,11 +198,11 @@ function typedRow(
   const { time } = typed;
   const day = "interval" in time ? localDate(time.interval.start, zone) : time.day;
   const description = day === today ? t("today") : day;
-  if ("interval" in time) return { ...rowOf(time.interval, zone), description, time };
+  if ("interval" in time) return { ...makeGapRow(time.interval, zone), description, time };
   return { label: formatExact(time.seconds), description: t("{0}, no set time", description), time };
 }
 
-function rowOf({ start, end }: Interval, zone: ZoneId): vscode.QuickPickItem {
+function makeGapRow({ start, end }: Interval, zone: ZoneId): vscode.QuickPickItem {
   return {
     label: t("{0} to {1}", formatClock(start, zone), formatClock(end, zone)),
     detail: formatExact(secondsBetween(start, end)),
@@ -238,8 +238,8 @@ async function reassignByForm(context: TimeCommandsContext): Promise<number | un
     for (const span of spans.toReversed()) {
       if (view.ledger.entries.claimedWithin(span).length > 0) continue;
       const { zone } = view.ledger.timeline.policyAt(span.start);
-      const { label } = rowOf(span, zone);
-      const key = span.case === null ? t("no case") : inertLabel(context.keyOf(span));
+      const { label } = makeGapRow(span, zone);
+      const key = span.case === null ? t("no case") : sanitizeLabel(context.findCaseKey(span));
       rows.push({
         label: `${label}  ${key}`,
         description: day,
@@ -280,12 +280,12 @@ const DAYS_OFFERED = 14;
 function offerUndo(context: EditContext, text: string, acts: readonly string[]): void {
   const undo = t("Undo");
   const ways = acts.length === 0 ? [] : [undo];
-  void vscode.window.showInformationMessage(inertMessage(text), ...ways).then(async (chosen) => {
+  void vscode.window.showInformationMessage(sanitizeMessage(text), ...ways).then(async (chosen) => {
     if (chosen !== undo) return;
     try {
       await undoActs(context, acts);
     } catch (error) {
-      const reason = CaseclockError.is(error) ? presentFailure(error).text : messageOf(error);
+      const reason = CaseclockError.is(error) ? presentFailure(error).text : toErrorMessage(error);
       showMessage("error", `${t("The change could not be undone.")} ${reason}`);
     }
   });
@@ -316,9 +316,9 @@ async function askEntries({ journal: { view } }: EditContext): Promise<readonly 
     return undefined;
   }
   const rows = open.map(({ entry }) => ({
-    label: `${inertLabel(entry.case.key)}  ${entry.day}`,
+    label: `${sanitizeLabel(entry.case.key)}  ${entry.day}`,
     description: formatExact(entry.billableSeconds),
-    detail: inertLabel(entry.description),
+    detail: sanitizeLabel(entry.description),
     entryId: entry.entryId,
   }));
   const chosen = await vscode.window.showQuickPick(rows, {
@@ -330,6 +330,6 @@ async function askEntries({ journal: { view } }: EditContext): Promise<readonly 
   return chosen?.map((row) => row.entryId);
 }
 
-function summaryOf({ ids, day, seconds, conflictSeconds }: Logged, of: Case): LoggedTime {
+function summaryOf({ ids, day, seconds, conflictSeconds }: DeclareResult, of: Case): LoggedTime {
   return { ids, key: of.key, day, seconds, conflictSeconds };
 }

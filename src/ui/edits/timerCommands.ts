@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Logged } from "../../app/edits/declareTime.ts";
+import type { DeclareResult } from "../../app/edits/declareTime.ts";
 import { dropTimer, isBeforeStart, isForgotten, startTimer, stopTimer } from "../../app/edits/timer.ts";
 import { t } from "../../base/text.ts";
 import { formatClock, secondsBetween, type EpochMs, type LocalDate, type ZoneId } from "../../base/time.ts";
@@ -27,7 +27,7 @@ export const timerCommands = handleCommands((context: TimeCommandsContext) => {
         return undefined;
       const timer = await startTimer(context, of, why);
       if (byPerson) showMessage("info", t("A timer is running on {0}.", of.key), stopAction());
-      return stateOf(timer);
+      return toTimerState(timer);
     },
     "caseclock.stopTimer": async (argument, { byPerson }) => {
       await context.journal.view.catchUp();
@@ -49,7 +49,7 @@ async function stop(
   context: TimeCommandsContext,
   { reason, discard }: CommandArgument<"caseclock.stopTimer">,
   byPerson: boolean,
-): Promise<Logged | "goesOn" | undefined> {
+): Promise<DeclareResult | "goesOn" | undefined> {
   const { timer } = context.journal.view.ledger;
   if (timer === undefined) return undefined;
   if (readFlag("discard", discard) === true) {
@@ -140,10 +140,10 @@ async function askEnd(timer: RunningTimer, zone: ZoneId, day: LocalDate): Promis
   return typeof end === "string" ? "goesOn" : end;
 }
 
-function stateOf({ case: of, startedAt }: RunningTimer): TimerState {
+function toTimerState({ case: of, startedAt }: RunningTimer): TimerState {
   return { key: of.key, source: of.ref.source, startedAt: new Date(startedAt).toISOString() };
 }
 
-function loggedOf({ ids, day, seconds, conflictSeconds }: Logged, { case: of }: RunningTimer): LoggedTime {
+function loggedOf({ ids, day, seconds, conflictSeconds }: DeclareResult, { case: of }: RunningTimer): LoggedTime {
   return { ids, key: of.key, day, seconds, conflictSeconds };
 }

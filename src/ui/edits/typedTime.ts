@@ -25,8 +25,8 @@ export interface LocalTime {
 export type TypedTime = { readonly time: DeclaredTime } | { readonly refused: string };
 
 /** What a person types, checked as far as that is known before anything else is asked. @param now nothing can end after it */
-export function readTyped(text: string, local: LocalTime, now: EpochMs): TypedTime {
-  const time = parseDeclared(text, local);
+export function readTypedTime(text: string, local: LocalTime, now: EpochMs): TypedTime {
+  const time = parseDeclaredTime(text, local);
   if (time !== undefined) {
     const refused = refusalOf(time, local, now);
     return refused === undefined ? { time } : { refused };
@@ -55,7 +55,7 @@ function tooLong(): string {
  * `2pm-3pm`, `14-15 Uhr`, `22:00-24:00` or `9:30 45m` (placed), each of them after a day: `yesterday`, `mon`, `mo`,
  * `2026-03-09`, in English or the language of the editor. Undefined when it is none of these.
  */
-export function parseDeclared(text: string, { today, zone }: LocalTime): DeclaredTime | undefined {
+export function parseDeclaredTime(text: string, { today, zone }: LocalTime): DeclaredTime | undefined {
   const { day, rest } = dayBefore(text.trim(), today);
   const range = rangeIn(rest, day, zone);
   if (range !== undefined) return range.start < range.end ? { interval: range } : undefined;

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { t } from "../../base/text.ts";
-import { inertLabel } from "../text/inertText.ts";
+import { sanitizeLabel } from "../text/inertText.ts";
 import { exportFormats, type ExportFormat } from "./exportFormats.ts";
 
 /** Asks for a format; undefined when the question was put aside. */
@@ -14,5 +14,5 @@ export async function askStatementFormat(key: string): Promise<ExportFormat | un
   const rows = exportFormats().flatMap(([format, { asStatement }]) =>
     asStatement === undefined ? [] : [{ label: asStatement.label(), detail: asStatement.detail(), format }],
   );
-  return (await vscode.window.showQuickPick(rows, { title: t("Statement of {0}", inertLabel(key)) }))?.format;
+  return (await vscode.window.showQuickPick(rows, { title: t("Statement of {0}", sanitizeLabel(key)) }))?.format;
 }

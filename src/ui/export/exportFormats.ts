@@ -1,4 +1,4 @@
-import { workedEntries, worklog, type WorklogRange } from "../../app/export/exportWorklog.ts";
+import { listWorkedEntries, makeWorklog, type WorklogRange } from "../../app/export/exportWorklog.ts";
 import { writeWorklog, type ExportContext } from "../../app/export/exportLedger.ts";
 import { toTimeclock } from "../../app/export/timeclock.ts";
 import { t } from "../../base/text.ts";
@@ -8,10 +8,10 @@ import { CaseclockError } from "../../domain/errors.ts";
 import type { CommandArgument } from "../../ports/commands.ts";
 import type { LedgerFiles, LedgerSink } from "../../ports/ledgerFile.ts";
 import type { Settings } from "../../ports/settings.ts";
-import { rangeOf, statedCase } from "./exportedCase.ts";
+import { findExportRange, chooseStatementCase } from "./exportedCase.ts";
 import type { ExportedFile, ExportName } from "./exportNames.ts";
-import { daysOf } from "./exportPaths.ts";
-import { statementText, type StatementContext } from "./statementCommands.ts";
+import { parseExportDays } from "./exportPaths.ts";
+import { makeStatementText, type StatementContext } from "./statementCommands.ts";
 
 /** What writes the worklog: each part is loaded when it is needed. */
 export interface WorklogFiles {
@@ -62,7 +62,7 @@ const EXPORT_FORMATS = {
     ending: "csv",
     kind: "worklog",
     make: ofRange(async ({ context, files }, range) =>
-      files.toCsv(await worklog(context.view, context.directory, context.settings(), range)),
+      files.toCsv(await makeWorklog(context.view, context.directory, context.settings(), range)),
     ),
   },
   json: {
@@ -140,7 +140,7 @@ function ofRange(
   contentOf: (request: ExportRequest, range: WorklogRange) => Promise<MadeExport["content"]>,
 ): Format["make"] {
   return async (request) => {
-    const range = await rangeOf(request.context, request.argument);
+    const range = await findExportRange(request.context, request.argument);
     return { content: await contentOf(request, range), name: { ...range, key: range.case?.key } };
   };
 }
@@ -148,16 +148,16 @@ function ofRange(
 /** The statement of one case. */
 function ofCase(form: "md" | "html"): Format["make"] {
   return async ({ context, argument, byArgument, of: known }) => {
-    const days = daysOf(argument);
-    const of = known ?? (await statedCase(context, argument));
+    const days = parseExportDays(argument);
+    const of = known ?? (await chooseStatementCase(context, argument));
     if (of === undefined) return undefined;
-    const made = await statementText(context, form, of, days, byArgument);
+    const made = await makeStatementText(context, form, of, days, byArgument);
     return made === undefined ? undefined : { content: made.text, name: made.name, leftOut: made.leftOut };
   };
 }
 
 function entriesOf({ context }: ExportRequest, range: WorklogRange): Promise<readonly WorkedEntry[]> {
-  return workedEntries(context.view, context.directory, context.settings(), range);
+  return listWorkedEntries(context.view, context.directory, context.settings(), range);
 }
 
 /** Every event as it is held: what a person may ask to see, and may want before deleting it. */

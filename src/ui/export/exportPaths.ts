@@ -7,10 +7,10 @@ import type { Settings } from "../../ports/settings.ts";
 import { exportName, type ExportedFile, type ExportName } from "./exportNames.ts";
 import { readDay } from "../shell/arguments.ts";
 import { showMessage } from "../shell/notifier.ts";
-import { inertMessage } from "../text/inertText.ts";
+import { sanitizeMessage } from "../text/inertText.ts";
 
 /** The days of an argument. @throws CaseclockError `arguments.invalid` */
-export function daysOf({ from, to }: CommandArgument<"caseclock.export">): WorklogDays {
+export function parseExportDays({ from, to }: CommandArgument<"caseclock.export">): WorklogDays {
   const first = readDay("from", from);
   const last = readDay("to", to);
   return {
@@ -48,7 +48,7 @@ export async function askPath(
 export function tellSaved(path: string): void {
   const uri = vscode.Uri.file(path);
   const [open, reveal] = [t("Open"), t("Reveal")];
-  const message = inertMessage(t("The export was saved as {0}.", path));
+  const message = sanitizeMessage(t("The export was saved as {0}.", path));
   void vscode.window.showInformationMessage(message, open, reveal).then(async (chosen) => {
     try {
       if (chosen === reveal) await vscode.commands.executeCommand("revealFileInOS", uri);

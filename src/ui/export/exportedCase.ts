@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { approvedCases, approvedWithKey, keptWithKey, onlyCase } from "../../app/cases/casesWithKey.ts";
+import { listApprovedCases, findApprovedByKey, findKeptByKey, requireOnlyCase } from "../../app/cases/casesWithKey.ts";
 import type { CaseDirectory } from "../../app/cases/caseDirectory.ts";
 import type { WorklogRange } from "../../app/export/exportWorklog.ts";
 import type { LedgerView } from "../../app/ledger/ledgerView.ts";
@@ -10,7 +10,7 @@ import type { CommandArgument } from "../../ports/commands.ts";
 import { pickCandidate } from "../cases/candidatePicker.ts";
 import { findCase } from "../cases/caseCommands.ts";
 import { readText } from "../shell/arguments.ts";
-import { daysOf } from "./exportPaths.ts";
+import { parseExportDays } from "./exportPaths.ts";
 
 export interface ExportedCaseContext {
   readonly view: LedgerView;
@@ -23,23 +23,23 @@ type ExportArgument = CommandArgument<"caseclock.export">;
  * What of the worklog an argument asks for.
  * @throws CaseclockError `arguments.invalid` | `cases.unknownKey` | `cases.ambiguousKey` with the candidates in its message
  */
-export async function rangeOf(context: ExportedCaseContext, argument: ExportArgument): Promise<WorklogRange> {
-  const days = daysOf(argument);
+export async function findExportRange(context: ExportedCaseContext, argument: ExportArgument): Promise<WorklogRange> {
+  const days = parseExportDays(argument);
   const { key, source } = argument;
   if (key === undefined) return days;
   readText("key", key);
   readText("source", source);
   const { view, directory } = await ready(context);
-  const kept = keptWithKey(view, directory, key, source);
+  const kept = findKeptByKey(view, directory, key, source);
   // Of a case without any time there is nothing to export; a key that nobody knows is a mistake.
-  return { ...days, case: kept.length > 0 ? onlyCase(kept, key) : await findCase(directory, key, source) };
+  return { ...days, case: kept.length > 0 ? requireOnlyCase(kept, key) : await findCase(directory, key, source) };
 }
 
 /**
  * The case that a statement is to be of: the argument's, else the one that is chosen. Undefined when that was put aside.
  * @throws CaseclockError as `rangeOf`
  */
-export async function statedCase(
+export async function chooseStatementCase(
   context: ExportedCaseContext,
   { key, source }: ExportArgument,
 ): Promise<CaseRef | undefined> {
@@ -47,11 +47,11 @@ export async function statedCase(
   readText("source", source);
   const { view, directory } = await ready(context);
   if (key !== undefined) {
-    const approved = approvedWithKey(view, directory, key, source);
+    const approved = findApprovedByKey(view, directory, key, source);
     if (approved.length === 0) throw new CaseclockError("cases.unknownKey", `nothing of ${key} was approved`);
-    return onlyCase(approved, key).ref;
+    return requireOnlyCase(approved, key).ref;
   }
-  const cases = approvedCases(view, directory);
+  const cases = listApprovedCases(view, directory);
   if (cases.length > 0) return (await pickCandidate(view, cases.toReversed(), t("Statement for which case?")))?.ref;
   void vscode.window.showInformationMessage(
     t("There is nothing to put in a statement: no time entry has been approved yet."),

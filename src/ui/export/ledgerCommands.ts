@@ -1,14 +1,14 @@
 import * as vscode from "vscode";
 import type { ExportContext } from "../../app/export/exportLedger.ts";
-import { evidenceOf } from "../../app/export/entryEvidence.ts";
+import { findEntryEvidence } from "../../app/export/entryEvidence.ts";
 import { verifyLedger } from "../../app/ledger/verifyLedger.ts";
 import { t } from "../../base/text.ts";
 import type { CaseRef } from "../../domain/cases/case.ts";
-import { CaseclockError, messageOf } from "../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../domain/errors.ts";
 import type { ExportFolder } from "../../ports/exportFolder.ts";
 import type { CommandArgument, TodayLine } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
-import type { Called } from "../shell/commandTable.ts";
+import type { Invocation } from "../shell/commandTable.ts";
 import { handleCommands } from "../shell/handleCommands.ts";
 import { askFormat } from "./askFormat.ts";
 import { readFormat, type MadeExport, type WorklogFiles } from "./exportFormats.ts";
@@ -16,7 +16,7 @@ import { askPath, mayWriteTo, tellSaved } from "./exportPaths.ts";
 import { moveCommands } from "./moveCommands.ts";
 import { statementCommands, tellLeftOut, type StatementContext } from "./statementCommands.ts";
 import { presentVerify } from "./presentVerify.ts";
-import { todayLines } from "../status/todayLines.ts";
+import { readTodayLines } from "../status/todayLines.ts";
 import { formatExact } from "../text/formatTime.ts";
 
 export interface LedgerCommandsContext extends StatementContext, ExportContext {
@@ -34,7 +34,7 @@ export const ledgerCommands = handleCommands((context: LedgerCommandsContext) =>
     ...moveCommands(context),
     "caseclock.today": async (_argument, called) => {
       await context.flush();
-      const lines = await todayLines(context.view, context.directory);
+      const lines = await readTodayLines(context.view, context.directory);
       if (!called.byArgument) showToday(lines);
       return lines.map(withoutTitle);
     },
@@ -43,7 +43,7 @@ export const ledgerCommands = handleCommands((context: LedgerCommandsContext) =>
       await context.flush();
       const report = await verifyLedger(context.journal.log, context.initialPolicy);
       if (!called.byArgument)
-        await context.showPage(t("Verify"), presentVerify(report, evidenceOf(context.view.ledger)));
+        await context.showPage(t("Verify"), presentVerify(report, findEntryEvidence(context.view.ledger)));
       return report;
     },
     "caseclock.showLog": () => {
@@ -85,7 +85,7 @@ function workedText({ observedSeconds, bridgedSeconds, declaredSeconds }: TodayL
 export async function exportLog(
   context: LedgerCommandsContext,
   argument: CommandArgument<"caseclock.export">,
-  { byArgument }: Called,
+  { byArgument }: Invocation,
   of?: CaseRef,
 ): Promise<string | undefined> {
   await context.flush();
@@ -122,6 +122,6 @@ async function save(files: WorklogFiles, path: string, { content }: MadeExport):
   try {
     await files.write(path, content);
   } catch (error) {
-    throw new CaseclockError("export.failed", `${path}: ${messageOf(error)}`, { cause: error });
+    throw new CaseclockError("export.failed", `${path}: ${toErrorMessage(error)}`, { cause: error });
   }
 }

@@ -8,7 +8,7 @@ import type { ImportReport } from "../../ports/commands.ts";
 import type { Settings } from "../../ports/settings.ts";
 import { handleCommands } from "../shell/handleCommands.ts";
 import { showMessage } from "../shell/notifier.ts";
-import { presentImport, presentImported, reportOf } from "./presentImport.ts";
+import { presentImport, presentImported, toImportReport } from "./presentImport.ts";
 import { withProgress } from "../shell/progress.ts";
 import { presentError } from "../text/presentError.ts";
 
@@ -57,7 +57,7 @@ async function importFile(context: MoveContext, path: string, byArgument: boolea
     showMessage("warning", t("The import was stopped. Import the same file again to get the rest."));
     return undefined;
   }
-  const result = reportOf(plan, imported.added);
+  const result = toImportReport(plan, imported.added);
   if (!byArgument) showMessage("info", presentImported(result));
   return result;
 }

@@ -8,7 +8,7 @@ export function presentImport(plan: ImportPlan): { readonly title: string; reado
   const { days, ledger } = file;
   const [first] = days;
   const last = days.at(-1);
-  const open = ledger.entries.open.length;
+  const open = ledger.entries.listOpen.length;
   const connections = [...ledger.connections.values()].map(({ account, url }) => t("{0} at {1}", account.name, url));
   const lines = [
     first === undefined || last === undefined
@@ -50,13 +50,13 @@ export function presentImport(plan: ImportPlan): { readonly title: string; reado
 }
 
 /** What came of it, for whoever called. */
-export function reportOf({ file, newEntries, conflicts }: ImportPlan, added: number): ImportReport {
+export function toImportReport({ file, newEntries, conflicts }: ImportPlan, added: number): ImportReport {
   return {
     events: file.events,
     added,
     days: file.days.length,
     entries: newEntries,
-    waiting: file.ledger.entries.open.length,
+    waiting: file.ledger.entries.listOpen.length,
     billedTwice: conflicts.map(({ theirs: { entry } }) => ({ key: entry.case.key, date: entry.day })),
   };
 }

@@ -19,12 +19,12 @@ function checksumNote(checksum: string): string {
 const MARK = "caseclock-statement";
 
 /** SHA-256 of a text, 64 hexadecimal digits. */
-export type ChecksumOf = (text: string) => string;
+export type ComputeChecksum = (text: string) => string;
 
 /** A statement with its checksums, as it stands in a file. */
-export interface Sealed {
+export interface SealedStatement {
   readonly statement: Statement;
-  /** Of `dataOf`. */
+  /** Of `serializeStatement`. */
   readonly checksum: string;
   /** Of `text`. Absent in statements of earlier versions. */
   readonly textChecksum?: string;
@@ -33,7 +33,7 @@ export interface Sealed {
 }
 
 /** The data that a checksum is over: the same statement always gives the same text. */
-export function dataOf(statement: Statement): string {
+export function serializeStatement(statement: Statement): string {
   return JSON.stringify(statement);
 }
 
@@ -41,7 +41,7 @@ export function dataOf(statement: Statement): string {
  * What stands in a statement of either form; undefined where it holds none that can be read. The data is what the file ends
  * with: texts of others come before it, and may look like data.
  */
-export function sealedIn(text: string): Sealed | undefined {
+export function readSealed(text: string): SealedStatement | undefined {
   const isPage = /^\s*<(?:!doctype|html)\b/i.test(text);
   const [begin, pattern] = isPage ? (["<script", PAGE_END] as const) : ([`<!-- ${MARK}`, NOTE_END] as const);
   const at = text.lastIndexOf(begin);
@@ -79,13 +79,13 @@ function readable(text: string): string {
  * Which checksums fit. Every statement that says its case has one of its text: there, a missing one was taken out.
  */
 export function checkSeals(
-  { statement, checksum, text, textChecksum }: Sealed,
-  checksumOf: ChecksumOf,
+  { statement, checksum, text, textChecksum }: SealedStatement,
+  checksumOf: ComputeChecksum,
 ): Pick<StatementReport, "figures" | "text"> {
   const isTextIntact = textChecksum === checksumOf(text);
   const isOld = textChecksum === undefined && statement.case === undefined;
   return {
-    figures: checksumOf(dataOf(statement)) === checksum ? "intact" : "changed",
+    figures: checksumOf(serializeStatement(statement)) === checksum ? "intact" : "changed",
     text: isOld ? "notCovered" : isTextIntact ? "intact" : "changed",
   };
 }
@@ -125,11 +125,11 @@ function isRef(value: unknown): boolean {
 }
 
 /** For a mail or a ticket. */
-export function statementMarkdown(statement: Statement, checksumOf: ChecksumOf): string {
-  const checksum = checksumOf(dataOf(statement));
+export function statementMarkdown(statement: Statement, checksumOf: ComputeChecksum): string {
+  const checksum = checksumOf(serializeStatement(statement));
   const text = markdownText(statement, checksum);
   // No part of it may end the comment.
-  const data = dataOf(statement).replaceAll("--", "-\\u002d");
+  const data = serializeStatement(statement).replaceAll("--", "-\\u002d");
   return `${text}\n\n<!-- ${MARK} ${checksum} ${checksumOf(readable(text))} ${data} -->\n`;
 }
 
@@ -159,11 +159,11 @@ function markdownText(statement: Statement, checksum: string): string {
 }
 
 /** A page that stands alone and prints well. */
-export function statementHtml(statement: Statement, checksumOf: ChecksumOf): string {
-  const checksum = checksumOf(dataOf(statement));
+export function statementHtml(statement: Statement, checksumOf: ComputeChecksum): string {
+  const checksum = checksumOf(serializeStatement(statement));
   const text = pageText(statement, checksum);
   const seals = `data-checksum="${checksum}" data-text-checksum="${checksumOf(readable(text))}"`;
-  const data = dataOf(statement).replaceAll("<", "\\u003c");
+  const data = serializeStatement(statement).replaceAll("<", "\\u003c");
   const script = `<script type="application/json" id="${MARK}" ${seals}>${data}</script>`;
   return [text, script, "</body>", "</html>", ""].join("\n");
 }

@@ -42,13 +42,13 @@ function sumsThatDiffer(old: Statement, now: Statement): readonly string[] {
 type Loose = Readonly<Record<string, unknown>> | { readonly [K in keyof StatementEntry]?: unknown };
 
 /** A part of an entry that a person may compare. */
-interface Part {
+interface ComparedPart {
   readonly name: string;
   readonly of: readonly string[];
   readonly say: (...values: readonly unknown[]) => string;
 }
 
-function entryParts(): readonly Part[] {
+function entryParts(): readonly ComparedPart[] {
   return [
     { name: t("Day"), of: ["date"], say: quoted },
     { name: t("When"), of: ["start", "end"], say: stretch },
@@ -58,14 +58,18 @@ function entryParts(): readonly Part[] {
     {
       name: t("Declared"),
       of: ["declared"],
-      say: listOf((one) => `${amount(one["seconds"])} ${quoted(one["reason"])}`),
+      say: presentEach((one) => `${amount(one["seconds"])} ${quoted(one["reason"])}`),
     },
-    { name: t("Commit"), of: ["commits"], say: listOf((one) => quoted(one["sha"], one["subject"], one["repository"])) },
-    { name: t("Span"), of: ["spans"], say: listOf((one) => stretch(one["start"], one["end"])) },
+    {
+      name: t("Commit"),
+      of: ["commits"],
+      say: presentEach((one) => quoted(one["sha"], one["subject"], one["repository"])),
+    },
+    { name: t("Span"), of: ["spans"], say: presentEach((one) => stretch(one["start"], one["end"])) },
   ];
 }
 
-function figureParts(): readonly Part[] {
+function figureParts(): readonly ComparedPart[] {
   return [
     { name: t("Worked"), of: ["workedSeconds"], say: amount },
     { name: t("Not billed"), of: ["writtenDownSeconds"], say: amount },
@@ -74,7 +78,7 @@ function figureParts(): readonly Part[] {
   ];
 }
 
-function partsThatDiffer(parts: readonly Part[], old: Loose, now: Loose): readonly string[] {
+function partsThatDiffer(parts: readonly ComparedPart[], old: Loose, now: Loose): readonly string[] {
   const valuesOf = (entry: Loose, names: readonly string[]): readonly unknown[] =>
     names.map((name) => (entry as Readonly<Record<string, unknown>>)[name]);
   return parts.flatMap(({ name, of, say }) => {
@@ -103,7 +107,7 @@ function stretch(start: unknown, end: unknown): string {
   return start === undefined && end === undefined ? t("no set time") : quoted(start, "–", end);
 }
 
-function listOf(say: (one: Readonly<Record<string, unknown>>) => string): (value: unknown) => string {
+function presentEach(say: (one: Readonly<Record<string, unknown>>) => string): (value: unknown) => string {
   return (value) =>
     Array.isArray(value) && value.length > 0
       ? value.map((one: unknown) => (isRecord(one) ? say(one) : quoted(one))).join(", ")

@@ -69,8 +69,10 @@ function evidenceLines({ unchanged, moved, gone }: EntryEvidence): readonly stri
     "",
   ];
   const shown = [
-    ...gone.map(({ entry, commit }) => rowOf(entry, commit.sha, t("gone"), commit.subject)),
-    ...moved.map(({ entry, commit, now }) => rowOf(entry, commit.sha, inlineCode(now.sha.slice(0, 10)), now.subject)),
+    ...gone.map(({ entry, commit }) => presentCommitRow(entry, commit.sha, t("gone"), commit.subject)),
+    ...moved.map(({ entry, commit, now }) =>
+      presentCommitRow(entry, commit.sha, inlineCode(now.sha.slice(0, 10)), now.subject),
+    ),
   ];
   if (shown.length === 0) return lines;
   const rest = shown.length - MAX_LISTED;
@@ -84,7 +86,7 @@ function evidenceLines({ unchanged, moved, gone }: EntryEvidence): readonly stri
   ];
 }
 
-function rowOf({ day, case: of }: ApprovedEntry, sha: string, now: string, subject: string): string {
+function presentCommitRow({ day, case: of }: ApprovedEntry, sha: string, now: string, subject: string): string {
   const cells = [day, inlineCode(of.key), inlineCode(sha.slice(0, 10)), now, inlineCode(subject)];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }

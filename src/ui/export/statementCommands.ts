@@ -5,29 +5,29 @@ import type { Customer } from "../../app/cases/customer.ts";
 import type { WorklogDays } from "../../app/export/exportWorklog.ts";
 import type { LedgerView } from "../../app/ledger/ledgerView.ts";
 import {
-  customersIn,
-  statedCustomers,
-  statementOf,
-  type StatedCustomer,
+  findCustomersIn,
+  listStatementCustomers,
+  makeStatement,
+  type StatementCustomer,
   type Statement,
 } from "../../app/export/statement.ts";
 import { plural, t } from "../../base/text.ts";
 import { parseLocalDate } from "../../base/time.ts";
 import type { CaseRef } from "../../domain/cases/case.ts";
-import { CaseclockError, messageOf } from "../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../domain/errors.ts";
 import type { StatementReport } from "../../ports/billingResults.ts";
 import { handleCommands } from "../shell/handleCommands.ts";
 import type { ExportName } from "./exportNames.ts";
 import { showMessage } from "../shell/notifier.ts";
-import { checkSeals, sealedIn, statementHtml, statementMarkdown, type Sealed } from "./presentStatement.ts";
+import { checkSeals, readSealed, statementHtml, statementMarkdown, type SealedStatement } from "./presentStatement.ts";
 import { compareStatements, presentStatementCheck } from "./presentStatementCheck.ts";
-import { inertLabel } from "../text/inertText.ts";
+import { sanitizeLabel } from "../text/inertText.ts";
 
 export interface StatementContext {
   readonly view: LedgerView;
   readonly directory: CaseDirectory;
   readonly budget: ContractHours;
-  readonly checksumOf: (text: string) => string;
+  readonly computeChecksum: (text: string) => string;
   /** Shows Markdown as a page that cannot be edited. */
   readonly showPage: (name: string, markdown: string) => Promise<void>;
 }
@@ -46,18 +46,18 @@ export interface MadeStatement {
  * argument it is the one that the case has now, else the last. Undefined when the question was put aside.
  * @throws CaseclockError `cases.unknownKey` when nothing of it was approved on these days
  */
-export async function statementText(
+export async function makeStatementText(
   context: StatementContext,
   form: "md" | "html",
   of: CaseRef,
   days: WorklogDays,
   byArgument: boolean,
 ): Promise<MadeStatement | undefined> {
-  const { view, directory, checksumOf } = context;
+  const { view, directory, computeChecksum } = context;
   await directory.list();
   await view.catchUp();
   const key = directory.find(of)?.key ?? of.id;
-  const customers = statedCustomers(view, directory, of, days);
+  const customers = listStatementCustomers(view, directory, of, days);
   const [first, ...others] = customers;
   const chosen = byArgument || others.length === 0 ? first : await askCustomer(key, customers);
   if (chosen === undefined && first !== undefined) return undefined;
@@ -65,7 +65,8 @@ export async function statementText(
   if (statement === undefined) {
     throw new CaseclockError("cases.unknownKey", `nothing of ${key} was approved in this range`);
   }
-  const text = form === "md" ? statementMarkdown(statement, checksumOf) : statementHtml(statement, checksumOf);
+  const text =
+    form === "md" ? statementMarkdown(statement, computeChecksum) : statementHtml(statement, computeChecksum);
   const all = customers.reduce((sum, { entries }) => sum + entries.length, 0);
   return { text, name: statement, leftOut: all - statement.entries.length };
 }
@@ -76,7 +77,7 @@ export const statementCommands = handleCommands((context: StatementContext) => {
     "caseclock.verifyStatement": async ({ path }, { byArgument }) => {
       const uri = typeof path === "string" ? vscode.Uri.file(path) : await askFile();
       if (uri === undefined) return undefined;
-      const sealed = sealedIn(await readText(uri));
+      const sealed = readSealed(await readText(uri));
       if (sealed === undefined) {
         if (byArgument) throw new CaseclockError("arguments.invalid", "this file holds no statement of Caseclock");
         showMessage("error", t("This file contains no Caseclock statement."));
@@ -89,17 +90,17 @@ export const statementCommands = handleCommands((context: StatementContext) => {
   };
 });
 
-async function verify(context: StatementContext, sealed: Sealed): Promise<StatementReport> {
+async function verify(context: StatementContext, sealed: SealedStatement): Promise<StatementReport> {
   const { statement } = sealed;
   await context.view.catchUp();
   const [from, to] = [parseLocalDate(statement.from), parseLocalDate(statement.to)];
   const days = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   // A statement of an earlier version may have entries of several customers.
-  const customers = statement.case === undefined ? [] : customersIn(context.view, statement);
+  const customers = statement.case === undefined ? [] : findCustomersIn(context.view, statement);
   const whose = customers.length === 0 ? undefined : customers;
   const now = await currentStatement(context, statement.case ?? statement.key, days, whose);
   const differences = compareStatements(statement, now);
-  const { figures, text } = checkSeals(sealed, context.checksumOf);
+  const { figures, text } = checkSeals(sealed, context.computeChecksum);
   const intact = figures === "intact" && text !== "changed";
   return { intact, figures, text, current: differences.length === 0, differences };
 }
@@ -111,7 +112,7 @@ async function currentStatement(
   customers?: readonly Customer[],
 ): Promise<Statement | undefined> {
   await Promise.all([directory.list(), budget.update()]);
-  return statementOf(view, directory, of, days, (known) => budget.of(known)?.leftSeconds, customers);
+  return makeStatement(view, directory, of, days, (known) => budget.stateFor(known)?.leftSeconds, customers);
 }
 
 /** Tells a person how many entries a statement does not have because they are another customer's. */
@@ -125,13 +126,16 @@ export function tellLeftOut(leftOut: number): void {
   showMessage("info", text);
 }
 
-async function askCustomer(key: string, customers: readonly StatedCustomer[]): Promise<StatedCustomer | undefined> {
+async function askCustomer(
+  key: string,
+  customers: readonly StatementCustomer[],
+): Promise<StatementCustomer | undefined> {
   const rows = customers.map((one) => ({
-    label: one.customer.name === "" ? t("No customer") : inertLabel(one.customer.name),
+    label: one.customer.name === "" ? t("No customer") : sanitizeLabel(one.customer.name),
     description: plural(one.entries.length, "{0} entry", "{0} entries"),
     one,
   }));
-  const title = t("Statement of {0} for which customer?", inertLabel(key));
+  const title = t("Statement of {0} for which customer?", sanitizeLabel(key));
   return (await vscode.window.showQuickPick(rows, { title, ignoreFocusOut: true }))?.one;
 }
 
@@ -149,7 +153,7 @@ async function readText(uri: vscode.Uri): Promise<string> {
   try {
     return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
   } catch (error) {
-    throw new CaseclockError("arguments.invalid", messageOf(error), { cause: error });
+    throw new CaseclockError("arguments.invalid", toErrorMessage(error), { cause: error });
   }
 }
 

@@ -4,7 +4,7 @@ import {
   logEstimates,
   type HistoryProposal,
   type HistoryReport,
-  type ImportContext,
+  type HistoryImportContext,
 } from "../../app/git/importHistory.ts";
 import { plural, t } from "../../base/text.ts";
 import { DAY_MS, formatClock, parseLocalDate, type LocalDate, type ZoneId } from "../../base/time.ts";
@@ -18,11 +18,11 @@ import { presentHistory } from "./presentHistory.ts";
 import { readDay } from "../shell/arguments.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
 import { formatExact } from "../text/formatTime.ts";
-import { inertLabel } from "../text/inertText.ts";
+import { sanitizeLabel } from "../text/inertText.ts";
 
-export interface ImportCommandContext extends ImportContext {
+export interface ImportCommandContext extends HistoryImportContext {
   readonly settings: () => Settings;
-  readonly treeOf: (folder: string | undefined) => Promise<TreeId>;
+  readonly findTree: (folder: string | undefined) => Promise<TreeId>;
   readonly workTrees: () => ReadonlyMap<TreeId, WorkTree>;
   readonly caseWithKey: (key: string, source: string | undefined) => Promise<Case>;
   readonly flush: () => Promise<void>;
@@ -58,7 +58,7 @@ export const importCommand = handleCommands((context: ImportCommandContext) => {
 
 async function treesOf(context: ImportCommandContext, folder: string | undefined): Promise<readonly WorkTree[]> {
   if (folder === undefined) return [...context.workTrees().values()];
-  const tree = context.workTrees().get(await context.treeOf(folder));
+  const tree = context.workTrees().get(await context.findTree(folder));
   if (tree === undefined) throw new CaseclockError("git.notARepository", "this folder is not in a git repository");
   return [tree];
 }
@@ -97,7 +97,7 @@ async function askRange(
 }
 
 async function askTrees(open: readonly WorkTree[]): Promise<readonly WorkTree[] | undefined> {
-  const items = open.map((tree) => ({ label: inertLabel(tree.root), picked: true, tree }));
+  const items = open.map((tree) => ({ label: sanitizeLabel(tree.root), picked: true, tree }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: t("Import Time from Git History"),
     placeHolder: t("Use the commits of which repositories?"),
@@ -115,9 +115,9 @@ async function confirm(
   if (proposals.length === 0) return undefined;
   const { zone } = view.ledger.timeline.policyAt(clock.now());
   const items = proposals.map((proposal) => ({
-    label: `${inertLabel(proposal.case.key)}  ${whenOf(proposal, zone, view.ledger.timeline.dayAt(proposal.interval.start).date)}`,
+    label: `${sanitizeLabel(proposal.case.key)}  ${whenOf(proposal, zone, view.ledger.timeline.dayAt(proposal.interval.start).date)}`,
     description: formatExact(proposal.seconds),
-    detail: inertLabel(`${plural(proposal.commits.length, "{0} commit", "{0} commits")} · ${proposal.reason}`),
+    detail: sanitizeLabel(`${plural(proposal.commits.length, "{0} commit", "{0} commits")} · ${proposal.reason}`),
     picked: true,
     proposal,
   }));

@@ -24,7 +24,7 @@ export function presentHistory(report: HistoryReport, loggedSeconds: number): st
       "Commits at most 120 minutes apart form one session (the default of git-hours). The time between two commits goes to the case of the second. Captured, declared and approved time was left out. Estimates are declared time; each says so in its reason.",
     ),
     `## ${t("Commits without a case")}`,
-    commitsWithoutCase.length === 0 ? t("None.") : listOf(commitsWithoutCase),
+    commitsWithoutCase.length === 0 ? t("None.") : presentCommits(commitsWithoutCase),
     `## ${t("Cases without commits")}`,
     casesWithoutCommits.length === 0
       ? t("None.")
@@ -32,7 +32,7 @@ export function presentHistory(report: HistoryReport, loggedSeconds: number): st
   ].join("\n\n");
 }
 
-function listOf(commits: readonly HistoryCommit[]): string {
+function presentCommits(commits: readonly HistoryCommit[]): string {
   const lines = commits.slice(0, MAX_LISTED).map(({ sha, subject, repository, authoredAt }) => {
     const day = new Date(authoredAt).toISOString().slice(0, 10);
     return `- ${day} ${code(sha.slice(0, 10))} ${code(repository)} ${code(subject)}`;

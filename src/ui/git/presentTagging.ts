@@ -1,5 +1,5 @@
 import { t } from "../../base/text.ts";
-import { CaseclockError, messageOf } from "../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../domain/errors.ts";
 import type { TagOutcome } from "../../ports/git.ts";
 import type { TaggingState, TagResult } from "../../ports/commands.ts";
 import { presentError } from "../text/presentError.ts";
@@ -56,7 +56,7 @@ export function presentObstacle(repository: string, error: unknown): TaggingStat
   }
   const reason = t(
     "git could not be used here: {0}. Commits are neither tagged nor detected. Time is still recorded.",
-    messageOf(error),
+    toErrorMessage(error),
   );
   return { repository, tagging: "unavailable", reason };
 }

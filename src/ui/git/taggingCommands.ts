@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { TagCommits } from "../../app/git/tagCommits.ts";
+import type { CommitTagger } from "../../app/git/tagCommits.ts";
 import { t } from "../../base/text.ts";
 import type { Case } from "../../domain/cases/case.ts";
 import { CaseclockError } from "../../domain/errors.ts";
@@ -9,11 +9,11 @@ import { handleCommands } from "../shell/handleCommands.ts";
 import { showMessage } from "../shell/notifier.ts";
 import { presentObstacle, presentSnippets, presentTagged } from "./presentTagging.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
-import { inertLabel, inertMessage } from "../text/inertText.ts";
+import { sanitizeLabel, sanitizeMessage } from "../text/inertText.ts";
 
 export interface TaggingCommandsContext {
-  readonly tagging: TagCommits;
-  readonly treeOf: (folder: string | undefined) => Promise<TreeId>;
+  readonly tagging: CommitTagger;
+  readonly findTree: (folder: string | undefined) => Promise<TreeId>;
   /** Why git could not be used, in one folder or all: URIs and errors. */
   readonly obstaclesIn: (folder: string | undefined) => readonly (readonly [folder: string, error: unknown])[];
   readonly currentCase: (tree: TreeId) => Case | undefined;
@@ -24,30 +24,30 @@ export interface TaggingCommandsContext {
 
 /** Switching commit tagging on and off by repository, and telling how it stands. */
 export const taggingCommands = handleCommands((context: TaggingCommandsContext) => {
-  const { tagging, treeOf } = context;
+  const { tagging, findTree } = context;
   const states = async (folder: string | undefined): Promise<readonly TaggingState[]> => {
-    const trees = folder === undefined ? tagging.trees : [await treeOf(folder)];
-    const blocked = context.obstaclesIn(folder).map(([place, error]) => presentObstacle(pathOf(place), error));
+    const trees = folder === undefined ? tagging.trees : [await findTree(folder)];
+    const blocked = context.obstaclesIn(folder).map(([place, error]) => presentObstacle(toPath(place), error));
     if (folder !== undefined && blocked.length > 0) return blocked;
     return [...(await Promise.all(trees.map((tree) => tagging.state(tree)))), ...blocked];
   };
   return {
     "caseclock.enableCommitTagging": async ({ folder }, { byArgument }) => {
       checkPossible();
-      const tree = await treeOf(folder);
+      const tree = await findTree(folder);
       await tagging.enable(tree);
       if (!byArgument) await tellEnabled(await tagging.state(tree), context);
       return states(folder);
     },
     "caseclock.disableCommitTagging": async ({ folder }, { byArgument }) => {
       checkPossible();
-      const tree = await treeOf(folder);
+      const tree = await findTree(folder);
       await tagging.disable(tree);
       if (!byArgument) {
         const { repository } = await tagging.state(tree);
         const text = t(
           'Commits in "{0}" are no longer tagged. The hooks and git\'s configuration are as they were before.',
-          nameOf(repository),
+          findRepositoryName(repository),
         );
         void vscode.window.showInformationMessage(text);
       }
@@ -55,14 +55,14 @@ export const taggingCommands = handleCommands((context: TaggingCommandsContext) 
     },
     "caseclock.tagLastCommit": async ({ folder, key, source }, { byArgument }) => {
       checkPossible();
-      const tree = await treeOf(folder);
+      const tree = await findTree(folder);
       const chosen =
         key === undefined
           ? (context.currentCase(tree) ?? (await context.askCase(t("Tag the last commit with which case?"))))
           : await context.caseWithKey(key, source);
       if (chosen === undefined || chosen === null) return undefined;
       const result = presentTagged(await tagging.tagLast(tree, chosen.key), chosen.key);
-      if (!byArgument) showMessage(result.tagged ? "info" : "warning", inertMessage(result.reason));
+      if (!byArgument) showMessage(result.tagged ? "info" : "warning", sanitizeMessage(result.reason));
       return result;
     },
     "caseclock.showCommitTagging": async ({ folder }, { byArgument }) => {
@@ -83,7 +83,7 @@ export async function askTagging(
   inTheWay: TaggingState | undefined,
   showPage: TaggingCommandsContext["showPage"],
 ): Promise<TaggingChoice | undefined> {
-  const name = nameOf(repository);
+  const name = findRepositoryName(repository);
   const manager = inTheWay?.manager;
   const here = manager === undefined ? t("Tag Here") : t("Show How");
   const [notHere, never] = [t("Not Here"), t("Never Ask")];
@@ -105,12 +105,12 @@ function wayOf(manager: TaggingState["manager"]): string {
 }
 
 /** Local folders are named by paths. */
-function pathOf(place: string): string {
+function toPath(place: string): string {
   const uri = vscode.Uri.parse(place);
   return uri.scheme === "file" ? uri.fsPath : place;
 }
 
-function nameOf(repository: string): string {
+function findRepositoryName(repository: string): string {
   const path = isUri(repository) ? vscode.Uri.parse(repository).path : repository;
   return path.split(/[\\/]/).at(-1) ?? path;
 }
@@ -125,7 +125,7 @@ async function tellEnabled(state: TaggingState, { showPage }: TaggingCommandsCon
     await showPage(t("Commit Tagging"), presentSnippets(state));
     return;
   }
-  const name = nameOf(state.repository);
+  const name = findRepositoryName(state.repository);
   const text =
     state.tagging === "here" ? t('Commits in "{0}" are tagged.', name) : t('Commits in "{0}" are not tagged.', name);
   void vscode.window.showInformationMessage(`${text} ${state.reason}`);
@@ -163,9 +163,9 @@ function showStates(states: readonly TaggingState[], { showPage }: TaggingComman
     return;
   }
   const items = states.map((state) => ({
-    label: `${wordsOf(state.tagging).label}: ${inertLabel(nameOf(state.repository))}`,
-    description: inertLabel(state.repository),
-    detail: inertLabel(`${state.reason} ${wordsOf(state.tagging).action}`),
+    label: `${wordsOf(state.tagging).label}: ${sanitizeLabel(findRepositoryName(state.repository))}`,
+    description: sanitizeLabel(state.repository),
+    detail: sanitizeLabel(`${state.reason} ${wordsOf(state.tagging).action}`),
     state,
   }));
   const shown = vscode.window.showQuickPick(items, {

@@ -2,7 +2,7 @@ import type { ErasurePlan, ErasureScope } from "../../app/privacy/eraseData.ts";
 import { plural, t } from "../../base/text.ts";
 import type { DeletedData } from "../../ports/commands.ts";
 import { formatExact } from "../text/formatTime.ts";
-import { inertLabel } from "../text/inertText.ts";
+import { sanitizeLabel } from "../text/inertText.ts";
 
 /** The last question before data is deleted: what goes, and what remains. */
 export interface ErasureQuestion {
@@ -84,7 +84,7 @@ function titleOf(scope: ErasureScope): string {
     case "all":
       return t("Delete everything that Caseclock has stored?");
     case "case":
-      return t("Delete the captured data of {0}?", inertLabel(scope.case.key, 64));
+      return t("Delete the captured data of {0}?", sanitizeLabel(scope.case.key, 64));
     case "days":
       return scope.from === scope.to
         ? t("Delete the captured data of {0}?", scope.from)

@@ -104,12 +104,12 @@ async function askDays(today: string): Promise<ErasureScope | undefined> {
     value: today,
     ignoreFocusOut: true,
     validateInput: (value) =>
-      rangeOf(value) === undefined ? t("YYYY-MM-DD, or two of them separated by a space") : undefined,
+      parseDayRange(value) === undefined ? t("YYYY-MM-DD, or two of them separated by a space") : undefined,
   });
-  return text === undefined ? undefined : rangeOf(text);
+  return text === undefined ? undefined : parseDayRange(text);
 }
 
-function rangeOf(text: string): ErasureScope | undefined {
+function parseDayRange(text: string): ErasureScope | undefined {
   const [first = "", last = first, ...more] = text.trim().split(/\s+/);
   const from = parseLocalDate(first);
   const to = parseLocalDate(last);

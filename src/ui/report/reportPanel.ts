@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
-import { rangeOfPlace, report, type ReportContext } from "../../app/report/report.ts";
-import { refOfId } from "../../app/report/reportCases.ts";
+import { findPlaceRange, makeReport, type ReportContext } from "../../app/report/report.ts";
+import { parseCaseId } from "../../app/report/reportCases.ts";
 import type { IDisposable } from "../../base/disposable.ts";
 import { t } from "../../base/text.ts";
 import type { LocalDate } from "../../base/time.ts";
 import type { CaseRef } from "../../domain/cases/case.ts";
 import type { DayRange } from "../../domain/capture/reportPeriod.ts";
-import { CaseclockError, messageOf } from "../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CommandId } from "../../ports/commands.ts";
 import { REPORT_VIEW } from "../../ports/manifest.ts";
@@ -94,12 +94,12 @@ export class ReportPanel implements IDisposable {
         return;
       case "export":
         // The panel goes on meanwhile: the questions may stand for long.
-        if (host.place !== undefined) context.exportRange(rangeOfPlace(host.place)).catch(context.report);
+        if (host.place !== undefined) context.exportRange(findPlaceRange(host.place)).catch(context.report);
         return;
       case "statement": {
-        const ref = refOfId(request.caseId);
+        const ref = parseCaseId(request.caseId);
         if (ref !== undefined && host.place !== undefined) {
-          context.exportStatement(ref, rangeOfPlace(host.place)).catch(context.report);
+          context.exportStatement(ref, findPlaceRange(host.place)).catch(context.report);
         }
       }
     }
@@ -111,13 +111,13 @@ export class ReportPanel implements IDisposable {
     try {
       await context.view.load();
       host.place ??= placeAround(undefined, context.view.today());
-      const model = await report(context, host.place);
+      const model = await makeReport(context, host.place);
       if (turn !== this.turn) return;
       host.send({ type: "model", model });
     } catch (error) {
       context.report(error);
       if (turn !== this.turn) return;
-      const why = CaseclockError.is(error) ? presentError(error.code).text : messageOf(error);
+      const why = CaseclockError.is(error) ? presentError(error.code).text : toErrorMessage(error);
       host.send({ type: "failed", message: t("The report could not be created: {0}", why) });
     }
   }

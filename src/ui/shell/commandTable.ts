@@ -6,11 +6,11 @@ import { COMMAND_IDS, type CommandArgument, type CommandId, type CommandResult }
 
 /** Does the work of each command. Arguments come from users and other extensions: they are checked inside. */
 export type CommandHandlers = {
-  readonly [K in CommandId]: (argument: CommandArgument<K>, called: Called) => Promise<CommandResult<K>>;
+  readonly [K in CommandId]: (argument: CommandArgument<K>, called: Invocation) => Promise<CommandResult<K>>;
 };
 
 /** How a command was called. */
-export interface Called {
+export interface Invocation {
   /** With an argument object: by a program, a task or a key binding. Failures are then thrown to it as well. */
   readonly byArgument: boolean;
   /** By the palette, a key without an argument, a menu or a row of a view: somebody is there to be told and asked. */
@@ -31,7 +31,7 @@ export function registerCommands(
         if (argument !== undefined && argument !== null && !byArgument) {
           throw new CaseclockError("arguments.invalid", `${id} takes an object`);
         }
-        const handler = (await handlers())[id] as (argument: object, called: Called) => Promise<unknown>;
+        const handler = (await handlers())[id] as (argument: object, called: Invocation) => Promise<unknown>;
         return await handler(byArgument ? argument : {}, { byArgument, byPerson });
       } catch (error) {
         report(id, error);

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { t } from "../../base/text.ts";
-import { CaseclockError, messageOf, type ErrorCode } from "../../domain/errors.ts";
+import { CaseclockError, toErrorMessage, type ErrorCode } from "../../domain/errors.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { inertMessage } from "../text/inertText.ts";
+import { sanitizeMessage } from "../text/inertText.ts";
 import { presentError } from "../text/presentError.ts";
 import type { Journal } from "../../app/ledger/journal.ts";
 
@@ -45,7 +45,7 @@ export class Notifier {
     if (once && this.journal.view.ledger.wasEverNoticed(cause)) return;
     this.shown.set(cause, today);
     this.journal.append([this.journal.create({ kind: "notice", cause })]).catch((error: unknown) => {
-      this.logger.debug(`notice not kept: ${messageOf(error)}`); // told again by another window at worst
+      this.logger.debug(`notice not kept: ${toErrorMessage(error)}`); // told again by another window at worst
     });
     showMessage(level, text, action);
   }
@@ -63,7 +63,7 @@ export function showMessage(
     error: vscode.window.showErrorMessage,
   }[level];
   const labels = action === undefined ? [] : [action.label];
-  void show(inertMessage(text), ...labels).then((chosen) => {
+  void show(sanitizeMessage(text), ...labels).then((chosen) => {
     if (chosen !== undefined && action !== undefined) void vscode.commands.executeCommand(action.command);
   });
 }

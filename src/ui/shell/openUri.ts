@@ -3,7 +3,7 @@ import { t } from "../../base/text.ts";
 import { CaseclockError } from "../../domain/errors.ts";
 import type { CommandHandlers } from "./commandTable.ts";
 import { readPickLink } from "./pickLink.ts";
-import { inertMessage } from "../text/inertText.ts";
+import { sanitizeMessage } from "../text/inertText.ts";
 
 /**
  * Follows a link in a ticket (`readPickLink`). Anybody can write one, so it asks before it switches, and does nothing else.
@@ -19,7 +19,7 @@ export async function openUri(
   }
   const pick = t("Pick Case");
   const chosen = await vscode.window.showInformationMessage(
-    t("A link asks you to work on {0} from now on.", inertMessage(link.key)),
+    t("A link asks you to work on {0} from now on.", sanitizeMessage(link.key)),
     { modal: true, detail: t("Your time in this window will count for that case.") },
     pick,
   );

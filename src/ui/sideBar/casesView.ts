@@ -2,29 +2,29 @@ import type { KnownCases } from "../../app/cases/caseDirectory.ts";
 import { t } from "../../base/text.ts";
 import { caseRefKey, isSameCase, type Case, type CaseRef } from "../../domain/cases/case.ts";
 import type { CaseListModel } from "../cases/caseItems.ts";
-import { marksOf, openByCustomer, type CaseLook } from "../cases/caseTexts.ts";
+import { listMarks, groupOpenByCustomer, type CaseLook } from "../cases/caseTexts.ts";
 import { presentReason } from "../status/presentStatus.ts";
-import type { Row } from "./treeView.ts";
-import { inertLabel } from "../text/inertText.ts";
+import type { TreeRow } from "./treeView.ts";
+import { sanitizeLabel } from "../text/inertText.ts";
 
 /** A case; `key` and `source` are what the case commands take. */
-export interface CaseRow extends Row {
+export interface CaseRow extends TreeRow {
   readonly key: string;
   readonly source: string;
 }
 
 /** A heading with cases below it. */
-export type CasesRow = CaseRow | (Row & { readonly children: readonly CaseRow[] });
+export type CasesRow = CaseRow | (TreeRow & { readonly children: readonly CaseRow[] });
 
 /** Cases to pick from: suggested, pinned and recent ones, then all open ones by customer. */
 export function caseRows(model: CaseListModel, { cases }: KnownCases): readonly CasesRow[] {
   const byRef = new Map(cases.map((one) => [caseRefKey(one.ref), one]));
   const pins = new Set(model.pinned.map(caseRefKey));
   const row = (one: Case, why?: string): CaseRow =>
-    rowOf(one, {
+    makeCaseRow(one, {
       isCurrent: isSameCase(one.ref, model.current),
       isPinned: pins.has(caseRefKey(one.ref)),
-      left: model.leftOf(one),
+      secondsLeft: model.findSecondsLeft(one),
       why,
     });
   const listed = (refs: readonly CaseRef[]): readonly CaseRow[] =>
@@ -32,7 +32,7 @@ export function caseRows(model: CaseListModel, { cases }: KnownCases): readonly 
       .map((ref) => byRef.get(caseRefKey(ref)))
       .filter((one) => one !== undefined)
       .map((one) => row(one));
-  const customers = openByCustomer(cases);
+  const customers = groupOpenByCustomer(cases);
   const suggested = model.suggestions.slice(0, 5).map((one) => row(one.case, presentReason(one)));
   return [
     ...group(t("Suggested"), "lightbulb", suggested, true),
@@ -40,7 +40,7 @@ export function caseRows(model: CaseListModel, { cases }: KnownCases): readonly 
     ...group(t("Recent"), "history", listed(model.recent.slice(0, 10)), suggested.length + model.pinned.length === 0),
     ...customers.flatMap(([name, own]) =>
       group(
-        inertLabel(name, 100),
+        sanitizeLabel(name, 100),
         "organization",
         own.map((one) => row(one)),
         customers.length === 1,
@@ -54,12 +54,12 @@ function group(label: string, icon: string, children: readonly CaseRow[], expand
   return [{ label, icon, description: String(children.length), context: "group", children, expanded }];
 }
 
-function rowOf(one: Case, { isCurrent, isPinned, left, why }: CaseLook): CaseRow {
-  const marks = [...(isCurrent ? [t("picked")] : []), ...marksOf(one, left)];
+function makeCaseRow(one: Case, { isCurrent, isPinned, secondsLeft, why }: CaseLook): CaseRow {
+  const marks = [...(isCurrent ? [t("picked")] : []), ...listMarks(one, secondsLeft)];
   const described = [one.title, ...marks].join(" · ");
   return {
-    label: inertLabel(one.key),
-    description: inertLabel(described),
+    label: sanitizeLabel(one.key),
+    description: sanitizeLabel(described),
     tooltip: [one.title, one.customer.name, ...marks, ...(why === undefined ? [] : [why])].join("\n"),
     icon: isCurrent ? "check" : "briefcase",
     context: `case${isPinned ? ".pinned" : ".unpinned"}${one.url === undefined ? "" : ".url"}`,

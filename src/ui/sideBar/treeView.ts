@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { DisposableStore, type IDisposable } from "../../base/disposable.ts";
 
 /** A row of a tree. What its commands take as their argument is the row itself: it has their members. */
-export interface Row {
+export interface TreeRow {
   readonly label: string;
   readonly description?: string;
   readonly tooltip?: string;
@@ -14,12 +14,12 @@ export interface Row {
   readonly command?: string;
   /** The row as a sentence, for screen readers. */
   readonly spoken?: string;
-  readonly children?: readonly Row[];
+  readonly children?: readonly TreeRow[];
   readonly expanded?: boolean;
 }
 
 /** What a drag of rows can be dropped on, and what comes of it. */
-export interface RowDrop<R extends Row> {
+export interface RowDrop<R extends TreeRow> {
   /** Mime types of the trees whose rows may be dropped here. */
   readonly from: readonly string[];
   /** Mime type of what is dragged from here, if rows of it can be. */
@@ -28,17 +28,17 @@ export interface RowDrop<R extends Row> {
 }
 
 /** A native tree whose rows are computed as a whole, when somebody sees them. */
-export class RowTree<R extends Row> implements IDisposable {
+export class RowTree<R extends TreeRow> implements IDisposable {
   private readonly store = new DisposableStore();
   private readonly changed = new vscode.EventEmitter<undefined>();
-  private readonly view: vscode.TreeView<Row>;
+  private readonly view: vscode.TreeView<TreeRow>;
 
   /** @param id of the view in package.json */
   constructor(id: string, rows: () => Promise<readonly R[]>, report: (error: unknown) => void, drop?: RowDrop<R>) {
     this.store.add(this.changed);
-    const provider: vscode.TreeDataProvider<Row> = {
+    const provider: vscode.TreeDataProvider<TreeRow> = {
       onDidChangeTreeData: this.changed.event,
-      getTreeItem: itemOf,
+      getTreeItem: toTreeItem,
       getChildren: async (row) => {
         if (row !== undefined) return [...(row.children ?? [])];
         try {
@@ -50,7 +50,7 @@ export class RowTree<R extends Row> implements IDisposable {
       },
     };
     this.view = this.store.add(
-      vscode.window.createTreeView<Row>(id, {
+      vscode.window.createTreeView<TreeRow>(id, {
         treeDataProvider: provider,
         showCollapseAll: true,
         ...(drop === undefined ? {} : { dragAndDropController: controllerOf(drop, report), canSelectMany: true }),
@@ -73,7 +73,7 @@ export class RowTree<R extends Row> implements IDisposable {
   }
 }
 
-function itemOf(row: Row): vscode.TreeItem {
+function toTreeItem(row: TreeRow): vscode.TreeItem {
   const state = vscode.TreeItemCollapsibleState;
   const collapsible =
     row.children === undefined ? state.None : row.expanded === true ? state.Expanded : state.Collapsed;
@@ -90,10 +90,10 @@ function itemOf(row: Row): vscode.TreeItem {
   return item;
 }
 
-function controllerOf<R extends Row>(
+function controllerOf<R extends TreeRow>(
   { from, own, drop }: RowDrop<R>,
   report: (error: unknown) => void,
-): vscode.TreeDragAndDropController<Row> {
+): vscode.TreeDragAndDropController<TreeRow> {
   return {
     dropMimeTypes: [...from],
     dragMimeTypes: own === undefined ? [] : [own],

@@ -1,17 +1,17 @@
 import type { WaitingItem } from "../../app/status/waiting.ts";
 import { appendTo } from "../../base/collections.ts";
 import { t } from "../../base/text.ts";
-import { sentenceOf, targetOf } from "../status/presentStatus.ts";
-import { isoOf, rangeOf } from "./todayView.ts";
-import type { Row } from "./treeView.ts";
+import { presentMismatch, presentFollowTarget } from "../status/presentStatus.ts";
+import { toIsoRange, formatRange } from "./todayView.ts";
+import type { TreeRow } from "./treeView.ts";
 import { formatExact } from "../text/formatTime.ts";
-import { inertLabel } from "../text/inertText.ts";
+import { sanitizeLabel } from "../text/inertText.ts";
 
 /** What waits, by what is to be done about it. The members beside a row's own are what its commands take. */
-export function waitingRows(items: readonly WaitingItem[]): readonly Row[] {
-  const groups = new Map<Group, Row[]>();
+export function waitingRows(items: readonly WaitingItem[]): readonly TreeRow[] {
+  const groups = new Map<Group, TreeRow[]>();
   for (const item of items) {
-    const [group, row] = rowOf(item);
+    const [group, row] = makeRow(item);
     appendTo(groups, group, row);
   }
   return [...groups].map(([group, children]) => ({
@@ -43,14 +43,14 @@ function labelOf(group: Group): string {
   }
 }
 
-function rowOf(item: WaitingItem): readonly [Group, Row] {
+function makeRow(item: WaitingItem): readonly [Group, TreeRow] {
   switch (item.kind) {
     case "mismatch": {
       const { tree, mismatch, picked } = item;
       const row = {
-        label: inertLabel(sentenceOf(mismatch)),
-        description: inertLabel(t("picked: {0}", picked.key)),
-        tooltip: t("Move the time since then to {0}, or keep {1}.", targetOf(mismatch), picked.key),
+        label: sanitizeLabel(presentMismatch(mismatch)),
+        description: sanitizeLabel(t("picked: {0}", picked.key)),
+        tooltip: t("Move the time since then to {0}, or keep {1}.", presentFollowTarget(mismatch), picked.key),
         icon: "question",
         context: "mismatch",
         folder: tree,
@@ -61,7 +61,7 @@ function rowOf(item: WaitingItem): readonly [Group, Row] {
       const { timer, seconds } = item;
       const row = {
         label: t("A timer has been running for {0}", formatExact(seconds)),
-        description: inertLabel(timer.case.key),
+        description: sanitizeLabel(timer.case.key),
         tooltip: t("Did you forget it? You choose when the work ended."),
         icon: "watch",
         context: "timer",
@@ -72,8 +72,8 @@ function rowOf(item: WaitingItem): readonly [Group, Row] {
       const { declaration } = item.conflict;
       const { interval } = declaration;
       const row = {
-        label: `${declaration.day}  ${interval === undefined ? "" : rangeOf(interval, declaration.zone)}`,
-        description: inertLabel(`${declaration.case.key}  ${declaration.reason}`),
+        label: `${declaration.day}  ${interval === undefined ? "" : formatRange(interval, declaration.zone)}`,
+        description: sanitizeLabel(`${declaration.case.key}  ${declaration.reason}`),
         tooltip: t("{0} overlap other time. Choose which of the two counts.", formatExact(item.seconds)),
         icon: "warning",
         context: "conflict",
@@ -85,21 +85,21 @@ function rowOf(item: WaitingItem): readonly [Group, Row] {
     case "unassigned": {
       const { day, seconds, zone } = item;
       const row = {
-        label: `${day}  ${rangeOf(item, zone)}`,
+        label: `${day}  ${formatRange(item, zone)}`,
         description: formatExact(seconds),
         tooltip: t("Not billed until it is assigned to a case."),
         icon: "circle-slash",
         context: "stretch",
         command: "caseclock.reassign",
-        ...isoOf(item),
+        ...toIsoRange(item),
       };
       return ["unassigned", row];
     }
     case "draft": {
       const row = {
-        label: inertLabel(`${item.day}  ${item.case.key}`),
+        label: sanitizeLabel(`${item.day}  ${item.case.key}`),
         description: formatExact(item.seconds),
-        tooltip: inertLabel(item.case.title),
+        tooltip: sanitizeLabel(item.case.title),
         icon: "circle-large-outline",
         context: "draft",
       };
@@ -110,9 +110,9 @@ function rowOf(item: WaitingItem): readonly [Group, Row] {
       const problem = "problem" in delivery ? delivery.problem : undefined;
       const isRefused = delivery.state === "refused";
       const row = {
-        label: inertLabel(`${entry.day}  ${entry.case.key}`),
-        description: inertLabel([formatExact(entry.billedSeconds), problem?.detail ?? ""].join("  ")),
-        tooltip: inertLabel(problem?.detail ?? entry.case.title),
+        label: sanitizeLabel(`${entry.day}  ${entry.case.key}`),
+        description: sanitizeLabel([formatExact(entry.billedSeconds), problem?.detail ?? ""].join("  ")),
+        tooltip: sanitizeLabel(problem?.detail ?? entry.case.title),
         icon: isRefused ? "error" : "cloud-upload",
         context: isRefused ? "refused" : "approved",
         entryIds: [entry.entryId],

@@ -1,4 +1,4 @@
-import type { Waiting } from "../../app/status/remind.ts";
+import type { WaitingCounts } from "../../app/status/remind.ts";
 import { plural, t } from "../../base/text.ts";
 import { formatHours } from "../text/formatTime.ts";
 
@@ -6,7 +6,7 @@ import { formatHours } from "../text/formatTime.ts";
  * The one sentence of the reminder, and what would help: today is looked at in the timesheet, for the list of what waits has
  * only days that are over.
  */
-export function presentReminder(waiting: Waiting): {
+export function presentReminder(waiting: WaitingCounts): {
   readonly text: string;
   readonly canReview: boolean;
   readonly canSync: boolean;

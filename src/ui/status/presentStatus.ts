@@ -7,7 +7,7 @@ import type { Suggestion } from "../../domain/cases/suggestion.ts";
 import type { BillingState } from "../../ports/billingResults.ts";
 import type { TodayLine } from "../../ports/commands.ts";
 import { formatHours, speakHours } from "../text/formatTime.ts";
-import { inertLabel } from "../text/inertText.ts";
+import { sanitizeLabel } from "../text/inertText.ts";
 import { presentError } from "../text/presentError.ts";
 
 /** What the status bar item is computed from. */
@@ -21,10 +21,10 @@ export interface StatusState {
   /** Nothing was done for longer than the idle timeout. */
   readonly idle: boolean;
   /** Observed, bridged and declared time of the case today. @format seconds */
-  readonly workedToday: number;
+  readonly workedTodaySeconds: number;
   readonly today: readonly (TodayLine & { readonly title: string })[];
   /** Contract hours of the case that are left; undefined without such a contract. @format seconds */
-  readonly budgetLeft: number | undefined;
+  readonly budgetLeftSeconds: number | undefined;
   /** What points at another case. */
   readonly mismatch: GuardMismatch | undefined;
   readonly timer: RunningTimer | undefined;
@@ -65,7 +65,7 @@ export function presentStatus(state: StatusState): StatusView {
   ].join("");
   const more = [
     state.paused ? t("Paused.") : state.idle ? t("Idle: nothing is counted now.") : "",
-    state.mismatch === undefined ? "" : `${sentenceOf(state.mismatch)}.`,
+    state.mismatch === undefined ? "" : `${presentMismatch(state.mismatch)}.`,
     state.timer === undefined ? "" : t("A timer is running on {0}.", state.timer.case.key),
     state.refused > 0 ? plural(state.refused, "{0} entry was refused.", "{0} entries were refused.") : "",
   ].filter((text) => text !== "");
@@ -78,11 +78,14 @@ export function presentStatus(state: StatusState): StatusView {
     };
   }
   const { key, title } = state.case;
-  const hours = formatHours(state.workedToday);
-  const text = state.show === "short" ? hours : `${inertLabel(shortened(key, MAX_CHARS - hours.length - 1))} ${hours}`;
+  const hours = formatHours(state.workedTodaySeconds);
+  const text =
+    state.show === "short" ? hours : `${sanitizeLabel(shortened(key, MAX_CHARS - hours.length - 1))} ${hours}`;
   return {
     text: `${icon} ${text}${marks}`,
-    label: [t("Caseclock: case {0}, {1}. {2} today.", key, title, speakHours(state.workedToday)), ...more].join(" "),
+    label: [t("Caseclock: case {0}, {1}. {2} today.", key, title, speakHours(state.workedTodaySeconds)), ...more].join(
+      " ",
+    ),
     warn: false,
   };
 }
@@ -132,7 +135,7 @@ export function nameAmong(of: Case, sameKey: readonly Case[] = []): string {
 const MAX_NAMED = 3;
 
 /** What contradicts the pick: `Branch fix/ACME-2 points at ACME-2`. */
-export function sentenceOf({ suggestion, sameKey = [] }: GuardMismatch): string {
+export function presentMismatch({ suggestion, sameKey = [] }: GuardMismatch): string {
   const { reason } = suggestion;
   const named = suggestion.isAmbiguous && sameKey.length > 0 ? sameKey : [suggestion.case];
   const key = [
@@ -154,6 +157,6 @@ export function sentenceOf({ suggestion, sameKey = [] }: GuardMismatch): string 
 }
 
 /** The case that time moves to when the sign is followed; `ACME-2…` where it is asked which one. */
-export function targetOf({ suggestion, sameKey }: GuardMismatch): string {
+export function presentFollowTarget({ suggestion, sameKey }: GuardMismatch): string {
   return suggestion.isAmbiguous ? `${suggestion.case.key}…` : nameAmong(suggestion.case, sameKey);
 }

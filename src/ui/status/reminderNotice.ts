@@ -1,11 +1,15 @@
 import * as vscode from "vscode";
-import type { Waiting } from "../../app/status/remind.ts";
+import type { WaitingCounts } from "../../app/status/remind.ts";
 import { t } from "../../base/text.ts";
 import type { LocalDate } from "../../base/time.ts";
 import { presentReminder } from "./presentReminder.ts";
 
 /** Shows the reminder; it is gone until tomorrow whatever is answered. @param turnOff changes the setting */
-export async function showReminder(waiting: Waiting, today: LocalDate, turnOff: () => Promise<void>): Promise<void> {
+export async function showReminder(
+  waiting: WaitingCounts,
+  today: LocalDate,
+  turnOff: () => Promise<void>,
+): Promise<void> {
   const { text, canReview, canSync, canList } = presentReminder(waiting);
   const [review, sync, show, off] = [t("Review Today"), t("Sync…"), t("Show"), t("Turn Off")];
   const actions = [...(canReview ? [review] : []), ...(canSync ? [sync] : []), ...(canList ? [show] : [])];

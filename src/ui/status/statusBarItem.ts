@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { IDisposable } from "../../base/disposable.ts";
 import { plural, t } from "../../base/text.ts";
 import { STATUS_ITEM_ID } from "../../ports/manifest.ts";
-import { presentStatus, sentenceOf, targetOf, type StatusState } from "./presentStatus.ts";
+import { presentStatus, presentMismatch, presentFollowTarget, type StatusState } from "./presentStatus.ts";
 import { formatExact, formatHours } from "../text/formatTime.ts";
 import { presentError } from "../text/presentError.ts";
 
@@ -67,12 +67,12 @@ function tooltipOf(state: StatusState): vscode.MarkdownString {
     text.appendMarkdown("  \n").appendText(state.case.customer.name);
     const { contract } = state.case;
     if (contract?.billable === false) text.appendMarkdown(` · ${t("not billable")}`);
-    if (contract?.budgetSeconds !== undefined && state.budgetLeft !== undefined) {
+    if (contract?.budgetSeconds !== undefined && state.budgetLeftSeconds !== undefined) {
       const percent = Math.round(
-        (100 * (contract.budgetSeconds - state.budgetLeft)) / Math.max(1, contract.budgetSeconds),
+        (100 * (contract.budgetSeconds - state.budgetLeftSeconds)) / Math.max(1, contract.budgetSeconds),
       );
       text.appendMarkdown(
-        ` · ${t("{0} h left of {1} h ({2} % used)", formatHours(Math.max(0, state.budgetLeft)), formatHours(contract.budgetSeconds), percent)}`,
+        ` · ${t("{0} h left of {1} h ({2} % used)", formatHours(Math.max(0, state.budgetLeftSeconds)), formatHours(contract.budgetSeconds), percent)}`,
       );
     }
     if (state.case.status === "closed") text.appendMarkdown(`\n\n${t("$(warning) This case is closed")}`);
@@ -81,8 +81,8 @@ function tooltipOf(state: StatusState): vscode.MarkdownString {
     }
   }
   if (state.mismatch !== undefined) {
-    text.appendMarkdown("\n\n$(question) ").appendText(`${sentenceOf(state.mismatch)}. `);
-    const move = t("Move the time since then to {0}", asText(targetOf(state.mismatch)));
+    text.appendMarkdown("\n\n$(question) ").appendText(`${presentMismatch(state.mismatch)}. `);
+    const move = t("Move the time since then to {0}", asText(presentFollowTarget(state.mismatch)));
     const keep = t("Keep {0}", asText(state.case?.key ?? ""));
     text.appendMarkdown(`[${move}](command:caseclock.followSuggestion) · [${keep}](command:caseclock.keepCase)`);
   }

@@ -4,7 +4,7 @@ import { caseDays } from "../../domain/day/daySheet.ts";
 import type { TodayLine } from "../../ports/commands.ts";
 
 /** Today's figures by case, in order of first work. */
-export async function todayLines(
+export async function readTodayLines(
   view: LedgerView,
   directory: CaseDirectory,
 ): Promise<readonly (TodayLine & { readonly title: string })[]> {

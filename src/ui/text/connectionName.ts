@@ -4,13 +4,13 @@ import type { BillingState } from "../../ports/billingResults.ts";
 import { LOCAL_PROVIDER } from "../../ports/providerCatalog.ts";
 
 /** What the user calls the place that entries go to. */
-export function nameOf(connection: Connection): string {
+export function connectionName(connection: Connection): string {
   return connection.provider === LOCAL_PROVIDER
     ? vscode.Uri.parse(connection.url).fsPath
     : new URL(connection.url).host;
 }
 
 /** The connection as commands answer it. */
-export function billingStateOf({ id, provider, url, account }: Connection): BillingState {
+export function toBillingState({ id, provider, url, account }: Connection): BillingState {
   return { connectionId: id, provider, url, account: account.name };
 }

@@ -1,5 +1,5 @@
 import { Refused } from "../../domain/refusal.ts";
-import { correctEntry, nextRevision } from "../../app/billing/correctEntry.ts";
+import { correctEntry, makeNextRevision } from "../../app/billing/correctEntry.ts";
 import { declareTime, resolveConflict } from "../../app/edits/declareTime.ts";
 import {
   mergeDrafts,
@@ -16,8 +16,8 @@ import { reassign } from "../../app/edits/reassign.ts";
 import { restoreStruck } from "../../app/edits/strikes.ts";
 import { approveTimeEntries, openActiveProvider, type SyncContext } from "../../app/billing/syncTimeEntries.ts";
 import type { PreviewItem, SyncPreview } from "../../app/billing/syncPreview.ts";
-import { draftOfRow, type TimesheetContext } from "../../app/timesheet/timesheet.ts";
-import { caseIdOf, draftRowId, targetOf } from "../../app/timesheet/timesheetRows.ts";
+import { findDraftOfRow, type TimesheetContext } from "../../app/timesheet/timesheet.ts";
+import { toCaseId, draftRowId, toDraftTarget } from "../../app/timesheet/timesheetRows.ts";
 import { redoAct, undoAct } from "../../app/edits/undoEdits.ts";
 import { plural, t } from "../../base/text.ts";
 import { epochMs, seconds as brandSeconds, type LocalDate } from "../../base/time.ts";
@@ -148,7 +148,7 @@ async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promis
         ...(activityId === undefined ? {} : { activityId }),
         ...(writtenDownSeconds === undefined ? {} : { writtenDownSeconds }),
       };
-      const next = nextRevision(context.journal.view, row, change, unitSeconds);
+      const next = makeNextRevision(context.journal.view, row, change, unitSeconds);
       if (!(await context.confirmCorrection(item.entry, next))) return undefined;
       const entry = await correctEntry(context, row, change, unitSeconds, next);
       return t(
@@ -184,9 +184,9 @@ async function declare(
 }
 
 async function rowTarget(context: ActionsContext, row: string): Promise<DraftTarget> {
-  const draft = await draftOfRow(context, row);
+  const draft = await findDraftOfRow(context, row);
   if (draft === undefined) throw new CaseclockError("entries.stale", "the entry is not there any more");
-  return targetOf(draft);
+  return toDraftTarget(draft);
 }
 
 /** The case that was chosen; undefined when the question was put aside. */
@@ -198,8 +198,8 @@ async function chosen(
   if (to === "ask") return askCase(title);
   if (to.caseId === null) return null;
   const known =
-    (await directory.list()).cases.find(({ ref }) => caseIdOf(ref) === to.caseId) ??
-    [...view.ledger.cases.values()].find(({ ref }) => caseIdOf(ref) === to.caseId);
+    (await directory.list()).cases.find(({ ref }) => toCaseId(ref) === to.caseId) ??
+    [...view.ledger.cases.values()].find(({ ref }) => toCaseId(ref) === to.caseId);
   if (known === undefined) throw new CaseclockError("cases.unknownKey", "the case is not known any more");
   return known;
 }

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import { revisionOf, timesheet } from "../../app/timesheet/timesheet.ts";
+import { findRevision, makeTimesheet } from "../../app/timesheet/timesheet.ts";
 import type { IDisposable } from "../../base/disposable.ts";
 import { t } from "../../base/text.ts";
 import type { LocalDate } from "../../base/time.ts";
-import { CaseclockError, messageOf } from "../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CommandId } from "../../ports/commands.ts";
 import { TIMESHEET_VIEW } from "../../ports/manifest.ts";
@@ -60,7 +60,7 @@ export class TimesheetPanel implements IDisposable {
       draw: () => this.draw(),
       changes: [view.onDidChange, directory.onDidChange],
       redrawMs: REDRAW_MS,
-      isUrgent: () => revisionOf(view) !== this.drawnRevision, // changed by hand
+      isUrgent: () => findRevision(view) !== this.drawnRevision, // changed by hand
       report,
     });
   }
@@ -104,7 +104,7 @@ export class TimesheetPanel implements IDisposable {
     const { request: number } = request;
     try {
       await context.journal.view.catchUp();
-      if (request.revision < revisionOf(context.journal.view)) {
+      if (request.revision < findRevision(context.journal.view)) {
         await this.host.draw();
         throw new CaseclockError("entries.stale", "made on figures that had changed");
       }
@@ -116,7 +116,7 @@ export class TimesheetPanel implements IDisposable {
       if (!CaseclockError.is(error)) context.report(error);
       const message = CaseclockError.is(error)
         ? presentFailure(error).text
-        : t("Nothing was changed: {0}", messageOf(error));
+        : t("Nothing was changed: {0}", toErrorMessage(error));
       this.host.send({ type: "refused", request: number, message, ...(isStale ? { isStale } : {}) });
     }
   }
@@ -125,7 +125,7 @@ export class TimesheetPanel implements IDisposable {
     const { context, host } = this;
     await context.journal.view.load();
     const { view, day } = (host.place ??= { view: "week", day: context.journal.view.today() });
-    const model = await timesheet(context, view, day as LocalDate); // checked where it came from the page
+    const model = await makeTimesheet(context, view, day as LocalDate); // checked where it came from the page
     this.drawnRevision = model.revision;
     host.title = view === "day" ? t("Timesheet {0}", day) : t("Timesheet");
     host.send({ type: "model", model });

@@ -81,7 +81,7 @@ describe("a batch", () => {
   it("that the server has no path for goes one by one, now and from then on", async () => {
     endpoint.misbehave([{ kind: "status404" }]);
     expect(await kinds(some(2))).toEqual(["written", "written"]);
-    expect(provider.mostInBatch).toBe(1);
+    expect(provider.maxBatchSize).toBe(1);
     expect(await kinds([anApproved(5), anApproved(6)])).toEqual(["written", "written"]);
     expect(paths().filter((path) => path.endsWith("/batch"))).toHaveLength(1);
     expect(endpoint.entries()).toHaveLength(4);

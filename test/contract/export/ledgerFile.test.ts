@@ -163,7 +163,7 @@ describe("a worklog as JSON", () => {
     ]);
     await exported();
     expect(notes()).toBe(2);
-    expect(there.view.ledger.entries.open.map(({ lookUp }) => lookUp)).toEqual([true, true]);
+    expect(there.view.ledger.entries.listOpen.map(({ lookUp }) => lookUp)).toEqual([true, true]);
   });
 
   it("is written although the disk is full, and says all the same that it is a copy", async () => {

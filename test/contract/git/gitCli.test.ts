@@ -29,18 +29,18 @@ describe("workTreeOf", () => {
     await work.git("submodule", "--quiet", "add", work.root, "sub module");
     await fs.mkdir(path.join(work.root, "a", "b"), { recursive: true });
     const gitDir = path.join(work.root, ".git");
-    expect(await git.workTreeOf(path.join(work.root, "a", "b"))).toEqual({
+    expect(await git.workTreeFor(path.join(work.root, "a", "b"))).toEqual({
       root: work.root,
       gitDir,
       commonDir: gitDir,
     });
-    expect(await git.workTreeOf(sandbox.at("linked").root)).toEqual({
+    expect(await git.workTreeFor(sandbox.at("linked").root)).toEqual({
       root: sandbox.at("linked").root,
       gitDir: path.join(gitDir, "worktrees", "linked"),
       commonDir: gitDir,
     });
     const module = path.join(gitDir, "modules", "sub module");
-    expect(await git.workTreeOf(path.join(work.root, "sub module"))).toEqual({
+    expect(await git.workTreeFor(path.join(work.root, "sub module"))).toEqual({
       root: path.join(work.root, "sub module"),
       gitDir: module,
       commonDir: module,
@@ -49,24 +49,24 @@ describe("workTreeOf", () => {
 
   test("is undefined outside of git, in a git directory, in a bare repository and where there is nothing", async () => {
     await work.git("init", "-q", "--bare", "../bare");
-    expect(await git.workTreeOf(sandbox.home)).toBeUndefined();
-    expect(await git.workTreeOf(path.join(work.root, ".git"))).toBeUndefined();
-    expect(await git.workTreeOf(sandbox.at("bare").root)).toBeUndefined();
-    expect(await git.workTreeOf(path.join(sandbox.folder, "nowhere"))).toBeUndefined();
+    expect(await git.workTreeFor(sandbox.home)).toBeUndefined();
+    expect(await git.workTreeFor(path.join(work.root, ".git"))).toBeUndefined();
+    expect(await git.workTreeFor(sandbox.at("bare").root)).toBeUndefined();
+    expect(await git.workTreeFor(path.join(sandbox.folder, "nowhere"))).toBeUndefined();
   });
 
   test("notices a repository that is made later, and one that went away", async () => {
     const folder = path.join(sandbox.folder, "later");
     await fs.mkdir(folder);
-    expect(await git.workTreeOf(folder)).toBeUndefined();
+    expect(await git.workTreeFor(folder)).toBeUndefined();
     await work.git("init", "-q", folder);
-    expect(await git.workTreeOf(folder)).toMatchObject({ root: folder });
+    expect(await git.workTreeFor(folder)).toMatchObject({ root: folder });
     await fs.rm(path.join(folder, ".git"), { recursive: true });
-    expect(await git.workTreeOf(folder)).toBeUndefined();
+    expect(await git.workTreeFor(folder)).toBeUndefined();
   });
 
   test("asks git once for a folder", async () => {
-    const [first, second] = await Promise.all([git.workTreeOf(work.root), git.workTreeOf(work.root)]);
+    const [first, second] = await Promise.all([git.workTreeFor(work.root), git.workTreeFor(work.root)]);
     expect(first).toBe(tree);
     expect(second).toBe(tree);
   });
@@ -77,16 +77,16 @@ describe("workTreeOf", () => {
     await work.git("init", "-q", folder);
     await fs.chown(path.join(folder, ".git"), 12_345, 12_345);
     await fs.chown(folder, 12_345, 12_345);
-    expect(await codeOf(git.workTreeOf(folder))).toBe("git.distrusted");
+    expect(await codeOf(git.workTreeFor(folder))).toBe("git.distrusted");
     await work.git("config", "--global", "--add", "safe.directory", folder);
-    expect(await git.workTreeOf(folder)).toMatchObject({ root: folder });
+    expect(await git.workTreeFor(folder)).toMatchObject({ root: folder });
   });
 
   test("is not led astray by the environment of the editor", async () => {
     process.env["GIT_DIR"] = "/nowhere";
     try {
       const led = sandbox.within(() => new GitCli(new SystemClock(), logger));
-      expect(await led.workTreeOf(work.root)).toMatchObject({ root: work.root });
+      expect(await led.workTreeFor(work.root)).toMatchObject({ root: work.root });
     } finally {
       delete process.env["GIT_DIR"];
     }
@@ -94,21 +94,21 @@ describe("workTreeOf", () => {
 
   test("fails with a code where git is missing, or the repository is broken", async () => {
     const none = new GitCli(new SystemClock(), logger, { binary: path.join(sandbox.folder, "no git here") });
-    expect(await codeOf(none.workTreeOf(work.root))).toBe("git.missing");
+    expect(await codeOf(none.workTreeFor(work.root))).toBe("git.missing");
     await fs.writeFile(path.join(work.root, ".git", "config"), "[core\n");
     await fs.mkdir(path.join(work.root, "below"));
-    expect(await codeOf(git.workTreeOf(path.join(work.root, "below")))).toBe("git.failed");
+    expect(await codeOf(git.workTreeFor(path.join(work.root, "below")))).toBe("git.failed");
   });
 });
 
 describe("branchOf", () => {
   test("names the branch, also before its first commit; undefined when HEAD is detached", async () => {
-    expect(await git.branchOf(tree)).toBe("main");
+    expect(await git.readBranch(tree)).toBe("main");
     await work.commit("base\n");
     await work.git("switch", "-q", "-c", "feature/ACME-1");
-    expect(await git.branchOf(tree)).toBe("feature/ACME-1");
+    expect(await git.readBranch(tree)).toBe("feature/ACME-1");
     await work.git("switch", "-q", "--detach");
-    expect(await git.branchOf(tree)).toBeUndefined();
+    expect(await git.readBranch(tree)).toBeUndefined();
   });
 });
 

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { CommitReader } from "../../../src/adapters/node/git/gitCommitReader.ts";
 import type { GitCli } from "../../../src/adapters/node/git/gitCli.ts";
 import { GitProcess } from "../../../src/adapters/node/git/gitProcess.ts";
-import type { GitReads } from "../../../src/adapters/node/git/gitReads.ts";
-import { readsWithGit } from "../../../src/adapters/node/git/gitReflog.ts";
+import type { WorkTreeReader } from "../../../src/adapters/node/git/gitReads.ts";
+import { makeGitReader } from "../../../src/adapters/node/git/gitReflog.ts";
 import type { WorkTree } from "../../../src/ports/git.ts";
 import { at } from "../../support/builders.ts";
 import { openGitScene } from "../../support/gitScene.ts";
@@ -13,11 +13,11 @@ let sandbox: Sandbox;
 let work: TestRepository;
 let git: GitCli;
 let tree: WorkTree;
-let reads: GitReads;
+let reads: WorkTreeReader;
 
 beforeEach(async () => {
   ({ sandbox, work, git, tree } = await openGitScene());
-  reads = sandbox.within(() => readsWithGit(new GitProcess("git"), tree));
+  reads = sandbox.within(() => makeGitReader(new GitProcess("git"), tree));
 });
 afterEach(() => sandbox.dispose());
 
@@ -28,7 +28,7 @@ async function change(file: string): Promise<string> {
 }
 
 /** HEAD and its movements as they were when the newest `hidden` of them had not been made yet. */
-function earlier(hidden: () => number): GitReads {
+function earlier(hidden: () => number): WorkTreeReader {
   return { ...reads, reflog: async (count, ref) => (await reads.reflog(count + hidden(), ref)).slice(hidden()) };
 }
 
@@ -69,7 +69,7 @@ test.runIf(isGitSince(2, 54))(
     const told = await reader.look(at("09:00"), false);
     const head = (await work.git("rev-parse", "HEAD")).trim();
     expect(told.map(({ sha, replaces }) => [sha, replaces])).toContainEqual([head, three]);
-    const [before, reworded] = await git.fatesOf(tree, [one, two]);
+    const [before, reworded] = await git.readFates(tree, [one, two]);
     expect([before?.now?.sha, reworded?.now?.subject]).toEqual([one, "TWO"]);
   },
 );

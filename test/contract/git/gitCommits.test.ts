@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 
 async function treeOf(repository: TestRepository): Promise<WorkTree> {
-  const tree = await git.workTreeOf(repository.root);
+  const tree = await git.workTreeFor(repository.root);
   if (tree === undefined) throw new Error("not a work tree");
   return tree;
 }

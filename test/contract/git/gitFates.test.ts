@@ -28,7 +28,7 @@ async function change(file: string, message: string, repository = work): Promise
 
 /** What became of commits, as the subject of what has the change now. */
 async function fates(...shas: string[]): Promise<readonly (string | null)[]> {
-  const found = await git.fatesOf(tree, shas);
+  const found = await git.readFates(tree, shas);
   expect(found.map(({ sha }) => sha)).toEqual(shas);
   return found.map(({ sha, now }) => (now === null ? null : now.sha === sha ? "here" : now.subject));
 }
@@ -60,7 +60,7 @@ describe("fatesOf", () => {
     await work.git("commit", "-q", "--amend", "-m", "two, in other words");
     await work.git("branch", "-q", "-D", "side");
     expect(await fates(one, two)).toEqual(["one", "two, in other words"]);
-    const [found] = await git.fatesOf(tree, [one]);
+    const [found] = await git.readFates(tree, [one]);
     expect(found?.now).toMatchObject({ files: ["one"], insertions: 2, deletions: 0, repository: "work" });
   });
 
@@ -119,12 +119,12 @@ describe("fatesOf", () => {
     await work.git("reflog", "expire", "--expire=all", "--all");
     await work.git("gc", "-q", "--prune=now");
     expect(await fates(dropped)).toEqual([null]);
-    await expect(git.fatesOf(tree, ["--all"])).rejects.toMatchObject({ code: "git.failed" });
+    await expect(git.readFates(tree, ["--all"])).rejects.toMatchObject({ code: "git.failed" });
   });
 
   test("answers in a repository without a commit, and for nothing", async () => {
-    expect(await git.fatesOf(tree, ["a".repeat(40)])).toEqual([]);
+    expect(await git.readFates(tree, ["a".repeat(40)])).toEqual([]);
     await change("base", "base");
-    expect(await git.fatesOf(tree, [])).toEqual([]);
+    expect(await git.readFates(tree, [])).toEqual([]);
   });
 });

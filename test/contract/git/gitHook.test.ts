@@ -2,7 +2,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { HOOK_EVENTS, hookScript } from "../../../src/adapters/node/git/gitHookScript.ts";
-import { caseKeysOf } from "../../../src/domain/git/trailer.ts";
+import { parseCaseKeys } from "../../../src/domain/git/trailer.ts";
 import { run, Sandbox, type TestRepository } from "../../support/repository.ts";
 import { SHELLS, shellFile } from "../../support/shells.ts";
 import { missing, OPTIONAL } from "../../host/lib/optional.ts";
@@ -201,7 +201,7 @@ describe.each(SHELLS)("the hook under $name", (shell) => {
     await work.git("commit", "-q", "--no-edit");
     // It names a case already, indented; it stays as git wrote it.
     expect(await work.message()).toMatch(/^Squashed commit[^]*\n {4}Case-Id: ACME-1\n$/);
-    expect(caseKeysOf(await work.message())).toEqual(["ACME-1"]);
+    expect(parseCaseKeys(await work.message())).toEqual(["ACME-1"]);
     await work.git("revert", "--no-edit", "HEAD");
     expect(await work.message()).toMatch(/^Revert "Squashed[^]*\n\nCase-Id: OTHER-2\n$/);
   });

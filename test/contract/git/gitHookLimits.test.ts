@@ -2,7 +2,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { HOOK_EVENTS } from "../../../src/adapters/node/git/gitHookScript.ts";
-import { caseKeysOf } from "../../../src/domain/git/trailer.ts";
+import { parseCaseKeys } from "../../../src/domain/git/trailer.ts";
 import { run, Sandbox, type TestRepository } from "../../support/repository.ts";
 import { SHELLS, shellFile } from "../../support/shells.ts";
 
@@ -58,7 +58,7 @@ describe.each(SHELLS)("the hook under $name", (shell) => {
     await work.commit("Fix it\n");
     expect(await work.message()).toBe(`Fix it\n\nCase-Id: ${key}\n`);
     expect(await work.caseIds()).toEqual([key]);
-    expect(caseKeysOf(await work.message())).toEqual([key]);
+    expect(parseCaseKeys(await work.message())).toEqual([key]);
     expect(await fs.readdir(work.root)).toEqual([".git"]);
   });
 

@@ -159,9 +159,9 @@ describe("a git that does not answer", () => {
       () => new GitCli(new SystemClock(), new MemoryLogger(), { binary: slow, silenceMs: 300 }),
     );
     const tree = { root: work.root, gitDir: path.join(work.root, ".git"), commonDir: path.join(work.root, ".git") };
-    expect(await codeOf(git.branchOf(tree))).toBe("git.failed");
+    expect(await codeOf(git.readBranch(tree))).toBe("git.failed");
     expect(await codeOf(git.hookState(tree))).toBe("git.failed");
-    expect(await codeOf(git.workTreeOf(work.root))).toBe("git.failed");
+    expect(await codeOf(git.workTreeFor(work.root))).toBe("git.failed");
     const pid = Number(await fs.readFile(`${slow}.pid`, "utf8"));
     expect(() => process.kill(pid, 0)).toThrow("ESRCH");
   });
@@ -173,10 +173,10 @@ describe("an index that another process holds", () => {
     const lock = path.join(tree.gitDir, "index.lock");
     await fs.writeFile(lock, "theirs");
     const before = await listing();
-    expect(await git.branchOf(tree)).toBe("main");
-    expect(await git.fatesOf(tree, [await work.head()])).toHaveLength(1);
+    expect(await git.readBranch(tree)).toBe("main");
+    expect(await git.readFates(tree, [await work.head()])).toHaveLength(1);
     expect(await git.hookState(tree)).toEqual({ state: "absent" });
-    const watch = git.watchSigns(
+    const watch = git.watchHints(
       tree,
       () => undefined,
       (error) => {
@@ -191,10 +191,10 @@ describe("an index that another process holds", () => {
 
 async function sceneOf(repository: TestRepository): Promise<{
   readonly git: GitCli;
-  readonly tree: NonNullable<Awaited<ReturnType<GitCli["workTreeOf"]>>>;
+  readonly tree: NonNullable<Awaited<ReturnType<GitCli["workTreeFor"]>>>;
 }> {
   const git = sandbox.within(() => new GitCli(new SystemClock(), new MemoryLogger()));
-  const tree = await git.workTreeOf(repository.root);
+  const tree = await git.workTreeFor(repository.root);
   if (tree === undefined) throw new Error("outside of git");
   return { git, tree };
 }

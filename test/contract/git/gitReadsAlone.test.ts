@@ -48,7 +48,7 @@ describe("what the person's configuration says", () => {
     const git = sandbox.within(() => new GitCli(new SystemClock(), new MemoryLogger()));
     const look = async (): Promise<unknown> => [
       await changesOf(work.root, root, second, lost),
-      await git.fatesOf(tree, [root, lost]),
+      await git.readFates(tree, [root, lost]),
     ];
     const before = await look();
     const { changes } = await changesOf(work.root, root, lost);
@@ -133,7 +133,7 @@ describe("one commit that cannot be read", () => {
     await change("between.txt", "x\n", "between");
     await work.git("cherry-pick", one, two, three);
     await work.git("branch", "-q", "-D", "side");
-    const found = await (await gitBut(text, three, command)).fatesOf(tree, [one, two, three]);
+    const found = await (await gitBut(text, three, command)).readFates(tree, [one, two, three]);
     expect(found.map(({ sha, now }) => [sha, now?.subject])).toEqual([
       [one, "one"],
       [two, "two"],

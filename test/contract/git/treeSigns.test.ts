@@ -6,15 +6,15 @@ import { withoutCredentials } from "../../../src/adapters/node/git/gitTreeSigns.
 import type { IDisposable } from "../../../src/base/disposable.ts";
 import { epochMs } from "../../../src/base/time.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
-import type { TreeSigns, WorkTree } from "../../../src/ports/git.ts";
+import type { TreeHints, WorkTree } from "../../../src/ports/git.ts";
 import { CountingClock } from "../../support/countingClock.ts";
 import { MemoryLogger } from "../../support/logger.ts";
 import { Sandbox, type TestRepository } from "../../support/repository.ts";
 import { Told } from "../../support/told.ts";
 
 /** The signs that a watch tells. */
-class ToldSigns extends Told<TreeSigns> {
-  get last(): TreeSigns | undefined {
+class ToldSigns extends Told<TreeHints> {
+  get last(): TreeHints | undefined {
     return this.items.at(-1);
   }
 
@@ -49,14 +49,14 @@ afterEach(async () => {
 });
 
 async function treeOf(repository: TestRepository): Promise<WorkTree> {
-  const tree = await git.workTreeOf(repository.root);
+  const tree = await git.workTreeFor(repository.root);
   if (tree === undefined) throw new Error("not a work tree");
   return tree;
 }
 
 async function watch(repository = work, tree?: WorkTree): Promise<ToldSigns> {
   const told = new ToldSigns();
-  const watcher = git.watchSigns(tree ?? (await treeOf(repository)), told.take, told.fail);
+  const watcher = git.watchHints(tree ?? (await treeOf(repository)), told.take, told.fail);
   watches.push(watcher);
   await watcher.ready;
   return told;
@@ -216,7 +216,7 @@ describe("the trailers", () => {
     const named = sandbox.within(() => new GitCli(clock, new MemoryLogger(), { trailer: () => "Ticket" }));
     await work.commit("one\n\nCase-Id: ACME-1\nTicket: BETA-2\n");
     const told = new ToldSigns();
-    const watcher = named.watchSigns(await treeOf(work), told.take, told.fail);
+    const watcher = named.watchHints(await treeOf(work), told.take, told.fail);
     watches.push(watcher);
     await watcher.ready;
     expect(told.last?.trailers.map(({ key }) => key)).toEqual(["BETA-2"]);

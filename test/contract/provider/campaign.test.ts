@@ -121,7 +121,7 @@ async function campaign(
     Array.from({ length: ENTRIES }, (_, index) => window.factory.create({ kind: "approved", entry: entryOf(index) })),
   );
   for (let run = 1; run <= MAX_RUNS; run += 1) {
-    const left = window.view.ledger.entries.open.map(({ entry }) => entry.entryId);
+    const left = window.view.ledger.entries.listOpen.map(({ entry }) => entry.entryId);
     if (left.length === 0) return [window, run];
     system.server.breakWrites(...faults(chance, 2 * left.length));
     system.server.breakReads(...faults(chance, 4 * left.length));

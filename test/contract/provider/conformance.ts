@@ -223,14 +223,14 @@ export function conformance(name: string, can: Capabilities, open: () => Promise
       for (const one of wanted) {
         const hits = listed.filter((record) =>
           bench()
-            .provider.keysOf(one)
+            .provider.listKeys(one)
             .includes(record.key ?? ""),
         );
         expect(hits).toMatchObject([{ day: one.day, billedSeconds: 360, caseId: bench().system.openCase.id }]);
       }
       const outside = all
         .filter(({ day }) => day === "2026-03-09" || day === "2026-03-12")
-        .flatMap((one) => bench().provider.keysOf(one));
+        .flatMap((one) => bench().provider.listKeys(one));
       expect(listed.filter(({ key: its }) => its !== undefined && outside.includes(its))).toEqual([]);
     });
   });

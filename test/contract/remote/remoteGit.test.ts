@@ -5,7 +5,7 @@ import { GitCli } from "../../../src/adapters/node/git/gitCli.ts";
 import { RemoteGit } from "../../../src/adapters/remote/remoteGit.ts";
 import { FIRST_POLL_MS, LONGEST_POLL_MS } from "../../../src/adapters/remote/remoteWatcher.ts";
 import { DEFAULT_TRAILER } from "../../../src/domain/git/trailer.ts";
-import type { NewCommit, TreeSigns, WorkTree } from "../../../src/ports/git.ts";
+import type { NewCommit, TreeHints, WorkTree } from "../../../src/ports/git.ts";
 import { DiskFiles } from "../../support/diskFiles.ts";
 import { MemoryLogger } from "../../support/logger.ts";
 import { ManualClock } from "../../support/manualClock.ts";
@@ -47,7 +47,7 @@ beforeEach(async () => {
 afterEach(() => sandbox.dispose());
 
 const treeAt = async (folder: string): Promise<WorkTree> => {
-  const tree = await git.workTreeOf(DiskFiles.uri(folder));
+  const tree = await git.workTreeFor(DiskFiles.uri(folder));
   if (tree === undefined) throw new Error(`no work tree at ${folder}`);
   return tree;
 };
@@ -56,7 +56,7 @@ const wall = (now: Date): string => now.toISOString().slice(0, 19).replace("T", 
 /** What git itself says of the folder, as URIs. */
 const byGit = async (folder: string): Promise<WorkTree | undefined> => {
   const local = sandbox.within(() => new GitCli(clock, logger));
-  const tree = await local.workTreeOf(folder);
+  const tree = await local.workTreeFor(folder);
   if (tree === undefined) return undefined;
   const [root, gitDir, commonDir] = [tree.root, tree.gitDir, tree.commonDir].map((file) => DiskFiles.uri(file));
   return { root: root ?? "", gitDir: gitDir ?? "", commonDir: commonDir ?? "" };
@@ -71,7 +71,7 @@ describe("finding a work tree by files alone", () => {
     await part.commit("Part");
     await work.git("submodule", "add", "-q", part.root, "sub");
     for (const folder of [work.root, `${work.root}/deep/er`, path.join(sandbox.folder, "linked"), `${work.root}/sub`]) {
-      const found = await git.workTreeOf(DiskFiles.uri(folder));
+      const found = await git.workTreeFor(DiskFiles.uri(folder));
       expect(found, folder).toEqual(await byGit(folder));
       expect(found).toBeDefined();
     }
@@ -79,11 +79,11 @@ describe("finding a work tree by files alone", () => {
 
   it("is outside of git above, inside a git directory, and on a path that is gone", async () => {
     for (const folder of [sandbox.folder, `${work.root}/.git`, `${work.root}/.git/refs`]) {
-      expect(await git.workTreeOf(DiskFiles.uri(folder)), folder).toBeUndefined();
+      expect(await git.workTreeFor(DiskFiles.uri(folder)), folder).toBeUndefined();
     }
     await treeAt(work.root);
     await fs.rm(`${work.root}/.git`, { recursive: true });
-    expect(await git.workTreeOf(DiskFiles.uri(work.root))).toBeUndefined();
+    expect(await git.workTreeFor(DiskFiles.uri(work.root))).toBeUndefined();
   });
 
   it.each([
@@ -99,13 +99,13 @@ describe("finding a work tree by files alone", () => {
     const folder = path.join(sandbox.folder, "odd");
     await fs.mkdir(folder);
     await fs.writeFile(path.join(folder, ".git"), text);
-    for (let time = 0; time < 2; time++) expect(await git.workTreeOf(DiskFiles.uri(folder))).toBeUndefined();
+    for (let time = 0; time < 2; time++) expect(await git.workTreeFor(DiskFiles.uri(folder))).toBeUndefined();
     expect(logger.lines.filter((line) => line.includes("cannot be understood"))).toHaveLength(1);
   });
 
   it("rejects with a code while the machine cannot be reached, and finds it afterwards", async () => {
     files.failing = true;
-    await expect(git.workTreeOf(DiskFiles.uri(work.root))).rejects.toMatchObject({ code: "git.unreachable" });
+    await expect(git.workTreeFor(DiskFiles.uri(work.root))).rejects.toMatchObject({ code: "git.unreachable" });
     files.failing = false;
     expect(await treeAt(work.root)).toEqual(await byGit(work.root));
   });
@@ -297,8 +297,8 @@ describe("signs of a folder on another machine", () => {
     await work.write("a.txt", "1");
     await work.git("add", ".");
     await work.commit("One\n\nCase-Id: ACME-7\n");
-    const told = new Told<TreeSigns>();
-    const watcher = git.watchSigns(await treeAt(work.root), told.take, told.fail);
+    const told = new Told<TreeHints>();
+    const watcher = git.watchHints(await treeAt(work.root), told.take, told.fail);
     await told.until(({ items }) => items.length === 1);
     expect(told.items[0]).toMatchObject({
       branch: "fix/ACME-7",

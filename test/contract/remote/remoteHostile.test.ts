@@ -4,13 +4,13 @@ import { crc32, deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { CommitReader } from "../../../src/adapters/node/git/gitCommitReader.ts";
-import { TreeSignsReader } from "../../../src/adapters/node/git/gitTreeSigns.ts";
+import { TreeHintsReader } from "../../../src/adapters/node/git/gitTreeSigns.ts";
 import { MAX_COMMIT_BYTES, readCommitObject } from "../../../src/adapters/remote/commitObject.ts";
 import { parseConfig } from "../../../src/adapters/remote/configText.ts";
 import { findWorkTree } from "../../../src/adapters/remote/findWorkTree.ts";
-import { gitDirNamedBy, packedRef, parseRef, parseReflog } from "../../../src/adapters/remote/gitFiles.ts";
-import { withHookSections, withoutHookSections } from "../../../src/adapters/node/git/hookSections.ts";
-import { MAX_REFLOG_BYTES, RemoteReads } from "../../../src/adapters/remote/remoteReads.ts";
+import { parseGitFile, packedRef, parseRef, parseReflog } from "../../../src/adapters/remote/gitFiles.ts";
+import { addHookSections, removeHookSections } from "../../../src/adapters/node/git/hookSections.ts";
+import { MAX_REFLOG_BYTES, RemoteWorkTreeReader } from "../../../src/adapters/remote/remoteReads.ts";
 import { epochMs } from "../../../src/base/time.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import { DiskFiles } from "../../support/diskFiles.ts";
@@ -31,9 +31,13 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.dispose());
 
-function readsOf(folder = work.root): RemoteReads {
+function readsOf(folder = work.root): RemoteWorkTreeReader {
   const gitDir = DiskFiles.uri(path.join(folder, ".git"));
-  return new RemoteReads(files, { root: DiskFiles.uri(folder), gitDir, commonDir: gitDir }, new MemoryLogger());
+  return new RemoteWorkTreeReader(
+    files,
+    { root: DiskFiles.uri(folder), gitDir, commonDir: gitDir },
+    new MemoryLogger(),
+  );
 }
 
 const gitFile = (name: string): string => path.join(work.root, ".git", name);
@@ -247,7 +251,7 @@ describe("configurations", () => {
   ])("with a megabyte of %s end soon", (_what, text) => {
     const started = performance.now();
     parseConfig(text);
-    withoutHookSections(text);
+    removeHookSections(text);
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
@@ -268,16 +272,16 @@ describe("configurations", () => {
         const text = lines.join("");
         // A line that goes on at the very end would take our first one in: git reads no such file as it is.
         fc.pre(!/\\\r?\n?$/.test(text));
-        expect(withoutHookSections(withHookSections(text))).toBe(text);
+        expect(removeHookSections(addHookSections(text))).toBe(text);
       }),
       { numRuns: 500 },
     );
   });
 
   it("keep what somebody wrote below our lines", () => {
-    const ours = withHookSections("[a]\n\tkey = 1");
-    expect(withoutHookSections(`${ours}# mine\n\n; too\n[b]\n`)).toBe("[a]\n\tkey = 1\n# mine\n\n; too\n[b]\n");
-    expect(withoutHookSections(ours)).toBe("[a]\n\tkey = 1");
+    const ours = addHookSections("[a]\n\tkey = 1");
+    expect(removeHookSections(`${ours}# mine\n\n; too\n[b]\n`)).toBe("[a]\n\tkey = 1\n# mine\n\n; too\n[b]\n");
+    expect(removeHookSections(ours)).toBe("[a]\n\tkey = 1");
   });
 
   it("that are too large are not fetched", async () => {
@@ -314,7 +318,7 @@ test("texts of refs and `.git` files never throw", () => {
     fc.property(text, (one) => {
       const ref = parseRef(one);
       if (ref.kind === "symbolic") expect(ref.ref).toMatch(/^refs\/(?!.*\.\.\/)/);
-      expect(gitDirNamedBy(one) ?? "x").not.toMatch(/[\0\r\n]/);
+      expect(parseGitFile(one) ?? "x").not.toMatch(/[\0\r\n]/);
     }),
     { numRuns: 1_000 },
   );
@@ -352,7 +356,7 @@ test("a git directory of any content is read to its end, within bounds, with cod
       const reader = new CommitReader(reads, "work", commit, () => "Case-Id");
       await reader.look(epochMs(0), false).catch(coded);
       await reader.look(epochMs(1_000), false).catch(coded);
-      await new TreeSignsReader(reads, () => "Case-Id").look(false).catch(coded);
+      await new TreeHintsReader(reads, () => "Case-Id").look(false).catch(coded);
       expect(files.bytesRead.length).toBeLessThan(100);
     }),
     { numRuns: 60 },

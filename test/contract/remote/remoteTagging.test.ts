@@ -29,7 +29,7 @@ beforeEach(async () => {
 afterEach(() => sandbox.dispose());
 
 const treeAt = async (folder: string): Promise<WorkTree> => {
-  const tree = await git.workTreeOf(DiskFiles.uri(folder));
+  const tree = await git.workTreeFor(DiskFiles.uri(folder));
   if (tree === undefined) throw new Error(`no work tree at ${folder}`);
   return tree;
 };

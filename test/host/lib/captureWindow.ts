@@ -5,7 +5,7 @@ import { lastSeq, ledgerFile, readHeartbeats, summaryOf, type StoredHeartbeats }
 import type { Host } from "./host.ts";
 import { until } from "./processes.ts";
 
-/** One sign: what it adds to the ledger, as `summaryOf` says it, and how a person makes it. */
+/** One sign: what it adds to the ledger, as `toCaseSummary` says it, and how a person makes it. */
 export interface Sign {
   readonly name: string;
   readonly adds: string;
@@ -45,7 +45,7 @@ export class CaptureWindow {
   /**
    * Does something and gives what was added. Where something is expected it is awaited; whatever came beside it is told
    * too, as far as it happened before.
-   * @param expected as `summaryOf` says it
+   * @param expected as `toCaseSummary` says it
    */
   async added(act: () => Promise<unknown>, expected: string): Promise<string> {
     const before = await this.mark();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sealedIn } from "../../../src/ui/export/presentStatement.ts";
+import { readSealed } from "../../../src/ui/export/presentStatement.ts";
 import type { Scene } from "./scene.ts";
 import type { SeededCommit, Stretch } from "./seedDay.ts";
 
@@ -98,7 +98,7 @@ export async function assertAgreement(
       key,
     );
     const argument = { format: "statement.html", key, from: day, to: day };
-    const { totals } = sealedIn((await door.command("caseclock.export", [argument])) as string)?.statement ?? {};
+    const { totals } = readSealed((await door.command("caseclock.export", [argument])) as string)?.statement ?? {};
     assert.deepEqual([totals?.exactSeconds, totals?.billedSeconds], [exact, billed], key);
   }
   const written = sent.find(({ writtenDownSeconds }) => writtenDownSeconds > 0);

@@ -5,7 +5,7 @@ import type { CompanionApi } from "../companion/extension.ts";
 import { lastSeq, ledgerFile, readHeartbeats, summaryOf } from "../lib/heartbeats.ts";
 import { until } from "../lib/processes.ts";
 
-/** One sign: what it adds to the ledger, as `summaryOf` says it, and how it is made. */
+/** One sign: what it adds to the ledger, as `toCaseSummary` says it, and how it is made. */
 interface Sign {
   readonly name: string;
   readonly adds: string;

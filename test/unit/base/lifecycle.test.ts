@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { backoffDelayMs, OUTBOX_BACKOFF } from "../../../src/base/backoff.ts";
 import { DisposableStore, MutableDisposable, toDisposable, type IDisposable } from "../../../src/base/disposable.ts";
-import { Cell, Emitter } from "../../../src/base/emitter.ts";
+import { ObservableValue, Emitter } from "../../../src/base/emitter.ts";
 import { isRecord } from "../../../src/base/json.ts";
 
 const tracked = (name: string, into: string[]): IDisposable => toDisposable(() => into.push(name));
@@ -81,7 +81,7 @@ describe("an emitter", () => {
 
 describe("a cell", () => {
   it("is silent when an equal value is set, and has the new value when it tells", () => {
-    const cell = new Cell({ n: 1 }, (a, b) => a.n === b.n);
+    const cell = new ObservableValue({ n: 1 }, (a, b) => a.n === b.n);
     const heard: (readonly [number, number])[] = [];
     cell.onDidChange((value) => heard.push([value.n, cell.value.n]));
     cell.set({ n: 1 });
@@ -94,7 +94,7 @@ describe("a cell", () => {
   });
 
   it("compares by identity unless told otherwise", () => {
-    const cell = new Cell("a");
+    const cell = new ObservableValue("a");
     const heard: string[] = [];
     cell.onDidChange((value) => heard.push(value));
     cell.set("a");

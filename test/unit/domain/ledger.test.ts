@@ -3,7 +3,7 @@ import { seconds } from "../../../src/base/time.ts";
 import { caseRefKey } from "../../../src/domain/cases/case.ts";
 import type { EventBody } from "../../../src/domain/log/events.ts";
 import type { Ledger } from "../../../src/domain/ledger.ts";
-import { replay, sumOf } from "../../../src/domain/ledger.ts";
+import { replay, sumEntries } from "../../../src/domain/ledger.ts";
 import {
   aCase,
   aConnection,
@@ -56,7 +56,7 @@ describe("the ledger", () => {
     );
     const ledger = replay([...events, ...events], POLICY);
     expect(ledger.lastSeq).toBe(2);
-    expect(ledger.pickOf(TREE)?.key).toBe("B-1");
+    expect(ledger.findPick(TREE)?.key).toBe("B-1");
     expect(ledger.recentCases.map((ref) => ref.id)).toEqual(["B-1", "A-1"]);
   });
 
@@ -67,8 +67,8 @@ describe("the ledger", () => {
       { kind: "pick", tree: TREE, case: aCase("A-1", { billable: false }) },
       { kind: "pick", tree: OTHER_TREE, case: null },
     );
-    expect(ledger.pickOf(TREE)?.contract).toEqual({ billable: false });
-    expect(ledger.pickOf(OTHER_TREE)).toBeUndefined();
+    expect(ledger.findPick(TREE)?.contract).toEqual({ billable: false });
+    expect(ledger.findPick(OTHER_TREE)).toBeUndefined();
     expect(ledger.recentCases.map((ref) => ref.id)).toEqual(["A-1", "B-1"]);
     expect(ledger.cases.get(caseRefKey(aCase("A-1").ref))?.contract).toEqual({ billable: false });
   });
@@ -115,7 +115,7 @@ describe("an event that was applied before", () => {
     const events = aLog(anEvent("a", approved("e")), anEvent("b", sending), anEvent("c", deferred("unknown")));
     const ledger = replay([...events, ...events], POLICY);
     expect(must(ledger.entries.get("e")).delivery).toMatchObject({ state: "unknown", attempts: 1 });
-    expect([ledger.lastSeq, ledger.lastSeqOf("approved")]).toEqual([3, 1]);
+    expect([ledger.lastSeq, ledger.lastSeqFor("approved")]).toEqual([3, 1]);
   });
 });
 
@@ -186,8 +186,8 @@ describe("an approved entry", () => {
       { start: at("2026-03-11 09:00"), end: at("2026-03-11 09:01") },
     ]);
     expect([within("08:00", "09:00"), within("09:20", "2026-03-11 09:00")]).toEqual([[], []]);
-    expect(ledger.lastSeqOf("approved")).toBe(3);
-    expect(sumOf(ledger.entries.all, (entry) => entry.billableSeconds)).toBe(4_800);
+    expect(ledger.lastSeqFor("approved")).toBe(3);
+    expect(sumEntries(ledger.entries.all, (entry) => entry.billableSeconds)).toBe(4_800);
   });
 
   it("counts to the running totals of its case: the day's over all connections, the case's per connection", () => {
@@ -228,7 +228,7 @@ describe("an entry's id", () => {
     entryDay: day("2026-03-10"),
   });
   it("is the one minted last for its case and day until it is approved", () => {
-    const openIn = (ledger: Ledger): string | undefined => ledger.openIds(REF, day("2026-03-10"))?.entryId;
+    const openIn = (ledger: Ledger): string | undefined => ledger.findOpenIds(REF, day("2026-03-10"))?.entryId;
     expect(openIn(after())).toBeUndefined();
     expect(openIn(after(minted("a"), minted("b")))).toBe("b");
     // What two windows minted for the same time is one draft, and one entry.
@@ -237,8 +237,8 @@ describe("an entry's id", () => {
       openIn(after(minted("a"), minted("b"), approved("b"), { kind: "withdrawn", entryId: "b", revision: 1 })),
     ).toBe("b");
     expect(openIn(after(minted("a"), approved("a")))).toBeUndefined();
-    expect(after(minted("a")).openIds(REF, day("2026-03-11"))).toBeUndefined();
-    expect(after(minted("a")).openIds(aCase("B-1").ref, day("2026-03-10"))).toBeUndefined();
+    expect(after(minted("a")).findOpenIds(REF, day("2026-03-11"))).toBeUndefined();
+    expect(after(minted("a")).findOpenIds(aCase("B-1").ref, day("2026-03-10"))).toBeUndefined();
   });
 });
 
@@ -252,7 +252,7 @@ describe("a commit", () => {
     ...more,
   });
   const open = (ledger: Ledger): readonly string[] =>
-    ledger.openCommits(REF, day("2026-03-10")).commits.map((one) => one.sha);
+    ledger.findOpenCommits(REF, day("2026-03-10")).commits.map((one) => one.sha);
 
   it("counts for its own case and day, once, until an entry shows it", () => {
     const ledger = after(
@@ -263,7 +263,7 @@ describe("a commit", () => {
       commit("d", { case: null }),
     );
     expect(open(ledger)).toEqual(["a", "b"]);
-    expect(ledger.openCommits(REF, day("2026-03-11")).commits).toEqual([]);
+    expect(ledger.findOpenCommits(REF, day("2026-03-11")).commits).toEqual([]);
     expect(open(after(commit("a"), commit("b"), approved("e", { commits: [evidence("a")] })))).toEqual(["b"]);
     expect(ledger.commits.has("c")).toBe(true);
     expect(ledger.commits.has("x")).toBe(false);
@@ -275,7 +275,7 @@ describe("a commit", () => {
 
   it("is followed up per work tree", () => {
     const ledger = after(commit("a"), commit("b", { tree: OTHER_TREE }));
-    expect([ledger.commits.lastOf(TREE), ledger.commits.lastOf(OTHER_TREE)]).toEqual(["a", "b"]);
+    expect([ledger.commits.findLast(TREE), ledger.commits.findLast(OTHER_TREE)]).toEqual(["a", "b"]);
   });
 });
 
@@ -303,7 +303,7 @@ describe("what the ledger knows of work trees", () => {
     const { trees } = after(pick("A-1"), branch("main"), pick("B-1"), branch("other"), pick("A-1"), pick(null));
     expect(trees.lastPickOn(TREE, "main")).toEqual(aCase("B-1").ref);
     expect(trees.lastPickOn(TREE, "other")).toEqual(aCase("A-1").ref);
-    expect(trees.picksOf(TREE).map(({ id }) => id)).toEqual(["A-1", "B-1"]);
+    expect(trees.listPicks(TREE).map(({ id }) => id)).toEqual(["A-1", "B-1"]);
     expect(trees.pickedAt(TREE)).toBeUndefined();
     expect(after(branch("main"), pick("A-1")).trees.pickedAt(TREE)).toBe(at("11:00"));
   });

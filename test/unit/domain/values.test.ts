@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { epochMs } from "../../../src/base/time.ts";
 import { parseBillingUrl } from "../../../src/domain/entries/billingUrl.ts";
 import { caseRefKey, isSameCase, parseCaseKey } from "../../../src/domain/cases/case.ts";
-import { assertNever, CaseclockError, messageOf } from "../../../src/domain/errors.ts";
+import { assertNever, CaseclockError, toErrorMessage } from "../../../src/domain/errors.ts";
 import { mergeHeartbeats } from "../../../src/domain/capture/heartbeat.ts";
 import { intersect, subtract, total, union, type Interval } from "../../../src/domain/capture/interval.ts";
 import { aRow, at, OTHER_TREE } from "../../support/builders.ts";
@@ -99,7 +99,7 @@ describe("the address of a billing system", () => {
     try {
       parseBillingUrl("https://ann:hunter2@b.example");
     } catch (error) {
-      expect(messageOf(error)).not.toContain("hunter2");
+      expect(toErrorMessage(error)).not.toContain("hunter2");
       return;
     }
     expect.unreachable();
@@ -121,7 +121,11 @@ describe("an error", () => {
   });
 
   it("has a text whatever was thrown", () => {
-    expect([messageOf(new Error("a")), messageOf("b"), messageOf(undefined)]).toEqual(["a", "b", "undefined"]);
+    expect([toErrorMessage(new Error("a")), toErrorMessage("b"), toErrorMessage(undefined)]).toEqual([
+      "a",
+      "b",
+      "undefined",
+    ]);
     expect(() => assertNever("x" as never)).toThrow('"x"');
   });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Api } from "../../../src/main/publicApi.ts";
+import { PublicApi } from "../../../src/main/publicApi.ts";
 import { toDisposable, type IDisposable } from "../../../src/base/disposable.ts";
 import type { Window } from "../../../src/main/window.ts";
 import type { ApiBillingProvider, ApiCaseSource } from "../../../src/ports/api.ts";
@@ -16,7 +16,7 @@ const source = (id: string = ID, label = "Tracker"): ApiCaseSource => ({
 /** The sources that the core holds; as there, none can be there twice. */
 let held: Set<string>;
 let load: () => void;
-let api: Api;
+let api: PublicApi;
 let errors: unknown[];
 
 beforeEach(() => {
@@ -39,7 +39,7 @@ beforeEach(() => {
       resolve(core);
     };
   });
-  api = new Api(
+  api = new PublicApi(
     () => loading,
     (error) => errors.push(error),
   );

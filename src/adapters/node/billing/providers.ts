@@ -8,10 +8,10 @@ import { LOCAL_PROVIDER } from "../../../ports/providerCatalog.ts";
 import type { Secrets } from "../../../ports/secrets.ts";
 import { HttpTransport, type TransportOptions } from "./shared/httpTransport.ts";
 import { checkFolder, LocalProvider } from "./local/local.ts";
-import { RegisteredProvider, whoIsThere } from "./registered/registered.ts";
+import { RegisteredProvider, testAccount } from "./registered/registered.ts";
 import { RestProvider, whoAmI } from "./rest/rest.ts";
 import { SystemProvider } from "./shared/systemProvider.ts";
-import { SystemHttp, type Others } from "./shared/systemHttp.ts";
+import { SystemHttp, type OtherServices } from "./shared/systemHttp.ts";
 import { SYSTEM_KINDS, type SystemKind } from "./systemKinds.ts";
 
 /** Longest wait for the answer to "who am I?": a person is looking at it. */
@@ -49,7 +49,7 @@ export function createBillingProviders(
       const foreign = foreignOf(provider, registered);
       if (foreign !== undefined) {
         return justAccount(
-          await whoIsThere(foreign, { url: address, token: oneToken(token) }, signal, CONNECT_TIMEOUT_MS),
+          await testAccount(foreign, { url: address, token: oneToken(token) }, signal, CONNECT_TIMEOUT_MS),
         );
       }
       const kind = kindOf(provider);
@@ -86,7 +86,7 @@ function transports(
   options: Readonly<Record<string, string>>,
   logger: Logger,
   limits: TransportOptions = {},
-): { readonly http: SystemHttp; readonly others: Others } {
+): { readonly http: SystemHttp; readonly others: OtherServices } {
   const addresses = Object.entries(kind.others ?? {});
   const tokens = usableTokens(token, 1 + addresses.length);
   const main = { ...limits, authorize: (secret: string) => kind.authorize(secret, options) };

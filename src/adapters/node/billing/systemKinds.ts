@@ -10,17 +10,17 @@ import { probeKimai } from "./kimai/kimaiProbe.ts";
 import { redmineHeaders, redmineProblem, RedmineSystem } from "./redmine/redmine.ts";
 import { probeRedmine } from "./redmine/redmineProbe.ts";
 import { rtHeaders, rtProblem, RequestTrackerSystem } from "./requestTracker/requestTracker.ts";
-import { probeRequestTracker, rtAccountIn } from "./requestTracker/requestTrackerProbe.ts";
+import { probeRequestTracker, readRtAccount } from "./requestTracker/requestTrackerProbe.ts";
 import { probeTempo, tempoAddress, tempoProblem, TempoSystem } from "./jira/tempo.ts";
-import type { ReadProblem } from "./shared/httpOutcome.ts";
+import type { ProblemReader } from "./shared/httpOutcome.ts";
 import type { BillingSystem } from "./shared/systemProvider.ts";
-import type { OtherAddress, Others, SystemHttp } from "./shared/systemHttp.ts";
+import type { OtherAddress, OtherServices, SystemHttp } from "./shared/systemHttp.ts";
 
 /** What Caseclock has to know of one kind of billing system. */
 export interface SystemKind {
   /** The headers that carry the token. */
   readonly authorize: (token: string, options: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
-  readonly problem?: ReadProblem;
+  readonly problem?: ProblemReader;
   /** What a token says of its account, for `probe`; not secret. */
   readonly answersIn?: (token: string) => Readonly<Record<string, string>>;
   /** Further addresses that it speaks to, each with headers of its own (`http` of `probe` and `open` by their names). */
@@ -29,9 +29,9 @@ export interface SystemKind {
     http: SystemHttp,
     answers: Readonly<Record<string, string>>,
     signal: AbortSignal,
-    others: Others,
+    others: OtherServices,
   ): Promise<ConnectionProbe>;
-  open(connection: Connection, http: SystemHttp, others: Others): BillingSystem;
+  open(connection: Connection, http: SystemHttp, others: OtherServices): BillingSystem;
 }
 
 const bearer = (token: string): Readonly<Record<string, string>> => ({ Authorization: `Bearer ${token}` });
@@ -78,7 +78,7 @@ export const SYSTEM_KINDS: Readonly<Record<string, SystemKind>> = {
   requestTracker: {
     authorize: rtHeaders,
     problem: rtProblem,
-    answersIn: rtAccountIn,
+    answersIn: readRtAccount,
     probe: probeRequestTracker,
     open: (connection, http) => new RequestTrackerSystem(connection, http),
   },

@@ -7,7 +7,7 @@ import { DisposableStore, MutableDisposable, type IDisposable } from "../../../b
 import { Emitter, type Event } from "../../../base/emitter.ts";
 import { isRecord } from "../../../base/json.ts";
 import type { Case } from "../../../domain/cases/case.ts";
-import { CaseclockError, messageOf } from "../../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../../domain/errors.ts";
 import type { CaseSource } from "../../../ports/caseSource.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import { readCases } from "./caseReader.ts";
@@ -51,7 +51,7 @@ export class CaseFile implements CaseSource, IDisposable {
 
   /** @throws CaseclockError `cases.sourceFailed` */
   async *listCases(): AsyncGenerator<readonly Case[]> {
-    const list = listOf(await this.read());
+    const list = parseList(await this.read());
     const problems: string[] = [];
     const cases = readCases(list, this.id, new Set(), problems);
     const first = problems.slice(0, MAX_PROBLEMS).join("; ");
@@ -77,19 +77,19 @@ export class CaseFile implements CaseSource, IDisposable {
       if (stat.size > MAX_BYTES) throw new Error(t("it is larger than 20 MB"));
       return await fs.promises.readFile(this.file, "utf8");
     } catch (error) {
-      throw new CaseclockError("cases.sourceFailed", t("it cannot be read: {0}", messageOf(error)), {
+      throw new CaseclockError("cases.sourceFailed", t("it cannot be read: {0}", toErrorMessage(error)), {
         cause: error,
       });
     }
   }
 }
 
-function listOf(text: string): readonly unknown[] {
+function parseList(text: string): readonly unknown[] {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new CaseclockError("cases.sourceFailed", t("it is not JSON: {0}", messageOf(error)), { cause: error });
+    throw new CaseclockError("cases.sourceFailed", t("it is not JSON: {0}", toErrorMessage(error)), { cause: error });
   }
   const list = isRecord(parsed) ? parsed["cases"] : parsed;
   if (!Array.isArray(list)) throw new CaseclockError("cases.sourceFailed", t('it has no "cases" list'));

@@ -25,7 +25,7 @@ export function readCases(
 ): readonly Case[] {
   const cases: Case[] = [];
   for (const [index, item] of list.entries()) {
-    const made = caseOf(item, source);
+    const made = parseCase(item, source);
     if (typeof made === "string") problems.push(`cases[${index}]: ${made}`);
     else if (seen.has(made.ref.id)) problems.push(t("cases[{0}]: {1} is a duplicate", index, made.ref.id));
     else {
@@ -37,7 +37,7 @@ export function readCases(
 }
 
 /** The case, or what is wrong with it. */
-function caseOf(item: unknown, source: string): Case | string {
+function parseCase(item: unknown, source: string): Case | string {
   const parsed = v.safeParse(writtenSchema, item);
   if (!parsed.success) {
     const [issue] = parsed.issues;

@@ -14,7 +14,7 @@ const FIND = new vm.Script(`[...text.matchAll(new RegExp(pattern, "gu"))]
  * where it can be stopped, for some take forever; one that is too slow, or none, finds nothing more and is told once.
  * @param pattern empty for the usual styles
  */
-export function findKeysBy(pattern: string, tell: (reason: string) => void): FindKeys {
+export function makeKeyFinder(pattern: string, tell: (reason: string) => void): FindKeys {
   if (pattern === "") return findUsualKeys;
   let failed = false;
   return (text) => {

@@ -2,7 +2,7 @@ import { t } from "../../../base/text.ts";
 import { isRecord } from "../../../base/json.ts";
 import type { Event } from "../../../base/emitter.ts";
 import type { Case } from "../../../domain/cases/case.ts";
-import { CaseclockError, messageOf } from "../../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../../domain/errors.ts";
 import type { ApiCaseSource } from "../../../ports/api.ts";
 import type { CaseSource } from "../../../ports/caseSource.ts";
 import { readCases } from "./caseReader.ts";
@@ -39,7 +39,7 @@ export class RegisteredSource implements CaseSource {
         yield readCases(page, this.id, seen, problems);
       }
     } catch (error) {
-      throw new CaseclockError("cases.sourceFailed", messageOf(error), { cause: error });
+      throw new CaseclockError("cases.sourceFailed", toErrorMessage(error), { cause: error });
     }
     this.problem = problems.length === 0 ? undefined : t("left out {0}", problems.slice(0, 3).join("; "));
   }

@@ -3,8 +3,8 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { JSONParser } from "@streamparser/json";
 import { t } from "../../../base/text.ts";
-import { CaseclockError, messageOf } from "../../../domain/errors.ts";
-import type { Checksum, LedgerFiles, LedgerMember, LedgerSink, LedgerTaker } from "../../../ports/ledgerFile.ts";
+import { CaseclockError, toErrorMessage } from "../../../domain/errors.ts";
+import type { Checksum, LedgerFiles, LedgerMember, LedgerSink, LedgerVisitor } from "../../../ports/ledgerFile.ts";
 import { flushFolder } from "../system/atomicFile.ts";
 import { yieldToEventLoop } from "../system/yieldToEventLoop.ts";
 
@@ -37,16 +37,16 @@ function checksum(): Checksum {
   };
 }
 
-async function read(file: string, taker: LedgerTaker): Promise<{ count: number; checksum: string }> {
+async function read(file: string, taker: LedgerVisitor): Promise<{ count: number; checksum: string }> {
   const sum = checksum();
   let count = 0;
   const failures: unknown[] = [];
   const check = (): void => {
-    if (failures.length > 0) throw failures[0] instanceof Error ? failures[0] : new Error(messageOf(failures[0]));
+    if (failures.length > 0) throw failures[0] instanceof Error ? failures[0] : new Error(toErrorMessage(failures[0]));
   };
   const parser = new JSONParser({ paths: [...Object.keys(MEMBERS), EVENTS], keepStack: false });
   parser.onError = (error) => {
-    failures.push(unreadable(file, t("it is not JSON, or its end is missing: {0}", messageOf(error)), error));
+    failures.push(unreadable(file, t("it is not JSON, or its end is missing: {0}", toErrorMessage(error)), error));
   };
   parser.onValue = ({ value, key, stack }) => {
     if (failures.length > 0) return;
@@ -64,12 +64,12 @@ async function read(file: string, taker: LedgerTaker): Promise<{ count: number; 
       failures.push(error);
     }
   };
-  const handle = await open(file, "r", (error) => unreadable(file, messageOf(error), error));
+  const handle = await open(file, "r", (error) => unreadable(file, toErrorMessage(error), error));
   try {
     const piece = Buffer.alloc(PIECE_BYTES);
     for (;;) {
       const { bytesRead } = await handle.read(piece, 0, PIECE_BYTES).catch((error: unknown) => {
-        throw unreadable(file, messageOf(error), error);
+        throw unreadable(file, toErrorMessage(error), error);
       });
       if (bytesRead === 0) break;
       parser.write(piece.subarray(0, bytesRead));
@@ -89,7 +89,7 @@ async function read(file: string, taker: LedgerTaker): Promise<{ count: number; 
 
 async function write(file: string, fill: (sink: LedgerSink) => Promise<void>): Promise<void> {
   const failed = (error: unknown): CaseclockError =>
-    new CaseclockError("export.failed", `${file}: ${messageOf(error)}`, { cause: error });
+    new CaseclockError("export.failed", `${file}: ${toErrorMessage(error)}`, { cause: error });
   const beside = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
   const handle = await open(beside, "wx", failed);
   let gathered = "";

@@ -4,10 +4,10 @@ import { parseCaseKey } from "../../../domain/cases/case.ts";
 import { t } from "../../../base/text.ts";
 import type { EpochMs } from "../../../base/time.ts";
 import type { HistoryCommit } from "../../../domain/git/historyEstimate.ts";
-import { CaseclockError, messageOf } from "../../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../../domain/errors.ts";
 import { DEFAULT_TRAILER, isTrailerName } from "../../../domain/git/trailer.ts";
 import type { Clock } from "../../../ports/clock.ts";
-import type { Git, HookState, Marker, NewCommit, TagOutcome, TreeSigns, WorkTree } from "../../../ports/git.ts";
+import type { Git, HookState, Marker, NewCommit, TagOutcome, TreeHints, WorkTree } from "../../../ports/git.ts";
 import type { Logger } from "../../../ports/logger.ts";
 import { exists } from "../system/exists.ts";
 import { CommitReader } from "./gitCommitReader.ts";
@@ -15,12 +15,12 @@ import { checkSha, FateReader } from "./gitFates.ts";
 import { HeadWatcher } from "./gitHeadWatcher.ts";
 import { markerText, removeMarkerFile, writeMarkerFile, type MarkerFacts } from "./gitMarker.ts";
 import { GitProcess } from "./gitProcess.ts";
-import { readBranch, readsWithGit } from "./gitReflog.ts";
+import { readBranch, makeGitReader } from "./gitReflog.ts";
 import { MARKER_FILE } from "./gitHookScript.ts";
 import { readHistory } from "./gitHistory.ts";
 import { tagHead, writeNote } from "./gitTagHead.ts";
 import { GitTagging } from "./gitTagging.ts";
-import { TreeSignsReader } from "./gitTreeSigns.ts";
+import { TreeHintsReader } from "./gitTreeSigns.ts";
 
 /** Folders whose work tree is remembered. */
 const MAX_REMEMBERED = 500;
@@ -53,7 +53,7 @@ export class GitCli implements Git {
     this.trailer = trailer;
   }
 
-  async workTreeOf(folder: string): Promise<WorkTree | undefined> {
+  async workTreeFor(folder: string): Promise<WorkTree | undefined> {
     const remembered = await this.trees.get(folder);
     if (remembered !== undefined && (await exists(remembered.gitDir))) return remembered;
     const asked = this.findWorkTree(folder);
@@ -71,7 +71,7 @@ export class GitCli implements Git {
     }
   }
 
-  branchOf(tree: WorkTree): Promise<string | undefined> {
+  readBranch(tree: WorkTree): Promise<string | undefined> {
     return readBranch(this.git, tree.root);
   }
 
@@ -121,7 +121,7 @@ export class GitCli implements Git {
     await writeNote(this.git, tree, checkSha(sha), marker);
   }
 
-  history(tree: WorkTree, from: EpochMs, to: EpochMs): Promise<readonly HistoryCommit[]> {
+  readHistory(tree: WorkTree, from: EpochMs, to: EpochMs): Promise<readonly HistoryCommit[]> {
     return readHistory(this.git, tree, from, to, this.trailer(tree));
   }
 
@@ -135,7 +135,7 @@ export class GitCli implements Git {
     onDidCommit: (commits: readonly NewCommit[]) => void,
     onError: (error: unknown) => void,
   ): HeadWatcher<readonly NewCommit[]> {
-    const reader = new CommitReader(readsWithGit(this.git, tree), path.basename(tree.root), since, () =>
+    const reader = new CommitReader(makeGitReader(this.git, tree), path.basename(tree.root), since, () =>
       this.trailer(tree),
     );
     const look = async (polled: boolean): Promise<readonly NewCommit[] | undefined> => {
@@ -145,16 +145,16 @@ export class GitCli implements Git {
     return new HeadWatcher(tree, this.clock, { look, tell: onDidCommit }, onError);
   }
 
-  async fatesOf(tree: WorkTree, shas: readonly string[]): ReturnType<Git["fatesOf"]> {
+  async readFates(tree: WorkTree, shas: readonly string[]): ReturnType<Git["readFates"]> {
     return new FateReader(this.git, tree).read(shas.map(checkSha));
   }
 
-  watchSigns(
+  watchHints(
     tree: WorkTree,
-    onDidChange: (signs: TreeSigns) => void,
+    onDidChange: (signs: TreeHints) => void,
     onError: (error: unknown) => void,
-  ): HeadWatcher<TreeSigns> {
-    const reader = new TreeSignsReader(readsWithGit(this.git, tree), () => this.trailer(tree));
+  ): HeadWatcher<TreeHints> {
+    const reader = new TreeHintsReader(makeGitReader(this.git, tree), () => this.trailer(tree));
     return new HeadWatcher(tree, this.clock, { look: (polled) => reader.look(polled), tell: onDidChange }, onError);
   }
 
@@ -255,6 +255,6 @@ async function guarded(explain: (why: string) => string, run: () => Promise<void
     await run();
   } catch (error) {
     if (CaseclockError.is(error)) throw error;
-    throw new CaseclockError("git.failed", explain(messageOf(error)), { cause: error });
+    throw new CaseclockError("git.failed", explain(toErrorMessage(error)), { cause: error });
   }
 }

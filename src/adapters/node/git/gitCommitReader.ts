@@ -4,17 +4,17 @@ import type { CommitFacts } from "../../../domain/git/commitFacts.ts";
 import {
   foldReflog,
   isSameAddress,
-  meaningOf,
-  type Found,
+  classifyMovement,
+  type ReflogFinding,
   type ReflogEntry,
   type ReflogPosition,
 } from "../../../domain/git/reflog.ts";
-import { replacedIn, type Rewrite } from "../../../domain/git/rewrite.ts";
-import { caseKeysOf } from "../../../domain/git/trailer.ts";
+import { findReplaced, type Rewrite } from "../../../domain/git/rewrite.ts";
+import { parseCaseKeys } from "../../../domain/git/trailer.ts";
 import type { NewCommit } from "../../../ports/git.ts";
 import { yieldToEventLoop } from "../system/yieldToEventLoop.ts";
 import type { Changes } from "./gitChanges.ts";
-import type { GitReads } from "./gitReads.ts";
+import type { WorkTreeReader } from "./gitReads.ts";
 
 /** How many movements are read: more only when the one that was seen last is not among them. */
 const READ_COUNTS = [50, 400, 3_200];
@@ -36,7 +36,7 @@ interface State {
 
 /** What was found, and where the next look goes on. */
 interface Look {
-  readonly found: readonly Found[];
+  readonly found: readonly ReflogFinding[];
   readonly seen: ReflogEntry | undefined;
   readonly position: ReflogPosition;
 }
@@ -46,7 +46,7 @@ interface Look {
  * cut, it walks from where HEAD was and takes what the person committed since the last look.
  */
 export class CommitReader {
-  private readonly reads: GitReads;
+  private readonly reads: WorkTreeReader;
   private readonly repository: string;
   private readonly since: string | undefined;
   private readonly trailer: () => string;
@@ -58,7 +58,7 @@ export class CommitReader {
    * @param repository its name, as commits tell it
    * @param since the sha seen last; one that is no sha, or that is not found any more, begins with the first look
    */
-  constructor(reads: GitReads, repository: string, since: string | undefined, trailer: () => string) {
+  constructor(reads: WorkTreeReader, repository: string, since: string | undefined, trailer: () => string) {
     this.reads = reads;
     this.repository = repository;
     this.since = since !== undefined && /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(since) ? since : undefined;
@@ -140,7 +140,7 @@ export class CommitReader {
     const own = walked.filter(
       (commit) => isSameAddress(commit.committerEmail, email) && commit.committedAt >= notBefore,
     );
-    const found = own.toReversed().map((commit): Found => {
+    const found = own.toReversed().map((commit): ReflogFinding => {
       const isAmended = commit.sha === head && was !== undefined && String(commit.parents) === String(was.parents);
       const replaces = isAmended ? was.sha : undefined;
       return { kind: "commit", own: { commit, replaces, ...(branch === undefined ? {} : { branch }) } };
@@ -148,7 +148,7 @@ export class CommitReader {
     return { found, position, seen: undefined };
   }
 
-  private async evidenceOf(found: readonly Found[]): Promise<readonly NewCommit[]> {
+  private async evidenceOf(found: readonly ReflogFinding[]): Promise<readonly NewCommit[]> {
     const told: NewCommit[] = [];
     const newest = found
       .flatMap((one) => (one.kind === "commit" ? [one.own.commit] : one.rewrite.made.map(({ commit }) => commit)))
@@ -171,7 +171,7 @@ export class CommitReader {
     const from = (await this.branchBefore(rewrite)) ?? rewrite.left;
     if (from === undefined) return [];
     const left = await this.readIfThere(from, rewrite.end, MAX_WALKED);
-    const replaced = replacedIn(rewrite, left.toReversed());
+    const replaced = findReplaced(rewrite, left.toReversed());
     return rewrite.made.flatMap(({ commit, isOwn, branch }) => {
       const old = replaced.get(commit.sha) ?? [];
       return isOwn && old.length > 0 ? [{ ...this.evidence(commit, old, branch, changes), rewritten: true }] : [];
@@ -197,7 +197,7 @@ export class CommitReader {
     branch: string | undefined,
     changes: ReadonlyMap<string, Changes>,
   ): NewCommit {
-    const [caseKey] = caseKeysOf(commit.message, this.trailer());
+    const [caseKey] = parseCaseKeys(commit.message, this.trailer());
     const [replaces, ...squashed] = replaced;
     return {
       sha: commit.sha,
@@ -246,7 +246,7 @@ export class CommitReader {
 
 /** Whether a movement made its commit, whoever did it. */
 function isMaking(entry: ReflogEntry, previous: ReflogEntry | undefined): boolean {
-  const meaning = meaningOf(entry, previous?.sha, undefined);
+  const meaning = classifyMovement(entry, previous?.sha, undefined);
   return meaning === "new" || meaning === "replacesPrevious" || meaning === "rewrites";
 }
 

@@ -5,7 +5,7 @@ import { isSameAddress } from "../../../domain/git/reflog.ts";
 import type { WorkTree } from "../../../ports/git.ts";
 import { isAlike, MAX_FILES, patchKey, readChanges, changesBetween, type Changes } from "./gitChanges.ts";
 import type { GitProcess } from "./gitProcess.ts";
-import { readCommits, readEmail, readHead, readNamed } from "./gitReflog.ts";
+import { readCommits, readEmail, readHead, readCommitsByName } from "./gitReflog.ts";
 import type { CommitEvidence } from "../../../domain/log/approvedEntry.ts";
 
 /** How far HEAD is searched for the same patches. */
@@ -179,7 +179,7 @@ export class FateReader {
     for (let at = 0; at < shas.length; at += CHUNK) {
       const some = shas.slice(at, at + CHUNK);
       try {
-        found.push(...(await readNamed(this.git, this.tree.root, some)));
+        found.push(...(await readCommitsByName(this.git, this.tree.root, some)));
       } catch (error) {
         if (!CaseclockError.is(error, "git.failed")) throw error;
         for (const sha of some) unknown.add(sha);

@@ -2,10 +2,10 @@ import path from "node:path";
 import type { EpochMs } from "../../../base/time.ts";
 import type { HistoryCommit } from "../../../domain/git/historyEstimate.ts";
 import { isSameAddress } from "../../../domain/git/reflog.ts";
-import { caseKeysOf } from "../../../domain/git/trailer.ts";
+import { parseCaseKeys } from "../../../domain/git/trailer.ts";
 import type { WorkTree } from "../../../ports/git.ts";
 import type { GitProcess } from "./gitProcess.ts";
-import { readEmail, readHead, readOnBranches } from "./gitReflog.ts";
+import { readEmail, readHead, readBranchCommits } from "./gitReflog.ts";
 
 const MAX_COMMITS = 10_000;
 
@@ -20,11 +20,11 @@ export async function readHistory(
   const email = await readEmail(git, root);
   if (email === undefined || (await readHead(git, root)) === undefined) return [];
   // Nothing is committed before it is written.
-  const commits = await readOnBranches(git, root, from, MAX_COMMITS);
+  const commits = await readBranchCommits(git, root, from, MAX_COMMITS);
   return commits
     .filter((one) => isSameAddress(one.authorEmail, email) && one.authoredAt >= from && one.authoredAt < to)
     .map(({ sha, subject, authoredAt, message }) => {
-      const [caseKey] = caseKeysOf(message, trailer);
+      const [caseKey] = parseCaseKeys(message, trailer);
       return {
         sha,
         subject,

@@ -182,7 +182,7 @@ export function scriptCall(event: HookEvent, args = '"$@"'): string {
 }
 
 /** Whether a hook file is ours, of any version, and unchanged; and whether its folder was made for it. */
-export function recogniseHook(text: string): { readonly ours: boolean; readonly madeFolder: boolean } {
+export function recognizeHook(text: string): { readonly ours: boolean; readonly madeFolder: boolean } {
   if (!text.startsWith(SHEBANG + SEAL)) return { ours: false, madeFolder: false };
   const lineEnd = text.indexOf("\n", SHEBANG.length);
   const rest = text.slice(lineEnd + 1);

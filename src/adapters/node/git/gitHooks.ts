@@ -3,8 +3,8 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { t } from "../../../base/text.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
-import { managerOf } from "./hookManagers.ts";
-import { HOOK_EVENTS, hookScript, recogniseHook, type HookEvent } from "./gitHookScript.ts";
+import { findManager } from "./hookManagers.ts";
+import { HOOK_EVENTS, hookScript, recognizeHook, type HookEvent } from "./gitHookScript.ts";
 
 /** What the hooks folder holds. */
 export type HookFilesState =
@@ -64,7 +64,7 @@ export class GitHooks {
       return { state: "inTheWay", reason: "foreignHook", path: foreign.file, text: foreign.says ?? "" };
     }
     const isCurrent = ({ event, text, runs }: HookFile): boolean =>
-      runs && text !== undefined && text === hookScript(event, recogniseHook(text).madeFolder);
+      runs && text !== undefined && text === hookScript(event, recognizeHook(text).madeFolder);
     return { state: files.every(isCurrent) ? "installed" : "absent" };
   }
 
@@ -98,12 +98,12 @@ export class GitHooks {
     let madeFolder = false;
     for (const { file, text } of await this.files()) {
       if (text === undefined) continue;
-      madeFolder ||= recogniseHook(text).madeFolder;
+      madeFolder ||= recognizeHook(text).madeFolder;
       await fs.rm(file);
     }
     for (const event of HOOK_EVENTS) {
       const moved = path.join(this.folder, event + MOVED_AWAY);
-      if (recogniseHook(await textOf(moved)).ours) await fs.rm(moved);
+      if (recognizeHook(await readTextIfPossible(moved)).ours) await fs.rm(moved);
     }
     await this.removeFolder(madeFolder);
   }
@@ -114,11 +114,11 @@ export class GitHooks {
         const file = path.join(this.folder, event);
         const kind = await kindOf(file);
         if (kind === "none") return { event, file, text: undefined, foreign: false, runs: false };
-        const text = kind === "file" ? await textOf(file) : "";
-        if (recogniseHook(text).ours) return { event, file, text, foreign: false, runs: await isExecutable(file) };
+        const text = kind === "file" ? await readTextIfPossible(file) : "";
+        if (recognizeHook(text).ours) return { event, file, text, foreign: false, runs: await isExecutable(file) };
         const moved = file + MOVED_AND_RUN;
-        const before = managerOf(file, text) === "pre-commit" ? await textOf(moved) : "";
-        if (!recogniseHook(before).ours)
+        const before = findManager(file, text) === "pre-commit" ? await readTextIfPossible(moved) : "";
+        if (!recognizeHook(before).ours)
           return { event, file, text: undefined, foreign: true, says: text, runs: false };
         return { event, file: moved, text: before, foreign: false, runs: await isExecutable(moved) };
       }),
@@ -128,7 +128,7 @@ export class GitHooks {
   /** Makes the folder where it is missing; tells whether it is there because of us, now or from before. */
   private async ensureFolder(files: readonly HookFile[]): Promise<boolean> {
     if ((await kindOf(this.folder)) === "folder") {
-      return files.some(({ text }) => text !== undefined && recogniseHook(text).madeFolder);
+      return files.some(({ text }) => text !== undefined && recognizeHook(text).madeFolder);
     }
     await fs.mkdir(this.folder);
     return true;
@@ -155,7 +155,7 @@ async function kindOf(file: string): Promise<"none" | "file" | "folder" | "other
 }
 
 /** What a file says; nothing where it cannot be read, for then it is not ours. */
-async function textOf(file: string): Promise<string> {
+async function readTextIfPossible(file: string): Promise<string> {
   return fs.readFile(file, "utf8").catch(() => "");
 }
 

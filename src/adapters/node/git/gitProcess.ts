@@ -1,7 +1,7 @@
 import path from "node:path";
 import { GitError, GitPluginError, simpleGit, type SimpleGit } from "simple-git";
 import { t } from "../../../base/text.ts";
-import { CaseclockError, messageOf } from "../../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../../domain/errors.ts";
 
 /** A git that says nothing for this long is ended. */
 const SILENCE_MS = 10_000;
@@ -61,7 +61,7 @@ export class GitProcess {
       return { ok: true, output };
     } catch (error) {
       if (!(error instanceof ExitError)) {
-        throw new CaseclockError("git.failed", `git ${args[0] ?? ""}: ${messageOf(error)}`, { cause: error });
+        throw new CaseclockError("git.failed", `git ${args[0] ?? ""}: ${toErrorMessage(error)}`, { cause: error });
       }
       // Negative: the system's own number for what kept the program from starting.
       if (error.status < 0) throw new CaseclockError("git.missing", t("git could not be started"), { cause: error });

@@ -4,7 +4,7 @@ import type { ReflogEntry } from "../../../domain/git/reflog.ts";
 import type { Changes } from "./gitChanges.ts";
 
 /** What is read of a work tree to find the person's commits and the signs of a case, whatever it is read with. */
-export interface GitReads {
+export interface WorkTreeReader {
   /** The commit that is checked out; undefined where the branch has none yet. */
   head(): Promise<string | undefined>;
   /** The branch that is checked out, also before its first commit; undefined when HEAD is detached. */

@@ -10,7 +10,7 @@ import { exists } from "../system/exists.ts";
 import { yieldToEventLoop } from "../system/yieldToEventLoop.ts";
 import { readChanges } from "./gitChanges.ts";
 import type { GitProcess } from "./gitProcess.ts";
-import type { GitReads } from "./gitReads.ts";
+import type { WorkTreeReader } from "./gitReads.ts";
 
 /** Every field ends with NUL, which no field can hold; git ends each record with a line end. */
 const COMMIT_FIELDS = ["%H", "%P", "%ae", "%at", "%ce", "%ct", "%s", "%B"];
@@ -26,7 +26,7 @@ export const REBASED = ["rebase-merge/head-name", "rebase-apply/head-name"];
 const READ_AT_ONCE = 250;
 
 /** Reads a work tree with git itself. */
-export function readsWithGit(git: GitProcess, { root, gitDir }: WorkTree): GitReads {
+export function makeGitReader(git: GitProcess, { root, gitDir }: WorkTree): WorkTreeReader {
   return {
     head: () => readHead(git, root),
     branch: () => readBranch(git, root),
@@ -45,7 +45,7 @@ export function readsWithGit(git: GitProcess, { root, gitDir }: WorkTree): GitRe
 }
 
 /** The branch that a file of REBASED names. */
-export function rebasedBranchIn(text: string | undefined): string | undefined {
+export function parseRebasedBranch(text: string | undefined): string | undefined {
   return /^refs\/heads\/(.+)$/.exec(text?.trim() ?? "")?.[1];
 }
 
@@ -104,7 +104,7 @@ export async function readCommits(
 }
 
 /** The commits with these names that are there, in the same order. */
-export async function readNamed(
+export async function readCommitsByName(
   git: GitProcess,
   root: string,
   shas: readonly string[],
@@ -115,7 +115,7 @@ export async function readNamed(
 }
 
 /** Commits of all local branches and HEAD without merges, committed since an instant, newest first. */
-export async function readOnBranches(
+export async function readBranchCommits(
   git: GitProcess,
   root: string,
   since: EpochMs,
@@ -129,7 +129,7 @@ export async function readOnBranches(
 async function readRebasedBranch(gitDir: string): Promise<string | undefined> {
   for (const name of REBASED) {
     const text = await fs.readFile(path.join(gitDir, name), "utf8").catch(() => undefined);
-    const branch = rebasedBranchIn(text);
+    const branch = parseRebasedBranch(text);
     if (branch !== undefined) return branch;
   }
   return undefined;

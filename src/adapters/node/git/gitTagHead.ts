@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { isSameAddress } from "../../../domain/git/reflog.ts";
-import { caseKeysOf, trailerLine } from "../../../domain/git/trailer.ts";
+import { parseCaseKeys, formatTrailer } from "../../../domain/git/trailer.ts";
 import type { Marker, TagOutcome, WorkTree } from "../../../ports/git.ts";
 import { exists } from "../system/exists.ts";
 import type { GitProcess } from "./gitProcess.ts";
@@ -21,7 +21,7 @@ export async function tagHead(git: GitProcess, tree: WorkTree, { caseKey, traile
   const head = await readHead(git, root);
   const [commit] = head === undefined ? [] : await readCommits(git, root, head, undefined, 1);
   if (head === undefined || commit === undefined) return { kind: "refused", reason: "noCommit" };
-  const [named] = caseKeysOf(commit.message, trailer);
+  const [named] = parseCaseKeys(commit.message, trailer);
   if (named !== undefined) return { kind: "refused", reason: "named", by: named };
   if (!isSameAddress(commit.authorEmail, await readEmail(git, root))) {
     return { kind: "refused", reason: "foreign", by: commit.authorEmail };
@@ -35,7 +35,7 @@ export async function tagHead(git: GitProcess, tree: WorkTree, { caseKey, traile
   if (released !== undefined) return { kind: "refused", reason: "released", by: released };
   const file = path.join(gitDir, `caseclock-message.${randomUUID()}`);
   try {
-    const line = trailerLine(trailer, caseKey);
+    const line = formatTrailer(trailer, caseKey);
     await fs.writeFile(file, commit.message, { mode: 0o600, flag: "wx" });
     const block = await git.output(root, ["interpret-trailers", "--parse", "--no-divider", "--", file]);
     const message = commit.message.replace(/\n*$/, "\n");
@@ -56,7 +56,7 @@ const NOTES_REF = "refs/notes/caseclock";
 
 /** Puts a note with the case on a commit, in place of one that is there. */
 export async function writeNote(git: GitProcess, { root }: WorkTree, sha: string, marker: Marker): Promise<void> {
-  const text = trailerLine(marker.trailer, marker.caseKey);
+  const text = formatTrailer(marker.trailer, marker.caseKey);
   await git.output(root, ["notes", `--ref=${NOTES_REF}`, "add", "-f", "-m", text, "--end-of-options", sha]);
 }
 

@@ -1,15 +1,15 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { t } from "../../../base/text.ts";
-import { CaseclockError, messageOf } from "../../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../../domain/errors.ts";
 import type { HookState, WorkTree } from "../../../ports/git.ts";
-import { withoutHookSections } from "./hookSections.ts";
+import { removeHookSections } from "./hookSections.ts";
 import { GitHooks, replace, type HookFilesState } from "./gitHooks.ts";
-import { recogniseHook, SCRIPT_FILE, sharedScript } from "./gitHookScript.ts";
+import { recognizeHook, SCRIPT_FILE, sharedScript } from "./gitHookScript.ts";
 import { removeMarkerFile } from "./gitMarker.ts";
 import type { GitProcess } from "./gitProcess.ts";
 import { BARE_END, CONFIG_HOOKS, readHookConfig, runsConfigHooks } from "./hookConfig.ts";
-import { managerOf, runsScript, snippetsOf } from "./hookManagers.ts";
+import { findManager, runsScript, makeSnippets } from "./hookManagers.ts";
 
 /**
  * The message hooks of a repository by the best way it has: sections of its configuration where git runs those (2.54),
@@ -37,8 +37,8 @@ export class GitTagging {
     if (files.state === "installed") return { state: "installed", by: "files" };
     if (files.state === "absent") return files;
     const { reason, path: place, text } = files;
-    const manager = managerOf(place, text);
-    const snippets = snippetsOf(manager, place, reason === "hooksPath");
+    const manager = findManager(place, text);
+    const snippets = makeSnippets(manager, place, reason === "hooksPath");
     const texts = await Promise.all(
       snippets.map(({ file }) => fs.readFile(path.resolve(tree.root, file), "utf8").catch(() => "")),
     );
@@ -66,7 +66,7 @@ export class GitTagging {
     for (const folder of await gitDirsOf(tree.commonDir)) {
       await removeMarkerFile(folder);
       const script = path.join(folder, SCRIPT_FILE);
-      if (recogniseHook(await fs.readFile(script, "utf8").catch(() => "")).ours) await fs.rm(script);
+      if (recognizeHook(await fs.readFile(script, "utf8").catch(() => "")).ours) await fs.rm(script);
     }
   }
 
@@ -124,7 +124,7 @@ export class GitTagging {
     const values = await this.hookConfig(tree, "--local");
     const names = CONFIG_HOOKS.map(({ name }) => `hook.${name}.`);
     if (!values.some(({ key }) => names.some((name) => key.startsWith(name)))) return;
-    await rewrite(path.join(tree.commonDir, "config"), withoutHookSections);
+    await rewrite(path.join(tree.commonDir, "config"), removeHookSections);
   }
 }
 
@@ -154,7 +154,7 @@ async function rewrite(file: string, change: (text: string) => string): Promise<
   try {
     await fs.writeFile(lock, "", { flag: "wx", mode });
   } catch (error) {
-    throw new CaseclockError("git.failed", t("{0} could not be changed: {1}", file, messageOf(error)), {
+    throw new CaseclockError("git.failed", t("{0} could not be changed: {1}", file, toErrorMessage(error)), {
       cause: error,
     });
   }
@@ -163,7 +163,7 @@ async function rewrite(file: string, change: (text: string) => string): Promise<
     await fs.rename(lock, real);
   } catch (error) {
     await fs.rm(lock, { force: true });
-    throw new CaseclockError("git.failed", t("{0} could not be changed: {1}", file, messageOf(error)), {
+    throw new CaseclockError("git.failed", t("{0} could not be changed: {1}", file, toErrorMessage(error)), {
       cause: error,
     });
   }

@@ -1,19 +1,19 @@
 import { isSameAddress } from "../../../domain/git/reflog.ts";
-import { caseKeysOf } from "../../../domain/git/trailer.ts";
-import type { TreeSigns } from "../../../ports/git.ts";
-import type { GitReads } from "./gitReads.ts";
+import { parseCaseKeys } from "../../../domain/git/trailer.ts";
+import type { TreeHints } from "../../../ports/git.ts";
+import type { WorkTreeReader } from "./gitReads.ts";
 
 /** How many of the last commits are looked at. */
 const COMMITS = 10;
 
 /** Reads what of a work tree hints at its case, and tells only what has changed. */
-export class TreeSignsReader {
-  private readonly reads: GitReads;
+export class TreeHintsReader {
+  private readonly reads: WorkTreeReader;
   private readonly trailer: () => string;
   private told: string | undefined;
   private position: string | undefined;
 
-  constructor(reads: GitReads, trailer: () => string) {
+  constructor(reads: WorkTreeReader, trailer: () => string) {
     this.reads = reads;
     this.trailer = trailer;
   }
@@ -23,7 +23,7 @@ export class TreeSignsReader {
    * @param polled answers at once when branch and commit are the same
    * @throws CaseclockError `git.failed` | `git.missing`
    */
-  async look(polled: boolean): Promise<TreeSigns | undefined> {
+  async look(polled: boolean): Promise<TreeHints | undefined> {
     const { reads } = this;
     const branch =
       (await reads.branch()) ??
@@ -33,7 +33,7 @@ export class TreeSignsReader {
     const head = await reads.head();
     const position = `${branch ?? ""}\n${head ?? ""}`;
     if (polled && position === this.position) return undefined;
-    const signs: TreeSigns = {
+    const signs: TreeHints = {
       branch,
       trailers: head === undefined ? [] : await this.trailers(head),
       remote: await this.remote(),
@@ -46,14 +46,14 @@ export class TreeSignsReader {
   }
 
   /** Of the person's own commits only: what others commit for their cases says nothing of ours. */
-  private async trailers(head: string): Promise<TreeSigns["trailers"]> {
+  private async trailers(head: string): Promise<TreeHints["trailers"]> {
     const email = await this.reads.email();
     if (email === undefined) return [];
     const commits = await this.reads.commits(head, undefined, COMMITS);
     return commits
       .filter(({ authorEmail }) => isSameAddress(authorEmail, email))
       .flatMap(({ message, authoredAt }) =>
-        caseKeysOf(message, this.trailer()).map((key) => ({ key, at: authoredAt })),
+        parseCaseKeys(message, this.trailer()).map((key) => ({ key, at: authoredAt })),
       );
   }
 

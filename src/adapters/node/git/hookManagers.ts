@@ -12,7 +12,7 @@ const HUSKY_FOLDER = "_";
  * @param place `core.hooksPath`, or a hook file
  * @param text what the hook file says; undefined for a folder
  */
-export function managerOf(place: string, text: string | undefined): HookManager {
+export function findManager(place: string, text: string | undefined): HookManager {
   if (text === undefined) return path.basename(place) === HUSKY_FOLDER ? "husky" : "own";
   if (/\blefthook\b/.test(text)) return "lefthook";
   if (/pre-commit\.com|\bpre_commit\b/.test(text)) return "pre-commit";
@@ -24,7 +24,7 @@ export function managerOf(place: string, text: string | undefined): HookManager 
  * @param place `core.hooksPath` (a folder) or a hook file, relative to the work tree or absolute
  * @source husky 9, lefthook 2 and pre-commit 3: tried with each, see `test/git`
  */
-export function snippetsOf(manager: HookManager, place: string, isFolder: boolean): readonly HookSnippet[] {
+export function makeSnippets(manager: HookManager, place: string, isFolder: boolean): readonly HookSnippet[] {
   switch (manager) {
     case "husky":
       return HOOK_EVENTS.map((event) => ({

@@ -4,7 +4,7 @@ import { BARE_END, CONFIG_HOOKS } from "./hookConfig.ts";
  * Text of a configuration with our sections at its end, each as git itself would write it.
  * @param text its bytes, one character each, so that what is not ours stays byte for byte; without sections of ours
  */
-export function withHookSections(text: string): string {
+export function addHookSections(text: string): string {
   const isBare = text !== "" && !text.endsWith("\n");
   const sections = CONFIG_HOOKS.map(({ name, event, command }) => {
     const bareEnd = isBare && name === BARE_END.name ? `\t${BARE_END.key} = true\n` : "";
@@ -17,7 +17,7 @@ export function withHookSections(text: string): string {
  * The same without our sections, wherever they stand and whoever wrote them; all else stays byte for byte, also comments
  * and empty lines that somebody wrote below our lines.
  */
-export function withoutHookSections(text: string): string {
+export function removeHookSections(text: string): string {
   const kept: string[] = [];
   let isOurs = false;
   let isBare = false;

@@ -9,18 +9,18 @@ export function isRemotePlace(place: string): boolean {
 export function routedGit(local: Git, remote: Git): Git {
   const of = (place: string): Git => (isRemotePlace(place) ? remote : local);
   return {
-    workTreeOf: (folder) => of(folder).workTreeOf(folder),
-    branchOf: (tree) => of(tree.root).branchOf(tree),
+    workTreeFor: (folder) => of(folder).workTreeFor(folder),
+    readBranch: (tree) => of(tree.root).readBranch(tree),
     hookState: (tree) => of(tree.root).hookState(tree),
     installHooks: (tree) => of(tree.root).installHooks(tree),
     removeHooks: (tree) => of(tree.root).removeHooks(tree),
     writeMarker: (tree, marker) => of(tree.root).writeMarker(tree, marker),
     tagHead: (tree, marker) => of(tree.root).tagHead(tree, marker),
     writeNote: (tree, sha, marker) => of(tree.root).writeNote(tree, sha, marker),
-    fatesOf: (tree, shas) => of(tree.root).fatesOf(tree, shas),
-    history: (tree, from, to) => of(tree.root).history(tree, from, to),
+    readFates: (tree, shas) => of(tree.root).readFates(tree, shas),
+    readHistory: (tree, from, to) => of(tree.root).readHistory(tree, from, to),
     hasMarker: (tree) => of(tree.root).hasMarker(tree),
     watchCommits: (tree, since, onDidCommit, onError) => of(tree.root).watchCommits(tree, since, onDidCommit, onError),
-    watchSigns: (tree, onDidChange, onError) => of(tree.root).watchSigns(tree, onDidChange, onError),
+    watchHints: (tree, onDidChange, onError) => of(tree.root).watchHints(tree, onDidChange, onError),
   };
 }

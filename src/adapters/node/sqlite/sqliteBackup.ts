@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import type { backup, DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
-import { CaseclockError, messageOf } from "../../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../../domain/errors.ts";
 import type { LogNotice } from "../../../ports/eventLog.ts";
-import { backupFile, backupFolder, backupsOf, inodeOf, removeUnfinishedBackups } from "./sqliteFolder.ts";
+import { backupFile, backupFolder, listBackups, readInode, removeUnfinishedBackups } from "./sqliteFolder.ts";
 import type { BackupFailure, WorkerTask } from "./sqliteProtocol.ts";
 import { metaValue } from "./sqliteRows.ts";
 import { isSound } from "./sqliteSalvage.ts";
@@ -41,7 +41,7 @@ export async function backUp(file: string, day: string, sqlite: SqliteModule): P
   const source = new sqlite.DatabaseSync(file);
   try {
     source.exec("PRAGMA busy_timeout = 3000");
-    const inode = inodeOf(file);
+    const inode = readInode(file);
     const generation = metaValue(source, "generation");
     if (sqlite.backup === undefined) {
       source.prepare("VACUUM INTO ?").run(temporary);
@@ -55,9 +55,9 @@ export async function backUp(file: string, day: string, sqlite: SqliteModule): P
     checkCopy(new sqlite.DatabaseSync(temporary));
     // Under the write lock, so that an erasure comes before, and is noticed, or after, and finds the backup.
     source.exec("BEGIN IMMEDIATE");
-    if (inodeOf(file) === inode && metaValue(source, "generation") === generation) fs.renameSync(temporary, target);
+    if (readInode(file) === inode && metaValue(source, "generation") === generation) fs.renameSync(temporary, target);
     source.exec("ROLLBACK");
-    for (const old of backupsOf(file).slice(KEPT)) fs.rmSync(old, { force: true });
+    for (const old of listBackups(file).slice(KEPT)) fs.rmSync(old, { force: true });
   } finally {
     source.close();
     removeUnfinishedBackups(file);
@@ -127,7 +127,7 @@ export class DailyBackup {
       fail(reason);
     });
     worker.on("error", (error) => {
-      fail(messageOf(error));
+      fail(toErrorMessage(error));
     });
     worker.on("exit", () => {
       if (this.running === worker) this.running = undefined;

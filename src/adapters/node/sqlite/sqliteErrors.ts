@@ -1,4 +1,4 @@
-import { CaseclockError, messageOf } from "../../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../../domain/errors.ts";
 
 /** SQLite's primary result codes that decide what is done. @source https://sqlite.org/rescode.html */
 const ERROR = 1;
@@ -56,15 +56,15 @@ export function typed(error: unknown): CaseclockError {
   const cause = { cause: error };
   switch (primaryCode(error)) {
     case BUSY:
-      return new CaseclockError("ledger.busy", messageOf(error), cause);
+      return new CaseclockError("ledger.busy", toErrorMessage(error), cause);
     case FULL:
-      return new CaseclockError("ledger.full", messageOf(error), cause);
+      return new CaseclockError("ledger.full", toErrorMessage(error), cause);
     case CORRUPT:
     case NOTADB:
-      return new CaseclockError("ledger.damaged", messageOf(error), cause);
+      return new CaseclockError("ledger.damaged", toErrorMessage(error), cause);
     default: {
       const full = error instanceof Error && "code" in error && error.code === "ENOSPC";
-      return new CaseclockError(full ? "ledger.full" : "ledger.unavailable", messageOf(error), cause);
+      return new CaseclockError(full ? "ledger.full" : "ledger.unavailable", toErrorMessage(error), cause);
     }
   }
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { Emitter, type Event } from "../../../base/emitter.ts";
 import type { EpochMs, LocalDate } from "../../../base/time.ts";
-import { CaseclockError, messageOf } from "../../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../../domain/errors.ts";
 import type { EventKind, LogEvent, NewEvent } from "../../../domain/log/events.ts";
 import type {
   ErasureReport,
@@ -187,8 +187,8 @@ export class SqliteEventLog implements EventLog {
       this.receive(message);
     });
     worker.on("error", (error) => {
-      this.logger.error(`worker failed: ${messageOf(error)}`);
-      this.fail(new CaseclockError("ledger.unavailable", messageOf(error), { cause: error }));
+      this.logger.error(`worker failed: ${toErrorMessage(error)}`);
+      this.fail(new CaseclockError("ledger.unavailable", toErrorMessage(error), { cause: error }));
     });
     worker.on("exit", () => {
       // The next call starts a new one; what was asked of this one has no answer.

@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { CaseclockError, messageOf } from "../../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../../domain/errors.ts";
 import type { LogNotice, Salvage } from "../../../ports/eventLog.ts";
 import { isDamage, isSuspect, isUnopenable, typed } from "./sqliteErrors.ts";
-import { finishMoveAside, forgetPending, inodeOf, moveAside, nameAside, pendingOf } from "./sqliteFolder.ts";
+import { finishMoveAside, forgetPending, readInode, moveAside, makeAsideName, listPending } from "./sqliteFolder.ts";
 import { lastSeq } from "./sqliteRows.ts";
 import { isSound, salvage } from "./sqliteSalvage.ts";
 import { configure, isNewerSchema, migrate, type OpenDatabase } from "./sqliteSchema.ts";
@@ -70,7 +70,7 @@ export class SqliteFile {
       const { result, inode } = this.run((database) => ({ result: this.transact(database, work), inode: this.inode }));
       // Set aside by another window before the commit: what was written is in the renamed file, perhaps after that
       // was read. Ids make doing it again safe.
-      if (inodeOf(this.path) === inode) return result;
+      if (readInode(this.path) === inode) return result;
     }
     throw new CaseclockError("ledger.busy", "the file is being replaced again and again");
   }
@@ -145,7 +145,7 @@ export class SqliteFile {
     const { inode, told } = this;
     const wasOpen = this.database.isOpen;
     if (wasOpen) {
-      if (inodeOf(this.path) === inode) return;
+      if (readInode(this.path) === inode) return;
       this.database.close();
     }
     this.database = this.openOrSetAside();
@@ -164,11 +164,11 @@ export class SqliteFile {
 
   private openFile(): DatabaseSync {
     fs.mkdirSync(path.dirname(this.path), { recursive: true, mode: 0o700 });
-    this.triedInode = inodeOf(this.path);
+    this.triedInode = readInode(this.path);
     finishMoveAside(this.path);
     // Made before SQLite does, so that it and its companions are readable by nobody else.
     fs.closeSync(fs.openSync(this.path, "a", 0o600));
-    this.triedInode = inodeOf(this.path);
+    this.triedInode = readInode(this.path);
     let database = this.open(this.path);
     let rescued: (() => void) | undefined;
     let newer = false;
@@ -205,7 +205,7 @@ export class SqliteFile {
    * that makes it: nobody can append before, and an end in the middle leaves a file that is still new.
    */
   private rescue(database: DatabaseSync): (() => void) | undefined {
-    const pending = pendingOf(this.path);
+    const pending = listPending(this.path);
     const [newest] = pending;
     if (newest === undefined) return undefined;
     const kept = pending.map((entry) => entry.kept);
@@ -231,15 +231,15 @@ export class SqliteFile {
       try {
         // Held until the renaming is done: two windows that meet the same damage must not rename the new file as well.
         lock.exec("PRAGMA busy_timeout = 3000; BEGIN EXCLUSIVE");
-        if (inodeOf(this.path) === this.triedInode) {
-          moveAside(this.path, nameAside(this.path, new Date()), messageOf(cause));
+        if (readInode(this.path) === this.triedInode) {
+          moveAside(this.path, makeAsideName(this.path, new Date()), toErrorMessage(cause));
         }
       } finally {
         lock.close();
       }
       const database = this.openFile();
       // Another window was faster, and tells what it kept.
-      if (this.told === told) this.tellAside("", messageOf(cause));
+      if (this.told === told) this.tellAside("", toErrorMessage(cause));
       return database;
     } catch (error) {
       throw typed(error);

@@ -8,12 +8,12 @@ export const COMPANIONS = ["-wal", "-shm", "-journal"] as const;
 const PENDING = ".pending";
 
 /** Identifies a file whatever its name is; -1 when there is none. */
-export function inodeOf(file: string): number {
+export function readInode(file: string): number {
   return fs.statSync(file, { throwIfNoEntry: false })?.ino ?? -1;
 }
 
 /** A name for a file that is set aside now. */
-export function nameAside(file: string, now: Date): string {
+export function makeAsideName(file: string, now: Date): string {
   return file.replace(/(\.\w+)?$/, `-damaged-${now.toISOString().replaceAll(/[:.]/g, "-")}$1`);
 }
 
@@ -26,7 +26,7 @@ export function moveAside(file: string, kept: string, reason: string): void {
 
 /** Ends a renaming in the middle of which a window died: SQLite deletes companions that it finds beside a new file. */
 export function finishMoveAside(file: string): void {
-  const [newest] = fs.existsSync(file) ? [] : pendingOf(file);
+  const [newest] = fs.existsSync(file) ? [] : listPending(file);
   if (newest !== undefined) moveCompanions(file, newest.kept);
 }
 
@@ -42,7 +42,7 @@ function moveCompanions(file: string, kept: string): void {
 }
 
 /** Set-aside files that wait to be brought over, the newest first, with the reason. */
-export function pendingOf(file: string): readonly { readonly kept: string; readonly reason: string }[] {
+export function listPending(file: string): readonly { readonly kept: string; readonly reason: string }[] {
   return asideFiles(file)
     .filter((name) => name.endsWith(PENDING) && fs.existsSync(name.slice(0, -PENDING.length)))
     .map((name) => ({ kept: name.slice(0, -PENDING.length), reason: fs.readFileSync(name, "utf8") }))
@@ -72,7 +72,7 @@ export function backupFile(file: string, day: string): string {
 }
 
 /** All whole backups, the newest first. */
-export function backupsOf(file: string): readonly string[] {
+export function listBackups(file: string): readonly string[] {
   const { name, ext } = path.parse(file);
   return namesIn(backupFolder(file))
     .filter((entry) => entry.startsWith(`${name}-`) && entry.endsWith(ext))

@@ -42,7 +42,7 @@ export function* readPageRows(file: string): Generator<PageRow> {
     };
     for (const number of numbers) {
       const page = read(number);
-      if (page !== undefined) yield* rowsOf(page, number === 1 ? FILE_HEADER_BYTES : 0, read);
+      if (page !== undefined) yield* readRows(page, number === 1 ? FILE_HEADER_BYTES : 0, read);
     }
   } finally {
     fs.closeSync(main);
@@ -60,7 +60,7 @@ function pageSizeOf(handle: number): number {
   return isPossible ? size : DEFAULT_PAGE_SIZE;
 }
 
-function* rowsOf(page: Buffer, header: number, read: (page: number) => Buffer | undefined): Generator<PageRow> {
+function* readRows(page: Buffer, header: number, read: (page: number) => Buffer | undefined): Generator<PageRow> {
   if (page[header] !== TABLE_LEAF) return;
   const cells = page.readUInt16BE(header + 3);
   for (let index = 0; index < cells; index += 1) {

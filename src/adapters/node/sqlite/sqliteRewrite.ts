@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { CaseclockError } from "../../../domain/errors.ts";
 import type { NewEvent } from "../../../domain/log/events.ts";
 import type { ErasureReport, Removal } from "../../../ports/eventLog.ts";
-import { asideFiles, backupFolder, backupsOf } from "./sqliteFolder.ts";
+import { asideFiles, backupFolder, listBackups } from "./sqliteFolder.ts";
 import { forgetProjections } from "./sqliteProjections.ts";
 import { insertEvents, lastSeq } from "./sqliteRows.ts";
 import { NO_DELETE } from "./sqliteSchema.ts";
@@ -62,7 +62,7 @@ export function scrub(database: DatabaseSync): void {
 
 /** Removes every copy of the ledger beside it, also those that are being made. */
 export function removeCopies(file: string): Pick<ErasureReport, "backups" | "setAside"> {
-  const backups = backupsOf(file).length;
+  const backups = listBackups(file).length;
   fs.rmSync(backupFolder(file), { recursive: true, force: true });
   const aside = asideFiles(file);
   for (const name of aside) fs.rmSync(name, { recursive: true, force: true });

@@ -101,7 +101,7 @@ export function kindsIn(database: DatabaseSync): readonly string[] {
 }
 
 /** The days with heartbeats, or with what they came to, ascending: a few index look-ups for each day, however many rows it has. */
-export function daysWithHeartbeats(database: DatabaseSync): readonly string[] {
+export function listHeartbeatDays(database: DatabaseSync): readonly string[] {
   const rows = database.prepare(
     `WITH RECURSIVE found (day) AS (
        SELECT min(day) FROM event

@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { epochMs } from "../../../base/time.ts";
 import type { Salvage } from "../../../ports/eventLog.ts";
 import { isConstraint, isSystemError } from "./sqliteErrors.ts";
-import { backupsOf } from "./sqliteFolder.ts";
+import { listBackups } from "./sqliteFolder.ts";
 import { readPageRows } from "./sqlitePages.ts";
 import { COLUMNS, metaValue } from "./sqliteRows.ts";
 import { isLedger, type OpenDatabase } from "./sqliteSchema.ts";
@@ -73,7 +73,7 @@ function copyFromBackup(
   open: OpenDatabase,
   copy: (values: readonly SQLInputValue[]) => number,
 ): number {
-  for (const backup of backupsOf(file)) {
+  for (const backup of listBackups(file)) {
     let database: DatabaseSync | undefined;
     try {
       database = open(backup, true);

@@ -14,7 +14,7 @@ import type {
 import { SqliteFile } from "./sqliteFile.ts";
 import { readProjections, writeProjection } from "./sqliteProjections.ts";
 import { eraseEvents, removeCopies, replaceEvents, scrub } from "./sqliteRewrite.ts";
-import { daysWithHeartbeats, insertEvents, kindsIn, lastSeq, metaValue, planRead, SELECT } from "./sqliteRows.ts";
+import { listHeartbeatDays, insertEvents, kindsIn, lastSeq, metaValue, planRead, SELECT } from "./sqliteRows.ts";
 import type { OpenDatabase } from "./sqliteSchema.ts";
 
 /** A lease further ahead than this was taken before the clock stepped back: it counts as expired. */
@@ -124,7 +124,7 @@ export class SqliteStore {
   }
 
   heartbeatDays(): readonly LocalDate[] {
-    return this.file.run(daysWithHeartbeats) as readonly LocalDate[];
+    return this.file.run(listHeartbeatDays) as readonly LocalDate[];
   }
 
   acquireLease(name: string, owner: string, ttlMs: number): boolean {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DatabaseSync as Database } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
-import { CaseclockError, messageOf } from "../../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../../domain/errors.ts";
 import type { EventQuery } from "../../../ports/eventLog.ts";
 import { backUp, DailyBackup } from "./sqliteBackup.ts";
 import {
@@ -86,7 +86,7 @@ class Server {
     try {
       ({ DatabaseSync } = await import("node:sqlite"));
     } catch (error) {
-      throw new CaseclockError("ledger.unsupported", messageOf(error), { cause: error });
+      throw new CaseclockError("ledger.unsupported", toErrorMessage(error), { cause: error });
     }
     this.store ??= new SqliteStore(
       this.file,
@@ -155,7 +155,7 @@ class Server {
   private refuse(id: number, error: unknown): void {
     this.endRead(id);
     const code = CaseclockError.is(error) ? error.code : "ledger.unavailable";
-    this.post({ id, ok: false, code, message: messageOf(error) });
+    this.post({ id, ok: false, code, message: toErrorMessage(error) });
   }
 
   private async close(): Promise<void> {
@@ -175,7 +175,7 @@ if (parentPort !== null) {
     const make = async (): Promise<void> => backUp(task.file, task.day, await import("node:sqlite"));
     make().catch((error: unknown) => {
       const isDamaged = CaseclockError.is(error, "ledger.damaged");
-      port.postMessage({ reason: messageOf(error), isDamaged } satisfies BackupFailure);
+      port.postMessage({ reason: toErrorMessage(error), isDamaged } satisfies BackupFailure);
     });
   }
 }

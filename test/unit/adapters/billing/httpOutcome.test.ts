@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
-  errorCodeOf,
-  problemOf,
-  retryAfterMs,
-  writeResultOf,
+  toErrorCode,
+  readServerProblem,
+  parseRetryAfterMs,
+  toWriteResult,
 } from "../../../../src/adapters/node/billing/shared/httpOutcome.ts";
 import type { HttpResult } from "../../../../src/adapters/node/billing/shared/httpTransport.ts";
 
@@ -13,7 +13,7 @@ const TYPE = "https://billing.example.com/problems/";
 function answer(status: number, body?: unknown, headers: Record<string, string> = {}) {
   return { kind: "answer", status, headers, body, malformed: false } as const;
 }
-const outcome = (result: HttpResult) => writeResultOf(result, "key-1", PEER);
+const outcome = (result: HttpResult) => toWriteResult(result, "key-1", PEER);
 
 describe("writeResultOf", () => {
   it.each([
@@ -90,7 +90,7 @@ describe("writeResultOf", () => {
 });
 
 describe("problemOf", () => {
-  const problem = (body: unknown, status = 422) => problemOf(answer(status, body), PEER);
+  const problem = (body: unknown, status = 422) => readServerProblem(answer(status, body), PEER);
 
   it.each([
     ["https://billing.example.com/problems/case-closed", "case-closed"],
@@ -155,7 +155,7 @@ describe("retryAfterMs", () => {
     ["", undefined],
     [undefined, undefined],
   ])("%s", (value, expected) => {
-    expect(retryAfterMs(value, now)).toBe(expected);
+    expect(parseRetryAfterMs(value, now)).toBe(expected);
   });
 });
 
@@ -170,6 +170,6 @@ describe("errorCodeOf", () => {
     [429, "billing.server"],
     [500, "billing.server"],
   ])("%d", (status, code) => {
-    expect(errorCodeOf(status)).toBe(code);
+    expect(toErrorCode(status)).toBe(code);
   });
 });

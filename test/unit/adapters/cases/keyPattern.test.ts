@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { findKeysBy } from "../../../../src/adapters/node/cases/keyPattern.ts";
+import { makeKeyFinder } from "../../../../src/adapters/node/cases/keyPattern.ts";
 import { findUsualKeys, MAX_SEARCHED_CHARS } from "../../../../src/domain/cases/caseKey.ts";
 
 /** What is found in each text, and what was told. */
 function found(pattern: string, ...texts: readonly string[]): { keys: readonly (readonly string[])[]; told: string[] } {
   const told: string[] = [];
-  const find = findKeysBy(pattern, (reason) => told.push(reason));
+  const find = makeKeyFinder(pattern, (reason) => told.push(reason));
   return { keys: texts.map((text) => find(text)), told };
 }
 
 describe("a pattern of one's own", () => {
   it("is none where it is empty: the usual styles hold", () => {
-    expect(findKeysBy("", () => undefined)).toBe(findUsualKeys);
+    expect(makeKeyFinder("", () => undefined)).toBe(findUsualKeys);
   });
 
   it.each<[string, string, readonly string[]]>([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Lanes } from "../../../../src/app/billing/lanes.ts";
+import { KeyedQueue } from "../../../../src/app/billing/lanes.ts";
 
 interface Item {
   readonly key: string;
@@ -28,7 +28,7 @@ class Work {
 }
 
 const items = (...names: readonly string[]): readonly Item[] => names.map((name) => ({ key: name.charAt(0), name }));
-const lanesOf = (work: Work, most = 2): Lanes<Item> => new Lanes(most, ({ key }) => key, work.start);
+const lanesOf = (work: Work, most = 2): KeyedQueue<Item> => new KeyedQueue(most, ({ key }) => key, work.start);
 
 describe("lanes", () => {
   it("run so many at a time, and never two of a key", async () => {

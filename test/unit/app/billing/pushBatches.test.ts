@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { pushOutbox } from "../../../../src/app/billing/pushOutbox.ts";
-import { deliveriesIn } from "../../../../src/domain/entries/approvedEntries.ts";
+import { listDeliveries } from "../../../../src/domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
 import type { SyncResult } from "../../../../src/ports/billingResults.ts";
 import { aCase, anEntry, must } from "../../../support/builders.ts";
@@ -74,7 +74,7 @@ describe("entries in batches", () => {
     window.log.afterAppend = (events) => {
       commits += 1;
       for (const { body } of events) {
-        if (body.kind === "sending") for (const { entryId } of deliveriesIn(body)) marked.add(entryId);
+        if (body.kind === "sending") for (const { entryId } of listDeliveries(body)) marked.add(entryId);
       }
     };
     expect(await push()).toMatchObject({ pushed: 500 });
@@ -104,7 +104,7 @@ describe("entries in batches", () => {
   it("go on one by one, once each, when the system turns out to take no batches", async () => {
     await approve(700, 7);
     billing.onRequest = () => {
-      if (batches().length === 3) billing.mostInBatch = 1;
+      if (batches().length === 3) billing.maxBatchSize = 1;
     };
     expect(await push()).toMatchObject({ pushed: 700, waiting: 0 });
     expect(new Set(stored()).size).toBe(700);
@@ -116,7 +116,7 @@ describe("entries in batches", () => {
   });
 
   it("go four at a time to a system that has shown before that it takes no batches", async () => {
-    billing.mostInBatch = 1;
+    billing.maxBatchSize = 1;
     await approve(120, 120);
     expect(await push()).toMatchObject({ pushed: 120 });
     expect([billing.mostInFlight, batches()]).toEqual([4, []]);

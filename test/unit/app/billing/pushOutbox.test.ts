@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { pushOutbox } from "../../../../src/app/billing/pushOutbox.ts";
 import { seconds } from "../../../../src/base/time.ts";
-import { deliveriesIn } from "../../../../src/domain/entries/approvedEntries.ts";
+import { listDeliveries } from "../../../../src/domain/entries/approvedEntries.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
 import type { EventBody } from "../../../../src/domain/log/events.ts";
 import type { SyncResult } from "../../../../src/ports/billingResults.ts";
@@ -290,7 +290,7 @@ describe("many entries", () => {
       const [{ body }, ...more] = [must(events[0]), ...events.slice(1)];
       if (body.kind !== "sending" && body.kind !== "receipted") throw new Error(`a commit of ${body.kind}`);
       expect(more).toEqual([]); // one event for all of them
-      commits.push(`${body.kind} ${String(deliveriesIn(body).length)}`);
+      commits.push(`${body.kind} ${String(listDeliveries(body).length)}`);
     };
     await push();
     expect(commits.filter((commit) => commit.startsWith("sending"))).toEqual([

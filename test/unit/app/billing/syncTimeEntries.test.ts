@@ -118,7 +118,7 @@ describe("the preview", () => {
     const preview = await previewOf();
     expect(preview.items.filter((item) => item.kind === "approved").map(short)).toEqual(["ACME-1 approved"]);
     expect(preview.waitingElsewhere).toBe(1);
-    expect(preview.approvalSeq).toBe(window.view.ledger.lastSeqOf("approved"));
+    expect(preview.approvalSeq).toBe(window.view.ledger.lastSeqFor("approved"));
   });
 
   it("rounds each line on those before it, as the approval of all of them does", async () => {

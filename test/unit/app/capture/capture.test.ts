@@ -1,8 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { epochMs, type EpochMs } from "../../../../src/base/time.ts";
 import { HeartbeatWriter } from "../../../../src/app/capture/heartbeatWriter.ts";
-import { RecordActivity, type ActivityContext, type ActivityRow } from "../../../../src/app/capture/recordActivity.ts";
-import { tickGapBetween, watchClock } from "../../../../src/app/capture/watchClock.ts";
+import {
+  ActivityRecorder,
+  type ActivityContext,
+  type ActivityRow,
+} from "../../../../src/app/capture/recordActivity.ts";
+import { findTickGap, watchClock } from "../../../../src/app/capture/watchClock.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
 import type { BodyOf, LogEvent } from "../../../../src/domain/log/events.ts";
 import { aCase, at, TREE } from "../../../support/builders.ts";
@@ -16,7 +20,7 @@ const BETA: ActivityContext = { folder: "file:///projects/beta" };
 describe("recording activity", () => {
   let clock: ManualClock;
   let batches: (readonly ActivityRow[])[];
-  let record: RecordActivity;
+  let record: ActivityRecorder;
   const observe = (kind: "edit" | "select" | "save", context = ALPHA, agent = false): void => {
     record.observe(context, kind, clock.now(), agent);
   };
@@ -24,7 +28,7 @@ describe("recording activity", () => {
   beforeEach(() => {
     clock = new ManualClock("09:00");
     batches = [];
-    record = new RecordActivity(clock, (rows) => batches.push(rows));
+    record = new ActivityRecorder(clock, (rows) => batches.push(rows));
   });
 
   it("hands over one row per context two seconds after the first sign, with the counts of each kind", () => {
@@ -336,7 +340,7 @@ describe("watching the clock", () => {
     ["more than 2 s back", -2_001, { from: epochMs(at("09:00") - 3_000), to: at("09:00") }],
   ])("a tick %s", (_name, after, gap) => {
     const expected = gap === undefined ? undefined : { kind: "tickGap", ...gap };
-    expect(tickGapBetween(at("09:00"), epochMs(at("09:00") + after))).toEqual(expected);
+    expect(findTickGap(at("09:00"), epochMs(at("09:00") + after))).toEqual(expected);
   });
 
   it("tells each gap once, and nothing on a quiet day or after its end", () => {

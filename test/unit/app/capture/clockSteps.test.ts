@@ -5,7 +5,7 @@ import {
   type ClockStepContext,
   type StepBackReport,
 } from "../../../../src/app/capture/clockSteps.ts";
-import { tickGapBetween } from "../../../../src/app/capture/watchClock.ts";
+import { findTickGap } from "../../../../src/app/capture/watchClock.ts";
 import { verifyLedger } from "../../../../src/app/ledger/verifyLedger.ts";
 import { caseDays } from "../../../../src/domain/day/daySheet.ts";
 import type { NewEvent } from "../../../../src/domain/log/events.ts";
@@ -36,7 +36,7 @@ beforeEach(async () => {
 async function step(byMs: number): Promise<StepBackReport | undefined> {
   const before = clock.now();
   clock.step(byMs);
-  const gap = must(tickGapBetween(before, clock.now()));
+  const gap = must(findTickGap(before, clock.now()));
   return writeTickGap(context, gap);
 }
 const observed = async (date = TODAY): Promise<Record<string, number>> =>
@@ -63,7 +63,7 @@ describe("a clock that is set back", () => {
   it("keeps what was said last in force: the case that the status bar shows is the one that gets the time", async () => {
     await window.log.append([anEvent("later", { kind: "pick", tree: TREE, case: aCase("BETA-1") }, "09:20")]);
     await step(-3_600_000);
-    expect(window.view.ledger.pickOf(TREE)?.key).toBe("BETA-1");
+    expect(window.view.ledger.findPick(TREE)?.key).toBe("BETA-1");
     await window.log.append([row("08:31:00"), row("08:31:30")]);
     expect(await observed()).toEqual({ "BETA-1": 30 });
   });

@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { DAY_MS, floorToSecond, type EpochMs } from "../../../../src/base/time.ts";
-import { RecordActivity, type ActivityContext, type ActivityRow } from "../../../../src/app/capture/recordActivity.ts";
-import { WatchPresence, type Attendance } from "../../../../src/app/capture/watchPresence.ts";
+import {
+  ActivityRecorder,
+  type ActivityContext,
+  type ActivityRow,
+} from "../../../../src/app/capture/recordActivity.ts";
+import { PresenceWatcher, type Attendance } from "../../../../src/app/capture/watchPresence.ts";
 import { total } from "../../../../src/domain/capture/interval.ts";
 import { foldPieces } from "../../../../src/domain/capture/span.ts";
 import { at, aTimeline, must } from "../../../support/builders.ts";
@@ -16,14 +20,14 @@ describe("watching for presence", () => {
   let clock: ManualClock;
   let found: EpochMs[];
   let sign: number;
-  let watch: WatchPresence;
+  let watch: PresenceWatcher;
   const seconds = (): number[] => found.map((instant) => (instant - at("09:00")) / 1_000);
 
   beforeEach(() => {
     clock = new ManualClock("09:00");
     found = [];
     sign = 0;
-    watch = new WatchPresence(
+    watch = new PresenceWatcher(
       clock,
       () => sign,
       (instant) => found.push(instant),
@@ -100,8 +104,8 @@ describe("watching for presence", () => {
 
   it("makes an hour in a full-screen terminal program bridged time of its folder, to its last key less 70 s", () => {
     const rows: ActivityRow[] = [];
-    const record = new RecordActivity(clock, (written) => rows.push(...written));
-    const hour = new WatchPresence(
+    const record = new ActivityRecorder(clock, (written) => rows.push(...written));
+    const hour = new PresenceWatcher(
       clock,
       () => record.lastSign?.at ?? 0,
       (instant) => {

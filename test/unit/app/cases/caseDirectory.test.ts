@@ -374,11 +374,11 @@ describe("a search", () => {
       },
     });
     const directory = new CaseDirectory(window.log, window.view, new FakeProviders(searching), clock);
-    expect(directory.searchable).toBe(false);
+    expect(directory.canSearch).toBe(false);
     expect(await directory.search("far", new AbortController().signal)).toEqual([]); // not connected
     await window.log.append([window.factory.create({ kind: "connected", connection: aConnection() })]);
     await window.view.load();
-    expect(directory.searchable).toBe(true);
+    expect(directory.canSearch).toBe(true);
     expect(await directory.search("  ", new AbortController().signal)).toEqual([]);
     expect(await directory.search("far", new AbortController().signal)).toEqual([found]);
     expect(asked).toEqual(["far"]);

@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CaseDirectory } from "../../../../src/app/cases/caseDirectory.ts";
-import { approvedCases, approvedWithKey, keptWithKey, onlyCase } from "../../../../src/app/cases/casesWithKey.ts";
+import {
+  listApprovedCases,
+  findApprovedByKey,
+  findKeptByKey,
+  requireOnlyCase,
+} from "../../../../src/app/cases/casesWithKey.ts";
 import type { Case } from "../../../../src/domain/cases/case.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
 import { aCase, aConnection, anEntry, anEvent, TREE } from "../../../support/builders.ts";
@@ -34,18 +39,18 @@ describe("the cases with a key", () => {
   it("are those of all sources, or of the one that is asked for", async () => {
     await approved(OURS, THEIRS, OURS, aCase("BETA-1"));
     const { view } = window;
-    expect(sourcesOf(approvedWithKey(view, directory, "#12"))).toEqual(["connection-1", "connection-2"]);
-    expect(sourcesOf(approvedWithKey(view, directory, "#12", "connection-2"))).toEqual(["connection-2"]);
-    expect(approvedWithKey(view, directory, "#1")).toEqual([]);
-    expect(approvedCases(view, directory).map(({ key }) => key)).toEqual(["#12", "#12", "BETA-1"]);
+    expect(sourcesOf(findApprovedByKey(view, directory, "#12"))).toEqual(["connection-1", "connection-2"]);
+    expect(sourcesOf(findApprovedByKey(view, directory, "#12", "connection-2"))).toEqual(["connection-2"]);
+    expect(findApprovedByKey(view, directory, "#1")).toEqual([]);
+    expect(listApprovedCases(view, directory).map(({ key }) => key)).toEqual(["#12", "#12", "BETA-1"]);
   });
 
   it("are not only those with approved entries, where drafts count as well", async () => {
     await approved(OURS);
     await window.log.append([anEvent("pick", { kind: "pick", tree: TREE, case: THEIRS }, "08:00")]);
     const { view } = window;
-    expect(sourcesOf(approvedWithKey(view, directory, "#12"))).toEqual(["connection-1"]);
-    expect(sourcesOf(keptWithKey(view, directory, "#12"))).toEqual(["connection-1", "connection-2"]);
+    expect(sourcesOf(findApprovedByKey(view, directory, "#12"))).toEqual(["connection-1"]);
+    expect(sourcesOf(findKeptByKey(view, directory, "#12"))).toEqual(["connection-1", "connection-2"]);
   });
 
   it("are found by the key that they have now, and by an old one that no other has now", async () => {
@@ -55,17 +60,17 @@ describe("the cases with a key", () => {
     await directory.refresh(new AbortController().signal);
     await approved(OURS);
     const { view } = window;
-    expect(approvedWithKey(view, directory, "#99")).toEqual([renamed]);
-    expect(approvedWithKey(view, directory, "#12")).toEqual([renamed]);
+    expect(findApprovedByKey(view, directory, "#99")).toEqual([renamed]);
+    expect(findApprovedByKey(view, directory, "#12")).toEqual([renamed]);
     await approved(OURS, THEIRS);
-    expect(sourcesOf(approvedWithKey(view, directory, "#12"))).toEqual(["connection-2"]);
+    expect(sourcesOf(findApprovedByKey(view, directory, "#12"))).toEqual(["connection-2"]);
   });
 
   it("are named where one was meant", () => {
-    expect(onlyCase([OURS], "#12")).toBe(OURS);
+    expect(requireOnlyCase([OURS], "#12")).toBe(OURS);
     const failureOf = (found: readonly Case[]): unknown => {
       try {
-        return onlyCase(found, "#12");
+        return requireOnlyCase(found, "#12");
       } catch (error) {
         return error instanceof CaseclockError ? [error.code, error.message] : error;
       }

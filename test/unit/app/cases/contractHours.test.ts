@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CaseDirectory } from "../../../../src/app/cases/caseDirectory.ts";
-import { budgetNotice, ContractHours } from "../../../../src/app/cases/contractHours.ts";
+import { findBudgetNotice, ContractHours } from "../../../../src/app/cases/contractHours.ts";
 import { correctEntry } from "../../../../src/app/billing/correctEntry.ts";
 import { seconds } from "../../../../src/base/time.ts";
 import type { Case } from "../../../../src/domain/cases/case.ts";
@@ -61,7 +61,7 @@ async function work(from: string): Promise<void> {
 
 async function used(of: Case = ACME): Promise<number | undefined> {
   await use.update();
-  return use.of(of)?.usedSeconds;
+  return use.stateFor(of)?.usedSeconds;
 }
 
 describe("what is used of a contract", () => {
@@ -70,7 +70,7 @@ describe("what is used of a contract", () => {
     expect(await used(aCase("BETA-2", { usedSeconds: 5 }))).toBeUndefined();
     expect(await used(aCase("BETA-2", { budgetSeconds: 10 }))).toBe(0);
     await use.update();
-    expect(use.of(ACME)).toEqual({ budgetSeconds: 36_000, usedSeconds: 3_600, leftSeconds: 32_400 });
+    expect(use.stateFor(ACME)).toEqual({ budgetSeconds: 36_000, usedSeconds: 3_600, leftSeconds: 32_400 });
   });
 
   it("is also what was worked today and on closed days, and is not approved", async () => {
@@ -83,7 +83,7 @@ describe("what is used of a contract", () => {
     expect(await used()).toBe(3_720);
     await append({ kind: "declared", case: ACME, entryDay: day("2026-03-08"), seconds: 600, reason: "Call" }, "11:30");
     expect(await used()).toBe(4_320);
-    expect(use.of(aCase("OTHER-1", { budgetSeconds: 100 }))?.usedSeconds).toBe(0);
+    expect(use.stateFor(aCase("OTHER-1", { budgetSeconds: 100 }))?.usedSeconds).toBe(0);
   });
 
   it("is what was worked on the last 92 days of the calendar, however few of them have anything", async () => {
@@ -162,13 +162,13 @@ describe("what is used of a contract", () => {
     const from = at("2026-03-08 09:00");
     const to = at("2026-03-08 09:00:40");
     await append({ kind: "reassigned", from, to, intervals: [{ start: from, end: to }], case: small }, "11:00");
-    expect([await used(), await used(small), use.of(small)?.leftSeconds]).toEqual([3_600, 40, -10]);
+    expect([await used(), await used(small), use.stateFor(small)?.leftSeconds]).toEqual([3_600, 40, -10]);
   });
 });
 
 describe("the notice that is due", () => {
   const due = (usedSeconds: number, budgetSeconds = 1_000, shares: readonly number[] = [80, 100]): unknown =>
-    budgetNotice(
+    findBudgetNotice(
       ACME,
       {
         budgetSeconds: seconds(budgetSeconds),
@@ -200,7 +200,7 @@ describe("the notice that is due", () => {
 
   it("is another one for another case, share and number of hours bought", () => {
     const causeOf = (of: Case, budgetSeconds: number, usedSeconds: number): string | undefined =>
-      budgetNotice(
+      findBudgetNotice(
         of,
         { budgetSeconds: seconds(budgetSeconds), usedSeconds: seconds(usedSeconds), leftSeconds: 0 },
         [80, 100],

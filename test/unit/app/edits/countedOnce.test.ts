@@ -79,7 +79,7 @@ describe("time of before a journey", () => {
     const flight = { start: at("2026-03-10 03:00"), end: at("2026-03-10 11:30") };
     const { ids } = await declareTime(bench.context, ACME, { interval: flight }, "Reading on the flight");
     const { edits } = bench.window.view.ledger;
-    expect(ids.map((id) => edits.editable(id))).toMatchObject([
+    expect(ids.map((id) => edits.findEditable(id))).toMatchObject([
       { day: "2026-03-10", interval: flight, seconds: 30_600 }, // both zones have the 10th then
     ]);
   });
@@ -95,7 +95,7 @@ describe("time of before a journey", () => {
     const end = { name: "timer:timer-1", body: { kind: "timerStopped", timerId: "timer-1" } } as const;
     const { ids, seconds } = await declareTime(bench.context, ACME, { interval }, "Reading", { end });
     const { edits } = bench.window.view.ledger;
-    expect(ids.map((id) => edits.editable(id))).toMatchObject([
+    expect(ids.map((id) => edits.findEditable(id))).toMatchObject([
       { day: "2026-03-11", seconds: 3_000 },
       { day: "2026-03-10", seconds: 43_200 },
       { day: "2026-03-11", seconds: 1_800 },

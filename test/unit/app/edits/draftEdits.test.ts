@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { CaseDirectory } from "../../../../src/app/cases/caseDirectory.ts";
 import { declareTime } from "../../../../src/app/edits/declareTime.ts";
 import {
-  currentDrafts,
+  listDrafts,
   mergeDrafts,
   moveDraft,
   removeDeclared,
@@ -13,11 +13,11 @@ import {
   writeDraftDescription,
   type DraftContext,
 } from "../../../../src/app/edits/draftEdits.ts";
-import { timesheet, revisionOf, type TimesheetContext } from "../../../../src/app/timesheet/timesheet.ts";
-import { targetOf } from "../../../../src/app/timesheet/timesheetRows.ts";
-import { redoAct, undoAct, undoableAct } from "../../../../src/app/edits/undoEdits.ts";
+import { makeTimesheet, findRevision, type TimesheetContext } from "../../../../src/app/timesheet/timesheet.ts";
+import { toDraftTarget } from "../../../../src/app/timesheet/timesheetRows.ts";
+import { redoAct, undoAct, findUndoableAct } from "../../../../src/app/edits/undoEdits.ts";
 import { DAY_MS, epochMs } from "../../../../src/base/time.ts";
-import { PLAIN_DRAFTING, type Drafting } from "../../../../src/domain/entries/description.ts";
+import { PLAIN_DRAFTING, type DraftingOptions } from "../../../../src/domain/entries/description.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
 import type { DayModel, WeekModel } from "../../../../src/ports/timesheet.ts";
 import {
@@ -44,7 +44,7 @@ const BETA = aCase("BETA-1");
 
 let window: TestWindow;
 let context: DraftContext;
-let drafting: Drafting;
+let drafting: DraftingOptions;
 
 /** ACME 9:00 to 9:20, a gap, 9:40 to 10:00; one heartbeat each 40 s. */
 beforeEach(async () => {
@@ -67,11 +67,11 @@ beforeEach(async () => {
   await view.load();
 });
 
-const drafts = (): Promise<readonly DraftEntry[]> => currentDrafts(context, TODAY);
+const drafts = (): Promise<readonly DraftEntry[]> => listDrafts(context, TODAY);
 const draftOf = async (key: string, index = 0): Promise<DraftEntry> =>
   must((await drafts()).filter((draft) => draft.case.key === key)[index]);
-const target = async (key: string, index = 0): ReturnType<typeof Promise.resolve<ReturnType<typeof targetOf>>> =>
-  targetOf(await draftOf(key, index));
+const target = async (key: string, index = 0): ReturnType<typeof Promise.resolve<ReturnType<typeof toDraftTarget>>> =>
+  toDraftTarget(await draftOf(key, index));
 const worked = async (): Promise<readonly (readonly [string, number])[]> =>
   (await drafts()).map((one) => [one.case.key, one.observedSeconds + one.bridgedSeconds + one.declaredSeconds]);
 const codeOf = async (work: Promise<unknown>): Promise<string> =>
@@ -138,7 +138,7 @@ describe("a merge", () => {
   it("is of neighbours of one case only", async () => {
     await splitDraft(context, await target("ACME-1"), at("09:05"));
     await splitDraft(context, await target("ACME-1", 1), at("09:10"));
-    const [first, second, third] = (await drafts()).map(targetOf);
+    const [first, second, third] = (await drafts()).map(toDraftTarget);
     expect(await codeOf(mergeDrafts(context, [must(first), must(third)]))).toBe("arguments.invalid");
     expect(await codeOf(mergeDrafts(context, [must(first)]))).toBe("arguments.invalid");
     await moveDraft(context, must(second), BETA);
@@ -242,7 +242,7 @@ it("struck time is in no figure, and approved time cannot be struck", async () =
 
 it("an undo that was shown is not another one", async () => {
   await writeDownDraft(context, await target("ACME-1"), { seconds: 60 }, "Learning");
-  const shown = must(undoableAct(window.view.ledger)).id;
+  const shown = must(findUndoableAct(window.view.ledger)).id;
   await splitDraft(context, await target("ACME-1"), at("09:10"));
   expect(await codeOf(undoAct(context, shown))).toBe("entries.stale");
   expect(await codeOf(redoAct(context))).toBe("entries.stale");
@@ -253,15 +253,15 @@ describe("the timesheet", () => {
   const sheet = (connected = true): TimesheetContext => ({
     ...context,
     billing: () => Promise.resolve(connected ? { connection: aConnection(), unitSeconds: 60 } : undefined),
-    nameOf: ({ url }) => url,
-    labelOf: ({ id }) => `step ${id}`,
+    connectionName: ({ url }) => url,
+    describeAct: ({ id }) => `step ${id}`,
   });
 
   it("of a day has lanes, gaps, rows and sums that agree", async () => {
     await call("09:20", "09:30");
     await splitDraft(context, await target("ACME-1"), at("09:50"));
     await writeDownDraft(context, await target("ACME-1"), { seconds: 60 }, "Learning");
-    const model = (await timesheet(sheet(), "day", TODAY)) as DayModel;
+    const model = (await makeTimesheet(sheet(), "day", TODAY)) as DayModel;
     expect(model.rows.map(({ workedSeconds, actions }) => [workedSeconds, actions.includes("merge")])).toEqual([
       [2_400, true],
       [600, true],
@@ -288,22 +288,22 @@ describe("the timesheet", () => {
   });
 
   it("of a week has its seven days, and goes on counting where the unit rounds", async () => {
-    const model = (await timesheet(sheet(), "week", TODAY)) as WeekModel;
+    const model = (await makeTimesheet(sheet(), "week", TODAY)) as WeekModel;
     expect([model.from, model.to, model.days.length]).toEqual(["2026-03-09", "2026-03-15", 7]);
     expect(model.byCase.map(({ seconds }) => seconds)).toEqual([[0, 2_400, 0, 0, 0, 0, 0]]);
   });
 
   it("without a connection nothing can be approved, and everything edited", async () => {
-    const { rows, connection } = await timesheet(sheet(false), "day", TODAY);
+    const { rows, connection } = await makeTimesheet(sheet(false), "day", TODAY);
     expect(connection).toBeUndefined();
     expect(must(rows[0]).actions).toEqual(["describe", "activity", "split", "move", "writeDown", "history"]);
   });
 
   it("has a revision that changes by hand and not by more captured time", async () => {
-    const before = revisionOf(window.view);
+    const before = findRevision(window.view);
     await window.log.append([aRowEvent("late", aRow("11:00"))]);
-    expect(revisionOf(window.view)).toBe(before);
+    expect(findRevision(window.view)).toBe(before);
     await writeDraftDescription(context, await target("ACME-1"), "Call");
-    expect(revisionOf(window.view)).toBeGreaterThan(before);
+    expect(findRevision(window.view)).toBeGreaterThan(before);
   });
 });

@@ -9,7 +9,7 @@ import {
   writeDraftDescription,
 } from "../../../../src/app/edits/draftEdits.ts";
 import { undoAct } from "../../../../src/app/edits/undoEdits.ts";
-import { MAX_DESCRIPTION, PLAIN_DRAFTING } from "../../../../src/domain/entries/description.ts";
+import { MAX_DESCRIPTION_CHARS, PLAIN_DRAFTING } from "../../../../src/domain/entries/description.ts";
 import { aCase, anEvent, at, TREE } from "../../../support/builders.ts";
 import { aReviewedDay, aStretch, type ReviewedDay } from "../../../support/reviewedDay.ts";
 import { withdrawApproval } from "../../../../src/app/edits/withdrawApproval.ts";
@@ -128,10 +128,10 @@ describe("what was said of parts that became one", () => {
 
   it("is cut to what a description may have", async () => {
     await splitDraft(bench.context, await bench.target("ACME-1"), at("09:30"));
-    await describeDraft("ACME-1", "a".repeat(MAX_DESCRIPTION), 0);
-    await describeDraft("ACME-1", "b".repeat(MAX_DESCRIPTION), 1);
+    await describeDraft("ACME-1", "a".repeat(MAX_DESCRIPTION_CHARS), 0);
+    await describeDraft("ACME-1", "b".repeat(MAX_DESCRIPTION_CHARS), 1);
     await mergeDrafts(bench.context, [await bench.target("ACME-1", 0), await bench.target("ACME-1", 1)]);
-    expect((await bench.draftOf("ACME-1")).description).toBe("a".repeat(MAX_DESCRIPTION));
+    expect((await bench.draftOf("ACME-1")).description).toBe("a".repeat(MAX_DESCRIPTION_CHARS));
   });
 });
 

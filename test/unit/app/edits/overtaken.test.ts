@@ -1,6 +1,6 @@
 /** What one window has in mind, and another one does meanwhile. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { correctEntry, nextRevision } from "../../../../src/app/billing/correctEntry.ts";
+import { correctEntry, makeNextRevision } from "../../../../src/app/billing/correctEntry.ts";
 import { declareTime, resolveConflict } from "../../../../src/app/edits/declareTime.ts";
 import { writeDownDraft } from "../../../../src/app/edits/draftEdits.ts";
 import { reassign } from "../../../../src/app/edits/reassign.ts";
@@ -116,7 +116,7 @@ describe("a correction is overtaken", () => {
 
   describe("after it was confirmed", () => {
     const change = { writtenDownSeconds: 30, reason: "agreed" };
-    const confirmed = (): ApprovedEntry => nextRevision(other.view, "a", change, 60);
+    const confirmed = (): ApprovedEntry => makeNextRevision(other.view, "a", change, 60);
 
     beforeEach(async () => {
       await approve(part("a", 95, 120));

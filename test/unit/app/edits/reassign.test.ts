@@ -1,6 +1,6 @@
 import { DEFAULT_TEMPLATE } from "../../../../src/domain/entries/description.ts";
 import { beforeEach, describe, expect, it } from "vitest";
-import { declareTime, gapsOf, resolveConflict } from "../../../../src/app/edits/declareTime.ts";
+import { declareTime, findGaps, resolveConflict } from "../../../../src/app/edits/declareTime.ts";
 import { reassign, type EditContext } from "../../../../src/app/edits/reassign.ts";
 import { redoAct, undoAct, undoActs } from "../../../../src/app/edits/undoEdits.ts";
 import { previewSync, type SyncPreview } from "../../../../src/app/billing/syncPreview.ts";
@@ -187,10 +187,10 @@ describe("declaring", () => {
 
   it("claims a gap, which is no gap any more", async () => {
     const sheet = await window.view.sheet(TODAY);
-    expect(gapsOf(sheet, window.view)).toEqual([range("09:00:40", "09:13:00"), range("09:13:30", "10:00:00")]);
+    expect(findGaps(sheet, window.view)).toEqual([range("09:00:40", "09:13:00"), range("09:13:30", "10:00:00")]);
     const logged = await declareTime(context, BETA, { interval: range("09:00:40", "09:13:00") }, "Thinking it over");
     expect(logged).toMatchObject({ seconds: 740, conflictSeconds: 0 });
-    expect(gapsOf(await window.view.sheet(TODAY), window.view)).toEqual([range("09:13:30", "10:00:00")]);
+    expect(findGaps(await window.view.sheet(TODAY), window.view)).toEqual([range("09:13:30", "10:00:00")]);
   });
 
   it("over captured time is in conflict and in no figure until one of the two is chosen", async () => {

@@ -3,7 +3,7 @@ import { declareTime, resolveConflict } from "../../../../src/app/edits/declareT
 import { moveDraft, removeDeclared, splitDraft, strikeCaptured } from "../../../../src/app/edits/draftEdits.ts";
 import { restoreStruck } from "../../../../src/app/edits/strikes.ts";
 import { previewSync } from "../../../../src/app/billing/syncPreview.ts";
-import { timesheet } from "../../../../src/app/timesheet/timesheet.ts";
+import { makeTimesheet } from "../../../../src/app/timesheet/timesheet.ts";
 import { redoAct, undoAct } from "../../../../src/app/edits/undoEdits.ts";
 import { PLAIN_DRAFTING } from "../../../../src/domain/entries/description.ts";
 import { presentAct } from "../../../../src/ui/timesheet/presentActs.ts";
@@ -143,8 +143,13 @@ describe("a conflict that nobody has ended", () => {
   });
 
   it("has its case named in the timesheet", async () => {
-    const sheet = { ...desk.context, billing: () => Promise.resolve(undefined), nameOf: () => "", labelOf: () => "" };
-    const { cases } = await timesheet(sheet, "day", TODAY);
+    const sheet = {
+      ...desk.context,
+      billing: () => Promise.resolve(undefined),
+      connectionName: () => "",
+      describeAct: () => "",
+    };
+    const { cases } = await makeTimesheet(sheet, "day", TODAY);
     expect(cases.map(({ key, title }) => [key, title])).toContainEqual(["GAMMA-1", "Title of GAMMA-1"]);
   });
 });

@@ -9,7 +9,7 @@ import {
 } from "../../../../src/app/edits/draftEdits.ts";
 import { reassign } from "../../../../src/app/edits/reassign.ts";
 import { restoreStruck } from "../../../../src/app/edits/strikes.ts";
-import { redoableAct, redoAct, undoableAct, undoAct, undoActs } from "../../../../src/app/edits/undoEdits.ts";
+import { findRedoableAct, redoAct, findUndoableAct, undoAct, undoActs } from "../../../../src/app/edits/undoEdits.ts";
 import { anEvent, at, must } from "../../../support/builders.ts";
 import { ACME, aReviewedDay, BETA, codeOf, TODAY, type ReviewedDay } from "../../../support/reviewedDay.ts";
 import { withdrawApproval } from "../../../../src/app/edits/withdrawApproval.ts";
@@ -20,10 +20,10 @@ beforeEach(async () => {
   desk = await aReviewedDay();
 });
 
-const kindsOf = (act: ReturnType<typeof undoableAct>): readonly string[] | undefined =>
+const kindsOf = (act: ReturnType<typeof findUndoableAct>): readonly string[] | undefined =>
   act?.parts.map(({ body }) => body.kind);
-const undoable = (): readonly string[] | undefined => kindsOf(undoableAct(desk.window.view.ledger));
-const redoable = (): readonly string[] | undefined => kindsOf(redoableAct(desk.window.view.ledger));
+const undoable = (): readonly string[] | undefined => kindsOf(findUndoableAct(desk.window.view.ledger));
+const redoable = (): readonly string[] | undefined => kindsOf(findRedoableAct(desk.window.view.ledger));
 
 const send = async (ids: readonly string[]): Promise<void> => {
   const sent = ids.map((id, index) =>
@@ -80,9 +80,9 @@ describe("taking certain acts back", () => {
     await writeDownDraft(context, await target("ACME-1"), { seconds: 300 }, "Learning");
     const { eventId } = await reassign(context, { start: at("09:00"), end: at("10:00") }, BETA);
     const { edits } = window.view.ledger;
-    expect(edits.writeDownsOf(BETA.ref, TODAY)).toHaveLength(1);
+    expect(edits.listWriteDowns(BETA.ref, TODAY)).toHaveLength(1);
     await undoActs(context, [must(eventId)]);
-    expect(edits.writeDownsOf(BETA.ref, TODAY)).toEqual([]);
+    expect(edits.listWriteDowns(BETA.ref, TODAY)).toEqual([]);
     expect(undoable()).toEqual(["writtenDown"]);
   });
 
@@ -121,7 +121,7 @@ describe("taking certain acts back", () => {
     const { context, drafts, target } = desk;
     await splitDraft(context, await target("ACME-1"), at("09:30"));
     await mergeDrafts(context, [await target("ACME-1", 0), await target("ACME-1", 1)]);
-    await undoActs(context, [must(undoableAct(desk.window.view.ledger)).id]);
+    await undoActs(context, [must(findUndoableAct(desk.window.view.ledger)).id]);
     expect(await drafts()).toHaveLength(2);
   });
 });

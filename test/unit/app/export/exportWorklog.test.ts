@@ -2,8 +2,8 @@ import { DEFAULT_TEMPLATE } from "../../../../src/domain/entries/description.ts"
 import { beforeEach, describe, expect, it } from "vitest";
 import { CaseDirectory } from "../../../../src/app/cases/caseDirectory.ts";
 import {
-  workedEntries,
-  worklog,
+  listWorkedEntries,
+  makeWorklog,
   type WorklogRange,
   type WorklogRow,
 } from "../../../../src/app/export/exportWorklog.ts";
@@ -74,7 +74,7 @@ beforeEach(async () => {
 });
 
 const rows = (range: WorklogRange = {}, share: Share = "commits"): Promise<readonly WorklogRow[]> =>
-  worklog(window.view, directory, { share, descriptionTemplate: DEFAULT_TEMPLATE }, range);
+  makeWorklog(window.view, directory, { share, descriptionTemplate: DEFAULT_TEMPLATE }, range);
 
 describe("the worklog", () => {
   it("lists drafts by day and case, with their figures apart", async () => {
@@ -149,7 +149,7 @@ describe("worked time, as a timeclock and a calendar have it", () => {
   const TODAY = day("2026-03-10");
   const drafting = { share: "commits", descriptionTemplate: DEFAULT_TEMPLATE } as const;
   const shown = async (of: WorklogRange = {}): Promise<readonly WorkedEntry[]> =>
-    workedEntries(window.view, directory, drafting, of);
+    listWorkedEntries(window.view, directory, drafting, of);
 
   async function approveAll(): Promise<void> {
     const { view, journal } = window;

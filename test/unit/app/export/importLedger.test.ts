@@ -14,7 +14,7 @@ import { DEFAULT_TEMPLATE } from "../../../../src/domain/entries/description.ts"
 import { caseDays } from "../../../../src/domain/day/daySheet.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
 import type { NewEvent } from "../../../../src/domain/log/events.ts";
-import { presentImport, presentImported, reportOf } from "../../../../src/ui/export/presentImport.ts";
+import { presentImport, presentImported, toImportReport } from "../../../../src/ui/export/presentImport.ts";
 import {
   aCase,
   aConnection,
@@ -124,10 +124,10 @@ describe("an import into a ledger that has time of its own", () => {
     await here.log.append([pick("here-1", aCase("BETA-1"), "07:00"), row("11:00:00"), row("11:00:30")]);
     await move();
     expect(await figures(here)).toEqual({ "ACME-1": 30, "BETA-1": 30 });
-    expect(here.view.ledger.pickOf(TREE)?.key).toBe("BETA-1");
+    expect(here.view.ledger.findPick(TREE)?.key).toBe("BETA-1");
     const fresh = aWindow("fresh");
     await bring(fresh, await copy(there));
-    expect(fresh.view.ledger.pickOf(TREE)?.key).toBe("ACME-1");
+    expect(fresh.view.ledger.findPick(TREE)?.key).toBe("ACME-1");
     fresh.kill();
   });
 
@@ -227,9 +227,9 @@ describe("time that both have approved", () => {
     expect(presentImport(planned).detail).toContain(
       "1 entry has time that the billing system received from both computers",
     );
-    expect(reportOf(planned, 5).billedTwice).toEqual([{ key: "ACME-1", date: "2026-03-10" }]);
+    expect(toImportReport(planned, 5).billedTwice).toEqual([{ key: "ACME-1", date: "2026-03-10" }]);
     await importLedger(parts(here), ledgerFiles, planned, NEVER, () => undefined);
-    expect(here.view.ledger.entries.open).toEqual([]);
+    expect(here.view.ledger.entries.listOpen).toEqual([]);
   });
 
   it("is refused when both made an entry of the same draft, or of the same call", async () => {
@@ -339,12 +339,12 @@ describe("an import that is repeated", () => {
     expect(detail).toContain("1 day, 2026-03-10 to 2026-03-10");
     expect(detail).toContain("1 time entry is new here; 1 in the file are not settled");
     expect(detail).toContain("Ann at https://billing.example. Files never contain tokens");
-    expect(presentImported(reportOf(await plan(here, file), 5))).toBe(
+    expect(presentImported(toImportReport(await plan(here, file), 5))).toBe(
       "Imported: 1 time entry and captured time on 1 day (5 events).",
     );
     await bring(here, file);
     const again = await plan(here, file);
     expect(presentImport(again).detail).toContain("All decisions in the file are already here.");
-    expect(presentImported(reportOf(again, 0))).toMatch(/^Everything in the file was already here/);
+    expect(presentImported(toImportReport(again, 0))).toMatch(/^Everything in the file was already here/);
   });
 });

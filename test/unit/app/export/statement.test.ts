@@ -1,7 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CaseDirectory } from "../../../../src/app/cases/caseDirectory.ts";
 import type { Customer } from "../../../../src/app/cases/customer.ts";
-import { customersIn, statedCustomers, statementOf, type Statement } from "../../../../src/app/export/statement.ts";
+import {
+  findCustomersIn,
+  listStatementCustomers,
+  makeStatement,
+  type Statement,
+} from "../../../../src/app/export/statement.ts";
 import type { LocalDate } from "../../../../src/base/time.ts";
 import type { Case } from "../../../../src/domain/cases/case.ts";
 import { compareStatements } from "../../../../src/ui/export/presentStatementCheck.ts";
@@ -35,7 +40,7 @@ async function know(of: Case): Promise<void> {
 }
 
 const stated = (range: { from?: string; to?: string } = {}, customers?: readonly Customer[]): Statement | undefined =>
-  statementOf(window.view, directory, OLD.ref, range as { from?: LocalDate; to?: LocalDate }, () => 3_600, customers);
+  makeStatement(window.view, directory, OLD.ref, range as { from?: LocalDate; to?: LocalDate }, () => 3_600, customers);
 const seen = (statement: Statement | undefined): readonly unknown[] => {
   const { customer, title, entries, totals, leftSeconds } = must(statement);
   return [customer, title, entries.map(({ externalId }) => externalId), totals.billedSeconds, leftSeconds];
@@ -56,7 +61,7 @@ describe("the statement of a case that went to another customer", () => {
     expect(seen(stated())).toEqual(["Other Ltd", NEW.title, ["b"], 600, 3_600]);
     expect(seen(stated({}, [OLD.customer]))).toEqual(["Customer", OLD.title, ["a", "c"], 1_200, undefined]);
     expect(seen(stated({ to: "2026-03-03" }))[0]).toBe("Customer");
-    const customers = statedCustomers(window.view, directory, OLD.ref, {});
+    const customers = listStatementCustomers(window.view, directory, OLD.ref, {});
     expect(customers.map(({ customer, entries }) => [customer.name, entries.length])).toEqual([
       ["Other Ltd", 1],
       ["Customer", 2],
@@ -76,7 +81,7 @@ describe("the statement of a case that went to another customer", () => {
     await approve("b", "2026-03-04", NEW);
     await know(NEW);
     const differences = (statement: Statement): readonly string[] =>
-      compareStatements(statement, stated(statement, customersIn(window.view, statement)));
+      compareStatements(statement, stated(statement, findCustomersIn(window.view, statement)));
     expect(differences(before)).toEqual([]);
     expect(differences(must(stated()))).toEqual([]);
     const mixed = must(stated({}, [OLD.customer, NEW.customer]));
@@ -84,7 +89,7 @@ describe("the statement of a case that went to another customer", () => {
     expect(differences(mixed)).toEqual([]);
     await approve("c", "2026-03-03", OLD);
     expect(differences(before)).toEqual(["2026-03-03: an entry has been approved since."]);
-    expect(customersIn(window.view, { ...before, entries: [] })).toEqual([]);
+    expect(findCustomersIn(window.view, { ...before, entries: [] })).toEqual([]);
   });
 });
 

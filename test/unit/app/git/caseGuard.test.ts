@@ -183,7 +183,7 @@ describe("two windows on one tree", () => {
     const { trees: theirs } = there.window.view.ledger;
     expect(trees.checkedOut(TREE)).toEqual({ branch: "ACME-1", since: at("09:00") });
     expect(theirs.checkedOut(TREE)).toEqual(trees.checkedOut(TREE));
-    expect([trees.pickedAt(TREE), trees.picksOf(TREE)]).toEqual([at("09:00"), [ACME.ref]]);
+    expect([trees.pickedAt(TREE), trees.listPicks(TREE)]).toEqual([at("09:00"), [ACME.ref]]);
     expect(there.current.state.value.case).toBeUndefined();
     there.current.setActiveTree(TREE);
     expect(there.current.state.value.case).toEqual(ACME);
@@ -227,8 +227,8 @@ describe("following a sign", () => {
     ]);
     // 40 s before, 40 s of the other tree and 20 s that are approved stay.
     expect(await worked()).toEqual({ "ACME-1": 100, "BETA-2": 60 });
-    expect(here.window.view.ledger.pickOf(TREE)?.key).toBe("BETA-2");
-    expect(here.window.view.ledger.pickOf(OTHER_TREE)?.key).toBe("ACME-1");
+    expect(here.window.view.ledger.findPick(TREE)?.key).toBe("BETA-2");
+    expect(here.window.view.ledger.findPick(OTHER_TREE)?.key).toBe("ACME-1");
     expect(await here.guard.acceptSuggestion(TREE)).toBeUndefined();
   });
 

@@ -4,9 +4,9 @@ import {
   estimateHistory,
   logEstimates,
   type HistoryReport,
-  type ImportContext,
+  type HistoryImportContext,
 } from "../../../../src/app/git/importHistory.ts";
-import { draftsOf } from "../../../../src/domain/day/drafts.ts";
+import { makeDrafts } from "../../../../src/domain/day/drafts.ts";
 import { DEFAULT_TEMPLATE } from "../../../../src/domain/entries/description.ts";
 import type { HistoryCommit } from "../../../../src/domain/git/historyEstimate.ts";
 import { aCase, anEvent, aRow, aRowEvent, at, day, must, TREE } from "../../../support/builders.ts";
@@ -18,7 +18,7 @@ import { TestWindow } from "../../../support/memoryEventLog.ts";
 const TODAY = day("2026-03-10");
 let window: TestWindow;
 let git: FakeGit;
-let context: ImportContext;
+let context: HistoryImportContext;
 
 const commit = (sha: string, time: string, caseKey?: string): HistoryCommit => ({
   sha,
@@ -90,7 +90,7 @@ describe("an import of history", () => {
     const { journal, directory } = context;
     const { view } = journal;
     const drafting = { share: "commits", descriptionTemplate: DEFAULT_TEMPLATE } as const;
-    const drafts = draftsOf(await view.sheet(TODAY), view.ledger, drafting, (ref) => directory.find(ref));
+    const drafts = makeDrafts(await view.sheet(TODAY), view.ledger, drafting, (ref) => directory.find(ref));
     const draft = must(drafts.find((one) => one.case.key === "ACME-1"));
     expect([draft.declaredSeconds, draft.observedSeconds, draft.conflictSeconds]).toEqual([1_770, 0, 0]);
     expect(draft.description).toContain("Estimated from commits: Fix a; Fix b");

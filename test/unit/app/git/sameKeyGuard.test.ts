@@ -38,7 +38,7 @@ afterEach(() => {
 });
 
 const pick = (one: Case, tree: TreeId = TREE): Promise<void> => here.current.pick(tree, one);
-const picked = (): string | undefined => here.window.view.ledger.pickOf(TREE)?.ref.id;
+const picked = (): string | undefined => here.window.view.ledger.findPick(TREE)?.ref.id;
 
 async function worked(): Promise<Record<string, number>> {
   const lines = caseDays(await here.window.view.sheet(day("2026-03-10")));

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { TagCommits } from "../../../../src/app/git/tagCommits.ts";
+import { CommitTagger } from "../../../../src/app/git/tagCommits.ts";
 import type { Case } from "../../../../src/domain/cases/case.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
 import type { TaggingChoice } from "../../../../src/domain/ledger.ts";
@@ -28,12 +28,12 @@ beforeEach(async () => {
 describe("tagging commits", () => {
   let asked: string[];
   let answer: TaggingChoice | undefined;
-  let tags: TagCommits;
+  let tags: CommitTagger;
 
   beforeEach(() => {
     asked = [];
     answer = undefined;
-    tags = new TagCommits(
+    tags = new CommitTagger(
       git,
       window.journal,
       () => settings,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { TrackCommits } from "../../../../src/app/git/trackCommits.ts";
+import { CommitTracker } from "../../../../src/app/git/trackCommits.ts";
 import type { Case } from "../../../../src/domain/cases/case.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
 import type { NewCommit } from "../../../../src/ports/git.ts";
@@ -27,7 +27,7 @@ beforeEach(async () => {
 describe("seeing commits", () => {
   let known: readonly Case[];
   let reports: unknown[];
-  let track: TrackCommits;
+  let track: CommitTracker;
   const commit = (sha: string, more: Partial<NewCommit> = {}): NewCommit => ({
     sha,
     subject: `Fix ${sha}`,
@@ -41,8 +41,8 @@ describe("seeing commits", () => {
   beforeEach(async () => {
     known = [aCase("ACME-1"), aCase("BETA-2")];
     reports = [];
-    const make = (of: TestWindow): TrackCommits =>
-      new TrackCommits(
+    const make = (of: TestWindow): CommitTracker =>
+      new CommitTracker(
         git,
         of.journal,
         (key) => Promise.resolve(known.filter((one) => one.key === key)),
@@ -116,7 +116,7 @@ describe("seeing commits", () => {
     await settle();
     git.commit(ALPHA, commit("b", { replaces: "a" }));
     await settle();
-    const { commits: open } = window.view.ledger.openCommits(
+    const { commits: open } = window.view.ledger.findOpenCommits(
       aCase("ACME-1").ref,
       must(window.view.ledger.commits.all[0]).day,
     );
@@ -161,7 +161,7 @@ describe("seeing commits", () => {
     await settle();
     expect(git.asked).toEqual(["/projects/alpha a2 c b"]);
     const { commits } = window.view.ledger;
-    expect(["a", "b", "c", "a2"].map((sha) => commits.fateOf(sha))).toEqual([
+    expect(["a", "b", "c", "a2"].map((sha) => commits.findFate(sha))).toEqual([
       { kind: "moved", to: expect.objectContaining({ sha: "a2" }) as unknown },
       { kind: "moved", to: squashed },
       { kind: "moved", to: expect.objectContaining({ sha: "a2" }) as unknown },
@@ -173,12 +173,12 @@ describe("seeing commits", () => {
     clock.advance(3_600_000);
     await settle();
     expect(git.asked).toHaveLength(3);
-    expect(window.view.ledger.commits.fateOf("a")).toEqual({ kind: "gone" });
+    expect(window.view.ledger.commits.findFate("a")).toEqual({ kind: "gone" });
     expect(await window.log.read({ kinds: ["commitFates"] })).toHaveLength(2);
     git.fates.delete("a2");
     clock.advance(3_600_000);
     await settle();
-    expect(window.view.ledger.commits.fateOf("a").kind).toBe("moved");
+    expect(window.view.ledger.commits.findFate("a").kind).toBe("moved");
   });
 
   it("counts all that were squashed as one", async () => {
@@ -186,7 +186,7 @@ describe("seeing commits", () => {
     await settle();
     git.commit(ALPHA, commit("d", { replaces: "a", squashed: ["b", "c"] }));
     await settle();
-    const { commits: open } = window.view.ledger.openCommits(
+    const { commits: open } = window.view.ledger.findOpenCommits(
       aCase("ACME-1").ref,
       must(window.view.ledger.commits.all[0]).day,
     );
@@ -215,7 +215,7 @@ describe("seeing commits", () => {
     expect(git.watches).toEqual([{ root: "/projects/alpha", since: undefined }]);
     track.dispose();
     expect(git.watching).toBe(0);
-    const later = new TrackCommits(
+    const later = new CommitTracker(
       git,
       window.journal,
       () => Promise.resolve([]),
@@ -230,7 +230,7 @@ describe("seeing commits", () => {
     const other = window.beside("window-2");
     await other.view.load();
     const otherGit = new FakeGit();
-    const both = new TrackCommits(
+    const both = new CommitTracker(
       otherGit,
       other.journal,
       () => Promise.resolve([]),

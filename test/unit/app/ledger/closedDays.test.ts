@@ -19,14 +19,14 @@ beforeEach(async () => {
   await log.append([anEvent("pick", { kind: "pick", tree: TREE, case: aCase("ACME-1") }, "2026-03-09 08:00")]);
   made = [];
   days = new ClosedDays(log, view, directory, (sheet) => made.push(sheet.day));
-  await days.of([MONDAY, YESTERDAY, TODAY]);
+  await days.valuesFor([MONDAY, YESTERDAY, TODAY]);
 });
 
 /** Which days are computed anew, after evidence of a time. */
 async function anew(id: string, time: string): Promise<readonly string[]> {
   made = [];
   await window.log.append([aRowEvent(id, aRow(time))]);
-  await days.of([MONDAY, YESTERDAY, TODAY]);
+  await days.valuesFor([MONDAY, YESTERDAY, TODAY]);
   return made;
 }
 
@@ -34,7 +34,7 @@ describe("closed days", () => {
   it("are computed once, and today each time", async () => {
     expect(made).toEqual([MONDAY, YESTERDAY, TODAY]);
     made = [];
-    await days.of([MONDAY, YESTERDAY, TODAY]);
+    await days.valuesFor([MONDAY, YESTERDAY, TODAY]);
     expect(made).toEqual([TODAY]);
   });
 
@@ -57,10 +57,10 @@ describe("closed days", () => {
       await log.append([aRowEvent("meanwhile", aRow("2026-03-09 10:00"))]);
       return read;
     });
-    await days.of([MONDAY, YESTERDAY]);
+    await days.valuesFor([MONDAY, YESTERDAY]);
     expect(slow).toHaveBeenCalledOnce();
     made = [];
-    await days.of([MONDAY, YESTERDAY]);
+    await days.valuesFor([MONDAY, YESTERDAY]);
     expect(made).toEqual([MONDAY]);
   });
 });

@@ -38,7 +38,7 @@ describe("the ledger view", () => {
     const loading = window.view.load();
     await window.log.append([anEvent("pause", { kind: "pause" }, "09:00")]);
     await loading;
-    expect(window.view.ledger.pickOf(TREE)?.key).toBe("ACME-1");
+    expect(window.view.ledger.findPick(TREE)?.key).toBe("ACME-1");
     expect(window.view.ledger.isPaused).toBe(true);
     await window.log.append([anEvent("resume", { kind: "resume" }, "09:01")]);
     expect(window.view.ledger.isPaused).toBe(false);
@@ -62,7 +62,7 @@ describe("the ledger view", () => {
     await expect(window.view.load()).rejects.toMatchObject({ code: "ledger.busy" });
     failing = false;
     await window.view.load();
-    expect(window.view.ledger.pickOf(TREE)?.key).toBe("ACME-1");
+    expect(window.view.ledger.findPick(TREE)?.key).toBe("ACME-1");
   });
 
   it("folds a day as it would from scratch, whatever arrives in whatever order", async () => {
@@ -134,7 +134,7 @@ describe("the ledger view", () => {
     window.store.ids.clear();
     window.log.notice({ kind: "setAside", keptAs: "elsewhere", reason: "damaged" });
     await settle();
-    expect(window.view.ledger.pickOf(TREE)).toBeUndefined();
+    expect(window.view.ledger.findPick(TREE)).toBeUndefined();
     expect((await window.view.sheet(TODAY)).spans).toEqual([]);
   });
 
@@ -145,7 +145,7 @@ describe("the ledger view", () => {
     await window.log.erase("all");
     clock.advance(1_000);
     await reading;
-    expect(other.view.ledger.pickOf(TREE)).toBeUndefined();
+    expect(other.view.ledger.findPick(TREE)).toBeUndefined();
     await window.log.append([PICK, beat("09:01"), beat("09:01:30")]);
     clock.advance(1_000);
     await other.view.load();

@@ -112,7 +112,7 @@ describe("erasing", () => {
     });
     expect(await figures()).toEqual({ "BETA-1": 30 });
     expect(await figures(TODAY)).toEqual({});
-    expect(window.view.ledger.pickOf(TREE)).toBeUndefined();
+    expect(window.view.ledger.findPick(TREE)).toBeUndefined();
     expect(window.view.ledger.commits.all.map((one) => one.subject)).toEqual(["On BETA-1"]);
     const left = window.store.events.filter(({ body }) => body.kind !== "approved");
     expect(JSON.stringify(left)).not.toContain("ACME-1");
@@ -142,7 +142,7 @@ describe("erasing", () => {
     expect(window.store.events).toEqual([]);
     await window.view.load();
     expect(window.view.ledger.entries.all).toEqual([]);
-    expect(window.view.ledger.pickOf(TREE)).toBeUndefined();
+    expect(window.view.ledger.findPick(TREE)).toBeUndefined();
   });
 
   it("of days without anything removes nothing", async () => {

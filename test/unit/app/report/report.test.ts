@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CaseDirectory } from "../../../../src/app/cases/caseDirectory.ts";
 import { ContractHours } from "../../../../src/app/cases/contractHours.ts";
-import { report } from "../../../../src/app/report/report.ts";
-import { refOfId } from "../../../../src/app/report/reportCases.ts";
+import { makeReport } from "../../../../src/app/report/report.ts";
+import { parseCaseId } from "../../../../src/app/report/reportCases.ts";
 import { ReportDays } from "../../../../src/app/report/reportDays.ts";
 import { undoActs } from "../../../../src/app/edits/undoEdits.ts";
 import { seconds, type LocalDate } from "../../../../src/base/time.ts";
@@ -69,7 +69,7 @@ const approve = (id: string, on: string, more: Partial<ApprovedEntry>): Promise<
   append({ kind: "approved", entry: anEntry(id, { case: ACME, day: on as LocalDate, ...more }) }, `${on} 17:00`);
 
 const shown = (place: Partial<ReportPlace> = {}): Promise<ReportModel> =>
-  report({ view: window.view, directory, days, budget, nameOf: ({ id }) => `Desk ${id}` }, {
+  makeReport({ view: window.view, directory, days, budget, connectionName: ({ id }) => `Desk ${id}` }, {
     period: "week",
     day: "2026-03-25",
     by: "case",
@@ -119,8 +119,8 @@ describe("the figures of a period", () => {
       { connection: `Desk ${aConnection().id}`, carriedSeconds: 40, standingSeconds: 40 },
     ]);
     const { case: one } = rowOf(model, "BETA-1").subject as { readonly case: { readonly id: string } };
-    expect(refOfId(one.id)).toEqual(BETA.ref);
-    expect(refOfId("%E0%A4%A")).toBeUndefined();
+    expect(parseCaseId(one.id)).toEqual(BETA.ref);
+    expect(parseCaseId("%E0%A4%A")).toBeUndefined();
   });
 
   it("follow what is done to a closed day: declared, undone, withdrawn, and captured late by another window", async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CaseDirectory } from "../../../../src/app/cases/caseDirectory.ts";
-import { remindDaily, waitingAtDayEnd, type Waiting } from "../../../../src/app/status/remind.ts";
+import { remindDaily, countWaiting, type WaitingCounts } from "../../../../src/app/status/remind.ts";
 import type { WaitingItem } from "../../../../src/app/status/waiting.ts";
 import type { IDisposable } from "../../../../src/base/disposable.ts";
 import { MINUTE_MS, seconds } from "../../../../src/base/time.ts";
@@ -23,7 +23,7 @@ const stray = (length: number): WaitingItem => ({
   seconds: seconds(length),
 });
 
-const nothing: Waiting = {
+const nothing: WaitingCounts = {
   toApprove: 0,
   toSend: 0,
   refused: 0,
@@ -34,10 +34,10 @@ const nothing: Waiting = {
 
 describe("what waits at the end of the day", () => {
   it("is what a person can settle, and little time without a case is nothing", () => {
-    expect(waitingAtDayEnd([], 0)).toBeUndefined();
-    expect(waitingAtDayEnd([stray(599)], 599)).toBeUndefined();
-    expect(waitingAtDayEnd([stray(300), stray(300)], 0)).toMatchObject({ unassignedSeconds: 600, todaySeconds: 0 });
-    expect(waitingAtDayEnd([], 600)).toMatchObject({ unassignedSeconds: 0, todaySeconds: 600 });
+    expect(countWaiting([], 0)).toBeUndefined();
+    expect(countWaiting([stray(599)], 599)).toBeUndefined();
+    expect(countWaiting([stray(300), stray(300)], 0)).toMatchObject({ unassignedSeconds: 600, todaySeconds: 0 });
+    expect(countWaiting([], 600)).toMatchObject({ unassignedSeconds: 0, todaySeconds: 600 });
     const problem = { kind: "no", detail: "No." };
     const items = [
       draft,
@@ -45,7 +45,7 @@ describe("what waits at the end of the day", () => {
       entry({ state: "waiting", attempts: 0 }),
       entry({ state: "refused", attempts: 1, problem }),
     ];
-    expect(waitingAtDayEnd(items, 0)).toEqual({ ...nothing, toApprove: 2, toSend: 1, refused: 1 });
+    expect(countWaiting(items, 0)).toEqual({ ...nothing, toApprove: 2, toSend: 1, refused: 1 });
   });
 
   it("is said in one sentence, and a look at today or a sync offered where it helps", () => {
@@ -73,7 +73,7 @@ describe("the reminder", () => {
   let clock: ManualClock;
   let windows: TestWindow[];
   let running: IDisposable[];
-  let shown: { readonly by: string; readonly waiting: Waiting }[];
+  let shown: { readonly by: string; readonly waiting: WaitingCounts }[];
   let items: readonly WaitingItem[];
   let there: ReadonlySet<string>;
   let remindAt: string | undefined;

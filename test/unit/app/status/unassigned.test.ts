@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { previewSync } from "../../../../src/app/billing/syncPreview.ts";
-import { timesheet } from "../../../../src/app/timesheet/timesheet.ts";
+import { makeTimesheet } from "../../../../src/app/timesheet/timesheet.ts";
 import { PLAIN_DRAFTING } from "../../../../src/domain/entries/description.ts";
 import type { DayModel } from "../../../../src/ports/timesheet.ts";
 import { aConnection, anEntry, anEvent, at, TREE } from "../../../support/builders.ts";
@@ -14,7 +14,12 @@ it("time without a case waits for one as far as no entry has claimed it, in the 
   ]);
   const preview = await previewSync(window.view, context.directory, aConnection(), 60, PLAIN_DRAFTING);
   expect(preview.unassignedSeconds).toBe(180);
-  const sheet = { ...context, billing: () => Promise.resolve(undefined), nameOf: () => "", labelOf: () => "" };
-  const { totals } = (await timesheet(sheet, "day", TODAY)) as DayModel;
+  const sheet = {
+    ...context,
+    billing: () => Promise.resolve(undefined),
+    connectionName: () => "",
+    describeAct: () => "",
+  };
+  const { totals } = (await makeTimesheet(sheet, "day", TODAY)) as DayModel;
   expect([totals.workedSeconds, totals.unassignedSeconds]).toEqual([300, 180]);
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CaseDirectory } from "../../../../src/app/cases/caseDirectory.ts";
-import { waitingItems, type WaitingContext, type WaitingItem } from "../../../../src/app/status/waiting.ts";
+import { listWaitingItems, type WaitingContext, type WaitingItem } from "../../../../src/app/status/waiting.ts";
 import type { EventBody } from "../../../../src/domain/log/events.ts";
 import type { Mismatch } from "../../../../src/domain/cases/suggestion.ts";
 import { aCase, anEntry, anEvent, aRow, aRowEvent, at, day, OTHER_TREE, TREE } from "../../../support/builders.ts";
@@ -60,7 +60,7 @@ const line = (item: WaitingItem): string => {
       return `entry ${item.outbox.entry.entryId} ${item.outbox.delivery.state}`;
   }
 };
-const waiting = async (): Promise<readonly string[]> => (await waitingItems(context)).map(line);
+const waiting = async (): Promise<readonly string[]> => (await listWaitingItems(context)).map(line);
 
 describe("what waits", () => {
   it("is nothing in a new ledger", async () => {
@@ -105,7 +105,7 @@ describe("what waits", () => {
     await work("2026-03-10 09:00", OTHER_TREE);
     await append({ kind: "approved", entry: anEntry("a", { start: at("09:00:10"), end: at("09:00:25") }) });
     await append({ kind: "receipted", entryId: "a", revision: 1, remoteId: "r" });
-    const items = await waitingItems(context);
+    const items = await listWaitingItems(context);
     expect(items.map((item) => (item.kind === "unassigned" ? [item.start, item.end, item.seconds] : []))).toEqual([
       [at("09:00:00"), at("09:00:10"), 10],
       [at("09:00:25"), at("09:00:40"), 15],

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { declareTime } from "../../../../src/app/edits/declareTime.ts";
-import { timesheet, type TimesheetContext } from "../../../../src/app/timesheet/timesheet.ts";
+import { makeTimesheet, type TimesheetContext } from "../../../../src/app/timesheet/timesheet.ts";
 import { LANE_COLORS } from "../../../../src/app/timesheet/timesheetLanes.ts";
 import type { DayModel } from "../../../../src/ports/timesheet.ts";
 import { aCase, anEvent, at, must, TREE } from "../../../support/builders.ts";
@@ -11,10 +11,10 @@ async function lanesOf({ context }: Pick<ReviewedDay, "context">): Promise<DayMo
   const sheet: TimesheetContext = {
     ...context,
     billing: () => Promise.resolve(undefined),
-    nameOf: () => "",
-    labelOf: () => "",
+    connectionName: () => "",
+    describeAct: () => "",
   };
-  return ((await timesheet(sheet, "day", TODAY)) as DayModel).lanes;
+  return ((await makeTimesheet(sheet, "day", TODAY)) as DayModel).lanes;
 }
 
 it("items that begin together have ids of their own, on one case and on two", async () => {

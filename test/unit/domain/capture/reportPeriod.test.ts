@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
   comparedPart,
-  daysOf,
-  monthsOf,
+  listDays,
+  splitIntoMonths,
   rangeAround,
   rangeBefore,
-  weeksOf,
+  splitIntoWeeks,
 } from "../../../../src/domain/capture/reportPeriod.ts";
 import { day } from "../../../support/builders.ts";
 
@@ -51,17 +51,17 @@ describe("what a range is compared with", () => {
 
 describe("the parts of a range", () => {
   it("are its days, across a clock change, and none when it ends before it begins", () => {
-    expect(daysOf(range("2026-03-28", "2026-03-30"))).toEqual(["2026-03-28", "2026-03-29", "2026-03-30"]);
-    expect(daysOf(range("2026-03-30", "2026-03-28"))).toEqual([]);
+    expect(listDays(range("2026-03-28", "2026-03-30"))).toEqual(["2026-03-28", "2026-03-29", "2026-03-30"]);
+    expect(listDays(range("2026-03-30", "2026-03-28"))).toEqual([]);
   });
 
   it("are its weeks and months, as far as they are in it", () => {
-    expect(weeksOf(range("2026-11-05", "2026-11-17"))).toEqual([
+    expect(splitIntoWeeks(range("2026-11-05", "2026-11-17"))).toEqual([
       range("2026-11-05", "2026-11-08"),
       range("2026-11-09", "2026-11-15"),
       range("2026-11-16", "2026-11-17"),
     ]);
-    expect(monthsOf(range("2026-12-30", "2027-02-01"))).toEqual([
+    expect(splitIntoMonths(range("2026-12-30", "2027-02-01"))).toEqual([
       range("2026-12-30", "2026-12-31"),
       range("2027-01-01", "2027-01-31"),
       range("2027-02-01", "2027-02-01"),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Interval } from "../../../../src/domain/capture/interval.ts";
 import { timeOutsideEditor, type FocusChange } from "../../../../src/domain/capture/timeOutsideEditor.ts";
-import type { Part, Piece } from "../../../../src/domain/capture/span.ts";
+import type { CapturedKind, Piece } from "../../../../src/domain/capture/span.ts";
 import { at, day, TREE } from "../../../support/builders.ts";
 
-const piece = (part: Part, from: string, to: string): Piece => ({
+const piece = (part: CapturedKind, from: string, to: string): Piece => ({
   start: at(from),
   end: at(to),
   part,

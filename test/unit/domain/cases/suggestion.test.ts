@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { CaseIndex, findUsualKeys } from "../../../../src/domain/cases/caseKey.ts";
 import { caseRefKey, type Case } from "../../../../src/domain/cases/case.ts";
-import { mismatchOf, suggest, type Cases, type Picked, type Signs } from "../../../../src/domain/cases/suggestion.ts";
+import {
+  findMismatch,
+  suggest,
+  type CaseLookup,
+  type PickedCase,
+  type CaseHints,
+} from "../../../../src/domain/cases/suggestion.ts";
 import { aCase, at } from "../../../support/builders.ts";
 
 const ACME = aCase("ACME-1");
@@ -14,12 +20,12 @@ const TWIN: Case = { ...ACME, ref: { source: "other", id: "7" } };
 
 const ALL = [ACME, BETA, GAMMA, TICKET, CLOSED];
 
-function known(cases: readonly Case[]): Cases {
+function known(cases: readonly Case[]): CaseLookup {
   const byRef = new Map(cases.map((one) => [caseRefKey(one.ref), one]));
   return { index: new CaseIndex(cases), find: (ref) => byRef.get(caseRefKey(ref)), findKeys: findUsualKeys };
 }
 
-function signs(more: Partial<Signs> = {}): Signs {
+function signs(more: Partial<CaseHints> = {}): CaseHints {
   return {
     branch: undefined,
     branchSince: at("09:00"),
@@ -31,26 +37,26 @@ function signs(more: Partial<Signs> = {}): Signs {
   };
 }
 
-const commit = (key: string, time: string): Signs["trailers"][number] => ({ key, at: at(time) });
-const picked = (one: Case, time = "08:00"): Picked => ({ case: one, at: at(time) });
+const commit = (key: string, time: string): CaseHints["trailers"][number] => ({ key, at: at(time) });
+const picked = (one: Case, time = "08:00"): PickedCase => ({ case: one, at: at(time) });
 
 /** Key and reason of each suggestion. */
-function suggested(more: Partial<Signs>, cases: readonly Case[] = ALL): readonly string[] {
+function suggested(more: Partial<CaseHints>, cases: readonly Case[] = ALL): readonly string[] {
   return suggest(signs(more), known(cases)).map(
     (one) => `${one.case.ref.id} ${one.reason.kind}${one.isAmbiguous ? " ambiguous" : ""}`,
   );
 }
 
 /** The case pointed at, why, and since when; or nothing. */
-function mismatch(of: Picked, more: Partial<Signs>, cases: readonly Case[] = ALL): unknown {
-  const found = mismatchOf(of, signs(more), known(cases));
+function mismatch(of: PickedCase, more: Partial<CaseHints>, cases: readonly Case[] = ALL): unknown {
+  const found = findMismatch(of, signs(more), known(cases));
   return found === undefined
     ? undefined
     : [found.suggestion.case.ref.id, found.suggestion.reason.kind, new Date(found.since).toISOString().slice(11, 16)];
 }
 
 describe("suggestions", () => {
-  it.each<[name: string, signs: Partial<Signs>, expected: readonly string[]]>([
+  it.each<[name: string, signs: Partial<CaseHints>, expected: readonly string[]]>([
     ["no signs", {}, []],
     ["a branch", { branch: "fix/ACME-1-lock" }, ["ACME-1 branch"]],
     ["a branch in small letters", { branch: "users/ann/acme-1_x" }, ["ACME-1 branch"]],
@@ -98,7 +104,7 @@ describe("suggestions", () => {
 });
 
 describe("a mismatch", () => {
-  it.each<[name: string, picked: Picked, signs: Partial<Signs>, expected: unknown]>([
+  it.each<[name: string, picked: PickedCase, signs: Partial<CaseHints>, expected: unknown]>([
     ["no signs", picked(ACME), {}, undefined],
     ["a branch that names the pick", picked(ACME), { branch: "ACME-1" }, undefined],
     ["a branch that names another", picked(ACME), { branch: "BETA-2" }, ["BETA-2", "branch", "09:00"]],
@@ -149,7 +155,7 @@ describe("a mismatch", () => {
 
   it("is none when the key is the pick's in another source as well, and says so when it decides between two others", () => {
     expect(mismatch(picked(TWIN), { branch: "ACME-1" }, [ACME, TWIN])).toBeUndefined();
-    const found = mismatchOf(picked(BETA), signs({ branch: "ACME-1" }), known([ACME, TWIN, BETA]));
+    const found = findMismatch(picked(BETA), signs({ branch: "ACME-1" }), known([ACME, TWIN, BETA]));
     expect(found?.suggestion.isAmbiguous).toBe(true);
   });
 

@@ -2,8 +2,8 @@ import { DEFAULT_TEMPLATE } from "../../../../src/domain/entries/description.ts"
 import { describe, expect, it } from "vitest";
 import { seconds } from "../../../../src/base/time.ts";
 import { isSameCase, type Case, type CaseRef } from "../../../../src/domain/cases/case.ts";
-import { caseDays, foldDay, sheetOf } from "../../../../src/domain/day/daySheet.ts";
-import { draftsOf } from "../../../../src/domain/day/drafts.ts";
+import { caseDays, foldDay, makeDaySheet } from "../../../../src/domain/day/daySheet.ts";
+import { makeDrafts } from "../../../../src/domain/day/drafts.ts";
 import type { EventBody, LogEvent } from "../../../../src/domain/log/events.ts";
 import type { HeartbeatRow } from "../../../../src/domain/capture/heartbeat.ts";
 import { replay, type Ledger } from "../../../../src/domain/ledger.ts";
@@ -37,8 +37,8 @@ function aLedger(...events: readonly Omit<LogEvent, "seq">[]): Ledger {
 }
 
 const drafts = (rows: readonly HeartbeatRow[], ledger: Ledger, share: Share = "commits"): readonly DraftEntry[] =>
-  draftsOf(
-    sheetOf(foldDay(TODAY, rows, ledger.timeline), ledger),
+  makeDrafts(
+    makeDaySheet(foldDay(TODAY, rows, ledger.timeline), ledger),
     ledger,
     { share, descriptionTemplate: DEFAULT_TEMPLATE },
     caseOf,
@@ -65,7 +65,7 @@ describe("a day", () => {
       aRow("09:16:40", "09:16:40", { agent: true }),
     ];
     const zero = { bridgedSeconds: 0, declaredSeconds: 0, agentSeconds: 0 };
-    expect(caseDays(sheetOf(foldDay(TODAY, rows, ledger.timeline), ledger))).toEqual([
+    expect(caseDays(makeDaySheet(foldDay(TODAY, rows, ledger.timeline), ledger))).toEqual([
       { ...zero, case: aCase("BETA-2").ref, observedSeconds: 30, bridgedSeconds: 180 },
       { ...zero, case: aCase("ACME-1").ref, observedSeconds: 20, agentSeconds: 40 },
       { ...zero, case: null, observedSeconds: 10 },
@@ -75,7 +75,7 @@ describe("a day", () => {
   it("has its own share of work over midnight, on both sides", () => {
     const ledger = aLedger(pick("ACME-1", "08:00"));
     const rows = heartbeats("2026-03-09 23:59:40", "2026-03-10 00:00:10", "2026-03-10 23:59:30", "2026-03-11 00:00:05");
-    const sheet = sheetOf(foldDay(TODAY, rows, ledger.timeline), ledger);
+    const sheet = makeDaySheet(foldDay(TODAY, rows, ledger.timeline), ledger);
     expect(sheet.spans.map((span) => [span.start, span.end])).toEqual([
       [at("00:00"), at("00:00:10")],
       [at("23:59:30"), at("2026-03-11 00:00")],
@@ -207,7 +207,7 @@ describe("a draft", () => {
     const ledger = aLedger(pick("ACME-1", "08:00"));
     const rows = heartbeats("09:00", "09:00:59", "09:02", "09:07", "09:12:01", "09:12:30");
     const draft = must(drafts(rows, ledger)[0]);
-    const figures = must(caseDays(sheetOf(foldDay(TODAY, rows, ledger.timeline), ledger))[0]);
+    const figures = must(caseDays(makeDaySheet(foldDay(TODAY, rows, ledger.timeline), ledger))[0]);
     expect([draft.observedSeconds, draft.bridgedSeconds]).toEqual([figures.observedSeconds, figures.bridgedSeconds]);
     expect(total(draft.intervals)).toBe(seconds(figures.observedSeconds + figures.bridgedSeconds));
   });

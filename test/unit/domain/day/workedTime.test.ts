@@ -3,7 +3,7 @@ import { seconds } from "../../../../src/base/time.ts";
 import type { Declaration } from "../../../../src/domain/edits/declaration.ts";
 import type { Interval } from "../../../../src/domain/capture/interval.ts";
 import type { Piece } from "../../../../src/domain/capture/span.ts";
-import { workedTimeOf } from "../../../../src/domain/day/workedTime.ts";
+import { findWorkedTime } from "../../../../src/domain/day/workedTime.ts";
 import { aCase, anEntry, at, day, TREE, UTC } from "../../../support/builders.ts";
 import type { ApprovedEntry } from "../../../../src/domain/log/approvedEntry.ts";
 
@@ -37,7 +37,7 @@ describe("the worked time of an entry", () => {
   it("is what it claims, and what is declared at no time of day", () => {
     const entry = anEntry("a", { declaredSeconds: seconds(300), billableSeconds: seconds(900), declarations: [call] });
     const sheet = { agentPieces: [agentPiece("09:00", "09:10")], declarations: [declaration("call", 300)] };
-    expect(workedTimeOf(entry, sheet)).toEqual({ intervals: [from("09:00", "09:10")], unplacedSeconds: 300 });
+    expect(findWorkedTime(entry, sheet)).toEqual({ intervals: [from("09:00", "09:10")], unplacedSeconds: 300 });
   });
 
   it("is without an agent's time that is billed, which hides no declared time", () => {
@@ -48,7 +48,7 @@ describe("the worked time of an entry", () => {
       declarations: [call],
     });
     const agentPieces = [agentPiece("09:05", "09:15"), agentPiece("09:00", "09:20", aCase("BETA-1"))];
-    expect(workedTimeOf(entry, { agentPieces, declarations: [declaration("call", 300)] })).toEqual({
+    expect(findWorkedTime(entry, { agentPieces, declarations: [declaration("call", 300)] })).toEqual({
       intervals: [from("09:00", "09:05"), from("09:15", "09:20")],
       unplacedSeconds: 300,
     });
@@ -65,7 +65,7 @@ describe("the worked time of an entry", () => {
       declaration("call", 300, from("09:17", "09:22")),
       declaration("of another entry", 300, from("09:10", "09:15")),
     ];
-    expect(workedTimeOf(entry, { agentPieces: [agentPiece("09:10", "09:20")], declarations })).toEqual({
+    expect(findWorkedTime(entry, { agentPieces: [agentPiece("09:10", "09:20")], declarations })).toEqual({
       intervals: [from("09:00", "09:10"), from("09:17", "09:22")],
       unplacedSeconds: 0,
     });
@@ -79,7 +79,7 @@ describe("the worked time of an entry", () => {
       declarations: [call],
     });
     for (const agentPieces of [[], [agentPiece("09:00", "09:15")]]) {
-      expect(workedTimeOf(entry, { agentPieces, declarations: [declaration("call", 300)] })).toEqual({
+      expect(findWorkedTime(entry, { agentPieces, declarations: [declaration("call", 300)] })).toEqual({
         intervals: [from("08:00", "08:05"), from("09:00", "09:05")],
         unplacedSeconds: 300,
       });

@@ -3,8 +3,8 @@ import { seconds } from "../../../../src/base/time.ts";
 import type { Contract } from "../../../../src/domain/cases/case.ts";
 import {
   billEntry,
-  contractBillable,
-  contractBillableOfDay,
+  applyContract,
+  applyContractsOfDay,
   roundToUnit,
   type ApprovedSoFar,
 } from "../../../../src/domain/entries/rounding.ts";
@@ -41,7 +41,7 @@ describe("what a contract makes of a day", () => {
     ["the minimum first, then the increment", 1, { minimumSeconds: 1000, incrementSeconds: 900, rounding: "up" }, 1800],
     ["an increment of a second", 61, { incrementSeconds: 1, rounding: "up" }, 61],
   ])("%s", (_name, billable, contract, expected) => {
-    expect(contractBillable(seconds(billable), contract)).toBe(expected);
+    expect(applyContract(seconds(billable), contract)).toBe(expected);
   });
 });
 
@@ -95,10 +95,10 @@ describe("an entry", () => {
   it("adds to its day what its contract makes of the day, and takes nothing back where that was changed", () => {
     const part = (billable: number, contract: Contract) => ({ billableSeconds: seconds(billable), case: { contract } });
     const quarters: Contract = { incrementSeconds: 900, rounding: "up" };
-    expect(contractBillableOfDay([])).toBe(0);
-    expect(contractBillableOfDay([part(600, quarters), part(600, quarters)])).toBe(1_800);
-    expect(contractBillableOfDay([part(600, quarters), part(600, { billable: false })])).toBe(900);
-    expect(contractBillableOfDay([part(600, quarters), part(1_000, {})])).toBe(1_600);
+    expect(applyContractsOfDay([])).toBe(0);
+    expect(applyContractsOfDay([part(600, quarters), part(600, quarters)])).toBe(1_800);
+    expect(applyContractsOfDay([part(600, quarters), part(600, { billable: false })])).toBe(900);
+    expect(applyContractsOfDay([part(600, quarters), part(1_000, {})])).toBe(1_600);
   });
 
   it("is never negative when the contract was changed to count less", () => {

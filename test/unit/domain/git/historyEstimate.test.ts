@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { estimateSessions, freeOf, type HistoryCommit } from "../../../../src/domain/git/historyEstimate.ts";
+import { estimateSessions, subtractTaken, type HistoryCommit } from "../../../../src/domain/git/historyEstimate.ts";
 import { at } from "../../../support/builders.ts";
 
 const commit = (sha: string, time: string, caseKey?: string, subject = `Fix ${sha}`): HistoryCommit => ({
@@ -57,10 +57,10 @@ describe("sessions from commits", () => {
   it("leave out what is taken", () => {
     const [stretch] = estimateSessions([commit("a", "09:00", "A"), commit("b", "10:00", "A")], 0).stretches;
     if (stretch === undefined) throw new Error("no stretch");
-    expect(freeOf(stretch, [{ start: at("09:10"), end: at("09:20") }])).toEqual([
+    expect(subtractTaken(stretch, [{ start: at("09:10"), end: at("09:20") }])).toEqual([
       { start: at("09:00"), end: at("09:10") },
       { start: at("09:20"), end: at("10:00") },
     ]);
-    expect(freeOf(stretch, [{ start: at("08:00"), end: at("11:00") }])).toEqual([]);
+    expect(subtractTaken(stretch, [{ start: at("08:00"), end: at("11:00") }])).toEqual([]);
   });
 });

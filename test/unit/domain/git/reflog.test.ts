@@ -3,8 +3,8 @@ import { epochMs } from "../../../../src/base/time.ts";
 import type { CommitFacts } from "../../../../src/domain/git/commitFacts.ts";
 import {
   foldReflog,
-  meaningOf,
-  type Found,
+  classifyMovement,
+  type ReflogFinding,
   type ReflogEntry,
   type ReflogMeaning,
 } from "../../../../src/domain/git/reflog.ts";
@@ -82,7 +82,7 @@ describe("meaningOf", () => {
     ["mytool: Fix it", "new"],
     ["", "new"],
   ])("%s → %s", (subject, expected) => {
-    expect(meaningOf(entry(subject), "c0", ANN)).toBe(expected);
+    expect(classifyMovement(entry(subject), "c0", ANN)).toBe(expected);
   });
 
   test.each<[string, Partial<CommitFacts>, ReflogMeaning]>([
@@ -101,14 +101,14 @@ describe("meaningOf", () => {
     ["mytool: Fix it", { parents: ["x", "c0"] }, "position"],
     ["mytool: Fix it", { parents: [] }, "position"],
   ])("%s by %j → %s", (subject, facts, expected) => {
-    expect(meaningOf(entry(subject, "c1", facts), "c0", ANN)).toBe(expected);
+    expect(classifyMovement(entry(subject, "c1", facts), "c0", ANN)).toBe(expected);
   });
 
   test("without an address git's own words are believed, those of other programs not", () => {
-    expect(meaningOf(entry("commit: Fix it", "c1", { authorEmail: BOB }), "c0", undefined)).toBe("new");
-    expect(meaningOf(entry("am: Fix it"), "c0", undefined)).toBe("foreign");
-    expect(meaningOf(entry("mytool: Fix it"), "c0", undefined)).toBe("foreign");
-    expect(meaningOf(entry("mytool: Fix it"), undefined, ANN)).toBe("position");
+    expect(classifyMovement(entry("commit: Fix it", "c1", { authorEmail: BOB }), "c0", undefined)).toBe("new");
+    expect(classifyMovement(entry("am: Fix it"), "c0", undefined)).toBe("foreign");
+    expect(classifyMovement(entry("mytool: Fix it"), "c0", undefined)).toBe("foreign");
+    expect(classifyMovement(entry("mytool: Fix it"), undefined, ANN)).toBe("position");
   });
 });
 
@@ -233,7 +233,7 @@ describe("foldReflog", () => {
 });
 
 /** What was found, in short: `[sha, copy or changed, squashes, isOwn]` of each that a rebase made. */
-function shown(found: readonly Found[]): unknown {
+function shown(found: readonly ReflogFinding[]): unknown {
   return found.map((one) =>
     one.kind === "commit"
       ? [one.own.commit.sha, one.own.replaces]

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { epochMs } from "../../../../src/base/time.ts";
 import type { CommitFacts } from "../../../../src/domain/git/commitFacts.ts";
-import { replacedIn, type RewrittenCommit } from "../../../../src/domain/git/rewrite.ts";
+import { findReplaced, type RewrittenCommit } from "../../../../src/domain/git/rewrite.ts";
 
 /** A commit of a minute. */
 function commit(sha: string, minute: number, subject = `subject of ${minute}`): CommitFacts {
@@ -60,12 +60,12 @@ describe("replacedIn", () => {
       { x: ["b"], y: ["a"] },
     ],
   ])("%s", (_what, commits, left, expected) => {
-    const found = replacedIn({ left: "d", end: "x", made: commits }, left);
+    const found = findReplaced({ left: "d", end: "x", made: commits }, left);
     expect(Object.fromEntries(found)).toEqual(expected);
   });
 
   test("another author's commit of the same second is another one", () => {
     const bobs = { ...commit("a", 1), authorEmail: "bob@example.com" };
-    expect(replacedIn({ left: "a", end: "x", made: [made(commit("x", 1))] }, [bobs]).get("x")).toEqual([]);
+    expect(findReplaced({ left: "a", end: "x", made: [made(commit("x", 1))] }, [bobs]).get("x")).toEqual([]);
   });
 });

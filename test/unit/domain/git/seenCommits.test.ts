@@ -100,7 +100,7 @@ describe("evidence of a day", () => {
     book.setFate("a", seen("b"));
     expect(on(TODAY)).toEqual(["b"]);
     book.setFate("b", null);
-    expect([on(TODAY), book.fateOf("a").kind]).toEqual([[], "gone"]);
+    expect([on(TODAY), book.findFate("a").kind]).toEqual([[], "gone"]);
     book.setFate("b", seen("b"));
     expect(on(TODAY)).toEqual(["b"]);
   });
@@ -126,14 +126,14 @@ describe("evidence of a day", () => {
 describe("what became of a commit", () => {
   it("is found through all its successors, also where they go round in a ring", () => {
     for (const one of [seen("a"), seen("b", { replaces: "a" }), seen("c", { replaces: "b" })]) book.add(one);
-    expect(book.fateOf("a")).toMatchObject({ kind: "moved", to: { sha: "c" } });
-    expect(book.fateOf("c")).toEqual({ kind: "here" });
-    expect(book.fateOf("unknown")).toEqual({ kind: "here" });
+    expect(book.findFate("a")).toMatchObject({ kind: "moved", to: { sha: "c" } });
+    expect(book.findFate("c")).toEqual({ kind: "here" });
+    expect(book.findFate("unknown")).toEqual({ kind: "here" });
     book.setFate("c", null);
-    expect(book.fateOf("a")).toEqual({ kind: "gone" });
+    expect(book.findFate("a")).toEqual({ kind: "gone" });
     const ring = new SeenCommits();
     for (const one of [seen("x", { replaces: "y" }), seen("y", { replaces: "x" })]) ring.add(one);
-    expect(["here", "moved"]).toContain(ring.fateOf("x").kind);
+    expect(["here", "moved"]).toContain(ring.findFate("x").kind);
   });
 
   it("is what an approved entry shows: what has the change now, once, and what is gone", () => {
@@ -141,7 +141,7 @@ describe("what became of a commit", () => {
       book.add(one);
     }
     book.setFate("c", null);
-    const { commits, gone } = book.standing([seen("a"), seen("b"), seen("c"), seen("d"), seen("unknown")]);
+    const { commits, gone } = book.resolveCurrent([seen("a"), seen("b"), seen("c"), seen("d"), seen("unknown")]);
     expect([commits.map(({ sha }) => sha), gone.map(({ sha }) => sha)]).toEqual([["a2", "d", "unknown"], ["c"]]);
   });
 
@@ -162,7 +162,7 @@ describe("what became of a commit", () => {
     book.setFate("gone", null);
     book.setFate("moved", seen("last"));
     book.setFate("squashed", seen("of a server"));
-    const shas = (most: number): string[] => book.toLookFor(TREE, TODAY, most).map(({ sha }) => sha);
+    const shas = (most: number): string[] => book.listToLookFor(TREE, TODAY, most).map(({ sha }) => sha);
     expect(shas(10)).toEqual(["last", "squashed", "gone", "b"]);
     expect(shas(2)).toEqual(["last", "squashed"]);
   });
@@ -175,9 +175,13 @@ describe("what became of a commit", () => {
     ]) {
       book.add(one);
     }
-    expect(book.targetOf("f")).toBeNull();
+    expect(book.findAutosquashTarget("f")).toBeNull();
     book.add(seen("a2", { subject: "Read files", replaces: "a", rewritten: true }));
-    expect(book.targetOf("f")).toMatchObject({ sha: "a2" });
-    expect([book.targetOf("g"), book.targetOf("a"), book.targetOf("unknown")]).toEqual([null, null, null]);
+    expect(book.findAutosquashTarget("f")).toMatchObject({ sha: "a2" });
+    expect([
+      book.findAutosquashTarget("g"),
+      book.findAutosquashTarget("a"),
+      book.findAutosquashTarget("unknown"),
+    ]).toEqual([null, null, null]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { caseKeysOf, isTrailerName, trailerLine } from "../../../../src/domain/git/trailer.ts";
+import { parseCaseKeys, isTrailerName, formatTrailer } from "../../../../src/domain/git/trailer.ts";
 
 describe("caseKeysOf", () => {
   test.each<[string, string, readonly string[]]>([
@@ -19,12 +19,12 @@ describe("caseKeysOf", () => {
     ["quoted, commented, part of a word", "> Case-Id: A\n# Case-Id: B\nMy-Case-Id: C\nCase-Ids: D\n", []],
     ["the line after is not the value", "Case-Id:\nACME-1\n", []],
   ])("reads %s", (_what, message, expected) => {
-    expect(caseKeysOf(message)).toEqual(expected);
+    expect(parseCaseKeys(message)).toEqual(expected);
   });
 
   test("reads the configured trailer only, and none by a name that is none", () => {
-    expect(caseKeysOf("Case-Id: A\nX-1: B\n", "x-1")).toEqual(["B"]);
-    for (const name of [".*", "", "Case Id", "Case-Id|X"]) expect(caseKeysOf("Case-Id: A\n", name)).toEqual([]);
+    expect(parseCaseKeys("Case-Id: A\nX-1: B\n", "x-1")).toEqual(["B"]);
+    for (const name of [".*", "", "Case Id", "Case-Id|X"]) expect(parseCaseKeys("Case-Id: A\n", name)).toEqual([]);
   });
 });
 
@@ -34,5 +34,5 @@ test("isTrailerName takes what git takes for a token, up to 64 characters", () =
 });
 
 test("trailerLine is what git writes", () => {
-  expect(trailerLine("Case-Id", "#5127")).toBe("Case-Id: #5127");
+  expect(formatTrailer("Case-Id", "#5127")).toBe("Case-Id: #5127");
 });

@@ -13,7 +13,7 @@ describe("the book of work trees", () => {
       undefined,
       undefined,
     ]);
-    expect(book.picksOf(TREE)).toEqual([]);
+    expect(book.listPicks(TREE)).toEqual([]);
     expect(book.isKept(TREE, ACME.ref, BETA.ref)).toBe(false);
   });
 
@@ -25,7 +25,7 @@ describe("the book of work trees", () => {
     expect([
       book.checkedOut(OTHER_TREE),
       book.pickedAt(OTHER_TREE),
-      book.picksOf(OTHER_TREE),
+      book.listPicks(OTHER_TREE),
       book.lastPickOn(OTHER_TREE, "main"),
       book.isKept(OTHER_TREE, ACME.ref, BETA.ref),
     ]).toEqual([undefined, undefined, [], undefined, false]);
@@ -59,7 +59,7 @@ describe("the book of work trees", () => {
   it("has the picks of a tree, the latest first, each once, also those that were cleared", () => {
     const book = new WorkTreeHistory();
     for (const one of [ACME, BETA, ACME, null]) book.pick(TREE, at("09:00"), one);
-    expect(book.picksOf(TREE)).toEqual([ACME.ref, BETA.ref]);
+    expect(book.listPicks(TREE)).toEqual([ACME.ref, BETA.ref]);
   });
 
   it("knows the last pick on each branch, and none of what was picked on no branch", () => {

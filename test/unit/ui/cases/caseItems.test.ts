@@ -3,7 +3,7 @@ import type { KnownCases } from "../../../../src/app/cases/caseDirectory.ts";
 import type { Case } from "../../../../src/domain/cases/case.ts";
 import type { Suggestion } from "../../../../src/domain/cases/suggestion.ts";
 import {
-  buttonOf,
+  findButton,
   caseItems,
   isChoiceOf,
   type CaseItem,
@@ -31,9 +31,9 @@ const model = (more: Partial<CaseListModel> = {}): CaseListModel => ({
   suggestions: [],
   recent: [],
   pinned: [],
-  leftOf: () => undefined,
+  findSecondsLeft: () => undefined,
   offeredFile: undefined,
-  searchable: false,
+  canSearch: false,
   explain: ({ error }) => String(error),
   ...more,
 });
@@ -131,17 +131,17 @@ describe("the rows of the picker", () => {
   it("have buttons for what can be done", () => {
     const paged: Case = { ...ACME, url: "https://x.example" };
     const buttons = (one: Case, more: Partial<CaseListModel> = {}): readonly unknown[] =>
-      (rowOf(caseItems(model(more), known([one])), one).buttons ?? []).map(buttonOf);
+      (rowOf(caseItems(model(more), known([one])), one).buttons ?? []).map(findButton);
     expect(buttons(ACME)).toEqual(["pin", "details"]);
     expect(buttons(paged, { pinned: [ACME.ref] })).toEqual(["unpin", "open", "details"]);
-    expect(buttonOf({ iconPath: rowOf(caseItems(model(), known([ACME])), ACME).buttons?.[0]?.iconPath as never })).toBe(
-      undefined,
-    );
+    expect(
+      findButton({ iconPath: rowOf(caseItems(model(), known([ACME])), ACME).buttons?.[0]?.iconPath as never }),
+    ).toBe(undefined);
   });
 
   it("say what is left of a contract, and whether time is billed", () => {
     const described = (left: number | undefined, one = ACME): string | undefined =>
-      rowOf(caseItems(model({ leftOf: () => left }), known([one])), one).description;
+      rowOf(caseItems(model({ findSecondsLeft: () => left }), known([one])), one).description;
     expect([described(undefined), described(5_400), described(0), described(-9)]).toEqual([
       "Title of ACME-1",
       "Title of ACME-1 · 1:30 h left",
@@ -180,21 +180,21 @@ describe("the rows of the picker", () => {
 
 describe("a search in the billing system", () => {
   it("is offered where there is one, after the list", () => {
-    const labels = caseItems(model({ searchable: true }), known([ACME])).map(({ label }) => label);
+    const labels = caseItems(model({ canSearch: true }), known([ACME])).map(({ label }) => label);
     expect(labels.filter((label) => label.startsWith("$(search)"))).toHaveLength(1);
     expect(labels.indexOf("ACME-1")).toBeLessThan(labels.findIndex((label) => label.startsWith("$(search)")));
     expect(caseItems(model(), known([ACME])).some(({ choice }) => choice?.kind === "search")).toBe(false);
   });
 
   it("shows what it found first, whatever is typed, and each case once", () => {
-    const items = caseItems(model({ searchable: true, found: { text: "beta", cases: [BETA] } }), known([ACME, BETA]));
+    const items = caseItems(model({ canSearch: true, found: { text: "beta", cases: [BETA] } }), known([ACME, BETA]));
     expect(items.slice(0, 2).map(({ label }) => label)).toEqual(["found for “beta”", "BETA-2"]);
     expect(rowOf(items, BETA).alwaysShow).toBe(true);
     expect(items.filter((item) => isChoiceOf(item, BETA))).toHaveLength(1);
   });
 
   it("says that it found nothing", () => {
-    const items = caseItems(model({ searchable: true, found: { text: "x$(y)", cases: [] } }), known([ACME]));
+    const items = caseItems(model({ canSearch: true, found: { text: "x$(y)", cases: [] } }), known([ACME]));
     expect(items[0]?.label).toMatch(/^nothing found for “x\$\u200b\(y\)”$/);
   });
 });

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { setTexts } from "../../../../src/base/text.ts";
-import { parseDeclared, parseLength, readTyped } from "../../../../src/ui/edits/typedTime.ts";
+import { parseDeclaredTime, parseLength, readTypedTime } from "../../../../src/ui/edits/typedTime.ts";
 import type { ZoneId } from "../../../../src/base/time.ts";
 import { at, day, UTC } from "../../../support/builders.ts";
 
@@ -55,11 +55,13 @@ describe("a length", () => {
 describe("what a person types for declared time", () => {
   it("is a stretch of today, or a length at no set time", () => {
     const local = { today: TODAY, zone: UTC };
-    expect(parseDeclared("9:30-10:15", local)).toEqual({ interval: { start: at("09:30"), end: at("10:15") } });
-    expect(parseDeclared("09:30 – 10:15:30", local)).toEqual({ interval: { start: at("09:30"), end: at("10:15:30") } });
-    expect(parseDeclared("45m", local)).toEqual({ day: TODAY, seconds: 2_700 });
+    expect(parseDeclaredTime("9:30-10:15", local)).toEqual({ interval: { start: at("09:30"), end: at("10:15") } });
+    expect(parseDeclaredTime("09:30 – 10:15:30", local)).toEqual({
+      interval: { start: at("09:30"), end: at("10:15:30") },
+    });
+    expect(parseDeclaredTime("45m", local)).toEqual({ day: TODAY, seconds: 2_700 });
     for (const wrong of ["10:15-9:30", "9:30-9:30", "25:00-26:00", "9:30-", "soon"]) {
-      expect(parseDeclared(wrong, local)).toBeUndefined();
+      expect(parseDeclaredTime(wrong, local)).toBeUndefined();
     }
   });
 
@@ -97,7 +99,7 @@ describe("what a person types for declared time", () => {
     ["9 Uhr 45m", { interval: { start: at("09:00"), end: at("09:45") } }],
     ["Mo. 9-10", { interval: { start: at("2026-03-09 09:00"), end: at("2026-03-09 10:00") } }],
   ])("%j is read as it is meant", (text, expected) => {
-    expect(parseDeclared(text, { today: TODAY, zone: UTC })).toEqual(expected);
+    expect(parseDeclaredTime(text, { today: TODAY, zone: UTC })).toEqual(expected);
   });
 
   it.each([
@@ -132,12 +134,12 @@ describe("what a person types for declared time", () => {
     "x".repeat(100_000),
     `${"9".repeat(50_000)}m`,
   ])("%j is nothing", (text) => {
-    expect(parseDeclared(text, { today: TODAY, zone: UTC })).toBeUndefined();
+    expect(parseDeclaredTime(text, { today: TODAY, zone: UTC })).toBeUndefined();
   });
 
   it("is read in the zone in force, also on the day that clocks change", () => {
     const vienna = { today: day("2026-03-29"), zone: "Europe/Vienna" as ZoneId };
-    expect(parseDeclared("1:30-3:30", vienna)).toEqual({
+    expect(parseDeclaredTime("1:30-3:30", vienna)).toEqual({
       interval: { start: at("2026-03-29 00:30"), end: at("2026-03-29 01:30") },
     });
   });
@@ -145,7 +147,7 @@ describe("what a person types for declared time", () => {
 
 describe("what is typed", () => {
   const said = (text: string, now = at("12:00")): unknown => {
-    const typed = readTyped(text, { today: TODAY, zone: UTC }, now);
+    const typed = readTypedTime(text, { today: TODAY, zone: UTC }, now);
     return "refused" in typed ? typed.refused : typed.time;
   };
 
@@ -177,8 +179,8 @@ describe("what is typed", () => {
 
   it("may be as long as the day on which clocks are set back", () => {
     const autumn = { today: day("2026-10-26"), zone: "Europe/Vienna" as ZoneId };
-    expect(readTyped("2026-10-25 25h", autumn, at("2026-10-26 12:00"))).toHaveProperty("time");
-    expect(readTyped("2026-10-24 25h", autumn, at("2026-10-26 12:00"))).toHaveProperty("refused");
+    expect(readTypedTime("2026-10-25 25h", autumn, at("2026-10-26 12:00"))).toHaveProperty("time");
+    expect(readTypedTime("2026-10-24 25h", autumn, at("2026-10-26 12:00"))).toHaveProperty("refused");
   });
 });
 
@@ -188,7 +190,7 @@ describe("what a person writes in another language", () => {
   });
 
   it("has the days of that language, and of English", () => {
-    const read = (text: string) => parseDeclared(text, { today: TODAY, zone: UTC });
+    const read = (text: string) => parseDeclaredTime(text, { today: TODAY, zone: UTC });
     expect([read("gestern 45m"), read("Mié 45m")]).toEqual([undefined, undefined]);
     setTexts("de", { today: "Heute", yesterday: "gestern" });
     expect(read("heute 45m")).toEqual({ day: "2026-03-10", seconds: 2_700 });
@@ -207,7 +209,7 @@ describe("what a person writes in another language", () => {
     const days = ["today", "yesterday", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "thu"];
     const bundle = new URL(`../../../../media/l10n/bundle.l10n.${language}.json`, import.meta.url);
     setTexts(language, JSON.parse(fs.readFileSync(bundle, "utf8")) as Record<string, string>);
-    const read = (word: string) => parseDeclared(`${word} 45m`, { today: TODAY, zone: UTC });
+    const read = (word: string) => parseDeclaredTime(`${word} 45m`, { today: TODAY, zone: UTC });
     expect(words.map(read)).toEqual(days.map(read));
     expect(words.map(read)).not.toContain(undefined);
   });

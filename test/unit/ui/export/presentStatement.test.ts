@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { checksumOf } from "../../../../src/adapters/node/system/checksum.ts";
+import { computeChecksum } from "../../../../src/adapters/node/system/checksum.ts";
 import { CaseDirectory } from "../../../../src/app/cases/caseDirectory.ts";
-import { statementOf, type Statement } from "../../../../src/app/export/statement.ts";
+import { makeStatement, type Statement } from "../../../../src/app/export/statement.ts";
 import { setTexts } from "../../../../src/base/text.ts";
 import { seconds, type LocalDate, type ZoneId } from "../../../../src/base/time.ts";
 import type { CaseRef } from "../../../../src/domain/cases/case.ts";
 import type { EventBody } from "../../../../src/domain/log/events.ts";
 import {
   checkSeals,
-  dataOf,
-  sealedIn,
+  serializeStatement,
+  readSealed,
   statementHtml,
   statementMarkdown,
 } from "../../../../src/ui/export/presentStatement.ts";
@@ -36,7 +36,7 @@ async function stated(
   const approved = entries.map((entry) => ({ kind: "approved", entry }) as const);
   await window.log.append([...before, ...approved].map((body) => window.factory.create(body)));
   const directory = new CaseDirectory(window.log, window.view, new FakeProviders(new FakeBilling()), clock);
-  return statementOf(window.view, directory, of, range, () => left);
+  return makeStatement(window.view, directory, of, range, () => left);
 }
 
 const first = anEntry("b", {
@@ -56,7 +56,7 @@ const second = anEntry("a", {
   observedSeconds: seconds(600),
 });
 const FOREIGN = `{"version":1,"key":"X","from":"2026-01-01","to":"2026-01-02","entries":[]}`;
-const sumOf = (statement: Statement): string => checksumOf(dataOf(statement));
+const sumOf = (statement: Statement): string => computeChecksum(serializeStatement(statement));
 const FORMS = [
   ["Markdown", statementMarkdown],
   ["a page", statementHtml],
@@ -116,7 +116,7 @@ describe("a statement", () => {
 
   it("says when, what, how much, why not all of it, and what is left", async () => {
     const statement = must(await stated([second], {}, 7_200));
-    for (const text of [statementMarkdown(statement, checksumOf), statementHtml(statement, checksumOf)]) {
+    for (const text of [statementMarkdown(statement, computeChecksum), statementHtml(statement, computeChecksum)]) {
       for (const part of [
         "10:00 to 10:10, UTC+01:00",
         "Read in chunks",
@@ -137,10 +137,10 @@ describe("a statement", () => {
     });
     const named = must(await stated([second], {}, undefined, undefined, [connected("Ann <b>")]));
     expect(named.issued).toEqual({ on: "2026-03-10", by: "Ann <b>" });
-    expect(statementMarkdown(named, checksumOf)).toContain("Issued on 2026-03-10 by `Ann <b>`");
-    expect(statementHtml(named, checksumOf)).toContain('<p dir="auto">Issued on 2026-03-10 by Ann &lt;b&gt;</p>');
+    expect(statementMarkdown(named, computeChecksum)).toContain("Issued on 2026-03-10 by `Ann <b>`");
+    expect(statementHtml(named, computeChecksum)).toContain('<p dir="auto">Issued on 2026-03-10 by Ann &lt;b&gt;</p>');
     for (const unnamed of [await stated([second]), await stated([second], {}, undefined, undefined, [connected("")])]) {
-      expect(statementMarkdown(must(unnamed), checksumOf)).toMatch(/^Issued on 2026-03-10$/m);
+      expect(statementMarkdown(must(unnamed), computeChecksum)).toMatch(/^Issued on 2026-03-10$/m);
     }
   });
 
@@ -149,7 +149,7 @@ describe("a statement", () => {
     expect(compareStatements({ ...now, issued: { on: "2026-04-01", by: "Bea" } }, now)).toEqual([]);
     const old = Object.fromEntries(Object.entries(now).filter(([name]) => name !== "issued")) as unknown as Statement;
     expect(compareStatements(old, now)).toEqual([]);
-    expect(must(sealedIn(statementHtml(old, checksumOf))).statement).toEqual(old);
+    expect(must(readSealed(statementHtml(old, computeChecksum))).statement).toEqual(old);
   });
 
   it("comes back from both forms, and fits its checksum, whatever stands in it", async () => {
@@ -184,12 +184,15 @@ describe("a statement", () => {
             ...(left === undefined ? {} : { leftSeconds: left }),
           };
           const checksum = sumOf(statement);
-          for (const form of [statementMarkdown(statement, checksumOf), statementHtml(statement, checksumOf)]) {
-            const found = must(sealedIn(form));
+          for (const form of [
+            statementMarkdown(statement, computeChecksum),
+            statementHtml(statement, computeChecksum),
+          ]) {
+            const found = must(readSealed(form));
             expect([found.statement, found.checksum]).toEqual([statement, checksum]);
-            expect(checkSeals(found, checksumOf)).toEqual({ figures: "intact", text: "intact" });
+            expect(checkSeals(found, computeChecksum)).toEqual({ figures: "intact", text: "intact" });
           }
-          const page = statementHtml(statement, checksumOf);
+          const page = statementHtml(statement, computeChecksum);
           expect(page.match(/<script/g)).toHaveLength(1);
           expect(page).not.toMatch(/<script(?![^>]*application\/json)/);
         },
@@ -206,49 +209,49 @@ describe("a statement", () => {
       "**Billed {0}** of {1} exact.": "**Berechnet {0}** von {1}.",
     });
     const german = must(await stated([first, second], {}, 7_200));
-    const forms = FORMS.map(([, form]) => form(german, checksumOf));
+    const forms = FORMS.map(([, form]) => form(german, computeChecksum));
     expect(forms.map((form) => /Berechnet|Summe/.exec(form)?.[0])).toEqual(["Berechnet", "Summe"]);
     expect(forms.every((form) => form.includes("Angegeben"))).toBe(true);
 
     setTexts("en", {});
     for (const form of forms) {
-      const found = must(sealedIn(form));
-      expect(checksumOf(dataOf(found.statement))).toBe(found.checksum);
+      const found = must(readSealed(form));
+      expect(computeChecksum(serializeStatement(found.statement))).toBe(found.checksum);
       expect(found.checksum).toBe(sumOf(english));
       expect(compareStatements(found.statement, english)).toEqual([]);
     }
   });
 
   it.each(FORMS)("as %s is as it was made, whatever mail and git do to its lines", async (_name, form) => {
-    const text = form(must(await stated([first, second], {}, 7_200)), checksumOf);
+    const text = form(must(await stated([first, second], {}, 7_200)), computeChecksum);
     for (const one of [text, text.replaceAll("\n", "\r\n"), `\n${text.trimEnd()}`, text.replaceAll("\n", " \n")]) {
-      expect(checkSeals(must(sealedIn(one)), checksumOf)).toEqual({ figures: "intact", text: "intact" });
+      expect(checkSeals(must(readSealed(one)), computeChecksum)).toEqual({ figures: "intact", text: "intact" });
     }
   });
 
   it.each(FORMS)("as %s shows that a figure was changed in the text that is read", async (_name, form) => {
-    const text = form(must(await stated([anEntry("a")])), checksumOf);
+    const text = form(must(await stated([anEntry("a")])), computeChecksum);
     const forged = text.replaceAll("10 min 00 s", "50 min 00 s");
     expect(forged).not.toBe(text);
-    expect(checkSeals(must(sealedIn(forged)), checksumOf)).toEqual({ figures: "intact", text: "changed" });
+    expect(checkSeals(must(readSealed(forged)), computeChecksum)).toEqual({ figures: "intact", text: "changed" });
   });
 
   it.each(FORMS)("as %s has its text covered unless an earlier version made it", async (_name, form) => {
     const statement = must(await stated([second]));
     const without = (text: string): string =>
       text.replace(/ data-text-checksum="\w+"/, "").replace(/(<!-- \S+ \w{64}) \w{64}/, "$1");
-    const now = must(sealedIn(without(form(statement, checksumOf))));
-    expect(checkSeals(now, checksumOf)).toEqual({ figures: "intact", text: "changed" });
+    const now = must(readSealed(without(form(statement, computeChecksum))));
+    expect(checkSeals(now, computeChecksum)).toEqual({ figures: "intact", text: "changed" });
     const old = must(await stated([second], {}, undefined, statement.key));
-    const found = must(sealedIn(without(form(old, checksumOf)).replace("10 min 00 s", "50 min 00 s")));
+    const found = must(readSealed(without(form(old, computeChecksum)).replace("10 min 00 s", "50 min 00 s")));
     expect(found.textChecksum).toBeUndefined();
-    expect(checkSeals(found, checksumOf)).toEqual({ figures: "intact", text: "notCovered" });
+    expect(checkSeals(found, computeChecksum)).toEqual({ figures: "intact", text: "notCovered" });
   });
 
   it("whose figures were changed does not fit its checksum any more", async () => {
-    const text = statementHtml(must(await stated([second])), checksumOf);
-    const changed = must(sealedIn(text.replaceAll('"billedSeconds":660', '"billedSeconds":3660')));
-    expect(checkSeals(changed, checksumOf)).toEqual({ figures: "changed", text: "intact" });
+    const text = statementHtml(must(await stated([second])), computeChecksum);
+    const changed = must(readSealed(text.replaceAll('"billedSeconds":660', '"billedSeconds":3660')));
+    expect(checkSeals(changed, computeChecksum)).toEqual({ figures: "changed", text: "intact" });
   });
 
   it.each([
@@ -258,10 +261,10 @@ describe("a statement", () => {
     `<!doctype html>`,
   ])("is read from its own data, not from a text in it that looks like data: %s", async (description) => {
     const statement = must(await stated([{ ...second, description }]));
-    for (const text of [statementMarkdown(statement, checksumOf), statementHtml(statement, checksumOf)]) {
-      expect(sealedIn(text)?.statement).toEqual(statement);
+    for (const text of [statementMarkdown(statement, computeChecksum), statementHtml(statement, computeChecksum)]) {
+      expect(readSealed(text)?.statement).toEqual(statement);
       const withoutData = text.slice(0, text.lastIndexOf(text.startsWith("<") ? "<script" : "<!--"));
-      expect(sealedIn(withoutData)).toBeUndefined();
+      expect(readSealed(withoutData)).toBeUndefined();
     }
   });
 
@@ -282,13 +285,13 @@ describe("a statement", () => {
       ...statement,
       ...(name in entry ? { entries: [{ ...entry, [name]: value }] } : { [name]: value }),
     };
-    expect(sealedIn(statementHtml(broken, checksumOf))).toBeUndefined();
+    expect(readSealed(statementHtml(broken, computeChecksum))).toBeUndefined();
   });
 
   it.each(["", "# nothing", '<script type="application/json" id="caseclock-statement" data-checksum="0">{}</script>'])(
     "is not found in %j",
     (text) => {
-      expect(sealedIn(text)).toBeUndefined();
+      expect(readSealed(text)).toBeUndefined();
     },
   );
 
@@ -353,21 +356,21 @@ describe("a statement in another language", () => {
 
   it("has its words in that language, and the same data and checksum", async () => {
     const statement = must(await stated([first, second]));
-    const english = [statementHtml, statementMarkdown].map((form) => form(statement, checksumOf));
+    const english = [statementHtml, statementMarkdown].map((form) => form(statement, computeChecksum));
     setTexts("de", {
       en: "de",
       Total: "Summe",
       Billed: "Berechnet",
       "**Billed {0}** of {1} exact.": "**{0}** von {1}.",
     });
-    const [page = "", note = ""] = [statementHtml, statementMarkdown].map((form) => form(statement, checksumOf));
+    const [page = "", note = ""] = [statementHtml, statementMarkdown].map((form) => form(statement, computeChecksum));
     expect(page).toMatch(/<html lang="de">.*>Berechnet<.*>Summe</s);
     expect(note).toContain("** von ");
     setTexts("en", {});
     for (const text of [...english, page, note]) {
-      const found = must(sealedIn(text));
+      const found = must(readSealed(text));
       expect([found.statement, found.checksum]).toEqual([statement, sumOf(statement)]);
-      expect(checkSeals(found, checksumOf)).toEqual({ figures: "intact", text: "intact" });
+      expect(checkSeals(found, computeChecksum)).toEqual({ figures: "intact", text: "intact" });
     }
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { evidenceOf } from "../../../../src/app/export/entryEvidence.ts";
+import { findEntryEvidence } from "../../../../src/app/export/entryEvidence.ts";
 import { replay } from "../../../../src/domain/ledger.ts";
 import type { EventBody } from "../../../../src/domain/log/events.ts";
 import type { VerifyReport } from "../../../../src/ports/commands.ts";
@@ -37,7 +37,7 @@ function page(report: Partial<VerifyReport>, ...bodies: readonly EventBody[]): s
   const events = bodies.map((body, index) => anEvent(`e${String(index)}`, body, `${String(10 + index)}:00`));
   return presentVerify(
     { ...REPORT, ...report },
-    evidenceOf(replay(aLog(...events), { idleTimeoutSeconds: 300, zone: UTC })),
+    findEntryEvidence(replay(aLog(...events), { idleTimeoutSeconds: 300, zone: UTC })),
   );
 }
 

@@ -8,7 +8,7 @@ import type { Suggestion } from "../../../../src/domain/cases/suggestion.ts";
 import type { CaseListModel } from "../../../../src/ui/cases/caseItems.ts";
 import { caseRows } from "../../../../src/ui/sideBar/casesView.ts";
 import { todayRows } from "../../../../src/ui/sideBar/todayView.ts";
-import type { Row } from "../../../../src/ui/sideBar/treeView.ts";
+import type { TreeRow } from "../../../../src/ui/sideBar/treeView.ts";
 import { waitingRows } from "../../../../src/ui/sideBar/waitingView.ts";
 import {
   aCase,
@@ -34,7 +34,7 @@ const CLOSED: Case = { ...aCase("OLD-9"), status: "closed" };
 const HOSTILE: Case = { ...aCase("$(trash)"), title: "$(bug)\n[x](command:y)", customer: { id: "h", name: "$(x)" } };
 
 /** The rows as an outline: label, description and context of each. */
-function outline(rows: readonly Row[], indent = ""): readonly string[] {
+function outline(rows: readonly TreeRow[], indent = ""): readonly string[] {
   return rows.flatMap((row) => [
     `${indent}${[row.label, row.description?.trimEnd(), `<${row.context}>`].filter(Boolean).join(" | ")}`,
     ...outline(row.children ?? [], `${indent}  `),
@@ -47,9 +47,9 @@ describe("the rows of Cases", () => {
     suggestions: [],
     recent: [],
     pinned: [],
-    leftOf: () => undefined,
+    findSecondsLeft: () => undefined,
     offeredFile: undefined,
-    searchable: false,
+    canSearch: false,
     explain: () => "",
     ...more,
   });
@@ -59,7 +59,7 @@ describe("the rows of Cases", () => {
     since: at("09:00"),
     isAmbiguous: false,
   });
-  const rows = (cases: readonly Case[], more: Partial<CaseListModel> = {}): readonly Row[] =>
+  const rows = (cases: readonly Case[], more: Partial<CaseListModel> = {}): readonly TreeRow[] =>
     caseRows(model(more), { cases, fetchedAt: undefined, failures: [] });
 
   it("are none without cases, so that the welcome text is shown", () => {
@@ -102,11 +102,11 @@ describe("the rows of Cases", () => {
 
   it("say what a contract leaves, and that a case has a page", () => {
     const paged: Case = { ...aCase("ACME-1", { billable: false }), url: "https://x.example" };
-    const [group] = rows([paged], { leftOf: () => 5_400 });
+    const [group] = rows([paged], { findSecondsLeft: () => 5_400 });
     expect(outline(must(group).children ?? [])).toEqual([
       "ACME-1 | Title of ACME-1 · not billable · 1:30 h left | <case.unpinned.url>",
     ]);
-    const [over] = rows([ACME], { leftOf: () => -5 });
+    const [over] = rows([ACME], { findSecondsLeft: () => -5 });
     expect(must(over?.children?.[0]).description).toContain("no hours left");
   });
 

@@ -11,13 +11,13 @@ import {
   nameAmong,
   presentReason,
   presentStatus,
-  sentenceOf,
-  targetOf,
+  presentMismatch,
+  presentFollowTarget,
   type StatusState,
 } from "../../../../src/ui/status/presentStatus.ts";
 import { aCase } from "../../../support/builders.ts";
 import { formatExact, formatHours, speakHours } from "../../../../src/ui/text/formatTime.ts";
-import { inertLabel, inertMessage } from "../../../../src/ui/text/inertText.ts";
+import { sanitizeLabel, sanitizeMessage } from "../../../../src/ui/text/inertText.ts";
 import { presentError } from "../../../../src/ui/text/presentError.ts";
 import {
   presentBudget,
@@ -64,12 +64,12 @@ describe("the status bar item", () => {
     case: aCase("ACME-1234"),
     isGone: false,
     idle: false,
-    budgetLeft: undefined,
+    budgetLeftSeconds: undefined,
     mismatch: undefined,
     timer: undefined,
     toApprove: 0,
     paused: false,
-    workedToday: 4_325,
+    workedTodaySeconds: 4_325,
     today: [],
     waiting: 0,
     refused: 0,
@@ -94,7 +94,7 @@ describe("the status bar item", () => {
     ["a key that looks like an icon", { case: aCase("$(trash)") }, "$(briefcase) $\u200b(trash) 1:12"],
     [
       "ten hours and a longer key",
-      { case: aCase("x".repeat(20)), workedToday: 36_000 },
+      { case: aCase("x".repeat(20)), workedTodaySeconds: 36_000 },
       `$(briefcase) ${"x".repeat(13)}… 10:00`,
     ],
     ["its time alone", { show: "short" }, "$(briefcase) 1:12"],
@@ -211,15 +211,15 @@ describe("a label of others' text", () => {
     ["line ends", "two\r\nlines\tand more", "two lines and more"],
     ["a million characters", "x".repeat(1_000_000), "x".repeat(300)],
   ])("with %s is inert", (_name, text, expected) => {
-    expect(inertLabel(text)).toBe(expected);
+    expect(sanitizeLabel(text)).toBe(expected);
   });
 });
 
 describe("a message with others' text", () => {
   it("has no links of theirs", () => {
-    const text = inertMessage("[a](command:x) [b](https://b.example) ok");
+    const text = sanitizeMessage("[a](command:x) [b](https://b.example) ok");
     expect(text).toBe("[a]\u200b(command:x) [b]\u200b(https://b.example) ok");
-    expect(inertMessage("Moved 1 h to ACME-1 (x) [y].")).toBe("Moved 1 h to ACME-1 (x) [y].");
+    expect(sanitizeMessage("Moved 1 h to ACME-1 (x) [y].")).toBe("Moved 1 h to ACME-1 (x) [y].");
   });
 });
 
@@ -248,7 +248,7 @@ describe("why a case is suggested", () => {
   ])("is told in words: %#", (suggestion, reason, sentence) => {
     expect(presentReason(suggestion)).toBe(reason);
     const mismatch = { picked: aCase("BETA-2").ref, suggestion, since: epochMs(0) };
-    expect(sentenceOf(mismatch)).toBe(sentence);
+    expect(presentMismatch(mismatch)).toBe(sentence);
   });
 });
 
@@ -257,7 +257,7 @@ describe("what contradicts the pick", () => {
   const told = (sameKey: readonly Case[] | undefined, isAmbiguous: boolean): readonly string[] => {
     const suggestion = { case: one, reason: { kind: "branch", branch: "x" } as const, since: epochMs(0), isAmbiguous };
     const mismatch = { picked: aCase("BETA-2").ref, suggestion, since: epochMs(0), ...(sameKey ? { sameKey } : {}) };
-    return [sentenceOf(mismatch), targetOf(mismatch)];
+    return [presentMismatch(mismatch), presentFollowTarget(mismatch)];
   };
 
   it("names the customer where the key alone could be another's", () => {

@@ -13,10 +13,10 @@ import { parseCaseKey, type Case } from "../../../../domain/cases/case.ts";
 import { CaseclockError } from "../../../../domain/errors.ts";
 import type { Connection } from "../../../../domain/log/events.ts";
 import type { RemoteEntry, RemoteRecord, WriteResult } from "../../../../ports/billingProvider.ts";
-import { MAX_FOUND, numberIn } from "../shared/caseSearch.ts";
-import { problemWith } from "../shared/httpOutcome.ts";
-import { pagesByCursor, pagesUntilEmpty } from "../shared/paging.ts";
-import { fitText, markerIn, startOf } from "../shared/recordText.ts";
+import { MAX_FOUND, parseIssueNumber } from "../shared/caseSearch.ts";
+import { makeProblemReader } from "../shared/httpOutcome.ts";
+import { readPagesByCursor, readPagesUntilEmpty } from "../shared/paging.ts";
+import { fitText, findMarker, findStart } from "../shared/recordText.ts";
 import { parseAnswer } from "../shared/restSchemas.ts";
 import type { BillingSystem, OutgoingRecord } from "../shared/systemProvider.ts";
 import type { SystemHttp } from "../shared/systemHttp.ts";
@@ -70,7 +70,7 @@ const deletedSchema = v.object({ data: v.object({ timelogDelete: payloadSchema }
 
 type Timelog = v.InferOutput<typeof timelogSchema>;
 
-export const gitlabProblem = problemWith((body) => {
+export const gitlabProblem = makeProblemReader((body) => {
   const { message, error } =
     parseAnswer(v.object({ message: v.exactOptional(v.string()), error: v.exactOptional(v.string()) }), body) ?? {};
   return faultsIn(body) ?? message ?? error;
@@ -100,7 +100,7 @@ export class GitlabSystem implements BillingSystem {
   /** The open issues that are assigned to the user. */
   async *listCases(signal: AbortSignal): AsyncIterable<readonly Case[]> {
     const query = `scope=assigned_to_me&state=opened&order_by=updated_at&per_page=${PAGE}`;
-    const pages = pagesUntilEmpty((page) =>
+    const pages = readPagesUntilEmpty((page) =>
       this.http.read(`/api/v4/issues?${query}&page=${page}`, issuesSchema, signal),
     );
     for await (const issues of pages) yield issues.map((issue) => this.caseOf(issue));
@@ -109,7 +109,7 @@ export class GitlabSystem implements BillingSystem {
   /** By number, by reference (`group/project#7`, `project#7`), or by words of the title: of all issues that the user sees. */
   async searchCases(text: string, signal: AbortSignal): Promise<readonly Case[]> {
     const open = `scope=all&state=opened&order_by=updated_at&per_page=${MAX_FOUND}`;
-    const [, project = "", iid = numberIn(text)] = /^([\w./-]+)#(\d{1,9})$/.exec(text.trim()) ?? [];
+    const [, project = "", iid = parseIssueNumber(text)] = /^([\w./-]+)#(\d{1,9})$/.exec(text.trim()) ?? [];
     if (iid === undefined) {
       const search = encodeURIComponent(text.trim());
       const issues = await this.http.read(`/api/v4/issues?${open}&in=title&search=${search}`, issuesSchema, signal);
@@ -130,12 +130,14 @@ export class GitlabSystem implements BillingSystem {
       issuableId: entry.case.ref.id,
       timeSpent: `${Math.floor(length / 3600)}h ${Math.round((length % 3600) / UNIT_SECONDS)}m`,
       // It takes nothing in the future; noon of today may lie there.
-      spentAt: new Date(Math.min(startOf(entry), Date.now())).toISOString(),
+      spentAt: new Date(Math.min(findStart(entry), Date.now())).toISOString(),
       summary: fitText(text, MAX_SUMMARY, marker),
     };
     return this.mutate(CREATE, input, signal, (body) => {
       const { timelog, errors = [] } = parseAnswer(createdSchema, body)?.data.timelogCreate ?? {};
-      return errors.length > 0 ? refusedBy(errors) : timelog && { kind: "written", remote: remoteOf(record, timelog) };
+      return errors.length > 0
+        ? refusedBy(errors)
+        : timelog && { kind: "written", remote: toRemoteEntry(record, timelog) };
     });
   }
 
@@ -156,7 +158,7 @@ export class GitlabSystem implements BillingSystem {
   async find(record: OutgoingRecord, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
     const found: RemoteEntry[] = [];
     for await (const page of this.around(record.entry.day, signal)) {
-      for (const one of page) if (markerIn(one.summary) === record.marker) found.push(remoteOf(record, one));
+      for (const one of page) if (findMarker(one.summary) === record.marker) found.push(toRemoteEntry(record, one));
     }
     return found;
   }
@@ -165,7 +167,7 @@ export class GitlabSystem implements BillingSystem {
   async *listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]> {
     const zone = parseZone(new Intl.DateTimeFormat().resolvedOptions().timeZone) ?? UTC;
     for await (const page of this.timelogs(previousDate(from), nextDate(nextDate(to)), signal)) {
-      yield page.flatMap((one) => recordOf(one, zone)).filter(({ day }) => day >= from && day <= to);
+      yield page.flatMap((one) => toRemoteRecords(one, zone)).filter(({ day }) => day >= from && day <= to);
     }
   }
 
@@ -175,7 +177,7 @@ export class GitlabSystem implements BillingSystem {
 
   private timelogs(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly Timelog[]> {
     const range = { u: this.connection.options?.["username"] ?? "", a: `${from}T00:00:00Z`, b: `${to}T00:00:00Z` };
-    return pagesByCursor<readonly Timelog[], string>(undefined, async (cursor) => {
+    return readPagesByCursor<readonly Timelog[], string>(undefined, async (cursor) => {
       const body = { query: LIST, variables: { ...range, c: cursor ?? null } };
       const schema = v.union([v.object({ data: timelogsSchema }), faultsSchema]);
       const answer = await this.http.read({ method: "POST", path: "/api/graphql", body }, schema, signal);
@@ -229,14 +231,14 @@ function faultsIn(body: unknown): string | undefined {
     .join("; ");
 }
 
-function remoteOf({ entry }: OutgoingRecord, { id, timeSpent }: Timelog): RemoteEntry {
+function toRemoteEntry({ entry }: OutgoingRecord, { id, timeSpent }: Timelog): RemoteEntry {
   return { externalId: entry.externalId, remoteId: id, billedSeconds: seconds(timeSpent) };
 }
 
-function recordOf({ id, timeSpent, spentAt, summary, issue }: Timelog, zone: ZoneId): readonly RemoteRecord[] {
+function toRemoteRecords({ id, timeSpent, spentAt, summary, issue }: Timelog, zone: ZoneId): readonly RemoteRecord[] {
   const instant = parseInstant(spentAt);
   if (instant === undefined) return [];
-  const key = markerIn(summary);
+  const key = findMarker(summary);
   const known = { ...(key === undefined ? {} : { key }), ...(issue === undefined ? {} : { caseId: issue.id }) };
   return [{ remoteId: id, day: localDate(instant, zone), billedSeconds: timeSpent, description: summary, ...known }];
 }

@@ -11,8 +11,8 @@ import {
 import { parseCaseKey, type Case } from "../../../../domain/cases/case.ts";
 import type { Connection } from "../../../../domain/log/events.ts";
 import type { ConnectionProbe, RemoteEntry, RemoteRecord, WriteResult } from "../../../../ports/billingProvider.ts";
-import { problemWith, type Answer } from "../shared/httpOutcome.ts";
-import { pagesByCursor } from "../shared/paging.ts";
+import { makeProblemReader, type HttpAnswer } from "../shared/httpOutcome.ts";
+import { readPagesByCursor } from "../shared/paging.ts";
 import { removeAt } from "../shared/removal.ts";
 import { parseAnswer } from "../shared/restSchemas.ts";
 import type { BillingSystem, OutgoingRecord } from "../shared/systemProvider.ts";
@@ -58,7 +58,7 @@ const problemSchema = v.object({
 type Assignment = v.InferOutput<typeof assignmentsSchema>["project_assignments"][number];
 type Entry = v.InferOutput<typeof entrySchema>;
 
-export const harvestProblem = problemWith((body) => {
+export const harvestProblem = makeProblemReader((body) => {
   const { message, error_description: description } = parseAnswer(problemSchema, body) ?? {};
   return message ?? description;
 });
@@ -105,12 +105,12 @@ export class HarvestSystem implements BillingSystem {
   }
 
   update(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
-    const request = { method: "PATCH", path: pathOf(remoteId), body: this.bodyOf(record) } as const;
+    const request = { method: "PATCH", path: toPath(remoteId), body: this.bodyOf(record) } as const;
     return this.http.write(request, signal, (answer) => this.writtenOf(record, answer));
   }
 
   remove(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
-    return removeAt(this.http, pathOf(remoteId), remoteId, record, signal);
+    return removeAt(this.http, toPath(remoteId), remoteId, record, signal);
   }
 
   async find(record: OutgoingRecord, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
@@ -145,7 +145,7 @@ export class HarvestSystem implements BillingSystem {
     signal: AbortSignal,
   ): AsyncIterable<T> {
     const first = `?${new URLSearchParams({ ...query, per_page: `${PAGE}` }).toString()}`;
-    return pagesByCursor<T, string>(first, async (search = first) => {
+    return readPagesByCursor<T, string>(first, async (search = first) => {
       const page = await this.http.read(path + search, schema, signal);
       const { next } = page.links;
       return { page, next: next !== undefined && URL.canParse(next) ? new URL(next).search : undefined };
@@ -170,7 +170,7 @@ export class HarvestSystem implements BillingSystem {
     };
   }
 
-  private writtenOf(record: OutgoingRecord, { body }: Answer): WriteResult | undefined {
+  private writtenOf(record: OutgoingRecord, { body }: HttpAnswer): WriteResult | undefined {
     const entry = parseAnswer(entrySchema, body);
     if (entry === undefined) return undefined;
     const remote = this.remoteOf(record, entry);
@@ -234,7 +234,7 @@ export async function probeHarvest(
   };
 }
 
-function pathOf(remoteId: string): string {
+function toPath(remoteId: string): string {
   return `/time_entries/${encodeURIComponent(remoteId)}`;
 }
 

@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { parseAnswer } from "../shared/restSchemas.ts";
 
 /** Text as a document: a paragraph for each line; a text node may not be empty. */
-export function documentOf(text: string): unknown {
+export function toDocument(text: string): unknown {
   const content = text.split("\n").map((line) => ({
     type: "paragraph",
     content: line === "" ? [] : [{ type: "text", text: line }],
@@ -15,10 +15,10 @@ export function documentOf(text: string): unknown {
 }
 
 /** All texts within a document. */
-export function textIn(node: unknown): string {
+export function readDocumentText(node: unknown): string {
   const parsed = parseAnswer(
     v.object({ text: v.exactOptional(v.string(), ""), content: v.exactOptional(v.array(v.unknown()), []) }),
     node,
   );
-  return parsed === undefined ? "" : parsed.text + parsed.content.map(textIn).join(" ");
+  return parsed === undefined ? "" : parsed.text + parsed.content.map(readDocumentText).join(" ");
 }

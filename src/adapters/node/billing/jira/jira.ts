@@ -10,12 +10,12 @@ import {
 import { parseCaseKey, type Case } from "../../../../domain/cases/case.ts";
 import type { Connection } from "../../../../domain/log/events.ts";
 import type { RemoteEntry, RemoteRecord, WriteResult } from "../../../../ports/billingProvider.ts";
-import { documentOf, textIn } from "./atlassianDocument.ts";
-import { firstOf, unlessRejected } from "../shared/caseSearch.ts";
+import { toDocument, readDocumentText } from "./atlassianDocument.ts";
+import { readFirst, emptyIfRejected } from "../shared/caseSearch.ts";
 import { jqlText, searchWords } from "./jql.ts";
-import { problemWith, type Answer } from "../shared/httpOutcome.ts";
-import { pagesByCursor, pagesByOffset } from "../shared/paging.ts";
-import { startOf } from "../shared/recordText.ts";
+import { makeProblemReader, type HttpAnswer } from "../shared/httpOutcome.ts";
+import { readPagesByCursor, readPagesByOffset } from "../shared/paging.ts";
+import { findStart } from "../shared/recordText.ts";
 import { removeAt } from "../shared/removal.ts";
 import { idText, parseAnswer } from "../shared/restSchemas.ts";
 import type { BillingSystem, OutgoingRecord } from "../shared/systemProvider.ts";
@@ -64,7 +64,7 @@ const keySchema = v.object({ id: v.string() });
 type Issue = v.InferOutput<typeof issueSchema>;
 type Worklog = v.InferOutput<typeof worklogSchema>;
 
-export const jiraProblem = problemWith((body) => {
+export const jiraProblem = makeProblemReader((body) => {
   const { errorMessages, errors } = parseAnswer(problemSchema, body) ?? { errorMessages: [], errors: {} };
   return [...errorMessages, ...Object.values(errors)].join("; ");
 });
@@ -104,7 +104,7 @@ export class JiraSystem implements BillingSystem {
     const key = /^[a-z][a-z0-9_]+-\d{1,9}$/i.exec(text.trim())?.[0];
     if (key !== undefined) {
       // A key that there is not is a fault of the query.
-      const found = await unlessRejected(this.casesBy(`key = ${jqlText(key)}`, signal));
+      const found = await emptyIfRejected(this.casesBy(`key = ${jqlText(key)}`, signal));
       if (found.length > 0) return found;
     }
     const words = searchWords(text);
@@ -122,7 +122,7 @@ export class JiraSystem implements BillingSystem {
   async update(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
     const [issue = ""] = remoteId.split("/");
     if (issue === record.entry.case.ref.id) {
-      const path = `${pathOf(remoteId)}?${QUIETLY}`;
+      const path = `${toPath(remoteId)}?${QUIETLY}`;
       return this.http.write({ method: "PUT", path, body: valuesOf(record) }, signal, (answer) =>
         writtenOf(record, answer),
       );
@@ -137,14 +137,14 @@ export class JiraSystem implements BillingSystem {
   }
 
   remove(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
-    return removeAt(this.http, `${pathOf(remoteId)}?${QUIETLY}`, remoteId, record, signal);
+    return removeAt(this.http, `${toPath(remoteId)}?${QUIETLY}`, remoteId, record, signal);
   }
 
   async find(record: OutgoingRecord, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
     const { day, case: theCase } = record.entry;
     const found: RemoteEntry[] = [];
     for await (const page of this.worklogs(theCase.ref.id, day, day, signal)) {
-      for (const one of page) if (keyIn(one) === record.key) found.push(remoteOf(record, one));
+      for (const one of page) if (keyIn(one) === record.key) found.push(toRemoteEntry(record, one));
     }
     return found;
   }
@@ -155,7 +155,7 @@ export class JiraSystem implements BillingSystem {
       for (const { id } of issues) {
         for await (const page of this.worklogs(id, from, to, signal)) {
           const own = page.filter(({ author }) => author?.accountId === this.connection.account.id);
-          yield own.flatMap(recordOf).filter(({ day }) => day >= from && day <= to);
+          yield own.flatMap(toRemoteRecords).filter(({ day }) => day >= from && day <= to);
         }
       }
     }
@@ -163,11 +163,11 @@ export class JiraSystem implements BillingSystem {
 
   private async casesBy(condition: string, signal: AbortSignal): Promise<readonly Case[]> {
     const jql = `${condition} AND statusCategory != Done ORDER BY updated DESC`;
-    return (await firstOf(this.search(jql, signal))).map((issue) => this.caseOf(issue));
+    return (await readFirst(this.search(jql, signal))).map((issue) => this.caseOf(issue));
   }
 
   private search(jql: string, signal: AbortSignal): AsyncIterable<readonly Issue[]> {
-    return pagesByCursor<readonly Issue[], string>(undefined, async (cursor) => {
+    return readPagesByCursor<readonly Issue[], string>(undefined, async (cursor) => {
       const more = cursor === undefined ? {} : { nextPageToken: cursor };
       const body = { jql, fields: ["summary", "project", "timetracking"], maxResults: 100, ...more };
       const request = { method: "POST", path: "/rest/api/3/search/jql", body } as const;
@@ -186,7 +186,7 @@ export class JiraSystem implements BillingSystem {
     const after = Date.parse(previousDate(from));
     const before = Date.parse(nextDate(nextDate(to)));
     const range = `startedAfter=${after}&startedBefore=${before}&maxResults=${PAGE}&expand=properties`;
-    return pagesByOffset(PAGE, async (offset) => {
+    return readPagesByOffset(PAGE, async (offset) => {
       const path = `${worklogsOf(issue)}?${range}&startAt=${offset}`;
       const { worklogs: page, total } = await this.http.read(path, worklogsSchema, signal);
       return { page, total };
@@ -210,31 +210,37 @@ export class JiraSystem implements BillingSystem {
 
 function valuesOf({ entry, seconds: length, text }: OutgoingRecord): Readonly<Record<string, unknown>> {
   // `2026-03-04T09:12:00.000+0100`: it refuses a colon in the offset and a Z.
-  const instant = formatWithOffset(startOf(entry), entry.zone).replace(/Z$/, "+00:00");
+  const instant = formatWithOffset(findStart(entry), entry.zone).replace(/Z$/, "+00:00");
   const started = `${instant.slice(0, 19)}.000${instant.slice(19).replace(":", "")}`;
-  return { started, timeSpentSeconds: length, comment: documentOf(text) };
+  return { started, timeSpentSeconds: length, comment: toDocument(text) };
 }
 
 function keyIn({ properties }: Worklog): string | undefined {
   return parseAnswer(keySchema, properties.find(({ key }) => key === PROPERTY)?.value)?.id;
 }
 
-function writtenOf(record: OutgoingRecord, { body }: Answer): WriteResult | undefined {
+function writtenOf(record: OutgoingRecord, { body }: HttpAnswer): WriteResult | undefined {
   const worklog = parseAnswer(worklogSchema, body);
-  return worklog && { kind: "written", remote: remoteOf(record, worklog) };
+  return worklog && { kind: "written", remote: toRemoteEntry(record, worklog) };
 }
 
-function remoteOf({ entry }: OutgoingRecord, { id, issueId, timeSpentSeconds }: Worklog): RemoteEntry {
+function toRemoteEntry({ entry }: OutgoingRecord, { id, issueId, timeSpentSeconds }: Worklog): RemoteEntry {
   return { externalId: entry.externalId, remoteId: `${issueId}/${id}`, billedSeconds: seconds(timeSpentSeconds) };
 }
 
 /** The day is that of the zone of the user's profile, in which Jira writes instants. */
-function recordOf(one: Worklog): readonly RemoteRecord[] {
+function toRemoteRecords(one: Worklog): readonly RemoteRecord[] {
   const day = parseLocalDate(one.started.slice(0, 10));
   if (day === undefined) return [];
   const { id, issueId: caseId, timeSpentSeconds: billedSeconds } = one;
   const key = keyIn(one);
-  const record = { remoteId: `${caseId}/${id}`, day, caseId, billedSeconds, description: textIn(one.comment).trim() };
+  const record = {
+    remoteId: `${caseId}/${id}`,
+    day,
+    caseId,
+    billedSeconds,
+    description: readDocumentText(one.comment).trim(),
+  };
   return [key === undefined ? record : { ...record, key }];
 }
 
@@ -242,7 +248,7 @@ function worklogsOf(issue: string): string {
   return `/rest/api/3/issue/${encodeURIComponent(issue)}/worklog`;
 }
 
-function pathOf(remoteId: string): string {
+function toPath(remoteId: string): string {
   const [issue = "", worklog = ""] = remoteId.split("/");
   return `${worklogsOf(issue)}/${encodeURIComponent(worklog)}`;
 }

@@ -7,13 +7,13 @@ import type { Connection } from "../../../../domain/log/events.ts";
 import type { ConnectionProbe, RemoteEntry, RemoteRecord, WriteResult } from "../../../../ports/billingProvider.ts";
 import { JiraSystem } from "./jira.ts";
 import { probeJira } from "./jiraProbe.ts";
-import { problemWith, type Answer } from "../shared/httpOutcome.ts";
-import { pagesByOffset } from "../shared/paging.ts";
-import { markerIn, startOf } from "../shared/recordText.ts";
+import { makeProblemReader, type HttpAnswer } from "../shared/httpOutcome.ts";
+import { readPagesByOffset } from "../shared/paging.ts";
+import { findMarker, findStart } from "../shared/recordText.ts";
 import { removeAt } from "../shared/removal.ts";
 import { idText, parseAnswer } from "../shared/restSchemas.ts";
 import type { BillingSystem, OutgoingRecord } from "../shared/systemProvider.ts";
-import type { OtherAddress, Others, SystemHttp } from "../shared/systemHttp.ts";
+import type { OtherAddress, OtherServices, SystemHttp } from "../shared/systemHttp.ts";
 
 /** It keeps seconds; what it writes on to Jira is refused below a minute. */
 const UNIT_SECONDS = 60;
@@ -52,7 +52,7 @@ const problemSchema = v.object({ errors: v.union([wordSchema, v.array(wordSchema
 type Worklog = v.InferOutput<typeof worklogSchema>;
 
 /** One fault as it is documented, several as they were seen; and those of Jira, which has the cases. */
-export const tempoProblem = problemWith((body) => {
+export const tempoProblem = makeProblemReader((body) => {
   const { errors } = parseAnswer(problemSchema, body) ?? {};
   if (errors !== undefined)
     return [errors]
@@ -81,7 +81,7 @@ export class TempoSystem implements BillingSystem {
   private readonly jira: JiraSystem;
   private readonly http: SystemHttp;
 
-  constructor(connection: Connection, jira: SystemHttp, { tempo }: Others) {
+  constructor(connection: Connection, jira: SystemHttp, { tempo }: OtherServices) {
     if (tempo === undefined) throw new Error("Tempo's address is missing");
     this.connection = connection;
     this.jira = new JiraSystem(connection, jira);
@@ -101,24 +101,24 @@ export class TempoSystem implements BillingSystem {
   }
 
   update(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
-    return this.write("PUT", pathOf(remoteId), record, signal);
+    return this.write("PUT", toPath(remoteId), record, signal);
   }
 
   remove(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
-    return removeAt(this.http, pathOf(remoteId), remoteId, record, signal);
+    return removeAt(this.http, toPath(remoteId), remoteId, record, signal);
   }
 
   async find(record: OutgoingRecord, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
     const { day } = record.entry;
     const found: RemoteEntry[] = [];
     for await (const page of this.worklogs(day, day, signal)) {
-      for (const one of page) if (markerIn(one.description) === record.marker) found.push(remoteOf(record, one));
+      for (const one of page) if (findMarker(one.description) === record.marker) found.push(toRemoteEntry(record, one));
     }
     return found;
   }
 
   async *listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]> {
-    for await (const page of this.worklogs(from, to, signal)) yield page.flatMap(recordOf);
+    for await (const page of this.worklogs(from, to, signal)) yield page.flatMap(toRemoteRecords);
   }
 
   private write(
@@ -138,7 +138,7 @@ export class TempoSystem implements BillingSystem {
       issueId: Number(entry.case.ref.id),
       authorAccountId: this.connection.account.id,
       startDate: entry.day,
-      startTime: formatWithOffset(startOf(entry), entry.zone).slice(11, 19),
+      startTime: formatWithOffset(findStart(entry), entry.zone).slice(11, 19),
       timeSpentSeconds: length,
       description: `${text} ${marker}`,
       ...(attributes.length === 0 ? {} : { attributes }),
@@ -147,7 +147,7 @@ export class TempoSystem implements BillingSystem {
 
   private worklogs(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly Worklog[]> {
     const user = encodeURIComponent(this.connection.account.id);
-    return pagesByOffset(PAGE, async (offset) => {
+    return readPagesByOffset(PAGE, async (offset) => {
       const path = `/worklogs/user/${user}?from=${from}&to=${to}&limit=${PAGE}&offset=${offset}`;
       const { results: page, metadata } = await this.http.read(path, worklogsSchema, signal);
       return { page, total: metadata.next === undefined ? 0 : Infinity };
@@ -160,7 +160,7 @@ export async function probeTempo(
   http: SystemHttp,
   answers: Readonly<Record<string, string>>,
   signal: AbortSignal,
-  { tempo }: Others,
+  { tempo }: OtherServices,
 ): Promise<ConnectionProbe> {
   if (tempo === undefined) throw new CaseclockError("billing.auth", t("Tempo's token is missing"));
   const { account } = await probeJira(http, answers, signal);
@@ -182,24 +182,24 @@ export async function probeTempo(
   };
 }
 
-function pathOf(remoteId: string): string {
+function toPath(remoteId: string): string {
   return `/worklogs/${encodeURIComponent(remoteId)}`;
 }
 
-function writtenOf(record: OutgoingRecord, { body }: Answer): WriteResult | undefined {
+function writtenOf(record: OutgoingRecord, { body }: HttpAnswer): WriteResult | undefined {
   const worklog = parseAnswer(worklogSchema, body);
-  return worklog && { kind: "written", remote: remoteOf(record, worklog) };
+  return worklog && { kind: "written", remote: toRemoteEntry(record, worklog) };
 }
 
-function remoteOf({ entry }: OutgoingRecord, { tempoWorklogId, timeSpentSeconds }: Worklog): RemoteEntry {
+function toRemoteEntry({ entry }: OutgoingRecord, { tempoWorklogId, timeSpentSeconds }: Worklog): RemoteEntry {
   return { externalId: entry.externalId, remoteId: tempoWorklogId, billedSeconds: seconds(timeSpentSeconds) };
 }
 
-function recordOf(one: Worklog): readonly RemoteRecord[] {
+function toRemoteRecords(one: Worklog): readonly RemoteRecord[] {
   const { tempoWorklogId: remoteId, issue, timeSpentSeconds: billedSeconds, description } = one;
   const day = parseLocalDate(one.startDate);
   if (day === undefined) return [];
-  const key = markerIn(description);
+  const key = findMarker(description);
   const record = { remoteId, day, caseId: issue.id, billedSeconds, description };
   return [key === undefined ? record : { ...record, key }];
 }

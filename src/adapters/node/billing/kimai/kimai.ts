@@ -14,13 +14,13 @@ import { parseCaseKey, type Activity, type Case } from "../../../../domain/cases
 import { CaseclockError } from "../../../../domain/errors.ts";
 import type { Connection } from "../../../../domain/log/events.ts";
 import type { RemoteEntry, RemoteRecord, WriteResult } from "../../../../ports/billingProvider.ts";
-import { problemWith } from "../shared/httpOutcome.ts";
-import { pagesUntilEmpty } from "../shared/paging.ts";
-import { markerIn } from "../shared/recordText.ts";
+import { makeProblemReader } from "../shared/httpOutcome.ts";
+import { readPagesUntilEmpty } from "../shared/paging.ts";
+import { findMarker } from "../shared/recordText.ts";
 import { removeAt } from "../shared/removal.ts";
 import { parseAnswer } from "../shared/restSchemas.ts";
 import type { BillingSystem, OutgoingRecord } from "../shared/systemProvider.ts";
-import { notSentAfter, type SystemHttp } from "../shared/systemHttp.ts";
+import { toNotSentResult, type SystemHttp } from "../shared/systemHttp.ts";
 
 /** By default it floors a begin and raises an end to the minute. */
 const UNIT_SECONDS = 60;
@@ -69,7 +69,7 @@ const problemSchema = v.object({
 type Sheet = v.InferOutput<typeof sheetSchema>;
 
 /** @source kimai/kimai src/API/Serializer/ValidationFailedExceptionErrorHandler.php */
-export const kimaiProblem = problemWith((body) => {
+export const kimaiProblem = makeProblemReader((body) => {
   const { message, errors } = parseAnswer(problemSchema, body) ?? {};
   const ofFields = Object.entries(errors?.children ?? {}).flatMap(([name, fault]) =>
     "errors" in fault ? fault.errors.map((error) => `${name}: ${error}`) : [],
@@ -120,24 +120,25 @@ export class KimaiSystem implements BillingSystem {
   }
 
   update(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
-    return this.write("PATCH", pathOf(remoteId), record, signal);
+    return this.write("PATCH", toPath(remoteId), record, signal);
   }
 
   remove(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
-    return removeAt(this.http, pathOf(remoteId), remoteId, record, signal);
+    return removeAt(this.http, toPath(remoteId), remoteId, record, signal);
   }
 
   async find(record: OutgoingRecord, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
     const found: RemoteEntry[] = [];
     for await (const sheets of this.sheets({ term: record.marker }, signal)) {
-      for (const one of sheets) if (markerIn(one.description) === record.marker) found.push(remoteOf(record, one));
+      for (const one of sheets)
+        if (findMarker(one.description) === record.marker) found.push(toRemoteEntry(record, one));
     }
     return found;
   }
 
   async *listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]> {
     const range = { begin: `${from}T00:00:00`, end: `${to}T23:59:59` };
-    for await (const sheets of this.sheets(range, signal)) yield sheets.flatMap(recordOf);
+    for await (const sheets of this.sheets(range, signal)) yield sheets.flatMap(toRemoteRecords);
   }
 
   private async write(
@@ -152,13 +153,13 @@ export class KimaiSystem implements BillingSystem {
       zone = await this.zoneOf(signal);
     } catch (error) {
       this.zone = undefined;
-      return notSentAfter(error);
+      return toNotSentResult(error);
     }
     const body = this.bodyOf(record, zone);
     const result = await this.http.write({ method, path, body }, signal, ({ body: answer }) => {
       const sheet = parseAnswer(sheetSchema, answer);
       if (sheet === undefined) return undefined;
-      const remote = remoteOf(record, sheet);
+      const remote = toRemoteEntry(record, sheet);
       const shift = Math.abs((parseInstant(sheet.begin) ?? 0) - (record.start ?? 0));
       if (shift < SHIFTED_MS) return { kind: "written", remote };
       const detail = t(
@@ -187,7 +188,7 @@ export class KimaiSystem implements BillingSystem {
 
   /** A page after the last is a 404. */
   private sheets(query: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<readonly Sheet[]> {
-    return pagesUntilEmpty(async (page) => {
+    return readPagesUntilEmpty(async (page) => {
       const search = new URLSearchParams({
         ...query,
         size: `${PAGE}`,
@@ -219,18 +220,18 @@ function localTime(instant: EpochMs | undefined, zone: ZoneId): string {
   return formatWithOffset(instant, zone).slice(0, 19);
 }
 
-function pathOf(remoteId: string): string {
+function toPath(remoteId: string): string {
   return `/api/timesheets/${encodeURIComponent(remoteId)}`;
 }
 
-function remoteOf({ entry, seconds: length }: OutgoingRecord, { id, duration = length }: Sheet): RemoteEntry {
+function toRemoteEntry({ entry, seconds: length }: OutgoingRecord, { id, duration = length }: Sheet): RemoteEntry {
   return { externalId: entry.externalId, remoteId: `${id}`, billedSeconds: seconds(duration) };
 }
 
-function recordOf({ id, begin, duration = 0, description, project }: Sheet): readonly RemoteRecord[] {
+function toRemoteRecords({ id, begin, duration = 0, description, project }: Sheet): readonly RemoteRecord[] {
   const day = parseLocalDate(begin.slice(0, 10));
   if (day === undefined) return [];
-  const key = markerIn(description);
+  const key = findMarker(description);
   const caseId = `${typeof project === "number" ? project : project.id}`;
   const record = { remoteId: `${id}`, day, caseId, billedSeconds: duration, description };
   return [key === undefined ? record : { ...record, key }];

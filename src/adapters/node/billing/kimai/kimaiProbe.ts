@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { t } from "../../../../base/text.ts";
 import type { ConnectionProbe } from "../../../../ports/billingProvider.ts";
-import { activityOf } from "../shared/connectQuestions.ts";
+import { makeActivityQuestions } from "../shared/connectQuestions.ts";
 import { kimaiActivitiesSchema, kimaiUserSchema } from "./kimai.ts";
 import type { SystemHttp } from "../shared/systemHttp.ts";
 
@@ -21,7 +21,7 @@ export async function probeKimai(
   return {
     account: { id: `${id}`, name: alias === "" ? username : alias },
     options: first[0] === undefined ? {} : { activity: first[0].id },
-    questions: activityOf(first),
+    questions: makeActivityQuestions(first),
     notes: [
       t("Kimai stores a record for each stretch of work, in the time zone of your Kimai profile ({0}).", timezone),
       t("It rounds by its own rules; what it stored is compared with what was sent."),

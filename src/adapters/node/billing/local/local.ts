@@ -14,7 +14,7 @@ import {
   monthFileName,
   monthFileNames,
   readMonth,
-  storedEntryOf,
+  toStoredEntry,
   type StoredEntry,
 } from "./monthFile.ts";
 import type { ApprovedEntry } from "../../../../domain/log/approvedEntry.ts";
@@ -57,7 +57,7 @@ export class LocalProvider implements BillingProvider {
       for (const name of await monthFileNames(this.folder)) {
         try {
           const entries = await readMonth(this.folder, name);
-          found.push(...entries.filter((one) => one.externalId === externalId).map((one) => remoteOf(name, one)));
+          found.push(...entries.filter((one) => one.externalId === externalId).map((one) => toRemoteEntry(name, one)));
         } catch (error) {
           if (!(error instanceof FolderProblem)) throw error;
           problem = error;
@@ -75,7 +75,7 @@ export class LocalProvider implements BillingProvider {
       for (const name of await monthFileNames(this.folder)) {
         const entries = (await readMonth(this.folder, name)).filter(({ date }) => date >= from && date <= to);
         yield entries.map((one) => ({
-          remoteId: remoteOf(name, one).remoteId,
+          remoteId: toRemoteEntry(name, one).remoteId,
           key: one.externalId,
           day: one.date as LocalDate,
           billedSeconds: seconds(one.billedSeconds),
@@ -88,7 +88,7 @@ export class LocalProvider implements BillingProvider {
     }
   }
 
-  keysOf({ externalId }: ApprovedEntry): readonly string[] {
+  listKeys({ externalId }: ApprovedEntry): readonly string[] {
     return [externalId];
   }
 
@@ -109,19 +109,19 @@ export class LocalProvider implements BillingProvider {
     const places: string[] = [];
     for (const name of names) {
       const stored = (await readMonth(this.folder, name)).filter((one) => one.externalId === externalId);
-      if (stored.some((one) => one.revision > revision)) return stale(entry);
+      if (stored.some((one) => one.revision > revision)) return makeStaleResult(entry);
       if (stored.length > 0) places.push(name);
     }
     // Taken out first: a crash in between leaves it nowhere, and it is written again, instead of twice.
     for (const name of places.filter((place) => place !== target)) {
       await changeMonth(this.folder, name, (entries) => entries.filter((one) => one.externalId !== externalId));
     }
-    const stored = storedEntryOf(entry);
+    const stored = toStoredEntry(entry);
     await changeMonth(this.folder, target, (entries) => [
       ...entries.filter((one) => one.externalId !== externalId),
       stored,
     ]);
-    return { kind: "written", remote: remoteOf(target, stored) };
+    return { kind: "written", remote: toRemoteEntry(target, stored) };
   }
 }
 
@@ -142,7 +142,7 @@ function stopped(): WriteResult {
   return { kind: "retryLater", problem, stop: false };
 }
 
-function stale({ revision }: ApprovedEntry): WriteResult {
+function makeStaleResult({ revision }: ApprovedEntry): WriteResult {
   const detail = t("The file already has a later revision of this entry than {0}.", revision);
   return { kind: "rejected", problem: { kind: "stale-revision", detail } };
 }
@@ -163,6 +163,6 @@ function errorOf(error: unknown): unknown {
   return new CaseclockError(code, error.message, { cause: error });
 }
 
-function remoteOf(name: string, { externalId, billedSeconds, revision }: StoredEntry): RemoteEntry {
+function toRemoteEntry(name: string, { externalId, billedSeconds, revision }: StoredEntry): RemoteEntry {
   return { externalId, remoteId: `${name}#${externalId}`, revision, billedSeconds: seconds(billedSeconds) };
 }

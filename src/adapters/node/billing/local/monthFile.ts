@@ -3,7 +3,7 @@ import path from "node:path";
 import * as v from "valibot";
 import { compareTexts } from "../../../../base/collections.ts";
 import { t } from "../../../../base/text.ts";
-import { messageOf } from "../../../../domain/errors.ts";
+import { toErrorMessage } from "../../../../domain/errors.ts";
 import { writeFileAtomically } from "../../system/atomicFile.ts";
 import { toCsv } from "../../export/worklogCsv.ts";
 import { toWireEntry, type WireEntry } from "../rest/wireEntry.ts";
@@ -82,7 +82,7 @@ export async function monthFileNames(folder: string): Promise<readonly string[]>
 }
 
 /** An entry as it is stored; its evidence is what was shared at approval. */
-export function storedEntryOf(entry: ApprovedEntry): StoredEntry {
+export function toStoredEntry(entry: ApprovedEntry): StoredEntry {
   const wire: WireEntry = toWireEntry(entry);
   return { ...wire, customer: entry.case.customer.name, caseTitle: entry.case.title };
 }
@@ -106,7 +106,7 @@ export async function changeMonth(
   const file = await readFile(folder, name);
   const entries = [...change(file.entries)].sort((a, b) => compareTexts(sortKeyOf(a), sortKeyOf(b)));
   try {
-    const rows = toCsv(entries.map(rowOf), COLUMNS);
+    const rows = toCsv(entries.map(toCsvRow), COLUMNS);
     await writeFileAtomically(path.join(folder, name.replace(/\.json$/, ".csv")), rows);
     await writeFileAtomically(path.join(folder, name), `${JSON.stringify({ ...file, entries }, null, 2)}\n`);
   } catch (error) {
@@ -141,7 +141,7 @@ function wordsFor(code: string, folder: string, error: unknown): string {
     case "ENOSPC":
       return t("The folder {0} is on a full disk.", folder);
     default:
-      return t("The folder {0} is not writable ({1}).", folder, messageOf(error));
+      return t("The folder {0} is not writable ({1}).", folder, toErrorMessage(error));
   }
 }
 
@@ -173,7 +173,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function rowOf(entry: StoredEntry): Record<string, unknown> {
+function toCsvRow(entry: StoredEntry): Record<string, unknown> {
   return {
     ...entry,
     billedHours: (entry.billedSeconds / 3600).toFixed(4),

@@ -4,10 +4,10 @@ import { parseLocalDate, seconds, type LocalDate, type Seconds } from "../../../
 import type { Activity, Case } from "../../../../domain/cases/case.ts";
 import type { Connection } from "../../../../domain/log/events.ts";
 import type { RemoteEntry, RemoteRecord, WriteResult } from "../../../../ports/billingProvider.ts";
-import { numberIn } from "../shared/caseSearch.ts";
-import { problemWith } from "../shared/httpOutcome.ts";
-import { pagesByOffset } from "../shared/paging.ts";
-import { fitText, markerIn } from "../shared/recordText.ts";
+import { parseIssueNumber } from "../shared/caseSearch.ts";
+import { makeProblemReader } from "../shared/httpOutcome.ts";
+import { readPagesByOffset } from "../shared/paging.ts";
+import { fitText, findMarker } from "../shared/recordText.ts";
 import { removeAt } from "../shared/removal.ts";
 import { parseAnswer } from "../shared/restSchemas.ts";
 import type { BillingSystem, OutgoingRecord } from "../shared/systemProvider.ts";
@@ -48,7 +48,7 @@ export const redmineEntriesSchema = v.object({ time_entries: v.array(entrySchema
 type Entry = v.InferOutput<typeof entrySchema>;
 
 /** Its words, in the user's language: for people, never to be matched. */
-export const redmineProblem = problemWith((body) => {
+export const redmineProblem = makeProblemReader((body) => {
   const parsed = parseAnswer(v.object({ errors: v.array(v.string()) }), body);
   return parsed?.errors.join("; ");
 });
@@ -82,7 +82,7 @@ export class RedmineSystem implements BillingSystem {
       name,
     }));
     const query = `assigned_to_id=me&status_id=open&sort=updated_on:desc&limit=${PAGE}`;
-    yield* pagesByOffset(PAGE, async (offset) => {
+    yield* readPagesByOffset(PAGE, async (offset) => {
       const { issues, total_count: total } = await this.http.read(
         `/issues.json?${query}&offset=${offset}`,
         issuesSchema,
@@ -98,7 +98,7 @@ export class RedmineSystem implements BillingSystem {
       id: `${id}`,
       name,
     }));
-    const number = numberIn(text);
+    const number = parseIssueNumber(text);
     // Only open ones, and of those it does not know none: an invisible or missing number is left out in silence.
     const query = number === undefined ? `subject=~${encodeURIComponent(text.trim())}` : `issue_id=${number}`;
     const path = `/issues.json?status_id=open&${query}&sort=updated_on:desc&limit=${PAGE}`;
@@ -111,7 +111,7 @@ export class RedmineSystem implements BillingSystem {
     return this.http.write(request, signal, (answer) => {
       const created = parseAnswer(createdSchema, answer.body)?.time_entry;
       if (created === undefined) return undefined;
-      const remote = remoteOf(record, created);
+      const remote = toRemoteEntry(record, created);
       if (this.hasKey(created, record)) return { kind: "written", remote };
       const detail = t(
         "Redmine did not store Caseclock's key of entry {0}. Connect again to choose another place for it.",
@@ -123,12 +123,12 @@ export class RedmineSystem implements BillingSystem {
 
   async update(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
     const remote = { externalId: record.entry.externalId, remoteId, billedSeconds: seconds(record.seconds) };
-    const request = { method: "PUT", path: pathOf(remoteId), body: this.bodyOf(record) } as const;
+    const request = { method: "PUT", path: toPath(remoteId), body: this.bodyOf(record) } as const;
     return this.http.write(request, signal, ({ status }) => (status === 204 ? { kind: "written", remote } : undefined));
   }
 
   remove(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
-    return removeAt(this.http, pathOf(remoteId), remoteId, record, signal);
+    return removeAt(this.http, toPath(remoteId), remoteId, record, signal);
   }
 
   async find(record: OutgoingRecord, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
@@ -142,7 +142,7 @@ export class RedmineSystem implements BillingSystem {
     const found = new Map<number, RemoteEntry>();
     for (const filter of filters) {
       for await (const entries of this.entriesWith(filter, signal)) {
-        for (const one of entries) if (this.hasKey(one, record)) found.set(one.id, remoteOf(record, one));
+        for (const one of entries) if (this.hasKey(one, record)) found.set(one.id, toRemoteEntry(record, one));
       }
       if (found.size > 0) break;
     }
@@ -156,7 +156,7 @@ export class RedmineSystem implements BillingSystem {
   }
 
   private entriesWith(filter: string, signal: AbortSignal): AsyncIterable<readonly Entry[]> {
-    return pagesByOffset(PAGE, async (offset) => {
+    return readPagesByOffset(PAGE, async (offset) => {
       const path = `/time_entries.json?user_id=me&${filter}&limit=${PAGE}&offset=${offset}`;
       const { time_entries: page, total_count: total } = await this.http.read(path, redmineEntriesSchema, signal);
       return { page, total };
@@ -178,7 +178,7 @@ export class RedmineSystem implements BillingSystem {
   }
 
   private hasKey({ comments, custom_fields: fields = [] }: Entry, { key, marker }: OutgoingRecord): boolean {
-    return markerIn(comments) === marker || fields.some(({ value }) => value === key);
+    return findMarker(comments) === marker || fields.some(({ value }) => value === key);
   }
 
   private recordOf(one: Entry): RemoteRecord | undefined {
@@ -186,7 +186,7 @@ export class RedmineSystem implements BillingSystem {
     const day = parseLocalDate(one.spent_on);
     if (day === undefined) return undefined;
     const own = fields.find((field) => `${field.id}` === this.connection.options?.["keyField"])?.value;
-    const key = typeof own === "string" && own !== "" ? own : markerIn(description);
+    const key = typeof own === "string" && own !== "" ? own : findMarker(description);
     const known = { ...(key === undefined ? {} : { key }), ...(issue === undefined ? {} : { caseId: `${issue.id}` }) };
     return { remoteId: `${id}`, day, billedSeconds: secondsOf(one.hours), description, ...known };
   }
@@ -216,7 +216,7 @@ export async function redmineActivities(
   return (await http.read("/enumerations/time_entry_activities.json", activitiesSchema, signal)).time_entry_activities;
 }
 
-function pathOf(remoteId: string): string {
+function toPath(remoteId: string): string {
   return `/time_entries/${encodeURIComponent(remoteId)}.json`;
 }
 
@@ -231,6 +231,6 @@ function secondsOf(hours: number): Seconds {
   return seconds(Math.max(0, Math.round(hours * 60) * UNIT_SECONDS));
 }
 
-function remoteOf({ entry }: OutgoingRecord, { id, hours }: Entry): RemoteEntry {
+function toRemoteEntry({ entry }: OutgoingRecord, { id, hours }: Entry): RemoteEntry {
   return { externalId: entry.externalId, remoteId: `${id}`, billedSeconds: secondsOf(hours) };
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { t } from "../../../../base/text.ts";
 import type { ConnectionProbe } from "../../../../ports/billingProvider.ts";
-import { activityOf } from "../shared/connectQuestions.ts";
+import { makeActivityQuestions } from "../shared/connectQuestions.ts";
 import { redmineActivities, redmineEntriesSchema } from "./redmine.ts";
 import type { SystemHttp } from "../shared/systemHttp.ts";
 
@@ -27,7 +27,7 @@ export async function probeRedmine(
   const keyField = field === undefined ? (wanted ?? "") : `${field.id}`;
   const fallback = activities.find(({ is_default: isDefault }) => isDefault === true) ?? activities[0];
   const choices = activities.map(({ id, name }) => ({ id: `${id}`, label: name }));
-  const questions = [...activityOf(choices, fallback === undefined ? undefined : `${fallback.id}`)];
+  const questions = [...makeActivityQuestions(choices, fallback === undefined ? undefined : `${fallback.id}`)];
   if (field === undefined) {
     questions.push({
       id: "keyField",

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { t } from "../../../../base/text.ts";
 import { parseLocalDate, seconds, type LocalDate } from "../../../../base/time.ts";
 import type { Case } from "../../../../domain/cases/case.ts";
-import { CaseclockError, messageOf } from "../../../../domain/errors.ts";
+import { CaseclockError, toErrorMessage } from "../../../../domain/errors.ts";
 import type { Connection } from "../../../../domain/log/events.ts";
 import type { ApiAccount, ApiBillingProvider } from "../../../../ports/api.ts";
 import type { BillingProvider, RemoteEntry, RemoteRecord, WriteResult } from "../../../../ports/billingProvider.ts";
@@ -72,13 +72,13 @@ export class RegisteredProvider implements BillingProvider {
   }
 
   async push(entry: ApprovedEntry, signal: AbortSignal): Promise<WriteResult> {
-    if (signal.aborted) return notSent();
+    if (signal.aborted) return makeNotSentResult();
     let given: unknown;
     try {
       given = await withTimeout((stop) => this.provider.push(this.account, toWireEntry(entry), stop), signal);
     } catch (error) {
       const kind = CaseclockError.is(error, "billing.cancelled") ? "cancelled" : "server";
-      return { kind: "unknown", problem: this.problem(kind, messageOf(error)) };
+      return { kind: "unknown", problem: this.problem(kind, toErrorMessage(error)) };
     }
     const result = parsed(resultSchema, given);
     if (result === undefined) {
@@ -89,7 +89,7 @@ export class RegisteredProvider implements BillingProvider {
     }
     switch (result.kind) {
       case "written":
-        return { kind: "written", remote: { ...remoteOf(entry, result), revision: entry.revision } };
+        return { kind: "written", remote: { ...toRemoteEntry(entry, result), revision: entry.revision } };
       case "rejected":
         return { kind: "rejected", problem: this.problem("validation", result.detail) };
       case "retryLater":
@@ -104,7 +104,10 @@ export class RegisteredProvider implements BillingProvider {
     const found = checked(foundSchema, given);
     return found
       .filter(({ externalId }) => externalId === entry.externalId)
-      .map(({ revision, ...one }) => ({ ...remoteOf(entry, one), ...(revision === undefined ? {} : { revision }) }));
+      .map(({ revision, ...one }) => ({
+        ...toRemoteEntry(entry, one),
+        ...(revision === undefined ? {} : { revision }),
+      }));
   }
 
   async *listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]> {
@@ -118,7 +121,7 @@ export class RegisteredProvider implements BillingProvider {
     });
   }
 
-  keysOf({ externalId }: ApprovedEntry): readonly string[] {
+  listKeys({ externalId }: ApprovedEntry): readonly string[] {
     return [externalId];
   }
 
@@ -128,7 +131,7 @@ export class RegisteredProvider implements BillingProvider {
       return await withTimeout(question, signal);
     } catch (error) {
       if (CaseclockError.is(error, "billing.unanswered", "billing.cancelled")) throw error;
-      throw new CaseclockError("billing.server", tidy(messageOf(error), this.peer), { cause: error });
+      throw new CaseclockError("billing.server", tidy(toErrorMessage(error), this.peer), { cause: error });
     }
   }
 
@@ -143,13 +146,13 @@ function peerOf({ label }: ApiBillingProvider, { token }: ApiAccount): Peer {
 }
 
 /** Before it was asked. */
-function notSent(): WriteResult {
+function makeNotSentResult(): WriteResult {
   const problem = { kind: "cancelled", detail: t("Not sent: the sync was stopped.") };
   return { kind: "retryLater", problem, stop: false };
 }
 
 /** Tests an account of another extension's provider. @throws CaseclockError `billing.auth` with what it has thrown */
-export async function whoIsThere(
+export async function testAccount(
   provider: ApiBillingProvider,
   account: ApiAccount,
   signal: AbortSignal,
@@ -161,7 +164,7 @@ export async function whoIsThere(
     return { id, name };
   } catch (error) {
     if (CaseclockError.is(error)) throw error;
-    throw new CaseclockError("billing.auth", tidy(messageOf(error), peerOf(provider, account)), { cause: error });
+    throw new CaseclockError("billing.auth", tidy(toErrorMessage(error), peerOf(provider, account)), { cause: error });
   }
 }
 
@@ -202,7 +205,7 @@ function notOfTheApi(cause?: unknown): CaseclockError {
   return new CaseclockError("billing.protocol", t("the provider returned what the API does not define"), { cause });
 }
 
-function remoteOf(
+function toRemoteEntry(
   { externalId }: ApprovedEntry,
   { id, billedSeconds }: { readonly id: string; readonly billedSeconds?: number },
 ): RemoteEntry {

@@ -4,11 +4,11 @@ import { formatClock, parseLocalDate, previousDate, seconds, type LocalDate } fr
 import type { Case } from "../../../../domain/cases/case.ts";
 import type { Connection } from "../../../../domain/log/events.ts";
 import type { RemoteEntry, RemoteRecord, WriteResult } from "../../../../ports/billingProvider.ts";
-import { firstOf, hasWords, numberIn, wordsOf } from "../shared/caseSearch.ts";
-import { hasAll, inexact } from "./ticketSql.ts";
-import { problemWith, type Answer } from "../shared/httpOutcome.ts";
-import { pagesUntilEmpty } from "../shared/paging.ts";
-import { markerIn } from "../shared/recordText.ts";
+import { readFirst, hasWords, parseIssueNumber, splitWords } from "../shared/caseSearch.ts";
+import { matchAllWords, inexact } from "./ticketSql.ts";
+import { makeProblemReader, type HttpAnswer } from "../shared/httpOutcome.ts";
+import { readPagesUntilEmpty } from "../shared/paging.ts";
+import { findMarker } from "../shared/recordText.ts";
 import { idText, numeric, parseAnswer } from "../shared/restSchemas.ts";
 import type { BillingSystem, OutgoingRecord } from "../shared/systemProvider.ts";
 import type { SystemHttp } from "../shared/systemHttp.ts";
@@ -54,7 +54,7 @@ const transactionsSchema = v.object({ items: v.array(transactionSchema) });
 type Ticket = v.InferOutput<typeof ticketsSchema>["items"][number];
 type Transaction = v.InferOutput<typeof transactionSchema>;
 
-export const rtProblem = problemWith((body) => parseAnswer(v.object({ message: v.string() }), body)?.message);
+export const rtProblem = makeProblemReader((body) => parseAnswer(v.object({ message: v.string() }), body)?.message);
 
 export function rtHeaders(token: string): Readonly<Record<string, string>> {
   return { Authorization: `token ${token}` };
@@ -90,10 +90,10 @@ export class RequestTrackerSystem implements BillingSystem {
 
   /** By number, and by all words of the subject: of the active tickets that the user sees. */
   async searchCases(text: string, signal: AbortSignal): Promise<readonly Case[]> {
-    const [number, words] = [numberIn(text), wordsOf(text)];
+    const [number, words] = [parseIssueNumber(text), splitWords(text)];
     if (words.length === 0) return [];
-    const query = `${ACTIVE} AND (${number === undefined ? "" : `id = ${number} OR `}(${hasAll("Subject", words)}))`;
-    const found = await firstOf(this.tickets(query, signal));
+    const query = `${ACTIVE} AND (${number === undefined ? "" : `id = ${number} OR `}(${matchAllWords("Subject", words)}))`;
+    const found = await readFirst(this.tickets(query, signal));
     const byNumber = found.filter(({ id }) => id === number);
     const byWords = found.filter(({ id, Subject }) => id !== number && hasWords(Subject, inexact(words)));
     return [...byNumber, ...byWords].map((ticket) => this.caseOf(ticket));
@@ -121,14 +121,14 @@ export class RequestTrackerSystem implements BillingSystem {
     const since = createdSince(record.entry.day);
     for await (const page of this.transactions(`${since} AND Subject LIKE '${record.marker}'`, signal)) {
       for (const one of page)
-        if (markerIn(one.Data) === record.marker) found.push(remoteOf(record, one.id, one.TimeTaken));
+        if (findMarker(one.Data) === record.marker) found.push(toRemoteEntry(record, one.id, one.TimeTaken));
     }
     return found;
   }
 
   async *listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]> {
     for await (const page of this.transactions(`${createdSince(from)} AND TimeTaken != 0`, signal)) {
-      yield page.flatMap(recordOf).filter(({ day }) => day >= from && day <= to);
+      yield page.flatMap(toRemoteRecords).filter(({ day }) => day >= from && day <= to);
     }
   }
 
@@ -153,7 +153,7 @@ export class RequestTrackerSystem implements BillingSystem {
     schema: v.GenericSchema<unknown, { items: T[] }>,
     signal: AbortSignal,
   ): AsyncIterable<readonly T[]> {
-    return pagesUntilEmpty(async (page) => {
+    return readPagesUntilEmpty(async (page) => {
       const search = new URLSearchParams({ ...query, per_page: `${PAGE}`, page: `${page}` });
       return (await this.http.read(`${RT_API}${path}?${search.toString()}`, schema, signal)).items;
     });
@@ -188,7 +188,7 @@ export class RequestTrackerSystem implements BillingSystem {
     signal: AbortSignal,
   ): Promise<WriteResult> {
     const path = `${RT_API}/ticket/${encodeURIComponent(ticket)}`;
-    const answer = await this.http.answerTo(path, signal).catch(() => undefined);
+    const answer = await this.http.readAnswer(path, signal).catch(() => undefined);
     const why = { 403: "permission", 404: "not-found" }[answer?.status ?? 0];
     if (answer === undefined || why === undefined) return result;
     const { detail } = rtProblem(answer, this.http.http);
@@ -220,22 +220,28 @@ function contentOf({ entry, text, seconds: length }: OutgoingRecord): string {
   return `${text}\n\n${line}`;
 }
 
-function createdOf(record: OutgoingRecord, { status, headers, body }: Answer): WriteResult | undefined {
+function createdOf(record: OutgoingRecord, { status, headers, body }: HttpAnswer): WriteResult | undefined {
   const number = /\/transaction\/(\d+)$/.exec(headers["location"] ?? "")?.[1];
   const messages = parseAnswer(v.array(v.string()), body);
   if (status !== 201 || number === undefined || messages === undefined) return undefined;
-  const remote = remoteOf(record, number, Math.round(record.seconds / UNIT_SECONDS));
+  const remote = toRemoteEntry(record, number, Math.round(record.seconds / UNIT_SECONDS));
   const refused = messages.find((message) => /unable to load/i.test(message));
   if (refused === undefined) return { kind: "written", remote };
   return { kind: "written", remote, warning: { kind: "field-dropped", detail: refused } };
 }
 
-function remoteOf({ entry }: OutgoingRecord, remoteId: string, minutes: number): RemoteEntry {
+function toRemoteEntry({ entry }: OutgoingRecord, remoteId: string, minutes: number): RemoteEntry {
   return { externalId: entry.externalId, remoteId, billedSeconds: seconds(minutes * UNIT_SECONDS) };
 }
 
-function recordOf({ id: remoteId, ObjectId: caseId, TimeTaken, Created, Data }: Transaction): readonly RemoteRecord[] {
-  const key = markerIn(Data);
+function toRemoteRecords({
+  id: remoteId,
+  ObjectId: caseId,
+  TimeTaken,
+  Created,
+  Data,
+}: Transaction): readonly RemoteRecord[] {
+  const key = findMarker(Data);
   const day = parseLocalDate(
     (key === undefined ? undefined : /\d{4}-\d{2}-\d{2}/.exec(Data)?.[0]) ?? Created.slice(0, 10),
   );

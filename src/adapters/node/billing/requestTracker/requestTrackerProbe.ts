@@ -9,7 +9,7 @@ import type { SystemHttp } from "../shared/systemHttp.ts";
 const userSchema = v.object({ id: idText, Name: v.string(), RealName: v.exactOptional(v.string()) });
 
 /** A token begins with its user's number: RT has no other way to ask who one is. */
-export function rtAccountIn(token: string): Readonly<Record<string, string>> {
+export function readRtAccount(token: string): Readonly<Record<string, string>> {
   const user = /^1-(\d+)-/.exec(token)?.[1];
   return user === undefined ? {} : { user };
 }

@@ -4,11 +4,11 @@
 const COLUMN = /^(CF\.)+/i;
 
 /** The condition that a field holds each of the words. */
-export function hasAll(field: string, words: readonly string[]): string {
+export function matchAllWords(field: string, words: readonly string[]): string {
   return words.map((word) => `${field} LIKE ${likeText(word)}`).join(" AND ");
 }
 
-/** The words for which `hasAll` finds too much: they have a wildcard or the escape character of LIKE, or had to be shortened. */
+/** The words for which `matchAllWords` finds too much: they have a wildcard or the escape character of LIKE, or had to be shortened. */
 export function inexact(words: readonly string[]): readonly string[] {
   return words.filter((word) => /[%_\\]/.test(word) || COLUMN.test(word));
 }

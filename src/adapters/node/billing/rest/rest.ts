@@ -12,8 +12,8 @@ import {
 } from "../../../../ports/billingProvider.ts";
 import type { Logger } from "../../../../ports/logger.ts";
 import type { HttpTransport } from "../shared/httpTransport.ts";
-import { remoteOf, writeResultOf } from "../shared/httpOutcome.ts";
-import { pagesByCursor } from "../shared/paging.ts";
+import { toRemoteEntry, toWriteResult } from "../shared/httpOutcome.ts";
+import { readPagesByCursor } from "../shared/paging.ts";
 import {
   batchSchema,
   casePageSchema,
@@ -49,13 +49,13 @@ export class RestProvider implements BillingProvider {
   }
 
   /** 1 when the server has shown that it takes no batches. */
-  get mostInBatch(): number {
+  get maxBatchSize(): number {
     return this.hasBatch ? MAX_IN_BATCH : 1;
   }
 
   /** The open cases. Those that cannot be used (key, contract) are left out and counted in the log. */
   async *listCases(signal: AbortSignal): AsyncIterable<readonly Case[]> {
-    yield* pagesByCursor<readonly Case[], string>(undefined, async (cursor) => {
+    yield* readPagesByCursor<readonly Case[], string>(undefined, async (cursor) => {
       const query = new URLSearchParams({ status: "open", ...(cursor === undefined ? {} : { cursor }) });
       const { items, nextCursor } = await this.http.read(`/cases?${query.toString()}`, casePageSchema, signal);
       return { page: this.usableCases(items), next: nextCursor };
@@ -77,7 +77,7 @@ export class RestProvider implements BillingProvider {
         : { method: "PUT", path: `/time-entries/${encodeURIComponent(externalId)}`, body },
       signal,
     );
-    const outcome = writeResultOf(result, externalId, this.http.http);
+    const outcome = toWriteResult(result, externalId, this.http.http);
     const isConflict = outcome.kind === "rejected" && result.kind === "answer" && result.status === 409;
     return isConflict && outcome.problem.kind !== "stale-revision"
       ? this.afterConflict(entry, outcome, signal)
@@ -99,10 +99,10 @@ export class RestProvider implements BillingProvider {
       const own = results?.[index];
       // An answer that leaves out an item, or has them in another order, says nothing about it.
       if (result.kind !== "answer" || result.status !== 200 || own?.externalId !== externalId) {
-        return writeResultOf(result, externalId, this.http.http);
+        return toWriteResult(result, externalId, this.http.http);
       }
       const answer = { kind: "answer" as const, headers: {}, malformed: false, status: own.status };
-      return writeResultOf({ ...answer, body: own.problem ?? own }, externalId, this.http.http);
+      return toWriteResult({ ...answer, body: own.problem ?? own }, externalId, this.http.http);
     });
   }
 
@@ -116,11 +116,11 @@ export class RestProvider implements BillingProvider {
         t("{0} returned entries that were not asked for", this.http.http.host),
       );
     }
-    return items.map(remoteOf);
+    return items.map(toRemoteEntry);
   }
 
   async *listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]> {
-    yield* pagesByCursor<readonly RemoteRecord[], string>(undefined, async (cursor) => {
+    yield* readPagesByCursor<readonly RemoteRecord[], string>(undefined, async (cursor) => {
       const query = new URLSearchParams({ from, to, ...(cursor === undefined ? {} : { cursor }) });
       const { items, nextCursor } = await this.http.read(`/time-entries?${query.toString()}`, recordPageSchema, signal);
       const page = items.map(({ id, externalId, date, billedSeconds, ...rest }) => ({
@@ -134,7 +134,7 @@ export class RestProvider implements BillingProvider {
     });
   }
 
-  keysOf({ externalId }: ApprovedEntry): readonly string[] {
+  listKeys({ externalId }: ApprovedEntry): readonly string[] {
     return [externalId];
   }
 

@@ -7,12 +7,12 @@ export const MAX_FOUND = 100;
 const MAX_WORDS = 10;
 
 /** The number in `7` and `#7`; undefined in any other text. */
-export function numberIn(text: string): string | undefined {
+export function parseIssueNumber(text: string): string | undefined {
   return /^#?0*(\d{1,9})$/.exec(text.trim())?.[1];
 }
 
 /** What stands between white space, the first ten. */
-export function wordsOf(text: string): readonly string[] {
+export function splitWords(text: string): readonly string[] {
   return text
     .trim()
     .split(/\s+/)
@@ -27,7 +27,7 @@ export function hasWords(text: string, words: readonly string[]): boolean {
 }
 
 /** The first of what pages give, `MAX_FOUND` at most; no page after those is asked for. */
-export async function firstOf<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
+export async function readFirst<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
   const found: T[] = [];
   for await (const page of pages) {
     found.push(...page);
@@ -37,7 +37,7 @@ export async function firstOf<T>(pages: AsyncIterable<readonly T[]>): Promise<re
 }
 
 /** What is found; nothing where the system takes what was asked for as a fault. @throws CaseclockError `billing.*`, others */
-export async function unlessRejected(search: Promise<readonly Case[]>): Promise<readonly Case[]> {
+export async function emptyIfRejected(search: Promise<readonly Case[]>): Promise<readonly Case[]> {
   try {
     return await search;
   } catch (error) {

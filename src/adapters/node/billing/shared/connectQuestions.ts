@@ -5,7 +5,7 @@ import type { ConnectQuestion } from "../../../../ports/billingProvider.ts";
  * Which of several activities is taken for entries that name none: a question where there is a choice, and no question where not.
  * @param fallback id of the one that is taken when nobody is asked; the first when absent
  */
-export function activityOf(
+export function makeActivityQuestions(
   choices: readonly { readonly id: string; readonly label: string; readonly detail?: string }[],
   fallback = choices[0]?.id,
 ): readonly ConnectQuestion[] {

@@ -8,7 +8,7 @@ import { entrySchema, parseAnswer, problemSchema } from "./restSchemas.ts";
 import type { Problem } from "../../../../domain/log/approvedEntry.ts";
 
 /** What was answered, whatever it was. */
-export type Answer = Extract<HttpResult, { readonly kind: "answer" }>;
+export type HttpAnswer = Extract<HttpResult, { readonly kind: "answer" }>;
 
 /** The other side as messages speak of it. */
 export interface Peer {
@@ -29,26 +29,26 @@ const MAX_RETRY_AFTER_MS = DAY_MS;
  * @param externalId of the entry that was sent
  * @source RFC 9110 15; RFC 9457; draft-ietf-httpapi-idempotency-key-header 2.6
  */
-export function writeResultOf(result: HttpResult, externalId: string, peer: Peer): WriteResult {
-  return outcomeOf(result, peer, problemOf, (answer) => {
+export function toWriteResult(result: HttpResult, externalId: string, peer: Peer): WriteResult {
+  return interpretWrite(result, peer, readServerProblem, (answer) => {
     const stored = parseAnswer(entrySchema, answer.body);
-    return stored?.externalId === externalId ? { kind: "written", remote: remoteOf(stored) } : undefined;
+    return stored?.externalId === externalId ? { kind: "written", remote: toRemoteEntry(stored) } : undefined;
   });
 }
 
 /** The problem of an answer with another status than 2xx. */
-export type ReadProblem = (answer: Answer, peer: Peer) => Problem;
+export type ProblemReader = (answer: HttpAnswer, peer: Peer) => Problem;
 
 /**
  * What one write became, for any system.
  * @param problemIn reads the system's own words
  * @param success reads an answer with status 2xx; undefined when it does not say that the entry is stored: then nobody knows
  */
-export function outcomeOf(
+export function interpretWrite(
   result: HttpResult,
   peer: Peer,
-  problemIn: ReadProblem,
-  success: (answer: Answer) => WriteResult | undefined,
+  problemIn: ProblemReader,
+  success: (answer: HttpAnswer) => WriteResult | undefined,
 ): WriteResult {
   switch (result.kind) {
     case "aborted":
@@ -71,10 +71,10 @@ export function outcomeOf(
 }
 
 function answeredWrite(
-  answer: Answer,
+  answer: HttpAnswer,
   peer: Peer,
-  problemIn: ReadProblem,
-  success: (answer: Answer) => WriteResult | undefined,
+  problemIn: ProblemReader,
+  success: (answer: HttpAnswer) => WriteResult | undefined,
 ): WriteResult {
   const { status, headers } = answer;
   if (status >= 200 && status < 300) {
@@ -82,7 +82,7 @@ function answeredWrite(
   }
   const problem = problemIn(answer, peer);
   // A server's date is meant by the server's clock, which may be a day off ours.
-  const wait = retryAfterMs(headers["retry-after"], dateOf(headers["date"]) ?? Date.now());
+  const wait = parseRetryAfterMs(headers["retry-after"], dateOf(headers["date"]) ?? Date.now());
   const retryAfter = wait === undefined ? {} : { retryAfterMs: wait };
   if (status === 401 || isRedirect(status)) return { kind: "retryLater", problem, stop: true };
   // 425: the server would not risk to process it.
@@ -95,7 +95,10 @@ function answeredWrite(
 }
 
 /** The failure of a read, for `CaseclockError`. */
-export function readFailureOf(result: Exclude<HttpResult, Answer>, peer: Peer): { code: ErrorCode; detail: string } {
+export function toReadFailure(
+  result: Exclude<HttpResult, HttpAnswer>,
+  peer: Peer,
+): { code: ErrorCode; detail: string } {
   if (result.kind === "aborted") return { code: "billing.cancelled", detail: t("stopped") };
   const { kind, detail } = networkProblem(result, peer);
   // Somebody was reached: that this answer is missing says nothing of the next one.
@@ -104,7 +107,7 @@ export function readFailureOf(result: Exclude<HttpResult, Answer>, peer: Peer): 
 }
 
 /** The error code of a read that was answered with a status other than 2xx. */
-export function errorCodeOf(status: number): ErrorCode {
+export function toErrorCode(status: number): ErrorCode {
   if (status === 401 || isRedirect(status)) return "billing.auth";
   if (status === 403) return "billing.permission";
   if (status === 404) return "billing.protocol"; // the API has all these paths: something else answers there
@@ -116,7 +119,7 @@ export function errorCodeOf(status: number): ErrorCode {
  * The kind is the last part of the problem's type, else a word for the status.
  * @source RFC 9457
  */
-export function problemOf({ status, headers, body }: Answer, peer: Peer): Problem {
+export function readServerProblem({ status, headers, body }: HttpAnswer, peer: Peer): Problem {
   if (isRedirect(status)) {
     const target = originOf(headers["location"]);
     return {
@@ -145,16 +148,16 @@ export function problemOf({ status, headers, body }: Answer, peer: Peer): Proble
 }
 
 /** Reads problems whose words stand elsewhere in the body than RFC 9457 has them. */
-export function problemWith(wordsIn: (body: unknown) => string | undefined): ReadProblem {
+export function makeProblemReader(wordsIn: (body: unknown) => string | undefined): ProblemReader {
   return (answer, peer) => {
-    const problem = problemOf(answer, peer);
+    const problem = readServerProblem(answer, peer);
     const words = isRedirect(answer.status) ? undefined : wordsIn(answer.body)?.trim();
     return words === undefined || words === "" ? problem : { ...problem, detail: tidy(words, peer) };
   };
 }
 
 /** An answer that is not what the API promises. */
-export function unreadable({ malformed }: Answer, { host }: Peer): Problem {
+export function unreadable({ malformed }: HttpAnswer, { host }: Peer): Problem {
   return {
     kind: "protocol",
     detail: malformed
@@ -164,7 +167,12 @@ export function unreadable({ malformed }: Answer, { host }: Peer): Problem {
 }
 
 /** What the server keeps of an entry. */
-export function remoteOf({ id, externalId, revision, billedSeconds }: v.InferOutput<typeof entrySchema>): RemoteEntry {
+export function toRemoteEntry({
+  id,
+  externalId,
+  revision,
+  billedSeconds,
+}: v.InferOutput<typeof entrySchema>): RemoteEntry {
   return {
     remoteId: id,
     externalId,
@@ -178,7 +186,7 @@ export function remoteOf({ id, externalId, revision, billedSeconds }: v.InferOut
  * @param now milliseconds since 1970
  * @source RFC 9110 10.2.3
  */
-export function retryAfterMs(value: string | undefined, now: number): number | undefined {
+export function parseRetryAfterMs(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? "";
   // Date.parse takes almost anything: a date of HTTP begins with its weekday.
   const wait = /^\d+$/.test(text)

@@ -117,7 +117,7 @@ export class HttpTransport {
     const started = performance.now();
     const result =
       text !== undefined && Buffer.byteLength(text) > MAX_REQUEST_BYTES
-        ? notSent("REQUEST_TOO_LARGE")
+        ? makeNotSentResult("REQUEST_TOO_LARGE")
         : await this.exchange(request, text, id, signal);
     const end =
       result.kind === "answer"
@@ -200,7 +200,7 @@ function watchedTransport(onConnect: () => void): { readonly request: typeof htt
   return { request: request as typeof http.request };
 }
 
-function notSent(code: TransportCode): HttpResult {
+function makeNotSentResult(code: TransportCode): HttpResult {
   return { kind: "notSent", code };
 }
 

@@ -9,7 +9,7 @@ const MAX_PAGES = 2_000;
  * @param size of a page, as asked for
  * @throws CaseclockError `billing.protocol` when there is no end
  */
-export async function* pagesByOffset<T>(
+export async function* readPagesByOffset<T>(
   size: number,
   read: (offset: number) => Promise<{ readonly page: T; readonly total: number }>,
 ): AsyncIterable<T> {
@@ -25,7 +25,7 @@ export async function* pagesByOffset<T>(
  * Pages one after the other, as long as each says that there is a next one.
  * @throws CaseclockError `billing.protocol` when there is no end
  */
-export async function* pagesByCursor<T, C extends string | number>(
+export async function* readPagesByCursor<T, C extends string | number>(
   first: C | undefined,
   read: (cursor: C | undefined) => Promise<{ readonly page: T; readonly next: C | undefined }>,
 ): AsyncIterable<T> {
@@ -42,9 +42,9 @@ export async function* pagesByCursor<T, C extends string | number>(
   }
 }
 
-/** Pages from the first on until one is empty, where nothing says how many there are. @throws as `pagesByCursor` */
-export function pagesUntilEmpty<T>(read: (page: number) => Promise<readonly T[]>): AsyncIterable<readonly T[]> {
-  return pagesByCursor<readonly T[], number>(1, async (number = 1) => {
+/** Pages from the first on until one is empty, where nothing says how many there are. @throws as `readPagesByCursor` */
+export function readPagesUntilEmpty<T>(read: (page: number) => Promise<readonly T[]>): AsyncIterable<readonly T[]> {
+  return readPagesByCursor<readonly T[], number>(1, async (number = 1) => {
     const page = await read(number);
     return { page, next: page.length === 0 ? undefined : number + 1 };
   });

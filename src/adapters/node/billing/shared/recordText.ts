@@ -12,19 +12,19 @@ const MARKER = new RegExp(`\\b${PREFIX}[a-z2-7]{${MARKER_CHARS}}\\b`, "i");
  * Anything else is split, taken as an operator or as a wildcard by one search engine or another.
  * @source the rules of search in Kimai, Redmine, GitLab and Request Tracker
  */
-export function markerOf(key: string): string {
+export function makeMarker(key: string): string {
   const digest = createHash("sha256").update(key).digest();
   const letters = Array.from({ length: MARKER_CHARS }, (_, index) => ALPHABET[(digest[index] ?? 0) & 31] ?? "");
   return PREFIX + letters.join("");
 }
 
 /** The marker in a text of the billing system, in lower case; undefined where there is none. */
-export function markerIn(text: string | undefined): string | undefined {
+export function findMarker(text: string | undefined): string | undefined {
   return MARKER.exec(text ?? "")?.[0].toLowerCase();
 }
 
 /** What a record says of the work: the approved description, or the case's title where it is empty. */
-export function textOf({ description, case: { key, title } }: ApprovedEntry): string {
+export function makeRecordText({ description, case: { key, title } }: ApprovedEntry): string {
   const text = description.trim();
   return text === "" ? `${key} ${title}` : text;
 }
@@ -48,6 +48,6 @@ export function fitText(text: string, most: number, marker?: string): string {
 }
 
 /** Where the time of an entry begins; noon of its day for time without a place. */
-export function startOf({ start, day, zone }: ApprovedEntry): NonNullable<ApprovedEntry["start"]> {
+export function findStart({ start, day, zone }: ApprovedEntry): NonNullable<ApprovedEntry["start"]> {
   return start ?? instantAt(day, "12:00", zone) ?? startOfDay(day, zone);
 }

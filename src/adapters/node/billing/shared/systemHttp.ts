@@ -3,13 +3,13 @@ import { CaseclockError } from "../../../../domain/errors.ts";
 import type { WriteResult } from "../../../../ports/billingProvider.ts";
 import type { HttpRequest, HttpTransport, TransportOptions } from "./httpTransport.ts";
 import {
-  errorCodeOf,
-  outcomeOf,
-  problemOf,
-  readFailureOf,
+  toErrorCode,
+  interpretWrite,
+  readServerProblem,
+  toReadFailure,
   unreadable,
-  type Answer,
-  type ReadProblem,
+  type HttpAnswer,
+  type ProblemReader,
 } from "./httpOutcome.ts";
 import { parseAnswer } from "./restSchemas.ts";
 
@@ -17,7 +17,7 @@ import { parseAnswer } from "./restSchemas.ts";
  * What a write became whose preparation failed: nothing of it was sent.
  * @throws the error itself when it is none of `billing.*`
  */
-export function notSentAfter(error: unknown): WriteResult {
+export function toNotSentResult(error: unknown): WriteResult {
   if (!CaseclockError.is(error)) throw error;
   const kind = error.code.replace("billing.", "");
   const stop = CaseclockError.is(error, "billing.auth", "billing.offline");
@@ -27,9 +27,9 @@ export function notSentAfter(error: unknown): WriteResult {
 /** Requests to one billing system, with its words for what went wrong. */
 export class SystemHttp {
   readonly http: HttpTransport;
-  private readonly problemIn: ReadProblem;
+  private readonly problemIn: ProblemReader;
 
-  constructor(http: HttpTransport, problemIn: ReadProblem = problemOf) {
+  constructor(http: HttpTransport, problemIn: ProblemReader = readServerProblem) {
     this.http = http;
     this.problemIn = problemIn;
   }
@@ -40,7 +40,7 @@ export class SystemHttp {
     schema: S,
     signal: AbortSignal,
   ): Promise<v.InferOutput<S>> {
-    const answer = await this.answerTo(request, signal);
+    const answer = await this.readAnswer(request, signal);
     return this.parsed(answer, schema);
   }
 
@@ -50,18 +50,18 @@ export class SystemHttp {
     schema: S,
     signal: AbortSignal,
   ): Promise<v.InferOutput<S> | undefined> {
-    const answer = await this.answerTo(request, signal);
+    const answer = await this.readAnswer(request, signal);
     return answer.status === 404 ? undefined : this.parsed(answer, schema);
   }
 
   /** The answer, whatever its status. @throws CaseclockError `billing.*` when there is none */
-  async answerTo(request: string | HttpRequest, signal: AbortSignal): Promise<Answer> {
+  async readAnswer(request: string | HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const result = await this.http.send(
       typeof request === "string" ? { method: "GET", path: request } : request,
       signal,
     );
     if (result.kind === "answer") return result;
-    const { code, detail } = readFailureOf(result, this.http);
+    const { code, detail } = toReadFailure(result, this.http);
     throw new CaseclockError(code, detail);
   }
 
@@ -69,14 +69,14 @@ export class SystemHttp {
   async write(
     request: HttpRequest,
     signal: AbortSignal,
-    success: (answer: Answer) => WriteResult | undefined,
+    success: (answer: HttpAnswer) => WriteResult | undefined,
   ): Promise<WriteResult> {
-    return outcomeOf(await this.http.send(request, signal), this.http, this.problemIn, success);
+    return interpretWrite(await this.http.send(request, signal), this.http, this.problemIn, success);
   }
 
-  private parsed<S extends v.GenericSchema>(answer: Answer, schema: S): v.InferOutput<S> {
+  private parsed<S extends v.GenericSchema>(answer: HttpAnswer, schema: S): v.InferOutput<S> {
     if (answer.status < 200 || answer.status >= 300) {
-      throw new CaseclockError(errorCodeOf(answer.status), this.problemIn(answer, this.http).detail);
+      throw new CaseclockError(toErrorCode(answer.status), this.problemIn(answer, this.http).detail);
     }
     const parsed = parseAnswer(schema, answer.body);
     if (parsed === undefined) throw new CaseclockError("billing.protocol", unreadable(answer, this.http).detail);
@@ -90,4 +90,4 @@ export interface OtherAddress {
   readonly authorize: NonNullable<TransportOptions["authorize"]>;
 }
 
-export type Others = Readonly<Record<string, SystemHttp>>;
+export type OtherServices = Readonly<Record<string, SystemHttp>>;

@@ -11,7 +11,7 @@ import type {
   RemoteRecord,
   WriteResult,
 } from "../../../../ports/billingProvider.ts";
-import { markerOf, textOf } from "./recordText.ts";
+import { makeMarker, makeRecordText } from "./recordText.ts";
 import { spanShares } from "./spanShares.ts";
 import type { Receipt } from "../../../../domain/entries/delivery.ts";
 import type { ApprovedEntry } from "../../../../domain/log/approvedEntry.ts";
@@ -119,7 +119,7 @@ export class SystemProvider implements BillingProvider {
     const { externalId, billedSeconds: billed } = entry;
     const all: RemoteEntry[] = [];
     for (const key of this.system.isPerSpan ? [externalId] : spanKeys(externalId, entry)) {
-      all.push(...(await this.system.find(recordOf(entry, key, 0, entry), signal)));
+      all.push(...(await this.system.find(makeRecord(entry, key, 0, entry), signal)));
     }
     const whole = this.together(entry, all);
     if (all.length === 0 || whole.billedSeconds === billed) return all.length === 0 ? [] : [whole];
@@ -129,11 +129,11 @@ export class SystemProvider implements BillingProvider {
     );
   }
 
-  keysOf(entry: ApprovedEntry): readonly string[] {
+  listKeys(entry: ApprovedEntry): readonly string[] {
     const revisions = Array.from({ length: entry.revision - 1 }, (_, index) => `${entry.externalId}-r${index + 2}`);
     const bases = [entry.externalId, ...revisions];
     const keys = this.system.isPerSpan ? bases.flatMap((base) => spanKeys(base, entry)).concat(bases) : bases;
-    return keys.flatMap((key) => [key, markerOf(key)]);
+    return keys.flatMap((key) => [key, makeMarker(key)]);
   }
 
   /** The records of an entry, in order; their keys say so. */
@@ -141,15 +141,15 @@ export class SystemProvider implements BillingProvider {
     const base = before !== undefined && this.correction !== "replace" ? revisionKey(entry) : entry.externalId;
     if (!this.system.isPerSpan) {
       if (entry.billedSeconds === 0) return [];
-      return [recordOf(entry, base, entry.billedSeconds, entry)];
+      return [makeRecord(entry, base, entry.billedSeconds, entry)];
     }
     return spanShares(entry, this.unitSeconds).map((share, index) =>
-      recordOf(entry, `${base}-${index + 1}`, share.seconds, share),
+      makeRecord(entry, `${base}-${index + 1}`, share.seconds, share),
     );
   }
 
   private compensation(entry: ApprovedEntry, before: Receipt): OutgoingRecord {
-    return recordOf(entry, revisionKey(entry), entry.billedSeconds - before.billedSeconds, entry);
+    return makeRecord(entry, revisionKey(entry), entry.billedSeconds - before.billedSeconds, entry);
   }
 
   private async createAll(
@@ -194,7 +194,7 @@ export class SystemProvider implements BillingProvider {
       for (const key of this.system.isPerSpan ? spanKeys(base, entry) : [base]) keys.add(key);
     }
     const left: RemoteEntry[] = [];
-    for (const key of keys) left.push(...(await this.system.find(recordOf(entry, key, 0, entry), signal)));
+    for (const key of keys) left.push(...(await this.system.find(makeRecord(entry, key, 0, entry), signal)));
     return left;
   }
 
@@ -232,7 +232,7 @@ export class SystemProvider implements BillingProvider {
     const added = await this.createAll(entry, records.slice(kept), attempts > 0, signal);
     if (added.kind !== "written") return added;
     for (const id of ids.slice(kept)) {
-      const result = await system.remove?.(id, recordOf(entry, entry.externalId, 0, entry), signal);
+      const result = await system.remove?.(id, makeRecord(entry, entry.externalId, 0, entry), signal);
       if (result?.kind !== "written")
         return result === undefined
           ? cannotChange(t("Entries cannot be deleted in this billing system."))
@@ -285,7 +285,7 @@ function revisionKey({ externalId, revision }: ApprovedEntry): string {
   return `${externalId}-r${revision}`;
 }
 
-function recordOf(
+function makeRecord(
   entry: ApprovedEntry,
   key: string,
   length: number,
@@ -294,9 +294,9 @@ function recordOf(
   return {
     entry,
     key,
-    marker: markerOf(key),
+    marker: makeMarker(key),
     ...(start === undefined || end === undefined ? {} : { start, end }),
     seconds: length,
-    text: textOf(entry),
+    text: makeRecordText(entry),
   };
 }
