@@ -204,7 +204,7 @@ describe("with the keyboard alone", () => {
       await keys(panel, "Enter");
       await panel.settled();
       expect(panel.edits).toEqual([{ kind: "describe", row: "r1", description: "One\nTwo" }]);
-      expect(await focusName(panel)).toMatch(/^Description: Stream/);
+      await expect.poll(() => focusName(panel)).toMatch(/^Description: Stream/); // once the answer has come
       await keys(panel, "Enter");
       await panel.page.keyboard.type("gone");
       await keys(panel, "Escape");

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { type Log, once } from "./install.ts";
-import { ROOT } from "./paths.ts";
+import { CACHE, ROOT } from "./paths.ts";
 import { run } from "./processes.ts";
 
 const INSTALLED = [
@@ -40,6 +40,7 @@ export async function startBrowser(log: Log = () => undefined): Promise<Browser>
   const env = {
     ...Object.fromEntries(outer),
     FONTCONFIG_FILE: FONTS,
+    XDG_CACHE_HOME: CACHE,
     ...(libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }),
   };
   try {

@@ -3,6 +3,12 @@ import fs from "node:fs";
 import path from "node:path";
 import { run } from "./processes.ts";
 
+/** Runs npm, without the cache of compiled code that it would leave in the temporary folder. @throws if it fails */
+export function runNpm(args: readonly string[], cwd?: string): Promise<string> {
+  const env = { ...process.env, NODE_DISABLE_COMPILE_CACHE: "1" };
+  return run("npm", args, cwd === undefined ? { env } : { cwd, env });
+}
+
 /**
  * Unpacks the folder `inside` of a published npm package into `folder`, without running anything of it.
  * @param spec `name@version`
@@ -16,7 +22,7 @@ export async function unpackPackage(
 ): Promise<void> {
   const download = fs.mkdtempSync(path.join(path.dirname(folder), ".download-"));
   try {
-    await run("npm", ["pack", spec, "--silent", "--ignore-scripts", "--pack-destination", download]);
+    await runNpm(["pack", spec, "--silent", "--ignore-scripts", "--pack-destination", download]);
     const file = fs.readdirSync(download)[0];
     if (file === undefined) throw new Error(`npm pack ${spec} wrote nothing`);
     const archive = path.join(download, file);

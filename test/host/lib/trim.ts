@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { unpackPackage } from "./npm.ts";
-import { run } from "./processes.ts";
+import { runNpm, unpackPackage } from "./npm.ts";
 import { standIn, writeStandIns } from "./standIns.ts";
 
 /** Parts of the package no test needs: source maps, and extensions of 40 MB and more. */
@@ -48,7 +47,7 @@ export async function trim(folder: string): Promise<void> {
   fs.writeFileSync(manifestFile, JSON.stringify({ ...withoutScripts(manifest), dependencies }, null, 2));
   fs.writeFileSync(lockFile, JSON.stringify(lock, null, 2));
   const flags = ["--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"];
-  await run("npm", ["install", ...flags], { cwd: folder });
+  await runNpm(["install", ...flags], folder);
 
   openPayloadGate(path.join(folder, "out/vs/code/browser/workbench/workbench.js"));
   const modules = path.join(folder, "node_modules");

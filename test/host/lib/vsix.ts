@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Log } from "./install.ts";
+import { runNpm } from "./npm.ts";
 import { ROOT } from "./paths.ts";
-import { run } from "./processes.ts";
 
 /** The packaged extension: `given`, else CASECLOCK_VSIX, else the newest in the checkout, else a new one. */
 export async function findVsix(given: string | undefined, log: Log): Promise<string> {
@@ -17,7 +17,7 @@ export async function findVsix(given: string | undefined, log: Log): Promise<str
 /** Packages the extension as it is now. */
 export async function buildVsix(log: Log): Promise<string> {
   log("packaging the extension …");
-  await run("npm", ["run", "-s", "package"], { cwd: ROOT });
+  await runNpm(["run", "-s", "package"], ROOT);
   const built = newestVsix();
   if (built === undefined) throw new Error("npm run package left no .vsix in the checkout");
   return built;
