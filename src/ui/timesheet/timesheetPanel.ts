@@ -112,7 +112,9 @@ export class TimesheetPanel implements IDisposable {
     } catch (error) {
       const isStale = CaseclockError.is(error, "entries.stale");
       if (!CaseclockError.is(error)) context.report(error);
-      const message = CaseclockError.is(error) ? textOf(error) : t("Nothing was changed: {0}", messageOf(error));
+      const message = CaseclockError.is(error)
+        ? presentProblem(error)
+        : t("Nothing was changed: {0}", messageOf(error));
       this.host.send({ type: "refused", request: number, message, ...(isStale ? { isStale } : {}) });
     }
   }
@@ -128,8 +130,8 @@ export class TimesheetPanel implements IDisposable {
   }
 }
 
-/** Arguments that do not fit are the person's own figures here: what is wrong with them is said. */
-function textOf(error: CaseclockError): string {
+/** Why a change was refused. Invalid arguments are the figures a person entered, so say what is wrong with them. */
+function presentProblem(error: CaseclockError): string {
   if (error.code !== "arguments.invalid") return presentError(error.code).text;
   return presentRefused(error.message);
 }
