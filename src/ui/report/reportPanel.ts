@@ -65,8 +65,8 @@ export class ReportPanel implements IDisposable {
   /** Opens the report, or brings it to the front. @param day in the period that is shown, or in its month; today's when absent */
   show(day: LocalDate | undefined): void {
     const { host, context } = this;
-    const isSame = day === undefined && host.place !== undefined;
-    if (!isSame) host.place = placeAround(host.place, day ?? context.view.today());
+    const isKept = day === undefined && host.place !== undefined;
+    if (!isKept) host.place = findPlaceAround(host.place, day ?? context.view.today());
     host.reveal();
   }
 
@@ -110,7 +110,7 @@ export class ReportPanel implements IDisposable {
     const turn = ++this.turn;
     try {
       await context.view.load();
-      host.place ??= placeAround(undefined, context.view.today());
+      host.place ??= findPlaceAround(undefined, context.view.today());
       const model = await makeReport(context, host.place);
       if (turn !== this.turn) return;
       host.send({ type: "model", model });
@@ -123,8 +123,8 @@ export class ReportPanel implements IDisposable {
   }
 }
 
-/** The place that has the day, of the period that is shown; a month where that is one of one's own. */
-function placeAround(place: ReportPlace | undefined, day: LocalDate): ReportPlace {
+/** The place around the day, of the period that is shown; a month instead of a custom range. */
+function findPlaceAround(place: ReportPlace | undefined, day: LocalDate): ReportPlace {
   const { by = "case", period = "month" } = place ?? {};
   return { period: period === "custom" ? "month" : period, day, by };
 }

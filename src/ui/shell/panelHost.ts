@@ -3,7 +3,7 @@ import { DisposableStore, MutableDisposable, type IDisposable } from "../../base
 import type { Event } from "../../base/emitter.ts";
 import { isRecord } from "../../base/json.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { webviewPage } from "./webviewPage.ts";
+import { renderWebviewPage } from "./webviewPage.ts";
 
 /** What a page sends first, and each time it is shown again. */
 export interface ReadyRequest {
@@ -167,7 +167,7 @@ export class PanelHost<Request extends Message, Answer extends Message, Place> i
         if (!panel.visible) this.isAlive = false; // its page is gone, and says so when it is there again
       }),
     );
-    panel.webview.html = webviewPage(panel.webview, root, name, title);
+    panel.webview.html = renderWebviewPage(panel.webview, root, name, title);
   }
 }
 

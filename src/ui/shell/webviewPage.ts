@@ -5,7 +5,7 @@ import * as vscode from "vscode";
  * @param root folder of the panel's files, `<name>.js` and `<name>.css`
  * @param name of the files, and of the element that the script fills
  */
-export function webviewPage(webview: vscode.Webview, root: vscode.Uri, name: string, title: string): string {
+export function renderWebviewPage(webview: vscode.Webview, root: vscode.Uri, name: string, title: string): string {
   const script = webview.asWebviewUri(vscode.Uri.joinPath(root, `${name}.js`)).toString();
   const style = webview.asWebviewUri(vscode.Uri.joinPath(root, `${name}.css`)).toString();
   const source = webview.cspSource;

@@ -35,7 +35,7 @@ export interface ActionsContext extends TimesheetContext {
   readonly sync: SyncContext;
   /** Writes what was seen so far. */
   readonly flush: () => Promise<void>;
-  /** Asks for a case; null is "no case", undefined when the question was put aside. */
+  /** Asks for a case; null is "no case", undefined when the question was dismissed. */
   readonly askCase: (title: string) => Promise<Case | null | undefined>;
   /** The last confirmation of an approval. */
   readonly confirm: (preview: SyncPreview) => Promise<readonly PreviewItem[] | undefined>;
@@ -44,7 +44,7 @@ export interface ActionsContext extends TimesheetContext {
 }
 
 /** What was done; with `notice` something is left to be done. */
-export interface Told {
+export interface ActionResult {
   readonly said: string;
   readonly notice?: true;
 }
@@ -53,15 +53,15 @@ type Changing = Extract<TimesheetRequest, { type: "edit" | "undo" | "redo" | "ap
 
 /**
  * Does what the panel asks for.
- * @returns what was done, in sentences; undefined when a question was put aside
+ * @returns what was done, in sentences; undefined when a question was dismissed
  * @throws CaseclockError of the change: nothing was changed then
  */
-export async function perform(context: ActionsContext, request: Changing): Promise<Told | undefined> {
+export async function perform(context: ActionsContext, request: Changing): Promise<ActionResult | undefined> {
   const done = await change(context, request);
   return typeof done === "string" ? { said: done } : done;
 }
 
-async function change(context: ActionsContext, request: Changing): Promise<Told | string | undefined> {
+async function change(context: ActionsContext, request: Changing): Promise<ActionResult | string | undefined> {
   switch (request.type) {
     case "edit":
       return performEdit(context, request.edit);
@@ -89,38 +89,38 @@ async function approve(context: ActionsContext, rows: ReadonlySet<string>): Prom
   return approved === undefined ? undefined : plural(approved.length, "Approved {0} entry.", "Approved {0} entries.");
 }
 
-async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promise<Told | string | undefined> {
+async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promise<ActionResult | string | undefined> {
   switch (edit.kind) {
     case "describe":
-      await writeDraftDescription(context, await rowTarget(context, edit.row), edit.description);
+      await writeDraftDescription(context, await findTarget(context, edit.row), edit.description);
       return t("Description saved.");
     case "activity":
-      await setDraftActivity(context, await rowTarget(context, edit.row), edit.activityId);
+      await setDraftActivity(context, await findTarget(context, edit.row), edit.activityId);
       return t("Activity saved.");
     case "split":
-      await splitDraft(context, await rowTarget(context, edit.row), epochMs(edit.at));
+      await splitDraft(context, await findTarget(context, edit.row), epochMs(edit.at));
       return t("Split into two entries.");
     case "merge": {
       const targets: DraftTarget[] = [];
-      for (const row of edit.rows) targets.push(await rowTarget(context, row));
+      for (const row of edit.rows) targets.push(await findTarget(context, row));
       await mergeDrafts(context, targets);
       return plural(targets.length, "Merged {0} entry into one.", "Merged {0} entries into one.");
     }
     case "move": {
-      const target = await rowTarget(context, edit.row);
-      const to = await chosen(context, edit.to, t("Move the entry to which case?"));
+      const target = await findTarget(context, edit.row);
+      const to = await chooseCase(context, edit.to, t("Move the entry to which case?"));
       if (to === undefined) return undefined;
       await moveDraft(context, target, to);
       return to === null ? t("Moved to no case.") : t("Moved to {0}.", to.key);
     }
     case "moveRange": {
-      const to = await chosen(context, edit.to, t("Move this time to which case?"));
+      const to = await chooseCase(context, edit.to, t("Move this time to which case?"));
       if (to === undefined) return undefined;
-      const { movedSeconds } = await reassign(context, rangeOf(edit), to);
+      const { movedSeconds } = await reassign(context, toInterval(edit), to);
       return presentMoved(movedSeconds, to?.key);
     }
     case "writeDown":
-      await writeDownDraft(context, await rowTarget(context, edit.row), edit.amount, edit.reason);
+      await writeDownDraft(context, await findTarget(context, edit.row), edit.amount, edit.reason);
       return t("Write-down saved.");
     case "declare":
     case "changeDeclared":
@@ -132,9 +132,9 @@ async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promis
       await resolveConflict(context, edit.id, edit.keep);
       return edit.keep === "declared" ? t("The declared time counts.") : t("The captured time counts.");
     case "strike":
-      return t("Struck {0}.", formatExact(await strikeCaptured(context, rangeOf(edit))));
+      return t("Struck {0}.", formatExact(await strikeCaptured(context, toInterval(edit))));
     case "restore":
-      return t("{0} counts again.", formatExact(await restoreStruck(context, rangeOf(edit))));
+      return t("{0} counts again.", formatExact(await restoreStruck(context, toInterval(edit))));
     case "correct": {
       const { unitSeconds, connection } = await openActiveProvider(context.sync);
       const item = context.journal.view.ledger.entries.get(edit.row);
@@ -164,14 +164,16 @@ async function performEdit(context: ActionsContext, edit: TimesheetEdit): Promis
 async function declare(
   context: ActionsContext,
   edit: Extract<TimesheetEdit, { kind: "declare" | "changeDeclared" }>,
-): Promise<Told | undefined> {
+): Promise<ActionResult | undefined> {
   const { time, to, reason } = edit;
   await context.flush();
-  const of = await chosen(context, to, t("Log time on which case?"));
+  const of = await chooseCase(context, to, t("Log time on which case?"));
   if (of === undefined) return undefined;
   if (of === null) throw new Refused({ reason: "declarationWithoutCase" });
   const declared =
-    "start" in time ? { interval: rangeOf(time) } : { day: time.day as LocalDate, seconds: brandSeconds(time.seconds) };
+    "start" in time
+      ? { interval: toInterval(time) }
+      : { day: time.day as LocalDate, seconds: brandSeconds(time.seconds) };
   const replaces = edit.kind === "changeDeclared" ? { replaces: edit.id } : {};
   const logged = await declareTime(context, of, declared, reason, replaces);
   const said =
@@ -183,15 +185,15 @@ async function declare(
   return { said: `${said} ${t("{0} overlap other time: choose which of the two counts.", over)}`, notice: true };
 }
 
-async function rowTarget(context: ActionsContext, row: string): Promise<DraftTarget> {
+async function findTarget(context: ActionsContext, row: string): Promise<DraftTarget> {
   const draft = await findDraftOfRow(context, row);
   if (draft === undefined) throw new CaseclockError("entries.stale", "the entry is not there any more");
   return toDraftTarget(draft);
 }
 
-/** The case that was chosen; undefined when the question was put aside. */
-async function chosen(
-  { journal: { view }, directory, askCase }: ActionsContext,
+/** The case that was chosen; undefined when the question was dismissed. */
+async function chooseCase(
+  { directory, journal: { view }, askCase }: ActionsContext,
   to: CaseChoice,
   title: string,
 ): Promise<Case | null | undefined> {
@@ -204,6 +206,6 @@ async function chosen(
   return known;
 }
 
-function rangeOf({ start, end }: { readonly start: number; readonly end: number }): Interval {
+function toInterval({ start, end }: { readonly start: number; readonly end: number }): Interval {
   return { start: epochMs(start), end: epochMs(end) };
 }

@@ -20,7 +20,7 @@ export interface HistoryNames {
 export function presentHistory(steps: readonly HistoryStep[], names: HistoryNames): readonly HistoryLine[] {
   return steps.map((step) => {
     const { at, by, name, state } = step;
-    const { what, instants, before: told, after, why } = lineOf(step, names);
+    const { what, instants, before: told, after, why } = presentStep(step, names);
     return {
       at,
       who: by === "person" ? (name ?? names.person) : names.billing,
@@ -41,7 +41,7 @@ interface Line {
   readonly why?: string | undefined;
 }
 
-function lineOf(step: HistoryStep, names: HistoryNames): Line {
+function presentStep(step: HistoryStep, names: HistoryNames): Line {
   const { body, before, after: amount } = step;
   const was = typeof before === "number" ? formatExact(before) : before;
   const activity = (id: string): string => names.activities.find((one) => one.id === id)?.name ?? id;
@@ -58,7 +58,7 @@ function lineOf(step: HistoryStep, names: HistoryNames): Line {
     case "declared":
       return { what: t("Logged by hand"), after: formatExact(body.seconds), why: body.reason };
     case "described":
-      return { what: t("Description"), before: drafted(was), after: drafted(body.description) };
+      return { what: t("Description"), before: presentDescription(was), after: presentDescription(body.description) };
     case "activitySet":
       return {
         what: t("Activity"),
@@ -77,7 +77,7 @@ function lineOf(step: HistoryStep, names: HistoryNames): Line {
         why: body.reason,
       };
     case "approved":
-      return approvalOf(body, step.corrected, activity);
+      return presentApproval(body, step.corrected, activity);
     case "withdrawn":
       return { what: t("Approval withdrawn") };
     case "refused":
@@ -90,13 +90,13 @@ function lineOf(step: HistoryStep, names: HistoryNames): Line {
   }
 }
 
-/** Empty text: what is drafted is said. */
-function drafted(text: string | undefined): string | undefined {
+/** A description; one that was emptied is drafted again. */
+function presentDescription(text: string | undefined): string | undefined {
   return text === "" ? t("drafted automatically") : text;
 }
 
-/** An approval says what is billed; a correction, what it changed as well. */
-function approvalOf(
+/** Says what an approval bills, and what a correction changed. */
+function presentApproval(
   { entry, reason }: BodyOf<"approved">,
   corrected: ApprovedEntry | undefined,
   activity: (id: string) => string,

@@ -2,18 +2,18 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import type uPlot from "uplot";
 import { t } from "../../base/text.ts";
-import { DAY_MS } from "../../base/time.ts";
 import type { ReportBurnDown } from "../../ports/report.ts";
 import { formatHours } from "../shared/amounts.ts";
+import { addDays, countDays } from "../shared/clock.ts";
 import { isolate, shorten } from "../shared/foreignText.ts";
-import { axisOf, HOUR_STEPS, spaced, type ChartSpec } from "./charts.ts";
+import { createAxis, HOUR_STEPS, thinOut, type ChartSpec } from "./charts.ts";
 import type { ChartColors } from "./colors.ts";
-import { shortDate } from "./workedChart.ts";
-import { amount, type Shown } from "./ui.ts";
+import { formatShortDate } from "./workedChart.ts";
+import { formatAmount, type Shown } from "./ui.ts";
 
 const HEIGHT = 150;
 
-export function burnDowns(ui: Shown): TemplateResult | typeof nothing {
+export function renderBurnDowns(ui: Shown): TemplateResult | typeof nothing {
   const { burnDowns: list } = ui.model;
   if (list.length === 0) return nothing;
   return html`<section aria-labelledby="hours-title">
@@ -21,20 +21,20 @@ export function burnDowns(ui: Shown): TemplateResult | typeof nothing {
     <p class="dim">
       ${t("What is left of the hours bought, counted back from now. What others used is deducted from the start, because the billing system does not say when.")}
     </p>
-    <div class="burn-downs">${list.map((one, index) => burnDown(ui, one, index))}</div>
+    <div class="burn-downs">${list.map((one, index) => renderBurnDown(ui, one, index))}</div>
   </section>`;
 }
 
-const plotId = (index: number): string => `hours-plot-${index}`;
+const createPlotId = (index: number): string => `hours-plot-${index}`;
 
-function burnDown(ui: Shown, one: ReportBurnDown, index: number): TemplateResult {
+function renderBurnDown(ui: Shown, one: ReportBurnDown, index: number): TemplateResult {
   const { store, state } = ui;
   const id = `hours-details-${index}`;
   const hasLine = one.days.length > 0;
   return html`<figure class="burn-down">
     <figcaption>
       <h3><bdi>${isolate(one.case.key)}</bdi> <bdi class="dim">${shorten(one.case.title, 120)}</bdi></h3>
-      <p>${standing(one)} <span class="dim">${ahead(ui, one)}</span></p>
+      <p>${describeLeft(one)} <span class="dim">${describeForecast(ui, one)}</span></p>
       ${
         one.usedUpOn === undefined
           ? nothing
@@ -43,7 +43,7 @@ function burnDown(ui: Shown, one: ReportBurnDown, index: number): TemplateResult
     </figcaption>
     ${
       hasLine
-        ? html`<div id=${plotId(index)} class="plot" role="img" aria-label=${sentence(ui, one)}></div>
+        ? html`<div id=${createPlotId(index)} class="plot" role="img" aria-label=${describeChart(ui, one)}></div>
             <details
               id=${id}
               ?open=${state.open.has(id)}
@@ -52,14 +52,14 @@ function burnDown(ui: Shown, one: ReportBurnDown, index: number): TemplateResult
               }}
             >
               <summary>${t("Hours left as a table")}</summary>
-              ${state.open.has(id) ? table(ui, one) : nothing}
+              ${state.open.has(id) ? renderTable(ui, one) : nothing}
             </details>`
         : html`<p class="dim">${t("This period has not started.")}</p>`
     }
   </figure>`;
 }
 
-function standing({ budgetSeconds, leftSeconds }: ReportBurnDown): string {
+function describeLeft({ budgetSeconds, leftSeconds }: ReportBurnDown): string {
   const bought = formatHours(budgetSeconds);
   if (leftSeconds < 0) return t("{0} used beyond the {1} bought.", formatHours(-leftSeconds), bought);
   if (leftSeconds === 0) return t("Nothing is left of the {0} bought.", bought);
@@ -67,7 +67,7 @@ function standing({ budgetSeconds, leftSeconds }: ReportBurnDown): string {
 }
 
 /** The forecast, in words. */
-function ahead({ clock }: Shown, { forecast }: ReportBurnDown): string {
+function describeForecast({ clock }: Shown, { forecast }: ReportBurnDown): string {
   switch (forecast.kind) {
     case "until":
       return t(
@@ -87,7 +87,7 @@ function ahead({ clock }: Shown, { forecast }: ReportBurnDown): string {
   }
 }
 
-function sentence({ speak, clock }: Shown, one: ReportBurnDown): string {
+function describeChart({ speak, clock }: Shown, one: ReportBurnDown): string {
   const [first, last] = [one.days[0], one.days.at(-1)];
   if (first === undefined || last === undefined) return "";
   return t(
@@ -100,7 +100,7 @@ function sentence({ speak, clock }: Shown, one: ReportBurnDown): string {
   );
 }
 
-function table(ui: Shown, one: ReportBurnDown): TemplateResult {
+function renderTable(ui: Shown, one: ReportBurnDown): TemplateResult {
   const name = t("Hours left of {0}", isolate(one.case.key));
   return html`<div class="wide low" role="region" tabindex="0" aria-label=${name}>
     <table>
@@ -118,7 +118,7 @@ function table(ui: Shown, one: ReportBurnDown): TemplateResult {
           ({ day, leftSeconds }) =>
             html`<tr>
               <th scope="row">${ui.clock.shortDay(day)}</th>
-              <td class="number">${amount(ui, leftSeconds)}</td>
+              <td class="number">${formatAmount(ui, leftSeconds)}</td>
             </tr>`,
         )}
       </tbody>
@@ -126,13 +126,10 @@ function table(ui: Shown, one: ReportBurnDown): TemplateResult {
   </div>`;
 }
 
-const dayNumber = (day: string): number => Date.parse(`${day}T00:00:00Z`) / DAY_MS;
-
 /** The pictures: what was left at the end of each day, and the forecast as far as the period goes. */
-export function burnDownSpecs(ui: Shown): readonly ChartSpec[] {
+export function createBurnDownSpecs(ui: Shown): readonly ChartSpec[] {
   const { model } = ui;
-  const [from, to] = [dayNumber(model.from), dayNumber(model.to)];
-  const days = Array.from({ length: to - from + 1 }, (_, index) => index);
+  const days = Array.from({ length: countDays(model.from, model.to) + 1 }, (_, index) => index);
   return model.burnDowns.flatMap((one, index) => {
     const last = one.days.length - 1;
     if (last < 0) return [];
@@ -146,21 +143,21 @@ export function burnDownSpecs(ui: Shown): readonly ChartSpec[] {
     );
     return [
       {
-        id: plotId(index),
+        id: createPlotId(index),
         key: one,
         height: HEIGHT,
         data: [days, left, forecast],
-        options: (colors: ChartColors) => optionsOf(ui, one, colors),
+        options: (colors: ChartColors) => createOptions(ui, one, colors),
       },
     ];
   });
 }
 
-function optionsOf(ui: Shown, one: ReportBurnDown, colors: ChartColors): Omit<uPlot.Options, "width" | "height"> {
+function createOptions(ui: Shown, one: ReportBurnDown, colors: ChartColors): Omit<uPlot.Options, "width" | "height"> {
   const { model, locale } = ui;
   const lefts = one.days.map(({ leftSeconds }) => leftSeconds / 3600);
   const [least, most] = [Math.min(0, ...lefts), Math.max(1, ...lefts)];
-  const count = dayNumber(model.to) - dayNumber(model.from) + 1;
+  const count = countDays(model.from, model.to) + 1;
   const color = colors.lines[0] ?? colors.text;
   return {
     cursor: { show: false },
@@ -171,17 +168,14 @@ function optionsOf(ui: Shown, one: ReportBurnDown, colors: ChartColors): Omit<uP
     },
     axes: [
       {
-        ...axisOf(colors),
+        ...createAxis(colors),
         grid: { show: false },
         size: 26,
-        splits: (plot) => [...spaced(count, plot.width - 60, 70)],
-        values: (_plot, splits) =>
-          splits.map((index) =>
-            shortDate(locale, new Date((dayNumber(model.from) + index) * DAY_MS).toISOString().slice(0, 10)),
-          ),
+        splits: (plot) => [...thinOut(count, plot.width - 60, 70)],
+        values: (_plot, splits) => splits.map((index) => formatShortDate(locale, addDays(model.from, index))),
       },
       {
-        ...axisOf(colors),
+        ...createAxis(colors),
         size: 48,
         incrs: HOUR_STEPS,
         values: (_plot, splits) => splits.map((hours) => t("{0} h", hours)),
@@ -224,12 +218,12 @@ function drawEnd(plot: uPlot, { days }: ReportBurnDown, colors: ChartColors): vo
   ctx.fillStyle = colors.text;
   ctx.textAlign = "left";
   ctx.textBaseline = "bottom";
-  // A rim of the ground's colour: the line may pass behind the text.
+  // A rim in the background's colour keeps the text readable where the line passes behind it.
   ctx.strokeStyle = colors.ground;
   ctx.lineJoin = "round";
   ctx.lineWidth = 4 * devicePixelRatio;
   ctx.setLineDash([]);
-  // The line comes from above: what is below its end is free, where there is room.
+  // The line comes from above, so the space below its end is free if there is room.
   const under = y + size + 8 * devicePixelRatio;
   const bottom = under <= bbox.top + bbox.height ? under : Math.max(bbox.top + size, y - 6 * devicePixelRatio);
   ctx.strokeText(text, left, bottom);

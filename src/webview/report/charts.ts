@@ -1,6 +1,6 @@
 /** Keeps the charts of the page: each is drawn into its element, and again when data, size, theme or resolution change. */
 import uPlot from "uplot";
-import { chartColors, type ChartColors } from "./colors.ts";
+import { readChartColors, type ChartColors } from "./colors.ts";
 
 /** A chart as its element shows it. */
 export interface ChartSpec {
@@ -37,7 +37,7 @@ export class Charts {
       this.drop(() => true);
       this.show(this.specs);
     };
-    // VS Code puts another theme on by the variables of the root and the classes of the body.
+    // VS Code changes the theme through variables of the root and classes of the body.
     const theme = new MutationObserver(redraw);
     theme.observe(document.documentElement, { attributes: true, attributeFilter: ["style"] });
     theme.observe(document.body, { attributes: true, attributeFilter: ["class", "data-vscode-theme-id"] });
@@ -45,7 +45,7 @@ export class Charts {
     window.addEventListener("dppxchange", redraw); // uPlot's own sign of another resolution: patterns have theirs
   }
 
-  /** Draws what changed; what is not among these is gone. Their elements are on the page. */
+  /** Draws what changed, and removes charts that are not among these. Their elements must be on the page. */
   show(specs: readonly ChartSpec[]): void {
     this.specs = specs;
     const wanted = new Map(specs.map((spec) => [spec.id, spec]));
@@ -59,7 +59,7 @@ export class Charts {
       if (this.drawn.has(id)) continue;
       const element = document.getElementById(id);
       if (element === null) continue;
-      colors ??= chartColors();
+      colors ??= readChartColors();
       const width = Math.max(1, Math.floor(element.clientWidth));
       const plot = new uPlot({ ...options(colors), width, height }, data, element);
       this.drawn.set(id, { plot, element, key });
@@ -77,8 +77,8 @@ export class Charts {
   }
 }
 
-/** Of the points of an axis that can have a label, each so many that labels of that width do not touch. */
-export function spaced(count: number, available: number, labelWidth: number): readonly number[] {
+/** Picks every n-th point of an axis, so that labels of that width do not touch. */
+export function thinOut(count: number, available: number, labelWidth: number): readonly number[] {
   const most = Math.max(1, Math.floor(available / labelWidth));
   const step = Math.max(1, Math.ceil(count / most));
   return Array.from({ length: Math.ceil(count / step) }, (_, index) => index * step);
@@ -88,6 +88,6 @@ export function spaced(count: number, available: number, labelWidth: number): re
 export const HOUR_STEPS = [0.25, 0.5, 1, 2, 4, 8, 16, 24, 40, 80, 160, 400, 800, 1600, 4000, 8000];
 
 /** What the axes of all charts have. */
-export function axisOf(colors: ChartColors): uPlot.Axis {
+export function createAxis(colors: ChartColors): uPlot.Axis {
   return { stroke: colors.dim, font: colors.font, grid: { stroke: colors.grid, width: 1 }, ticks: { show: false } };
 }

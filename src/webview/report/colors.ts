@@ -1,4 +1,4 @@
-/** Colours and patterns of a chart's lines, from the theme that is worn now. */
+/** Colours and patterns of a chart's lines, from the present theme. */
 
 /** The style sheet's classes of lines. */
 const CLASSES = ["c0", "c1", "c2", "c3", "c4", "c5"] as const;
@@ -13,10 +13,10 @@ export interface ChartColors {
   readonly lines: readonly string[];
 }
 
-/** Whether the system has put its own few colours in the place of all others. */
+/** Whether the system forces its own few colours. */
 const isForced = (): boolean => matchMedia("(forced-colors: active)").matches;
 
-export function chartColors(): ChartColors {
+export function readChartColors(): ChartColors {
   const style = getComputedStyle(document.body);
   const of = (name: string, other: string): string => style.getPropertyValue(name).trim() || other;
   const text = isForced() ? "CanvasText" : style.color;
@@ -28,12 +28,12 @@ export function chartColors(): ChartColors {
     grid: of("--vscode-editorGroup-border", of("--vscode-contrastBorder", "#8884")),
     ground: of("--vscode-editor-background", "Canvas"),
     font,
-    lines: CLASSES.map(colorOf),
+    lines: CLASSES.map(readColor),
   };
 }
 
-/** The colour of a class: some are mixed, which only the style sheet works out. */
-function colorOf(name: string): string {
+/** The colour of a class, computed by the style sheet: some are mixed. */
+function readColor(name: string): string {
   const probe = document.createElement("span");
   probe.className = name;
   document.body.append(probe);
@@ -56,19 +56,19 @@ export const PATTERNS: readonly string[] = [
 ];
 
 /** Which pattern a line has. */
-export function patternOf(index: number): string {
+export function choosePattern(index: number): string {
   return PATTERNS[index % PATTERNS.length] ?? "";
 }
 
 /** The fill of a line on a canvas: its pattern over a pale ground of its colour. @param scale canvas pixels for a CSS pixel */
-export function fillOf(
+export function createFill(
   context: CanvasRenderingContext2D,
   index: number,
   colors: ChartColors,
   scale: number,
 ): CanvasPattern | string {
   const color = colors.lines[index % colors.lines.length] ?? colors.text;
-  const pattern = patternOf(index);
+  const pattern = choosePattern(index);
   if (pattern === "") return color;
   const tile = document.createElement("canvas");
   tile.width = tile.height = Math.round(TILE * scale);

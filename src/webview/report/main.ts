@@ -3,16 +3,16 @@ import "../shared/navigatorLanguage.ts";
 import { render } from "lit/html.js";
 import { t } from "../../base/text.ts";
 import type { ReportAnswer, ReportRequest } from "../../ports/report.ts";
-import { clockOf } from "../shared/clock.ts";
+import { getClock } from "../shared/clock.ts";
 import { hasLostFocus, startPanel } from "../shared/startPanel.ts";
-import { burnDownSpecs } from "./burnDown.ts";
+import { createBurnDownSpecs } from "./burnDown.ts";
 import { Charts } from "./charts.ts";
-import { placeTitle } from "./names.ts";
-import { page } from "./page.ts";
+import { namePlace } from "./names.ts";
+import { renderPage } from "./page.ts";
 import { fromStored, type PanelState, toStored } from "./state.ts";
 import { Store } from "./store.ts";
 import type { Ui } from "./ui.ts";
-import { workedSpec } from "./workedChart.ts";
+import { createWorkedSpec } from "./workedChart.ts";
 
 /** The report shows days only, no clock times. */
 const ZONE = "UTC";
@@ -26,7 +26,7 @@ startPanel<PanelState, ReportRequest, ReportAnswer, Store>({
   toStored,
   createStore: (panel, { locale, speak }) =>
     new Store(panel, ({ place, totals }) =>
-      t("{0}: {1} worked", placeTitle({ locale, clock: clockOf(locale, ZONE) }, place), speak(totals.workedSeconds)),
+      t("{0}: {1} worked", namePlace({ locale, clock: getClock(locale, ZONE) }, place), speak(totals.workedSeconds)),
     ),
   zoneIn: () => ZONE,
   draw,
@@ -38,11 +38,11 @@ startPanel<PanelState, ReportRequest, ReportAnswer, Store>({
 function draw(ui: Ui, last: PanelState | undefined, root: HTMLElement): void {
   const { model, range } = ui.state;
   const focused = document.activeElement;
-  render(page(ui), root);
+  render(renderPage(ui), root);
   if (model !== undefined) {
     const shown = { ...ui, model };
     const hasBars = document.getElementById("worked-plot") !== null;
-    charts.show([...(hasBars ? [workedSpec(shown)] : []), ...burnDownSpecs(shown)]);
+    charts.show([...(hasBars ? [createWorkedSpec(shown)] : []), ...createBurnDownSpecs(shown)]);
   }
   if (range !== undefined && last?.range === undefined) document.getElementById("range-from")?.focus();
   else if (range === undefined && last?.range !== undefined && document.activeElement === document.body) {

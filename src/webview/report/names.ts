@@ -1,18 +1,17 @@
 /** What the report calls things: periods, rows, figures. */
 import { plural, t } from "../../base/text.ts";
-import { DAY_MS } from "../../base/time.ts";
 import type { ReportFigures, ReportModel, ReportPlace, ReportSubject } from "../../ports/report.ts";
 import { formatHours } from "../shared/amounts.ts";
-import { addDays, type Clock } from "../shared/clock.ts";
+import { addDays, type Clock, countDays, parseDay } from "../shared/clock.ts";
 import { isolate, shorten } from "../shared/foreignText.ts";
 
-/** The days of a place, as far as they are known without the model. */
-export function placeTitle(
+/** The title of a place, as far as its days are known without the model. */
+export function namePlace(
   { locale, clock }: { readonly locale: string; readonly clock: Clock },
   place: ReportPlace,
 ): string {
   if (place.period === "custom") return clock.span(place.from, place.to);
-  const at = Date.parse(`${place.day}T00:00:00Z`);
+  const at = parseDay(place.day);
   const [year = 0, month = 1] = place.day.split("-").map(Number);
   switch (place.period) {
     case "week": {
@@ -27,25 +26,25 @@ export function placeTitle(
 }
 
 /** The place one period earlier or later. */
-export function stepped(place: ReportPlace, model: ReportModel, by: 1 | -1): ReportPlace {
+export function stepPlace(place: ReportPlace, model: ReportModel, by: 1 | -1): ReportPlace {
   if (place.period === "custom") {
-    const days = Math.round((Date.parse(place.to) - Date.parse(place.from)) / DAY_MS) + 1;
+    const days = countDays(place.from, place.to) + 1;
     return { ...place, from: addDays(place.from, days * by), to: addDays(place.to, days * by) };
   }
   if (place.period === "week") return { ...place, day: addDays(place.day, 7 * by) };
   const [year = 0, month = 1] = place.day.split("-").map(Number);
   const moved = year * 12 + (month - 1) + by * (place.period === "month" ? 1 : 3);
   const first = `${String(Math.floor(moved / 12)).padStart(4, "0")}-${String((moved % 12) + 1).padStart(2, "0")}-01`;
-  // Coming back to where today is, today is meant again: another period around it shows today too.
+  // Back in the month of today, take today itself, so that a switch to another period shows today too.
   return { ...place, day: first.slice(0, 7) === model.today.slice(0, 7) ? model.today : first };
 }
 
-export function rowName(subject: ReportSubject, clock: Clock): string {
+export function nameRow(subject: ReportSubject, clock: Clock): string {
   switch (subject.kind) {
     case "case":
       return subject.case === null ? t("No case") : isolate(subject.case.key);
     case "customer":
-      return subject.name === null ? t("No case") : customerName(subject.name);
+      return subject.name === null ? t("No case") : nameCustomer(subject.name);
     case "day":
       return clock.shortDay(subject.day);
     case "week":
@@ -54,16 +53,16 @@ export function rowName(subject: ReportSubject, clock: Clock): string {
 }
 
 /** A line of a chart: a row, or all others. */
-export function lineName(subject: ReportSubject | undefined, clock: Clock): string {
-  return subject === undefined ? t("All others") : rowName(subject, clock);
+export function nameLine(subject: ReportSubject | undefined, clock: Clock): string {
+  return subject === undefined ? t("All others") : nameRow(subject, clock);
 }
 
-function customerName(name: string): string {
+function nameCustomer(name: string): string {
   return name === "" ? t("Without a customer") : isolate(shorten(name, 80));
 }
 
-/** What is compared with the period before, in one sentence. */
-export function headline({ totals, previous, place }: ReportModel): string {
+/** The period in one sentence, compared with the one before. */
+export function describePeriod({ totals, previous, place }: ReportModel): string {
   const worked = formatHours(totals.workedSeconds);
   const change = totals.workedSeconds - previous.totals.workedSeconds;
   const much = formatHours(Math.abs(change));
@@ -93,14 +92,14 @@ export function headline({ totals, previous, place }: ReportModel): string {
   return texts[place.period][way];
 }
 
-/** With which days is compared. */
-export function comparedWith({ previous }: ReportModel, clock: Clock): string {
+/** Says which days the period is compared with. */
+export function describeComparison({ previous }: ReportModel, clock: Clock): string {
   const span = previous.from === previous.to ? clock.longDay(previous.from) : clock.span(previous.from, previous.to);
   if (previous.isPart !== true) return t("Compared with {0}", span);
   return t("Compared with {0} (same number of days)", span);
 }
 
-/** A figure of the period: what it is called, and what it is. */
+/** A figure of the period, with its name and its meaning. */
 export interface Figure {
   readonly id: string;
   readonly name: string;
@@ -108,8 +107,8 @@ export interface Figure {
   readonly of: (figures: ReportFigures) => number;
 }
 
-/** Which of them are shown: all but those that are nothing in both periods; worked and billed always. */
-export function figuresOf(model: ReportModel): readonly Figure[] {
+/** The figures that are shown: worked, billable, billed and open always, others unless they are 0 in the totals and in every row. */
+export function listFigures(model: ReportModel): readonly Figure[] {
   const all = [
     {
       id: "worked",
@@ -179,4 +178,4 @@ export function figuresOf(model: ReportModel): readonly Figure[] {
   );
 }
 
-export const rowCount = (count: number): string => plural(count, "{0} row", "{0} rows");
+export const describeRowCount = (count: number): string => plural(count, "{0} row", "{0} rows");

@@ -2,29 +2,29 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
 import { t } from "../../base/text.ts";
-import { DAY_MS } from "../../base/time.ts";
 import type { ReportModel, ReportPlace } from "../../ports/report.ts";
 import { formatExact, formatHours } from "../shared/amounts.ts";
-import { button } from "../shared/controls.ts";
+import { countDays } from "../shared/clock.ts";
+import { renderButton } from "../shared/controls.ts";
 import { isolate } from "../shared/foreignText.ts";
-import { icon } from "../shared/icons.ts";
-import { burnDowns } from "./burnDown.ts";
-import { comparedWith, figuresOf, headline, placeTitle, stepped } from "./names.ts";
-import { rowsTable } from "./rowsTable.ts";
-import { amount, changeOf, type Shown, type Ui } from "./ui.ts";
-import { workedChart } from "./workedChart.ts";
+import { renderIcon } from "../shared/icons.ts";
+import { renderBurnDowns } from "./burnDown.ts";
+import { describeComparison, listFigures, describePeriod, namePlace, stepPlace } from "./names.ts";
+import { renderRows } from "./rowsTable.ts";
+import { formatAmount, formatChange, type Shown, type Ui } from "./ui.ts";
+import { renderWorkedChart } from "./workedChart.ts";
 
-export function page(ui: Ui): TemplateResult {
+export function renderPage(ui: Ui): TemplateResult {
   const { model, isAwaited, said, failure } = ui.state;
   const shown = model === undefined ? undefined : { ...ui, model };
   return html`
-    ${shown === undefined ? html`<h1 id="title" class="spoken">${t("Report")}</h1>` : header(shown)}
+    ${shown === undefined ? html`<h1 id="title" class="spoken">${t("Report")}</h1>` : renderHeader(shown)}
     <div role="alert" class="banner" ?hidden=${failure === undefined}>
       ${
         failure === undefined
           ? nothing
           : html`<p>${failure}</p>
-              ${button(t("Try Again"), () => {
+              ${renderButton(t("Try Again"), () => {
                 const { place } = ui.state;
                 if (place === undefined) ui.store.ask({ type: "ready" });
                 else ui.store.show(place);
@@ -39,26 +39,26 @@ export function page(ui: Ui): TemplateResult {
             ? html`<p class="empty" role="status">${t("Loading…")}</p>`
             : nothing
           : guard([shown.model, ui.state.sort, ui.state.isExact, ui.state.open, ui.state.place, ui.locale], () =>
-              content(shown),
+              renderContent(shown),
             )
       }
     </div>
   `;
 }
 
-function header(ui: Shown): TemplateResult {
+function renderHeader(ui: Shown): TemplateResult {
   const { model, store, state } = ui;
   const place = state.place ?? model.place;
   const go = (to: ReportPlace) => (): void => {
     store.show(to);
   };
-  const [previous, next] = stepNames(place);
+  const [previous, next] = nameSteps(place);
   return html`<header>
     <div class="bar">
-      ${button(icon("previous"), go(stepped(place, model, -1)), { name: previous, look: "icon", id: "previous" })}
-      ${button(icon("next"), go(stepped(place, model, 1)), { name: next, look: "icon", id: "next" })}
-      <h1 id="title" tabindex="-1">${placeTitle(ui, place)}</h1>
-      ${button(
+      ${renderButton(renderIcon("previous"), go(stepPlace(place, model, -1)), { name: previous, look: "icon", id: "previous" })}
+      ${renderButton(renderIcon("next"), go(stepPlace(place, model, 1)), { name: next, look: "icon", id: "next" })}
+      <h1 id="title" tabindex="-1">${namePlace(ui, place)}</h1>
+      ${renderButton(
         t("Today"),
         go({ period: place.period === "custom" ? "month" : place.period, day: model.today, by: place.by }),
         {
@@ -66,29 +66,29 @@ function header(ui: Shown): TemplateResult {
           id: "today",
         },
       )}
-      <div role="group" aria-label=${t("Period")} class="switch">${periods(ui, place)}</div>
+      <div role="group" aria-label=${t("Period")} class="switch">${renderPeriods(ui, place)}</div>
     </div>
     <div class="bar end">
-      ${button(
+      ${renderButton(
         t("Timesheet"),
         () => {
           store.ask({ type: "command", command: "timesheet" });
         },
         { look: "quiet" },
       )}
-      ${button(
+      ${renderButton(
         t("Export…"),
         () => {
           store.ask({ type: "export" });
         },
-        { name: t("Export the worklog of {0}", placeTitle(ui, place)) },
+        { name: t("Export the worklog of {0}", namePlace(ui, place)) },
       )}
     </div>
-    ${state.range === undefined ? nothing : rangeFields(ui, place, state.range)}
+    ${state.range === undefined ? nothing : renderRangeFields(ui, place, state.range)}
   </header>`;
 }
 
-function stepNames({ period }: ReportPlace): readonly [previous: string, next: string] {
+function nameSteps({ period }: ReportPlace): readonly [previous: string, next: string] {
   switch (period) {
     case "week":
       return [t("Previous week"), t("Next week")];
@@ -101,22 +101,22 @@ function stepNames({ period }: ReportPlace): readonly [previous: string, next: s
   }
 }
 
-function periods(ui: Shown, place: ReportPlace): readonly TemplateResult[] {
+function renderPeriods(ui: Shown, place: ReportPlace): readonly TemplateResult[] {
   const { store, state, model } = ui;
   const names = { week: t("Week"), month: t("Month"), quarter: t("Quarter") };
   const isRange = state.range !== undefined || place.period === "custom";
   return [
     ...(["week", "month", "quarter"] as const).map((period) =>
-      button(
+      renderButton(
         names[period],
         () => {
-          store.show({ period, day: dayWithin(place, model), by: place.by });
+          store.show({ period, day: chooseDay(place, model), by: place.by });
           store.update({ range: undefined });
         },
         { look: "quiet", isPressed: !isRange && place.period === period, id: `period-${period}` },
       ),
     ),
-    button(
+    renderButton(
       t("Range…"),
       () => {
         store.update({ range: state.range === undefined ? { from: model.from, to: model.to } : undefined });
@@ -126,13 +126,13 @@ function periods(ui: Shown, place: ReportPlace): readonly TemplateResult[] {
   ];
 }
 
-/** Of the days that are shown the one that another period is around: today if it is there. */
-function dayWithin(place: ReportPlace, { today, from, to }: ReportModel): string {
+/** The day that another period is shown around: today if it is among the days shown. */
+function chooseDay(place: ReportPlace, { today, from, to }: ReportModel): string {
   if (from <= today && today <= to) return today;
   return place.period === "custom" ? place.from : place.day;
 }
 
-function rangeFields(
+function renderRangeFields(
   { store }: Shown,
   { by }: ReportPlace,
   range: { from: string; to: string; fault?: string },
@@ -156,7 +156,7 @@ function rangeFields(
     @submit=${(event: Event) => {
       event.preventDefault();
       const { from, to } = range;
-      const fault = faultOf(from, to);
+      const fault = findFault(from, to);
       if (fault === undefined) store.show({ period: "custom", from, to, by });
       else store.update({ range: { from, to, fault } });
     }}
@@ -167,28 +167,28 @@ function rangeFields(
   </form>`;
 }
 
-/** Ten years, as the extension takes them. */
-const MAX_MS = 3_660 * DAY_MS;
+/** Ten years, the limit of the extension (`MAX_REPORT_DAYS`). */
+const MAX_DAYS = 3_660;
 
-function faultOf(from: string, to: string): string | undefined {
+function findFault(from: string, to: string): string | undefined {
   if (from === "" || to === "") return t("Both days are required.");
   if (from > to) return t("The range ends before it starts.");
-  return Date.parse(to) - Date.parse(from) >= MAX_MS ? t("A range covers at most ten years.") : undefined;
+  return countDays(from, to) >= MAX_DAYS ? t("A range covers at most ten years.") : undefined;
 }
 
-function content(ui: Shown): TemplateResult {
+function renderContent(ui: Shown): TemplateResult {
   const { model } = ui;
   const hasTime = model.totals.workedSeconds > 0 || model.totals.billedSeconds > 0;
-  if (!hasTime && model.rows.length === 0) return empty(ui);
+  if (!hasTime && model.rows.length === 0) return renderEmpty(ui);
   return html`
-    <p id="headline">${headline(model)}</p>
-    <p class="dim">${comparedWith(model, ui.clock)}</p>
-    ${figures(ui)} ${notices(ui)} ${hasTime ? workedChart(ui) : empty(ui)} ${rowsTable(ui)} ${burnDowns(ui)}
-    ${carried(ui)} ${meanings(ui)}
+    <p id="headline">${describePeriod(model)}</p>
+    <p class="dim">${describeComparison(model, ui.clock)}</p>
+    ${renderFigures(ui)} ${renderNotices(ui)} ${hasTime ? renderWorkedChart(ui) : renderEmpty(ui)} ${renderRows(ui)}
+    ${renderBurnDowns(ui)} ${renderCarried(ui)} ${renderMeanings(ui)}
   `;
 }
 
-function empty({ store, model }: Shown): TemplateResult {
+function renderEmpty({ store, model }: Shown): TemplateResult {
   const isAhead = model.from > model.today;
   return html`<p class="empty">
     ${
@@ -199,41 +199,41 @@ function empty({ store, model }: Shown): TemplateResult {
     ${
       isAhead
         ? nothing
-        : html`${button(t("Pick case…"), () => {
+        : html`${renderButton(t("Pick case…"), () => {
             store.ask({ type: "command", command: "pickCase" });
           })}
-          ${button(t("Log time…"), () => {
+          ${renderButton(t("Log time…"), () => {
             store.ask({ type: "command", command: "logTime" });
           })}`
     }
   </p>`;
 }
 
-/** Each figure with its change to the days compared with; what it is, is its tooltip and stands below. */
-function figures(ui: Shown): TemplateResult {
+/** Each figure with its change against the days it is compared with. Its meaning is the tooltip, and is listed below. */
+function renderFigures(ui: Shown): TemplateResult {
   const { model } = ui;
   return html`<dl class="figures big">
-    ${figuresOf(model).map(({ id, name, meaning, of }) => {
+    ${listFigures(model).map(({ id, name, meaning, of }) => {
       const [now, before] = [of(model.totals), of(model.previous.totals)];
-      const change = changeOf(ui, now - before);
+      const change = formatChange(ui, now - before);
       return html`<div title=${meaning}>
         <dt>${name}</dt>
         <dd id="figure-${id}" data-seconds=${now} title=${formatExact(now)}>
-          ${amount(ui, now)} ${change === "–" ? nothing : html`<small class="dim">${change}</small>`}
+          ${formatAmount(ui, now)} ${change === "–" ? nothing : html`<small class="dim">${change}</small>`}
         </dd>
       </div>`;
     })}
   </dl>`;
 }
 
-function notices({ model }: Shown): TemplateResult | typeof nothing {
+function renderNotices({ model }: Shown): TemplateResult | typeof nothing {
   if (model.conflictSeconds === 0) return nothing;
   return html`<p class="banner">
     ${t("{0} of declared time overlap other time and are in no figure until you choose one of the two in the timesheet.", formatHours(model.conflictSeconds))}
   </p>`;
 }
 
-function carried(ui: Shown): TemplateResult | typeof nothing {
+function renderCarried(ui: Shown): TemplateResult | typeof nothing {
   const { carried: list } = ui.model;
   if (list.length === 0) return nothing;
   return html`<section aria-labelledby="carried-title">
@@ -254,8 +254,8 @@ function carried(ui: Shown): TemplateResult | typeof nothing {
             ({ connection, carriedSeconds, standingSeconds }) =>
               html`<tr>
                 <th scope="row"><bdi>${isolate(connection)}</bdi></th>
-                <td class="number">${exact(carriedSeconds)}</td>
-                <td class="number">${exact(standingSeconds)}</td>
+                <td class="number">${formatRest(carriedSeconds)}</td>
+                <td class="number">${formatRest(standingSeconds)}</td>
               </tr>`,
           )}
         </tbody>
@@ -264,10 +264,10 @@ function carried(ui: Shown): TemplateResult | typeof nothing {
   </section>`;
 }
 
-/** Rests are less than a minute as a rule: they are shown to the second. */
-const exact = (seconds: number): string => (seconds === 0 ? "–" : formatExact(seconds));
+/** A rest is usually below a minute, so it is shown to the second. */
+const formatRest = (seconds: number): string => (seconds === 0 ? "–" : formatExact(seconds));
 
-function meanings({ model, store, state }: Shown): TemplateResult {
+function renderMeanings({ model, store, state }: Shown): TemplateResult {
   return html`<details
     id="meanings"
     ?open=${state.open.has("meanings")}
@@ -277,7 +277,7 @@ function meanings({ model, store, state }: Shown): TemplateResult {
   >
     <summary>${t("What the figures mean")}</summary>
     <dl class="meanings">
-      ${figuresOf(model).map(
+      ${listFigures(model).map(
         ({ name, meaning }) =>
           html`<div>
             <dt>${name}</dt>

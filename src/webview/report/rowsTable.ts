@@ -4,22 +4,22 @@ import { compareTexts } from "../../base/collections.ts";
 import { t } from "../../base/text.ts";
 import type { ReportGrouping, ReportRow } from "../../ports/report.ts";
 import { formatExact } from "../shared/amounts.ts";
-import { button } from "../shared/controls.ts";
+import { renderButton } from "../shared/controls.ts";
 import { shorten } from "../shared/foreignText.ts";
-import { figuresOf, rowCount, rowName, type Figure } from "./names.ts";
+import { listFigures, describeRowCount, nameRow, type Figure } from "./names.ts";
 import type { Column } from "./state.ts";
-import { amount, changeOf, type Shown } from "./ui.ts";
+import { formatAmount, formatChange, type Shown } from "./ui.ts";
 
 /** In the order of the switch. */
 const GROUPINGS: readonly ReportGrouping[] = ["case", "customer", "day", "week"];
 
-export function rowsTable(ui: Shown): TemplateResult {
+export function renderRows(ui: Shown): TemplateResult {
   const { model, store, state } = ui;
   return html`<section aria-labelledby="rows-title">
     <div class="bar">
       <h2 id="rows-title" tabindex="-1">${t("Totals")}</h2>
-      ${groupings(ui)}
-      ${button(
+      ${renderGroupings(ui)}
+      ${renderButton(
         t("Seconds"),
         () => {
           store.update({ isExact: !state.isExact });
@@ -27,13 +27,13 @@ export function rowsTable(ui: Shown): TemplateResult {
         { look: "quiet", isPressed: state.isExact, name: t("Show seconds"), id: "exact" },
       )}
     </div>
-    <div class="wide" role="group" tabindex="0" aria-labelledby="rows-title">${table(ui)}</div>
-    <p class="dim">${rowCount(model.rows.length)}</p>
+    <div class="wide" role="group" tabindex="0" aria-labelledby="rows-title">${renderTable(ui)}</div>
+    <p class="dim">${describeRowCount(model.rows.length)}</p>
   </section>`;
 }
 
-/** Radio buttons that look like a switch: arrow keys go from one to the next. */
-function groupings({ state, model, store }: Shown): TemplateResult {
+/** Radio buttons that look like a switch, for arrow keys go from one to the next. */
+function renderGroupings({ state, model, store }: Shown): TemplateResult {
   const place = state.place ?? model.place;
   const names: Readonly<Record<ReportGrouping, string>> = {
     case: t("Case"),
@@ -69,8 +69,8 @@ interface Cell {
 }
 
 /** Figures of rows: unassigned time is a row of its own where rows are cases. */
-function cellsOf({ model }: Shown): readonly Cell[] {
-  const shown = figuresOf(model).filter(({ id }) => id !== "unassigned" && id !== "agent");
+function listCells({ model }: Shown): readonly Cell[] {
+  const shown = listFigures(model).filter(({ id }) => id !== "unassigned" && id !== "agent");
   const cells = shown.map(({ id, name, meaning, of }: Figure) => ({
     column: id as Column,
     name,
@@ -89,9 +89,9 @@ function cellsOf({ model }: Shown): readonly Cell[] {
   return [...cells.slice(0, 1), change, ...cells.slice(1)];
 }
 
-function table(ui: Shown): TemplateResult {
+function renderTable(ui: Shown): TemplateResult {
   const { model } = ui;
-  const cells = cellsOf(ui);
+  const cells = listCells(ui);
   const { by } = model.place;
   const hasStatements = by === "case";
   const sum = (of: Cell["of"]): number => model.rows.reduce((total, row) => total + of(row), 0);
@@ -101,38 +101,39 @@ function table(ui: Shown): TemplateResult {
     </caption>
     <thead>
       <tr>
-        ${heading(ui, "name", nameOfColumn(by), "")}
-        ${cells.map(({ column, name, meaning }) => heading(ui, column, name, meaning))}
+        ${renderHeading(ui, "name", nameColumn(by), "")}
+        ${cells.map(({ column, name, meaning }) => renderHeading(ui, column, name, meaning))}
         ${hasStatements ? html`<th scope="col" class="does"><span class="spoken">${t("Statement")}</span></th>` : nothing}
       </tr>
     </thead>
     <tbody>
-      ${sorted(ui, cells).map(
+      ${sortRows(ui, cells).map(
         (row) =>
           html`<tr id="row-${encodeURIComponent(row.id)}">
-            <th scope="row" class="case">${nameCell(ui, row)}</th>
-            ${cells.map((cell) => figure(ui, cell, cell.of(row)))}
-            ${hasStatements ? html`<td class="does">${statement(ui, row)}</td>` : nothing}
+            <th scope="row" class="case">${renderNameCell(ui, row)}</th>
+            ${cells.map((cell) => renderFigure(ui, cell, cell.of(row)))}
+            ${hasStatements ? html`<td class="does">${renderStatementButton(ui, row)}</td>` : nothing}
           </tr>`,
       )}
     </tbody>
     <tfoot>
       <tr>
         <th scope="row">${t("Total")}</th>
-        ${cells.map((cell) => figure(ui, cell, sum(cell.of)))} ${hasStatements ? html`<td class="does"></td>` : nothing}
+        ${cells.map((cell) => renderFigure(ui, cell, sum(cell.of)))}
+        ${hasStatements ? html`<td class="does"></td>` : nothing}
       </tr>
     </tfoot>
   </table>`;
 }
 
-function figure(ui: Shown, { column, isChange }: Cell, seconds: number): TemplateResult {
+function renderFigure(ui: Shown, { column, isChange }: Cell, seconds: number): TemplateResult {
   const title = seconds === 0 ? nothing : formatExact(seconds);
   return html`<td class="number" data-column=${column} data-seconds=${seconds} title=${title}>
-    ${isChange === true ? changeOf(ui, seconds) : amount(ui, seconds)}
+    ${isChange === true ? formatChange(ui, seconds) : formatAmount(ui, seconds)}
   </td>`;
 }
 
-function nameOfColumn(by: ReportGrouping): string {
+function nameColumn(by: ReportGrouping): string {
   switch (by) {
     case "case":
       return t("Case");
@@ -145,7 +146,7 @@ function nameOfColumn(by: ReportGrouping): string {
   }
 }
 
-function heading({ store, state }: Shown, column: Column, name: string, meaning: string): TemplateResult {
+function renderHeading({ store, state }: Shown, column: Column, name: string, meaning: string): TemplateResult {
   const isSorted = state.sort?.column === column;
   const order = isSorted ? (state.sort.isDescending ? "descending" : "ascending") : nothing;
   return html`<th scope="col" class=${column === "name" ? "" : "number"} aria-sort=${order}>
@@ -163,7 +164,7 @@ function heading({ store, state }: Shown, column: Column, name: string, meaning:
   </th>`;
 }
 
-function sorted({ model, state, clock, locale }: Shown, cells: readonly Cell[]): readonly ReportRow[] {
+function sortRows({ model, state, clock, locale }: Shown, cells: readonly Cell[]): readonly ReportRow[] {
   const { sort } = state;
   if (sort === undefined) return model.rows;
   const way = sort.isDescending ? -1 : 1;
@@ -174,11 +175,11 @@ function sorted({ model, state, clock, locale }: Shown, cells: readonly Cell[]):
   const names = new Intl.Collator(locale, { numeric: true });
   return model.rows.toSorted(
     (a, b) =>
-      way * (isTime ? compareTexts(a.id, b.id) : names.compare(rowName(a.subject, clock), rowName(b.subject, clock))),
+      way * (isTime ? compareTexts(a.id, b.id) : names.compare(nameRow(a.subject, clock), nameRow(b.subject, clock))),
   );
 }
 
-function nameCell({ clock, store }: Shown, { subject }: ReportRow): TemplateResult {
+function renderNameCell({ clock, store }: Shown, { subject }: ReportRow): TemplateResult {
   if (subject.kind === "day") {
     return html`<button
       type="button"
@@ -191,7 +192,7 @@ function nameCell({ clock, store }: Shown, { subject }: ReportRow): TemplateResu
       ${clock.shortDay(subject.day)}
     </button>`;
   }
-  const name = html`<bdi class="key">${rowName(subject, clock)}</bdi>`;
+  const name = html`<bdi class="key">${nameRow(subject, clock)}</bdi>`;
   if (subject.kind !== "case" || subject.case === null) return name;
   const { title, customer } = subject.case;
   return html`${name} <bdi>${shorten(title, 120)}</bdi>${
@@ -199,10 +200,10 @@ function nameCell({ clock, store }: Shown, { subject }: ReportRow): TemplateResu
     }`;
 }
 
-function statement({ store }: Shown, { subject, figures }: ReportRow): TemplateResult | typeof nothing {
+function renderStatementButton({ store }: Shown, { subject, figures }: ReportRow): TemplateResult | typeof nothing {
   if (subject.kind !== "case" || subject.case === null) return nothing;
   const { id, key } = subject.case;
-  return button(
+  return renderButton(
     t("Statement…"),
     () => {
       store.ask({ type: "statement", caseId: id });

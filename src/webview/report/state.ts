@@ -1,4 +1,5 @@
 /** What the panel knows beside the model: where it is, how its table is sorted, what is unfolded. */
+import { isRecord } from "../../base/json.ts";
 import type { ReportModel, ReportPlace } from "../../ports/report.ts";
 
 export const COLUMNS = [
@@ -22,7 +23,7 @@ export interface Sort {
 export interface PanelState {
   readonly model?: ReportModel;
   readonly place?: ReportPlace;
-  /** Asked for and not yet there. */
+  /** Whether a model was asked for and has not arrived. */
   readonly isAwaited: boolean;
   /** Why there is no report, or none of what was asked for. */
   readonly failure?: string;
@@ -30,7 +31,7 @@ export interface PanelState {
   readonly sort?: Sort;
   /** Amounts with their seconds. */
   readonly isExact: boolean;
-  /** The fields of a range of one's own, while they are open. */
+  /** The fields of a custom range, while they are open. */
   readonly range?: { readonly from: string; readonly to: string; readonly fault?: string };
   /** What is unfolded, by the ids of its elements. */
   readonly open: ReadonlySet<string>;
@@ -59,9 +60,7 @@ export function toStored({ place, sort, isExact, open, scroll }: PanelState): St
   };
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
-
-/** What was stored, as far as it is understood: another version may have written it. Where it was comes with the model. */
+/** Reads what was stored, as far as it is valid: another version may have written it. The place comes with the model. */
 export function fromStored(value: unknown): PanelState {
   if (!isRecord(value)) return EMPTY;
   const { sort, isExact, open, scroll } = value;

@@ -5,9 +5,9 @@ import type { Column, PanelState } from "./state.ts";
 
 export class Store {
   private readonly panel: PanelStore<PanelState, ReportRequest>;
-  /** Places asked for since the last one that came: those before the last are passed over. */
+  /** Places asked for since the last model; answers to all but the last of them are dropped. */
   private asked: string[] = [];
-  /** What is said of a model that another place was asked for. */
+  /** Announces the model of another place to a screen reader. */
   private readonly say: (model: ReportModel) => string;
 
   constructor(panel: PanelStore<PanelState, ReportRequest>, say: (model: ReportModel) => string) {
@@ -36,7 +36,7 @@ export class Store {
     this.panel.post({ type: "show", place });
   }
 
-  /** The other way round when the table is sorted by that column already; first what is large, or comes first by name. */
+  /** Sorts by that column: largest first, or by name; the other way round if it is sorted by it already. */
   sortBy(column: Column): void {
     const { sort } = this.state;
     const isDescending = sort?.column === column ? !sort.isDescending : column !== "name";

@@ -13,13 +13,13 @@ export interface Shown extends Ui {
 }
 
 /** As the tables have it: `–` for nothing. */
-export function amount({ state }: Ui, seconds: number): string {
+export function formatAmount({ state }: Ui, seconds: number): string {
   if (seconds === 0) return "–";
   return state.isExact ? formatExact(seconds) : formatHours(seconds);
 }
 
 /** With its sign, as a change: `+2:10`, `−0:40`, `–` for less than is shown. */
-export function changeOf(ui: Ui, seconds: number): string {
-  const text = amount(ui, Math.abs(seconds));
+export function formatChange(ui: Ui, seconds: number): string {
+  const text = formatAmount(ui, Math.abs(seconds));
   return text === "–" || (!ui.state.isExact && Math.abs(seconds) < 60) ? "–" : `${seconds < 0 ? "−" : "+"}${text}`;
 }

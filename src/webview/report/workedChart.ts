@@ -5,32 +5,33 @@ import uPlotOf from "uplot";
 import { t } from "../../base/text.ts";
 import type { ReportChart } from "../../ports/report.ts";
 import { formatHours } from "../shared/amounts.ts";
-import { axisOf, HOUR_STEPS, spaced, type ChartSpec } from "./charts.ts";
-import { fillOf, patternOf, TILE, type ChartColors } from "./colors.ts";
-import { lineName } from "./names.ts";
-import { amount, type Shown } from "./ui.ts";
+import { parseDay } from "../shared/clock.ts";
+import { createAxis, HOUR_STEPS, thinOut, type ChartSpec } from "./charts.ts";
+import { createFill, choosePattern, TILE, type ChartColors } from "./colors.ts";
+import { nameLine } from "./names.ts";
+import { formatAmount, type Shown } from "./ui.ts";
 
 const ID = "worked-plot";
 const HEIGHT = 220;
 
-export function workedChart(ui: Shown): TemplateResult {
+export function renderWorkedChart(ui: Shown): TemplateResult {
   const { model, store, state, clock } = ui;
   const { chart } = model;
-  const title = titleOf(chart);
+  const title = nameChart(chart);
   return html`<section aria-labelledby="worked-title">
     <figure>
       <figcaption><h2 id="worked-title">${title}</h2></figcaption>
-      <div id=${ID} class="plot" role="img" aria-label=${sentence(ui)}></div>
+      <div id=${ID} class="plot" role="img" aria-label=${describeChart(ui)}></div>
       <p id="readout" class="dim readout" aria-hidden="true"></p>
       <ul class="legend">
         ${chart.lines.map(
           ({ subject, seconds }, index) =>
             html`<li>
-              ${swatch(index)} <bdi>${lineName(subject, clock)}</bdi>
-              <span class="number">${formatHours(sum(seconds))}</span>
+              ${renderSwatch(index)} <bdi>${nameLine(subject, clock)}</bdi>
+              <span class="number">${formatHours(sumUp(seconds))}</span>
             </li>`,
         )}
-        ${chart.previousSeconds === undefined ? nothing : html`<li>${BEFORE} ${beforeName(ui)}</li>`}
+        ${chart.previousSeconds === undefined ? nothing : html`<li>${BEFORE} ${nameBefore(ui)}</li>`}
       </ul>
       <details
         id="worked-details"
@@ -40,13 +41,13 @@ export function workedChart(ui: Shown): TemplateResult {
         }}
       >
         <summary>${t("Chart data as a table")}</summary>
-        ${state.open.has("worked-details") ? table(ui, title) : nothing}
+        ${state.open.has("worked-details") ? renderTable(ui, title) : nothing}
       </details>
     </figure>
   </section>`;
 }
 
-function titleOf({ by, unit }: ReportChart): string {
+function nameChart({ by, unit }: ReportChart): string {
   if (by === "case") {
     return unit === "day"
       ? t("Worked per day, by case")
@@ -61,20 +62,26 @@ function titleOf({ by, unit }: ReportChart): string {
       : t("Worked per month, by customer");
 }
 
-const sum = (list: readonly number[]): number => list.reduce((total, each) => total + each, 0);
+const sumUp = (list: readonly number[]): number => list.reduce((total, each) => total + each, 0);
 
-const totalsOf = ({ lines, starts }: ReportChart): readonly number[] =>
+const sumBars = ({ lines, starts }: ReportChart): readonly number[] =>
   starts.map((_, index) => lines.reduce((total, { seconds }) => total + (seconds[index] ?? 0), 0));
 
-/** What the picture says, in words: how much, on how many bars, the most of them. */
-function sentence(ui: Shown): string {
+/** The picture in words: how much in all, in how many bars, and which is highest. */
+function describeChart(ui: Shown): string {
   const { model, clock, speak } = ui;
   const { chart } = model;
-  const totals = totalsOf(chart);
+  const totals = sumBars(chart);
   const most = Math.max(...totals);
   const at = chart.starts[totals.indexOf(most)] ?? model.from;
   const count = totals.filter((each) => each > 0).length;
-  const values = [speak(sum(totals)), count, totals.length, startName(ui, at, clock.longDay(at)), speak(most)] as const;
+  const values = [
+    speak(sumUp(totals)),
+    count,
+    totals.length,
+    nameStart(ui, at, clock.longDay(at)),
+    speak(most),
+  ] as const;
   switch (chart.unit) {
     case "day":
       return t("Bar chart: {0} worked on {1} of {2} days, most on {3} with {4}.", ...values);
@@ -85,26 +92,24 @@ function sentence(ui: Shown): string {
   }
 }
 
-/** A bar's days, for people. @param day what it is called where a bar is a day or a week */
-function startName({ locale, model }: Shown, start: string, day: string): string {
-  return model.chart.unit === "month" ? monthName(locale, start, "long") : day;
+/** Names a bar. @param day its text where a bar is a day or a week */
+function nameStart({ locale, model }: Shown, start: string, day: string): string {
+  return model.chart.unit === "month" ? nameMonth(locale, start, "long") : day;
 }
 
-function monthName(locale: string, day: string, month: "long" | "short"): string {
-  return new Intl.DateTimeFormat(locale, { month, year: "numeric", timeZone: "UTC" }).format(
-    Date.parse(`${day}T00:00:00Z`),
-  );
+function nameMonth(locale: string, day: string, month: "long" | "short"): string {
+  return new Intl.DateTimeFormat(locale, { month, year: "numeric", timeZone: "UTC" }).format(parseDay(day));
 }
 
-function beforeName({ model }: Shown): string {
+function nameBefore({ model }: Shown): string {
   return model.place.period === "week" ? t("The week before") : t("The same number of days before");
 }
 
 /** The pattern of a line beside its name. */
-export function swatch(index: number): TemplateResult {
+export function renderSwatch(index: number): TemplateResult {
   return html`<svg class="swatch c${index % 6}" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-    ${svg`<rect class=${patternOf(index) === "" ? "solid" : "pale"} x="0.5" y="0.5" width="13" height="13" />
-    <path transform="translate(${(14 - TILE * 1.5) / 2} ${(14 - TILE * 1.5) / 2}) scale(1.5)" d=${patternOf(index)} />`}
+    ${svg`<rect class=${choosePattern(index) === "" ? "solid" : "pale"} x="0.5" y="0.5" width="13" height="13" />
+    <path transform="translate(${(14 - TILE * 1.5) / 2} ${(14 - TILE * 1.5) / 2}) scale(1.5)" d=${choosePattern(index)} />`}
   </svg>`;
 }
 
@@ -112,10 +117,10 @@ const BEFORE = html`<svg class="swatch" width="14" height="14" viewBox="0 0 14 1
   <path class="before" d="M1 7h12" />
 </svg>`;
 
-function table(ui: Shown, title: string): TemplateResult {
+function renderTable(ui: Shown, title: string): TemplateResult {
   const { model, clock, store } = ui;
   const { chart } = model;
-  const totals = totalsOf(chart);
+  const totals = sumBars(chart);
   const { previousSeconds: before } = chart;
   return html`<div class="wide" role="group" tabindex="0" aria-label=${title}>
     <table>
@@ -125,14 +130,14 @@ function table(ui: Shown, title: string): TemplateResult {
       <thead>
         <tr>
           <th scope="col">${chart.unit === "day" ? t("Day") : chart.unit === "week" ? t("Week from") : t("Month")}</th>
-          ${chart.lines.map(({ subject }) => html`<th scope="col" class="number"><bdi>${lineName(subject, clock)}</bdi></th>`)}
+          ${chart.lines.map(({ subject }) => html`<th scope="col" class="number"><bdi>${nameLine(subject, clock)}</bdi></th>`)}
           <th scope="col" class="number">${t("Worked")}</th>
-          ${before === undefined ? nothing : html`<th scope="col" class="number">${beforeName(ui)}</th>`}
+          ${before === undefined ? nothing : html`<th scope="col" class="number">${nameBefore(ui)}</th>`}
         </tr>
       </thead>
       <tbody>
         ${chart.starts.map((start, index) => {
-          const name = startName(ui, start, clock.shortDay(start));
+          const name = nameStart(ui, start, clock.shortDay(start));
           return html`<tr>
             <th scope="row">
               ${
@@ -150,26 +155,26 @@ function table(ui: Shown, title: string): TemplateResult {
                   : name
               }
             </th>
-            ${chart.lines.map(({ seconds }) => html`<td class="number">${amount(ui, seconds[index] ?? 0)}</td>`)}
-            <td class="number strong">${amount(ui, totals[index] ?? 0)}</td>
-            ${before === undefined ? nothing : html`<td class="number">${amount(ui, before[index] ?? 0)}</td>`}
+            ${chart.lines.map(({ seconds }) => html`<td class="number">${formatAmount(ui, seconds[index] ?? 0)}</td>`)}
+            <td class="number strong">${formatAmount(ui, totals[index] ?? 0)}</td>
+            ${before === undefined ? nothing : html`<td class="number">${formatAmount(ui, before[index] ?? 0)}</td>`}
           </tr>`;
         })}
       </tbody>
       <tfoot>
         <tr>
           <th scope="row">${t("Total")}</th>
-          ${chart.lines.map(({ seconds }) => html`<td class="number">${amount(ui, sum(seconds))}</td>`)}
-          <td class="number">${amount(ui, sum(totals))}</td>
-          ${before === undefined ? nothing : html`<td class="number">${amount(ui, sum(before))}</td>`}
+          ${chart.lines.map(({ seconds }) => html`<td class="number">${formatAmount(ui, sumUp(seconds))}</td>`)}
+          <td class="number">${formatAmount(ui, sumUp(totals))}</td>
+          ${before === undefined ? nothing : html`<td class="number">${formatAmount(ui, sumUp(before))}</td>`}
         </tr>
       </tfoot>
     </table>
   </div>`;
 }
 
-/** The picture. Lines lie on each other, the largest at the bottom: each is drawn from the ground up, the lower ones over it. */
-export function workedSpec(ui: Shown): ChartSpec {
+/** The picture. Lines are stacked, the largest at the bottom: each is drawn from the ground up, and the lower ones over it. */
+export function createWorkedSpec(ui: Shown): ChartSpec {
   const { chart } = ui.model;
   const { starts, lines } = chart;
   const stacked = lines.map(({ seconds }, line) =>
@@ -182,14 +187,14 @@ export function workedSpec(ui: Shown): ChartSpec {
     key: ui.model,
     height: HEIGHT,
     data: [starts.map((_, index) => index), ...stacked.toReversed()],
-    options: (colors) => optionsOf(ui, colors),
+    options: (colors) => createOptions(ui, colors),
   };
 }
 
-function optionsOf(ui: Shown, colors: ChartColors): Omit<uPlot.Options, "width" | "height"> {
+function createOptions(ui: Shown, colors: ChartColors): Omit<uPlot.Options, "width" | "height"> {
   const { chart } = ui.model;
   const { starts, lines, previousSeconds } = chart;
-  const totals = totalsOf(chart);
+  const totals = sumBars(chart);
   const most = Math.max(3600, ...totals, ...(previousSeconds ?? [])) / 3600;
   const bars = uPlotOf.paths.bars?.({ size: [0.72, 56], align: 0 });
   return {
@@ -206,16 +211,20 @@ function optionsOf(ui: Shown, colors: ChartColors): Omit<uPlot.Options, "width" 
     },
     axes: [
       {
-        ...axisOf(colors),
+        ...createAxis(colors),
         grid: { show: false },
         size: 26,
         splits: (plot) => [
-          ...spaced(starts.length, plot.width - 60, chart.unit === "day" && starts.length <= 31 ? widthOf(starts) : 70),
+          ...thinOut(
+            starts.length,
+            plot.width - 60,
+            chart.unit === "day" && starts.length <= 31 ? chooseTickWidth(starts) : 70,
+          ),
         ],
-        values: (_plot, splits) => splits.map((index) => tickName(ui, starts[index] ?? "")),
+        values: (_plot, splits) => splits.map((index) => nameTick(ui, starts[index] ?? "")),
       },
       {
-        ...axisOf(colors),
+        ...createAxis(colors),
         size: 48,
         incrs: HOUR_STEPS,
         values: (_plot, splits) => splits.map((hours) => t("{0} h", hours)),
@@ -230,7 +239,7 @@ function optionsOf(ui: Shown, colors: ChartColors): Omit<uPlot.Options, "width" 
           points: { show: false },
           stroke: colors.lines[line % colors.lines.length] ?? colors.text,
           width: 1,
-          fill: (plot: uPlot) => fillOf(plot.ctx, line, colors, devicePixelRatio) as string,
+          fill: (plot: uPlot) => createFill(plot.ctx, line, colors, devicePixelRatio) as string,
         };
       }),
     ],
@@ -258,20 +267,18 @@ function optionsOf(ui: Shown, colors: ChartColors): Omit<uPlot.Options, "width" 
 }
 
 /** Days of a week have their names, of a month their numbers. */
-const widthOf = (starts: readonly string[]): number => (starts.length <= 7 ? 60 : 26);
+const chooseTickWidth = (starts: readonly string[]): number => (starts.length <= 7 ? 60 : 26);
 
-function tickName({ locale, clock, model }: Shown, start: string): string {
+function nameTick({ locale, clock, model }: Shown, start: string): string {
   const { unit, starts } = model.chart;
   if (start === "") return "";
-  if (unit === "month") return monthName(locale, start, "short");
-  if (unit === "week" || starts.length > 31) return shortDate(locale, start);
+  if (unit === "month") return nameMonth(locale, start, "short");
+  if (unit === "week" || starts.length > 31) return formatShortDate(locale, start);
   return starts.length <= 7 ? `${clock.weekday(start)} ${Number(start.slice(8))}` : String(Number(start.slice(8)));
 }
 
-export function shortDate(locale: string, day: string): string {
-  return new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" }).format(
-    Date.parse(`${day}T00:00:00Z`),
-  );
+export function formatShortDate(locale: string, day: string): string {
+  return new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" }).format(parseDay(day));
 }
 
 /** A mark over each bar where the period before was. */
@@ -310,8 +317,8 @@ function readOut(ui: Shown, index: number | null | undefined): void {
     return;
   }
   const parts = chart.lines.flatMap(({ subject, seconds }) =>
-    (seconds[index] ?? 0) === 0 ? [] : [`${lineName(subject, ui.clock)} ${formatHours(seconds[index] ?? 0)}`],
+    (seconds[index] ?? 0) === 0 ? [] : [`${nameLine(subject, ui.clock)} ${formatHours(seconds[index] ?? 0)}`],
   );
-  const total = formatHours(totalsOf(chart)[index] ?? 0);
-  place.textContent = [`${startName(ui, start, ui.clock.shortDay(start))}: ${total}`, ...parts].join(" · ");
+  const total = formatHours(sumBars(chart)[index] ?? 0);
+  place.textContent = [`${nameStart(ui, start, ui.clock.shortDay(start))}: ${total}`, ...parts].join(" · ");
 }

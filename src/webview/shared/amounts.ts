@@ -16,7 +16,7 @@ export function formatExact(totalSeconds: number): string {
 }
 
 /** As a person says it in this locale: `1 hour 12 minutes`; below a minute `40 seconds`. */
-export function speaker(locale: string): (totalSeconds: number) => string {
+export function createSpeaker(locale: string): (totalSeconds: number) => string {
   const unit = (name: string): Intl.NumberFormat =>
     new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "long" });
   const [hour, minute, second] = [unit("hour"), unit("minute"), unit("second")];

@@ -23,17 +23,23 @@ export interface Clock {
   moment(instant: number): string;
 }
 
-const isoDay = (day: string): number => Date.parse(`${day}T00:00:00Z`);
+/** When a day begins in UTC, as `Intl` formats it with `timeZone: "UTC"`. */
+export const parseDay = (day: string): number => Date.parse(`${day}T00:00:00Z`);
+
+/** Days from one day to another: 1 to the next day. */
+export function countDays(from: string, to: string): number {
+  return (parseDay(to) - parseDay(from)) / DAY_MS;
+}
 
 /** The day so many days later. */
 export function addDays(day: string, count: number): string {
-  return new Date(isoDay(day) + count * DAY_MS).toISOString().slice(0, 10);
+  return new Date(parseDay(day) + count * DAY_MS).toISOString().slice(0, 10);
 }
 
 const clocks = new Map<string, Clock>();
 
-/** The clock of this zone. An unknown zone is shown as UTC. */
-export function clockOf(locale: string, zone: string): Clock {
+/** The clock of this zone, made once. An unknown zone is shown as UTC. */
+export function getClock(locale: string, zone: string): Clock {
   const key = `${locale}\n${zone}`;
   const made = clocks.get(key) ?? makeClock(locale, zone);
   clocks.set(key, made);
@@ -41,7 +47,7 @@ export function clockOf(locale: string, zone: string): Clock {
 }
 
 function makeClock(locale: string, zone: string): Clock {
-  const timeZone = knownZone(zone);
+  const timeZone = resolveZone(zone);
   const day = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
   const short = new Intl.DateTimeFormat(locale, { timeZone, timeStyle: "short" });
@@ -56,14 +62,14 @@ function makeClock(locale: string, zone: string): Clock {
   const weekday = day({ weekday: "short" });
   const period = day({ year: "numeric", month: "short", day: "numeric" });
   const moment = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium", timeStyle: "short" });
-  const field = fieldOf(timeZone);
+  const field = getFieldFormat(timeZone);
   const isTwice = (instant: number): boolean => {
     const shown = field(instant);
     return [-HOUR_MS, HOUR_MS, -HOUR_MS / 2, HOUR_MS / 2].some((shift) => field(instant + shift) === shown);
   };
   const time = (instant: number): string =>
     isTwice(instant) ? zoned(instant) : (instant % MINUTE_MS === 0 ? short : exact).format(instant);
-  // What a person reads is cut to minutes; where a clock shows a time twice the zone is said.
+  // People read whole minutes. Where clocks show a time twice, the zone is added.
   const minute = (instant: number): string => (isTwice(instant) ? zoned(instant) : short.format(instant));
   return {
     time,
@@ -73,15 +79,15 @@ function makeClock(locale: string, zone: string): Clock {
       return short.formatRange(start, end);
     },
     field,
-    longDay: (value) => long.format(isoDay(value)),
-    shortDay: (value) => brief.format(isoDay(value)),
-    weekday: (value) => weekday.format(isoDay(value)),
-    span: (from, to) => period.formatRange(isoDay(from), isoDay(to)),
+    longDay: (value) => long.format(parseDay(value)),
+    shortDay: (value) => brief.format(parseDay(value)),
+    weekday: (value) => weekday.format(parseDay(value)),
+    span: (from, to) => period.formatRange(parseDay(from), parseDay(to)),
     moment: (instant) => moment.format(instant),
   };
 }
 
-function knownZone(zone: string): string {
+function resolveZone(zone: string): string {
   try {
     return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
   } catch {
@@ -92,7 +98,7 @@ function knownZone(zone: string): string {
 const fields = new Map<string, (instant: number) => string>();
 
 /** `HH:MM` or `HH:MM:SS` as a time field has it. */
-function fieldOf(timeZone: string): (instant: number) => string {
+function getFieldFormat(timeZone: string): (instant: number) => string {
   const known = fields.get(timeZone);
   if (known !== undefined) return known;
   const format = new Intl.DateTimeFormat("en-GB", {
@@ -114,7 +120,7 @@ function fieldOf(timeZone: string): (instant: number) => string {
  * The instants of a local day at which its clocks show `HH:MM` or `HH:MM:SS`: none where clocks skip it, two where they
  * show it twice. The end of the day itself counts for `00:00` if `withEnd`.
  */
-export function instantsAt(
+export function findInstants(
   { dayStart, dayEnd, zone }: { readonly dayStart: number; readonly dayEnd: number; readonly zone: string },
   field: string,
   withEnd = false,
@@ -122,9 +128,9 @@ export function instantsAt(
   const found = /^(\d\d):(\d\d)(?::(\d\d))?$/.exec(field);
   if (found === null) return [];
   const offset = Number(found[1]) * HOUR_MS + Number(found[2]) * MINUTE_MS + Number(found[3] ?? 0) * 1000;
-  const shown = fieldOf(knownZone(zone));
+  const shown = getFieldFormat(resolveZone(zone));
   const wanted = found[3] === "00" ? field.slice(0, 5) : field;
-  // The clock moves by an hour or less within a day: only these can show it.
+  // Clocks move by an hour or less within a day, so no other instant can show it.
   const shifts = [0, -HOUR_MS, HOUR_MS, -HOUR_MS / 2, HOUR_MS / 2];
   const instants = new Set(shifts.map((shift) => dayStart + offset + shift));
   if (withEnd && offset === 0) return [dayEnd];
@@ -144,15 +150,15 @@ const STEPS = [5, 15, 30, 60, 120, 180, 240].map((minutes) => minutes * MINUTE_M
  * Ticks of the stretch at round clock times, at most `most`: every 5 minutes to every 4 hours. On a day of 23 hours one hour
  * is missing, on one of 25 an hour is there twice.
  */
-export function ticks(
+export function listTicks(
   locale: string,
   { from, to, zone }: { readonly from: number; readonly to: number; readonly zone: string },
   most: number,
 ): readonly Tick[] {
   const step = STEPS.find((each) => (to - from) / each <= most) ?? HOUR_MS * 6;
-  const shown = fieldOf(knownZone(zone));
+  const shown = getFieldFormat(resolveZone(zone));
   const label = new Intl.DateTimeFormat(locale, {
-    timeZone: knownZone(zone),
+    timeZone: resolveZone(zone),
     hour: "numeric",
     ...(step < HOUR_MS ? { minute: "2-digit" } : {}),
   });

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 
 interface ButtonOptions {
-  /** It stays in the order of the tab key and says why. */
+  /** Why it cannot be used now. It stays in the tab order and says so. */
   readonly whyNot?: string | undefined;
   readonly name?: string;
   readonly look?: "primary" | "quiet" | "icon";
@@ -11,8 +11,8 @@ interface ButtonOptions {
   readonly id?: string;
 }
 
-/** A native button. One that cannot be used now keeps its focus and says why. */
-export function button(label: unknown, onClick: () => void, options: ButtonOptions = {}): TemplateResult {
+/** A native button. One that cannot be used now keeps the focus and says why. */
+export function renderButton(label: unknown, onClick: () => void, options: ButtonOptions = {}): TemplateResult {
   const { whyNot, name, look = "", isPressed, keys, id } = options;
   return html`<button
     type="button"
@@ -31,19 +31,19 @@ export function button(label: unknown, onClick: () => void, options: ButtonOptio
   </button>`;
 }
 
-/** Whether letters typed now choose in a list, or go into a text. */
+/** Whether typed letters belong to the element: they choose from its list or go into its text. */
 export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLSelectElement || isText(target);
 }
 
-/** Whether keys typed now go into a text, which then has its own undo. */
+/** Whether typed keys go into a text, which has an undo of its own. */
 export function isText(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement) return !["checkbox", "radio", "button"].includes(target.type);
   return target instanceof HTMLTextAreaElement || target.isContentEditable;
 }
 
-/** A key that the panel has handled goes no further: VS Code would see it too. */
+/** Stops a key that the panel has handled, before VS Code sees it. */
 export function swallow(event: Event): void {
   event.preventDefault();
   event.stopPropagation();

@@ -8,7 +8,7 @@ const PATHS = {
 };
 
 /** Drawn in the colour of the text, 16 by 16; what it means is said by the control around it. */
-export function icon(name: keyof typeof PATHS): TemplateResult {
+export function renderIcon(name: keyof typeof PATHS): TemplateResult {
   return html`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
     <path d=${PATHS[name]} />
   </svg>`;

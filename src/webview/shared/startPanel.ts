@@ -1,5 +1,5 @@
-import { speaker } from "./amounts.ts";
-import { type Clock, clockOf } from "./clock.ts";
+import { createSpeaker } from "./amounts.ts";
+import { type Clock, getClock } from "./clock.ts";
 import { PanelStore } from "./panelStore.ts";
 import { startTexts } from "./startTexts.ts";
 
@@ -56,7 +56,7 @@ export function startPanel<State extends CommonState, Request, Answer, Store>(
 ): Store {
   const root = document.getElementById(parts.id) ?? document.body;
   const locale = startTexts(root);
-  const speak = speaker(locale);
+  const speak = createSpeaker(locale);
   const vscode = acquireVsCodeApi();
   let last: State | undefined;
   let storing: ReturnType<typeof setTimeout> | undefined;
@@ -73,7 +73,7 @@ export function startPanel<State extends CommonState, Request, Answer, Store>(
   function show(state: State): void {
     const before = last;
     last = state;
-    parts.draw({ store, state, locale, speak, clock: clockOf(locale, parts.zoneIn(state)) }, before, root);
+    parts.draw({ store, state, locale, speak, clock: getClock(locale, parts.zoneIn(state)) }, before, root);
     if (state.model !== undefined && before?.model === undefined && state.scroll > 0) scrollBack(state.scroll);
     storeSoon();
   }

@@ -1,14 +1,14 @@
 /** What a panel reads from its page before it draws. */
 import { type Bundle, setTexts } from "../../base/text.ts";
 
-/** Takes language and translations from the data attributes of the page's element; gives the locale. */
+/** Sets language and translations from the data attributes of the page's element, and returns the locale. */
 export function startTexts(root: HTMLElement): string {
-  const locale = knownLocale(root.dataset["locale"] ?? document.documentElement.lang);
+  const locale = resolveLocale(root.dataset["locale"] ?? document.documentElement.lang);
   setTexts(locale, readBundle(root.dataset["l10n"]));
   return locale;
 }
 
-function knownLocale(name: string): string {
+function resolveLocale(name: string): string {
   try {
     return Intl.getCanonicalLocales(name)[0] ?? "en";
   } catch {

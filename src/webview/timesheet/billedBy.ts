@@ -3,7 +3,7 @@ import type { TimesheetRow } from "../../ports/timesheet.ts";
 import { formatExact } from "../shared/amounts.ts";
 
 /** Why billed time is what it is: by the contract, then by what the billing system keeps. */
-export function billedBy({ terms = {} }: TimesheetRow, unitSeconds: number): string {
+export function explainBilled({ terms = {} }: TimesheetRow, unitSeconds: number): string {
   const { incrementSeconds = 0, rounding = "none", minimumSeconds = 0, billable } = terms;
   const step = formatExact(incrementSeconds);
   const steps = {

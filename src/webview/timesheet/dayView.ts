@@ -4,17 +4,17 @@ import { guard } from "lit/directives/guard.js";
 import { t } from "../../base/text.ts";
 import type { DayModel } from "../../ports/timesheet.ts";
 import { formatExact, formatHours } from "../shared/amounts.ts";
-import { checkedBar, rowList } from "./rows.ts";
-import { timeline } from "./timeline.ts";
-import { button } from "../shared/controls.ts";
+import { renderCheckedBar, renderRows } from "./rows.ts";
+import { renderTimeline } from "./timeline.ts";
+import { renderButton } from "../shared/controls.ts";
 import type { Shown } from "./ui.ts";
-import { daySays } from "./weekView.ts";
+import { renderDayNotes } from "./weekView.ts";
 
-export function dayView(ui: Shown<DayModel>): TemplateResult {
+export function renderDay(ui: Shown<DayModel>): TemplateResult {
   const { model, store } = ui;
   const isEmpty = model.lanes.length === 0 && model.rows.length === 0;
   return html`
-    ${guard([model, ui.locale], () => totals(ui))}
+    ${guard([model, ui.locale], () => renderTotals(ui))}
     ${
       isEmpty
         ? html`<p class="empty">
@@ -25,7 +25,7 @@ export function dayView(ui: Shown<DayModel>): TemplateResult {
             }
             ${
               model.day === model.today
-                ? button(t("Pick case…"), () => {
+                ? renderButton(t("Pick case…"), () => {
                     store.command("pickCase");
                   })
                 : nothing
@@ -33,42 +33,42 @@ export function dayView(ui: Shown<DayModel>): TemplateResult {
           </p>`
         : nothing
     }
-    ${timeline(ui)}
+    ${renderTimeline(ui)}
     <section aria-labelledby="entries-title">
       <div class="bar">
         <h2 id="entries-title" tabindex="-1">${t("Entries")}</h2>
-        ${button(
+        ${renderButton(
           t("Start timer…"),
           () => {
             store.command("startTimer");
           },
           { look: "quiet" },
         )}
-        ${checkedBar(ui)}
+        ${renderCheckedBar(ui)}
       </div>
       ${
         model.rows.length === 0
           ? html`<p class="empty">${t("Nothing to approve on this day.")}</p>`
-          : rowList(ui, model.rows, "entries-title")
+          : renderRows(ui, model.rows, "entries-title")
       }
     </section>
   `;
 }
 
-/** Chooses the first item in conflict, as a click on it does: what can be done with it is below the time line then. */
-function toConflict({ model, store }: Shown<DayModel>): (() => void) | undefined {
+/** Chooses the first item in conflict, as a click on it does: its actions then stand below the time line. */
+function goToConflict({ model, store }: Shown<DayModel>): (() => void) | undefined {
   const inConflict = model.lanes.flatMap(({ items }) => items).filter(({ isConflict }) => isConflict === true);
   const [first] = inConflict.sort((a, b) => a.start - b.start);
   if (first === undefined) return undefined;
   const { id, start, end } = first;
   return () => {
     store.update({ item: id, chosen: id, anchor: start, cursor: end, pulled: undefined });
-    // After it was drawn. A part of the day that is not seen comes into view with the focus.
+    // After drawing. The focus brings a hidden part of the day into view.
     queueMicrotask(() => document.getElementById(id)?.focus());
   };
 }
 
-function totals(ui: Shown<DayModel>): TemplateResult {
+function renderTotals(ui: Shown<DayModel>): TemplateResult {
   const day = ui.model.totals;
   const figure = (label: string, seconds: number, look = ""): unknown =>
     html`<div class=${look}>
@@ -84,6 +84,6 @@ function totals(ui: Shown<DayModel>): TemplateResult {
       ${when(day.writtenDownSeconds > 0, figure(t("Written down"), day.writtenDownSeconds))}
       ${when(day.billedSeconds !== day.workedSeconds, figure(t("Billed"), day.billedSeconds, "strong"))}
     </dl>
-    <p class="tags">${daySays(day, toConflict(ui))}</p>
+    <p class="tags">${renderDayNotes(day, goToConflict(ui))}</p>
   </section>`;
 }

@@ -14,21 +14,21 @@ interface Field {
   readonly value: string;
 }
 
-/** What a form shows, what it does, and how its button is called. */
+/** What a form shows and does, and the text of its button. */
 export interface Form {
   readonly title: string;
   readonly about?: string;
   readonly fields: unknown;
   readonly submit: string;
-  /** Sends it, or says what is wrong with it. */
+  /** Sends it, or returns what is wrong with it. */
   readonly send: () => string | undefined;
 }
 
-export const field = (label: string, control: unknown): TemplateResult =>
+export const renderField = (label: string, control: unknown): TemplateResult =>
   html`<label class="field"><span>${label}</span>${control}</label>`;
 
-export function textField({ store }: Shown, { name, label, value }: Field): TemplateResult {
-  return field(
+export function renderTextField({ store }: Shown, { name, label, value }: Field): TemplateResult {
+  return renderField(
     label,
     html`<input
       type="text"
@@ -43,7 +43,7 @@ export function textField({ store }: Shown, { name, label, value }: Field): Temp
   );
 }
 
-export function selectField(
+export function renderSelect(
   { store }: Shown,
   {
     name,
@@ -52,7 +52,7 @@ export function selectField(
     options,
   }: Field & { readonly options: readonly { readonly value: string; readonly label: string }[] },
 ): TemplateResult {
-  return field(
+  return renderField(
     label,
     html`<select
       data-field=${name}
@@ -65,8 +65,8 @@ export function selectField(
   );
 }
 
-/** The cases that appear, then none, then the question for another one. */
-export function casesSelect(
+/** Cases that appear, then no case, then another one that the extension asks for. */
+export function renderCaseSelect(
   ui: Shown,
   options: Field & { readonly except?: string | null | undefined },
 ): TemplateResult {
@@ -74,7 +74,7 @@ export function casesSelect(
   const cases = ui.model.cases
     .filter(({ id }) => id !== except)
     .map(({ id, key, title, customer }) => ({ value: id, label: shorten(`${key}  ${title} (${customer})`, 120) }));
-  return selectField(ui, {
+  return renderSelect(ui, {
     ...options,
     options: [
       ...(value === "" ? [{ value: "", label: t("Choose…") }] : []),
@@ -85,6 +85,6 @@ export function casesSelect(
   });
 }
 
-export function rowOf({ model }: Shown, id: string): TimesheetRow | undefined {
+export function findRow({ model }: Shown, id: string): TimesheetRow | undefined {
   return model.rows.find((row) => row.id === id);
 }

@@ -3,41 +3,41 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import { t } from "../../base/text.ts";
 import { MINUTE_MS } from "../../base/time.ts";
-import { casesSelect, field, type Form, rowOf, selectField, textField } from "./dialogFields.ts";
-import { declareDialog } from "./declareDialog.ts";
-import { helpDialog, historyDialog } from "./readDialogs.ts";
+import { renderCaseSelect, renderField, type Form, findRow, renderSelect, renderTextField } from "./dialogFields.ts";
+import { createDeclareForm } from "./declareDialog.ts";
+import { renderHelp, renderHistory } from "./readDialogs.ts";
 import { formatExact, parseAmount, parsePercent } from "../shared/amounts.ts";
-import { instantsAt } from "../shared/clock.ts";
+import { findInstants } from "../shared/clock.ts";
 import type { Dialog } from "./state.ts";
-import { choiceOf } from "./store.ts";
-import { button } from "../shared/controls.ts";
-import { caseOf, rowName, type Shown, spoken } from "./ui.ts";
+import { readChoice } from "./store.ts";
+import { renderButton } from "../shared/controls.ts";
+import { findCase, describeRow, type Shown, describeRange } from "./ui.ts";
 
 type Of<K extends Dialog["kind"]> = Extract<Dialog, { kind: K }>;
 
-export function dialogView(ui: Shown): TemplateResult | typeof nothing {
+export function renderDialog(ui: Shown): TemplateResult | typeof nothing {
   const { dialog } = ui.state;
   if (dialog === undefined) return nothing;
   switch (dialog.kind) {
     case "declare":
-      return form(ui, dialog, declareDialog(ui, dialog));
+      return createForm(ui, dialog, createDeclareForm(ui, dialog));
     case "writeDown":
-      return form(ui, dialog, writeDown(ui, dialog));
+      return createForm(ui, dialog, createWriteDownForm(ui, dialog));
     case "move":
     case "moveRange":
-      return form(ui, dialog, move(ui, dialog));
+      return createForm(ui, dialog, createMoveForm(ui, dialog));
     case "split":
-      return form(ui, dialog, split(ui, dialog));
+      return createForm(ui, dialog, createSplitForm(ui, dialog));
     case "correct":
-      return form(ui, dialog, correct(ui, dialog));
+      return createForm(ui, dialog, createCorrectForm(ui, dialog));
     case "history":
-      return historyDialog(ui, dialog);
+      return renderHistory(ui, dialog);
     case "help":
-      return helpDialog(ui);
+      return renderHelp(ui);
   }
 }
 
-function form({ store }: Shown, dialog: Dialog, { title, about, fields, submit, send }: Form): TemplateResult {
+function createForm({ store }: Shown, dialog: Dialog, { title, about, fields, submit, send }: Form): TemplateResult {
   const isBusy = dialog.request !== undefined;
   return html`<form
     method="dialog"
@@ -55,7 +55,7 @@ function form({ store }: Shown, dialog: Dialog, { title, about, fields, submit, 
     ${about === undefined ? nothing : html`<p class="dim about">${about}</p>`} ${fields}
     <p class="fault" role="alert">${dialog.fault ?? nothing}</p>
     <div class="bar end">
-      ${button(t("Cancel"), () => {
+      ${renderButton(t("Cancel"), () => {
         store.update({ dialog: undefined });
       })}
       <button type="submit" class="primary" aria-disabled=${isBusy ? "true" : nothing}>
@@ -66,13 +66,13 @@ function form({ store }: Shown, dialog: Dialog, { title, about, fields, submit, 
 }
 
 const origin = { of: "dialog" } as const;
-const gone = (): string => t("The entry no longer exists");
+const renderGone = (): string => t("The entry no longer exists");
 
-function writeDown(ui: Shown, dialog: Of<"writeDown">): Form {
+function createWriteDownForm(ui: Shown, dialog: Of<"writeDown">): Form {
   const { store } = ui;
-  const row = rowOf(ui, dialog.row);
+  const row = findRow(ui, dialog.row);
   const worked = row?.workedSeconds ?? 0;
-  // A value with % is a percentage, whatever was chosen before it was typed.
+  // A value with % is a percentage, whatever unit was chosen before.
   const isPercent = dialog.unit === "percent" || dialog.value.includes("%");
   const percent = isPercent ? parsePercent(dialog.value) : undefined;
   const seconds = percent === undefined ? parseAmount(dialog.value) : Math.round((worked * percent) / 100);
@@ -83,7 +83,7 @@ function writeDown(ui: Shown, dialog: Of<"writeDown">): Form {
       : t("{0} of {1} will be billed", formatExact(worked - seconds), formatExact(worked));
   return {
     title: t("Write down"),
-    ...(row === undefined ? {} : { about: rowName(ui, row) }),
+    ...(row === undefined ? {} : { about: describeRow(ui, row) }),
     fields: html`
       <fieldset>
         <legend>${t("Bill less by")}</legend>
@@ -102,17 +102,17 @@ function writeDown(ui: Shown, dialog: Of<"writeDown">): Form {
             >`,
         )}
       </fieldset>
-      ${textField(ui, {
+      ${renderTextField(ui, {
         name: "value",
         label: dialog.unit === "amount" ? t("Duration, such as 15m or 1:20") : t("Percentage, 0 to 100"),
         value: dialog.value,
       })}
       <p role="status" class="remains">${remains}</p>
-      ${textField(ui, { name: "reason", label: t("Reason (the customer may read it)"), value: dialog.reason })}
+      ${renderTextField(ui, { name: "reason", label: t("Reason (the customer may read it)"), value: dialog.reason })}
     `,
     submit: t("Write down"),
     send: () => {
-      if (row === undefined) return gone();
+      if (row === undefined) return renderGone();
       if (!isRight || seconds === undefined) return t("Enter how much");
       if (seconds > worked) return t("That is more than was worked");
       if (dialog.reason.trim() === "" && seconds > 0) return t("Enter a reason");
@@ -123,49 +123,53 @@ function writeDown(ui: Shown, dialog: Of<"writeDown">): Form {
   };
 }
 
-function move(ui: Shown, dialog: Of<"move"> | Of<"moveRange">): Form {
+function createMoveForm(ui: Shown, dialog: Of<"move"> | Of<"moveRange">): Form {
   const { store } = ui;
-  const row = dialog.kind === "move" ? rowOf(ui, dialog.row) : undefined;
+  const row = dialog.kind === "move" ? findRow(ui, dialog.row) : undefined;
   const about =
-    dialog.kind === "moveRange" ? spoken(ui, dialog.start, dialog.end) : row === undefined ? gone() : rowName(ui, row);
+    dialog.kind === "moveRange"
+      ? describeRange(ui, dialog.start, dialog.end)
+      : row === undefined
+        ? renderGone()
+        : describeRow(ui, row);
   return {
     title: t("Move to another case"),
     about,
-    fields: casesSelect(ui, { name: "target", label: t("Case"), value: dialog.target, except: row?.caseId }),
+    fields: renderCaseSelect(ui, { name: "target", label: t("Case"), value: dialog.target, except: row?.caseId }),
     submit: t("Move"),
     send: () => {
       if (dialog.target === "") return t("Choose a case");
-      const to = choiceOf(dialog.target);
+      const to = readChoice(dialog.target);
       if (dialog.kind === "moveRange") {
         store.edit({ kind: "moveRange", start: dialog.start, end: dialog.end, to }, origin);
-      } else if (row === undefined) return gone();
+      } else if (row === undefined) return renderGone();
       else store.edit({ kind: "move", row: row.id, to }, origin);
       return undefined;
     },
   };
 }
 
-function split(ui: Shown, dialog: Of<"split">): Form {
+function createSplitForm(ui: Shown, dialog: Of<"split">): Form {
   const { store, clock, model } = ui;
-  const row = rowOf(ui, dialog.row);
+  const row = findRow(ui, dialog.row);
   const shown = dialog.field === "" ? clock.field(dialog.at) : dialog.field;
   return {
     title: t("Split entry"),
-    ...(row === undefined ? {} : { about: rowName(ui, row) }),
+    ...(row === undefined ? {} : { about: describeRow(ui, row) }),
     fields: html`
       ${
         dialog.rows.length > 1
-          ? selectField(ui, {
+          ? renderSelect(ui, {
               name: "row",
               label: t("Entry"),
               value: dialog.row,
               options: model.rows
                 .filter(({ id }) => dialog.rows.includes(id))
-                .map((each) => ({ value: each.id, label: rowName(ui, each) })),
+                .map((each) => ({ value: each.id, label: describeRow(ui, each) })),
             })
           : nothing
       }
-      ${field(
+      ${renderField(
         t("Split at"),
         html`<input
           type="time"
@@ -179,36 +183,37 @@ function split(ui: Shown, dialog: Of<"split">): Form {
     `,
     submit: t("Split"),
     send: () => {
-      if (row?.start === undefined || row.end === undefined) return gone();
+      if (row?.start === undefined || row.end === undefined) return renderGone();
       const { start, end } = row;
-      const around = { dayStart: dayStartOf(start, clock.field(start)), dayEnd: end, zone: model.zone };
+      const around = { dayStart: estimateDayStart(start, clock.field(start)), dayEnd: end, zone: model.zone };
       const found =
         shown === clock.field(dialog.at)
           ? [dialog.at]
-          : instantsAt(around, shown).filter((at) => at > start && at < end);
+          : findInstants(around, shown).filter((at) => at > start && at < end);
       const [at] = found;
-      if (at === undefined || at <= start || at >= end) return t("Enter a time within {0}", spoken(ui, start, end));
+      if (at === undefined || at <= start || at >= end)
+        return t("Enter a time within {0}", describeRange(ui, start, end));
       store.edit({ kind: "split", row: row.id, at }, origin);
       return undefined;
     },
   };
 }
 
-/** About when the local day of an instant began: its clock time before it. */
-function dayStartOf(instant: number, shown: string): number {
+/** Estimates when the local day of an instant began: earlier by its clock time. */
+function estimateDayStart(instant: number, shown: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = shown.split(":").map(Number);
   return instant - ((hours * 60 + minutes) * 60 + seconds) * 1000;
 }
 
-function correct(ui: Shown, dialog: Of<"correct">): Form {
+function createCorrectForm(ui: Shown, dialog: Of<"correct">): Form {
   const { store } = ui;
-  const row = rowOf(ui, dialog.row);
-  const activities = caseOf(ui.model, row?.caseId ?? null)?.activities ?? [];
+  const row = findRow(ui, dialog.row);
+  const activities = findCase(ui.model, row?.caseId ?? null)?.activities ?? [];
   return {
     title: t("Correct entry"),
-    ...(row === undefined ? {} : { about: t("{0}. The billing system gets a new revision.", rowName(ui, row)) }),
+    ...(row === undefined ? {} : { about: t("{0}. The billing system gets a new revision.", describeRow(ui, row)) }),
     fields: html`
-      ${field(
+      ${renderField(
         t("Description"),
         html`<textarea
           rows="3"
@@ -222,7 +227,7 @@ function correct(ui: Shown, dialog: Of<"correct">): Form {
       ${
         activities.length === 0
           ? nothing
-          : selectField(ui, {
+          : renderSelect(ui, {
               name: "activityId",
               label: t("Activity"),
               value: dialog.activityId,
@@ -233,12 +238,12 @@ function correct(ui: Shown, dialog: Of<"correct">): Form {
               ],
             })
       }
-      ${textField(ui, { name: "writtenDown", label: t("Write-down, such as 15m; empty for none"), value: dialog.writtenDown })}
-      ${textField(ui, { name: "reason", label: t("Reason for the correction"), value: dialog.reason })}
+      ${renderTextField(ui, { name: "writtenDown", label: t("Write-down, such as 15m; empty for none"), value: dialog.writtenDown })}
+      ${renderTextField(ui, { name: "reason", label: t("Reason for the correction"), value: dialog.reason })}
     `,
     submit: t("Correct"),
     send: () => {
-      if (row === undefined) return gone();
+      if (row === undefined) return renderGone();
       const writtenDownSeconds = dialog.writtenDown.trim() === "" ? 0 : parseAmount(dialog.writtenDown);
       if (writtenDownSeconds === undefined) return t("Write-down: enter a duration such as 15m");
       if (writtenDownSeconds > row.workedSeconds) return t("That is more than was worked");

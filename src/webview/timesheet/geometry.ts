@@ -2,10 +2,10 @@
 import { MINUTE_MS } from "../../base/time.ts";
 import type { DayModel, TimelineItem, TimelineLane } from "../../ports/timesheet.ts";
 
-/** Nothing is zoomed further than this. */
+/** The shortest stretch that can be zoomed to. */
 const SHORTEST_MS = 10 * MINUTE_MS;
 
-/** Part of the day that is seen. */
+/** The visible part of a day. */
 export interface Stretch {
   readonly from: number;
   readonly to: number;
@@ -14,12 +14,12 @@ export interface Stretch {
 export const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
 
 /** Where the instant lies, as an SVG length of the visible width. */
-export function percent({ from, to }: Stretch, instant: number): string {
+export function locate({ from, to }: Stretch, instant: number): string {
   return `${Number((((instant - from) / (to - from)) * 100).toFixed(3))}%`;
 }
 
 /** The visible part of `[start, end)` as SVG attributes; undefined when none of it is seen. */
-export function place(
+export function locateRange(
   view: Stretch,
   start: number,
   end: number,
@@ -27,11 +27,11 @@ export function place(
   const from = Math.max(start, view.from);
   const to = Math.min(end, view.to);
   if (from >= to) return undefined;
-  return { x: percent(view, from), width: percent({ from: 0, to: view.to - view.from }, to - from) };
+  return { x: locate(view, from), width: locate({ from: 0, to: view.to - view.from }, to - from) };
 }
 
 /** The hours that were worked, with half an hour around them; the whole day when nothing is there. */
-export function workedStretch({ lanes, commits, now, dayStart, dayEnd }: DayModel): Stretch {
+export function findWorkedStretch({ lanes, commits, now, dayStart, dayEnd }: DayModel): Stretch {
   const instants = [
     ...lanes.flatMap(({ items }) => items.flatMap(({ start, end }) => [start, end])),
     ...commits.map(({ at }) => at),
@@ -57,7 +57,7 @@ export function zoom(view: Stretch, day: Stretch, around: number, factor: number
 }
 
 /** The view moved so that the instant is in it. */
-export function follow(view: Stretch, day: Stretch, instant: number): Stretch {
+export function moveTo(view: Stretch, day: Stretch, instant: number): Stretch {
   if (instant >= view.from && instant <= view.to) return view;
   const length = view.to - view.from;
   const from = clamp(instant - length / 2, day.from, day.to - length);
@@ -65,7 +65,7 @@ export function follow(view: Stretch, day: Stretch, instant: number): Stretch {
 }
 
 /** Ascending instants at which something begins or ends. */
-export function edgesOf({ lanes, gaps, dayStart, dayEnd }: DayModel): readonly number[] {
+export function listEdges({ lanes, gaps, dayStart, dayEnd }: DayModel): readonly number[] {
   const all = new Set([dayStart, dayEnd]);
   for (const each of [...lanes.flatMap(({ items }) => items), ...gaps]) {
     all.add(each.start);
@@ -85,18 +85,18 @@ export function snap(instant: number, edges: readonly number[], reach: number): 
 }
 
 /** The next edge after (`step` 1) or before (-1) an instant; itself when there is none. */
-export function nextEdge(edges: readonly number[], instant: number, step: 1 | -1): number {
+export function findNextEdge(edges: readonly number[], instant: number, step: 1 | -1): number {
   return (step === 1 ? edges.find((edge) => edge > instant) : edges.findLast((edge) => edge < instant)) ?? instant;
 }
 
 /** The next whole minute in that direction. */
-export function nextMinute(instant: number, minutes: number): number {
+export function findNextMinute(instant: number, minutes: number): number {
   const size = MINUTE_MS;
   const base = minutes > 0 ? Math.floor(instant / size) : Math.ceil(instant / size);
   return (base + minutes) * size;
 }
 
-/** Something on the time line that takes the focus. */
+/** Something on the time line that can take the focus. */
 export interface Stop {
   readonly id: string;
   readonly start: number;
@@ -128,8 +128,8 @@ export function moveFocus(
   );
 }
 
-/** What lies at an instant: the first captured or declared item, the lane that has it. */
-export function itemAt(
+/** Finds the first captured or declared item at an instant, and its lane. */
+export function findItem(
   lanes: readonly TimelineLane[],
   instant: number,
 ): { readonly lane: TimelineLane; readonly item: TimelineItem } | undefined {

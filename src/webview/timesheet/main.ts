@@ -4,7 +4,7 @@ import { t } from "../../base/text.ts";
 import type { TimesheetAnswer, TimesheetRequest } from "../../ports/timesheet.ts";
 import { isText, isTyping, swallow } from "../shared/controls.ts";
 import { hasLostFocus, startPanel } from "../shared/startPanel.ts";
-import { page, turn } from "./page.ts";
+import { renderPage, undoOrRedo } from "./page.ts";
 import { openMenu } from "./rowMenu.ts";
 import { fromStored, type PanelState, toStored } from "./state.ts";
 import { Store } from "./store.ts";
@@ -27,14 +27,14 @@ function draw(ui: Ui, last: PanelState | undefined, root: HTMLElement): void {
   const { state } = ui;
   const focused = document.activeElement;
   const row = focused?.closest<HTMLElement>("[data-row]")?.id;
-  render(page(ui), root);
+  render(renderPage(ui), root);
   syncDialog(state, last);
   if (state.menu !== undefined && state.menu !== last?.menu) openMenu(state.menu);
   focusText(state, last);
   if (hasLostFocus(focused) && !focusRenamed(focused, state, last)) focusNear(row);
 }
 
-/** A description that is being typed, whose entry has another id now, is typed on where it was. */
+/** Lets a person type on in a description whose entry has got another id. */
 function focusRenamed(focused: Element, { unsent }: PanelState, last: PanelState | undefined): boolean {
   if (!(focused instanceof HTMLTextAreaElement)) return false;
   const row = [...unsent.keys()].find((each) => last?.unsent.has(each) !== true);
@@ -45,7 +45,7 @@ function focusRenamed(focused: Element, { unsent }: PanelState, last: PanelState
   return true;
 }
 
-/** What had the focus is gone: it goes to something of the same row, else to the heading above. */
+/** Focuses something in the same row, else the heading above, after the focused element has gone. */
 function focusNear(row: string | undefined): void {
   const place = row === undefined ? null : document.getElementById(row);
   const target =
@@ -57,7 +57,7 @@ function focusNear(row: string | undefined): void {
   target?.focus();
 }
 
-/** Opens and closes the native dialog, which takes the focus and gives it back. */
+/** Opens or closes the native dialog, which takes the focus and returns it. */
 function syncDialog(state: PanelState, last: PanelState | undefined): void {
   const dialog = document.getElementById("dialog");
   if (!(dialog instanceof HTMLDialogElement)) return;
@@ -68,14 +68,14 @@ function syncDialog(state: PanelState, last: PanelState | undefined): void {
   if (!dialog.open) dialog.showModal();
   if (state.dialog.kind !== last?.dialog?.kind) {
     const fields = [...dialog.querySelectorAll<HTMLInputElement>("input:not([type=radio]), select, textarea")];
-    // What is filled in already is seldom what has to be typed.
+    // Focus the first empty field: a field that is filled in seldom needs typing.
     const first = fields.find(({ value }) => value === "") ?? fields[0];
     (first ?? dialog.querySelector<HTMLElement>("[tabindex='0'], .primary"))?.focus();
   }
   dialog.setAttribute("data-kind", state.dialog.kind);
 }
 
-/** A description that was just opened takes the focus; one that closed gives it back. */
+/** Focuses a description that was just opened; one that closed returns the focus to its button. */
 function focusText(state: PanelState, last: PanelState | undefined): void {
   if (last === undefined || state.unsent === last.unsent) return;
   const opened = [...state.unsent.keys()].find((row) => !last.unsent.has(row));
@@ -89,17 +89,17 @@ function focusText(state: PanelState, last: PanelState | undefined): void {
   }
 }
 
-// VS Code listens on the window and would take Ctrl+Z for the editor beside: what is handled here stops before it.
+// VS Code listens on the window and would undo in the editor beside: stop the keys that are handled here.
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || isText(event.target) || store.state.dialog !== undefined) return;
   const isControl = (event.ctrlKey || event.metaKey) && !event.altKey;
   const key = event.key.toLowerCase();
   if (isControl && key === "z") {
     swallow(event);
-    turn(store, event.shiftKey ? "redo" : "undo");
+    undoOrRedo(store, event.shiftKey ? "redo" : "undo");
   } else if (isControl && key === "y" && !event.shiftKey) {
     swallow(event);
-    turn(store, "redo");
+    undoOrRedo(store, "redo");
   } else if (event.key === "?" && !isControl && !isTyping(event.target)) {
     swallow(event);
     store.update({ dialog: { kind: "help" } });

@@ -1,38 +1,40 @@
-/** The whole page: header, what is to be told, and the week or the day. */
+/** The whole page: header, messages, and the week or the day. */
 import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 import { t } from "../../base/text.ts";
-import { DAY_MS } from "../../base/time.ts";
-import { addDays } from "../shared/clock.ts";
-import { icon } from "../shared/icons.ts";
-import { dayView } from "./dayView.ts";
-import { dialogView } from "./dialogs.ts";
-import { rowMenu } from "./rowMenu.ts";
+import { addDays, countDays } from "../shared/clock.ts";
+import { renderIcon } from "../shared/icons.ts";
+import { renderDay } from "./dayView.ts";
+import { renderDialog } from "./dialogs.ts";
+import { renderRowMenu } from "./rowMenu.ts";
 import type { Place } from "./state.ts";
 import type { Store } from "./store.ts";
-import { button } from "../shared/controls.ts";
+import { renderButton } from "../shared/controls.ts";
 import type { Shown, Ui } from "./ui.ts";
-import { weekView } from "./weekView.ts";
+import { renderWeek } from "./weekView.ts";
 
-export function page(ui: Ui): TemplateResult {
+export function renderPage(ui: Ui): TemplateResult {
   const { model, isAwaited, said, banner, notice, lost } = ui.state;
   const shown = model === undefined ? undefined : { ...ui, model };
   return html`
-    ${PATTERNS} ${shown === undefined ? nothing : header(shown)}
+    ${PATTERNS} ${shown === undefined ? nothing : renderHeader(shown)}
     <div role="alert" class="banner" ?hidden=${banner === undefined}>
       ${
         banner === undefined
           ? nothing
           : html`<p>${banner}</p>
-              ${button(t("Dismiss"), () => {
+              ${renderButton(t("Dismiss"), () => {
                 ui.store.update({ banner: undefined });
               })}`
       }
     </div>
-    ${notice === undefined ? nothing : noticeText(ui, notice)} ${lost === undefined ? nothing : lostText(ui, lost)}
+    ${notice === undefined ? nothing : renderNotice(ui, notice)}
+    ${lost === undefined ? nothing : renderLostText(ui, lost)}
     <div role="status" class="spoken">${said}</div>
-    <div id="content" aria-busy=${isAwaited}>${shown === undefined ? loading() : [content(shown), rowMenu(shown)]}</div>
-    <dialog id="dialog" aria-labelledby="dialog-title" @cancel=${close(ui)} @close=${close(ui)}>
-      ${shown === undefined ? nothing : dialogView(shown)}
+    <div id="content" aria-busy=${isAwaited}>
+      ${shown === undefined ? renderLoading() : [renderContent(shown), renderRowMenu(shown)]}
+    </div>
+    <dialog id="dialog" aria-labelledby="dialog-title" @cancel=${createClose(ui)} @close=${createClose(ui)}>
+      ${shown === undefined ? nothing : renderDialog(shown)}
     </dialog>
   `;
 }
@@ -50,40 +52,40 @@ const PATTERNS = html`<svg class="defs" aria-hidden="true">
   </defs>
 </svg>`;
 
-const close = (ui: Ui) => (): void => {
+const createClose = (ui: Ui) => (): void => {
   if (ui.store.state.dialog !== undefined) ui.store.update({ dialog: undefined });
 };
 
-function loading(): TemplateResult {
+function renderLoading(): TemplateResult {
   return html`<h1 id="title" class="spoken">${t("Timesheet")}</h1>
     <p class="empty" role="status">${t("Loading…")}</p>`;
 }
 
-function content(ui: Shown): TemplateResult {
-  return ui.model.view === "week" ? weekView({ ...ui, model: ui.model }) : dayView({ ...ui, model: ui.model });
+function renderContent(ui: Shown): TemplateResult {
+  return ui.model.view === "week" ? renderWeek({ ...ui, model: ui.model }) : renderDay({ ...ui, model: ui.model });
 }
 
-/** Told by the status already: here it is only shown. */
-function noticeText(ui: Ui, text: string): TemplateResult {
+/** Shown only: the status has announced it already. */
+function renderNotice(ui: Ui, text: string): TemplateResult {
   return html`<div class="banner" id="notice">
     <p>${text}</p>
-    ${button(t("Dismiss"), () => {
+    ${renderButton(t("Dismiss"), () => {
       ui.store.update({ notice: undefined });
     })}
   </div>`;
 }
 
-function lostText(ui: Ui, text: string): TemplateResult {
+function renderLostText(ui: Ui, text: string): TemplateResult {
   return html`<section class="banner" aria-labelledby="lost-title">
     <h2 id="lost-title">${t("The entry you were describing no longer exists. This is what you typed:")}</h2>
     <textarea readonly dir="auto" aria-labelledby="lost-title" .value=${text}></textarea>
-    ${button(t("Dismiss"), () => {
+    ${renderButton(t("Dismiss"), () => {
       ui.store.update({ lost: undefined });
     })}
   </section>`;
 }
 
-function header(ui: Shown): TemplateResult {
+function renderHeader(ui: Shown): TemplateResult {
   const { model, store, state } = ui;
   const place = state.place ?? { view: model.view, day: model.today };
   const isDay = place.view === "day";
@@ -96,26 +98,26 @@ function header(ui: Shown): TemplateResult {
   const approve = some ? t("Approve {0} selected…", approvable.length) : isDay ? t("Approve day…") : t("Approve week…");
   return html`<header>
     <div class="bar">
-      ${button(icon("previous"), go({ day: addDays(place.day, -step) }), {
+      ${renderButton(renderIcon("previous"), go({ day: addDays(place.day, -step) }), {
         name: isDay ? t("Previous day") : t("Previous week"),
         look: "icon",
         id: "previous",
       })}
-      ${button(icon("next"), go({ day: addDays(place.day, step) }), {
+      ${renderButton(renderIcon("next"), go({ day: addDays(place.day, step) }), {
         name: isDay ? t("Next day") : t("Next week"),
         look: "icon",
         id: "next",
       })}
-      <h1 id="title" tabindex="-1">${title(ui, place)}</h1>
-      ${button(t("Today"), go({ day: model.today }), { look: "quiet" })}
+      <h1 id="title" tabindex="-1">${describePlace(ui, place)}</h1>
+      ${renderButton(t("Today"), go({ day: model.today }), { look: "quiet" })}
       <div role="group" aria-label=${t("View")} class="switch">
-        ${button(t("Week"), go({ view: "week" }), { isPressed: !isDay, look: "quiet" })}
-        ${button(t("Day"), go({ view: "day" }), { isPressed: isDay, look: "quiet" })}
+        ${renderButton(t("Week"), go({ view: "week" }), { isPressed: !isDay, look: "quiet" })}
+        ${renderButton(t("Day"), go({ view: "day" }), { isPressed: isDay, look: "quiet" })}
       </div>
     </div>
     <div class="bar end">
-      ${history(ui, "undo")} ${history(ui, "redo")}
-      ${button(
+      ${renderHistoryButton(ui, "undo")} ${renderHistoryButton(ui, "redo")}
+      ${renderButton(
         t("?"),
         () => {
           store.update({ dialog: { kind: "help" } });
@@ -125,7 +127,7 @@ function header(ui: Shown): TemplateResult {
           look: "icon",
         },
       )}
-      ${button(
+      ${renderButton(
         approve,
         () => {
           store.send({ type: "approve", rows: approvable });
@@ -134,10 +136,10 @@ function header(ui: Shown): TemplateResult {
       )}
       ${
         model.connection === undefined
-          ? button(t("Connect billing…"), () => {
+          ? renderButton(t("Connect billing…"), () => {
               store.command("connect");
             })
-          : button(
+          : renderButton(
               t("Sync…"),
               () => {
                 store.command("sync");
@@ -149,19 +151,19 @@ function header(ui: Shown): TemplateResult {
   </header>`;
 }
 
-function title(ui: Shown, { view, day }: Place): string {
+function describePlace(ui: Shown, { view, day }: Place): string {
   if (view === "day") return ui.clock.longDay(day);
   const { model } = ui;
   const isHere = model.view === "week" && model.from <= day && day <= model.to;
-  // Which day a week begins with is the model's: while another week is on its way its days are counted from this one's.
+  // Only the model knows on which day a week begins: until the other week arrives, count from the week that is shown.
   if (isHere) return ui.clock.span(model.from, model.to);
   if (model.view !== "week") return t("Week");
-  const weeks = Math.floor((Date.parse(day) - Date.parse(model.from)) / (7 * DAY_MS));
+  const weeks = Math.floor(countDays(model.from, day) / 7);
   const from = addDays(model.from, weeks * 7);
   return ui.clock.span(from, addDays(from, 6));
 }
 
-function history(ui: Shown, which: "undo" | "redo"): TemplateResult {
+function renderHistoryButton(ui: Shown, which: "undo" | "redo"): TemplateResult {
   const step = ui.model[which];
   const name =
     step === undefined
@@ -171,10 +173,10 @@ function history(ui: Shown, which: "undo" | "redo"): TemplateResult {
       : which === "undo"
         ? t("Undo: {0}", step.label)
         : t("Redo: {0}", step.label);
-  return button(
-    icon(which),
+  return renderButton(
+    renderIcon(which),
     () => {
-      turn(ui.store, which);
+      undoOrRedo(ui.store, which);
     },
     {
       name,
@@ -186,8 +188,8 @@ function history(ui: Shown, which: "undo" | "redo"): TemplateResult {
   );
 }
 
-/** Takes the last change back, or makes it again; nothing if there is none. */
-export function turn(store: Store, which: "undo" | "redo"): void {
+/** Undoes or redoes the last change; does nothing if there is none. */
+export function undoOrRedo(store: Store, which: "undo" | "redo"): void {
   const step = store.state.model?.[which];
   if (step !== undefined) store.send({ type: which, step: step.id });
 }

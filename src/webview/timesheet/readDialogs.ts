@@ -3,18 +3,18 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import { t } from "../../base/text.ts";
 import { shorten } from "../shared/foreignText.ts";
 import type { HistoryLine } from "../../ports/timesheet.ts";
-import { rowOf } from "./dialogFields.ts";
+import { findRow } from "./dialogFields.ts";
 import type { Dialog } from "./state.ts";
-import { button } from "../shared/controls.ts";
-import { rowName, type Shown } from "./ui.ts";
+import { renderButton } from "../shared/controls.ts";
+import { describeRow, type Shown } from "./ui.ts";
 
 const MAX_CHARS = 2_000;
 
-export function historyDialog(ui: Shown, dialog: Extract<Dialog, { kind: "history" }>): TemplateResult {
-  const row = rowOf(ui, dialog.row);
+export function renderHistory(ui: Shown, dialog: Extract<Dialog, { kind: "history" }>): TemplateResult {
+  const row = findRow(ui, dialog.row);
   const { lines, fault } = dialog;
   return html`<h2 id="dialog-title">${t("History")}</h2>
-    ${row === undefined ? nothing : html`<p class="dim about">${rowName(ui, row)}</p>`}
+    ${row === undefined ? nothing : html`<p class="dim about">${describeRow(ui, row)}</p>`}
     ${fault === undefined ? nothing : html`<p class="fault" role="alert">${fault}</p>`}
     <div role="status">
       ${
@@ -31,13 +31,13 @@ export function historyDialog(ui: Shown, dialog: Extract<Dialog, { kind: "histor
       lines === undefined || lines.length === 0
         ? nothing
         : html`<ol class="history" tabindex="0" aria-label=${t("Changes, latest last")}>
-            ${lines.map((line) => historyLine(ui, line))}
+            ${lines.map((line) => renderHistoryLine(ui, line))}
           </ol>`
     }
-    ${closing(ui)}`;
+    ${renderClose(ui)}`;
 }
 
-function historyLine(
+function renderHistoryLine(
   { clock }: Shown,
   { at, who, what, instants = [], before, after, why }: HistoryLine,
 ): TemplateResult {
@@ -55,7 +55,7 @@ function historyLine(
   </li>`;
 }
 
-export function helpDialog(ui: Shown): TemplateResult {
+export function renderHelp(ui: Shown): TemplateResult {
   const isMac = navigator.userAgent.includes("Mac");
   const control = isMac ? "⌘" : t("Ctrl");
   const interval = isMac ? "Option" : t("Ctrl");
@@ -124,12 +124,12 @@ export function helpDialog(ui: Shown): TemplateResult {
             </dl>`,
       )}
     </div>
-    ${closing(ui)}`;
+    ${renderClose(ui)}`;
 }
 
-function closing({ store }: Shown): TemplateResult {
+function renderClose({ store }: Shown): TemplateResult {
   return html`<div class="bar end">
-    ${button(
+    ${renderButton(
       t("Close"),
       () => {
         store.update({ dialog: undefined });

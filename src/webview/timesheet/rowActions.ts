@@ -2,7 +2,7 @@
 import { t } from "../../base/text.ts";
 import type { RowAction, TimesheetRow } from "../../ports/timesheet.ts";
 import { formatExact } from "../shared/amounts.ts";
-import { can, middleOf } from "./rowsOf.ts";
+import { allows, findMiddle } from "./rowsOf.ts";
 import type { Dialog } from "./state.ts";
 import type { Shown } from "./ui.ts";
 
@@ -13,7 +13,7 @@ export interface Action {
 }
 
 /** In the order of the menu; `activity` has its field and `merge` the bar above the rows. */
-export function actionsOf({ store }: Shown, row: TimesheetRow): readonly Action[] {
+export function listActions({ store }: Shown, row: TimesheetRow): readonly Action[] {
   const open = (dialog: Dialog) => (): void => {
     store.update({ dialog });
   };
@@ -33,7 +33,7 @@ export function actionsOf({ store }: Shown, row: TimesheetRow): readonly Action[
         store.send({ type: "withdraw", rows: [row.id] }, of);
       },
     },
-    { action: "correct", label: t("Correct…"), run: open(correction(row)) },
+    { action: "correct", label: t("Correct…"), run: open(createCorrection(row)) },
     {
       action: "describe",
       label: t("Edit description"),
@@ -41,9 +41,9 @@ export function actionsOf({ store }: Shown, row: TimesheetRow): readonly Action[
         store.update({ unsent: new Map(store.state.unsent).set(row.id, row.description) });
       },
     },
-    { action: "split", label: t("Split…"), run: open(splitting(row)) },
+    { action: "split", label: t("Split…"), run: open(createSplit(row)) },
     { action: "move", label: t("Move to another case…"), run: open({ kind: "move", row: row.id, target: "" }) },
-    { action: "writeDown", label: t("Write down…"), run: open(writingDown(row)) },
+    { action: "writeDown", label: t("Write down…"), run: open(createWriteDown(row)) },
     {
       action: "history",
       label: t("History"),
@@ -52,10 +52,10 @@ export function actionsOf({ store }: Shown, row: TimesheetRow): readonly Action[
       },
     },
   ];
-  return all.filter(({ action }) => can(row, action));
+  return all.filter(({ action }) => allows(row, action));
 }
 
-function correction(row: TimesheetRow): Dialog {
+function createCorrection(row: TimesheetRow): Dialog {
   return {
     kind: "correct",
     row: row.id,
@@ -66,11 +66,11 @@ function correction(row: TimesheetRow): Dialog {
   };
 }
 
-function splitting(row: TimesheetRow): Dialog {
-  return { kind: "split", rows: [row.id], row: row.id, at: middleOf(row), field: "" };
+function createSplit(row: TimesheetRow): Dialog {
+  return { kind: "split", rows: [row.id], row: row.id, at: findMiddle(row), field: "" };
 }
 
-function writingDown(row: TimesheetRow): Dialog {
+function createWriteDown(row: TimesheetRow): Dialog {
   const value = row.writtenDownSeconds === 0 ? "" : formatExact(row.writtenDownSeconds);
   return { kind: "writeDown", row: row.id, unit: "amount", value, reason: row.writeDownReason ?? "" };
 }

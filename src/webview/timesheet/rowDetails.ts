@@ -4,38 +4,38 @@ import { plural, t } from "../../base/text.ts";
 import { shorten } from "../shared/foreignText.ts";
 import type { RowDeclaration, TimesheetRow } from "../../ports/timesheet.ts";
 import { formatExact } from "../shared/amounts.ts";
-import { billedBy } from "./billedBy.ts";
-import { changeDeclared } from "./declareDialog.ts";
-import { actionsOf } from "./rowActions.ts";
-import { can } from "./rowsOf.ts";
-import { button } from "../shared/controls.ts";
-import { keyOf, rowName, type Shown, spoken } from "./ui.ts";
+import { explainBilled } from "./billedBy.ts";
+import { openDeclared } from "./declareDialog.ts";
+import { listActions } from "./rowActions.ts";
+import { allows } from "./rowsOf.ts";
+import { renderButton } from "../shared/controls.ts";
+import { nameCase, describeRow, type Shown, describeRange } from "./ui.ts";
 
-/** Of each list this many are shown. */
-const MOST = 100;
+/** How many of each list are shown. */
+const MAX_LISTED = 100;
 
-export function rowDetails(ui: Shown, row: TimesheetRow): TemplateResult {
+export function renderRowDetails(ui: Shown, row: TimesheetRow): TemplateResult {
   return html`<div
     class="details"
     id="details-${row.id}"
     role="group"
-    aria-label=${t("Details of {0}", rowName(ui, row))}
+    aria-label=${t("Details of {0}", describeRow(ui, row))}
   >
-    <dl class="figures">${figures(row, ui.model.unitSeconds)}</dl>
+    <dl class="figures">${renderFigures(row, ui.model.unitSeconds)}</dl>
     ${
       row.elsewhere === undefined
         ? nothing
         : html`<p>${t("Bound to another billing system:")} <bdi>${row.elsewhere}</bdi></p>`
     }
-    ${row.declarations.length === 0 ? nothing : declarations(ui, row)} ${commits(ui, row)}
-    ${names(t("Files"), row.files)} ${names(t("Branches"), row.branches)} ${spans(ui, row)}
-    <div class="bar" role="group" aria-label=${t("Actions of {0}", keyOf(ui.model, row.caseId))}>
-      ${actionsOf(ui, row).map(({ label, run }) => button(label, run))}
+    ${row.declarations.length === 0 ? nothing : renderDeclarations(ui, row)} ${renderCommits(ui, row)}
+    ${renderNames(t("Files"), row.files)} ${renderNames(t("Branches"), row.branches)} ${renderSpans(ui, row)}
+    <div class="bar" role="group" aria-label=${t("Actions of {0}", nameCase(ui.model, row.caseId))}>
+      ${listActions(ui, row).map(({ label, run }) => renderButton(label, run))}
     </div>
   </div>`;
 }
 
-function figures(row: TimesheetRow, unitSeconds: number): unknown {
+function renderFigures(row: TimesheetRow, unitSeconds: number): unknown {
   const figure = (label: string, seconds: number, note?: string): unknown =>
     html`<div>
       <dt>${label}</dt>
@@ -54,39 +54,39 @@ function figures(row: TimesheetRow, unitSeconds: number): unknown {
     when(row.billableSeconds !== row.workedSeconds, figure(t("Billable"), row.billableSeconds)),
     when(
       row.billedSeconds !== row.workedSeconds || row.billedSeconds !== row.billableSeconds,
-      figure(t("Billed"), row.billedSeconds, billedBy(row, unitSeconds)),
+      figure(t("Billed"), row.billedSeconds, explainBilled(row, unitSeconds)),
     ),
     when(row.carriedSeconds !== 0, figure(t("Carried to the next entry"), row.carriedSeconds)),
     when(row.conflictSeconds > 0, figure(t("In conflict, not counted"), row.conflictSeconds)),
   ];
 }
 
-function declarations(ui: Shown, row: TimesheetRow): TemplateResult {
+function renderDeclarations(ui: Shown, row: TimesheetRow): TemplateResult {
   return html`<h3 class="sub">${t("Declared")}</h3>
     <ul>
-      ${row.declarations.slice(0, MOST).map((each) => declaration(ui, row, each))}
+      ${row.declarations.slice(0, MAX_LISTED).map((each) => renderDeclaration(ui, row, each))}
     </ul>`;
 }
 
-function declaration(ui: Shown, row: TimesheetRow, each: RowDeclaration): TemplateResult {
+function renderDeclaration(ui: Shown, row: TimesheetRow, each: RowDeclaration): TemplateResult {
   const { store } = ui;
   const { id, start, end } = each;
-  const when = start === undefined || end === undefined ? t("no set time") : spoken(ui, start, end);
+  const when = start === undefined || end === undefined ? t("no set time") : describeRange(ui, start, end);
   const origin = { of: "row", row: row.id } as const;
-  // What was approved holds its declarations too.
-  const isFree = can(row, "split") || can(row, "move") || can(row, "describe");
+  // An approved entry holds on to its declarations.
+  const isFree = allows(row, "split") || allows(row, "move") || allows(row, "describe");
   return html`<li>
     ${formatExact(each.seconds)} <span class="dim">${when}</span> <bdi>${shorten(each.reason, 500)}</bdi>
     ${
       each.isConflict === true
-        ? html`<span class="tag bad">${t("conflict")}</span> ${button(
+        ? html`<span class="tag bad">${t("conflict")}</span> ${renderButton(
               t("Keep declared time"),
               () => {
                 store.edit({ kind: "resolve", id, keep: "declared" }, origin);
               },
               { name: t("Keep declared time, {0}", when) },
             )}
-            ${button(
+            ${renderButton(
               t("Keep captured time"),
               () => {
                 store.edit({ kind: "resolve", id, keep: "captured" }, origin);
@@ -94,14 +94,14 @@ function declaration(ui: Shown, row: TimesheetRow, each: RowDeclaration): Templa
               { name: t("Keep captured time, {0}", when) },
             )}`
         : isFree
-          ? html`${button(
+          ? html`${renderButton(
               t("Change…"),
               () => {
-                changeDeclared(ui, row, each);
+                openDeclared(ui, row, each);
               },
               { name: t("Change declared time, {0}", when), look: "quiet" },
             )}
-            ${button(
+            ${renderButton(
               t("Remove"),
               () => {
                 store.edit({ kind: "removeDeclared", id }, origin);
@@ -113,37 +113,39 @@ function declaration(ui: Shown, row: TimesheetRow, each: RowDeclaration): Templa
   </li>`;
 }
 
-function commits({ clock }: Shown, row: TimesheetRow): unknown {
+function renderCommits({ clock }: Shown, row: TimesheetRow): unknown {
   if (row.commits.length === 0) return nothing;
   return html`<h3 class="sub">${t("Commits")}</h3>
     <ul>
-      ${row.commits.slice(0, MOST).map(
+      ${row.commits.slice(0, MAX_LISTED).map(
         ({ at, sha, subject, repository }) =>
           html`<li>
             <code>${sha}</code> <span class="dim">${clock.time(at)}</span> <bdi>${shorten(subject, 300)}</bdi>
             <bdi class="dim">${repository}</bdi>
           </li>`,
       )}
-      ${more(row.commits.length)}
+      ${renderMore(row.commits.length)}
     </ul>`;
 }
 
-function names(title: string, list: readonly string[]): unknown {
+function renderNames(title: string, list: readonly string[]): unknown {
   if (list.length === 0) return nothing;
   return html`<h3 class="sub">${title}</h3>
     <ul>
-      ${list.slice(0, MOST).map((each) => html`<li><bdi>${each}</bdi></li>`)} ${more(list.length)}
+      ${list.slice(0, MAX_LISTED).map((each) => html`<li><bdi>${each}</bdi></li>`)} ${renderMore(list.length)}
     </ul>`;
 }
 
-function spans(ui: Shown, { intervals }: TimesheetRow): unknown {
+function renderSpans(ui: Shown, { intervals }: TimesheetRow): unknown {
   if (intervals.length < 2) return nothing;
   return html`<h3 class="sub">${t("Spans")}</h3>
     <ul class="flow">
-      ${intervals.slice(0, MOST).map(({ start, end }) => html`<li>${spoken(ui, start, end)}</li>`)}
-      ${more(intervals.length)}
+      ${intervals.slice(0, MAX_LISTED).map(({ start, end }) => html`<li>${describeRange(ui, start, end)}</li>`)}
+      ${renderMore(intervals.length)}
     </ul>`;
 }
 
-const more = (count: number): unknown =>
-  count > MOST ? html`<li class="dim">${plural(count - MOST, "and {0} more", "and {0} more")}</li>` : nothing;
+const renderMore = (count: number): unknown =>
+  count > MAX_LISTED
+    ? html`<li class="dim">${plural(count - MAX_LISTED, "and {0} more", "and {0} more")}</li>`
+    : nothing;

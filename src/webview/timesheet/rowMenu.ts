@@ -1,34 +1,34 @@
 /** The menu of a row: one element for all rows, in the top layer so that nothing cuts it off. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { t } from "../../base/text.ts";
-import { actionsOf } from "./rowActions.ts";
+import { listActions } from "./rowActions.ts";
 import { swallow } from "../shared/controls.ts";
-import { keyOf, type Shown } from "./ui.ts";
+import { nameCase, type Shown } from "./ui.ts";
 
-export function rowMenu(ui: Shown): TemplateResult {
+export function renderRowMenu(ui: Shown): TemplateResult {
   const row = ui.model.rows.find(({ id }) => id === ui.state.menu);
   return html`<div
     id="menu"
     popover
     role="menu"
-    aria-label=${row === undefined ? nothing : t("Actions of {0}", keyOf(ui.model, row.caseId))}
-    @keydown=${onKey}
+    aria-label=${row === undefined ? nothing : t("Actions of {0}", nameCase(ui.model, row.caseId))}
+    @keydown=${handleKey}
     @beforetoggle=${(event: ToggleEvent) => {
-      // At once, not with the later `toggle`: by then the menu of another row may be open.
+      // Now, not at the later `toggle`: by then the menu of another row may be open.
       if (event.newState === "closed") ui.store.update({ menu: undefined });
     }}
   >
     ${
       row === undefined
         ? nothing
-        : actionsOf(ui, row).map(
+        : listActions(ui, row).map(
             ({ label, run }) =>
               html`<button
                 type="button"
                 role="menuitem"
                 tabindex="-1"
                 @click=${() => {
-                  // Closed first: what is opened then takes the focus, and gives it back to the row's button.
+                  // Close first, so that a dialog opened by it returns the focus to the row's button.
                   document.getElementById("menu")?.hidePopover();
                   document.getElementById(`menu-${row.id}`)?.focus();
                   run();
@@ -55,7 +55,7 @@ export function openMenu(row: string): void {
   menu.querySelector<HTMLElement>("[role=menuitem]")?.focus();
 }
 
-function onKey(event: KeyboardEvent): void {
+function handleKey(event: KeyboardEvent): void {
   const menu = event.currentTarget as HTMLElement;
   const items = [...menu.querySelectorAll<HTMLElement>("[role=menuitem]")];
   const at = items.indexOf(document.activeElement as HTMLElement);

@@ -7,42 +7,42 @@ import { plural, t } from "../../base/text.ts";
 import { shorten } from "../shared/foreignText.ts";
 import type { TimesheetRow } from "../../ports/timesheet.ts";
 import { formatExact, formatHours } from "../shared/amounts.ts";
-import { actionsOf } from "./rowActions.ts";
-import { rowDetails } from "./rowDetails.ts";
-import { can } from "./rowsOf.ts";
-import { button, swallow } from "../shared/controls.ts";
-import { caseOf, keyOf, rowName, type Shown, stateName } from "./ui.ts";
+import { listActions } from "./rowActions.ts";
+import { renderRowDetails } from "./rowDetails.ts";
+import { allows } from "./rowsOf.ts";
+import { renderButton, swallow } from "../shared/controls.ts";
+import { findCase, nameCase, describeRow, type Shown, nameState } from "./ui.ts";
 
-/** Of a description this much is shown; all of it when it is edited. */
+/** How much of a description is shown; editing shows all of it. */
 const SHOWN_CHARS = 300;
 
 /** The list and, while rows are checked, what can be done with them together. */
-export function rowList(ui: Shown, rows: readonly TimesheetRow[], labelledBy: string): TemplateResult {
+export function renderRows(ui: Shown, rows: readonly TimesheetRow[], labelledBy: string): TemplateResult {
   return html`<ul class="rows" aria-labelledby=${labelledBy}>
     ${repeat(
       rows,
       ({ id }) => id,
-      (row) => rowItem(ui, row),
+      (row) => renderRow(ui, row),
     )}
   </ul>`;
 }
 
 /** What can be done with the checked rows; empty without any. */
-export function checkedBar(ui: Shown): TemplateResult | typeof nothing {
+export function renderCheckedBar(ui: Shown): TemplateResult | typeof nothing {
   const { store, state } = ui;
   if (state.checked.size === 0) return nothing;
   const mergeable = store.mergeable();
   const count = state.checked.size;
   return html`<div class="bar checked" role="group" aria-label=${t("Selected entries")}>
     <span>${plural(count, "{0} selected", "{0} selected")}</span>
-    ${button(
+    ${renderButton(
       t("Merge"),
       () => {
         store.edit({ kind: "merge", rows: mergeable }, { of: "panel", unchecks: true });
       },
       { whyNot: mergeable.length > 0 ? undefined : t("Select drafts of the same case and day to merge them") },
     )}
-    ${button(
+    ${renderButton(
       t("Clear selection"),
       () => {
         store.update({ checked: new Set() });
@@ -52,7 +52,7 @@ export function checkedBar(ui: Shown): TemplateResult | typeof nothing {
   </div>`;
 }
 
-function rowItem(ui: Shown, row: TimesheetRow): unknown {
+function renderRow(ui: Shown, row: TimesheetRow): unknown {
   const { store, state, model } = ui;
   const isOpen = state.open.has(row.id);
   const isChecked = state.checked.has(row.id);
@@ -60,13 +60,13 @@ function rowItem(ui: Shown, row: TimesheetRow): unknown {
   const fault = state.faults.get(row.id);
   const isBusy = text !== undefined && store.isBusy(row.id);
   const hasMenu = state.menu === row.id;
-  // Rows are objects of their model: a new model brings new ones.
+  // Each model brings new row objects.
   return html`<li class="row ${row.state}" id="row-${row.id}" data-row=${row.id}>
     ${guard([row, model, isOpen, isChecked, text, fault, isBusy, hasMenu], () => [
-      line(ui, row, { isOpen, isChecked, text, isBusy, hasMenu }),
+      renderLine(ui, row, { isOpen, isChecked, text, isBusy, hasMenu }),
       fault === undefined ? nothing : html`<p class="fault" role="alert">${fault}</p>`,
       row.problem === undefined ? nothing : html`<p class="fault"><bdi>${shorten(row.problem, 1000)}</bdi></p>`,
-      isOpen ? rowDetails(ui, row) : nothing,
+      isOpen ? renderRowDetails(ui, row) : nothing,
     ])}
   </li>`;
 }
@@ -79,19 +79,19 @@ interface Look {
   readonly hasMenu: boolean;
 }
 
-function line(ui: Shown, row: TimesheetRow, look: Look): TemplateResult {
+function renderLine(ui: Shown, row: TimesheetRow, look: Look): TemplateResult {
   const { store, model } = ui;
   const { isOpen, isChecked, hasMenu } = look;
-  const name = rowName(ui, row);
-  const found = caseOf(model, row.caseId);
-  const first = actionsOf(ui, row).find(({ action }) => ["approve", "withdraw", "correct"].includes(action));
+  const name = describeRow(ui, row);
+  const found = findCase(model, row.caseId);
+  const first = listActions(ui, row).find(({ action }) => ["approve", "withdraw", "correct"].includes(action));
   return html`<div class="line" role="group" aria-label=${name}>
     <input
       type="checkbox"
       aria-label=${t("Select {0}", name)}
       .checked=${live(isChecked)}
       @change=${() => {
-        store.update({ checked: toggled(store.state.checked, row.id) });
+        store.update({ checked: toggle(store.state.checked, row.id) });
       }}
     />
     <button
@@ -101,7 +101,7 @@ function line(ui: Shown, row: TimesheetRow, look: Look): TemplateResult {
       aria-controls=${isOpen ? `details-${row.id}` : nothing}
       aria-label=${t("Details of {0}", name)}
       @click=${() => {
-        store.update({ open: toggled(store.state.open, row.id) });
+        store.update({ open: toggle(store.state.open, row.id) });
       }}
     >
       <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M6 3l5 5-5 5" /></svg>
@@ -110,7 +110,7 @@ function line(ui: Shown, row: TimesheetRow, look: Look): TemplateResult {
       ${row.start === undefined || row.end === undefined ? t("no set time") : ui.clock.between(row.start, row.end)}
     </span>
     <span class="case">
-      <bdi class="key">${keyOf(model, row.caseId)}</bdi>
+      <bdi class="key">${nameCase(model, row.caseId)}</bdi>
       <bdi class="dim" title=${found === undefined ? nothing : `${found.title} (${found.customer})`}
         >${shorten(found?.title ?? "", 120)}</bdi
       >
@@ -127,12 +127,15 @@ function line(ui: Shown, row: TimesheetRow, look: Look): TemplateResult {
             >`
       }
     </span>
-    <span class="tag state ${row.state}">${stateName(row.state)}</span>
+    <span class="tag state ${row.state}">${nameState(row.state)}</span>
     <span class="does">
       ${
         first === undefined
           ? nothing
-          : button(first.label, first.run, { name: `${first.label} ${keyOf(model, row.caseId)}`, look: "quiet" })
+          : renderButton(first.label, first.run, {
+              name: `${first.label} ${nameCase(model, row.caseId)}`,
+              look: "quiet",
+            })
       }
       <button
         type="button"
@@ -150,15 +153,15 @@ function line(ui: Shown, row: TimesheetRow, look: Look): TemplateResult {
         </svg>
       </button>
     </span>
-    ${description(ui, row, look)} ${activity(ui, row)}
+    ${renderDescription(ui, row, look)} ${renderActivity(ui, row)}
   </div>`;
 }
 
-function description(ui: Shown, row: TimesheetRow, { text, isBusy }: Look): TemplateResult {
+function renderDescription(ui: Shown, row: TimesheetRow, { text, isBusy }: Look): TemplateResult {
   const { store } = ui;
   if (text === undefined) {
     const shown = row.description === "" ? t("No description") : shorten(row.description, SHOWN_CHARS);
-    if (!can(row, "describe")) return html`<span class="description" dir="auto">${shown}</span>`;
+    if (!allows(row, "describe")) return html`<span class="description" dir="auto">${shown}</span>`;
     return html`<button
       type="button"
       class="description text ${row.isDescribed === true ? "" : "drafted"}"
@@ -178,7 +181,7 @@ function description(ui: Shown, row: TimesheetRow, { text, isBusy }: Look): Temp
       id="text-${row.id}"
       dir="auto"
       rows="2"
-      aria-label=${t("Description of {0}", keyOf(ui.model, row.caseId))}
+      aria-label=${t("Description of {0}", nameCase(ui.model, row.caseId))}
       aria-describedby="hint-${row.id}"
       ?readonly=${isBusy}
       .value=${live(text)}
@@ -198,14 +201,14 @@ function description(ui: Shown, row: TimesheetRow, { text, isBusy }: Look): Temp
       }}
     ></textarea>
     <span class="bar">
-      ${button(
+      ${renderButton(
         t("Save"),
         () => {
           store.describe(row.id);
         },
         { look: "primary", whyNot: isBusy ? t("Saving…") : undefined },
       )}
-      ${button(
+      ${renderButton(
         t("Cancel"),
         () => {
           store.dropText(row.id);
@@ -219,17 +222,17 @@ function description(ui: Shown, row: TimesheetRow, { text, isBusy }: Look): Temp
   </span>`;
 }
 
-function activity(ui: Shown, row: TimesheetRow): TemplateResult | typeof nothing {
+function renderActivity(ui: Shown, row: TimesheetRow): TemplateResult | typeof nothing {
   const { store, model } = ui;
-  const activities = caseOf(model, row.caseId)?.activities ?? [];
+  const activities = findCase(model, row.caseId)?.activities ?? [];
   const chosen = activities.find(({ id }) => id === row.activityId);
-  if (!can(row, "activity")) {
+  if (!allows(row, "activity")) {
     return chosen === undefined ? nothing : html`<bdi class="activity dim">${chosen.name}</bdi>`;
   }
   if (activities.length === 0) return nothing;
   return html`<select
     class="activity"
-    aria-label=${t("Activity of {0}", keyOf(model, row.caseId))}
+    aria-label=${t("Activity of {0}", nameCase(model, row.caseId))}
     @change=${(event: Event) => {
       const field = event.target as HTMLSelectElement;
       store.edit(
@@ -243,6 +246,6 @@ function activity(ui: Shown, row: TimesheetRow): TemplateResult | typeof nothing
   </select>`;
 }
 
-function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
+function toggle(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
   return set.has(id) ? new Set([...set].filter((each) => each !== id)) : new Set(set).add(id);
 }

@@ -1,13 +1,14 @@
-/** What may be done with which rows, and which row of a new model is which of the old one. */
+/** Questions about rows: what can be done with them, and which row of a new model is which of the old one. */
 import { MINUTE_MS } from "../../base/time.ts";
 import type { RowAction, TimelineItem, TimelineLane, TimesheetRow } from "../../ports/timesheet.ts";
 
-export const can = (row: TimesheetRow, action: RowAction): boolean => row.actions.includes(action);
+/** Whether the extension allows that action on the row now. */
+export const allows = (row: TimesheetRow, action: RowAction): boolean => row.actions.includes(action);
 
-/** The rows that can be split at the instant: it lies inside, not on an edge. */
-export function splittable(rows: readonly TimesheetRow[], at: number): readonly TimesheetRow[] {
+/** Finds the rows that can be split at the instant: it lies inside them, not on an edge. */
+export function findSplittable(rows: readonly TimesheetRow[], at: number): readonly TimesheetRow[] {
   return rows.filter(
-    (row) => can(row, "split") && row.start !== undefined && row.end !== undefined && row.start < at && at < row.end,
+    (row) => allows(row, "split") && row.start !== undefined && row.end !== undefined && row.start < at && at < row.end,
   );
 }
 
@@ -17,17 +18,17 @@ export function areMergeable(rows: readonly TimesheetRow[]): boolean {
   return (
     first !== undefined &&
     rows.length > 1 &&
-    rows.every((row) => can(row, "merge") && row.caseId === first.caseId && row.day === first.day)
+    rows.every((row) => allows(row, "merge") && row.caseId === first.caseId && row.day === first.day)
   );
 }
 
 /** The items that touch `[start, end)`. */
-export function touched(lanes: readonly TimelineLane[], start: number, end: number): readonly TimelineItem[] {
+export function findTouched(lanes: readonly TimelineLane[], start: number, end: number): readonly TimelineItem[] {
   return lanes.flatMap(({ items }) => items.filter((item) => item.start < end && start < item.end));
 }
 
 /** Where to split by default: the middle of the longest pause inside the row, else its middle, on a whole minute. */
-export function middleOf({ start = 0, end = 0, intervals }: TimesheetRow): number {
+export function findMiddle({ start = 0, end = 0, intervals }: TimesheetRow): number {
   let best = { length: 0, at: (start + end) / 2 };
   intervals.forEach((each, i) => {
     const next = intervals[i + 1];
@@ -39,8 +40,8 @@ export function middleOf({ start = 0, end = 0, intervals }: TimesheetRow): numbe
 }
 
 /**
- * The new id of each old row that is kept for something and has lost its id: the row of the same case and day that has most
- * time in common with it. A row that is in the new model as it was is not in the answer.
+ * Finds the new id of each of these old rows whose id is gone: that of the row of the same case and day that shares most time
+ * with it. Rows that kept their id are not in the answer.
  */
 export function followRows(
   ids: Iterable<string>,
@@ -55,14 +56,14 @@ export function followRows(
     if (known.has(id) || row === undefined) continue;
     const ranked = after
       .filter(({ caseId, day }) => caseId === row.caseId && day === row.day)
-      .map((each) => ({ id: each.id, common: common(row, each) }))
+      .map((each) => ({ id: each.id, common: measureCommonTime(row, each) }))
       .sort((a, b) => b.common - a.common);
     if (ranked[0] !== undefined) found.set(id, ranked[0].id);
   }
   return found;
 }
 
-function common(a: TimesheetRow, b: TimesheetRow): number {
+function measureCommonTime(a: TimesheetRow, b: TimesheetRow): number {
   let sum = a.start === undefined && b.start === undefined ? 1 : 0;
   for (const one of a.intervals) {
     for (const other of b.intervals) {

@@ -1,4 +1,5 @@
 /** What the panel knows beside the model: where it is, what is open, what was typed and not yet sent. */
+import { isRecord } from "../../base/json.ts";
 import type { HistoryLine, TimesheetModel } from "../../ports/timesheet.ts";
 import type { Stretch } from "./geometry.ts";
 
@@ -93,7 +94,7 @@ export interface Pulled {
 export interface PanelState {
   readonly model?: TimesheetModel;
   readonly place?: Place;
-  /** Asked for and not yet there. */
+  /** Whether a model was asked for and has not arrived. */
   readonly isAwaited: boolean;
   readonly open: ReadonlySet<string>;
   readonly checked: ReadonlySet<string>;
@@ -116,7 +117,7 @@ export interface PanelState {
   /** The lane under a selection that is being dragged. */
   readonly drop?: string | null;
   readonly banner?: string;
-  /** What was done and leaves something to be done. */
+  /** What was done, if it leaves something to do. */
   readonly notice?: string;
   /** What was typed for an entry that is gone. */
   readonly lost?: string;
@@ -144,7 +145,7 @@ export interface Stored {
   readonly dialog?: Dialog;
 }
 
-/** Rows open, of more than this many the last are kept. */
+/** How many open rows are stored, the last ones. */
 const MAX_KEPT = 500;
 
 export function toStored({ place, scroll, open, unsent, dialog }: PanelState): Stored {
@@ -154,19 +155,19 @@ export function toStored({ place, scroll, open, unsent, dialog }: PanelState): S
     scroll,
     open: [...open].slice(-MAX_KEPT),
     unsent: [...unsent],
-    ...(typed === undefined ? {} : { dialog: withoutAnswer(typed) }),
+    ...(typed === undefined ? {} : { dialog: omitAnswer(typed) }),
   };
 }
 
-/** For a form that declares time: it keeps the bounds of its day, since another day may be shown before it is sent. */
-export function boundsOf(model: TimesheetModel): { readonly bounds?: Bounds } {
+/** Bounds for a form that declares time: it keeps those of its day, for another day may be shown before it is sent. */
+export function keepBounds(model: TimesheetModel): { readonly bounds?: Bounds } {
   if (model.view !== "day") return {};
   const { dayStart, dayEnd, zone } = model;
   return { bounds: { dayStart, dayEnd, zone } };
 }
 
 /** The dialog as it is before anything was sent. */
-export function withoutAnswer(dialog: Dialog): Dialog {
+export function omitAnswer(dialog: Dialog): Dialog {
   const fields: Partial<Dialog> = { ...dialog };
   delete (fields as { fault?: string }).fault;
   delete (fields as { request?: number }).request;
@@ -174,9 +175,8 @@ export function withoutAnswer(dialog: Dialog): Dialog {
 }
 
 const isDay = (value: unknown): value is string => typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value);
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-/** What was stored, as far as it is understood: another version may have written it. */
+/** Reads what was stored, as far as it is valid: another version may have written it. */
 export function fromStored(value: unknown): PanelState {
   if (!isRecord(value)) return EMPTY;
   const { place, scroll, open, unsent, dialog } = value;
@@ -224,7 +224,7 @@ function isBounds(value: unknown): value is Bounds {
 }
 
 /** Whether the model is what the place asks for. */
-export function isOf(model: TimesheetModel, { view, day }: Place): boolean {
+export function isModelOf(model: TimesheetModel, { view, day }: Place): boolean {
   if (model.view !== view) return false;
   return model.view === "day" ? model.day === day : model.from <= day && day <= model.to;
 }

@@ -10,10 +10,10 @@ import type {
   TimesheetRow,
 } from "../../ports/timesheet.ts";
 import type { Change, PanelStore } from "../shared/panelStore.ts";
-import { areMergeable, can, followRows } from "./rowsOf.ts";
-import { ASK, isOf, NO_CASE, type Dialog, type Origin, type PanelState, type Place, withoutAnswer } from "./state.ts";
+import { areMergeable, allows, followRows } from "./rowsOf.ts";
+import { ASK, isModelOf, NO_CASE, type Dialog, type Origin, type PanelState, type Place, omitAnswer } from "./state.ts";
 
-/** An edit in its place: the request's number and the model's revision come with it. */
+/** A change without number and revision, which the store adds. */
 type Numbered = Extract<TimesheetRequest, { readonly request: number; readonly revision: number }>;
 type Asked = Numbered extends infer Each ? (Each extends Numbered ? Omit<Each, "request" | "revision"> : never) : never;
 
@@ -54,7 +54,7 @@ export class Store {
     this.send({ type: "edit", edit }, origin);
   }
 
-  /** Sends with the revision of the model that is shown. */
+  /** Sends a change, made on the model that is shown. */
   send(asked: Asked, origin: Origin = { of: "panel" }): void {
     const { model, pending, dialog, faults } = this.state;
     if (model === undefined) return;
@@ -64,8 +64,8 @@ export class Store {
       pending: new Map(pending).set(request, origin),
       banner: undefined,
       notice: undefined,
-      ...(isDialog ? { dialog: { ...withoutAnswer(dialog), request } } : {}),
-      ...("row" in origin ? { faults: without(faults, origin.row) } : {}),
+      ...(isDialog ? { dialog: { ...omitAnswer(dialog), request } } : {}),
+      ...("row" in origin ? { faults: omit(faults, origin.row) } : {}),
     });
     this.panel.post({ ...asked, request, revision: model.revision });
   }
@@ -99,7 +99,7 @@ export class Store {
 
   dropText(row: string): void {
     const { unsent, faults } = this.state;
-    this.update({ unsent: without(unsent, row), faults: without(faults, row) });
+    this.update({ unsent: omit(unsent, row), faults: omit(faults, row) });
   }
 
   /** Whether a description of that row is on its way. */
@@ -107,22 +107,22 @@ export class Store {
     return [...this.state.pending.values()].some((each) => each.of === "description" && each.row === row);
   }
 
-  /** Approves the checked rows, or all that can be. */
+  /** Rows to approve: of the checked ones those that can be, or all that can be if none is checked. */
   approvable(): readonly string[] {
     const { model, checked } = this.state;
-    const rows = (model?.rows ?? []).filter((row) => can(row, "approve"));
+    const rows = (model?.rows ?? []).filter((row) => allows(row, "approve"));
     const some = rows.filter(({ id }) => checked.has(id));
     return (some.length > 0 ? some : checked.size > 0 ? [] : rows).map(({ id }) => id);
   }
 
-  /** The checked rows, if they can become one. */
+  /** The checked rows, if they can be merged. */
   mergeable(): readonly string[] {
     const { model, checked } = this.state;
     const rows = (model?.rows ?? []).filter(({ id }) => checked.has(id));
     return areMergeable(rows) ? rows.map(({ id }) => id) : [];
   }
 
-  /** What the extension said. */
+  /** Takes an answer of the extension. */
   receive(answer: TimesheetAnswer): void {
     if (answer.type === "model") this.take(answer.model);
     else if (answer.type === "history") this.lines(answer);
@@ -131,10 +131,11 @@ export class Store {
 
   private take(model: TimesheetModel): void {
     const { state } = this;
-    // The first model decides: the extension knows where the page was, and what was asked for while it was away.
+    // The first model decides the place: the extension knows where the page was, and what was asked for in the meantime.
     const isAsked = state.isAwaited && state.model !== undefined && state.place !== undefined;
-    const isAwaited = isAsked && !isOf(model, state.place);
-    const place = isAwaited || (state.place !== undefined && isOf(model, state.place)) ? state.place : placeOf(model);
+    const isAwaited = isAsked && !isModelOf(model, state.place);
+    const place =
+      isAwaited || (state.place !== undefined && isModelOf(model, state.place)) ? state.place : findPlace(model);
     const before = state.model?.rows ?? [];
     const { dialog } = state;
     const ids = new Set([...state.open, ...state.checked, ...state.unsent.keys(), ...state.faults.keys()]);
@@ -142,12 +143,12 @@ export class Store {
     const moved = followRows(ids, before, model.rows);
     const to = (id: string): string => moved.get(id) ?? id;
     const there = new Set(model.rows.map(({ id }) => id));
-    const canMeet = (row: TimesheetRow): boolean => can(row, "approve") || can(row, "merge");
+    const canMeet = (row: TimesheetRow): boolean => allows(row, "approve") || allows(row, "merge");
     const selectable = new Set(model.rows.filter(canMeet).map(({ id }) => id));
     const isSame = isSamePlace(state.model, model);
     const lost = isSame ? before.find(({ id }) => state.unsent.has(id) && !there.has(to(id))) : undefined;
     this.update({
-      model: withCaseOf(dialog, state.model, model),
+      model: keepNamedCase(dialog, state.model, model),
       place,
       isAwaited,
       open: new Set([...state.open].map(to)),
@@ -168,7 +169,7 @@ export class Store {
   }
 
   private lines({ request, lines }: Extract<TimesheetAnswer, { type: "history" }>): void {
-    const pending = without(this.state.pending, request);
+    const pending = omit(this.state.pending, request);
     const { dialog } = this.state;
     if (dialog?.kind === "history" && dialog.request === request) {
       this.update({ pending, dialog: { kind: "history", row: dialog.row, lines } });
@@ -179,18 +180,18 @@ export class Store {
     const { pending, dialog, unsent, faults, model, said } = this.state;
     const origin = pending.get(answer.request);
     if (origin === undefined) return;
-    const rest = without(pending, answer.request);
+    const rest = omit(pending, answer.request);
     const isMine = dialog?.request === answer.request;
     if (answer.type === "done") {
       const isText = origin.of === "description" && unsent.get(origin.row) === origin.text;
       this.update({
         pending: rest,
-        // The same words again are told only if they are another text.
+        // A screen reader repeats the same words only if the text differs.
         said: answer.said === said ? `${answer.said}\u00a0` : answer.said,
         ...(answer.notice === true ? { notice: answer.said } : {}),
         ...(isMine ? { dialog: undefined } : {}),
         ...(origin.of === "panel" && origin.unchecks === true ? { checked: new Set() } : {}),
-        ...(isText ? { unsent: without(unsent, origin.row) } : {}),
+        ...(isText ? { unsent: omit(unsent, origin.row) } : {}),
         ...(origin.of === "panel" || dialog?.kind === "moveRange" ? { anchor: undefined, pulled: undefined } : {}),
       });
       return;
@@ -201,15 +202,15 @@ export class Store {
         ? `${answer.message} ${t("What you typed is kept: send it again.")}`
         : answer.message;
     this.update({ pending: rest, said: "" });
-    if (isMine) this.update({ dialog: { ...withoutAnswer(dialog), fault: message } });
+    if (isMine) this.update({ dialog: { ...omitAnswer(dialog), fault: message } });
     else if ("row" in origin && model?.rows.some(({ id }) => id === origin.row) === true) {
       this.update({ faults: new Map(faults).set(origin.row, message) });
     } else this.update({ banner: message });
   }
 }
 
-/** What a select of cases stands for. */
-export function choiceOf(target: string): CaseChoice {
+/** Reads the value of a select of cases. */
+export function readChoice(target: string): CaseChoice {
   return target === ASK ? "ask" : { caseId: target === NO_CASE ? null : target };
 }
 
@@ -221,8 +222,8 @@ const FORGET_SELECTION = {
   item: undefined,
 } as const;
 
-/** The case that an open form names stays among those to choose from, though the new model has no time on it. */
-function withCaseOf<M extends TimesheetModel>(
+/** Keeps the case that an open form names among those to choose from, even if the new model has no time on it. */
+function keepNamedCase<M extends TimesheetModel>(
   dialog: Dialog | undefined,
   before: TimesheetModel | undefined,
   model: M,
@@ -238,13 +239,13 @@ function isSamePlace(before: TimesheetModel | undefined, after: TimesheetModel):
   return before?.view === "week" && after.view === "week" && before.from === after.from;
 }
 
-function placeOf(model: TimesheetModel): Place {
+function findPlace(model: TimesheetModel): Place {
   if (model.view === "day") return { view: "day", day: model.day };
   return { view: "week", day: model.from <= model.today && model.today <= model.to ? model.today : model.from };
 }
 
 /** The map without that key. */
-export function without<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
+export function omit<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
   const rest = new Map(map);
   rest.delete(key);
   return rest;

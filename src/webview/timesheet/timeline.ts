@@ -7,55 +7,63 @@ import { MINUTE_MS } from "../../base/time.ts";
 import { shorten } from "../shared/foreignText.ts";
 import type { DayModel, TimelineItem, TimelineLane } from "../../ports/timesheet.ts";
 import { formatHours } from "../shared/amounts.ts";
-import { ticks } from "../shared/clock.ts";
-import { percent, place, type Stretch } from "./geometry.ts";
-import { cursorName, itemName } from "./timelineNames.ts";
-import { commitId, cursorOf, gapId, stopsOf, stretchOf } from "./timelineParts.ts";
-import { bringIntoView, cursorKey, itemKey, lineDown, lineMove, lineUp, zoomBy } from "./timelineInput.ts";
-import { claim, selectionBar } from "./timelineSelection.ts";
-import { button } from "../shared/controls.ts";
-import { caseOf, keyOf, type Shown, spoken } from "./ui.ts";
+import { listTicks } from "../shared/clock.ts";
+import { locate, locateRange, type Stretch } from "./geometry.ts";
+import { describeCursor, describeItem } from "./timelineNames.ts";
+import { createCommitId, getCursor, createGapId, listStops, getStretch } from "./timelineParts.ts";
+import {
+  bringIntoView,
+  handleCursorKey,
+  handleItemKey,
+  beginDrag,
+  continueDrag,
+  endDrag,
+  zoomBy,
+} from "./timelineInput.ts";
+import { openClaim, renderSelectionBar } from "./timelineSelection.ts";
+import { renderButton } from "../shared/controls.ts";
+import { findCase, nameCase, type Shown, describeRange } from "./ui.ts";
 
 type Day = Shown<DayModel>;
 
 /** How many ticks are readable beside each other. */
 const MAX_TICKS = 13;
 
-export function timeline(ui: Day): TemplateResult {
+export function renderTimeline(ui: Day): TemplateResult {
   const { model, state, store } = ui;
-  const view = stretchOf(ui);
+  const view = getStretch(ui);
   const day = { from: model.dayStart, to: model.dayEnd };
-  const stops = stopsOf(model).flat();
+  const stops = listStops(model).flat();
   const seen = stops.filter(({ start, end }) => end > view.from && start < view.to);
   const tabStop = (seen.find(({ id }) => id === state.item) ?? seen[0] ?? stops[0])?.id;
   const isWhole = view.from <= day.from && view.to >= day.to;
   return html`<section class="timeline" aria-labelledby="timeline-title">
     <div class="bar">
       <h2 id="timeline-title">${t("Timeline")}</h2>
-      ${guard([model.lanes, ui.locale], () => legend(model))}
+      ${guard([model.lanes, ui.locale], () => renderLegend(model))}
       <div class="bar end" role="group" aria-label=${t("Zoom")}>
-        ${button(
+        ${renderButton(
           "−",
           () => {
             zoomBy(ui, 2);
           },
           { name: t("Zoom out"), look: "icon", whyNot: isWhole ? t("The whole day is shown") : undefined },
         )}
-        ${button(
+        ${renderButton(
           "+",
           () => {
             zoomBy(ui, 0.5);
           },
           { name: t("Zoom in"), look: "icon" },
         )}
-        ${button(
+        ${renderButton(
           t("Worked hours"),
           () => {
             store.update({ stretch: undefined });
           },
           { look: "quiet", isPressed: state.stretch === undefined },
         )}
-        ${button(
+        ${renderButton(
           t("Whole day"),
           () => {
             store.update({ stretch: day });
@@ -68,59 +76,59 @@ export function timeline(ui: Day): TemplateResult {
       class="tracks"
       id="tracks"
       @pointerdown=${(event: PointerEvent) => {
-        lineDown(ui, event);
+        beginDrag(ui, event);
       }}
       @pointermove=${(event: PointerEvent) => {
-        lineMove(ui, event);
+        continueDrag(ui, event);
       }}
       @pointerup=${(event: PointerEvent) => {
-        lineUp(ui, event);
+        endDrag(ui, event);
       }}
       @pointercancel=${(event: PointerEvent) => {
-        lineUp(ui, event);
+        endDrag(ui, event);
       }}
     >
-      ${guard([model, view.from, view.to, ui.locale], () => ruler(ui, view))} ${slider(ui, view)}
+      ${guard([model, view.from, view.to, ui.locale], () => renderRuler(ui, view))} ${renderSlider(ui, view)}
       <div
         class="lanes"
         @keydown=${(event: KeyboardEvent) => {
-          itemKey(ui, event);
+          handleItemKey(ui, event);
         }}
         @focusin=${(event: FocusEvent) => {
           bringIntoView(ui, event);
         }}
       >
-        ${guard([model, view.from, view.to, tabStop], () => gapLane(ui, view, tabStop))}
+        ${guard([model, view.from, view.to, tabStop], () => renderGapLane(ui, view, tabStop))}
         ${repeat(
           model.lanes,
           ({ caseId }) => caseId ?? "",
-          (lane, index) => laneRow(ui, { lane, index, view, tabStop }),
+          (lane, index) => renderLane(ui, { lane, index, view, tabStop }),
         )}
-        ${strayCommits(ui, view, tabStop)}
+        ${renderStrayCommits(ui, view, tabStop)}
       </div>
-      ${overlay(ui, view)}
+      ${renderOverlay(ui, view)}
     </div>
-    ${selectionBar(ui)}
+    ${renderSelectionBar(ui)}
   </section>`;
 }
 
-function ruler(ui: Day, view: Stretch): TemplateResult {
-  const shown = ticks(ui.locale, { ...view, zone: ui.model.zone }, MAX_TICKS);
+function renderRuler(ui: Day, view: Stretch): TemplateResult {
+  const shown = listTicks(ui.locale, { ...view, zone: ui.model.zone }, MAX_TICKS);
   return html`<div class="lane ruler" aria-hidden="true">
     <span class="label"></span>
     <svg class="track" height="22">
       ${shown.map(
         ({ at, label }) =>
-          svg`<line x1=${percent(view, at)} x2=${percent(view, at)} y1="16" y2="22" /><text x=${percent(view, at)} y="12" text-anchor="middle">${label}</text>`,
+          svg`<line x1=${locate(view, at)} x2=${locate(view, at)} y1="16" y2="22" /><text x=${locate(view, at)} y="12" text-anchor="middle">${label}</text>`,
       )}
     </svg>
   </div>`;
 }
 
 /** The cursor is a slider: its handle lies in the ruler, its line over all lanes. */
-function slider(ui: Day, view: Stretch): TemplateResult {
+function renderSlider(ui: Day, view: Stretch): TemplateResult {
   const { model } = ui;
-  const at = cursorOf(ui);
+  const at = getCursor(ui);
   return html`<div class="cursor-track">
     <svg class="track" height="22">
       <svg
@@ -128,7 +136,7 @@ function slider(ui: Day, view: Stretch): TemplateResult {
         class="cursor"
         role="slider"
         tabindex="0"
-        x=${percent(view, Math.min(view.to, Math.max(view.from, at)))}
+        x=${locate(view, Math.min(view.to, Math.max(view.from, at)))}
         y="0"
         height="22"
         width="1"
@@ -137,9 +145,9 @@ function slider(ui: Day, view: Stretch): TemplateResult {
         aria-valuemin="0"
         aria-valuemax=${Math.round((model.dayEnd - model.dayStart) / MINUTE_MS)}
         aria-valuenow=${Math.round((at - model.dayStart) / MINUTE_MS)}
-        aria-valuetext=${cursorName(ui, at)}
+        aria-valuetext=${describeCursor(ui, at)}
         @keydown=${(event: KeyboardEvent) => {
-          cursorKey(ui, event);
+          handleCursorKey(ui, event);
         }}
       >
         <path class="focus" d="M-7 2h14v20h-14z" />
@@ -149,21 +157,21 @@ function slider(ui: Day, view: Stretch): TemplateResult {
   </div>`;
 }
 
-function gapLane(ui: Day, view: Stretch, tabStop: string | undefined): unknown {
+function renderGapLane(ui: Day, view: Stretch, tabStop: string | undefined): unknown {
   const { model } = ui;
   if (model.gaps.length === 0) return nothing;
   return html`<div class="lane gaps" role="group" aria-label=${t("Gaps")}>
     <span class="label dim">${t("Gaps")}</span>
     <svg class="track" height="28">
       ${model.gaps.map(({ start, end }) => {
-        const where = place(view, start, end);
-        const name = t("Claim the gap {0}, {1}", spoken(ui, start, end), ui.speak((end - start) / 1000));
-        const id = gapId(start);
-        // Outside the part that is seen it is still reached by keys, and brings the view along.
+        const where = locateRange(view, start, end);
+        const name = t("Claim the gap {0}, {1}", describeRange(ui, start, end), ui.speak((end - start) / 1000));
+        const id = createGapId(start);
+        // Keys also reach it outside the visible part, and move the view along.
         return svg`<rect id=${id} class="item gap ${where === undefined ? "unseen" : ""}" data-item=${id} role="button" tabindex=${id === tabStop ? 0 : -1}
           x=${where?.x ?? 0} width=${where?.width ?? 1} y="4" height="20" rx="2" aria-label=${name}
           @click=${() => {
-            claim(ui, start, end);
+            openClaim(ui, start, end);
           }}><title>${name}</title></rect>
           ${where === undefined ? nothing : svg`<svg class="mark" x=${where.x} width=${where.width} height="28"><text x="50%" y="18" text-anchor="middle">+</text></svg>`}`;
       })}
@@ -178,12 +186,12 @@ interface LaneOptions {
   readonly tabStop: string | undefined;
 }
 
-function laneRow(ui: Day, options: LaneOptions): unknown {
+function renderLane(ui: Day, options: LaneOptions): unknown {
   const { lane, index, view, tabStop } = options;
   const { model, state } = ui;
   const isDrop = state.drop !== undefined && state.drop === lane.caseId;
-  const found = caseOf(model, lane.caseId);
-  const key = keyOf(model, lane.caseId);
+  const found = findCase(model, lane.caseId);
+  const key = nameCase(model, lane.caseId);
   const has = (id: string | undefined): string | undefined =>
     id !== undefined && (lane.items.some((item) => item.id === id) || id.startsWith("commit-")) ? id : undefined;
   const chosen = has(state.chosen);
@@ -208,9 +216,9 @@ function laneRow(ui: Day, options: LaneOptions): unknown {
     <svg class="track" height="28">
       ${guard([model, lane, index, view.from, view.to, stop, chosen], () => [
         lane.items.map((item) =>
-          itemShape(ui, lane, item, { view, isStop: item.id === stop, isChosen: item.id === chosen }),
+          renderItem(ui, lane, item, { view, isStop: item.id === stop, isChosen: item.id === chosen }),
         ),
-        commitMarks(ui, view, stop, lane.caseId),
+        renderCommits(ui, view, stop, lane.caseId),
       ])}
     </svg>
   </div>`;
@@ -222,11 +230,11 @@ interface ShapeOptions {
   readonly isChosen: boolean;
 }
 
-function itemShape(ui: Day, lane: TimelineLane, item: TimelineItem, options: ShapeOptions): unknown {
+function renderItem(ui: Day, lane: TimelineLane, item: TimelineItem, options: ShapeOptions): unknown {
   const { view, isStop, isChosen } = options;
-  const seen = place(view, item.start, item.end);
+  const seen = locateRange(view, item.start, item.end);
   const where = seen ?? { x: "0", width: "1" };
-  const name = itemName(ui, lane, item);
+  const name = describeItem(ui, lane, item);
   const isLow = item.kind === "agent";
   return svg`<rect id=${item.id} data-item=${item.id} role="button" tabindex=${isStop ? 0 : -1}
     class="item ${item.kind} ${item.isConflict === true ? "conflict" : ""} ${item.isOutsideEditor === true ? "outside" : ""} ${seen === undefined ? "unseen" : ""}"
@@ -246,21 +254,21 @@ function itemShape(ui: Day, lane: TimelineLane, item: TimelineItem, options: Sha
     }`;
 }
 
-function commitMarks(ui: Day, view: Stretch, tabStop: string | undefined, caseId: string | null): unknown {
+function renderCommits(ui: Day, view: Stretch, tabStop: string | undefined, caseId: string | null): unknown {
   return ui.model.commits
     .filter((each) => each.caseId === caseId)
     .map((commit) => {
       const isSeen = commit.at >= view.from && commit.at <= view.to;
-      const id = commitId(commit.sha);
+      const id = createCommitId(commit.sha);
       const name = t("Commit {0}, {1}, {2}", commit.sha, shorten(commit.subject, 200), ui.clock.time(commit.at));
-      return svg`<svg x=${isSeen ? percent(view, commit.at) : "0"} y="14" width="1" height="1" class="commit ${isSeen ? "" : "unseen"}">
+      return svg`<svg x=${isSeen ? locate(view, commit.at) : "0"} y="14" width="1" height="1" class="commit ${isSeen ? "" : "unseen"}">
       <path id=${id} class="item" data-item=${id} role="img" tabindex=${id === tabStop ? 0 : -1} aria-label=${name} d="M0 -6 5 0 0 6 -5 0z"><title>${name}</title></path>
     </svg>`;
     });
 }
 
-/** Commits of no lane: made when nothing was worked on their case. */
-function strayCommits(ui: Day, view: Stretch, tabStop: string | undefined): unknown {
+/** Commits without a lane: nothing was worked on their case. */
+function renderStrayCommits(ui: Day, view: Stretch, tabStop: string | undefined): unknown {
   const { commits, lanes } = ui.model;
   const others = new Set(
     commits.map(({ caseId }) => caseId).filter((id) => !lanes.some(({ caseId }) => caseId === id)),
@@ -268,17 +276,17 @@ function strayCommits(ui: Day, view: Stretch, tabStop: string | undefined): unkn
   if (others.size === 0) return nothing;
   return html`<div class="lane" role="group" aria-label=${t("Other commits")}>
     <span class="label dim">${t("Other commits")}</span>
-    <svg class="track" height="28">${[...others].map((caseId) => commitMarks(ui, view, tabStop, caseId))}</svg>
+    <svg class="track" height="28">${[...others].map((caseId) => renderCommits(ui, view, tabStop, caseId))}</svg>
   </div>`;
 }
 
-/** Drawn over the lanes at each frame of a drag; nothing else changes then. */
-function overlay(ui: Day, view: Stretch): TemplateResult {
+/** The selection over the lanes. In a drag only this is drawn in each frame. */
+function renderOverlay(ui: Day, view: Stretch): TemplateResult {
   const { model, state } = ui;
-  const at = cursorOf(ui);
+  const at = getCursor(ui);
   const isSeen = at >= view.from && at <= view.to;
   const { anchor } = state;
-  const range = anchor === undefined ? undefined : place(view, Math.min(anchor, at), Math.max(anchor, at));
+  const range = anchor === undefined ? undefined : locateRange(view, Math.min(anchor, at), Math.max(anchor, at));
   return html`<div class="overlay" aria-hidden="true">
     <svg class="track" height="100%">
       ${
@@ -289,15 +297,15 @@ function overlay(ui: Day, view: Stretch): TemplateResult {
       ${
         model.now === undefined || model.now > view.to
           ? nothing
-          : svg`<line class="now" x1=${percent(view, model.now)} x2=${percent(view, model.now)} y1="0" y2="100%" />`
+          : svg`<line class="now" x1=${locate(view, model.now)} x2=${locate(view, model.now)} y1="0" y2="100%" />`
       }
-      ${isSeen ? svg`<line class="cursor-line" x1=${percent(view, at)} x2=${percent(view, at)} y1="0" y2="100%" />` : nothing}
+      ${isSeen ? svg`<line class="cursor-line" x1=${locate(view, at)} x2=${locate(view, at)} y1="0" y2="100%" />` : nothing}
     </svg>
   </div>`;
 }
 
-/** What the looks mean: the kinds of time, and what else the day has. */
-function legend({ lanes }: DayModel): TemplateResult {
+/** The legend: kinds of time, and what else the day has. */
+function renderLegend({ lanes }: DayModel): TemplateResult {
   const sample = (look: string, label: string, mark: unknown = nothing): unknown =>
     html`<li>
       <svg width="22" height="12" aria-hidden="true" class="c0">

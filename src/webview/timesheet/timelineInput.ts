@@ -1,43 +1,52 @@
-/** Keys and pointer on the time line. Both only place the cursor, select, or open what asks once more. */
+/** Keys and pointer on the time line. Both only place the cursor, select, or open something that asks again. */
 import type { DayModel, TimelineItem } from "../../ports/timesheet.ts";
-import { clamp, edgesOf, follow, moveFocus, nextEdge, nextMinute, snap, zoom } from "./geometry.ts";
+import { clamp, listEdges, moveTo, moveFocus, findNextEdge, findNextMinute, snap, zoom } from "./geometry.ts";
 import type { Pulled } from "./state.ts";
-import { cursorOf, stopsOf, stretchOf } from "./timelineParts.ts";
-import { claim, declareSelected, moveSelected, selected, split, strike } from "./timelineSelection.ts";
+import { getCursor, listStops, getStretch } from "./timelineParts.ts";
+import {
+  openClaim,
+  declareSelected,
+  moveSelected,
+  getSelection,
+  splitAtCursor,
+  strikeSelected,
+} from "./timelineSelection.ts";
 import { swallow } from "../shared/controls.ts";
 import type { Shown } from "./ui.ts";
 
 type Day = Shown<DayModel>;
 
 const isMac = navigator.userAgent.includes("Mac");
-/** By interval: Ctrl, on a Mac Alt, since Ctrl+Arrow is the system's there and Alt+Arrow VS Code's elsewhere. */
+/** Whether a key goes by interval: Ctrl, on a Mac Alt, for Ctrl+Arrow is the system's there and Alt+Arrow VS Code's elsewhere. */
 const isByInterval = (event: KeyboardEvent): boolean => (isMac ? event.altKey : event.ctrlKey);
 
 export function zoomBy(ui: Day, factor: number): void {
   const { model, store } = ui;
   const day = { from: model.dayStart, to: model.dayEnd };
-  store.update({ stretch: zoom(stretchOf(ui), day, cursorOf(ui), factor) });
+  store.update({ stretch: zoom(getStretch(ui), day, getCursor(ui), factor) });
 }
 
 /** Puts the cursor at an instant of the day; with `isExtending` the selection grows or shrinks with it. */
-function put(ui: Day, instant: number, isExtending: boolean): void {
+function putCursor(ui: Day, instant: number, isExtending: boolean): void {
   const { model, store, state } = ui;
   const day = { from: model.dayStart, to: model.dayEnd };
   const at = clamp(instant, day.from, day.to);
-  const stretch = follow(stretchOf(ui), day, at);
+  const stretch = moveTo(getStretch(ui), day, at);
   store.update({
     cursor: at,
-    anchor: isExtending ? (state.anchor ?? cursorOf(ui)) : undefined,
+    anchor: isExtending ? (state.anchor ?? getCursor(ui)) : undefined,
     chosen: undefined,
     pulled: undefined,
-    ...(stretch === stretchOf(ui) ? {} : { stretch }),
+    ...(stretch === getStretch(ui) ? {} : { stretch }),
   });
 }
 
-/** The letters that act on cursor and selection, while the time line has the focus. */
-function letter(ui: Day, event: KeyboardEvent): boolean {
+/** Handles the letters that act on cursor and selection while the time line has the focus. */
+function handleLetter(ui: Day, event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  const act = { s: split, m: moveSelected, d: declareSelected, x: strike, Delete: strike }[event.key];
+  const act = { s: splitAtCursor, m: moveSelected, d: declareSelected, x: strikeSelected, Delete: strikeSelected }[
+    event.key
+  ];
   if (act !== undefined) act(ui);
   else if (event.key === "+" || event.key === "=") zoomBy(ui, 0.5);
   else if (event.key === "-") zoomBy(ui, 2);
@@ -47,21 +56,21 @@ function letter(ui: Day, event: KeyboardEvent): boolean {
   return true;
 }
 
-/** A key on the cursor. */
-export function cursorKey(ui: Day, event: KeyboardEvent): void {
-  const at = cursorOf(ui);
+/** Handles a key on the cursor. */
+export function handleCursorKey(ui: Day, event: KeyboardEvent): void {
+  const at = getCursor(ui);
   const { model } = ui;
   const step = (direction: 1 | -1): number =>
-    isByInterval(event) ? nextEdge(edgesOf(model), at, direction) : nextMinute(at, direction);
+    isByInterval(event) ? findNextEdge(listEdges(model), at, direction) : findNextMinute(at, direction);
   const to =
     event.key === "ArrowRight" || event.key === "ArrowUp"
       ? step(1)
       : event.key === "ArrowLeft" || event.key === "ArrowDown"
         ? step(-1)
         : event.key === "PageUp"
-          ? nextMinute(at, 15)
+          ? findNextMinute(at, 15)
           : event.key === "PageDown"
-            ? nextMinute(at, -15)
+            ? findNextMinute(at, -15)
             : event.key === "Home"
               ? model.dayStart
               : event.key === "End"
@@ -70,8 +79,8 @@ export function cursorKey(ui: Day, event: KeyboardEvent): void {
   const hasOther = isMac ? event.ctrlKey || event.metaKey : event.altKey || event.metaKey;
   if (to !== undefined && !hasOther && !(event.ctrlKey && event.key.startsWith("Page"))) {
     swallow(event);
-    put(ui, to, event.shiftKey);
-  } else if (letter(ui, event)) swallow(event);
+    putCursor(ui, to, event.shiftKey);
+  } else if (handleLetter(ui, event)) swallow(event);
 }
 
 const DIRECTIONS = {
@@ -83,49 +92,50 @@ const DIRECTIONS = {
   End: "last",
 } as const;
 
-/** A key on an interval, a gap or a commit. */
-export function itemKey(ui: Day, event: KeyboardEvent): void {
-  const id = itemOf(event.target);
+/** Handles a key on an interval, a gap or a commit. */
+export function handleItemKey(ui: Day, event: KeyboardEvent): void {
+  const id = findPointedItem(event.target);
   if (id === undefined) return;
   const { model, store } = ui;
   const direction = DIRECTIONS[event.key as keyof typeof DIRECTIONS] as
     (typeof DIRECTIONS)[keyof typeof DIRECTIONS] | undefined;
   if (direction !== undefined && !event.altKey && !event.metaKey && !event.ctrlKey) {
     swallow(event);
-    const rows = stopsOf(model);
+    const rows = listStops(model);
     const to = moveFocus(rows, id, direction);
     const stop = rows.flat().find((each) => each.id === to);
     const day = { from: model.dayStart, to: model.dayEnd };
-    const view = stretchOf(ui);
+    const view = getStretch(ui);
     const stretch =
-      stop === undefined || (stop.end > view.from && stop.start < view.to) ? view : follow(view, day, stop.start);
+      stop === undefined || (stop.end > view.from && stop.start < view.to) ? view : moveTo(view, day, stop.start);
     store.update({ item: to, ...(stretch === view ? {} : { stretch }) });
     focusItem(to);
   } else if ((event.key === "Enter" || event.key === " ") && !event.ctrlKey && !event.altKey && !event.metaKey) {
     swallow(event);
-    press(ui, id);
-  } else if (letter(event.key === "s" || selected(ui) !== undefined ? ui : withSelected(ui, id), event)) swallow(event);
+    pressItem(ui, id);
+  } else if (handleLetter(event.key === "s" || getSelection(ui) !== undefined ? ui : selectFocused(ui, id), event))
+    swallow(event);
 }
 
-/** Where nothing is selected a letter acts on the interval that has the focus: one key strikes it. */
-function withSelected(ui: Day, id: string): Day {
+/** Where nothing is selected, a letter acts on the focused interval: one key strikes it. */
+function selectFocused(ui: Day, id: string): Day {
   const item = ui.model.lanes.flatMap(({ items }) => items).find((each) => each.id === id);
   return item === undefined ? ui : { ...ui, state: { ...ui.state, anchor: item.start, cursor: item.end } };
 }
 
-/** Something outside of the part that is seen took the focus: the view moves to it. */
+/** Moves the view to what has taken the focus outside of the visible part. */
 export function bringIntoView(ui: Day, { target }: FocusEvent): void {
   const { model, store } = ui;
-  const id = itemOf(target);
-  const stop = stopsOf(model)
+  const id = findPointedItem(target);
+  const stop = listStops(model)
     .flat()
     .find((each) => each.id === id);
-  const view = stretchOf(ui);
+  const view = getStretch(ui);
   if (stop === undefined || (stop.end >= view.from && stop.start <= view.to)) return;
-  store.update({ item: stop.id, stretch: follow(view, { from: model.dayStart, to: model.dayEnd }, stop.start) });
+  store.update({ item: stop.id, stretch: moveTo(view, { from: model.dayStart, to: model.dayEnd }, stop.start) });
 }
 
-/** After it was drawn: the stop may have come into view just now. */
+/** Focuses a stop after the next drawing, which may only then show it. */
 function focusItem(id: string): void {
   queueMicrotask(() => {
     document.getElementById(id)?.focus({ preventScroll: false });
@@ -133,12 +143,12 @@ function focusItem(id: string): void {
 }
 
 /** Selects an interval, or opens the claim of a gap. */
-function press(ui: Day, id: string): void {
+function pressItem(ui: Day, id: string): void {
   const { model, store } = ui;
-  const gap = stopsOf(model)[0]?.find((each) => each.id === id);
+  const gap = listStops(model)[0]?.find((each) => each.id === id);
   if (gap !== undefined) {
     store.update({ item: id });
-    claim(ui, gap.start, gap.end);
+    openClaim(ui, gap.start, gap.end);
     return;
   }
   const item = model.lanes.flatMap(({ items }) => items).find((each) => each.id === id);
@@ -151,11 +161,11 @@ function press(ui: Day, id: string): void {
   );
 }
 
-function itemOf(target: EventTarget | null): string | undefined {
+function findPointedItem(target: EventTarget | null): string | undefined {
   return target instanceof Element ? target.closest<SVGElement>("[data-item]")?.dataset["item"] : undefined;
 }
 
-/** What is being dragged. Its measures are taken once, when it begins. */
+/** What is being dragged. It is measured once, when the drag begins. */
 interface Drag {
   readonly pointer: number;
   readonly left: number;
@@ -172,33 +182,33 @@ interface Drag {
 }
 
 let drag: Drag | undefined;
-/** So near an edge, in pixels, it is the edge that is meant. */
+/** Within this distance of an edge the edge is meant. @format CSS pixels */
 const REACH_PX = 6;
-/** So far the pointer may tremble in a click. */
+/** How far the pointer may move in a click. @format CSS pixels */
 const TREMBLE_PX = 3;
 
-export function lineDown(ui: Day, event: PointerEvent): void {
+export function beginDrag(ui: Day, event: PointerEvent): void {
   const { target, currentTarget } = event;
   if (event.button !== 0 || !(target instanceof Element) || !(currentTarget instanceof Element)) return;
-  const id = itemOf(target);
+  const id = findPointedItem(target);
   const track = target.closest(".tracks")?.querySelector(".ruler .track");
   if (track === null || track === undefined || target.closest(".label") !== null) return;
   if (id?.startsWith("gap-") === true) return;
   const { left, width } = track.getBoundingClientRect();
   if (event.clientX < left) return;
-  const edges = edgesOf(ui.model);
-  const view = stretchOf(ui);
+  const edges = listEdges(ui.model);
+  const view = getStretch(ui);
   const scale = (view.to - view.from) / width;
   const at = view.from + (event.clientX - left) * scale;
-  const range = selected(ui);
+  const range = getSelection(ui);
   const lane = Number(target.closest<HTMLElement>("[data-lane]")?.dataset["lane"] ?? -1);
   const isEdge =
     range !== undefined && Math.min(Math.abs(range.start - at), Math.abs(range.end - at)) <= REACH_PX * scale;
   const isInside = range !== undefined && lane >= 0 && range.start < at && at < range.end && !isEdge;
   const found = ui.model.lanes[lane];
   const item = found?.items.find((each) => each.id === id);
-  const grabbed = item === undefined || isInside ? undefined : edgeOf(item, at, REACH_PX * scale);
-  // An edge of the selection goes on with it: the other end stays.
+  const grabbed = item === undefined || isInside ? undefined : findEdge(item, at, REACH_PX * scale);
+  // A drag from an edge of the selection extends it: the other end stays.
   const other = isEdge ? (Math.abs(range.start - at) < Math.abs(range.end - at) ? range.end : range.start) : undefined;
   drag = {
     pointer: event.pointerId,
@@ -210,25 +220,25 @@ export function lineDown(ui: Day, event: PointerEvent): void {
     start: other ?? grabbed ?? snap(at, edges, REACH_PX * scale),
     ...(item === undefined ? {} : { item }),
     ...(found === undefined || grabbed === undefined ? {} : { caseId: found.caseId }),
-    lanes: isInside ? lanesOf(currentTarget, ui) : [],
+    lanes: isInside ? measureLanes(currentTarget, ui) : [],
     moved: false,
   };
   currentTarget.setPointerCapture(event.pointerId);
 }
 
-function edgeOf({ start, end }: TimelineItem, at: number, reach: number): number | undefined {
+function findEdge({ start, end }: TimelineItem, at: number, reach: number): number | undefined {
   if (Math.abs(start - at) <= reach) return start;
   return Math.abs(end - at) <= reach ? end : undefined;
 }
 
-function lanesOf(tracks: Element, { model }: Day): Drag["lanes"] {
+function measureLanes(tracks: Element, { model }: Day): Drag["lanes"] {
   return [...tracks.querySelectorAll<HTMLElement>("[data-lane]")].map((element, index) => {
     const { top, bottom } = element.getBoundingClientRect();
     return { top, bottom, caseId: model.lanes[index]?.caseId ?? null };
   });
 }
 
-export function lineMove(ui: Day, event: PointerEvent): void {
+export function continueDrag(ui: Day, event: PointerEvent): void {
   if (drag?.pointer !== event.pointerId) return;
   if (!drag.moved && Math.abs(event.clientX - drag.x) < TREMBLE_PX && drag.mode === "select") return;
   drag.moved = true;
@@ -238,17 +248,17 @@ export function lineMove(ui: Day, event: PointerEvent): void {
     store.update({ drop: lane?.caseId });
     return;
   }
-  const view = stretchOf(ui);
+  const view = getStretch(ui);
   const scale = (view.to - view.from) / drag.width;
   const at = clamp(
     snap(view.from + (event.clientX - drag.left) * scale, drag.edges, REACH_PX * scale),
     model.dayStart,
     model.dayEnd,
   );
-  store.update({ anchor: drag.start, cursor: at, chosen: undefined, pulled: pulledTo(drag, at) });
+  store.update({ anchor: drag.start, cursor: at, chosen: undefined, pulled: pullTo(drag, at) });
 }
 
-function pulledTo({ item, caseId, start }: Drag, at: number): Pulled | undefined {
+function pullTo({ item, caseId, start }: Drag, at: number): Pulled | undefined {
   if (item === undefined || caseId === undefined) return undefined;
   const isStart = start === item.start;
   const { declarationId: id } = item;
@@ -261,39 +271,39 @@ function pulledTo({ item, caseId, start }: Drag, at: number): Pulled | undefined
   };
 }
 
-export function lineUp(ui: Day, event: PointerEvent): void {
+export function endDrag(ui: Day, event: PointerEvent): void {
   const ended = drag;
   if (ended?.pointer !== event.pointerId) return;
   drag = undefined;
   const { store, state } = ui;
-  const range = selected(ui);
+  const range = getSelection(ui);
   if (ended.mode === "drop") {
     const { drop } = state;
     store.update({ drop: undefined });
-    const from = laneOfSelection(ui);
+    const from = findLaneOfSelection(ui);
     if (ended.moved && range !== undefined && drop !== undefined && drop !== from && event.type === "pointerup") {
       store.edit({ kind: "moveRange", ...range, to: { caseId: drop } });
-    } else if (!ended.moved) click(ui, ended, event);
+    } else if (!ended.moved) handleClick(ui, ended, event);
     return;
   }
-  if (!ended.moved && event.type === "pointerup") click(ui, ended, event);
+  if (!ended.moved && event.type === "pointerup") handleClick(ui, ended, event);
 }
 
-function click(ui: Day, { item, left, width }: Drag, event: PointerEvent): void {
+function handleClick(ui: Day, { item, left, width }: Drag, event: PointerEvent): void {
   if (item !== undefined) {
-    press(ui, item.id);
+    pressItem(ui, item.id);
     focusItem(item.id);
     return;
   }
-  const view = stretchOf(ui);
+  const view = getStretch(ui);
   const at = view.from + ((event.clientX - left) / width) * (view.to - view.from);
-  put(ui, snap(at, [], 0), event.shiftKey);
+  putCursor(ui, snap(at, [], 0), event.shiftKey);
   document.getElementById("cursor")?.focus();
 }
 
 /** The only case whose time is selected; undefined when there are several. */
-function laneOfSelection(ui: Day): string | null | undefined {
-  const range = selected(ui);
+function findLaneOfSelection(ui: Day): string | null | undefined {
+  const range = getSelection(ui);
   if (range === undefined) return undefined;
   const cases = ui.model.lanes.filter(({ items }) =>
     items.some(({ start, end }) => start < range.end && range.start < end),

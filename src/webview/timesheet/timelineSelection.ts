@@ -1,36 +1,36 @@
-/** What can be done with the place of the cursor and with the selected stretch. */
+/** Actions on the cursor and on the selected stretch. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { plural, t } from "../../base/text.ts";
 import { MINUTE_MS } from "../../base/time.ts";
 import type { DayModel, RowDeclaration, TimelineItem, TimesheetRow } from "../../ports/timesheet.ts";
 import { formatExact } from "../shared/amounts.ts";
-import { changeDeclared } from "./declareDialog.ts";
-import { splittable, touched } from "./rowsOf.ts";
-import { boundsOf, NO_CASE, type Pulled } from "./state.ts";
-import { rangeName } from "./timelineNames.ts";
-import { cursorOf } from "./timelineParts.ts";
-import { button } from "../shared/controls.ts";
-import { keyOf, type Shown } from "./ui.ts";
+import { openDeclared } from "./declareDialog.ts";
+import { findSplittable, findTouched } from "./rowsOf.ts";
+import { keepBounds, NO_CASE, type Pulled } from "./state.ts";
+import { describeStretch } from "./timelineNames.ts";
+import { getCursor } from "./timelineParts.ts";
+import { renderButton } from "../shared/controls.ts";
+import { nameCase, type Shown } from "./ui.ts";
 
 type Day = Shown<DayModel>;
 
 /** The selected stretch, ordered; undefined when there is none or it is empty. */
-export function selected(ui: Day): { readonly start: number; readonly end: number } | undefined {
+export function getSelection(ui: Day): { readonly start: number; readonly end: number } | undefined {
   const { anchor } = ui.state;
-  const at = cursorOf(ui);
+  const at = getCursor(ui);
   if (anchor === undefined || anchor === at) return undefined;
   return { start: Math.min(anchor, at), end: Math.max(anchor, at) };
 }
 
 /** Opens the dialog that declares time in a stretch. */
-export function claim(ui: Day, start: number, end: number, caseId?: string | null): void {
+export function openClaim(ui: Day, start: number, end: number, caseId?: string | null): void {
   const { clock, store, model } = ui;
-  const target = caseId ?? neighbour(model, start);
+  const target = caseId ?? findNeighbour(model, start);
   store.update({
     dialog: {
       kind: "declare",
       day: model.day,
-      ...boundsOf(model),
+      ...keepBounds(model),
       mode: "placed",
       from: clock.field(start),
       to: clock.field(end),
@@ -43,8 +43,8 @@ export function claim(ui: Day, start: number, end: number, caseId?: string | nul
   });
 }
 
-/** The case worked on last before that instant: the likeliest one for a gap. */
-function neighbour({ lanes, cases }: DayModel, at: number): string {
+/** Finds the case worked on last before that instant, the likeliest one for a gap. */
+function findNeighbour({ lanes, cases }: DayModel, at: number): string {
   let best: { end: number; caseId: string } | undefined;
   for (const { caseId, items } of lanes) {
     for (const { end } of items) {
@@ -54,10 +54,10 @@ function neighbour({ lanes, cases }: DayModel, at: number): string {
   return best?.caseId ?? cases[0]?.id ?? NO_CASE;
 }
 
-export function split(ui: Day): void {
+export function splitAtCursor(ui: Day): void {
   const { model, store, clock } = ui;
-  const at = cursorOf(ui);
-  const rows = splittable(model.rows, at).map(({ id }) => id);
+  const at = getCursor(ui);
+  const rows = findSplittable(model.rows, at).map(({ id }) => id);
   const [row] = rows;
   if (row === undefined) return;
   if (rows.length === 1) store.edit({ kind: "split", row, at });
@@ -65,92 +65,95 @@ export function split(ui: Day): void {
 }
 
 export function moveSelected(ui: Day): void {
-  const range = selected(ui);
+  const range = getSelection(ui);
   if (range !== undefined) ui.store.update({ dialog: { kind: "moveRange", ...range, target: "" } });
 }
 
 export function declareSelected(ui: Day): void {
-  const range = selected(ui) ?? { start: cursorOf(ui), end: Math.min(ui.model.dayEnd, cursorOf(ui) + 15 * MINUTE_MS) };
-  claim(ui, range.start, range.end, ui.state.pulled?.caseId);
+  const range = getSelection(ui) ?? {
+    start: getCursor(ui),
+    end: Math.min(ui.model.dayEnd, getCursor(ui) + 15 * MINUTE_MS),
+  };
+  openClaim(ui, range.start, range.end, ui.state.pulled?.caseId);
 }
 
-export function strike(ui: Day): void {
-  const range = selected(ui);
-  if (range !== undefined && whyNotStrike(ui) === undefined) ui.store.edit({ kind: "strike", ...range });
+export function strikeSelected(ui: Day): void {
+  const range = getSelection(ui);
+  if (range !== undefined && explainNoStrike(ui) === undefined) ui.store.edit({ kind: "strike", ...range });
 }
 
-function whyNotStrike(ui: Day): string | undefined {
-  const range = selected(ui);
+function explainNoStrike(ui: Day): string | undefined {
+  const range = getSelection(ui);
   if (range === undefined) return t("Select a time range first");
   const isCaptured = (item: TimelineItem): boolean => item.kind === "observed" || item.kind === "bridged";
-  if (!touched(ui.model.lanes, range.start, range.end).some(isCaptured)) return t("No captured time is selected");
+  if (!findTouched(ui.model.lanes, range.start, range.end).some(isCaptured)) return t("No captured time is selected");
   return undefined;
 }
 
 /** The bar below the time line. */
-export function selectionBar(ui: Day): TemplateResult {
+export function renderSelectionBar(ui: Day): TemplateResult {
   const { state, store, model, clock } = ui;
-  const range = selected(ui);
-  const at = cursorOf(ui);
+  const range = getSelection(ui);
+  const at = getCursor(ui);
   const first = t("Select a time range first");
-  const items = range === undefined ? [] : touched(model.lanes, range.start, range.end);
+  const items = range === undefined ? [] : findTouched(model.lanes, range.start, range.end);
   const isStruck = (item: TimelineItem): boolean => item.kind === "struck";
   return html`<div class="bar selection-bar" role="group" aria-label=${t("Cursor and selection")}>
     <span class="what">
       ${
         range === undefined
           ? t("Cursor at {0}", clock.time(at))
-          : html`${rangeName(ui, range.start, range.end)}
+          : html`${describeStretch(ui, range.start, range.end)}
               <span class="dim">${formatExact((range.end - range.start) / 1000)}</span>`
       }
     </span>
-    ${pulledButton(ui, range)}
-    ${button(
+    ${renderPulledButton(ui, range)}
+    ${renderButton(
       t("Split here"),
       () => {
-        split(ui);
+        splitAtCursor(ui);
       },
       {
         keys: "S",
         whyNot:
-          splittable(model.rows, at).length === 0
+          findSplittable(model.rows, at).length === 0
             ? t("No entry can be split here: the cursor must be inside one")
             : undefined,
       },
     )}
-    ${button(
+    ${renderButton(
       t("Move…"),
       () => {
         moveSelected(ui);
       },
       { keys: "M", whyNot: range === undefined ? first : items.every(isStruck) ? t("No time is selected") : undefined },
     )}
-    ${button(
+    ${renderButton(
       t("Log time…"),
       () => {
         declareSelected(ui);
       },
       { keys: "D" },
     )}
-    ${button(
+    ${renderButton(
       t("Strike"),
       () => {
-        strike(ui);
+        strikeSelected(ui);
       },
-      { keys: "X", whyNot: whyNotStrike(ui) },
+      { keys: "X", whyNot: explainNoStrike(ui) },
     )}
     ${
       range !== undefined && items.some(isStruck)
-        ? button(t("Count again"), () => {
+        ? renderButton(t("Count again"), () => {
             store.edit({ kind: "restore", ...range });
           })
         : nothing
     }
-    ${chosenButtons(ui)}
+    ${renderChosenButtons(ui)}
     ${
       range === undefined
         ? nothing
-        : button(
+        : renderButton(
             t("Clear"),
             () => {
               store.update({ anchor: undefined, chosen: undefined, pulled: undefined });
@@ -162,18 +165,18 @@ export function selectionBar(ui: Day): TemplateResult {
   </div>`;
 }
 
-/** After an edge was pulled outwards: what it reached goes to the case it was pulled from. */
-function pulledButton(ui: Day, range: { readonly start: number; readonly end: number } | undefined): unknown {
+/** After an edge was pulled outwards: offers to move what it reached to the case it was pulled from. */
+function renderPulledButton(ui: Day, range: { readonly start: number; readonly end: number } | undefined): unknown {
   const { pulled } = ui.state;
   if (range === undefined) return nothing;
-  if (pulled?.declared !== undefined) return resizeButton(ui, pulled.declared);
+  if (pulled?.declared !== undefined) return renderResizeButton(ui, pulled.declared);
   if (pulled?.grew !== true) return nothing;
   const { caseId } = pulled;
-  const isTaken = touched(ui.model.lanes, range.start, range.end).length > 0;
+  const isTaken = findTouched(ui.model.lanes, range.start, range.end).length > 0;
   if (!isTaken) return nothing;
   const minutes = Math.round((range.end - range.start) / MINUTE_MS);
-  return button(
-    plural(minutes, "Move {0} minute to {1}", "Move {0} minutes to {1}", keyOf(ui.model, caseId)),
+  return renderButton(
+    plural(minutes, "Move {0} minute to {1}", "Move {0} minutes to {1}", nameCase(ui.model, caseId)),
     () => {
       ui.store.edit({ kind: "moveRange", ...range, to: { caseId } });
     },
@@ -181,23 +184,23 @@ function pulledButton(ui: Day, range: { readonly start: number; readonly end: nu
   );
 }
 
-/** After an edge of declared time was pulled, in or out: it is as long as that. */
-function resizeButton(ui: Day, { id, start, end }: NonNullable<Pulled["declared"]>): unknown {
-  const found = declarationOf(ui, id);
+/** After an edge of declared time was pulled: offers to give the declaration that length. */
+function renderResizeButton(ui: Day, { id, start, end }: NonNullable<Pulled["declared"]>): unknown {
+  const found = findDeclaration(ui, id);
   if (found === undefined) return nothing;
   const { row, declaration } = found;
-  return button(
-    t("Set to {0}", rangeName(ui, start, end)),
+  return renderButton(
+    t("Set to {0}", describeStretch(ui, start, end)),
     () => {
       const to = { caseId: row.caseId };
       ui.store.edit({ kind: "changeDeclared", id, time: { start, end }, to, reason: declaration.reason });
     },
-    { look: "primary", name: t("Set the declared time to {0}", rangeName(ui, start, end)) },
+    { look: "primary", name: t("Set the declared time to {0}", describeStretch(ui, start, end)) },
   );
 }
 
-/** A declaration, and the draft that has it. */
-function declarationOf(
+/** Finds a declaration and the draft that has it. */
+function findDeclaration(
   { model }: Day,
   id: string,
 ): { readonly row: TimesheetRow; readonly declaration: RowDeclaration } | undefined {
@@ -208,25 +211,25 @@ function declarationOf(
   return undefined;
 }
 
-/** What can be done with the declared stretch that was chosen. */
-function chosenButtons(ui: Day): unknown {
+/** Buttons for the chosen declared stretch. */
+function renderChosenButtons(ui: Day): unknown {
   const { state, model, store } = ui;
   const item = model.lanes.flatMap(({ items }) => items).find(({ id }) => id === state.chosen);
   const id = item?.declarationId;
   if (item === undefined || id === undefined || item.isClaimed === true) return nothing;
   if (item.isConflict !== true) {
-    return html`${button(t("Change declared time…"), () => {
-      const found = declarationOf(ui, id);
-      if (found !== undefined) changeDeclared(ui, found.row, found.declaration);
+    return html`${renderButton(t("Change declared time…"), () => {
+      const found = findDeclaration(ui, id);
+      if (found !== undefined) openDeclared(ui, found.row, found.declaration);
     })}
-    ${button(t("Remove declared time"), () => {
+    ${renderButton(t("Remove declared time"), () => {
       store.edit({ kind: "removeDeclared", id });
     })}`;
   }
-  return html`${button(t("Keep declared time"), () => {
+  return html`${renderButton(t("Keep declared time"), () => {
     store.edit({ kind: "resolve", id, keep: "declared" });
   })}
-  ${button(t("Keep captured time"), () => {
+  ${renderButton(t("Keep captured time"), () => {
     store.edit({ kind: "resolve", id, keep: "captured" });
   })}`;
 }

@@ -14,16 +14,16 @@ export interface Shown<M extends TimesheetModel = TimesheetModel> extends Ui {
 }
 
 /** The case's key, or what time without a case is called. */
-export function keyOf(model: TimesheetModel, caseId: string | null): string {
+export function nameCase(model: TimesheetModel, caseId: string | null): string {
   if (caseId === null) return t("No case");
-  return isolate(caseOf(model, caseId)?.key ?? caseId);
+  return isolate(findCase(model, caseId)?.key ?? caseId);
 }
 
-export function caseOf(model: TimesheetModel, caseId: string | null): TimesheetCase | undefined {
+export function findCase(model: TimesheetModel, caseId: string | null): TimesheetCase | undefined {
   return model.cases.find(({ id }) => id === caseId);
 }
 
-export function stateName(state: RowState): string {
+export function nameState(state: RowState): string {
   switch (state) {
     case "draft":
       return t("draft");
@@ -42,7 +42,7 @@ export function stateName(state: RowState): string {
   }
 }
 
-export function kindName(kind: TimelineKind): string {
+export function nameKind(kind: TimelineKind): string {
   switch (kind) {
     case "observed":
       return t("observed");
@@ -58,19 +58,19 @@ export function kindName(kind: TimelineKind): string {
 }
 
 /** `9:05 to 9:50` */
-export function spoken(ui: Ui, start: number, end: number): string {
+export function describeRange(ui: Ui, start: number, end: number): string {
   return ui.clock.range(start, end, (from, to) => t("{0} to {1}", from, to));
 }
 
 /** A row as a sentence: `ACME-1234, 9:05 to 11:00, worked 1 hour 45 minutes, draft`. */
-export function rowName(ui: Shown, row: TimesheetRow): string {
+export function describeRow(ui: Shown, row: TimesheetRow): string {
   return [
-    keyOf(ui.model, row.caseId),
-    row.start === undefined || row.end === undefined ? t("no set time") : spoken(ui, row.start, row.end),
+    nameCase(ui.model, row.caseId),
+    row.start === undefined || row.end === undefined ? t("no set time") : describeRange(ui, row.start, row.end),
     t("worked {0}", ui.speak(row.workedSeconds)),
     ...(row.billedSeconds === row.workedSeconds ? [] : [t("billed {0}", ui.speak(row.billedSeconds))]),
-    stateName(row.state),
+    nameState(row.state),
   ].join(", ");
 }
 
-export const entries = (count: number): string => plural(count, "{0} entry", "{0} entries");
+export const countEntries = (count: number): string => plural(count, "{0} entry", "{0} entries");

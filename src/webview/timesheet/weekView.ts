@@ -4,21 +4,21 @@ import { guard } from "lit/directives/guard.js";
 import { plural, t } from "../../base/text.ts";
 import type { DayTotals, WeekModel } from "../../ports/timesheet.ts";
 import { formatHours } from "../shared/amounts.ts";
-import { checkedBar, rowList } from "./rows.ts";
-import { button } from "../shared/controls.ts";
-import { caseOf, entries, keyOf, type Shown } from "./ui.ts";
+import { renderCheckedBar, renderRows } from "./rows.ts";
+import { renderButton } from "../shared/controls.ts";
+import { findCase, countEntries, nameCase, type Shown } from "./ui.ts";
 
 type Week = Shown<WeekModel>;
 
-export function weekView(ui: Week): TemplateResult {
+export function renderWeek(ui: Week): TemplateResult {
   const { model, store } = ui;
-  const worked = sum(model.days, "workedSeconds");
+  const worked = sumUp(model.days, "workedSeconds");
   return html`
-    ${guard([model, ui.locale], () => html`${daysTable(ui, worked)} ${casesTable(ui)}`)}
+    ${guard([model, ui.locale], () => html`${renderDays(ui, worked)} ${renderCases(ui)}`)}
     <section aria-labelledby="entries-title">
       <div class="bar">
         <h2 id="entries-title" tabindex="-1">${t("Entries")}</h2>
-        ${button(t("Log time…"), () => {
+        ${renderButton(t("Log time…"), () => {
           const day = model.from <= model.today && model.today <= model.to ? model.today : model.from;
           store.update({
             dialog: {
@@ -33,27 +33,27 @@ export function weekView(ui: Week): TemplateResult {
             },
           });
         })}
-        ${button(
+        ${renderButton(
           t("Start timer…"),
           () => {
             store.command("startTimer");
           },
           { look: "quiet" },
         )}
-        ${button(
+        ${renderButton(
           t("Report"),
           () => {
             store.command("report");
           },
           { look: "quiet" },
         )}
-        ${checkedBar(ui)}
+        ${renderCheckedBar(ui)}
       </div>
       ${
         model.rows.length === 0
           ? html`<p class="empty">
               ${t("No time in this week yet. Work on the picked case appears here automatically.")}
-              ${button(t("Pick case…"), () => {
+              ${renderButton(t("Pick case…"), () => {
                 store.command("pickCase");
               })}
             </p>`
@@ -62,14 +62,14 @@ export function weekView(ui: Week): TemplateResult {
               return rows.length === 0
                 ? nothing
                 : html`<h3 id="day-${day}">${ui.clock.longDay(day)}</h3>
-                    ${rowList(ui, rows, `day-${day}`)}`;
+                    ${renderRows(ui, rows, `day-${day}`)}`;
             })
       }
     </section>
   `;
 }
 
-function daysTable(ui: Week, worked: number): TemplateResult {
+function renderDays(ui: Week, worked: number): TemplateResult {
   const { model, clock, store } = ui;
   const most = Math.max(1, ...model.days.map(({ workedSeconds }) => workedSeconds));
   const hasBilled = model.days.some(({ billedSeconds, workedSeconds }) => billedSeconds !== workedSeconds);
@@ -104,18 +104,18 @@ function daysTable(ui: Week, worked: number): TemplateResult {
                   ${clock.shortDay(day.day)}
                 </button>
               </th>
-              <td class="number">${hours(day.workedSeconds)}</td>
-              ${hasBilled ? html`<td class="number">${hours(day.billedSeconds)}</td>` : nothing}
-              <td class="bars">${bar(day, most)}</td>
-              <td>${daySays(day)}</td>
+              <td class="number">${formatAmount(day.workedSeconds)}</td>
+              ${hasBilled ? html`<td class="number">${formatAmount(day.billedSeconds)}</td>` : nothing}
+              <td class="bars">${renderBar(day, most)}</td>
+              <td>${renderDayNotes(day)}</td>
             </tr>`,
         )}
       </tbody>
       <tfoot>
         <tr>
           <th scope="row">${t("Week")}</th>
-          <td class="number">${hours(worked)}</td>
-          ${hasBilled ? html`<td class="number">${hours(sum(model.days, "billedSeconds"))}</td>` : nothing}
+          <td class="number">${formatAmount(worked)}</td>
+          ${hasBilled ? html`<td class="number">${formatAmount(sumUp(model.days, "billedSeconds"))}</td>` : nothing}
           <td></td>
           <td></td>
         </tr>
@@ -124,13 +124,13 @@ function daysTable(ui: Week, worked: number): TemplateResult {
   </div>`;
 }
 
-const hours = (seconds: number): string => (seconds === 0 ? "–" : formatHours(seconds));
+const formatAmount = (seconds: number): string => (seconds === 0 ? "–" : formatHours(seconds));
 
-const sum = (days: readonly DayTotals[], key: "workedSeconds" | "billedSeconds"): number =>
+const sumUp = (days: readonly DayTotals[], key: "workedSeconds" | "billedSeconds"): number =>
   days.reduce((total, day) => total + day[key], 0);
 
 /** Observed, bridged and declared beside each other, as long as their share of the longest day. */
-function bar(day: DayTotals, most: number): TemplateResult {
+function renderBar(day: DayTotals, most: number): TemplateResult {
   const share = (seconds: number): string => `${Number(((seconds / most) * 100).toFixed(2))}%`;
   const { observedSeconds: observed, bridgedSeconds: bridged, declaredSeconds: declared } = day;
   const part = (from: number, length: number, look: string): unknown =>
@@ -145,11 +145,11 @@ function bar(day: DayTotals, most: number): TemplateResult {
   </svg>`;
 }
 
-/** What is to be done with a day, the urgent first. @param toConflict goes to its first conflict, where one is shown */
-export function daySays(day: DayTotals, toConflict?: () => void): readonly TemplateResult[] {
+/** Notes on what is left to do on a day, the urgent first. @param toConflict goes to its first conflict, where one is shown */
+export function renderDayNotes(day: DayTotals, toConflict?: () => void): readonly TemplateResult[] {
   const say = (count: number, text: string, look = ""): readonly TemplateResult[] =>
     count === 0 ? [] : [html`<span class="tag ${look}">${text}</span> `];
-  // Less than a minute would be told as 0:00: it is in the figures, and no reason to speak up.
+  // Less than a minute would read 0:00; the figures have it, and nobody must act on it.
   const minutes = (seconds: number): number => Math.floor(seconds / 60);
   const conflicts = plural(day.conflicts, "{0} conflict", "{0} conflicts");
   return [
@@ -175,7 +175,7 @@ export function daySays(day: DayTotals, toConflict?: () => void): readonly Templ
   ];
 }
 
-function casesTable(ui: Week): TemplateResult | typeof nothing {
+function renderCases(ui: Week): TemplateResult | typeof nothing {
   const { model, clock } = ui;
   if (model.byCase.length === 0) return nothing;
   return html`<section aria-labelledby="by-case-title">
@@ -194,15 +194,15 @@ function casesTable(ui: Week): TemplateResult | typeof nothing {
             ({ caseId, seconds }) =>
               html`<tr>
                 <th scope="row" class="case">
-                  <bdi>${keyOf(model, caseId)}</bdi> <bdi class="dim">${caseOf(model, caseId)?.title ?? ""}</bdi>
+                  <bdi>${nameCase(model, caseId)}</bdi> <bdi class="dim">${findCase(model, caseId)?.title ?? ""}</bdi>
                 </th>
-                ${seconds.map((each) => html`<td class="number">${hours(each)}</td>`)}
-                <td class="number strong">${hours(seconds.reduce((a, b) => a + b, 0))}</td>
+                ${seconds.map((each) => html`<td class="number">${formatAmount(each)}</td>`)}
+                <td class="number strong">${formatAmount(seconds.reduce((a, b) => a + b, 0))}</td>
               </tr>`,
           )}
         </tbody>
       </table>
     </div>
-    <p class="dim">${entries(model.rows.length)}</p>
+    <p class="dim">${countEntries(model.rows.length)}</p>
   </section>`;
 }

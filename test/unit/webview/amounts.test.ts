@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { formatExact, formatHours, parseAmount, parsePercent, speaker } from "../../../src/webview/shared/amounts.ts";
+import {
+  formatExact,
+  formatHours,
+  parseAmount,
+  parsePercent,
+  createSpeaker,
+} from "../../../src/webview/shared/amounts.ts";
 
 describe("an amount that is read", () => {
   it.each([
@@ -47,7 +53,7 @@ describe("an amount that is shown", () => {
   });
 
   it("is said in the words of the locale", () => {
-    const english = speaker("en");
+    const english = createSpeaker("en");
     expect([0, 1, 60, 3_600, 4_320, 7_199].map(english)).toEqual([
       "0 seconds",
       "1 second",
@@ -56,6 +62,6 @@ describe("an amount that is shown", () => {
       "1 hour 12 minutes",
       "1 hour 59 minutes",
     ]);
-    expect(speaker("de")(7_260)).toBe("2 Stunden 1 Minute");
+    expect(createSpeaker("de")(7_260)).toBe("2 Stunden 1 Minute");
   });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { RowTerms, TimesheetRow } from "../../../src/ports/timesheet.ts";
-import { billedBy } from "../../../src/webview/timesheet/billedBy.ts";
+import { explainBilled } from "../../../src/webview/timesheet/billedBy.ts";
 
 const row = (terms?: RowTerms): TimesheetRow => ({ ...(terms === undefined ? {} : { terms }) }) as TimesheetRow;
 
@@ -16,5 +16,5 @@ it.each<readonly [string, RowTerms | undefined, number]>([
   ],
   ["not billable under the contract", { billable: false }, 1],
 ])("says %j", (text, terms, unit) => {
-  expect(billedBy(row(terms), unit)).toBe(text);
+  expect(explainBilled(row(terms), unit)).toBe(text);
 });

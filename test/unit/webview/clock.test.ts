@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { addDays, clockOf, instantsAt, ticks } from "../../../src/webview/shared/clock.ts";
+import { addDays, getClock, findInstants, listTicks } from "../../../src/webview/shared/clock.ts";
 
 const BERLIN = "Europe/Berlin";
 const SPRING = { dayStart: Date.parse("2026-03-28T23:00Z"), dayEnd: Date.parse("2026-03-29T22:00Z"), zone: BERLIN };
 const AUTUMN = { dayStart: Date.parse("2026-10-24T22:00Z"), dayEnd: Date.parse("2026-10-25T23:00Z"), zone: BERLIN };
 
 describe("the clock of a zone", () => {
-  const clock = clockOf("en-GB", BERLIN);
+  const clock = getClock("en-GB", BERLIN);
 
   it.each([
     ["2026-11-24T08:05Z", "09:05", "09:05"],
@@ -27,7 +27,7 @@ describe("the clock of a zone", () => {
   });
 
   it("an unknown zone is shown as UTC", () => {
-    expect(clockOf("en-GB", "Nowhere/Land").time(Date.parse("2026-11-24T08:05Z"))).toBe("08:05");
+    expect(getClock("en-GB", "Nowhere/Land").time(Date.parse("2026-11-24T08:05Z"))).toBe("08:05");
   });
 });
 
@@ -46,11 +46,11 @@ describe("the instants at which a clock shows a time", () => {
     [AUTUMN, "", []],
     [AUTUMN, "25:00", []],
   ])("%# %s", (day, field, expected) => {
-    expect(iso(instantsAt(day, field))).toEqual(expected);
+    expect(iso(findInstants(day, field))).toEqual(expected);
   });
 
   it("as an end, midnight is the end of the day", () => {
-    expect(instantsAt(AUTUMN, "00:00", true)).toEqual([AUTUMN.dayEnd]);
+    expect(findInstants(AUTUMN, "00:00", true)).toEqual([AUTUMN.dayEnd]);
   });
 
   it("half an hour back, as on Lord Howe Island", () => {
@@ -59,14 +59,14 @@ describe("the instants at which a clock shows a time", () => {
       dayEnd: Date.parse("2026-04-05T13:30Z"),
       zone: "Australia/Lord_Howe",
     };
-    expect(iso(instantsAt(day, "01:45"))).toEqual(["14:45", "15:15"]);
-    expect(iso(instantsAt(day, "12:00"))).toEqual(["01:30"]);
+    expect(iso(findInstants(day, "01:45"))).toEqual(["14:45", "15:15"]);
+    expect(iso(findInstants(day, "12:00"))).toEqual(["01:30"]);
   });
 });
 
 describe("ticks", () => {
   const labels = (day: typeof SPRING): string[] =>
-    ticks("en-GB", { from: day.dayStart, to: day.dayEnd, zone: day.zone }, 30).map(({ label }) => label);
+    listTicks("en-GB", { from: day.dayStart, to: day.dayEnd, zone: day.zone }, 30).map(({ label }) => label);
 
   it("have 23 hours in spring, without the one that is missing", () => {
     expect(labels(SPRING).length).toBe(23);
@@ -80,7 +80,7 @@ describe("ticks", () => {
 
   it("are no more than asked for", () => {
     for (const most of [4, 6, 9, 13, 30]) {
-      const found = ticks("en", { from: AUTUMN.dayStart, to: AUTUMN.dayEnd, zone: BERLIN }, most);
+      const found = listTicks("en", { from: AUTUMN.dayStart, to: AUTUMN.dayEnd, zone: BERLIN }, most);
       expect(found.length).toBeLessThanOrEqual(most + 1);
     }
   });

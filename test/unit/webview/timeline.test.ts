@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { at, dayModel, row } from "../../webview/fixtures.ts";
 import {
-  edgesOf,
-  follow,
+  listEdges,
+  moveTo,
   moveFocus,
-  nextEdge,
-  nextMinute,
-  percent,
-  place,
+  findNextEdge,
+  findNextMinute,
+  locate,
+  locateRange,
   snap,
-  workedStretch,
+  findWorkedStretch,
   zoom,
 } from "../../../src/webview/timesheet/geometry.ts";
-import { areMergeable, followRows, middleOf, splittable } from "../../../src/webview/timesheet/rowsOf.ts";
+import { areMergeable, followRows, findMiddle, findSplittable } from "../../../src/webview/timesheet/rowsOf.ts";
 import { plural, setTexts, t } from "../../../src/base/text.ts";
 import { isolate, shorten } from "../../../src/webview/shared/foreignText.ts";
 
@@ -21,10 +21,10 @@ const day = { from: model.dayStart, to: model.dayEnd };
 
 describe("the part of the day that is seen", () => {
   it("is the worked hours and half an hour around, and the whole day without any", () => {
-    expect(workedStretch(model)).toEqual({ from: at("8:30"), to: at("18:00") });
+    expect(findWorkedStretch(model)).toEqual({ from: at("8:30"), to: at("18:00") });
     const empty = dayModel({ lanes: [], commits: [] });
     delete (empty as { now?: number }).now;
-    expect(workedStretch(empty)).toEqual(day);
+    expect(findWorkedStretch(empty)).toEqual(day);
   });
 
   it("is zoomed around the cursor, and stays within the day", () => {
@@ -37,31 +37,31 @@ describe("the part of the day that is seen", () => {
 
   it("follows the cursor", () => {
     const view = { from: at("9:00"), to: at("11:00") };
-    expect(follow(view, day, at("10:00"))).toBe(view);
-    expect(follow(view, day, at("12:00"))).toEqual({ from: at("11:00"), to: at("13:00") });
-    expect(follow(view, day, day.to)).toEqual({ from: at("22:00"), to: at("24:00") });
+    expect(moveTo(view, day, at("10:00"))).toBe(view);
+    expect(moveTo(view, day, at("12:00"))).toEqual({ from: at("11:00"), to: at("13:00") });
+    expect(moveTo(view, day, day.to)).toEqual({ from: at("22:00"), to: at("24:00") });
   });
 
   it("places what lies in it, cut at its ends", () => {
     const view = { from: at("9:00"), to: at("11:00") };
-    expect(percent(view, at("9:30"))).toBe("25%");
-    expect(place(view, at("8:00"), at("9:30"))).toEqual({ x: "0%", width: "25%" });
-    expect(place(view, at("8:00"), at("9:00"))).toBeUndefined();
+    expect(locate(view, at("9:30"))).toBe("25%");
+    expect(locateRange(view, at("8:00"), at("9:30"))).toEqual({ x: "0%", width: "25%" });
+    expect(locateRange(view, at("8:00"), at("9:00"))).toBeUndefined();
   });
 });
 
 describe("steps of the cursor", () => {
   it("go to whole minutes", () => {
-    expect(nextMinute(at("9:54:30"), 1)).toBe(at("9:55"));
-    expect(nextMinute(at("9:54:30"), -1)).toBe(at("9:54"));
-    expect(nextMinute(at("9:54"), -15)).toBe(at("9:39"));
+    expect(findNextMinute(at("9:54:30"), 1)).toBe(at("9:55"));
+    expect(findNextMinute(at("9:54:30"), -1)).toBe(at("9:54"));
+    expect(findNextMinute(at("9:54"), -15)).toBe(at("9:39"));
   });
 
   it("go to edges, and stop at the last", () => {
-    const edges = edgesOf(model);
-    expect(nextEdge(edges, at("9:05"), 1)).toBe(at("9:50"));
-    expect(nextEdge(edges, at("9:50"), -1)).toBe(at("9:05"));
-    expect(nextEdge(edges, model.dayEnd, 1)).toBe(model.dayEnd);
+    const edges = listEdges(model);
+    expect(findNextEdge(edges, at("9:05"), 1)).toBe(at("9:50"));
+    expect(findNextEdge(edges, at("9:50"), -1)).toBe(at("9:05"));
+    expect(findNextEdge(edges, model.dayEnd, 1)).toBe(model.dayEnd);
   });
 
   it("of the pointer are caught by an edge, else by the minute", () => {
@@ -84,7 +84,7 @@ it("the focus moves along a lane, and to the nearest in time of the next one tha
 
 describe("rows", () => {
   it("can be split inside, not at an edge, and not once approved", () => {
-    const ids = (clock: string): string[] => splittable(model.rows, at(clock)).map(({ id }) => id);
+    const ids = (clock: string): string[] => findSplittable(model.rows, at(clock)).map(({ id }) => id);
     expect(ids("9:05")).toEqual([]);
     expect(ids("9:06")).toEqual(["r1"]);
     expect(ids("16:00")).toEqual([]);
@@ -93,13 +93,13 @@ describe("rows", () => {
   });
 
   it("are split where the longest pause is, else in the middle, never at an edge", () => {
-    expect(middleOf(row("x", "a", at("9:00"), at("11:00")))).toBe(at("10:00"));
-    expect(middleOf(row("x", "a", at("9:00:10"), at("9:00:20")))).toBe(at("9:00:15"));
+    expect(findMiddle(row("x", "a", at("9:00"), at("11:00")))).toBe(at("10:00"));
+    expect(findMiddle(row("x", "a", at("9:00:10"), at("9:00:20")))).toBe(at("9:00:15"));
     const intervals = [
       { start: at("9:00"), end: at("9:10") },
       { start: at("10:50"), end: at("11:00") },
     ];
-    expect(middleOf(row("x", "a", at("9:00"), at("11:00"), { intervals }))).toBe(at("10:00"));
+    expect(findMiddle(row("x", "a", at("9:00"), at("11:00"), { intervals }))).toBe(at("10:00"));
   });
 
   it("are merged when of one case and day", () => {
