@@ -22,9 +22,9 @@ export interface Part {
 /** Files of the part `unit` that take seconds each: properties, and whatever starts many processes. */
 const SLOW_UNITS = [
   "property/{span,hookKeys,ledger,report,edits,move,timesheet,outbox}",
-  "contract/git{Commits,Hook,HookLimits,Tagging,ReadsAlone,Fates}",
-  "contract/{treeSigns,remoteHostile,remoteHook,eventLogFile,billingEndpointFile}",
-  "contract/sqlite{Trouble,Damage,ManyDamaged,Backup,Projections}",
+  "contract/git/git{Commits,Hook,HookLimits,Tagging,ReadsAlone,Fates}",
+  "contract/{git/treeSigns,remote/remoteHostile,remote/remoteHook,log/eventLogFile,billing-endpoint/billingEndpointFile}",
+  "contract/sqlite/sqlite{Trouble,Damage,ManyDamaged,Backup,Projections}",
   "contract/provider/campaign",
 ];
 
