@@ -44,7 +44,7 @@ async function followedByPerson(): Promise<Found> {
   const child = new ChildProcess(
     `import { GitCli } from "src:adapters/node/git/gitCli.ts";
     import { SystemClock } from "src:adapters/node/system/systemClock.ts";
-    import { TagCommits } from "src:app/git/tagCommits.ts";
+    import { CommitTagger } from "src:app/git/tagCommits.ts";
     import { parseSettings } from "src:ports/settings.ts";
     import { aCase, TREE } from "src:../test/support/builders.ts";
     import { MemoryLogger } from "src:../test/support/logger.ts";
@@ -55,11 +55,11 @@ async function followedByPerson(): Promise<Found> {
     await window.view.load();
     const git = new GitCli(new SystemClock(), new MemoryLogger());
     try {
-      const tree = await git.workTreeOf(${JSON.stringify(work.root)});
+      const tree = await git.workTreeFor(${JSON.stringify(work.root)});
       if (tree === undefined) throw Object.assign(new Error("outside of git"), { code: "none" });
       const settings = { ...parseSettings(() => undefined).value, tagging: "on" };
       const { journal, logger } = window;
-      const tags = new TagCommits(git, journal, () => settings, async () => undefined, logger);
+      const tags = new CommitTagger(git, journal, () => settings, async () => undefined, logger);
       tags.follow(TREE, tree);
       await journal.append([journal.create({ kind: "pick", tree: TREE, case: aCase("ACME-1") })]);
       await tags.settled();
