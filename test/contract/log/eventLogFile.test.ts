@@ -208,7 +208,7 @@ describe("a ledger file in use", () => {
     await log.append([anEvent("a")]);
     const { worker } = log as unknown as { worker: { terminate(): Promise<number> } };
     await worker.terminate();
-    await vi.waitFor(() => log.append([anEvent("b")]));
+    await vi.waitFor(() => log.append([anEvent("b")]), { timeout: 30_000 });
     expect(ids(await log.read({}))).toEqual(["a", "b"]);
   });
 

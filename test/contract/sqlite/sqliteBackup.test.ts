@@ -135,9 +135,12 @@ describe("the backup of the day", () => {
     expect(idsIn(today)).toHaveLength(50);
     const made = fs.statSync(path.join(ledger.folder, "backups", today));
     // It is given back, so that another window could make the next one.
-    await vi.waitFor(async () => {
-      expect(await windows[1]?.log.acquireLease("backup", "test", 60_000)).toBe(true);
-    });
+    await vi.waitFor(
+      async () => {
+        expect(await windows[1]?.log.acquireLease("backup", "test", 60_000)).toBe(true);
+      },
+      { timeout: 20_000 },
+    );
     for (const { log } of windows) await log.append([anEvent("late")]);
     expect(fs.statSync(path.join(ledger.folder, "backups", today)).ino).toBe(made.ino);
     expect(windows.flatMap(({ notices }) => notices)).toEqual([]);
