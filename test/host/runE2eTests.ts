@@ -2,7 +2,7 @@
  * Runs `test/e2e/*.test.ts`: suites that drive VS Code from outside, by its window and by the doors of the companion. Each
  * file is a process of its own with a VS Code of its own; what it printed comes in one piece when it ends.
  *
- *   node test/host/runE2eTests.ts [--vscode oldest] [--grep TEXT] [--jobs 2] [FILE]...     FILE: or a part of its name
+ *   node test/host/runE2eTests.ts [--vscode oldest] [--grep TEXT] [--jobs 2] [FILE]...     FILE: or its name, or a part of that
  *
  * Suites find the packaged extension through CASECLOCK_VSIX and the release through CASECLOCK_TEST_RELEASE, both set here.
  */
@@ -43,17 +43,20 @@ const [only] = files;
 if (only !== undefined && files.length === 1) await runHere(only);
 else await runEach(files, Number(values.jobs));
 
-/** Files that the arguments name, by path or by a part of their name; all where there are none. */
+/** Files that the arguments name, by path, by name or by a part of their names; all where there are none. */
 function chosen(given: readonly string[]): readonly string[] {
   const folder = path.join(ROOT, "test/e2e");
   const names = fs.readdirSync(folder).filter((name) => name.endsWith(".test.ts"));
   const all = names.sort().map((name) => path.join(folder, name));
   if (given.length === 0) return all;
-  return given.flatMap((one) => {
-    const named = fs.existsSync(one) ? [path.resolve(one)] : all.filter((file) => path.basename(file).includes(one));
-    if (named.length === 0) throw new Error(`no such file in test/e2e: ${one}`);
-    return named;
+  const named = given.flatMap((one) => {
+    if (fs.existsSync(one)) return [path.resolve(one)];
+    const whole = all.filter((file) => path.basename(file, ".test.ts") === one);
+    const found = whole.length > 0 ? whole : all.filter((file) => path.basename(file).includes(one));
+    if (found.length === 0) throw new Error(`no such file in test/e2e: ${one}`);
+    return found;
   });
+  return [...new Set(named)];
 }
 
 async function runHere(file: string): Promise<void> {
