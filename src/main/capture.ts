@@ -3,7 +3,7 @@ import type { EditorActivity, FolderContext } from "../adapters/vscode/editorAct
 import { WorkTrees } from "../adapters/vscode/workTrees.ts";
 import { findClockAhead, writeTickGap, type StepBackReport } from "../app/capture/clockSteps.ts";
 import { HeartbeatWriter } from "../app/capture/heartbeatWriter.ts";
-import type { ActivityRow, ActivityRecorder } from "../app/capture/recordActivity.ts";
+import type { ActivityRow, ActivityRecorder } from "../app/capture/activityRecorder.ts";
 import { watchClock } from "../app/capture/watchClock.ts";
 import { DisposableStore, type IDisposable } from "../base/disposable.ts";
 import type { TreeId } from "../domain/cases/treeId.ts";

@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 import type { EditorActivity } from "../adapters/vscode/editorActivity.ts";
-import type { ActivityRecorder } from "../app/capture/recordActivity.ts";
+import type { ActivityRecorder } from "../app/capture/activityRecorder.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { CaseSummary } from "../ports/commands.ts";

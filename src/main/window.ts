@@ -1,7 +1,7 @@
 import type * as vscode from "vscode";
 import { computeChecksum } from "../adapters/node/system/checksum.ts";
 import { VsCodeSettings } from "../adapters/vscode/settings.ts";
-import type { ActivityRow } from "../app/capture/recordActivity.ts";
+import type { ActivityRow } from "../app/capture/activityRecorder.ts";
 import { CaseDirectory } from "../app/cases/caseDirectory.ts";
 import { ContractHours } from "../app/cases/contractHours.ts";
 import { CurrentCase } from "../app/cases/currentCase.ts";

@@ -16,7 +16,7 @@ import { SqliteEventLog } from "../../src/adapters/node/sqlite/sqliteEventLog.ts
 import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
 import { EventFactory } from "../../src/app/ledger/eventFactory.ts";
 import { LedgerView } from "../../src/app/ledger/ledgerView.ts";
-import { CommitTracker } from "../../src/app/git/trackCommits.ts";
+import { CommitTracker } from "../../src/app/git/commitTracker.ts";
 import { until } from "../host/lib/processes.ts";
 import { aCase, UTC } from "../support/builders.ts";
 import { treeOf } from "../support/gitScene.ts";

@@ -3,7 +3,7 @@ import vm from "node:vm";
 import type * as vscode from "vscode";
 import { SystemClock } from "../../src/adapters/node/system/systemClock.ts";
 import { EditorActivity } from "../../src/adapters/vscode/editorActivity.ts";
-import { ActivityRecorder } from "../../src/app/capture/recordActivity.ts";
+import { ActivityRecorder } from "../../src/app/capture/activityRecorder.ts";
 import { quantile } from "./statistics.ts";
 
 const EVENTS = 100_000;

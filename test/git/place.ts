@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { GitCli } from "../../src/adapters/node/git/gitCli.ts";
-import { CommitTracker } from "../../src/app/git/trackCommits.ts";
+import { CommitTracker } from "../../src/app/git/commitTracker.ts";
 import type { Case } from "../../src/domain/cases/case.ts";
 import type { WorkTree } from "../../src/ports/git.ts";
 import { until } from "../host/lib/processes.ts";

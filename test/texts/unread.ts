@@ -53,7 +53,7 @@ export const UNREAD: readonly { readonly file: string; readonly why: string; rea
   { file: "src/adapters/node/export/worklogCalendar.ts", why: "a name", texts: ["Caseclock"] },
   { file: "src/adapters/node/git/hookSections.ts", why: "git's configuration" },
   {
-    file: "src/adapters/remote/remoteReads.ts",
+    file: "src/adapters/remote/remoteWorkTreeReader.ts",
     why: "for the log",
     texts: [
       "refs are in a reftable, which cannot be read as text: commits in this folder are not seen",
@@ -115,7 +115,7 @@ export const UNREAD: readonly { readonly file: string; readonly why: string; rea
     why: "told by a code",
     texts: ["not connected to a billing system", "{} became {}", "other windows kept approving"],
   },
-  { file: "src/app/git/tagCommits.ts", why: "told by a code", texts: ["this folder is not in a git repository"] },
+  { file: "src/app/git/commitTagger.ts", why: "told by a code", texts: ["this folder is not in a git repository"] },
   {
     file: "src/app/edits/undoEdits.ts",
     why: "told by a code",

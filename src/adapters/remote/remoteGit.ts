@@ -15,7 +15,7 @@ import { findWorkTree, isStillThere } from "./findWorkTree.ts";
 import type { RemoteFiles } from "./remoteFiles.ts";
 import { RemoteHooks } from "./remoteHooks.ts";
 import { writeDatedMarker } from "./remoteMarker.ts";
-import { RemoteWorkTreeReader } from "./remoteReads.ts";
+import { RemoteWorkTreeReader } from "./remoteWorkTreeReader.ts";
 import { RemoteWatcher, type Attention } from "./remoteWatcher.ts";
 
 const MAX_REMEMBERED = 500;

@@ -7,7 +7,7 @@ import type { EntryReceipt, EventBody, NewEvent } from "../../domain/log/events.
 import { hasRevision, type BillingProvider, type RemoteEntry, type WriteResult } from "../../ports/billingProvider.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { EntryProblem, SyncResult } from "../../ports/billingResults.ts";
-import { KeyedQueue } from "./lanes.ts";
+import { KeyedQueue } from "./keyedQueue.ts";
 import { pushBatches, canPushBatches } from "./pushBatches.ts";
 import { OutcomeWriter } from "./outcomeWriter.ts";
 import type { OutboxEntry } from "../../domain/entries/delivery.ts";

@@ -8,7 +8,7 @@ import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import { pushOutbox, type PushContext } from "./pushOutbox.ts";
 import { previewSync, recountPreview, type PreviewItem, type SyncPreview } from "./syncPreview.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
-import { makeMintEvent } from "../edits/mintEntry.ts";
+import { makeMintEvent } from "../edits/makeMintEvent.ts";
 
 /** What the person accepted of a preview, or undefined when they put it aside. */
 export type ConfirmSync = (preview: SyncPreview) => Promise<readonly PreviewItem[] | undefined>;

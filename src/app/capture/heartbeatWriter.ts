@@ -2,7 +2,7 @@ import type { IDisposable } from "../../base/disposable.ts";
 import { floorToSecond, type EpochMs } from "../../base/time.ts";
 import type { NewEvent } from "../../domain/log/events.ts";
 import type { HeartbeatRow, RowClass } from "../../domain/capture/heartbeat.ts";
-import type { ActivityContext, ActivityRow } from "./recordActivity.ts";
+import type { ActivityContext, ActivityRow } from "./activityRecorder.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
 import type { Journal } from "../ledger/journal.ts";
 

@@ -14,7 +14,7 @@ import { makeWithdrawnWriteDown } from "./carryWriteDowns.ts";
 import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
 import { makeCarriedStrike } from "./strikes.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
-import { makeMintEvent } from "./mintEntry.ts";
+import { makeMintEvent } from "./makeMintEvent.ts";
 
 /** What changes of drafts need. */
 export interface DraftContext extends EditContext {

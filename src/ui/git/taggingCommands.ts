@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { CommitTagger } from "../../app/git/tagCommits.ts";
+import type { CommitTagger } from "../../app/git/commitTagger.ts";
 import { t } from "../../base/text.ts";
 import type { Case } from "../../domain/cases/case.ts";
 import { CaseclockError } from "../../domain/errors.ts";

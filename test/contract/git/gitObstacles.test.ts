@@ -44,7 +44,7 @@ async function followedByPerson(): Promise<Found> {
   const child = new ChildProcess(
     `import { GitCli } from "src:adapters/node/git/gitCli.ts";
     import { SystemClock } from "src:adapters/node/system/systemClock.ts";
-    import { CommitTagger } from "src:app/git/tagCommits.ts";
+    import { CommitTagger } from "src:app/git/commitTagger.ts";
     import { parseSettings } from "src:ports/settings.ts";
     import { aCase, TREE } from "src:../test/support/builders.ts";
     import { MemoryLogger } from "src:../test/support/logger.ts";

@@ -10,7 +10,7 @@ import { parseConfig } from "../../../src/adapters/remote/configText.ts";
 import { findWorkTree } from "../../../src/adapters/remote/findWorkTree.ts";
 import { parseGitFile, packedRef, parseRef, parseReflog } from "../../../src/adapters/remote/gitFiles.ts";
 import { addHookSections, removeHookSections } from "../../../src/adapters/node/git/hookSections.ts";
-import { MAX_REFLOG_BYTES, RemoteWorkTreeReader } from "../../../src/adapters/remote/remoteReads.ts";
+import { MAX_REFLOG_BYTES, RemoteWorkTreeReader } from "../../../src/adapters/remote/remoteWorkTreeReader.ts";
 import { epochMs } from "../../../src/base/time.ts";
 import { CaseclockError } from "../../../src/domain/errors.ts";
 import { DiskFiles } from "../../support/diskFiles.ts";

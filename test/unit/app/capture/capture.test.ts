@@ -5,7 +5,7 @@ import {
   ActivityRecorder,
   type ActivityContext,
   type ActivityRow,
-} from "../../../../src/app/capture/recordActivity.ts";
+} from "../../../../src/app/capture/activityRecorder.ts";
 import { findTickGap, watchClock } from "../../../../src/app/capture/watchClock.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
 import type { BodyOf, LogEvent } from "../../../../src/domain/log/events.ts";

@@ -4,8 +4,8 @@ import {
   ActivityRecorder,
   type ActivityContext,
   type ActivityRow,
-} from "../../../../src/app/capture/recordActivity.ts";
-import { PresenceWatcher, type Attendance } from "../../../../src/app/capture/watchPresence.ts";
+} from "../../../../src/app/capture/activityRecorder.ts";
+import { PresenceWatcher, type Attendance } from "../../../../src/app/capture/presenceWatcher.ts";
 import { total } from "../../../../src/domain/capture/interval.ts";
 import { foldPieces } from "../../../../src/domain/capture/span.ts";
 import { at, aTimeline, must } from "../../../support/builders.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CommitTracker } from "../../../../src/app/git/trackCommits.ts";
+import { CommitTracker } from "../../../../src/app/git/commitTracker.ts";
 import type { Case } from "../../../../src/domain/cases/case.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
 import type { NewCommit } from "../../../../src/ports/git.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { KeyedQueue } from "../../../../src/app/billing/lanes.ts";
+import { KeyedQueue } from "../../../../src/app/billing/keyedQueue.ts";
 
 interface Item {
   readonly key: string;

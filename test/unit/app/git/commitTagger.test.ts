@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CommitTagger } from "../../../../src/app/git/tagCommits.ts";
+import { CommitTagger } from "../../../../src/app/git/commitTagger.ts";
 import type { Case } from "../../../../src/domain/cases/case.ts";
 import { CaseclockError } from "../../../../src/domain/errors.ts";
 import type { TaggingChoice } from "../../../../src/domain/ledger.ts";
