@@ -36,7 +36,7 @@ export interface ReportFigures {
   readonly workedSeconds: number;
   /** Edits while no person was there: beside the others, in none of them. */
   readonly agentSeconds: number;
-  /** Worked and not billed, as a courtesy, of entries and drafts. */
+  /** Written down: worked and not billed, of entries and drafts. */
   readonly writtenDownSeconds: number;
   /** Exact, of entries and drafts. */
   readonly billableSeconds: number;

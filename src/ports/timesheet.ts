@@ -30,7 +30,7 @@ export interface TimelineItem {
   readonly isClaimed?: true;
   /** Declared over time that something else has; cannot be approved until one of the two is chosen. */
   readonly isConflict?: true;
-  /** Worked and not billed, as a courtesy. */
+  /** Written down: worked and not billed. */
   readonly isWrittenDown?: true;
   /** Of a bridged stretch: no window had the focus. */
   readonly isOutsideEditor?: true;

@@ -16,7 +16,7 @@ export interface DeclaredPlace {
 
 /**
  * What has to be written down before placed declared time is taken away or changed, so that its instants are as they were
- * before it was declared: a courtesy on it must not come back on what is declared, or counts again, there later.
+ * before it was declared: a write-down on it must not come back on what is declared, or counts again, there later.
  */
 export function makeWithdrawnWriteDown(
   edits: ManualEdits,

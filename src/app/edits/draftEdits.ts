@@ -171,7 +171,7 @@ function setActivity(add: Add, entryId: string, { case: of, day }: DraftEntry, a
   add({ kind: "activitySet", entryId, case: of.ref, entryDay: day, activityId });
 }
 
-/** A courtesy goes along: moving work must not make the bill larger by itself. */
+/** A write-down goes along: moving work must not make the bill larger by itself. */
 function carryWriteDowns(
   { journal: { view } }: DraftContext,
   { case: from, day, intervals }: DraftEntry,

@@ -69,7 +69,7 @@ export async function reassign(
   });
 }
 
-/** A courtesy goes along with the time it is for: moving work must not make the bill larger by itself. */
+/** A write-down goes along with the time it is for: moving work must not make the bill larger by itself. */
 function writeDownsAlong(
   { ledger }: LedgerView,
   moving: readonly Piece[],

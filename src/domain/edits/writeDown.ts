@@ -10,7 +10,7 @@ export interface UnplacedSeconds {
 }
 
 /**
- * A courtesy: worked time of a case and day that is not billed. It lies on instants, so that it goes with them when an
+ * Worked time of a case and day that is not billed. It lies on instants, so that it goes with them when an
  * entry is split; what was worked never changes by it.
  */
 export interface WriteDown {
@@ -85,7 +85,7 @@ export function takeFromEnd(
 
 /**
  * What has to be written down of the case that time moves to, so that as much of it is written down as before: moving work
- * must make no bill larger, and bring back no courtesy that the case had at those instants long ago.
+ * must make no bill larger, and bring back no write-down that the case had at those instants long ago.
  * @param moving disjoint
  */
 export function findCarriedWriteDowns(

@@ -145,7 +145,7 @@ function markdownText(statement: Statement, checksum: string): string {
     [t("| day | work | exact | billed |"), "| --- | --- | ---: | ---: |", ...rows].join("\n"),
     [
       t("**Billed {0}** of {1} exact.", formatExact(totals.billedSeconds), formatExact(totals.exactSeconds)),
-      courtesyOf(statement),
+      presentWrittenDown(statement),
     ]
       .filter(Boolean)
       .join(" "),
@@ -179,9 +179,9 @@ function pageText(statement: Statement, checksum: string): string {
       return `<tr><td>${entry.date}</td><td><div dir="auto">${html(entry.description)}</div>${more}</td>${figureCells(entry)}</tr>`;
     })
     .join("\n");
-  const courtesy = courtesyOf(statement);
+  const writtenDown = presentWrittenDown(statement);
   const left = leftSeconds === undefined ? "" : leftOf(leftSeconds);
-  const paragraphs = [courtesy, left].filter(Boolean).map((text) => `<p>${html(text)}</p>`);
+  const paragraphs = [writtenDown, left].filter(Boolean).map((text) => `<p>${html(text)}</p>`);
   // The language of the texts on the page: a bundle gives its own.
   const language = t("en");
   return `<!doctype html>
@@ -251,7 +251,7 @@ function issueOf({ issued }: Statement, name = (text: string): string => text): 
     : t("Issued on {0} by {1}", issued.on, name(issued.by));
 }
 
-function courtesyOf({ totals: { writtenDownSeconds } }: Statement): string {
+function presentWrittenDown({ totals: { writtenDownSeconds } }: Statement): string {
   return writtenDownSeconds > 0 ? t("Written down, not billed: {0}.", formatExact(writtenDownSeconds)) : "";
 }
 
