@@ -10,6 +10,8 @@ export type Refusal =
   | { readonly reason: "alreadyOnThatCase" }
   | { readonly reason: "correctionWithoutReason" }
   | { readonly reason: "dayInTheFuture" }
+  /** It was removed, or is at no set time. */
+  | { readonly reason: "declarationNotFound"; readonly id: string }
   | { readonly reason: "declarationWithoutCase" }
   | { readonly reason: "declarationWithoutReason" }
   | { readonly reason: "declarationTooLong"; readonly maxDays: number }

@@ -82,7 +82,7 @@ export class CapturePart implements IDisposable {
   }
 
   /** The work tree of a folder (URI or path), else the active one. */
-  findTree(folder: string | undefined): Promise<TreeId> {
+  async findTree(folder: string | undefined): Promise<TreeId> {
     return this.resolve(toFolderUri(folder) ?? this.context.activity.currentFolder.folder);
   }
 

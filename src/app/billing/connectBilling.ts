@@ -57,16 +57,17 @@ export async function connectBilling(
   const { account, notes } = probe;
   const options = await answered(probe, given, ask);
   await settings.write({ "billing.provider": provider, "billing.url": address });
-  // An id that was minted for the first connection to this account, until another window connected to it in between.
+  // The token of an attempt that was overtaken, stored under an id that nothing else knows, is not left behind.
   let minted: string | undefined;
   return journal.decide("connected", async (ledger) => {
     const known = [...ledger.connections.values()].find(
       (one) => one.provider === provider && one.url === address && one.account.id === account.id,
     );
+    const id = known?.id ?? clock.newId();
     if (minted !== undefined) await secrets.deleteToken(minted);
-    minted = known === undefined ? clock.newId() : undefined;
+    minted = known === undefined ? id : undefined;
     const connection: Connection = {
-      id: known?.id ?? minted ?? clock.newId(),
+      id,
       provider,
       url: address,
       account,

@@ -108,8 +108,8 @@ export async function declareTime(
         if (struck !== undefined) all.push(journal.create({ ...struck, act }));
       }
       const [place] = named;
-      const courtesy = place === undefined ? undefined : makeCarriedWriteDown(edits, replaced, of, place);
-      if (courtesy !== undefined) all.push(journal.create({ ...courtesy, act }, { case: of.ref }));
+      const writeDown = place === undefined ? undefined : makeCarriedWriteDown(edits, replaced, of, place);
+      if (writeDown !== undefined) all.push(journal.create({ ...writeDown, act }, { case: of.ref }));
     }
     return { events: all, result: { ids: events.map(({ id }) => id), parts } };
   });
@@ -148,7 +148,7 @@ export async function resolveConflict(
   await journal.decide(DECISION_KINDS, async (ledger) => {
     const found = ledger.edits.findEditable(declarationId);
     if (found === undefined || !("reason" in found) || found.interval === undefined) {
-      throw new CaseclockError("arguments.invalid", `there is no placed time ${declarationId}`);
+      throw new Refused({ reason: "declarationNotFound", id: declarationId });
     }
     const { interval } = found;
     const events: NewEvent[] = [];

@@ -17,6 +17,8 @@ function sentence(refusal: Refusal): string {
       return t("A correction needs a reason.");
     case "dayInTheFuture":
       return t("This day is in the future.");
+    case "declarationNotFound":
+      return t("This declared time no longer exists.");
     case "declarationTooLong":
       return t("At most seven days at once.");
     case "declarationWithoutCase":

@@ -213,6 +213,10 @@ describe("declaring", () => {
     await resolveConflict(context, must(ids[0]), "captured");
     expect(await today()).toMatchObject({ "ACME-1": [40, 0, 0], "BETA-1": [30, 0, 0] });
     expect(window.view.ledger.edits.declaredOn(TODAY)).toEqual([]);
+    // A second window may still show the question.
+    await expect(resolveConflict(context, must(ids[0]), "declared")).rejects.toMatchObject({
+      refusal: { reason: "declarationNotFound", id: ids[0] },
+    });
   });
 
   it("of two calls at the same time, one counts, and what of the other lies beside it", async () => {

@@ -10,6 +10,7 @@ const EACH: { readonly [R in Refusal["reason"]]: Omit<Extract<Refusal, { readonl
   alreadyOnThatCase: {},
   correctionWithoutReason: {},
   dayInTheFuture: {},
+  declarationNotFound: { id: "call" },
   declarationTooLong: { maxDays: 7 },
   declarationWithoutCase: {},
   declarationWithoutReason: {},
