@@ -22,7 +22,8 @@ import { askAboutAccount, askConnection, confirmConnection } from "./connectForm
 import { showMessage } from "../shell/notifier.ts";
 import { withProgress } from "../shell/progress.ts";
 import { confirmSync, type DescribeDraft } from "./syncQuickPick.ts";
-import { connectionName, toBillingState } from "../text/connectionName.ts";
+import { connectionName } from "../text/connectionName.ts";
+import { toBillingState } from "../text/toBillingState.ts";
 import { presentError } from "../text/presentError.ts";
 import { presentSync } from "../text/presentNotices.ts";
 

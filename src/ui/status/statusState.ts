@@ -6,7 +6,7 @@ import type { LedgerView } from "../../app/ledger/ledgerView.ts";
 import type { ObservableValue } from "../../base/emitter.ts";
 import type { ErrorCode } from "../../domain/errors.ts";
 import type { Settings } from "../../ports/settings.ts";
-import { toBillingState } from "../text/connectionName.ts";
+import { toBillingState } from "../text/toBillingState.ts";
 import type { StatusState } from "./presentStatus.ts";
 import { readTodayLines } from "./todayLines.ts";
 

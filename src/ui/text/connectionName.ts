@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../domain/log/events.ts";
-import type { BillingState } from "../../ports/billingResults.ts";
 import { LOCAL_PROVIDER } from "../../ports/providerCatalog.ts";
 
 /** What the user calls the place that entries go to. */
@@ -8,9 +7,4 @@ export function connectionName(connection: Connection): string {
   return connection.provider === LOCAL_PROVIDER
     ? vscode.Uri.parse(connection.url).fsPath
     : new URL(connection.url).host;
-}
-
-/** The connection as commands answer it. */
-export function toBillingState({ id, provider, url, account }: Connection): BillingState {
-  return { connectionId: id, provider, url, account: account.name };
 }

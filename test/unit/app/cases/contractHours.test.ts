@@ -166,6 +166,37 @@ describe("what is used of a contract", () => {
   });
 });
 
+describe("the hours that are looked at for a notice", () => {
+  const small = aCase("SMALL-1", { budgetSeconds: 100, usedSeconds: 40 });
+
+  it("are those of now: work of which nobody asked yet is in them, and its notice is due", async () => {
+    await append({ kind: "pick", tree: TREE, case: small }, "08:00");
+    await work("09:00");
+    expect(use.stateFor(small)?.usedSeconds).toBe(40);
+    expect(await use.check(small, [80, 100])).toEqual({
+      hours: { budgetSeconds: 100, usedSeconds: 80, leftSeconds: 20 },
+      cause: "budget:connection-1:SMALL-1:100:80",
+    });
+  });
+
+  it("have no notice below the first share", async () => {
+    expect(await use.check(small, [41, 100])).toEqual({
+      hours: { budgetSeconds: 100, usedSeconds: 40, leftSeconds: 60 },
+      cause: undefined,
+    });
+  });
+
+  it("are none of a case without bought hours, for which no day is read", async () => {
+    await work("09:00");
+    const days = (): never => {
+      throw new Error("no day is to be read");
+    };
+    window.view.days = days;
+    expect(await use.check(aCase("BETA-2", { usedSeconds: 5 }), [80])).toBeUndefined();
+    await expect(use.check(small, [80])).rejects.toThrow("no day is to be read");
+  });
+});
+
 describe("the notice that is due", () => {
   const due = (usedSeconds: number, budgetSeconds = 1_000, shares: readonly number[] = [80, 100]): unknown =>
     findBudgetNotice(

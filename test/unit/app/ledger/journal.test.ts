@@ -43,6 +43,19 @@ describe("a decision", () => {
     });
   });
 
+  it("is computed anew when another command of this window was faster, which the view knows of at once", async () => {
+    const seen: number[] = [];
+    await window.journal.decide("pinned", async ({ pinned: refs }) => {
+      seen.push(refs.length);
+      if (seen.length === 1) {
+        await window.journal.append([pinned(window, true)]);
+        await window.view.catchUp();
+      }
+      return { events: [pinned(window, false)], result: undefined };
+    });
+    expect({ seen, pins: await pins() }).toEqual({ seen: [0, 1], pins: [true, false] });
+  });
+
   it("is not disturbed by what is of another kind", async () => {
     let attempts = 0;
     await window.journal.decide(["approved", "pinned"], async () => {

@@ -42,6 +42,13 @@ describe("stretches that are dropped", () => {
     });
   });
 
+  it("go there all, where several were dragged", async () => {
+    const apart = { from: "2026-03-10T10:00:00Z", to: "2026-03-10T10:00:40Z" };
+    await window.log.append([aRowEvent("row-3", aRow("10:00:00")), aRowEvent("row-4", aRow("10:00:40"))]);
+    await dropStretches(window, [STRETCH, apart], { key: "BETA-1", source: "connection-1" }, find);
+    expect(await worked()).toEqual([{ case: "BETA-1", observedSeconds: 80 }]);
+  });
+
   it("on no case have none", async () => {
     await dropStretches(window, [STRETCH], { key: "No case" }, find);
     expect({ asked, worked: await worked() }).toEqual({
