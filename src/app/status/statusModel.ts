@@ -39,7 +39,7 @@ export class StatusModel implements IDisposable {
   private lastOutbox = "";
   private lastRefresh = 0;
   private timer: { readonly at: number; readonly handle: IDisposable } | undefined;
-  private idleTimer: IDisposable | undefined;
+  private idleTimer: { readonly at: number; readonly handle: IDisposable } | undefined;
 
   /** @param idleFrom when the person will have done nothing for longer than the idle timeout, as it stands */
   constructor(view: LedgerView, current: CurrentCase, clock: Clock, idleFrom: () => EpochMs, refresh: () => void) {
@@ -67,11 +67,12 @@ export class StatusModel implements IDisposable {
 
   /** Looks again: something that is none of the ledger's has changed. */
   update(): void {
+    this.awaitIdle();
     this.run(this.stateKey());
   }
 
   dispose(): void {
-    this.idleTimer?.dispose();
+    this.idleTimer?.handle.dispose();
     this.timer?.handle.dispose();
     this.store.dispose();
   }
@@ -99,12 +100,16 @@ export class StatusModel implements IDisposable {
 
   /** Looks once when the person turns idle; a quiet window looks no more after that. */
   private awaitIdle(): void {
-    if (this.idleTimer !== undefined || this.isIdle) return;
-    this.idleTimer = this.clock.after(this.idleFrom() - this.clock.now(), () => {
+    const at = this.idleFrom();
+    // A later one is found out when the timer fires; an earlier one (a shorter timeout, by a setting or a case) is not.
+    if (this.isIdle || (this.idleTimer !== undefined && this.idleTimer.at <= at)) return;
+    this.idleTimer?.handle.dispose();
+    const handle = this.clock.after(at - this.clock.now(), () => {
       this.idleTimer = undefined;
       if (this.isIdle) this.run(this.stateKey());
       else this.awaitIdle();
     });
+    this.idleTimer = { at, handle };
   }
 
   private run(state: string): void {

@@ -16,6 +16,7 @@ let model: StatusModel;
 /** When it was painted, and whether the person was idle then. */
 let painted: string[];
 let lastSign: number;
+let idleMs: number;
 let events = 0;
 
 beforeEach(async () => {
@@ -27,11 +28,12 @@ beforeEach(async () => {
   current.setActiveTree(TREE);
   painted = [];
   lastSign = at("09:00");
+  idleMs = IDLE_MS;
   model = new StatusModel(
     window.view,
     current,
     clock,
-    () => epochMs(lastSign + IDLE_MS),
+    () => epochMs(lastSign + idleMs),
     () => {
       painted.push(`${new Date(clock.now()).toISOString().slice(11, 19)}${model.isIdle ? " idle" : ""}`);
     },
@@ -60,6 +62,36 @@ async function work(ms: number): Promise<void> {
     await window.log.append([aRowEvent(`row-${String(events)}`, aRow(now))]);
   }
 }
+
+describe("the idle icon", () => {
+  it("comes when a shorter timeout says so, though a later instant was awaited before", async () => {
+    await work(2_000);
+    idleMs = MINUTE_MS;
+    model.update();
+    painted.length = 0;
+    clock.advance(MINUTE_MS);
+    expect(painted).toEqual(["09:01:02 idle"]);
+    clock.advance(IDLE_MS);
+    expect(painted).toHaveLength(1);
+  });
+
+  it("comes when the timeout of the case that is picked says so", async () => {
+    await work(2_000);
+    idleMs = 90_000;
+    await current.pick(TREE, aCase("BETA-2"));
+    clock.advance(90_000);
+    expect(painted.filter((text) => text.endsWith("idle"))).toEqual(["09:01:32 idle"]);
+  });
+
+  it("comes later with a longer timeout, and is not shown before", async () => {
+    await work(2_000);
+    idleMs = 2 * IDLE_MS;
+    model.update();
+    painted.length = 0;
+    clock.advance(2 * IDLE_MS);
+    expect(painted).toEqual(["09:10:02 idle"]);
+  });
+});
 
 describe("the status bar", () => {
   it("is painted once a minute while the person works", async () => {
