@@ -16,12 +16,12 @@ export function setTexts(locale: string, texts: Bundle): void {
   plurals = new Intl.PluralRules(locale);
 }
 
-/** The text in the editor's language, else in English, with its values filled in. A `{0}` inside a value stays as it is. */
+/** The text in the editor's language, else in English, with its values filled in. A `{0}` inside a value stays. */
 export function t(text: string, ...values: readonly (string | number)[]): string {
   return fill(bundle[text] ?? text, values);
 }
 
-/** The form for `count`, which is value 0. Languages with more forms have them under `many#few`, `many#many` and so on. */
+/** The form for `count`, which is value 0. Languages with more forms have them under `many#few`, `many#many` etc. */
 export function plural(count: number, one: string, many: string, ...values: readonly (string | number)[]): string {
   const category = plurals.select(count);
   const form = category === "one" ? bundle[one] : bundle[`${many}#${category}`];
