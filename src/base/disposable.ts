@@ -17,7 +17,7 @@ export function toDisposable(release: () => void): IDisposable {
 
 /**
  * Owns disposables and releases them in reverse order of adding.
- * What is added after `dispose()` is released at once, so a late answer cannot leak.
+ * Anything added after `dispose()` is released at once, so a late answer cannot leak.
  */
 export class DisposableStore implements IDisposable {
   private readonly owned: IDisposable[] = [];
@@ -35,7 +35,7 @@ export class DisposableStore implements IDisposable {
   }
 }
 
-/** Holds at most one disposable: setting a new one releases the former. */
+/** Holds at most one disposable: setting a new one releases the previous one. */
 export class MutableDisposable<T extends IDisposable> implements IDisposable {
   private current: T | undefined;
   private disposed = false;

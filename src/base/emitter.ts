@@ -1,6 +1,6 @@
 import { toDisposable, type IDisposable } from "./disposable.ts";
 
-/** Subscribes a listener; disposing the answer ends the subscription. */
+/** Subscribes a listener; disposing the result ends the subscription. */
 export type Event<T> = (listener: (value: T) => void) => IDisposable;
 
 /** A source of events that needs no VS Code. Listeners are called in the order in which they subscribed. */

@@ -1,7 +1,7 @@
 /**
- * What a person reads, in the editor's language: keys are the English texts, as `vscode.l10n` has them, with `{0}` for the
- * first value (docs/adr/0011). One module for all bundles of the extension: esbuild.js keeps it a file of its own.
- * A text is a literal where `t` is called, and `t` is not called while a module is loaded: the language is not known then.
+ * Texts that people read, in the editor's language. Keys are the English texts, as in `vscode.l10n`, with `{0}` for the
+ * first value (docs/adr/0011). All bundles of the extension share this module: esbuild.js keeps it a file of its own.
+ * Pass literals to `t`, and do not call it while a module loads: the language is not known then.
  */
 
 /** English text (or `text#category` for a plural form that English lacks) to its translation. */
@@ -10,18 +10,18 @@ export type Bundle = Readonly<Record<string, string>>;
 let bundle: Bundle = {};
 let plurals = new Intl.PluralRules("en");
 
-/** Sets the translations and the locale that decides plural forms. An empty translation is none. */
+/** Sets the translations and the locale that decides plural forms. Empty translations are ignored. */
 export function setTexts(locale: string, texts: Bundle): void {
   bundle = Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ""));
   plurals = new Intl.PluralRules(locale);
 }
 
-/** The text in the editor's language, in English where no translation is, its values filled in. A value is never read as a place for another. */
+/** The text in the editor's language, else in English, with its values filled in. A `{0}` inside a value stays. */
 export function t(text: string, ...values: readonly (string | number)[]): string {
   return fill(bundle[text] ?? text, values);
 }
 
-/** The form for `count`, which is value 0. A language with more forms has them under `many#few`, `many#many` and so on. */
+/** The form for `count`, which is value 0. Languages with more forms have them under `many#few`, `many#many` etc. */
 export function plural(count: number, one: string, many: string, ...values: readonly (string | number)[]): string {
   const category = plurals.select(count);
   const form = category === "one" ? bundle[one] : bundle[`${many}#${category}`];

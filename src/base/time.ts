@@ -1,6 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 
-/** An instant: milliseconds since 1970-01-01T00:00Z. What is written to the log is floored to whole seconds. */
+/** An instant: milliseconds since 1970-01-01T00:00Z. Instants in the log are floored to whole seconds. */
 export type EpochMs = number & { readonly __epochMs: true };
 /** A length of time in whole seconds, 0 or more. Every figure that is shown or billed has this type. */
 export type Seconds = number & { readonly __seconds: true };
@@ -40,7 +40,7 @@ export function parseZone(value: string): ZoneId | undefined {
   try {
     return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(value).timeZoneId as ZoneId;
   } catch {
-    return undefined; // RangeError is how Temporal answers an unknown zone
+    return undefined; // Temporal throws a RangeError for an unknown zone
   }
 }
 
@@ -62,7 +62,7 @@ export function nextDate(date: LocalDate): LocalDate {
   return Temporal.PlainDate.from(date).add({ days: 1 }).toString() as LocalDate;
 }
 
-/** The day so many days before; after, if negative. */
+/** The day `days` days before; after, if negative. */
 export function daysBefore(date: LocalDate, days: number): LocalDate {
   return Temporal.PlainDate.from(date).subtract({ days }).toString() as LocalDate;
 }
@@ -72,7 +72,7 @@ export function previousDate(date: LocalDate): LocalDate {
   return Temporal.PlainDate.from(date).subtract({ days: 1 }).toString() as LocalDate;
 }
 
-/** The Monday of the week that a day is in. @source ISO 8601, 3.1.1.23 */
+/** The Monday of a day's week. @source ISO 8601, 3.1.1.23 */
 export function startOfWeek(date: LocalDate): LocalDate {
   return daysBefore(date, Temporal.PlainDate.from(date).dayOfWeek - 1);
 }
@@ -114,13 +114,13 @@ interface Offset {
   readonly text: string;
 }
 
-/** By zone and day of UTC: a sync of thousands of entries asks for the same ones. */
+/** By zone and UTC day: a sync of thousands of entries asks for the same few. */
 const offsets = new Map<string, Offset | undefined>();
 const MAX_OFFSETS = 5_000;
 
 /**
- * The offset that holds all through a day of UTC; undefined for a day in which clocks are changed. Nowhere were they changed
- * and changed back within one.
+ * The offset in force throughout a UTC day; undefined for a day on which clocks change. No zone ever changed its clocks
+ * forth and back within one.
  */
 function offsetOfDay(instant: EpochMs, zone: ZoneId): Offset | undefined {
   const day = Math.floor(instant / DAY_MS);
@@ -130,7 +130,7 @@ function offsetOfDay(instant: EpochMs, zone: ZoneId): Offset | undefined {
   const at = (ms: number): Temporal.ZonedDateTime =>
     Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
   const [first, last] = [at(day * DAY_MS), at((day + 1) * DAY_MS - 1)];
-  // Offsets of less than a minute, as before 1972, are written rounded: those are left to Temporal.
+  // Offsets with seconds, as before 1972, are written rounded: Temporal handles those.
   const isPlain = first.offsetNanoseconds === last.offsetNanoseconds && first.offsetNanoseconds % 60e9 === 0;
   const offset = isPlain ? { ms: first.offsetNanoseconds / 1e6, text: first.offset } : undefined;
   offsets.set(key, offset);
@@ -138,8 +138,8 @@ function offsetOfDay(instant: EpochMs, zone: ZoneId): Offset | undefined {
 }
 
 /**
- * The instant at which clocks of the zone show `HH:MM` or `HH:MM:SS` on a date; undefined when it is no such time. Of a
- * time that clocks show twice it is the first, one that they skip is moved on by the skipped hour.
+ * The instant at which clocks in the zone show `HH:MM` or `HH:MM:SS` on a date; undefined when `clock` is no such time.
+ * A time that occurs twice means the first; one that is skipped moves forward by the length of the gap.
  */
 export function instantAt(date: LocalDate, clock: string, zone: ZoneId): EpochMs | undefined {
   if (!/^\d{1,2}:\d{2}(:\d{2})?$/.test(clock)) return undefined;
@@ -150,16 +150,16 @@ export function instantAt(date: LocalDate, clock: string, zone: ZoneId): EpochMs
     return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone, plainTime: time })
       .epochMilliseconds as EpochMs;
   } catch {
-    return undefined; // RangeError is how Temporal answers 25:70
+    return undefined; // Temporal throws a RangeError for 25:70
   }
 }
 
-/** The instant of an RFC 3339 text with offset or Z; undefined when it is none. @source RFC 3339 5.6 */
+/** The instant of an RFC 3339 text with offset or Z; undefined for any other text. @source RFC 3339 5.6 */
 export function parseInstant(text: string): EpochMs | undefined {
   try {
     return Temporal.Instant.from(text).epochMilliseconds as EpochMs;
   } catch {
-    return undefined; // RangeError is how Temporal answers what is no instant
+    return undefined; // Temporal throws a RangeError for anything else
   }
 }
 

@@ -1,4 +1,4 @@
-/** Every failure that a person may get to see, stable for logs, tests and `ui/present.ts`. */
+/** Every failure that a person may get to see; stable, because logs, tests and presenters depend on it. */
 export type ErrorCode =
   | "arguments.invalid"
   | "billing.auth"

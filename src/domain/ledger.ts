@@ -17,7 +17,7 @@ import type { ApprovedEntry } from "./log/approvedEntry.ts";
 /** The answer to "tag commits here?" for a repository. */
 export type TaggingChoice = "here" | "notHere" | "never";
 
-/** A timer that runs. */
+/** The timer that runs now. */
 export interface RunningTimer {
   /** Id of the event that started it. */
   readonly id: string;
@@ -27,29 +27,29 @@ export interface RunningTimer {
 }
 
 /**
- * Everything the log says but the heartbeats, as the fold of its events in log order; heartbeats are folded by day
- * (`daySheet.ts`), so that a week costs a week. Applying an event twice, or one that is already included, changes nothing.
- * It is a growing value rather than a persistent one: copying it at each of a year's events would cost their square.
+ * The fold of all events but evidence, in log order. Evidence is folded by day (`daySheet.ts`), so that a week costs a
+ * week. Applying an event that is already included changes nothing.
+ * Mutable rather than persistent: copying it at each of a year's events would take quadratic time.
  */
 export class Ledger {
   readonly timeline: Timeline;
   /** Position of the last event applied; 0 before the first. */
   lastSeq = 0;
   /**
-   * Position of the last event of each kind. What was computed from a state is only written on top of it: an approval on
-   * the last approval, for one.
+   * Position of the last event of each kind. A decision is written only if no event of the kinds it depends on was added
+   * since it was computed.
    */
   private readonly lastOfKind = new Map<EventBody["kind"], number>();
   connection: Connection | undefined;
-  /** Who works at this computer; undefined before that was first said. */
+  /** Who works at this computer; undefined before the first `person` event. */
   person: string | undefined;
   tagsNowhere = false;
   readonly connections = new Map<string, Connection>();
   readonly tagging = new Map<string, TaggingChoice>();
   readonly handmadeCases = new Map<string, Case>();
-  /** The last known snapshot of each case that was ever worked on, by `caseRefKey`, in the order in which they came. */
+  /** The last known snapshot of each case ever worked on, by `caseRefKey`, in order of first appearance. */
   readonly cases = new Map<string, Case>();
-  /** Cases in the order in which they were picked last, the latest first. */
+  /** Cases by their last pick, the latest first. */
   readonly recentCases: CaseRef[] = [];
   readonly entries = new ApprovedEntries();
   readonly trees = new WorkTreeHistory();
@@ -92,8 +92,8 @@ export class Ledger {
 
   /**
    * The ids of a draft: of a case and day, or of a part of it; undefined when it has none yet.
-   * @param part where the drafts of the day are parted
-   * @param start of its time, if it has a time of day
+   * @param part the part of the day, where its drafts are cut
+   * @param start of the draft's time, if it has a time of day
    */
   findOpenIds(ref: CaseRef, day: LocalDate, part: Interval = ALWAYS, start?: EpochMs): OpenIds | undefined {
     return this.edits.findOpenIds(ref, day, part, start, this.isApproved);
@@ -102,8 +102,8 @@ export class Ledger {
   private readonly isApproved = (entryId: string): boolean => this.entries.has(entryId);
 
   /**
-   * Commits that count for a case and day and are evidence of no approved entry, as they stand now.
-   * @param caseOfTime whose the time at an instant is; undefined where there is none
+   * Commits that count for a case and day and are evidence of no approved entry, in their current state.
+   * @param caseOfTime the case of the time at an instant; undefined where there is no time
    */
   findOpenCommits(
     ref: CaseRef,
@@ -199,7 +199,7 @@ export class Ledger {
         return;
       case "approved":
         this.entries.approve(body.entry);
-        // A correction is of the same time: what was said of later work in between is not of it.
+        // A correction is about the same time: what was set for later work in between does not belong to it.
         if (body.entry.revision === 1) this.edits.settle(body.entry, this.isApproved);
         return;
       case "withdrawn":
@@ -232,7 +232,7 @@ export class Ledger {
         this.edits.addDeclared(event, body);
         return;
       case "undone":
-        // What an approved entry has taken stays: taking it back needs the entry to be withdrawn first.
+        // A declaration in an approved entry stays: the entry must be withdrawn first.
         if (!this.entries.hasDeclaration(body.eventId)) this.edits.undo(body.eventId);
         return;
       case "redone":
@@ -281,11 +281,11 @@ export class Ledger {
   }
 }
 
-/** Later than any event: what is in force "now" is what was said last. */
+/** Later than any event: what is in force "now" is the last of each. */
 const LAST_INSTANT = epochMs(Number.MAX_SAFE_INTEGER);
 const ALWAYS: Interval = { start: epochMs(0), end: LAST_INSTANT };
 
-/** Folds events, ascending by `seq`, from nothing. */
+/** Folds events, ascending by `seq`, into a new ledger. */
 export function replay(events: Iterable<LogEvent>, initial: Policy): Ledger {
   const ledger = new Ledger(initial);
   for (const event of events) ledger.apply(event);

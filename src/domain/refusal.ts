@@ -1,8 +1,8 @@
 import { CaseclockError } from "./errors.ts";
 
 /**
- * Why what a person asked for cannot be done, with the values that its sentence needs. `ui/text/presentRefusal.ts` has the
- * sentence of each: a new one does not compile without.
+ * Why a person's request cannot be carried out, with the values that its sentence needs. `ui/text/presentRefusal.ts`
+ * has a sentence for each reason: a new one does not compile without.
  */
 export type Refusal =
   /** The case has no such activity. */
@@ -10,7 +10,7 @@ export type Refusal =
   | { readonly reason: "alreadyOnThatCase" }
   | { readonly reason: "correctionWithoutReason" }
   | { readonly reason: "dayInTheFuture" }
-  /** It was removed, or is at no set time. */
+  /** It was removed, or has no time of day. */
   | { readonly reason: "declarationNotFound"; readonly id: string }
   | { readonly reason: "declarationWithoutCase" }
   | { readonly reason: "declarationWithoutReason" }
@@ -23,7 +23,7 @@ export type Refusal =
   | { readonly reason: "nothingCaptured" }
   | { readonly reason: "nothingChanged" }
   | { readonly reason: "nothingStruckByHand" }
-  /** A range of captured time that is empty, or lies ahead. */
+  /** A range of captured time that is empty or lies in the future. */
   | { readonly reason: "rangeEmptyOrAhead" }
   | { readonly reason: "secondsNotWholeOrPositive" }
   | { readonly reason: "splitOutsideEntry" }
@@ -36,8 +36,8 @@ export type Refusal =
   | { readonly reason: "writeDownWithoutReason" };
 
 /**
- * What a person asked for is refused, and nothing was changed. Its message is for logs and programs: the reason and its values,
- * such as `writeDownOutOfRange maxSeconds=60`.
+ * A person's request was refused, and nothing was changed. The message is for logs and programs: the reason and its
+ * values, such as `writeDownOutOfRange maxSeconds=60`.
  */
 export class Refused extends CaseclockError {
   readonly refusal: Refusal;
@@ -52,7 +52,7 @@ export class Refused extends CaseclockError {
   }
 }
 
-/** The refusal that an error tells of, also one that was thrown in another bundle; undefined for every other error. */
+/** The refusal that an error carries, even one thrown in another bundle; undefined for every other error. */
 export function refusalIn(error: unknown): Refusal | undefined {
   return CaseclockError.is(error, "arguments.invalid") && "refusal" in error ? (error as Refused).refusal : undefined;
 }

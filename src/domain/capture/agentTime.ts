@@ -3,8 +3,8 @@ import type { Piece } from "./span.ts";
 import type { Timeline } from "./timeline.ts";
 
 /**
- * Whether the contract bills a piece of agent time: the one of the pick in force then, else, where the piece was moved to its
- * case later, the case's own.
+ * Whether the contract bills a piece of agent time: the contract of the pick in force then or, if the piece was
+ * reassigned to its case later, that case's own.
  */
 export function isAgentBillable(piece: Piece, known: Case | undefined, timeline: Timeline): boolean {
   const picked = timeline.caseAt(piece.tree, piece.start);

@@ -22,17 +22,17 @@ export type HeartbeatKind = (typeof HEARTBEAT_KINDS)[number];
 export type KindCounts = Partial<Record<HeartbeatKind, number>>;
 
 /**
- * What a row's heartbeats are worth; a row holds those of one class only.
- * - `person`: a sign by itself.
- * - `agent`: an edit or command while no person was there; its own figure, in none of the others.
- * - `scroll`: extends what is there and begins nothing.
+ * How a row's heartbeats count; a row holds one class only.
+ * - `person`: counts by itself.
+ * - `agent`: an edit or command while no person was there; has its own figure and is in none of the others.
+ * - `scroll`: extends time that is there, never begins any.
  * - `presence`: somebody pressed a key in the window at that instant or later; it makes bridged time only.
  */
 export type RowClass = "person" | "agent" | "scroll" | "presence";
 
 /**
- * A window that is focused and active had a key or mouse button pressed at most this long ago: `now` less this is a
- * presence heartbeat. Two looks 30 s apart without input, and 10 s of patience.
+ * A window that is focused and active had a key or mouse button pressed at most this long ago: `now` minus this is a
+ * presence heartbeat. Two checks 30 s apart without input, plus 10 s of grace.
  * @source vscode src/vs/workbench/services/userActivity: domActivityTracker.ts@153abe7, userActivityService.ts@1fdc6ac
  */
 export const ACTIVE_WITHIN_MS = 70_000;
@@ -61,7 +61,7 @@ export interface Heartbeat {
   readonly at: EpochMs;
   readonly tree: TreeId;
   readonly windowId: string;
-  /** The work tree became the window's at this instant, by the focus or by a switch. */
+  /** The window entered the work tree at this instant, by gaining focus or by a switch. */
   readonly entered: boolean;
 }
 
@@ -71,13 +71,13 @@ export function classifyRow({ agent, weak }: Pick<HeartbeatRow, "agent" | "weak"
 }
 
 /**
- * All windows' heartbeats of one class as one sequence, ascending by instant. The order in which rows arrived changes
- * nothing. Of equal instants the window that gained the focus then comes last, so that the gap that follows is its own
- * (later focus wins), and within a window the work tree that was entered then; the rest is by window and tree.
+ * Merges the heartbeats of one class from all windows, ascending by instant; the order in which rows arrived changes
+ * nothing. Among equal instants the window that gained focus then comes last, so that the following gap is its own
+ * (later focus wins), and within a window the work tree entered then; all others are ordered by window and tree.
  */
 export function mergeHeartbeats(rows: Iterable<HeartbeatRow>, of: RowClass = "person"): readonly Heartbeat[] {
   const merged: Heartbeat[] = [];
-  /** By instant, the window that gained the focus; of two the one with the greater id, for want of a better reason. */
+  /** By instant, the window that gained focus; of two, the one with the greater id, an arbitrary but stable choice. */
   const gained = new Map<EpochMs, string>();
   for (const row of rows) {
     if (classifyRow(row) !== of) continue;

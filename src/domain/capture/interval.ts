@@ -6,7 +6,7 @@ export interface Interval {
   readonly end: EpochMs;
 }
 
-/** What both have in common; undefined when that is empty. */
+/** The overlap of two intervals; undefined when it is empty. */
 export function intersect(a: Interval, b: Interval): Interval | undefined {
   const start = a.start > b.start ? a.start : b.start;
   const end = a.end < b.end ? a.end : b.end;
@@ -41,7 +41,7 @@ export function union(intervals: readonly Interval[]): readonly Interval[] {
  * taken     [--)  [------)
  * result [--)  [--)
  * ```
- * @param taken ordered and disjoint, as `union` gives it
+ * @param taken ordered and disjoint, as `union` returns it
  */
 export function subtract(from: Interval, taken: readonly Interval[]): readonly Interval[] {
   const result: Interval[] = [];

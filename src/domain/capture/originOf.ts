@@ -1,6 +1,6 @@
 /**
- * The ledger that an event was brought over from; empty: it was written here. The windows of another computer are named
- * with its ledger in front: `ledger/window`. What the clock of one computer did says nothing of another's events.
+ * The ledger that an event was imported from; empty when it was written here. Windows of another computer carry its
+ * ledger's id in front: `ledger/window`. A clock step on one computer says nothing about another's events.
  */
 export function originOf(windowId: string): string {
   const slash = windowId.indexOf("/");

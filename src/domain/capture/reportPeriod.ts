@@ -1,6 +1,6 @@
 import { daysBefore, nextDate, previousDate, startOfWeek, type LocalDate } from "../../base/time.ts";
 
-/** Days, both included. */
+/** A range of days, both ends included. */
 export interface DayRange {
   readonly from: LocalDate;
   readonly to: LocalDate;
@@ -18,7 +18,7 @@ export function rangeAround(period: "week" | "month" | "quarter", day: LocalDate
   return { from: firstOfMonth(year, first), to: previousDate(firstOfMonth(year, first + length)) };
 }
 
-/** What a range is compared with: the week, month or quarter before, or as many days right before it. */
+/** The range to compare with: the week, month or quarter before; for `custom`, as many days right before. */
 export function rangeBefore({ from, to }: DayRange, period: "week" | "month" | "quarter" | "custom"): DayRange {
   const last = previousDate(from);
   return period === "custom"
@@ -27,7 +27,7 @@ export function rangeBefore({ from, to }: DayRange, period: "week" | "month" | "
 }
 
 /**
- * Of a range before, as many days as the present one has lasted: half a month is not compared with a whole one.
+ * As many days of the range before as `range` has lasted so far: half a month is not compared with a whole one.
  * @param before the range before `range`
  */
 export function comparedPart(range: DayRange, before: DayRange, today: LocalDate): DayRange {
@@ -36,19 +36,19 @@ export function comparedPart(range: DayRange, before: DayRange, today: LocalDate
   return { from: before.from, to: to < before.to ? to : before.to };
 }
 
-/** Its days in order; none when it ends before it begins. */
+/** The days of a range in order; empty when it ends before it begins. */
 export function listDays({ from, to }: DayRange): readonly LocalDate[] {
   const days: LocalDate[] = [];
   for (let day = from; day <= to; day = nextDate(day)) days.push(day);
   return days;
 }
 
-/** Its weeks, as far as they are in it. */
+/** The weeks of a range; the first and last may be partial. */
 export function splitIntoWeeks(range: DayRange): readonly DayRange[] {
   return splitRange(range, (day) => startOfWeek(day) === day);
 }
 
-/** Its months, as far as they are in it. */
+/** The months of a range; the first and last may be partial. */
 export function splitIntoMonths(range: DayRange): readonly DayRange[] {
   return splitRange(range, (day) => day.endsWith("-01"));
 }

@@ -38,13 +38,13 @@ export interface Span extends Interval {
  * the case is the same at both ends and no pause, pick, tick gap or local midnight lies inside.
  * Nothing is added after the last heartbeat, and a lone one has length 0.
  *
- * Weak heartbeats only add to that, and take nothing from any case:
+ * Weak heartbeats only add to this and take nothing from any case:
  * ```text
  * person    |         |            |      s: scroll, counted if the gap back to the last counted heartbeat (person or
  * weak         s   s       p  p  p           scroll) is observed or may be bridged, within one local day
- * part      observed  bridged             p: presence, heard only in gaps that are nothing without it
+ * part      observed  bridged             p: presence, used only in gaps that count nothing without it
  * ```
- * A gap with a presence heartbeat at either end is never observed, but bridged by the rules of bridging however short it is.
+ * A gap with a presence heartbeat at either end is never observed: it is bridged by the same rules, however short.
  * @param rows in any order
  * @returns disjoint and ascending
  */
@@ -69,7 +69,7 @@ export function foldPieces(rows: Iterable<HeartbeatRow>, timeline: Timeline): re
 }
 
 /**
- * Edits while nobody was there, joined like observed time, less whatever a person did meanwhile.
+ * Folds edits made while nobody was there: joined like observed time, minus whatever a person did meanwhile.
  * @param worked the person's pieces of the same stretch
  */
 export function foldAgentPieces(
@@ -92,8 +92,8 @@ export function foldAgentPieces(
 }
 
 /**
- * Joins pieces that touch and differ in nothing but their time: a day has one for each gap between heartbeats, and a few
- * hundred where something changes. No figure changes by it.
+ * Joins touching pieces that differ only in their time: a day has a piece for each gap between heartbeats, but only a
+ * few hundred changes. No figure changes.
  * @param pieces ascending and disjoint, and so is the result
  */
 export function joinPieces(pieces: readonly Piece[]): readonly Piece[] {
@@ -112,7 +112,7 @@ export function joinPieces(pieces: readonly Piece[]): readonly Piece[] {
   return joined;
 }
 
-/** Joins neighbouring pieces of the same case and day into spans. @param pieces ascending and disjoint, without agent time */
+/** Joins touching pieces of the same case and day into spans. @param pieces ascending, disjoint, without agent time */
 export function foldSpans(pieces: readonly Piece[]): readonly Span[] {
   const spans: Span[] = [];
   let last: Span | undefined;
@@ -136,19 +136,19 @@ export function foldSpans(pieces: readonly Piece[]): readonly Span[] {
   return spans;
 }
 
-/** A gap between neighbouring counted heartbeats; `part` undefined: nothing. */
+/** A gap between neighbouring counted heartbeats; `part` undefined: it counts nothing. */
 interface Gap {
   readonly from: Heartbeat;
   readonly to: Heartbeat;
   readonly part: "observed" | "bridged" | undefined;
 }
 
-/** Before the first heartbeat and after the last there is a gap too, in which presence may be heard. */
+/** Ends of the gaps before the first and after the last heartbeat, in which presence may count too. */
 const NOWHERE = { tree: "" as TreeId, windowId: "", entered: false };
 const BEFORE_ALL: Heartbeat = { at: Number.NEGATIVE_INFINITY as EpochMs, ...NOWHERE };
 const AFTER_ALL: Heartbeat = { at: Number.POSITIVE_INFINITY as EpochMs, ...NOWHERE };
 
-/** The gaps of the person's heartbeats and of the scrolls that count. @param person, scrolls ascending */
+/** The gaps between the person's heartbeats and the scrolls that count. Both lists are ascending. */
 function* gapsOf(person: readonly Heartbeat[], scrolls: readonly Heartbeat[], timeline: Timeline): Generator<Gap> {
   let next = 0;
   let from = BEFORE_ALL;
@@ -167,8 +167,8 @@ function* gapsOf(person: readonly Heartbeat[], scrolls: readonly Heartbeat[], ti
 }
 
 /**
- * What a gap with a scroll at one end or both is, undefined: nothing.
- * @param whole what the gap between the two heartbeats of the person around it is: a scroll inside takes nothing from it
+ * How a gap with a scroll at one end or both counts; undefined: not at all.
+ * @param whole how the gap between the person's heartbeats around it counts: a scroll inside takes nothing from it
  */
 function partUpTo(from: Heartbeat, to: Heartbeat, whole: Gap["part"], timeline: Timeline): Gap["part"] {
   if (whole === "observed") return undefined;
@@ -176,7 +176,7 @@ function partUpTo(from: Heartbeat, to: Heartbeat, whole: Gap["part"], timeline: 
     if (!isSameCase(refAt(from, timeline), refAt(to, timeline))) return undefined;
     return secondsBetween(from.at, to.at) < OBSERVED_BELOW_SECONDS ? "observed" : "bridged";
   }
-  // Within one day: what a scroll is worth must not depend on a chain of them that began days ago.
+  // Within one day: whether a scroll counts must not depend on a chain of scrolls that began days ago.
   const sameDay =
     from !== BEFORE_ALL && to !== AFTER_ALL && timeline.dayAt(from.at).date === timeline.dayAt(to.at).date;
   return sameDay ? classify(from, to, timeline) : undefined;
@@ -208,8 +208,8 @@ function idleTimeoutOf(current: Case | null, at: EpochMs, timeline: Timeline): n
 
 /**
  * Cuts `[start, end)` where the case, the day, the zone or a pause changes, and appends what is not paused.
- * @param heard the heartbeats on both sides: the days they are on are the only ones that have evidence. Where the zone
- * changes between them a piece may fall on a third day, which nobody would ever look at: it counts to that of the first.
+ * @param heard from the heartbeat before to the one after: only their two days have evidence. If the zone changes in
+ * between, a piece may fall on a third day, which nothing would ever fold: it counts to the day of the first.
  */
 function cut(
   start: EpochMs,

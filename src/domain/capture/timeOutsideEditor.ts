@@ -10,15 +10,15 @@ export interface FocusChange {
 }
 
 /**
- * Bridged time in which no window of the editor had the focus: a browser, a mail, a call (docs/capture.md).
+ * Bridged time during which no editor window had focus: a browser, an e-mail, a call (docs/capture.md).
  * ```text
  * heartbeats   |              |            |
  * focus            ✕    ✓         ✕     ✓     ✕ lost, ✓ gained
  * outside          ──────         ───────
  * ```
- * A run of bridged time begins with a heartbeat, so with a focused window. Where nothing is known of the focus, as in days
- * that were compacted, nothing is outside.
- * @param captured the pieces of a day, in any order, also those that were struck or moved
+ * A run of bridged time begins with a heartbeat, so with a focused window. Without focus events, as on compacted days,
+ * nothing is outside.
+ * @param captured the pieces of a day, in any order, including struck and reassigned ones
  * @param changes ascending
  * @returns disjoint and ascending
  */
@@ -34,7 +34,7 @@ export function timeOutsideEditor(captured: readonly Piece[], changes: readonly 
         holder = windowId;
         lostAt = undefined;
       } else if (holder === undefined || holder === windowId) {
-        // Another window's loss that is told late takes nothing from the one that has the focus.
+        // Another window's focus loss that arrives late takes nothing from the window that has focus.
         lostAt ??= at;
       }
     }

@@ -4,7 +4,7 @@ import type { Interval } from "./interval.ts";
 import type { TreeId } from "../cases/treeId.ts";
 import { originOf } from "./originOf.ts";
 
-/** What counts from an instant on; a later policy never changes earlier time. */
+/** What counting depends on from an instant on; a later policy never changes earlier time. */
 export interface Policy {
   /** Longest gap that is still bridged, inclusive; 0 means never. @minimum 0 @maximum 1800 @format seconds */
   readonly idleTimeoutSeconds: number;
@@ -15,13 +15,13 @@ export interface Policy {
 export interface StepBack {
   readonly from: EpochMs;
   readonly to: EpochMs;
-  /** Position of its event: what was written before it was written by the clock that was ahead. */
+  /** Position of its event: rows before it were written while the clock was ahead. */
   readonly seq: number;
-  /** The ledger whose clock it was (`origin.ts`); absent or empty: this one's. */
+  /** The ledger whose clock it was (`originOf.ts`); absent or empty: this one's. */
   readonly origin?: string;
 }
 
-/** A row's instant and its position in the log; without a position it is not in a log yet. */
+/** A row's instant and its position in the log; without a position it is not in the log yet. */
 interface Written {
   readonly first: EpochMs;
   readonly seq?: number;
@@ -54,7 +54,7 @@ export class Timeline {
     this.policies = [{ at: epochMs(Number.NEGATIVE_INFINITY), value: initial }];
   }
 
-  /** @param origin here and below: the ledger that says it */
+  /** @param origin here and below: the ledger that the fact comes from */
   addPick(tree: TreeId, at: EpochMs, picked: Case | null, origin = ""): void {
     let ofTree = this.picks.get(tree);
     if (ofTree === undefined) this.picks.set(tree, (ofTree = []));
@@ -76,8 +76,8 @@ export class Timeline {
   }
 
   /**
-   * The clock was set back. What was said while it was more than a day ahead is in force from the new time on: its
-   * instants will come only later, or never.
+   * The clock was set back. Picks, pauses and policies dated a day or more ahead of the new time are in force from the
+   * new time on: their own instants will come only later, or never.
    */
   addStepBack(step: StepBack): void {
     this.steps.push(step);
@@ -90,14 +90,14 @@ export class Timeline {
     this.lastDay = undefined;
   }
 
-  /** Whether a row was written while the clock was more than a day ahead: it is kept, and in no figure. */
+  /** Whether a row was written while the clock was a day or more ahead: it is kept, but in no figure. */
   isAhead({ first, seq, windowId = "" }: Written): boolean {
     if (seq === undefined || this.steps.length === 0) return false;
     const origin = originOf(windowId);
     return this.steps.some((step) => isFromLedger(step, origin) && seq < step.seq && first >= step.from + AHEAD_MS);
   }
 
-  /** Whether a clock was set back after a row was written, to before it: then the row's place in the log matters. */
+  /** Whether the clock was set back past a row after it was written: then the row's place in the log matters. */
   isBeforeStepBack({ first, seq, windowId = "" }: Written): boolean {
     if (seq === undefined || this.steps.length === 0) return false;
     const origin = originOf(windowId);
@@ -109,7 +109,7 @@ export class Timeline {
     return this.steps.length > 0;
   }
 
-  /** Whether a row tells of time that was lived a second time, after the clock was set back. */
+  /** Whether a row lies in repeated time: the clock had been set back, and its instants passed a second time. */
   isRelived({ first, seq, windowId = "" }: Written): boolean {
     if (seq === undefined || this.steps.length === 0) return false;
     const origin = originOf(windowId);
@@ -118,7 +118,7 @@ export class Timeline {
     );
   }
 
-  /** Work trees with their picks of after an instant, the latest of each. */
+  /** Work trees whose latest pick is after an instant, with that pick. */
   picksAfter(at: EpochMs): readonly { readonly tree: TreeId; readonly case: Case | null }[] {
     return [...this.picks].flatMap(([tree, list]) => {
       const last = list.at(-1);
@@ -151,7 +151,7 @@ export class Timeline {
     return this.lastDay;
   }
 
-  /** When the zone or another policy changes next after `at`; infinity if it does not. */
+  /** The instant of the next change of policy after `at`, the zone included; infinity if there is none. */
   policyEndsAfter(at: EpochMs): number {
     return after(this.policies, at);
   }
@@ -162,8 +162,8 @@ export class Timeline {
   }
 
   /**
-   * Whether something lies inside the gap that forbids bridging it: pause, pick, tick gap or local midnight.
-   * @param windows those of its two ends: another computer's sleep is no matter
+   * Whether something inside the gap forbids bridging it: pause, pick, tick gap or local midnight.
+   * @param windows those of its two ends: another computer's sleep does not matter
    */
   isBroken(gap: Interval, ...windows: readonly string[]): boolean {
     const origins = windows.length === 0 ? [""] : windows.map(originOf);
@@ -179,14 +179,14 @@ export class Timeline {
   }
 }
 
-/** Keeps the list ascending by instant; of equals the newcomer comes last. Newcomers nearly always belong at the end. */
+/** Inserts ascending by instant, after its equals. New items nearly always belong at the end. */
 function insert<T>(list: At<T>[], item: At<T>): void {
   let index = list.length;
   while (index > 0 && (list[index - 1]?.at ?? 0) > item.at) index -= 1;
   list.splice(index, 0, item);
 }
 
-/** Removes and gives the items at or after `at` that a ledger says. */
+/** Removes and returns the items at or after `at` that come from a ledger. */
 function takeFrom<T>(list: At<T>[], at: EpochMs, origin: string): readonly At<T>[] {
   const from = list.findIndex((item) => item.at >= at);
   if (from < 0) return [];

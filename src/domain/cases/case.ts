@@ -1,15 +1,15 @@
-/** Identity of a case: the source's id (a UUID per connection or file) and the case's id there. Keys may repeat, this may not. */
+/** Identity of a case: the source's id (a UUID per connection or file) and the case's id there. Unlike keys, unique. */
 export interface CaseRef {
   readonly source: string;
   readonly id: string;
 }
 
-/** How a customer's billing is to be counted, by case (`contract` of `docs/billing-api.yaml`). Absent members mean: no such rule. */
+/** How a case's time is billed (`contract` of `docs/billing-api.yaml`). Absent members mean: no such rule. */
 export interface Contract {
-  /** Time is counted in steps of this. @minimum 1 @format seconds */
+  /** Billable time of a day is counted in steps of this. @minimum 1 @format seconds */
   readonly incrementSeconds?: number;
   readonly rounding?: "none" | "up" | "nearest" | "down";
-  /** Least that is counted on a day with any billable time. @minimum 0 @format seconds */
+  /** Minimum counted on a day with any billable time. @minimum 0 @format seconds */
   readonly minimumSeconds?: number;
   readonly budgetSeconds?: number;
   readonly usedSeconds?: number;
@@ -25,7 +25,7 @@ export interface Activity {
   readonly billable?: boolean;
 }
 
-/** What is known of a case at some moment; an approval freezes one. */
+/** A snapshot of a case; an approval freezes one. */
 export interface Case {
   readonly ref: CaseRef;
   /** Shown to people: `ACME-1234`, `#5127`. 1–64 printable characters, no space at the ends. */
@@ -38,7 +38,7 @@ export interface Case {
   readonly contract?: Contract;
 }
 
-/** Source of the cases that the engineer made by hand. */
+/** Source of the cases that the engineer defined by hand. */
 export const HANDMADE_SOURCE = "00000000-0000-4000-8000-000000000001";
 
 /** Whether two references name the same case. */

@@ -2,13 +2,13 @@ import { caseRefKey, isSameCase, type Case, type CaseRef } from "./case.ts";
 import { CaseIndex, type FindKeys } from "./caseKey.ts";
 import type { EpochMs } from "../../base/time.ts";
 
-/** What git and the log say of a work tree that hints at its case. */
+/** What git and the log know about a work tree that hints at its case. */
 export interface CaseHints {
   /** The branch checked out, or being rebased; undefined on none. */
   readonly branch: string | undefined;
   /** When the branch was first seen in the tree. */
   readonly branchSince: EpochMs;
-  /** What was picked last while the branch was checked out here. */
+  /** The last pick made here while the branch was checked out. */
   readonly lastPickOnBranch: CaseRef | undefined;
   /** Case keys of the last commits of the branch, newest first, with the committer's time. */
   readonly trailers: readonly { readonly key: string; readonly at: EpochMs }[];
@@ -29,13 +29,13 @@ export type SuggestionReason =
 export interface Suggestion {
   readonly case: Case;
   readonly reason: SuggestionReason;
-  /** Since when the sign says so; what began before it is none of its business. */
+  /** Since when the sign points at the case; it says nothing about earlier work. */
   readonly since: EpochMs;
   /** Other cases have the same key, so that the sign cannot decide among them. */
   readonly isAmbiguous: boolean;
 }
 
-/** How the cases that signs name are found. */
+/** Resolves what signs name to cases. */
 export interface CaseLookup {
   readonly index: Pick<CaseIndex, "find">;
   /** The latest snapshot of a case. */
@@ -57,13 +57,13 @@ export function suggest(signs: CaseHints, cases: CaseLookup): readonly Suggestio
   return [...found.values()];
 }
 
-/** The picked case, as the guard looks at it. */
+/** The pick that the guard checks. */
 export interface PickedCase {
   readonly case: Case;
   readonly at: EpochMs;
 }
 
-/** A sign that points at another case than the one that is picked. */
+/** A sign that points at another case than the picked one. */
 export interface Mismatch {
   readonly picked: CaseRef;
   readonly suggestion: Suggestion;
@@ -72,13 +72,13 @@ export interface Mismatch {
 }
 
 /**
- * Whether the signs contradict the pick: the branch's name, the last pick on the branch, a commit made since the pick, or
- * the remote name other cases. The strongest sign that names any case decides; if it names the picked one among others,
- * all is well. What was picked here before contradicts nothing.
+ * The sign that contradicts the pick, if any: the branch's name, the last pick on the branch, a commit made since the
+ * pick, or the remote names another case. The strongest sign that names any case decides; if the picked case is among
+ * those it names, there is no mismatch. Earlier picks in the folder contradict nothing.
  */
 export function findMismatch(picked: PickedCase, signs: CaseHints, cases: CaseLookup): Mismatch | undefined {
   const order = ["branch", "branchPick", "commit", "remote"] as const;
-  // A sign may name the picked case although that was closed since: then it contradicts nothing.
+  // The picked case may have been closed since: a sign that names it contradicts nothing.
   const own = new CaseIndex([{ ...picked.case, status: "open" }]);
   const find = (key: string): readonly Case[] => {
     const found = cases.index.find(key);
@@ -94,7 +94,7 @@ export function findMismatch(picked: PickedCase, signs: CaseHints, cases: CaseLo
     if (pointing.some((one) => isSameCase(one.case.ref, picked.case.ref))) return undefined;
     const open = pointing.find((one) => one.case.status !== "closed");
     if (open === undefined) continue;
-    // Of several commits that name it, the first.
+    // If several commits name it, from the first of them on.
     const began = pointing.filter((one) => isSameCase(one.case.ref, open.case.ref)).map((one) => one.since);
     const since = kind === "remote" ? picked.at : Math.max(picked.at, Math.min(...began));
     return { picked: picked.case.ref, suggestion: open, since: since as EpochMs };

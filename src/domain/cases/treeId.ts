@@ -1,6 +1,6 @@
 /**
- * What a heartbeat belongs to: the URI of a git work tree's root, else of a workspace folder, else `window:…`.
- * A pick belongs to it, and so does the time.
+ * What heartbeats, picks and time belong to: the URI of a git work tree's root, else of a workspace folder, else
+ * `window:…`.
  */
 export type TreeId = string & { readonly __tree: true };
 

@@ -10,7 +10,7 @@ import { foldAgentPieces, foldPieces, foldSpans, joinPieces, type Piece, type Sp
 import type { Timeline } from "../capture/timeline.ts";
 
 /**
- * How far rows of the neighbouring days matter: an observed gap may cross midnight, and a bridged one, as long as the
+ * How far rows of the neighbouring days matter: an observed gap may cross midnight, and a bridged one, at most the
  * longest idle timeout, may end exactly there.
  */
 export const DAY_MARGIN_SECONDS = 1_800;
@@ -24,28 +24,28 @@ export interface CaseDay {
   readonly agentSeconds: Seconds;
 }
 
-/** One local day as the heartbeats tell it, before a person changed anything: what may be kept as a projection. */
+/** One local day folded from its heartbeats, before a person's edits; a projection stores this. */
 export interface CapturedDay {
   readonly day: LocalDate;
   /** The person's pieces, ascending, disjoint. */
   readonly pieces: readonly Piece[];
   readonly agentPieces: readonly Piece[];
   /**
-   * What was captured after the clock had been set back, where something had been captured before: the same instants were
-   * lived twice and count once. Absent when there is none.
+   * What was captured after the clock was set back, over instants that had captured time before: they passed twice and
+   * count once. Absent when there is none.
    */
   readonly relived?: readonly Piece[];
 }
 
 /** One local day as it counts now. */
 export interface DaySheet extends CapturedDay {
-  /** Of the pieces; ascending, disjoint. */
+  /** Spans of the pieces; ascending, disjoint. */
   readonly spans: readonly Span[];
-  /** Captured time that is in no figure: a person struck it, or it came late into approved declared time. */
+  /** Captured time that is in no figure: a person struck it, or it arrived late within approved declared time. */
   readonly struck: readonly Piece[];
-  /** In the order they were entered, also what entries have taken. */
+  /** In the order they were entered, including those that entries have taken. */
   readonly declarations: readonly Declaration[];
-  /** Placed declarations that cannot be approved: something else has their time. */
+  /** Placed declarations that cannot be approved because something else has their time. */
   readonly conflicts: readonly Conflict[];
 }
 
@@ -79,9 +79,8 @@ function relivedPieces(day: LocalDate, rows: readonly HeartbeatRow[], timeline: 
 }
 
 /**
- * A day whose heartbeats were replaced by what they came to, with what was captured or left since: evidence adds only where
- * nothing is yet.
- * @param kept what a compaction wrote, the latest last
+ * A compacted day with the evidence that remained or arrived since: evidence adds time only where there is none yet.
+ * @param kept what compactions wrote, the latest last
  */
 export function mergeCompacted(fresh: CapturedDay, kept: readonly CapturedDay[]): CapturedDay {
   if (kept.length === 0) return fresh;
@@ -137,7 +136,7 @@ export function makeDaySheet(captured: CapturedDay, ledger: Ledger): DaySheet {
   };
 }
 
-/** Evidence that comes late, inside declared time that is approved, is a difference and not counted a second time. */
+/** Strikes evidence that arrives late within approved declared time: it would count a second time. */
 function approvedDeclarations(declarations: readonly Declaration[], { entries }: Ledger): readonly Edit[] {
   return declarations.flatMap(({ id, interval }): readonly Edit[] =>
     interval !== undefined && entries.hasDeclaration(id)
@@ -147,7 +146,7 @@ function approvedDeclarations(declarations: readonly Declaration[], { entries }:
 }
 
 /**
- * A gap that is bridged only after somebody has said what they did in it is theirs as declared: bridging assumes, they know.
+ * Strikes bridged time in favour of time declared in it before the gap was bridged: bridging assumes, the person knows.
  * ```text
  * heartbeats   |                 |
  * declared        [---)  entered
@@ -161,7 +160,7 @@ function bridgedLater(
 ): readonly Edit[] {
   return declarations.flatMap(({ id, interval, enteredAt }): readonly Edit[] => {
     if (interval === undefined) return [];
-    // A gap that has both ends of this is bridged only if it is no longer than the idle timeout.
+    // A gap that reaches from the declared time to its entry is bridged only up to the idle timeout.
     const { idleTimeoutSeconds } = timeline.policyAt(interval.start);
     if (enteredAt < interval.end || secondsBetween(interval.start, enteredAt) > idleTimeoutSeconds) return [];
     const intervals = pieces
@@ -183,7 +182,7 @@ export function caseDays(sheet: DaySheet): readonly CaseDay[] {
   for (const piece of [...sheet.pieces, ...sheet.agentPieces]) {
     figuresOf(piece.case)[piece.part] += secondsBetween(piece.start, piece.end);
   }
-  // What is in conflict is in no figure: the same time would be counted twice.
+  // Declarations in conflict are in no figure: the same time would count twice.
   const inConflict = new Set(sheet.conflicts.map(({ declaration }) => declaration));
   for (const declaration of sheet.declarations) {
     if (!inConflict.has(declaration)) figuresOf(declaration.case.ref).declared += declaration.seconds;
@@ -197,7 +196,7 @@ export function caseDays(sheet: DaySheet): readonly CaseDay[] {
   }));
 }
 
-/** From the first to the last instant of pieces; undefined without any. */
+/** The interval from the first to the last instant of pieces; undefined without any. */
 export function findHull(pieces: readonly Interval[]): Interval | undefined {
   const [first] = pieces;
   if (first === undefined) return undefined;

@@ -15,8 +15,8 @@ import type { DraftEntry } from "../entries/draftEntry.ts";
 import type { CommitEvidence } from "../log/approvedEntry.ts";
 
 /**
- * What could be approved of a day: per case its time that no entry has claimed, in one draft, or in several where a person
- * or `grouping` parts the day. Cases without such time have no draft.
+ * What could be approved of a day: per case, the time that no entry has claimed, as one draft, or as several where a
+ * person or `grouping` splits the day. Cases without such time have no draft.
  * @param caseOf the snapshot to freeze: the source's latest, else the one picked
  */
 export function makeDrafts(
@@ -38,7 +38,7 @@ interface OpenTime {
   readonly observed: readonly Interval[];
   readonly bridged: readonly Interval[];
   readonly billableAgent: readonly Interval[];
-  /** Of an agent, claimed or not: a claim is for billed time only. */
+  /** Agent time, claimed or not: only billed agent time is ever claimed. */
   readonly agent: readonly Interval[];
   readonly declarations: readonly Declaration[];
   /** Declarations in conflict, which are in no draft. */
@@ -98,7 +98,7 @@ function openTimeOf(known: Case, sheet: DaySheet, ledger: Ledger, claimed: reado
   return {
     observed: free(sheet.pieces.filter(({ part }) => part === "observed")),
     bridged: free(sheet.pieces.filter(({ part }) => part === "bridged")),
-    // A second is billed once: declared time is the person's word for what an agent did meanwhile.
+    // A second is billed once: declared time stands for whatever an agent did meanwhile.
     billableAgent: free(sheet.agentPieces.filter((piece) => isAgentBillable(piece, known, ledger.timeline))).flatMap(
       (one) => subtract(one, declared),
     ),
@@ -114,7 +114,7 @@ function openTimeOf(known: Case, sheet: DaySheet, ledger: Ledger, claimed: reado
   };
 }
 
-/** A part of a day, and what goes with its first and its last: unplaced time, and what was committed outside of all. */
+/** A part of a day. The first also takes unplaced time and earlier commits, the last also later commits. */
 interface PartOfDay {
   readonly open: OpenTime;
   readonly part: Interval;
@@ -131,7 +131,7 @@ function draftOf(
   agentSeconds: number,
 ): DraftEntry {
   const { ref } = known;
-  // Declared time is one thing: it goes with the part that it begins in.
+  // A declaration is never split: it goes with the part that it begins in.
   const isHere = ({ interval }: Declaration): boolean =>
     interval === undefined ? isFirst : interval.start >= part.start && interval.start < part.end;
   const declared = open.declarations.filter(isHere);
@@ -179,7 +179,7 @@ function draftOf(
   };
 }
 
-/** What a person said of a draft, under each of its ids. `others`: those beside its own that say something. */
+/** What a person set on a draft under any of its ids. `others`: the further ids under which something was set. */
 function saidOf(
   ids: OpenIds | undefined,
   { edits }: Ledger,
@@ -214,13 +214,13 @@ function placedOf(declarations: readonly Declaration[]): readonly Interval[] {
   return declarations.flatMap(({ interval }) => interval ?? []);
 }
 
-/** What was captured in the second of an instant; commits carry whole seconds. */
+/** The piece captured in the second of an instant; commits carry whole seconds. */
 function pieceAt({ pieces, agentPieces }: DaySheet, at: EpochMs): Piece | undefined {
   const isAround = ({ start, end }: Piece): boolean => start < at + 1_000 && at < end;
   return pieces.find(isAround) ?? agentPieces.find(isAround);
 }
 
-/** Agent time is billed only where the contract that was in force then says so; a later contract changes nothing. */
+/** The zone in force now, for a draft without a time of day or a declaration. */
 function zoneNow({ timeline }: Ledger): ReturnType<Timeline["policyAt"]>["zone"] {
   return timeline.policyAt(epochMs(Number.MAX_SAFE_INTEGER)).zone;
 }

@@ -2,7 +2,7 @@ import { appendTo } from "../../base/collections.ts";
 import type { ApprovedEntries } from "../entries/approvedEntries.ts";
 import type { OutboxEntry } from "../entries/delivery.ts";
 
-/** Time that two ledgers have approved, each for itself. */
+/** Time that two ledgers have approved independently. */
 export interface ImportConflict {
   readonly theirs: OutboxEntry;
   /** The entry here that has some of the same time. */
@@ -10,8 +10,8 @@ export interface ImportConflict {
 }
 
 /**
- * The entries of another ledger that have time, or declared time, which another entry has here: the same hours would be
- * billed twice. An entry that both have as it was copied is none.
+ * The entries of another ledger whose time, or declared time, another entry here has too: the same hours would be
+ * billed twice. An entry that both have unchanged since it was copied is no conflict.
  * @param ours as they are now
  * @param together as they would be with everything of theirs
  */

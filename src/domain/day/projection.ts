@@ -5,15 +5,15 @@ import type { CapturedDay } from "./daySheet.ts";
 import type { CapturedKind, Piece } from "../capture/span.ts";
 import { treeId, type TreeId } from "../cases/treeId.ts";
 
-/** Version of the fold: what an earlier one computed is folded again. Raise it with each change of what counts. */
+/** Version of the fold: days that an earlier one computed are folded again. Raise it whenever what counts changes. */
 export const FOLD_VERSION = 2;
 
 const PARTS: readonly CapturedKind[] = ["observed", "bridged", "agent"];
 
-/** Start and length in seconds, and where in the lists of parts, cases and trees. */
+/** Start and length in seconds, then indexes into the lists of parts, cases and trees. */
 type PackedPiece = readonly [start: number, length: number, part: number, ofCase: number, ofTree: number];
 
-/** A folded day as text: each case and work tree once, times in whole seconds. */
+/** Encodes a folded day as text: each case and work tree once, times in whole seconds. */
 export function encodeDay({ pieces, agentPieces, relived }: CapturedDay): string {
   const cases: (CaseRef | null)[] = [];
   const caseIndex = new Map<string, number>();
@@ -40,13 +40,13 @@ export function encodeDay({ pieces, agentPieces, relived }: CapturedDay): string
   });
 }
 
-/** The day of a text of `encodeDay`; undefined when it is none, and then the day is folded again. */
+/** Decodes a text of `encodeDay`; undefined when it is invalid, and then the day is folded again. */
 export function decodeDay(day: LocalDate, text: string): CapturedDay | undefined {
   let read: unknown;
   try {
     read = JSON.parse(text);
   } catch {
-    return undefined; // damaged or by hand: what it stood for can be computed again
+    return undefined; // damaged or edited by hand: the day can be folded again
   }
   if (!isRecord(read)) return undefined;
   const { cases, trees, pieces, relived } = read;

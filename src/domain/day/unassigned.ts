@@ -4,8 +4,8 @@ import { subtract } from "../capture/interval.ts";
 import type { Piece } from "../capture/span.ts";
 
 /**
- * Time of a day without a case that no entry has claimed: what still waits for a case. Late evidence may lie partly over
- * claimed time, and that part is a difference only.
+ * Time of a day without a case that no entry has claimed: what still waits for a case. Late evidence may overlap
+ * claimed time; that part is left out.
  * ```text
  * without a case  [-----------)
  * claimed         [---)

@@ -9,7 +9,7 @@ import type { ApprovedEntry } from "../log/approvedEntry.ts";
 export interface WorkedTime {
   /** Ascending, disjoint. */
   readonly intervals: readonly Interval[];
-  /** Declared for the day, at no time of it. */
+  /** Declared for the day, without a time of day. */
   readonly unplacedSeconds: Seconds;
 }
 
@@ -19,15 +19,15 @@ export interface WorkedEntry extends WorkedTime {
 }
 
 /**
- * The worked time of an entry: what it claims without the agent's time, which it has as well where the contract bills it.
+ * The worked time of an entry: what it claims, minus agent time, which it claims too where the contract bills it.
  * ```text
  * claimed     [-------------------)   [-------)
  * agent             [--------)
  * declared               [--------)               worked also where an agent was busy
  * result      [-----)    [--------)   [-------)
  * ```
- * In all it is observed + bridged + declared time. Where the evidence has changed since the entry was approved and does not
- * come to that, it is the first of what is claimed, so that totals hold.
+ * Its total is observed + bridged + declared time. If the evidence has changed since approval and no longer adds up to
+ * that, it is the beginning of the claimed time, so that totals hold.
  * @param sheet of the entry's day
  */
 export function findWorkedTime(
@@ -56,7 +56,7 @@ function withoutAgent(
   return total(rest) === expected ? rest : firstOf(intervals, expected);
 }
 
-/** The first of intervals, as long as `length`. @format seconds */
+/** The first `length` seconds of intervals. */
 function firstOf(intervals: readonly Interval[], length: number): readonly Interval[] {
   const first: Interval[] = [];
   let left = length * SECOND_MS;

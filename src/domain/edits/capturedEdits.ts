@@ -3,19 +3,19 @@ import { intersect, subtract, type Interval } from "../capture/interval.ts";
 import type { Piece } from "../capture/span.ts";
 
 /**
- * What a person changed about captured time, on instants. None of them was claimed when the edit was made, so what was
- * approved never changes by one.
+ * A person's change to instants of captured time. None of them was claimed when the edit was made, so it never changes
+ * approved time.
  */
 export interface Edit {
-  /** Id of its event, by which it can be taken back. */
+  /** Id of its event, by which it can be undone. */
   readonly id: string;
   /** Disjoint, ascending. */
   readonly intervals: readonly Interval[];
   readonly change:
     | { readonly kind: "assign"; readonly case: CaseRef | null }
-    /** Not counted any more: what was declared in its place is. */
+    /** Not counted any more. */
     | { readonly kind: "strike" };
-  /** The declaration in whose favour it was made: it holds as long as that stands. */
+  /** The declaration in whose favour it was made: the edit holds as long as the declaration stands. */
   readonly for?: string;
 }
 
@@ -26,8 +26,8 @@ export interface EditedPieces {
 }
 
 /**
- * Applies edits in the order they were made; of two on the same instant the later one wins. An edit moves or strikes
- * whole instants: it neither makes nor loses any, so the sum of what is returned is the sum of what came in.
+ * Applies edits in the order they were made; of two on the same instant the later one wins. An edit reassigns or
+ * strikes instants and neither makes nor loses any: pieces and struck together add up to what came in.
  * ```text
  * pieces   [----A----)[--B--)
  * edit         [---C---)

@@ -25,8 +25,8 @@ export interface Conflict {
 }
 
 /**
- * The placed declarations that lie over captured time, over claimed time or over each other. Of two declarations that
- * overlap both are in conflict.
+ * The placed declarations that overlap captured time, claimed time or each other. Of two declarations that overlap,
+ * both are in conflict.
  * @param declarations of one day that no entry has taken
  * @param taken captured time that still counts, agent time that is billed, and claimed time
  */

@@ -2,10 +2,10 @@ import { epochMs, type EpochMs } from "../../base/time.ts";
 import type { BodyOf } from "../log/events.ts";
 import type { Interval } from "../capture/interval.ts";
 
-/** How drafts are cut by themselves: one per case and day, or one per span. */
+/** How drafts are cut automatically: one per case and day, or one per span. */
 export type Grouping = "day" | "span";
 
-/** What a person did to the grouping of a case and day. */
+/** A split or merge that a person made in a case and day. */
 export type GroupingStep =
   | { readonly id: string; readonly kind: "split"; readonly cut: EpochMs }
   | { readonly id: string; readonly kind: "merged"; readonly range: Interval };
@@ -17,14 +17,14 @@ export function toGroupingStep(id: string, body: BodyOf<"split" | "merged">): Gr
 }
 
 /**
- * The instants at which the drafts of a case and day are parted, ascending.
+ * The instants at which the drafts of a case and day are cut, ascending.
  * ```text
- * by themselves      |         |
+ * automatic          |         |
  * split                   |
  * merged          [----------)          from the cut before it to the cut after it: those stay
  * result                       |
  * ```
- * @param automatic where they are parted by themselves, in any order
+ * @param automatic where they are cut automatically, in any order
  * @param steps in the order they were made: the later one wins
  */
 export function findCuts(automatic: readonly EpochMs[], steps: readonly GroupingStep[]): readonly EpochMs[] {
@@ -36,13 +36,13 @@ export function findCuts(automatic: readonly EpochMs[], steps: readonly Grouping
   return [...cuts].sort((a, b) => a - b);
 }
 
-/** The parts that cuts make of all time, ascending; the first begins and the last ends nowhere. */
+/** The parts into which cuts divide all time, ascending; the first has no beginning and the last no end. */
 export function splitAtCuts(cuts: readonly EpochMs[]): readonly Interval[] {
   const edges = [EARLIEST, ...cuts, LATEST];
   return edges.slice(1).map((end, index) => ({ start: edges[index] ?? EARLIEST, end }));
 }
 
-/** Whether a part begins by a cut, and not with the day. */
+/** Whether a part begins at a cut and not with the day. */
 export function beginsByCut({ start }: Interval): boolean {
   return start > EARLIEST;
 }

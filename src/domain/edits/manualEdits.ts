@@ -9,33 +9,32 @@ import type { Interval } from "../capture/interval.ts";
 import { listDecidedRanges, type WriteDown } from "./writeDown.ts";
 import type { ApprovedEntry } from "../log/approvedEntry.ts";
 
-/** An id that a draft was given. */
+/** An id that was given to a draft. */
 interface Minted {
   readonly entryId: string;
-  /** Where the draft began then; 0 where it had no time of day. */
+  /** Where the draft began then; 0 if it had no time of day. */
   readonly from: number;
   /** Entries whose approval took over what was said under this id. */
   readonly settledBy: Set<string>;
 }
 
-/** The ids that were given to what is one draft now. */
+/** The ids of what is one draft now; it may have been several before. */
 export interface OpenIds {
   readonly entryId: string;
   /** All of them, in the order in which their drafts began. */
   readonly all: readonly string[];
 }
 
-/** What a person said of a draft, the latest last. */
+/** A description or activity that a person set on a draft. */
 interface Said {
   /** Id of its event. */
   readonly id: string;
-  /** Empty: nothing any more. */
+  /** Empty when it was cleared. */
   readonly text: string;
 }
 
 /**
- * What a person changed by hand, in the order it was done. What is taken back keeps its place, so that it is there again
- * when it is redone.
+ * What a person changed by hand, in order. An undone change keeps its place, so that redoing it restores it there.
  */
 export class ManualEdits {
   private readonly edits: Edit[] = [];
@@ -47,7 +46,7 @@ export class ManualEdits {
   private readonly writeDowns = new Map<string, WriteDown[]>();
   /** How many write-downs a case and day had when time was declared on it, by the declaration's id. */
   private readonly writeDownsAt = new Map<string, number>();
-  /** Ids of the events that are taken back. */
+  /** Ids of the events that are undone. */
   private readonly off = new Set<string>();
 
   /** Edits of captured time that reach into a stretch, in the order they were made. */
@@ -55,12 +54,12 @@ export class ManualEdits {
     return this.edits.filter((edit) => this.holds(edit) && touches(edit, within));
   }
 
-  /** What is struck in favour of a declaration. */
+  /** The strikes in favour of a declaration. */
   strikesFor(declarationId: string): readonly Edit[] {
     return this.edits.filter((edit) => edit.for === declarationId && this.holds(edit));
   }
 
-  /** Declared time of a day, also what an entry has taken, in the order it was entered. */
+  /** Declared time of a day, including what entries have taken, in the order it was entered. */
   declaredOn(day: LocalDate): readonly Declaration[] {
     return this.declarations.get(day)?.filter((one) => this.holds(one)) ?? [];
   }
@@ -70,12 +69,12 @@ export class ManualEdits {
     return [...this.declarations].filter(([, ofDay]) => ofDay.some((one) => this.holds(one))).map(([day]) => day);
   }
 
-  /** The edit or declaration of an event, unless it was taken back. */
+  /** The edit or declaration of an event, unless it was undone. */
   findEditable(eventId: string): Edit | Declaration | undefined {
     return this.off.has(eventId) ? undefined : this.find(eventId);
   }
 
-  /** The instants that an edit or a placed declaration is about, with what is struck in its favour; also while it is taken back. */
+  /** The instants of an edit or a placed declaration and of the strikes in its favour; also while it is undone. */
   findReach(eventId: string): readonly Interval[] {
     const found = this.find(eventId);
     if (found === undefined) return [];
@@ -95,10 +94,10 @@ export class ManualEdits {
   }
 
   /**
-   * The ids of the draft of a case and day, or of a part of that day; undefined when it has none yet. An id stays with the
-   * time it was given for: where that is gone, the next one goes on, and what was said of the time that is gone goes with it.
-   * @param start of the draft's time; undefined when it has none of a day's
-   * @param isTaken whether an id is that of an approved entry already
+   * The ids of the draft of a case and day, or of a part of that day; undefined when it has none yet. An id stays with
+   * the time it was given for: while that time is gone, the next id takes over, without what was set under the first.
+   * @param start of the draft's time; undefined when it has no time of day
+   * @param isTaken whether an id already belongs to an approved entry
    */
   findOpenIds(
     ref: CaseRef,
@@ -113,13 +112,13 @@ export class ManualEdits {
     const [first] = open;
     if (first === undefined) return undefined;
     const last = open.findLast(({ from }) => start !== undefined && from <= start) ?? first;
-    // Of two that began alike the later was given to what was left of the first.
+    // Of two that began at the same instant, the later was given to what the first left over.
     const goesOn = open.findLast(({ from }) => from === last.from) ?? last;
     const all = open.filter(({ from }) => from >= goesOn.from).map(({ entryId }) => entryId);
     return { entryId: goesOn.entryId, all };
   }
 
-  /** An approved entry has what was said of its time under other ids, as long as it is approved. */
+  /** Hands an approved entry what was set under other ids of its time, as long as it stays approved. */
   settle({ entryId, case: of, day, start, end }: ApprovedEntry, isTaken: (entryId: string) => boolean): void {
     const from = this.minted.get(caseDayKey(of.ref, day))?.find((one) => one.entryId === entryId)?.from;
     for (const one of this.open(of.ref, day, isTaken)) {

@@ -1,7 +1,7 @@
 import type { EpochMs } from "../../base/time.ts";
 import type { ActId, BodyOf, LogEvent } from "../log/events.ts";
 
-/** What a person changes by hand, and can take back. */
+/** Kinds of events that a person makes by hand and can undo. */
 export const EDIT_KINDS = [
   "reassigned",
   "struck",
@@ -18,7 +18,7 @@ export const EDIT_KINDS = [
 export type EditKind = (typeof EDIT_KINDS)[number];
 export type EditBody = BodyOf<EditKind>;
 
-/** What a person did at once. */
+/** What a person did at once, and undoes at once. */
 export interface Act {
   readonly id: ActId;
   readonly at: EpochMs;
@@ -29,12 +29,12 @@ interface GrowingAct extends Act {
   readonly parts: Act["parts"][number][];
 }
 
-/** How far back one can go. */
+/** How many acts can be undone. */
 const MAX_ACTS = 200;
 
 /**
- * The acts of a person that can be taken back, and those that were and can be done again: the two stacks of an editor, kept
- * by the log, so that a reload or another window changes nothing of them. A new act ends what could be redone.
+ * The acts of a person that can be undone, and those that can be redone: the two stacks of an editor, but derived from
+ * the log, so that a reload or another window changes nothing. A new act clears what could be redone.
  */
 export class UndoStack {
   private done: GrowingAct[] = [];
@@ -45,7 +45,7 @@ export class UndoStack {
     return this.done;
   }
 
-  /** The latest taken back last. */
+  /** The latest undone last. */
   get redoable(): readonly Act[] {
     return this.undone;
   }
@@ -66,7 +66,7 @@ export class UndoStack {
         if (body.undoes !== undefined) this.done = this.done.filter((act) => act.id !== body.undoes);
         return;
       case "approved":
-        // A correction is told by the entry's next revision and taken back by another one.
+        // A correction is the entry's next revision, and only another one takes it back.
         if (body.entry.revision === 1) this.add(id, body.act, at, body);
         return;
       case "reassigned":
@@ -102,7 +102,7 @@ export class UndoStack {
 
   private takeBack(id: ActId): void {
     const found = this.done.find((act) => act.id === id);
-    if (found === undefined) return; // a further part of one that has been moved already
+    if (found === undefined) return; // a further event of an act that was already moved
     this.done = this.done.filter((act) => act !== found);
     this.undone.push(found);
   }

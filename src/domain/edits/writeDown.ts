@@ -2,7 +2,7 @@ import { epochMs, seconds, SECOND_MS, secondsBetween, type Seconds } from "../..
 import type { BodyOf } from "../log/events.ts";
 import { intersect, subtract, total, type Interval } from "../capture/interval.ts";
 
-/** Declared time that lies nowhere on the day, by its id. */
+/** Unplaced declared time, by its id. */
 export interface UnplacedSeconds {
   readonly id: string;
   /** @minimum 0 */
@@ -10,33 +10,33 @@ export interface UnplacedSeconds {
 }
 
 /**
- * Worked time of a case and day that is not billed. It lies on instants, so that it goes with them when an
- * entry is split; what was worked never changes by it.
+ * Worked time of a case and day that is not billed. It is tied to instants, so that it goes with them when an entry is
+ * split; worked time stays what it was.
  */
 export interface WriteDown {
   /** Id of its event. */
   readonly id: string;
-  /** What it decides about, ordered and disjoint; empty when it is about unplaced time only. */
+  /** The time it decides about, ordered and disjoint; empty when that is unplaced time only. */
   readonly ranges: readonly Interval[];
-  /** What of the ranges is written down: all else in them is not any more. */
+  /** The parts of the ranges that are written down; the rest of the ranges no longer is. */
   readonly intervals: readonly Interval[];
   readonly declared: readonly UnplacedSeconds[];
   readonly reason: string;
 }
 
-/** What is written down of a case and day. */
+/** Everything that is written down of a case and day. */
 export interface WrittenDown {
   /** Disjoint. */
   readonly intervals: readonly (Interval & { readonly reason: string })[];
   readonly declared: ReadonlyMap<string, { readonly seconds: number; readonly reason: string }>;
 }
 
-/** What a write-down decides about. */
+/** The time that a write-down decides about. */
 export function listDecidedRanges({ from, to, within }: BodyOf<"writtenDown">): readonly Interval[] {
   return within ?? (from === undefined || to === undefined ? [] : [{ start: from, end: to }]);
 }
 
-/** What write-downs come to; of two on the same instant, or the same declaration, the later one wins. @param made in order */
+/** Applies write-downs; of two on the same instant or declaration the later one wins. @param made in order */
 export function applyWriteDowns(made: readonly WriteDown[]): WrittenDown {
   let intervals: (Interval & { readonly reason: string })[] = [];
   const declared = new Map<string, { readonly seconds: number; readonly reason: string }>();
@@ -54,13 +54,13 @@ export function applyWriteDowns(made: readonly WriteDown[]): WrittenDown {
 }
 
 /**
- * Where an amount is taken from: the end of what was worked, and what lies nowhere on the day after that.
+ * Takes an amount from the end of the worked time, and the remainder from unplaced time.
  * ```text
  * worked   [-----)   [--------)   + unplaced
  * amount                 [xxxx)
  * ```
  * @param worked ascending and disjoint
- * @param amount at most all of it: what is more finds nothing. @minimum 0 @format seconds
+ * @param amount what exceeds all of it is ignored. @minimum 0 @format seconds
  */
 export function takeFromEnd(
   worked: readonly Interval[],
@@ -84,8 +84,8 @@ export function takeFromEnd(
 }
 
 /**
- * What has to be written down of the case that time moves to, so that as much of it is written down as before: moving work
- * must make no bill larger, and bring back no write-down that the case had at those instants long ago.
+ * The write-downs that the new case of reassigned time needs, so that as much of it stays written down as before:
+ * reassigning must make no bill larger, nor revive a write-down that the case had at those instants long ago.
  * @param moving disjoint
  */
 export function findCarriedWriteDowns(

@@ -17,7 +17,7 @@ import { applyContractsOfDay, type ApprovedSoFar } from "./rounding.ts";
 import type { Delivery, OutboxEntry, Receipt } from "./delivery.ts";
 import type { ApprovedEntry } from "../log/approvedEntry.ts";
 
-/** What happened to one entry on its way. */
+/** A delivery event of one entry. */
 type DeliveryBody =
   | ({ readonly kind: "sending" } & EntryRevision)
   | ({ readonly kind: "receipted" } & EntryReceipt)
@@ -26,9 +26,9 @@ type DeliveryBody =
 interface Item {
   readonly entry: ApprovedEntry;
   delivery: Delivery;
-  /** What the revision before became, where this is a correction. */
+  /** The receipt of the revision before, if this is a correction. */
   readonly before: Receipt | undefined;
-  /** What was billed by each former revision that a billing system confirmed, and when it did. */
+  /** What each former revision billed, and when the billing system confirmed it; without unconfirmed ones. */
   readonly former: readonly Confirmed[];
   /** Another computer may send it too. */
   lookUp: boolean;
@@ -43,20 +43,20 @@ interface Confirmed {
 interface Sums {
   contract: number;
   billed: number;
-  /** What days are due beyond what their entries were approved with. */
+  /** Contract-billable time that days are due beyond what their entries were approved with. */
   owed: number;
 }
 
 const BUCKET_MS = DAY_MS;
 
 /**
- * The approved entries and what became of them. Everything that is asked about one day or case is kept by day or case:
- * ten years of entries cost a question about today nothing.
+ * The approved entries and what became of them, indexed by day and by case: ten years of entries do not slow down a
+ * query about today.
  */
 export class ApprovedEntries {
   private readonly byId = new Map<string, Item>();
   private readonly unsettled = new Map<string, Item>();
-  /** Claimed intervals by the UTC days they touch: the local day depends on a zone, the instant does not. */
+  /** Entries by the UTC days that their intervals touch: a local day depends on a zone, an instant does not. */
   private readonly claims = new Map<number, Item[]>();
   private readonly ofDay = new Map<LocalDate, Set<string>>();
   private readonly ofCaseConnection = new Map<string, Sums>();
@@ -64,7 +64,7 @@ export class ApprovedEntries {
   private readonly inCaseDay = new Map<string, Map<string, ApprovedEntry>>();
   private readonly owed = new Map<string, ContractShortfall>();
   private readonly shownCommits = new Set<string>();
-  /** Their latest revisions, ascending by the instants of their receipts. */
+  /** Entries whose latest revision is receipted, ascending by the instant of the receipt. */
   private readonly receipts: Item[] = [];
   private readonly takenDeclarations = new Set<string>();
   /** Entries that were open when a copy was made for another computer. */
@@ -75,26 +75,26 @@ export class ApprovedEntries {
     return [...this.byId.values()].map(copyOf);
   }
 
-  /** Those of some days, day by day in order of approval. */
+  /** The entries of some days, day by day in order of approval. */
   onDays(days: ReadonlySet<LocalDate>): readonly OutboxEntry[] {
     const ids = [...days].flatMap((day) => [...(this.ofDay.get(day) ?? [])]);
     return ids.flatMap((id) => this.get(id) ?? []);
   }
 
-  /** Those that are neither receipted nor settled as carried. */
+  /** The entries that are neither receipted nor settled as carried. */
   get listOpen(): readonly OutboxEntry[] {
     return [...this.unsettled.values()].map(copyOf);
   }
 
-  /** How those stand, in their order: costs little also when there are thousands. */
+  /** The delivery states of the open entries, in the same order; cheap even when there are thousands. */
   get openStates(): readonly Delivery["state"][] {
     return Array.from(this.unsettled.values(), ({ delivery }) => delivery.state);
   }
 
   /**
-   * What entries come to beyond what a billing system had of them at an instant: those that are open, and those that it
-   * confirmed later. A correction adds its difference, which may be below nothing.
-   * @param at undefined: it had what it has confirmed so far
+   * What entries add to what a billing system had at an instant: the open ones, and those that it confirmed later. A
+   * correction adds its difference, which may be negative.
+   * @param at undefined: now, when it has what it has confirmed so far
    */
   addedSince(at: EpochMs | undefined): readonly { readonly entry: ApprovedEntry; readonly seconds: number }[] {
     const since = [...this.unsettled.values(), ...(at === undefined ? [] : this.receiptedAfter(at))];
@@ -124,8 +124,8 @@ export class ApprovedEntries {
   }
 
   /**
-   * Takes an approval, or the next revision of an entry that a billing system has: a correction.
-   * Does nothing when this revision or a later one was approved before, or the one before has no certain end yet.
+   * Adds an approval, or a correction: the next revision of an entry that a billing system has.
+   * Does nothing when this revision or a later one is known, or the outcome of the one before is not certain yet.
    */
   approve(entry: ApprovedEntry): void {
     const known = this.byId.get(entry.entryId);
@@ -134,7 +134,7 @@ export class ApprovedEntries {
       this.takeOut(known);
     }
     const before = known === undefined ? undefined : receiptOf(known);
-    // A correction to nothing has to be told as well, unless nothing was ever sent.
+    // A correction to 0 must be sent as well, unless nothing was billed before.
     const isCarried = entry.billedSeconds === 0 && (before?.billedSeconds ?? 0) === 0;
     const item: Item = {
       entry,
@@ -159,7 +159,7 @@ export class ApprovedEntries {
     for (const { id } of entry.declarations ?? []) this.takenDeclarations.add(id);
   }
 
-  /** Takes an approval back; does nothing once an attempt to send the entry was made. */
+  /** Takes an approval back; does nothing for a correction, or once an attempt to send the entry was made. */
   withdraw(entryId: string): void {
     const item = this.byId.get(entryId);
     if (item === undefined || !isWithdrawable(item)) return;
@@ -199,18 +199,18 @@ export class ApprovedEntries {
 
   deliver(at: EpochMs, body: DeliveryBody): void {
     const found = this.byId.get(body.entryId);
-    // A receipt is final: a late answer of an earlier attempt must not bring a delivered entry back.
+    // A receipt is final: a late answer to an earlier attempt must not reopen a delivered entry.
     if (found?.entry.revision !== body.revision || found.delivery.state === "receipted") return;
     found.delivery = deliveryAfter(found.delivery, at, body);
     if (found.delivery.state === "receipted") {
       this.unsettled.delete(body.entryId);
-      // What another computer sent may come long after it was received.
+      // The receipt of another computer may arrive long after its instant.
       const before = this.receipts.findLastIndex((other) => receivedAt(other) <= at);
       this.receipts.splice(before + 1, 0, found);
     } else this.unsettled.set(body.entryId, found);
   }
 
-  /** From now on another computer may send what is open, also when it is withdrawn here and approved anew. */
+  /** Marks open entries as possibly sent by another computer, even if they are withdrawn and approved again here. */
   lookUpOpen(): void {
     for (const [id, item] of this.unsettled) {
       item.lookUp = true;
@@ -238,8 +238,8 @@ export class ApprovedEntries {
   }
 
   /**
-   * What was approved for a case so far, for the running totals of `billEntry`.
-   * @param without an entry of that case and day that is left out: it is to be corrected
+   * The running totals of a case, for `billEntry`.
+   * @param without an entry of that case and day to leave out, because it is being corrected
    */
   approvedSoFar(ref: CaseRef, day: LocalDate, connectionId: string, without?: string): ApprovedSoFar {
     const key = dayKey(ref, day);
@@ -269,7 +269,7 @@ export class ApprovedEntries {
     return [...(this.inCaseDay.get(dayKey(ref, day))?.keys() ?? [])].flatMap((id) => this.get(id) ?? []);
   }
 
-  /** Counts anew what a day is due. */
+  /** Recomputes the shortfall of a day. */
   private settleDay(ref: CaseRef, day: LocalDate): void {
     const key = dayKey(ref, day);
     const before = this.owed.get(key);
@@ -297,7 +297,7 @@ export class ApprovedEntries {
   }
 }
 
-/** What an event says of each of its entries. */
+/** Splits a delivery event into one for each of its entries. */
 export function listDeliveries(
   body: BodyOf<"sending" | "receipted" | "refused" | "deferred">,
 ): readonly DeliveryBody[] {
@@ -312,20 +312,20 @@ interface Standing {
   readonly before?: Receipt | undefined;
 }
 
-/** Whether an approval can still be taken back: nothing of it has been sent, and there was no revision before it. */
+/** Whether an approval can still be withdrawn: nothing was sent, and it is the first revision. */
 export function isWithdrawable({ entry, delivery }: Standing): boolean {
   if (entry.revision > 1) return false;
   return delivery.state === "carried" || (delivery.state === "waiting" && delivery.attempts === 0);
 }
 
-/** Whether an entry can have a next revision now: of this one it is certain what became of it. */
+/** Whether an entry can have a next revision now: the outcome of this one is certain. */
 export function isCorrectable({ delivery, before }: Standing): boolean {
   if (delivery.state === "receipted") return true;
-  // A revision that never arrived, or was refused, gives way to the next one: what is there is the one before.
+  // A revision that never arrived, or was refused, gives way to the next one: the billing system has the one before.
   return delivery.state === "refused" || (before !== undefined && !(delivery.state === "unknown"));
 }
 
-/** What the billing system has of an entry, seen from its next revision. */
+/** What the billing system has of an entry when its next revision is made. */
 function receiptOf({ entry, delivery, before }: Item): Receipt | undefined {
   if (delivery.state !== "receipted") return before;
   const { remoteId } = delivery;
@@ -336,7 +336,7 @@ function confirmedBy({ entry, delivery }: Item): readonly Confirmed[] {
   return delivery.state === "receipted" ? [{ at: delivery.at, billedSeconds: entry.billedSeconds }] : [];
 }
 
-/** When it was received; it never was before all time. */
+/** Receipt time; −∞ while there is none. */
 function receivedAt({ delivery }: Item): number {
   return delivery.state === "receipted" ? delivery.at : Number.NEGATIVE_INFINITY;
 }

@@ -1,7 +1,7 @@
 import type { Seconds } from "../../base/time.ts";
 import { applyContractsOfDay, type BillablePart } from "./rounding.ts";
 
-/** What a day is due beyond what its entries were approved with, below 0 less; its last entry's connection has it. */
+/** What a day is due beyond what its entries were approved with (negative: less), on its last entry's connection. */
 export interface ContractShortfall {
   readonly connectionId: string;
   /** @format seconds */
@@ -9,7 +9,7 @@ export interface ContractShortfall {
 }
 
 /**
- * Undefined when it is due what its entries were approved with, as it is until one of them is withdrawn or corrected.
+ * Undefined while a day is due what its entries were approved with: until one of them is withdrawn or corrected.
  * @param entries of one case and day, in order of approval
  */
 export function contractShortfall(

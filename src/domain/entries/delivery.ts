@@ -1,21 +1,21 @@
 import type { EpochMs, Seconds } from "../../base/time.ts";
 import type { ApprovedEntry, Problem } from "../log/approvedEntry.ts";
 
-/** What a billing system confirmed of a revision. */
+/** A billing system's confirmation of a revision. */
 export interface Receipt {
-  /** Its id there; several, parted by commas, where it keeps a record for each span. */
+  /** Its id there; several, separated by commas, if the system keeps a record for each span. */
   readonly remoteId: string;
   readonly revision: number;
   /** What was sent. */
   readonly billedSeconds: Seconds;
 }
 
-/** Where an approved entry stands on its way. */
+/** How far the delivery of an approved entry is. */
 export type Delivery =
-  /** Settled without sending: 0 units, its seconds come with the case's next entry. */
+  /** Settled without sending: 0 units; its seconds are carried to the case's next entry. */
   | { readonly state: "carried" }
   | { readonly state: "waiting"; readonly attempts: number; readonly notBefore?: EpochMs; readonly problem?: Problem }
-  /** An attempt has no certain end: it is looked up by its key before anything is sent again. */
+  /** The outcome of an attempt is uncertain: the entry is looked up by its key before anything is sent again. */
   | {
       readonly state: "unknown";
       readonly attempts: number;
@@ -29,7 +29,7 @@ export type Delivery =
       readonly state: "receipted";
       readonly remoteId: string;
       readonly at: EpochMs;
-      /** What the billing system said that it keeps; undefined when it did not say. @format seconds */
+      /** What the billing system said it stored; undefined when it did not say. @format seconds */
       readonly storedSeconds: number | undefined;
     };
 
@@ -37,7 +37,7 @@ export type Delivery =
 export interface OutboxEntry {
   readonly entry: ApprovedEntry;
   readonly delivery: Delivery;
-  /** What an earlier revision became: this one changes it. */
+  /** The receipt of the earlier revision that this one corrects. */
   readonly before?: Receipt;
   /** Another computer has a copy and may have sent it: it is looked up by its key before anything is sent. */
   readonly lookUp?: true;

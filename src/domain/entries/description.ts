@@ -21,12 +21,12 @@ export interface Work {
   readonly reasons: readonly string[];
 }
 
-/** What a template may name. `work`: what was done, which is subjects of commits and reasons, else the case's title. */
+/** What a template may name. `work`: what was done (commit subjects and reasons), else the case's title or key. */
 export const TEMPLATE_PLACEHOLDERS = ["work", "key", "title", "customer", "date", "branches", "commits"] as const;
 
 export const DEFAULT_TEMPLATE = "{work}";
 
-/** For figures only: no text of it is shown. */
+/** For figures only: the descriptions drafted with it are never shown. */
 export const PLAIN_DRAFTING: DraftingOptions = {
   grouping: "day",
   share: "none",
@@ -38,7 +38,7 @@ const DRAFTED_LENGTH = 500;
 /** Longest that a person may write. @format characters */
 export const MAX_DESCRIPTION_CHARS = 2_000;
 
-/** What was written of several that are one now: each text once, cut to what a description may have. */
+/** Joins the descriptions of drafts that are one now: each text once, cut to `MAX_DESCRIPTION_CHARS`. */
 export function joinDescriptions(texts: readonly string[]): string {
   const characters = Array.from([...new Set(texts)].join("; "));
   return characters.slice(0, MAX_DESCRIPTION_CHARS).join("");
@@ -48,7 +48,7 @@ export const MAX_TEMPLATE = 300;
 
 /** @source Conventional Commits 1.0.0, with the types of the Angular convention */
 const CONVENTIONAL = /^(?:build|chore|ci|docs|feat|fix|perf|refactor|style|test)(?:\([^()]*\))?!?:\s+/i;
-/** Subjects that say nothing of the work; left out where another says something. */
+/** Subjects that say nothing about the work; left out if another one does. */
 const NOISE = /^(?:wip|tmp|temp|todo|\W+|merge (?:branch|pull request|remote-tracking branch|tag|commit)\b.*)$/i;
 /** @source git-commit(1), --fixup and --squash */
 const FOLDED = /^(?:(?:fixup|squash|amend)! )+/;
@@ -64,8 +64,9 @@ export function isTemplate(text: string): boolean {
 }
 
 /**
- * The description drafted for an entry: the template with what was done, each piece of work once, in order, joined by "; ".
- * Of commits it says no more than may leave the machine. Cut at 500 characters with an ellipsis, never within a character.
+ * Drafts the description of an entry: the template with what was done, each piece of work once, in order, joined by
+ * "; ". Shows no more of commits than `share` lets leave the machine. Cut at 500 characters with an ellipsis, never
+ * within a character.
  */
 export function draftDescription(
   work: Work,
@@ -88,11 +89,11 @@ export function draftDescription(
   const text = descriptionTemplate.replaceAll(/\{([a-z]+)\}/g, (whole, name: string) =>
     name in values ? values[name as keyof typeof values] : whole,
   );
-  // A placeholder without a value leaves a gap, and a template of nothing else leaves nothing.
+  // Placeholders without a value leave gaps; if that leaves nothing at all, the work alone is the description.
   return cut(text.replaceAll(/\s+/g, " ").trim() || values.work);
 }
 
-/** A subject as a customer reads it: what it was folded into, without the conventional type and this case's own key. */
+/** A subject for the customer: without `fixup!` and the like, the conventional type and this case's own key. */
 export function cleanSubject(subject: string, caseKey: string): string {
   let text = subject.trim().replace(FOLDED, "");
   const key = caseKey.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");

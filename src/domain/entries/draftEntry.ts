@@ -7,7 +7,7 @@ import type { CommitEvidence, DeclaredPart } from "../log/approvedEntry.ts";
 export interface DraftEntry {
   /** Set once a preview or an approval has minted it. */
   readonly entryId: string | undefined;
-  /** Further ids under which something was said of its time: of what was one draft before, or an approval that was withdrawn. */
+  /** Further ids under which a person set something: of drafts that are part of it now, or of a withdrawn approval. */
   readonly otherIds?: readonly string[];
   readonly case: Case;
   readonly day: LocalDate;
@@ -28,7 +28,7 @@ export interface DraftEntry {
   /** Worked time, and agent time if the contract bills it, less what is written down. */
   readonly billableSeconds: Seconds;
   readonly declarations: readonly DeclaredPart[];
-  /** Seconds of declared time that lie over other time: it cannot be approved before one of the two is chosen. */
+  /** Declared time that overlaps other time: it cannot be approved before one of the two is chosen. */
   readonly conflictSeconds: Seconds;
   readonly description: string;
   /** A person wrote it. */
@@ -36,6 +36,6 @@ export interface DraftEntry {
   /** One of the case's activities. */
   readonly activityId?: string;
   readonly commits: readonly CommitEvidence[];
-  /** Commits of that time that no branch has any more: they are no evidence that somebody could look at. */
+  /** Commits of that time that no branch has any more: nobody could look at them as evidence. */
   readonly goneCommits: number;
 }

@@ -2,8 +2,8 @@ import { seconds, type Seconds } from "../../base/time.ts";
 import type { Contract } from "../cases/case.ts";
 
 /**
- * What a contract makes of a case's billable time of one day: 0 stays 0 and a case that is not billable gives 0; else
- * the minimum first, then the increment by the contract's rounding (`none` when absent).
+ * Applies a contract to a case's billable time of one day: 0 stays 0, and a case that is not billable gives 0; else the
+ * minimum first, then the increment by the contract's rounding (`none` when absent).
  * @param billable worked less written down, of the whole day. @minimum 0
  */
 export function applyContract(billable: Seconds, contract: Contract | undefined): Seconds {
@@ -24,15 +24,15 @@ export function applyContract(billable: Seconds, contract: Contract | undefined)
   }
 }
 
-/** An entry as far as its day's contract-billable time depends on it. */
+/** The part of an entry that its day's contract-billable time depends on. */
 export interface BillablePart {
   readonly billableSeconds: Seconds;
   readonly case: { readonly contract?: Contract };
 }
 
 /**
- * Contract-billable time of a case and day: each entry adds what the contract that was frozen in it makes of the day up to
- * there. That is the sum of what the entries were approved with, until one of them is withdrawn or corrected.
+ * Contract-billable time of a case and day: each entry raises it to what the contract frozen in it makes of the day so
+ * far. It equals the sum that the entries were approved with, until one of them is withdrawn or corrected.
  * @param entries of one case and day, in order of approval
  */
 export function applyContractsOfDay(entries: Iterable<BillablePart>): Seconds {
@@ -45,12 +45,12 @@ export function applyContractsOfDay(entries: Iterable<BillablePart>): Seconds {
   return seconds(due);
 }
 
-/** The nearest multiple of what a billing system can keep; halves go up. @param unit @minimum 1 @format seconds */
+/** Rounds to the nearest multiple of a billing system's unit; halves go up. @param unit @minimum 1 @format seconds */
 export function roundToUnit(total: Seconds, unit: number): Seconds {
   return seconds(Math.floor(total / unit + 0.5) * unit);
 }
 
-/** What was approved before, as far as the next approval depends on it. */
+/** The approved totals that the next approval depends on. */
 export interface ApprovedSoFar {
   /** Billable time approved for this case and day. */
   readonly dayBillable: Seconds;
@@ -67,14 +67,15 @@ export interface BilledAmounts {
   readonly contractSeconds: Seconds;
   /** What is sent: a multiple of the unit, 0 or more. */
   readonly billedSeconds: Seconds;
-  /** What the next entry of the case brings along; within half a unit of 0 unless a contract was lowered meanwhile. */
+  /** Carried to the next entry of the case; within half a unit of 0 unless a contract was lowered meanwhile. */
   readonly carriedSeconds: number;
 }
 
 /**
  * Rounds once, at approval, on the running totals (docs/sync.md), so that however a day is cut into entries
  * `|billed − contract-billable| < one unit` holds for the case and connection.
- * Never negative: when a contract was changed to count less than was approved already, the entry is 0 and the difference carried.
+ * Never negative: if a changed contract counts less than was already approved, the entry bills 0 and the difference is
+ * carried.
  * @param billable of the entry. @minimum 0
  * @param unit smallest amount that the billing system keeps. @minimum 1 @format seconds
  */

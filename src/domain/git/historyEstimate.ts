@@ -2,42 +2,42 @@ import { compareTexts } from "../../base/collections.ts";
 import { floorToSecond, type EpochMs } from "../../base/time.ts";
 import { subtract, type Interval } from "../capture/interval.ts";
 
-/** A commit of one's own, as history has it. */
+/** A commit of the person in the history of a repository. */
 export interface HistoryCommit {
   readonly sha: string;
   readonly subject: string;
   readonly repository: string;
-  /** When it was written: rebasing keeps that. */
+  /** Author time, which rebasing keeps. */
   readonly authoredAt: EpochMs;
-  /** What its message names as the case. */
+  /** The case key that its message names. */
   readonly caseKey?: string;
 }
 
 /**
- * Commits that are at most this far apart are one session.
+ * Commits at most this far apart belong to one session.
  * @source git-hours, its default `maxCommitDiffInMinutes` of 120
  */
 export const SESSION_GAP_MS = 120 * 60_000;
 
-/** Time on the way to commits of one case, within a session. */
+/** Time that led to commits on one case, within a session. */
 export interface EstimatedStretch {
   readonly interval: Interval;
   /** In order; the last one ends it. */
   readonly commits: readonly HistoryCommit[];
-  /** Undefined where its commits name none. */
+  /** Undefined when its commits name none. */
   readonly caseKey: string | undefined;
 }
 
-/** What history says. */
+/** The sessions and stretches estimated from history. */
 export interface SessionEstimate {
   readonly sessions: number;
   readonly stretches: readonly EstimatedStretch[];
 }
 
 /**
- * Estimates sessions from one's own commits of all repositories as one sequence, for a person is at one place at a time.
- * From one commit to the next of the same session the time goes to the case of the second, which it led to.
- * @param leadMs added before the first commit of a session, where git-hours adds two hours: nothing unless the person says so
+ * Estimates sessions from the person's commits in all repositories as one sequence: a person is in one place at a time.
+ * The time between two commits of a session goes to the case of the second, which it led to.
+ * @param leadMs time added before the first commit of a session, where git-hours adds two hours
  */
 export function estimateSessions(commits: readonly HistoryCommit[], leadMs: number): SessionEstimate {
   const ordered = unique(commits).sort((a, b) => a.authoredAt - b.authoredAt || compareTexts(a.sha, b.sha));
@@ -47,7 +47,7 @@ export function estimateSessions(commits: readonly HistoryCommit[], leadMs: numb
   for (const commit of ordered) {
     const isNew = previous === undefined || commit.authoredAt - previous.authoredAt > SESSION_GAP_MS;
     if (isNew) sessions += 1;
-    // A session begins after the one before it has ended, however long the lead.
+    // A session never begins before the previous one has ended, however long the lead.
     const lead = Math.max(commit.authoredAt - leadMs, previous?.authoredAt ?? 0);
     const start = floorToSecond(isNew ? lead : (previous?.authoredAt ?? lead));
     const last = stretches.at(-1);
@@ -62,12 +62,12 @@ export function estimateSessions(commits: readonly HistoryCommit[], leadMs: numb
   return { sessions, stretches: stretches.filter(({ interval }) => interval.start < interval.end) };
 }
 
-/** What of a stretch nothing else has, each piece of a second or more. */
+/** The pieces of a stretch that nothing else has taken, each a second or longer. */
 export function subtractTaken(stretch: EstimatedStretch, taken: readonly Interval[]): readonly Interval[] {
   return subtract(stretch.interval, taken).filter(({ start, end }) => end - start >= 1_000);
 }
 
-/** A commit that was picked or rebased is there several times: its author's time and subject stay the same. */
+/** A cherry-picked or rebased commit occurs several times, with the same author time and subject. */
 function unique(commits: readonly HistoryCommit[]): HistoryCommit[] {
   const found = new Map<string, HistoryCommit>();
   for (const commit of commits) {

@@ -6,7 +6,7 @@ import { addRewritten, type Rewrite, type RewrittenCommit } from "./rewrite.ts";
 export interface ReflogEntry {
   /** What HEAD moved to. */
   readonly sha: string;
-  /** Why, in git's words: `commit (amend): Fix it`. Empty where no program said. */
+  /** Why, in git's words: `commit (amend): Fix it`. Empty when the program gave no reason. */
   readonly subject: string;
   /** When HEAD moved. */
   readonly movedAt: EpochMs;
@@ -21,18 +21,18 @@ export type ReflogMeaning =
   | "replacesPrevious"
   /** A commit that takes the place of an older one: rebase, reword, squash. */
   | "rewrites"
-  /** The commits that follow are rewrites of those which this leaves. */
+  /** The commits that follow rewrite those that HEAD leaves here. */
   | "rewritingBegins"
   | "rewritingEnds"
-  /** HEAD moved to a commit that was there. */
+  /** HEAD moved to an existing commit. */
   | "position"
-  /** A commit of somebody else. */
+  /** A commit by somebody else. */
   | "foreign";
 
-/** Longest distance between a commit and the movement to it for a program that git does not know. Inclusive. */
+/** Longest time between a commit by an unknown program and HEAD's movement to it. Inclusive. */
 const UNKNOWN_PROGRAM_MS = 10_000;
 
-/** The steps of a rebase in brackets, the last one being what was done; `pull` writes them after its arguments. */
+/** The steps of a rebase in parentheses, of which the last was done; `pull` writes them after its arguments. */
 const REBASE_STEP = /^(?:rebase|pull)\b.*?((?: \([a-z-]+\))+): (.*)$/;
 
 const REWRITING_STEPS = new Set(["pick", "reword", "edit", "squash", "fixup", "continue", "merge"]);
@@ -51,9 +51,9 @@ const REWRITING_STEPS = new Set(["pick", "reword", "edit", "squash", "fixup", "c
  * | `checkout: `, `reset: `, `clone: `, `Branch: `, other words of `merge`, `pull` and `rebase` | position |
  * | anything else | new if HEAD's old commit is its first parent, the person committed it, and within 10 seconds |
  *
- * A commit that the person neither wrote nor committed is foreign, also under the first rows, and so is a rewritten one
- * of another author. Without an address (`email` undefined) those rows are taken as the person's own, and `am` and
- * anything else as foreign.
+ * A commit that the person neither wrote nor committed is foreign, even under the first rows, and so is a rewritten one
+ * by another author. Without an address (`email` undefined) those rows count as the person's own, and `am` and anything
+ * else as foreign.
  * @param previous where HEAD was before; undefined when there was nothing or it is not known
  * @param email `user.email`, compared without regard to case
  * @source git 2.39 `builtin/commit.c`, `sequencer.c`, `builtin/merge.c`, `builtin/pull.c`, `builtin/am.c`
@@ -88,20 +88,20 @@ export function classifyMovement(
   return near && isSameAddress(commit.committerEmail, email) ? "new" : "foreign";
 }
 
-/** A commit of one's own that HEAD moved to. */
+/** A commit of the person that HEAD moved to. */
 export interface OwnCommit {
   readonly commit: CommitFacts;
-  /** What it takes the place of: the commit that was amended. */
+  /** The commit that it amends. */
   readonly replaces: string | undefined;
-  /** The branch it was made on, as far as the movements tell; undefined when HEAD was detached. */
+  /** The branch it was made on, as far as the movements tell; absent when HEAD was detached. */
   readonly branch?: string;
 }
 
-/** What movements came to: a commit, or all that a rebase made, told at its end. */
+/** A result of movements: one commit, or everything that a rebase made, reported at its end. */
 export type ReflogFinding =
   { readonly kind: "commit"; readonly own: OwnCommit } | { readonly kind: "rewrite"; readonly rewrite: Rewrite };
 
-/** Where the reading of a reflog stands. */
+/** How far a reflog has been read. */
 export interface ReflogPosition {
   readonly head: string | undefined;
   /** The rebase that is not over yet. */
@@ -114,11 +114,11 @@ interface Rewriting {
 }
 
 /**
- * What the person did among the movements since a position, oldest first, each commit once. What a rebase makes is told
- * at its end, and not at all where it was aborted: until then the commits that it copies are the ones that count.
+ * What the person did in the movements since a position, oldest first, each commit once. What a rebase made is reported
+ * at its end, and never if it was aborted: until then the commits that it copies are the ones that count.
  * @param entries ascending: the oldest first
  * @param branch what is checked out after the last entry; undefined when detached
- * @param isRebasing whether a rebase was in progress at the last entry. One of a detached HEAD ends without a movement.
+ * @param isRebasing whether a rebase was in progress at the last entry: on a detached HEAD one ends without a movement
  */
 export function foldReflog(
   entries: readonly ReflogEntry[],
@@ -161,7 +161,7 @@ export function foldReflog(
     else if (meaning === "new") add(undefined);
     else if (meaning === "replacesPrevious") add(head);
     else if (meaning === "rewrites" && head !== undefined) {
-      // `git history` and JGit rewrite in one movement, without a beginning: it leaves where HEAD was.
+      // `git history` and JGit rewrite in one movement, without a start entry: what it leaves is where HEAD was.
       const one = { commit, isOwn: true, copy: commit, changed: undefined, squashes: 0 };
       const made = [{ ...one, ...(on === undefined ? {} : { branch: on }) }];
       found.push({ kind: "rewrite", rewrite: { left: head, end: sha, made } });
@@ -172,7 +172,7 @@ export function foldReflog(
   return { found, position: { head, rewriting } };
 }
 
-/** Steps that may put a commit into the one before it; a step that went on after a conflict may be one. */
+/** Steps that may fold a commit into the one before it; a step continued after a conflict may be one. */
 const SQUASHING = /^(?:rebase|pull)\b.*\((?:squash|fixup|continue)\): /;
 const RETURNING = /\(finish\): returning to (refs\/heads\/\S+)$/;
 const ABORTING = /^(?:rebase|pull)\b.*\(abort\): /;
@@ -186,7 +186,7 @@ function isRewrite(subject: string): boolean {
   );
 }
 
-/** The branch that each movement was made on: known at the end, and told by each checkout on the way back. */
+/** The branch that each movement was made on: known at the end, then read from each checkout on the way back. */
 function branchesOf(entries: readonly ReflogEntry[], last: string | undefined): readonly (string | undefined)[] {
   const branches: (string | undefined)[] = [];
   let branch = last;
@@ -201,7 +201,7 @@ function branchesOf(entries: readonly ReflogEntry[], last: string | undefined): 
   return branches;
 }
 
-/** Whether a commit's address is the person's, without regard to case; without one it is not. */
+/** Whether a commit's address is the person's, without regard to case; false when `own` is undefined. */
 export function isSameAddress(address: string, own: string | undefined): boolean {
   return address.toLowerCase() === own?.toLowerCase();
 }

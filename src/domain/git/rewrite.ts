@@ -1,13 +1,13 @@
 import type { CommitFacts } from "./commitFacts.ts";
 
-/** A commit that a rebase made. Steps that change HEAD's commit in place (reword, squash, amend) make one of several. */
+/** A commit that a rebase made; steps that change HEAD's commit in place (reword, squash, amend) end in one. */
 export interface RewrittenCommit {
   readonly commit: CommitFacts;
   /** Written by the person. */
   readonly isOwn: boolean;
-  /** The copy of an older commit that it began as; undefined when it began as a commit that was there. */
+  /** The copy that it began as; undefined when it began as an existing commit. */
   readonly copy: CommitFacts | undefined;
-  /** The commit that was there and was changed in place. */
+  /** The existing commit that was changed in place. */
   readonly changed: string | undefined;
   /** How many commits were squashed into it, at most. */
   readonly squashes: number;
@@ -20,14 +20,14 @@ export interface Rewrite {
   readonly left: string | undefined;
   /** Where HEAD was when it ended. */
   readonly end: string;
-  /** The branch that it rewrote, in full: not always the one that HEAD was on when it began. */
+  /** Full name of the branch that it rewrote: not always the one that HEAD was on when it began. */
   readonly ref?: string;
-  /** What it made and kept, oldest first. */
+  /** The commits that it made and kept, oldest first. */
   readonly made: readonly RewrittenCommit[];
 }
 
 /**
- * Adds a commit that a rebase moved HEAD to, to what it made so far.
+ * Adds the commit that a rebase has just moved HEAD to.
  * @param head where HEAD was before: a commit that does not follow it was changed in place
  */
 export function addRewritten(
@@ -52,14 +52,14 @@ export function addRewritten(
 }
 
 /**
- * For each commit that a rebase made, the ones it takes the place of, by sha; none when they are not known.
+ * For each commit that a rebase made, the commits it replaces, by sha; none when they are not known.
  *
- * A copy has the author, time of writing and subject of its original; else (its message was changed while it was copied)
- * the same author and time. What is left over was squashed or dropped: each squash takes the commit that names its target
- * (`fixup! …`), else the one after those it has already, else the next; when there are more left than were squashed, the
+ * A copy has the author, author time and subject of its original or, if its message was changed while it was copied,
+ * the same author and time. Commits left over were squashed or dropped: each squash takes the commit that names its
+ * target (`fixup! …`), else the one after those it has already, else the next; if more are left than were squashed, the
  * rest was dropped.
- * @param left the commits that are reached from where it began but not from where it ended, oldest first
- * @source git-rebase(1): author and time of writing are kept, in a squash those of the first
+ * @param left the commits reachable from where it began but not from where it ended, oldest first
+ * @source git-rebase(1): author and author time are kept, in a squash those of the first
  */
 export function findReplaced({ made }: Rewrite, left: readonly CommitFacts[]): ReadonlyMap<string, readonly string[]> {
   const replaced = new Map(made.map(({ commit, changed }) => [commit.sha, changed === undefined ? [] : [changed]]));
@@ -101,7 +101,7 @@ function isSameCommit(a: CommitFacts, b: CommitFacts): boolean {
   return isSameWriting(a, b) && a.subject === b.subject;
 }
 
-/** `fixup! Fix it` → `Fix it`; undefined for other subjects. */
+/** `fixup! Fix it` → `Fix it`; empty for other subjects. */
 function withoutAim(subject: string): string {
   return /^(?:(?:fixup|squash|amend)! )+(.*)$/.exec(subject)?.[1] ?? "";
 }

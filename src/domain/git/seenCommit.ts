@@ -3,7 +3,7 @@ import type { CaseRef } from "../cases/case.ts";
 import type { TreeId } from "../cases/treeId.ts";
 import type { CommitEvidence } from "../log/approvedEntry.ts";
 
-/** A commit that was noticed, with what it counts for. */
+/** A commit that Caseclock has seen, with the case it counts for. */
 export interface SeenCommit extends CommitEvidence {
   readonly tree: TreeId;
   readonly case: CaseRef | null;
@@ -11,9 +11,9 @@ export interface SeenCommit extends CommitEvidence {
   readonly day: LocalDate;
   /** The commit that this one replaces (amend, rebase). */
   readonly replaces?: string;
-  /** Further ones that it replaces (squash). */
+  /** Further commits that it replaces (squash). */
   readonly squashed?: readonly string[];
-  /** It does so without new work: rebased, reworded, squashed. */
+  /** It replaces them without new work: rebased, reworded, squashed. */
   readonly rewritten?: boolean;
   /** Its message names no case. */
   readonly unnamed?: boolean;

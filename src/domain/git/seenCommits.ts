@@ -7,16 +7,16 @@ import type { CommitEvidence } from "../log/approvedEntry.ts";
 
 /** What became of a commit that was seen. */
 export type CommitFate =
-  /** Nothing that is known: it is where it was. */
+  /** It is where it was, as far as is known. */
   | { readonly kind: "here" }
-  /** Another one has its change now: amended, rebased, squashed, picked. */
+  /** Another commit has its change now: amended, rebased, squashed, cherry-picked. */
   | { readonly kind: "moved"; readonly to: CommitEvidence }
-  /** No branch has it any more, and no other commit its change. */
+  /** No branch has it any more, and no other commit has its change. */
   | { readonly kind: "gone" };
 
 /**
  * The person's commits and what became of them. Rewriting is no new work: evidence stays on the day of the work and
- * points at the commit that has the change now. An amended commit is evidence of the day it was amended on as well.
+ * points at the commit that has the change now. An amended commit is also evidence of the day on which it was amended.
  */
 export class SeenCommits {
   private readonly bySha = new Map<string, SeenCommit>();
@@ -25,11 +25,11 @@ export class SeenCommits {
   private readonly ofDay = new Map<LocalDate, SeenCommit[]>();
   private readonly last = new Map<TreeId, string>();
 
-  /** Does nothing for a commit that is there. */
+  /** Does nothing for a commit that was added before. */
   add(commit: SeenCommit): void {
     if (this.bySha.has(commit.sha)) return;
     this.bySha.set(commit.sha, commit);
-    // Whatever was thought to have become of it before: it is seen.
+    // It is there, whatever fate was recorded before.
     this.fates.delete(commit.sha);
     for (const old of [...(commit.replaces === undefined ? [] : [commit.replaces]), ...(commit.squashed ?? [])]) {
       this.successors.set(old, commit.sha);
@@ -38,7 +38,7 @@ export class SeenCommits {
     appendTo(this.ofDay, commit.day, commit);
   }
 
-  /** @param now what has the change now: another commit, itself again, or none */
+  /** @param now the commit that has the change now: another one, itself again, or none */
   setFate(sha: string, now: CommitEvidence | null): void {
     if (now?.sha === sha) this.fates.delete(sha);
     else this.fates.set(sha, now);
@@ -52,12 +52,12 @@ export class SeenCommits {
     return this.bySha.has(sha);
   }
 
-  /** In order of sight, by day; all of history, so not for a hot path. */
+  /** By day, in the order in which they were seen; all of history, so not for a hot path. */
   get all(): readonly SeenCommit[] {
     return [...this.ofDay.values()].flat();
   }
 
-  /** Commits that were seen on a day, in that order; what became of them since is not asked. */
+  /** Commits that were seen on a day, in that order, whatever became of them since. */
   on(day: LocalDate): readonly SeenCommit[] {
     return this.ofDay.get(day) ?? [];
   }
@@ -73,7 +73,7 @@ export class SeenCommits {
     return now === undefined || now.sha === sha ? { kind: "here" } : { kind: "moved", to: evidenceIn(now) };
   }
 
-  /** Commits as they stand now: each once as what has its change, and those that are gone apart. */
+  /** Replaces commits by those that have their changes now, each once, and lists the gone ones separately. */
   resolveCurrent(commits: readonly CommitEvidence[]): {
     readonly commits: readonly CommitEvidence[];
     readonly gone: readonly CommitEvidence[];
@@ -92,7 +92,7 @@ export class SeenCommits {
   }
 
   /**
-   * What a commit for autosquash went into, as it stands now; null for any other, and where that is not known.
+   * The commit that has the change of an autosquash commit now; null for any other commit, and when not known.
    * @source git-commit(1), --fixup and --squash: the subject repeats that of the commit it is for
    */
   findAutosquashTarget(sha: string): CommitEvidence | null {
@@ -108,9 +108,9 @@ export class SeenCommits {
   }
 
   /**
-   * Commits of a work tree that were made since a day and nothing replaced as far as is known, the latest first: what there
-   * is to look for. Those that were found gone are among them, for they may come back, and those that moved to a commit that
-   * was not seen itself, for that may go.
+   * Commits of a work tree seen since a day that nothing is known to have replaced, the latest first. Includes those
+   * that were found gone, which may come back, and those that moved to a commit never seen itself, which may go.
+   * @param most how many at most
    */
   listToLookFor(tree: TreeId, since: LocalDate, most: number): readonly SeenCommit[] {
     const days = [...this.ofDay.keys()].filter((day) => day >= since).sort();
@@ -127,9 +127,9 @@ export class SeenCommits {
   }
 
   /**
-   * The evidence that a case has on a day, as it stands now: each commit once, and those that are gone apart.
+   * The evidence that a case has on a day, in its current state: each commit once, the gone ones separately.
    * @param isTaken whether a commit is evidence of an approved entry
-   * @param caseOfTime whose the time at an instant is, for commits that name no case; undefined where there is none
+   * @param caseOfTime the case of the time at an instant, for commits that name none; undefined where there is no time
    */
   evidenceOn(
     ref: CaseRef,
@@ -148,7 +148,7 @@ export class SeenCommits {
       if (isTaken(seen.sha) || this.isShownByOriginal(seen)) continue;
       const { now, isFound } = this.endOf(seen.sha);
       const last = this.bySha.get(now?.sha ?? seen.sha) ?? seen;
-      // Amended for another case it is evidence of that one; found elsewhere, of the case that it has there.
+      // If amended for another case, it is evidence of that one; if found elsewhere, of the case that it has there.
       const counted = isFound ? caseOf(last) : last.unnamed === true ? caseOf(seen) : last.case;
       if (caseRefKey(counted) !== key || isTaken(now?.sha ?? seen.sha)) continue;
       if (now === null) gone.push(evidenceIn(seen));
@@ -157,14 +157,14 @@ export class SeenCommits {
     return { commits: [...commits.values()], gone };
   }
 
-  /** A rewritten commit is evidence where its original is, which has the day of the work; an amended one where it was made too. */
+  /** A rewritten commit is evidence on its original's day, when the work was done; an amended one also on its own. */
   private isShownByOriginal({ replaces, rewritten }: SeenCommit): boolean {
     return rewritten === true && replaces !== undefined && this.bySha.has(replaces);
   }
 
   /**
-   * Where the change of a commit is now, through all that replaced it and all it was found as; null: nowhere.
-   * `isFound`: at its end is one that was not made of it here, but found to have its change.
+   * Follows replacements and fates to the commit that has the change now; null: none has.
+   * `isFound`: the last step led to a commit that was not made from it here, but was found to have its change.
    */
   private endOf(sha: string): { readonly now: CommitEvidence | null | undefined; readonly isFound: boolean } {
     const passed = new Set([sha]);

@@ -18,14 +18,14 @@ export function formatTrailer(trailer: string, caseKey: string): string {
 
 /**
  * The case keys that a commit message names, in order, each once.
- * Every line counts that begins with the trailer's name in any case, wherever it stands and however it is indented:
- * squashing moves trailers into the middle and indents them, where git no longer reads them. A line without a value, or
- * with one that is no case key, names nothing. A `trailer` that cannot be one names nothing either.
+ * Every line that begins with the trailer's name counts, in any letter case, at any place and indentation: squashing
+ * moves trailers into the middle and indents them, where git no longer reads them. A line without a value, or with one
+ * that is no case key, names nothing; neither does an invalid `trailer`.
  * @source `git merge --squash` and `rebase --autosquash` (git 2.39)
  */
 export function parseCaseKeys(message: string, trailer: string = DEFAULT_TRAILER): readonly string[] {
   if (!isTrailerName(trailer)) return [];
-  // The name holds letters, digits and hyphens only: none of them means anything in a pattern.
+  // The name has only letters, digits and hyphens, which need no escaping in a pattern.
   const line = new RegExp(`^[ \\t]*${trailer}[ \\t]*:(.*)$`, "gimu");
   const keys = new Set<string>();
   for (const [, value = ""] of message.matchAll(line)) {

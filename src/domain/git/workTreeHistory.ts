@@ -4,7 +4,7 @@ import type { TreeId } from "../cases/treeId.ts";
 
 /** What is checked out in a work tree. */
 export interface CheckedOut {
-  /** Undefined on no branch. */
+  /** Undefined when on no branch. */
   readonly branch: string | undefined;
   /** When it was first seen there. */
   readonly since: EpochMs;
@@ -17,7 +17,7 @@ interface Tree {
   /** Cases picked here, the latest first, each once. */
   readonly picks: CaseRef[];
   readonly lastPicks: Map<string, CaseRef>;
-  /** Pairs of a picked case and the one that signs point at, between which the person has decided. */
+  /** Mismatches in which the person decided to keep the picked case. */
   readonly kept: { readonly picked: CaseRef; readonly pointed: CaseRef }[];
 }
 
@@ -29,11 +29,11 @@ const NOTHING: Readonly<Tree> = {
   kept: [],
 };
 
-/** What the log says of each work tree: its branch, and what was picked on it. A growing value, in log order. */
+/** The branch of each work tree and the picks made on it, folded in log order. */
 export class WorkTreeHistory {
   private readonly trees = new Map<TreeId, Tree>();
 
-  /** What is checked out; undefined when it was never looked at. */
+  /** What is checked out; undefined when that was never seen. */
   checkedOut(tree: TreeId): CheckedOut | undefined {
     return this.of(tree).checkedOut;
   }
@@ -48,7 +48,7 @@ export class WorkTreeHistory {
     return this.of(tree).picks;
   }
 
-  /** What was picked last in the tree while a branch was checked out there. */
+  /** The last pick in the tree while a branch was checked out there. */
   lastPickOn(tree: TreeId, branch: string): CaseRef | undefined {
     return this.of(tree).lastPicks.get(branch);
   }
@@ -76,7 +76,7 @@ export class WorkTreeHistory {
 
   checkOut(tree: TreeId, at: EpochMs, branch: string | undefined): void {
     const book = this.open(tree);
-    // Every window that has the tree open may have seen it.
+    // Every window that has the tree open may have recorded it.
     if (book.checkedOut !== undefined && book.checkedOut.branch === branch) return;
     book.checkedOut = { branch, since: at };
   }

@@ -2,7 +2,7 @@ import type { EpochMs, LocalDate, Seconds, ZoneId } from "../../base/time.ts";
 import type { Case } from "../cases/case.ts";
 import type { Interval } from "../capture/interval.ts";
 
-/** What of the evidence leaves the machine: nothing, commits, or also repository names, files, branches and spans. */
+/** How much evidence leaves the machine: nothing, commits, or also repository names, files, branches and spans. */
 export type Share = "none" | "commits" | "full";
 
 /** A commit as evidence. */
@@ -13,16 +13,16 @@ export interface CommitEvidence {
   /** Name of the repository's folder. */
   readonly repository: string;
   readonly branch?: string;
-  /** The author's time. Absent, as what follows, where it is not known. */
+  /** Author time. Absent, like the fields below, when not known. */
   readonly authoredAt?: EpochMs;
   /** Paths in the repository, at most 100 of them. */
   readonly files?: readonly string[];
-  /** Lines, of text files. */
+  /** Lines in text files. */
   readonly insertions?: number;
   readonly deletions?: number;
 }
 
-/** A time entry as it was approved: nothing in it changes any more, and exactly this is sent. */
+/** A time entry as approved: it never changes, and exactly this is sent. */
 export interface ApprovedEntry {
   readonly entryId: string;
   /** 1 for the first approval; corrections count up. */
@@ -37,7 +37,7 @@ export interface ApprovedEntry {
   /** First and last instant; absent when all of it is unplaced. */
   readonly start?: EpochMs;
   readonly end?: EpochMs;
-  /** What the entry claims: disjoint, ascending, each second of it on no other entry. */
+  /** What the entry claims: disjoint, ascending, no second shared with another entry. */
   readonly intervals: readonly Interval[];
   /** The declared time that is part of it. Absent in entries of earlier versions, which had none. */
   readonly declarations?: readonly DeclaredPart[];
@@ -67,7 +67,7 @@ export interface DeclaredPart {
   readonly reason: string;
 }
 
-/** A refusal or trouble in the billing system's own words. */
+/** A rejection or failure in the billing system's own words. */
 export interface Problem {
   /** A stable word: the last part of a problem type, or our own. */
   readonly kind: string;

@@ -20,7 +20,7 @@ export interface EventRow {
 }
 
 /**
- * Reads a row; a row that is not one of ours, or is damaged, gives the reason instead, and is left where it is.
+ * Decodes a row, or says why it is unreadable: damaged, or not written by Caseclock. The row itself is left alone.
  * The checks cover what a fold relies on, not every text.
  */
 export function decodeEvent(row: EventRow): LogEvent | { readonly unreadable: string } {
@@ -165,7 +165,7 @@ function isIntervals(value: unknown): boolean {
   return Array.isArray(value) && value.every((i) => isRecord(i) && isInstant(i["start"]) && isInstant(i["end"]));
 }
 
-/** What is said of one entry in the body itself, or of each entry of a list. */
+/** Checks the body itself, or each entry of its list. */
 function isOneOrMany(
   b: Record<string, unknown>,
   list: unknown,
@@ -232,7 +232,7 @@ function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0;
 }
 
-/** Whole seconds of the years 1970 to 2200: anything else was not written by us. */
+/** Whole milliseconds from 1970 until 2200: Caseclock writes nothing else. */
 function isInstant(value: unknown): value is EpochMs {
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 7_258_118_400_000;
 }

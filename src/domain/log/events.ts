@@ -13,31 +13,31 @@ export interface Connection {
   readonly provider: string;
   /** Base URL, or the `file:` URI of the folder for `local`. */
   readonly url: string;
-  /** Who the billing system says we are. */
+  /** The user of the token, as the billing system names it. */
   readonly account: { readonly id: string; readonly name: string };
-  /** What the provider has asked about the account; nothing secret. Absent where it asked nothing. */
+  /** Answers to the provider's questions about the account; nothing secret. Absent when it asked none. */
   readonly options?: Readonly<Record<string, string>>;
 }
 
-/** An entry as it was approved: a later revision is another one. */
+/** Names one revision of an entry. */
 export interface EntryRevision {
   readonly entryId: string;
   readonly revision: number;
 }
 
-/** What an entry became at a billing system. */
+/** A billing system's receipt for a revision. */
 export interface EntryReceipt extends EntryRevision {
   readonly remoteId: string;
-  /** What the billing system says that it keeps. @format seconds */
+  /** What the billing system says it stored. @format seconds */
   readonly storedSeconds?: number;
 }
 
 /**
- * What a person did at once, and takes back at once: the id of its first event. An event without one is an act of its own.
+ * Id of what a person did at once, and undoes at once: that of its first event. An event without one is its own act.
  */
 export type ActId = string;
 
-/** What can have happened. The log holds these and nothing else; `EVENT_VERSION` says in which shape. */
+/** Everything that can happen. The log holds nothing else; `EVENT_VERSION` says in which shape. */
 export type EventBody =
   /** Columns: day of the row, case in force when it was written (an index only: the fold decides by picks). */
   | {
@@ -47,11 +47,11 @@ export type EventBody =
       readonly last: EpochMs;
       readonly counts: KindCounts;
       readonly agent?: true;
-      /** The class of the row where it is neither the person's nor an agent's. */
+      /** The class of the row, if it is neither the person's nor an agent's. */
       readonly weak?: "scroll" | "presence";
     }
   | { readonly kind: "focus"; readonly focused: boolean }
-  /** What the heartbeats of a day came to, in their place once the day is settled (`encodeDay`). Column: that day. */
+  /** The fold of a day's heartbeats (`encodeDay`), which replaces them once the day is settled. Column: that day. */
   | { readonly kind: "compacted"; readonly text: string }
   /** A stretch `[from, to)` without a tick; after a step back `to` is the instant before it. */
   | { readonly kind: "tickGap"; readonly from: EpochMs; readonly to: EpochMs }
@@ -71,14 +71,14 @@ export type EventBody =
       /** What its message names, else the work tree's pick when it was made. */
       readonly case: CaseRef | null;
       readonly replaces?: string;
-      /** Further ones that it replaces. */
+      /** Further commits that it replaces. */
       readonly squashed?: readonly string[];
       /** It replaces without new work: rebased, reworded, squashed. */
       readonly rewritten?: boolean;
-      /** Its message names no case: it goes with the time it was made in. Absent in events of earlier versions. */
+      /** Its message names no case: it belongs to the time it was made in. Absent in events of earlier versions. */
       readonly unnamed?: boolean;
     }
-  /** What has the changes of commits now that were rewritten elsewhere; `now` null: nothing does. */
+  /** Where the changes of commits that were rewritten elsewhere are now; `now` null: nowhere. */
   | {
       readonly kind: "commitFates";
       readonly tree: TreeId;
@@ -94,7 +94,7 @@ export type EventBody =
       readonly entryDay: LocalDate;
       readonly from?: EpochMs;
     }
-  /** What a person wrote as the description of a draft; empty: it is drafted again. */
+  /** The description that a person wrote for a draft; empty: it is drafted again. */
   | {
       readonly kind: "described";
       readonly entryId: string;
@@ -103,7 +103,7 @@ export type EventBody =
       readonly description: string;
       readonly act?: ActId;
     }
-  /** What kind of work a person says that a draft is; null: none. */
+  /** The activity that a person chose for a draft; null: none. */
   | {
       readonly kind: "activitySet";
       readonly entryId: string;
@@ -112,7 +112,7 @@ export type EventBody =
       readonly activityId: string | null;
       readonly act?: ActId;
     }
-  /** The drafts of a case and day are parted at `cut`: what was before it is one, what comes from there another. */
+  /** The drafts of a case and day are split at `cut`: one ends there, another begins. */
   | {
       readonly kind: "split";
       readonly case: CaseRef;
@@ -120,7 +120,7 @@ export type EventBody =
       readonly cut: EpochMs;
       readonly act?: ActId;
     }
-  /** Nothing parts the drafts of a case and day inside `[from, to)` any more. */
+  /** Nothing splits the drafts of a case and day inside `[from, to)` any more. */
   | {
       readonly kind: "merged";
       readonly case: CaseRef;
@@ -130,9 +130,9 @@ export type EventBody =
       readonly act?: ActId;
     }
   /**
-   * Worked and not billed. Of a case and day, exactly `intervals` of `[from, to)` are written down from now on, and of each
-   * declaration that is named exactly so many seconds.
-   * `within`: what of `[from, to)` is decided by it; all where it is absent.
+   * A write-down. Of a case and day, exactly `intervals` of `[from, to)` are written down from now on, and of each
+   * declaration that is named exactly its `seconds`.
+   * `within`: the parts of `[from, to)` that it decides about; all of it when absent.
    */
   | {
       readonly kind: "writtenDown";
@@ -148,9 +148,9 @@ export type EventBody =
     }
   /** `reason`: why a later revision was made, in the person's words. */
   | { readonly kind: "approved"; readonly entry: ApprovedEntry; readonly reason?: string; readonly act?: ActId }
-  /** The approval was taken back before anything was sent. `undoes`: the act that approved it. */
+  /** The approval was withdrawn before anything was sent. `undoes`: the act that approved it. */
   | { readonly kind: "withdrawn"; readonly entryId: string; readonly revision: number; readonly undoes?: ActId }
-  /** Captured time `[from, to)`, as far as `intervals` say, belongs to this case whatever work tree saw it. */
+  /** The `intervals` of captured time, within `[from, to)`, belong to this case whatever work tree saw them. */
   | {
       readonly kind: "reassigned";
       readonly from: EpochMs;
@@ -159,7 +159,7 @@ export type EventBody =
       readonly case: Case | null;
       readonly act?: ActId;
     }
-  /** Captured time `[from, to)`, as far as `intervals` say, does not count; with `for`, as long as that declaration stands. */
+  /** The `intervals` of captured time, within `[from, to)`, do not count; with `for`, while that declaration holds. */
   | {
       readonly kind: "struck";
       readonly from: EpochMs;
@@ -180,8 +180,8 @@ export type EventBody =
       readonly act?: ActId;
     }
   /**
-   * A change by hand was taken back. `from`: that event's, where it had one. It is part of the act `act`, or it takes back
-   * a whole one: `undoes`.
+   * A change by hand was undone. `from`: that of the change, if it had one. The event is part of the act `act`, or of
+   * undoing (`undoes`) or redoing (`redoes`) a whole act.
    */
   | {
       readonly kind: "undone";
@@ -193,7 +193,7 @@ export type EventBody =
       readonly undoes?: ActId;
       readonly redoes?: ActId;
     }
-  /** A change that was taken back holds again, in its old place among the others. */
+  /** An undone change holds again, in its old place among the others. */
   | { readonly kind: "redone"; readonly eventId: string; readonly undoes?: ActId; readonly redoes?: ActId }
   /** An entry is about to be sent, or all of `entries`, which go out after the same commit. */
   | ({ readonly kind: "sending" } & EntryRevision)
@@ -212,18 +212,18 @@ export type EventBody =
       readonly problem: Problem;
     }
   /**
-   * All of this was written to a file for another computer, which may send what is open: from now on that is looked up before
-   * it is sent. `ledger`: what this ledger is called there.
+   * The whole ledger was written to a file for another computer, which may send open entries: from now on these are
+   * looked up before they are sent. `ledger`: this ledger's id there.
    */
   | { readonly kind: "copied"; readonly ledger: string }
   /** What is checked out in a work tree from now on; null on no branch. */
   | { readonly kind: "branch"; readonly tree: TreeId; readonly branch: string | null }
-  /** Signs in the work tree point at `pointed`, and the person keeps the picked case all the same. */
+  /** Signs in the work tree point at `pointed`, but the person keeps the picked case. */
   | { readonly kind: "kept"; readonly tree: TreeId; readonly picked: CaseRef; readonly pointed: CaseRef }
   | { readonly kind: "pinned"; readonly ref: CaseRef; readonly pinned: boolean }
   /** A timer for what the editor does not see, such as a call. The event's id names it; one runs at a time. */
   | { readonly kind: "timerStarted"; readonly case: Case; readonly reason: string }
-  /** What it ran is declared with the same append, unless it was dropped. */
+  /** Its time is declared in the same append, unless it was discarded. */
   | { readonly kind: "timerStopped"; readonly timerId: string }
   /** A message was shown: at most once per cause and day, over all windows. */
   | { readonly kind: "notice"; readonly cause: string };
@@ -231,13 +231,13 @@ export type EventBody =
 export type EventKind = EventBody["kind"];
 export type BodyOf<K extends EventKind> = Extract<EventBody, { readonly kind: K }>;
 
-/** What only the fold of its day needs: read day by day, never as a whole. */
+/** Kinds that only the fold of their day needs: read day by day, never all at once. */
 export const EVIDENCE_KINDS = ["heartbeats", "focus", "compacted"] as const satisfies readonly EventKind[];
 
-/** Version of the shapes above. `decodeEvent` lifts older ones; a newer one is left alone and reported. */
+/** Version of the shapes above. Rows of any other version are left alone and reported (`decodeEvent`). */
 export const EVENT_VERSION = 1;
 
-/** An event before the log has given it a place. */
+/** An event that has no position in the log yet. */
 export interface NewEvent {
   /** UUID; appending the same id again does nothing. */
   readonly id: string;

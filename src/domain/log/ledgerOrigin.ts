@@ -2,7 +2,7 @@ import type { NewEvent } from "./events.ts";
 import { treeId, type TreeId } from "../cases/treeId.ts";
 import { originOf } from "../capture/originOf.ts";
 
-/** The same folder on another computer is another work tree: neither's picks decide whose time the other's is. */
+/** The same folder on another computer is another work tree: picks in one do not decide the case in the other. */
 const MOVED = "moved:";
 
 /** A work tree of another computer, under a name that no work tree here has. */
@@ -10,7 +10,7 @@ export function toImportedTree(tree: TreeId, ledger: string): TreeId {
   return tree.startsWith(MOVED) ? tree : treeId(`${MOVED}${ledger}:${tree}`);
 }
 
-/** An event that comes home: what belongs to this computer has its own name again. @param own id of this ledger */
+/** An event that returns to its ledger: its window and trees get their own names back. @param own this ledger's id */
 export function toOwnEvent(event: NewEvent, own: string): NewEvent {
   if (originOf(event.windowId) !== own) return event;
   const windowId = event.windowId.slice(own.length + 1);
@@ -29,9 +29,9 @@ export function toOwnEvent(event: NewEvent, own: string): NewEvent {
 }
 
 /**
- * An event of another ledger as it is kept here: the same id, time and content, its window and what belongs to its computer
- * named apart. One that had been brought over to that ledger before stays as it is.
- * @param ledger id of the ledger that it is brought over from
+ * An event of another ledger as it is stored here: same id, time and content, but its window and trees get names that
+ * nothing here has. An event that had been imported into that ledger before keeps its names.
+ * @param ledger id of the ledger that it is imported from
  */
 export function toImportedEvent(event: NewEvent, ledger: string): NewEvent {
   const windowId = event.windowId.includes("/") ? event.windowId : `${ledger}/${event.windowId}`;
