@@ -2,28 +2,28 @@ import { createHash } from "node:crypto";
 import { CaseclockError } from "../../../domain/errors.ts";
 import type { GitProcess } from "./gitProcess.ts";
 
-/** What a commit changed, merges aside. */
+/** What a commit changed; merges are left out. */
 export interface Changes {
-  /** Paths in the repository, as many as are kept of a commit. */
+  /** Paths relative to the repository, at most `MAX_FILES` of them. */
   readonly files: readonly string[];
-  /** Lines, of text files. */
+  /** Changed lines, of text files only. */
   readonly insertions: number;
   readonly deletions: number;
 }
 
 /** How many paths are kept as evidence. */
 export const MAX_FILES = 100;
-/** Commits that one git is asked for. */
+/** How many commits one git process is asked about. */
 const CHUNK = 100;
-/** Longest patch that is compared; longer ones are not found to be the same. @format lines */
+/** Longest patch that is compared; longer ones never count as the same. @format lines */
 const MAX_PATCH_LINES = 50_000;
 
-/** How often commits that cannot be read together are read in halves. */
+/** How many times a batch that cannot be read as a whole is split in half. */
 const MAX_SPLITS = 20;
 
 const BEGIN = "\u0001\u0002";
 /**
- * Nothing of the person's configuration may run a program here or change what is said.
+ * Keeps the person's configuration from running a program or changing the output.
  * @source git-config(1), diff.* and log.showRoot; git-diff(1), -O: `/dev/null` cancels diff.orderFile
  */
 const PLAIN = [
@@ -38,16 +38,16 @@ const PLAIN = [
   ],
 ];
 
-/** What commits changed, by sha; merges, and those that are not there, are missing. */
+/** What each commit changed, by sha; merges and unknown commits are missing. */
 export interface ReadChanges {
   readonly changes: ReadonlyMap<string, Changes>;
-  /** Those of which it cannot be told now. */
+  /** Commits that could not be read this time. */
   readonly unread: ReadonlySet<string>;
 }
 
 /**
- * What commits changed. One that cannot be read takes no others with it, as far as `MAX_SPLITS` goes. What a partial
- * clone lacks is not fetched for it.
+ * Reads what commits changed. One that cannot be read does not spoil the others, up to `MAX_SPLITS` splits. Objects that
+ * a partial clone lacks are not fetched.
  * @throws CaseclockError `git.missing`
  */
 export async function readChanges(git: GitProcess, root: string, shas: readonly string[]): Promise<ReadChanges> {
@@ -103,15 +103,15 @@ async function mayFetch(git: GitProcess, root: string): Promise<boolean> {
   return (await git.answer(root, ["config", "--get-regexp", names])) !== undefined;
 }
 
-/** What changed between two commits. @param from undefined for what the second one made from nothing */
+/** What changed between two commits. @param from undefined: everything in the second one is new */
 export async function changesBetween(git: GitProcess, root: string, from: string, to: string): Promise<Changes> {
   const args = ["diff-tree", "-r", "--numstat", "-z", ...PLAIN, "--end-of-options", from, to, "--"];
   return changesOf((await git.output(root, args)).split("\0")) ?? { files: [], insertions: 0, deletions: 0 };
 }
 
 /**
- * What tells one patch from another whatever it is applied to: the lines it takes and brings, by file, white space aside,
- * as `git patch-id` does it. Undefined where that cannot tell: binary files, no changes, or too many.
+ * Identifies a patch independently of what it is applied to: its removed and added lines by file, white space ignored, as
+ * `git patch-id` does it. Undefined where that is impossible: binary files, no changes, or too many.
  * @source git-patch-id(1)
  */
 export async function patchKey(git: GitProcess, root: string, from: string, to: string): Promise<string | undefined> {
@@ -127,7 +127,7 @@ export async function patchKey(git: GitProcess, root: string, from: string, to: 
   return hash.digest("hex");
 }
 
-/** Whether two commits change as much in the same files: without that their patches need not be compared. */
+/** Whether two commits change the same files by the same number of lines; otherwise their patches need not be compared. */
 export function isAlike(a: Changes, b: Changes): boolean {
   return a.insertions === b.insertions && a.deletions === b.deletions && String(a.files) === String(b.files);
 }

@@ -22,15 +22,15 @@ import { tagHead, writeNote } from "./gitTagHead.ts";
 import { GitTagging } from "./gitTagging.ts";
 import { TreeHintsReader } from "./gitTreeSigns.ts";
 
-/** Folders whose work tree is remembered. */
+/** How many folders have their work tree cached. */
 const MAX_REMEMBERED = 500;
 
 export interface GitCliOptions {
   /** The program; `git` of PATH unless given. */
   readonly binary?: string;
-  /** After which silence a git is ended; ten seconds unless given. @format ms */
+  /** A git that is silent for this long is ended; ten seconds unless given. @format ms */
   readonly silenceMs?: number;
-  /** Name of the trailer that commits are read by, asked at each look. */
+  /** Name of the trailer that carries the case, read anew each time. */
   readonly trailer?: (tree: WorkTree) => string;
 }
 
@@ -62,7 +62,7 @@ export class GitCli implements Git {
     this.trees.set(folder, asked);
     try {
       const found = await asked;
-      // What is no work tree may become one at any moment.
+      // A folder that is not in a work tree may become one at any moment.
       if (found === undefined) this.trees.delete(folder);
       return found;
     } catch (error) {
@@ -168,9 +168,9 @@ export class GitCli implements Git {
       "--git-common-dir",
     ]);
     if (!outcome.ok) {
-      // The locale is pinned. All of these have status 128, which also stands for what is really wrong.
+      // The locale is pinned. All of these have status 128, as real failures have.
       if (/not a git repository|must be run in a work tree/i.test(outcome.said)) {
-        // Git goes past what it may not read as if it were none.
+        // Git skips a `.git` that it may not read as if there were none.
         if (await isReadable(dotGit)) return undefined;
         throw new CaseclockError("git.failed", t("{0} cannot be read", dotGit));
       }
@@ -181,7 +181,7 @@ export class GitCli implements Git {
     if (root === undefined || gitDir === undefined || commonDir === undefined || more.length > 0) {
       throw new CaseclockError("git.failed", t("git rev-parse: a path contains a line break"));
     }
-    // The common directory is told relative to the folder; the others are absolute.
+    // The common directory is printed relative to the folder; the others are absolute.
     return { root: path.resolve(root), gitDir: path.resolve(gitDir), commonDir: path.resolve(folder, commonDir) };
   }
 
@@ -192,7 +192,7 @@ export class GitCli implements Git {
     const values = new Map<string, string>();
     for (const record of output.split("\0").filter(Boolean)) {
       const [name = "", ...value] = record.split("\n");
-      // Both names mean one variable, the last one counts; git before 2.45 knows only the first.
+      // Both names are the same setting, and the last one counts; git before 2.45 knows only the first.
       if (name !== "core.commentstring" || (await this.readsCommentString())) {
         values.set(name.startsWith("core.comment") ? "comment" : name, value.join("\n"));
       }
@@ -224,7 +224,7 @@ function checkMarker({ caseKey, trailer }: Marker): void {
   if (!isTrailerName(trailer)) throw new CaseclockError("arguments.invalid", "no name for a trailer");
 }
 
-/** The `.git` that stands in the folder or above: most folders outside of git are told without a process. */
+/** The `.git` in the folder or above it: it shows for most folders outside git, without a process, that they are. */
 async function dotGitAbove(folder: string): Promise<string | undefined> {
   if (!(await exists(folder))) return undefined;
   for (let current = path.resolve(folder); ; current = path.dirname(current)) {
@@ -249,7 +249,7 @@ async function canBeRead(file: string): Promise<void> {
   if (await exists(file)) await fs.access(file, fs.constants.R_OK);
 }
 
-/** Makes a `git.failed` of what the file system throws; what is a CaseclockError stays. */
+/** Turns an error of the file system into `git.failed`; a CaseclockError stays as it is. */
 async function guarded(explain: (why: string) => string, run: () => Promise<void>): Promise<void> {
   try {
     await run();

@@ -16,25 +16,25 @@ import { yieldToEventLoop } from "../system/yieldToEventLoop.ts";
 import type { Changes } from "./gitChanges.ts";
 import type { WorkTreeReader } from "./gitReads.ts";
 
-/** How many movements are read: more only when the one that was seen last is not among them. */
+/** How many movements are read at first; more only if the last one seen is not among them. */
 const READ_COUNTS = [50, 400, 3_200];
 const MAX_WALKED = 200;
-/** Of how many commits files and lines are read, when many were made since the last look. */
+/** For how many commits files and lines are read, when many were made since the last check. */
 const MAX_DETAILED = 200;
 const MAX_BRANCH_MOVES = 50;
-/** How many commits are made evidence before others get their turn. */
+/** How many commits become evidence before the event loop gets a turn. */
 const TOLD_AT_ONCE = 500;
-/** Commits and movements carry whole seconds, and the clock may have been set by as little. */
+/** Commits and movements carry whole seconds, and the clock may have been adjusted by as much. */
 const SLACK_MS = 2 * SECOND_MS;
 
 interface State {
-  /** The last movement that was seen; undefined where there is no reflog, or none yet. */
+  /** The last movement seen; undefined where there is no reflog yet, or none at all. */
   readonly seen: ReflogEntry | undefined;
   readonly position: ReflogPosition;
   readonly lookedAt: EpochMs;
 }
 
-/** What was found, and where the next look goes on. */
+/** What was found, and where the next check goes on. */
 interface Look {
   readonly found: readonly ReflogFinding[];
   readonly seen: ReflogEntry | undefined;
@@ -42,8 +42,8 @@ interface Look {
 }
 
 /**
- * Reads the person's own commits of a work tree since the last look, from HEAD's reflog. Where none is kept, or it was
- * cut, it walks from where HEAD was and takes what the person committed since the last look.
+ * Reads the person's own commits of a work tree since the last check, from HEAD's reflog. If there is none, or it was
+ * pruned, it walks the history from where HEAD was and takes what the person committed since the last check.
  */
 export class CommitReader {
   private readonly reads: WorkTreeReader;
@@ -55,8 +55,8 @@ export class CommitReader {
   private wasRebasing = false;
 
   /**
-   * @param repository its name, as commits tell it
-   * @param since the sha seen last; one that is no sha, or that is not found any more, begins with the first look
+   * @param repository its name, as evidence shows it
+   * @param since the sha seen last; anything else, or a sha that no longer exists, begins at the first check
    */
   constructor(reads: WorkTreeReader, repository: string, since: string | undefined, trailer: () => string) {
     this.reads = reads;
@@ -66,19 +66,19 @@ export class CommitReader {
   }
 
   /**
-   * New commits, oldest first. After a rejection the next look goes on from the same place.
-   * @param unlessHeadIsTheSame answers at once when HEAD is where it was
+   * New commits, oldest first. After a rejection the next call goes on from the same place.
+   * @param unlessHeadIsTheSame returns at once when HEAD has not moved
    * @throws CaseclockError `git.failed` | `git.missing`
    */
   async look(now: EpochMs, unlessHeadIsTheSame: boolean): Promise<readonly NewCommit[]> {
     this.wasRebasing = await this.reads.isRebasing();
     const head = await this.reads.head();
     const { state } = this;
-    // The end of a rebase of a detached HEAD moves nothing.
+    // Ending a rebase of a detached HEAD moves nothing.
     const isAtRest = state !== undefined && state.position.rewriting === undefined;
     if (unlessHeadIsTheSame && isAtRest && head === state.position.head) return [];
     if (head === undefined) {
-      // An orphan branch: the reflog is still there, but is not told of before there is a commit.
+      // An orphan branch: the reflog still exists, but git does not show it before there is a commit.
       this.state = { seen: this.state?.seen, position: { head, rewriting: undefined }, lookedAt: now };
       return [];
     }
@@ -125,7 +125,7 @@ export class CommitReader {
     const movements = (await reads.complete(newestFirst)).toReversed();
     const open = foldReflog(movements, from, email, branch, true);
     if (open.position.rewriting === undefined) return { ...open, seen };
-    // A rebase may begin after the first question and end before the second: then HEAD is not where its movements led to.
+    // A rebase may begin after the first query and end before the second: then HEAD is not where its movements led.
     const isRebasing = this.wasRebasing || (await reads.isRebasing()) || (await reads.head()) !== seen.sha;
     return { ...(isRebasing ? open : foldReflog(movements, from, email, branch)), seen };
   }
@@ -166,7 +166,7 @@ export class CommitReader {
     return told;
   }
 
-  /** A rewritten commit without its former self is not new and is left out. */
+  /** A rewritten commit whose original is unknown is not new and is left out. */
   private async rewritten(rewrite: Rewrite, changes: ReadonlyMap<string, Changes>): Promise<readonly NewCommit[]> {
     const from = (await this.branchBefore(rewrite)) ?? rewrite.left;
     if (from === undefined) return [];
@@ -214,8 +214,8 @@ export class CommitReader {
   }
 
   /**
-   * Reads ever more movements until `find` answers with an index, or there are no more.
-   * `find` is told whether what it gets is all that will be read.
+   * Reads more and more movements until `find` returns an index, or there are no more.
+   * `find` also gets whether its list is all there is.
    */
   private async readUntil(
     find: (read: readonly ReflogEntry[], isAll: boolean) => number,
@@ -233,7 +233,7 @@ export class CommitReader {
     return this.reads.reflog(count);
   }
 
-  /** Commits from a sha that may be pruned by now: none then. */
+  /** Commits from a sha on; none if it has been pruned. */
   private async readIfThere(from: string, until: string | undefined, count: number): Promise<readonly CommitFacts[]> {
     try {
       return await this.reads.commits(from, until, count);

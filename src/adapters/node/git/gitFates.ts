@@ -8,11 +8,11 @@ import type { GitProcess } from "./gitProcess.ts";
 import { readCommits, readEmail, readHead, readCommitsByName } from "./gitReflog.ts";
 import type { CommitEvidence } from "../../../domain/log/approvedEntry.ts";
 
-/** How far HEAD is searched for the same patches. */
+/** How many commits of HEAD are searched for the same patch. */
 const MAX_CANDIDATES = 300;
-/** Commits that one git is asked for. */
+/** How many commits one git process is asked about. */
 const CHUNK = 100;
-/** Longest run of commits that is tried as one that was squashed. */
+/** Longest run of commits that is tried as a squash. */
 const MAX_RUN = 30;
 
 interface Fate {

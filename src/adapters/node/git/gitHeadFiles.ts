@@ -4,18 +4,18 @@ import type { IDisposable } from "../../../base/disposable.ts";
 import type { WorkTree } from "../../../ports/git.ts";
 
 interface Watched {
-  /** Tells a folder that was made anew from the one that is watched. */
+  /** Distinguishes a recreated folder from the one that is watched. */
   readonly inode: number;
   readonly watcher: fs.FSWatcher;
 }
 
-/** What a commit touches in a git directory that has no reflog, or none yet. */
+/** Files that a commit touches in a git directory without a reflog. */
 const TOUCHED_BY_COMMIT = ["HEAD", "index", "logs", "reftable", "COMMIT_EDITMSG"];
 
 /**
- * Tells that HEAD's reflog may have changed: `logs/HEAD` of a work tree, or its reftable; without either (before the
- * first commit, or where no reflog is kept) whatever a commit touches. Folders are watched, not files, for git replaces
- * files. Where the system cannot watch, nothing is told and nothing thrown.
+ * Reports that HEAD's reflog may have changed: `logs/HEAD` of a work tree, or its reftable; without either (before the
+ * first commit, or where no reflog is kept) whatever a commit touches. It watches folders, not files, because git
+ * replaces files. Where the system cannot watch, it reports nothing and throws nothing.
  */
 export class HeadFiles implements IDisposable {
   private readonly watched = new Map<string, Watched>();
@@ -29,7 +29,7 @@ export class HeadFiles implements IDisposable {
     this.attach();
   }
 
-  /** Watches the folders that exist now, anew those that were replaced. */
+  /** Watches the folders that exist now, and those again that were replaced. */
   attach(): void {
     if (this.disposed) return;
     const { gitDir, commonDir } = this.tree;

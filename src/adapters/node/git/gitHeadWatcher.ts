@@ -7,12 +7,12 @@ import { HeadPoller, type HeadLook } from "./headPoller.ts";
 
 /** File events are lost on network drives and in WSL. */
 const POLL_MS = MINUTE_MS;
-/** A look may meet git while it replaces a ref (seen with 2.39): it is repeated once before anybody hears of it. */
+/** A check may meet git replacing a ref (seen with 2.39): it is repeated once before the error is reported. */
 const TOLERATED = 1;
 
-/** Looks when the files of HEAD's reflog change, and every minute. */
+/** Checks when the files of HEAD's reflog change, and every minute. */
 export class HeadWatcher<T> implements IDisposable {
-  /** Settles when the first look is done: what happens from then on is told. It never rejects. */
+  /** Resolves when the first check is done: whatever happens from then on is reported. Never rejects. */
   readonly ready: Promise<unknown>;
   private readonly store = new DisposableStore();
 

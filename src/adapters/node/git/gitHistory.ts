@@ -19,7 +19,7 @@ export async function readHistory(
 ): Promise<readonly HistoryCommit[]> {
   const email = await readEmail(git, root);
   if (email === undefined || (await readHead(git, root)) === undefined) return [];
-  // Nothing is committed before it is written.
+  // A commit is never older than its author date.
   const commits = await readBranchCommits(git, root, from, MAX_COMMITS);
   return commits
     .filter((one) => isSameAddress(one.authorEmail, email) && one.authoredAt >= from && one.authoredAt < to)

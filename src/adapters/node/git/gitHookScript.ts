@@ -18,23 +18,23 @@ const MADE_FOLDER = "# The hooks folder was made for this file and goes with it.
 /**
  * The message hook. What it promises:
  *
- * - It ends with status 0 whatever happens, and leaves alone any message that it does not understand.
+ * - It ends with status 0 whatever happens, and does not touch a message that it does not understand.
  * - Its one process is `git interpret-trailers --parse`, which tells whether the message ends with trailers. That reads
  *   only: unlike adding with git, it runs no `trailer.<alias>.command` of the configuration, applies no alias to the
  *   name, and does not re-space the trailers of others. The line itself is written by the shell: appended, or, above
  *   comments and the scissors, written over the end of the file. What the person wrote is never written again.
- * - The key is one line of the marker and one quoted argument of `printf`; it is no part of a pattern or command.
+ * - The key is one line of the marker and one quoted argument of `printf`, never part of a pattern or command.
  *
  * The marker has six lines: key · comment string (`auto` as configured) · trailer name · the same as a pattern for any
  * case of letters · `commit.cleanup` or `default` · path of `commit.template` or nothing. Its time of modification is
- * its expiry. Where that cannot be set, a seventh line names the expiry, day and time in UTC: `20261125 0340`. What
- * time it is then tells the trace of the one process (git 2.22; without it nothing is tagged).
+ * its expiry. Where that cannot be set, a seventh line names the expiry, day and time in UTC: `20261125 0340`. The
+ * time then comes from the trace of that one process (git 2.22; without it nothing is tagged).
  *
  * Which of the two hooks acts: git sets GIT_EDITOR to ":" when no editor opens, then the first does (also with
  * `--no-verify`), else the second.
  *
- * Empty is what git calls empty: nothing but blank lines, sign-offs, and comments where they will be stripped; and a
- * template that nobody changed. `auto` is taken as "#", and a message left alone where git chose another character.
+ * A message is empty if git calls it empty: only blank lines, sign-offs, and comments that will be stripped, or an
+ * unchanged template. `auto` is taken as "#"; where git chose another character, the message is left alone.
  *
  * @source githooks(5); `Documentation/technical/api-trace2`, GIT_TRACE2_EVENT and `time`; git 2.39 `builtin/commit.c`, `sequencer.c` rest_is_empty and template_untouched, `wt-status.c`
  * wt_status_locate_end
@@ -164,7 +164,7 @@ export function hookScript(event: HookEvent, madeFolder: boolean): string {
 
 /**
  * The text of the script beside the marker: the same hook, with the event's name as an argument before git's own.
- * Whoever runs it does nothing where it is missing, which is what an uninstall, a copy or a clone leaves.
+ * Its callers do nothing where it is missing, as after an uninstall, a copy or a clone.
  */
 export function sharedScript(): string {
   const rest = [

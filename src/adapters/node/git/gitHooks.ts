@@ -14,7 +14,7 @@ export type HookFilesState =
       readonly state: "inTheWay";
       readonly reason: "hooksPath" | "foreignHook";
       readonly path: string;
-      /** What a foreign hook says. */
+      /** Text of a foreign hook. */
       readonly text?: string;
     };
 
@@ -23,21 +23,21 @@ interface HookFile {
   readonly file: string;
   /** Its text when it is ours; undefined when there is none. */
   readonly text: string | undefined;
-  /** It is something else: not ours, edited, a link, a folder, or not to be read. */
+  /** Something else is there: a foreign or edited file, a link, a folder, or an unreadable file. */
   readonly foreign: boolean;
-  /** What it says, when it is not ours. */
+  /** Its text, when it is not ours. */
   readonly says?: string;
   readonly runs: boolean;
 }
 
-/** What hook managers make of a file that was there before them: pre-commit goes on running it, lefthook does not. */
+/** What hook managers rename an existing file to: pre-commit goes on running it, lefthook does not. */
 const MOVED_AND_RUN = ".legacy";
 const MOVED_AWAY = ".old";
 
 /**
- * The message hooks as files in a repository's hooks folder, shared by all its work trees. They are put there only where
+ * The message hooks as files in a repository's hooks folder, shared by all its work trees. They are installed only where
  * `core.hooksPath` is unset in every scope, the folder is a real one, and neither file exists; ours may be replaced.
- * A file that was edited since is no longer ours.
+ * A file that somebody has edited is no longer ours.
  */
 export class GitHooks {
   private readonly folder: string;
@@ -52,11 +52,11 @@ export class GitHooks {
     this.hooksPath = hooksPath;
   }
 
-  /** `installed` means both files as this version writes them; with older ones, or one only, it is `absent`. */
+  /** `installed`: both files as this version writes them; older ones, or only one of the two, count as `absent`. */
   async state(): Promise<HookFilesState> {
     if (this.hooksPath !== undefined) return { state: "inTheWay", reason: "hooksPath", path: this.hooksPath };
     const folder = await kindOf(this.folder);
-    // A link leads to hooks that live elsewhere, often among the tracked files.
+    // A link leads to hooks elsewhere, often among the tracked files.
     if (folder === "other") return { state: "inTheWay", reason: "hooksPath", path: this.folder };
     const files = await this.files();
     const foreign = files.find((file) => file.foreign);
@@ -68,7 +68,7 @@ export class GitHooks {
     return { state: files.every(isCurrent) ? "installed" : "absent" };
   }
 
-  /** @throws CaseclockError `tagging.hookInTheWay`; nothing was changed then */
+  /** @throws CaseclockError `tagging.hookInTheWay`; then nothing was changed */
   async install(): Promise<void> {
     const state = await this.state();
     if (state.state === "inTheWay") throw inTheWay(state.path);
@@ -92,7 +92,7 @@ export class GitHooks {
     }
   }
 
-  /** Takes away what is ours, and the folder if it was made for that and nothing else is in it. */
+  /** Removes our files, and the folder if it was made for them and is empty otherwise. */
   async remove(): Promise<void> {
     if ((await kindOf(this.folder)) !== "folder") return;
     let madeFolder = false;
@@ -125,7 +125,7 @@ export class GitHooks {
     );
   }
 
-  /** Makes the folder where it is missing; tells whether it is there because of us, now or from before. */
+  /** Makes the folder if it is missing. Whether it exists because of us, from now or from before. */
   private async ensureFolder(files: readonly HookFile[]): Promise<boolean> {
     if ((await kindOf(this.folder)) === "folder") {
       return files.some(({ text }) => text !== undefined && recognizeHook(text).madeFolder);
@@ -154,27 +154,27 @@ async function kindOf(file: string): Promise<"none" | "file" | "folder" | "other
   }
 }
 
-/** What a file says; nothing where it cannot be read, for then it is not ours. */
+/** Text of a file; empty when it cannot be read, for then it is not ours. */
 async function readTextIfPossible(file: string): Promise<string> {
   return fs.readFile(file, "utf8").catch(() => "");
 }
 
 async function isExecutable(file: string): Promise<boolean> {
-  // Windows has no such mode: git goes by the first line there.
+  // Windows has no such mode: there git goes by the first line.
   return fs.access(file, fs.constants.X_OK).then(
     () => true,
     () => false,
   );
 }
 
-/** Puts a new file in place, whole and executable, and never over one that appeared meanwhile. */
+/** Creates a file atomically and executable, never over one that has appeared meanwhile. */
 async function putNew(file: string, text: string): Promise<void> {
   const temporary = await writeTemporary(file, text);
   try {
     await fs.link(temporary, file);
   } catch (error) {
     if (codeOf(error) === "EEXIST") throw inTheWay(file);
-    // A file system without hard links: the moment between the look and the rename is accepted.
+    // A file system without hard links: the gap between the check and the rename is accepted.
     if ((await kindOf(file)) !== "none") throw inTheWay(file);
     await fs.rename(temporary, file);
   } finally {
@@ -182,7 +182,7 @@ async function putNew(file: string, text: string): Promise<void> {
   }
 }
 
-/** Replaces a file of ours, all of it or nothing, and executable; a commit that runs it now ends with the old text. */
+/** Replaces one of our files atomically, executable; a commit that is running it goes on with the old text. */
 export async function replace(file: string, text: string): Promise<void> {
   const temporary = await writeTemporary(file, text);
   try {

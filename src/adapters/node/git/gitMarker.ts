@@ -4,14 +4,14 @@ import path from "node:path";
 import { HOUR_MS, type EpochMs } from "../../../base/time.ts";
 import { MARKER_FILE } from "./gitHookScript.ts";
 
-/** How long the hook heeds a marker after it was written. */
+/** How long a marker is valid after it was written. */
 export const MARKER_VALID_MS = 12 * HOUR_MS;
 
-/** What the hook has to know, which it cannot ask git without another process. */
+/** What the hook has to know and could only learn from git by another process. */
 export interface MarkerFacts {
   readonly caseKey: string;
   readonly trailer: string;
-  /** `core.commentString` as git resolves it; `auto` as it is. */
+  /** `core.commentString` as git resolves it, or `auto`. */
   readonly commentString: string;
   /** `commit.cleanup`, or `default`. */
   readonly cleanup: string;
@@ -26,13 +26,13 @@ export interface MarkerFacts {
 export function markerText(facts: MarkerFacts): string {
   const anyCase = facts.trailer.replace(/[A-Za-z]/g, (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`);
   const lines = [facts.caseKey, facts.commentString, facts.trailer, anyCase, facts.cleanup, facts.template ?? ""];
-  // A line end within (a template's path may hold one) would shift what follows: such a fact is left out.
+  // A line end inside a value (a template's path may hold one) would shift the lines after it: such a value is left out.
   return lines.map((line) => (line.includes("\n") ? "\n" : `${line}\n`)).join("");
 }
 
 /**
- * Puts a marker into a git directory, all of it or nothing, readable by its owner only.
- * Its time of modification is when it ends to hold: 12 hours after `now`.
+ * Writes a marker into a git directory atomically, readable by its owner only.
+ * Its modification time is its expiry: 12 hours after `now`.
  */
 export async function writeMarkerFile(gitDir: string, text: string, now: EpochMs): Promise<void> {
   const until = new Date(now + MARKER_VALID_MS);
@@ -47,7 +47,7 @@ export async function writeMarkerFile(gitDir: string, text: string, now: EpochMs
   }
 }
 
-/** Takes the marker away; nothing happens where there is none. */
+/** Removes the marker, if there is one. */
 export async function removeMarkerFile(gitDir: string): Promise<void> {
   await fs.rm(path.join(gitDir, MARKER_FILE), { force: true });
 }

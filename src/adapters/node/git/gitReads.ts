@@ -3,7 +3,7 @@ import type { ReflogEntry } from "../../../domain/git/reflog.ts";
 
 import type { Changes } from "./gitChanges.ts";
 
-/** What is read of a work tree to find the person's commits and the signs of a case, whatever it is read with. */
+/** What is read of a work tree to find the person's commits and the signs of a case, by whichever adapter. */
 export interface WorkTreeReader {
   /** The commit that is checked out; undefined where the branch has none yet. */
   head(): Promise<string | undefined>;
@@ -11,22 +11,22 @@ export interface WorkTreeReader {
   branch(): Promise<string | undefined>;
   /** The branch that is being rebased; undefined when none is. */
   rebasedBranch(): Promise<string | undefined>;
-  /** The person's address in this work tree; undefined when it is not known. */
+  /** The person's e-mail address in this work tree; undefined when unknown. */
   email(): Promise<string | undefined>;
-  /** Where `origin`, else the first remote, is fetched from, as it is configured. */
+  /** The fetch URL of `origin`, else of the first remote, as configured. */
   remoteUrl(): Promise<string | undefined>;
   /**
-   * The last movements of HEAD, newest first, whatever stores them; none where the repository keeps no reflog. What
-   * they say of their commits may be no more than the reflog does: see `complete`.
+   * The last movements of HEAD, newest first, whatever stores them; none where the repository keeps no reflog. Their
+   * commits may hold no more than the reflog says: see `complete`.
    * @param count how many at most
-   * @param ref the movements of another one than HEAD, a full name
+   * @param ref full name of another ref than HEAD
    */
   reflog(count: number, ref?: string): Promise<readonly ReflogEntry[]>;
-  /** Whether a rebase has begun and not ended. */
+  /** Whether a rebase is under way. */
   isRebasing(): Promise<boolean>;
-  /** What commits changed, by sha; those of which it cannot be told are missing. */
+  /** What commits changed, by sha; unreadable ones are missing. */
   changes(shas: readonly string[]): Promise<ReadonlyMap<string, Changes>>;
-  /** The same movements with what the commits themselves say, as far as these can be read. */
+  /** The same movements, completed from the commits themselves as far as these can be read. */
   complete(entries: readonly ReflogEntry[]): Promise<readonly ReflogEntry[]>;
   /**
    * Commits that can be reached from `from` and not from `until`, newest first, as far as they can be read.

@@ -12,17 +12,17 @@ import { readChanges } from "./gitChanges.ts";
 import type { GitProcess } from "./gitProcess.ts";
 import type { WorkTreeReader } from "./gitReads.ts";
 
-/** Every field ends with NUL, which no field can hold; git ends each record with a line end. */
+/** Every field ends with NUL, which no field can contain; git ends each record with a line end. */
 const COMMIT_FIELDS = ["%H", "%P", "%ae", "%at", "%ce", "%ct", "%s", "%B"];
 const REFLOG_FIELDS = [...COMMIT_FIELDS, "%gd", "%gs"];
 
-/** What of the person's `log.*` settings would change or slow down the answer. */
+/** Overrides the person's `log.*` settings that would change or slow down the output. */
 const PLAIN = ["--no-show-signature", "--no-color", "--no-patch", "--no-notes", "--encoding=UTF-8"];
 
 /** Where git keeps the branch that it rebases, in a work tree's git directory. @source git's `wt-status.c`, wt_status_check_rebase */
 export const REBASED = ["rebase-merge/head-name", "rebase-apply/head-name"];
 
-/** How many records are read before others get their turn. */
+/** How many records are parsed before the event loop gets a turn. */
 const READ_AT_ONCE = 250;
 
 /** Reads a work tree with git itself. */
@@ -59,7 +59,7 @@ export async function readBranch(git: GitProcess, root: string): Promise<string 
   return (await git.answer(root, ["symbolic-ref", "--quiet", "--short", "HEAD"]))?.trim();
 }
 
-/** The person's address in this work tree; undefined when none is set. */
+/** The person's e-mail address in this work tree; undefined when none is set. */
 export async function readEmail(git: GitProcess, root: string): Promise<string | undefined> {
   const email = (await git.answer(root, ["config", "--get", "user.email"]))?.trim();
   return email === "" ? undefined : email;
@@ -69,7 +69,7 @@ export async function readEmail(git: GitProcess, root: string): Promise<string |
  * The last movements of HEAD in this work tree, newest first, whatever stores them; none where the repository keeps no
  * reflog.
  * @param count how many at most
- * @param ref another one than HEAD
+ * @param ref another ref than HEAD
  */
 export async function readReflog(
   git: GitProcess,
@@ -103,7 +103,7 @@ export async function readCommits(
   return readRecords(await git.output(root, args), COMMIT_FIELDS.length, commitOf);
 }
 
-/** The commits with these names that are there, in the same order. */
+/** Those of the named commits that exist, in the same order. */
 export async function readCommitsByName(
   git: GitProcess,
   root: string,
@@ -146,7 +146,7 @@ function formatOf(fields: readonly string[]): string {
   return `--format=${fields.map((field) => `${field}%x00`).join("")}`;
 }
 
-/** Records of so many fields each, read in turns: of thousands the event loop must not be kept waiting. */
+/** Splits output into records of so many fields, in turns: thousands of them must not block the event loop. */
 async function readRecords<T>(
   output: string,
   length: number,

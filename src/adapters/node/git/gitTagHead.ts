@@ -8,12 +8,12 @@ import { exists } from "../system/exists.ts";
 import type { GitProcess } from "./gitProcess.ts";
 import { readCommits, readEmail, readHead } from "./gitReflog.ts";
 
-/** What stands in a git directory while git is in the middle of something. */
+/** Files in a git directory that exist while an operation (merge, rebase, …) is under way. */
 const IN_PROGRESS = ["rebase-merge", "rebase-apply", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "sequencer"];
 
 /**
- * Writes the last commit anew with a trailer, unless somebody may have it already. What is staged stays staged: the commit
- * has the same tree, author and dates of writing, and is signed where it was.
+ * Amends the last commit with a trailer, unless somebody else may have it already. Staged changes stay staged: the new
+ * commit has the same tree, author and author date, and is signed if the old one was.
  * @source git-commit(1): `--amend --only` without paths commits nothing of the index
  */
 export async function tagHead(git: GitProcess, tree: WorkTree, { caseKey, trailer }: Marker): Promise<TagOutcome> {
@@ -42,7 +42,7 @@ export async function tagHead(git: GitProcess, tree: WorkTree, { caseKey, traile
     await fs.writeFile(file, `${message}${block.trim() === "" ? "\n" : ""}${line}\n`);
     const isSigned = /^gpgsig/m.test((await git.output(root, ["cat-file", "commit", head])).split("\n\n")[0] ?? "");
     const options = ["--amend", "--only", "--allow-empty", "--no-verify", "--quiet", "--cleanup=verbatim"];
-    // The file is UTF-8 whatever the repository's commits are.
+    // The file is UTF-8, whatever encoding the repository's commits have.
     const args = ["-c", "i18n.commitEncoding=UTF-8", "commit", ...options, ...(isSigned ? ["-S"] : []), "-F", file];
     await git.output(root, args);
   } finally {
@@ -51,10 +51,10 @@ export async function tagHead(git: GitProcess, tree: WorkTree, { caseKey, traile
   return { kind: "tagged", sha: (await readHead(git, root)) ?? head, replaces: head, subject: commit.subject };
 }
 
-/** Where notes with cases are: a namespace of our own, which nobody else's notes are in. */
+/** The ref for notes with cases: our own namespace, apart from everyone else's notes. */
 const NOTES_REF = "refs/notes/caseclock";
 
-/** Puts a note with the case on a commit, in place of one that is there. */
+/** Attaches a note with the case to a commit, replacing an earlier one. */
 export async function writeNote(git: GitProcess, { root }: WorkTree, sha: string, marker: Marker): Promise<void> {
   const text = formatTrailer(marker.trailer, marker.caseKey);
   await git.output(root, ["notes", `--ref=${NOTES_REF}`, "add", "-f", "-m", text, "--end-of-options", sha]);

@@ -46,7 +46,7 @@ export class GitTagging {
     return (await hasScript(tree)) ? { state: "installed", by: "manager", manager } : { state: "absent" };
   }
 
-  /** @throws CaseclockError `tagging.hookInTheWay` when something came into the way just now */
+  /** @throws CaseclockError `tagging.hookInTheWay` when a foreign hook has appeared meanwhile */
   async install(tree: WorkTree): Promise<void> {
     if (await this.runsConfigHooks()) {
       await replace(path.join(tree.gitDir, SCRIPT_FILE), sharedScript());
@@ -61,7 +61,7 @@ export class GitTagging {
 
   async remove(tree: WorkTree): Promise<void> {
     await this.removeSections(tree);
-    // Ours are taken away also where core.hooksPath was set since: they would come alive again with it.
+    // Ours are removed also where core.hooksPath has been set since: without that setting they would run again.
     await new GitHooks(tree.commonDir, undefined).remove();
     for (const folder of await gitDirsOf(tree.commonDir)) {
       await removeMarkerFile(folder);
@@ -84,7 +84,7 @@ export class GitTagging {
     return runsConfigHooks(this.version);
   }
 
-  /** What holds in this work tree, of every scope. @param scope `--local` for the repository's own file alone */
+  /** What is in force in this work tree, over all scopes. @param scope `--local` for the repository's own file alone */
   private async hookConfig(tree: WorkTree, ...scope: string[]): Promise<readonly { key: string; value: string }[]> {
     const args = ["config", ...scope, "-z", "--get-regexp", "^hook\\."];
     const output = (await this.git.answer(tree.root, args)) ?? "";
@@ -119,7 +119,7 @@ export class GitTagging {
     await this.git.output(tree.root, ["config", "--local", "--replace-all", key, value]);
   }
 
-  /** Not by git, which takes the comments below a section away with it. */
+  /** Not by git, which would remove the comments below a section with it. */
   private async removeSections(tree: WorkTree): Promise<void> {
     const values = await this.hookConfig(tree, "--local");
     const names = CONFIG_HOOKS.map(({ name }) => `hook.${name}.`);
@@ -146,7 +146,7 @@ async function endsBare({ commonDir }: WorkTree): Promise<boolean> {
   return text !== "" && !text.endsWith("\n");
 }
 
-/** Changes a configuration, as one character for each byte, under git's own lock. */
+/** Changes a configuration file under git's own lock; its text has one character per byte. */
 async function rewrite(file: string, change: (text: string) => string): Promise<void> {
   const real = await fs.realpath(file);
   const lock = `${real}.lock`;

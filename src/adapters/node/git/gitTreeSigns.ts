@@ -3,10 +3,10 @@ import { parseCaseKeys } from "../../../domain/git/trailer.ts";
 import type { TreeHints } from "../../../ports/git.ts";
 import type { WorkTreeReader } from "./gitReads.ts";
 
-/** How many of the last commits are looked at. */
+/** How many recent commits are read for keys. */
 const COMMITS = 10;
 
-/** Reads what of a work tree hints at its case, and tells only what has changed. */
+/** Reads the signs in a work tree that point at its case, and reports them only when they have changed. */
 export class TreeHintsReader {
   private readonly reads: WorkTreeReader;
   private readonly trailer: () => string;
@@ -19,8 +19,8 @@ export class TreeHintsReader {
   }
 
   /**
-   * The signs; undefined when they are what was told last.
-   * @param polled answers at once when branch and commit are the same
+   * The signs; undefined when they have not changed since the last call.
+   * @param polled returns at once when branch and commit are the same
    * @throws CaseclockError `git.failed` | `git.missing`
    */
   async look(polled: boolean): Promise<TreeHints | undefined> {
@@ -28,7 +28,7 @@ export class TreeHintsReader {
     const branch =
       (await reads.branch()) ??
       (await reads.rebasedBranch()) ??
-      // A rebase may have come to its end between the two.
+      // A rebase may have ended between the two reads.
       (await reads.branch());
     const head = await reads.head();
     const position = `${branch ?? ""}\n${head ?? ""}`;
@@ -45,7 +45,7 @@ export class TreeHintsReader {
     return signs;
   }
 
-  /** Of the person's own commits only: what others commit for their cases says nothing of ours. */
+  /** The person's own commits only: other people's commits say nothing about this person's case. */
   private async trailers(head: string): Promise<TreeHints["trailers"]> {
     const email = await this.reads.email();
     if (email === undefined) return [];
@@ -63,7 +63,7 @@ export class TreeHintsReader {
   }
 }
 
-/** `https://user:token@host/path` and `git@host:path` without what stands before the host; a path has no host. */
+/** `https://user:token@host/path` or `git@host:path` without user and token; undefined for a plain path, which has no host. */
 export function withoutCredentials(url: string): string {
   const [, scheme = "", rest = url] = /^([a-z][a-z0-9+.-]*:\/\/)(.*)$/is.exec(url) ?? [];
   if (scheme === "" && !/^[^/\\]+:/.test(rest)) return url;

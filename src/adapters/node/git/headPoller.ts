@@ -2,19 +2,19 @@ import { MutableDisposable, type IDisposable } from "../../../base/disposable.ts
 import type { Clock } from "../../../ports/clock.ts";
 import { CaseclockError } from "../../../domain/errors.ts";
 
-/** A commit touches several files; one look is enough for them. */
+/** A commit touches several files; one check is enough for all of them. */
 const SETTLE_MS = 300;
 
-/** What to look for, and whom to tell of it. */
+/** What is checked, and who hears of it. */
 export interface HeadLook<T> {
-  /** Undefined when there is nothing to tell. @param polled nothing hints at a change: it may answer at once then */
+  /** Undefined when there is nothing new. @param polled no event hints at a change, so that it may return early */
   look(polled: boolean): Promise<T | undefined>;
   tell(found: T): void;
 }
 
 /**
- * One look at a time, whoever asks for it. It never throws out of a timer. Of errors it tells the first that is not
- * tolerated, then none until a look succeeded.
+ * Runs one check at a time, whoever asks for it, and never throws out of a timer. It reports the first error that is not
+ * tolerated, then no more until a check has succeeded.
  */
 export class HeadPoller<T> implements IDisposable {
   private readonly clock: Clock;
@@ -28,7 +28,7 @@ export class HeadPoller<T> implements IDisposable {
   private failures = 0;
   private isDisposed = false;
 
-  /** @param tolerated how many times in a row `git.failed` is followed by another look before anybody hears of it */
+  /** @param tolerated how many `git.failed` in a row lead to another check before one is reported */
   constructor(clock: Clock, head: HeadLook<T>, onError: (error: unknown) => void, tolerated: number) {
     this.clock = clock;
     this.head = head;
@@ -41,7 +41,7 @@ export class HeadPoller<T> implements IDisposable {
     this.settling.dispose();
   }
 
-  /** Looks once things have settled. */
+  /** Checks once changes have settled. */
   settle(): void {
     if (this.isSettling || this.isDisposed) return;
     this.isSettling = true;
@@ -51,7 +51,7 @@ export class HeadPoller<T> implements IDisposable {
     });
   }
 
-  /** Looks, and once more if that was asked for meanwhile; whether there was something to tell. It never rejects. */
+  /** Checks, and once more if that was asked for meanwhile. Whether there was something new. Never rejects. */
   async look(polled: boolean): Promise<boolean> {
     if (this.isLooking) {
       this.isWanted ||= !polled;

@@ -1,6 +1,6 @@
 import { HOOK_EVENTS, scriptCall, type HookEvent } from "./gitHookScript.ts";
 
-/** A hook as git's configuration names it. */
+/** A hook as configured in git. */
 export interface ConfigHook {
   /** `hook.<name>.…`; never the name of an event, which git refuses since 2.55. */
   readonly name: string;
@@ -9,9 +9,9 @@ export interface ConfigHook {
 }
 
 /**
- * The message hooks as sections of a repository's configuration. They run beside whatever hooks the repository has, also
- * with `core.hooksPath`, and do nothing where the script is missing: git would refuse each commit for a command that it
- * cannot run.
+ * The message hooks as sections of a repository's configuration. They run beside the repository's own hooks, also with
+ * `core.hooksPath`, and do nothing where the script is missing: a command that cannot be run would make git refuse every
+ * commit.
  * @source git-config(1), hook.<name>.command; `hook.c`: a shell runs the command with the hook's arguments after it
  */
 export const CONFIG_HOOKS: readonly ConfigHook[] = HOOK_EVENTS.map((event) => ({
@@ -20,7 +20,7 @@ export const CONFIG_HOOKS: readonly ConfigHook[] = HOOK_EVENTS.map((event) => ({
   command: scriptCall(event),
 }));
 
-/** Set in our section where the configuration did not end with a line end before, so that it need not afterwards. */
+/** Set in our section if the configuration had no final line end before, so that removing the section removes it again. */
 export const BARE_END = { name: "caseclock-msg", key: "bareEnd" } as const;
 
 /** Whether this git runs hooks of its configuration. @param version what `git version` says */
@@ -29,9 +29,9 @@ export function runsConfigHooks(version: string): boolean {
   return major > 2 || (major === 2 && minor >= 54);
 }
 
-/** What a configuration says of hooks: the last value of each key counts, but for `event`, of which there may be several. */
+/** What a configuration says about hooks. The last value of each key counts; `event` may have several. */
 export function readHookConfig(values: readonly { readonly key: string; readonly value: string }[]): {
-  /** Our sections: as they are to be, in part or otherwise, or not at all. */
+  /** Our sections: complete and current, partial or outdated, or absent. */
   readonly sections: "current" | "other" | "none";
   /** The key that switches one of our hooks off, by name or for its event; undefined where both run. */
   readonly switchedOff: string | undefined;

@@ -4,11 +4,11 @@ import { HOOK_EVENTS, scriptCall, SCRIPT_FILE } from "./gitHookScript.ts";
 
 const COMMENT = "# Caseclock: names the current case in the message. Does nothing where Caseclock is not in use.";
 
-/** The folder that husky's own files are in, below that of its hooks. @source husky 9 `index.js` */
+/** The folder of husky's own files, below its hooks folder. @source husky 9 `index.js` */
 const HUSKY_FOLDER = "_";
 
 /**
- * Who looks after the hooks that stand in the way.
+ * Finds the hook manager that owns the hooks in our way.
  * @param place `core.hooksPath`, or a hook file
  * @param text what the hook file says; undefined for a folder
  */
@@ -20,7 +20,7 @@ export function findManager(place: string, text: string | undefined): HookManage
 }
 
 /**
- * What a person adds to the manager's files so that it runs our script. Each is inert for others who share the file.
+ * What a person adds to the manager's files so that it runs our script. It does nothing for others who share the file.
  * @param place `core.hooksPath` (a folder) or a hook file, relative to the work tree or absolute
  * @source husky 9, lefthook 2 and pre-commit 3: tried with each, see `test/git`
  */
@@ -41,7 +41,7 @@ export function makeSnippets(manager: HookManager, place: string, isFolder: bool
     }
     case "pre-commit": {
       const hooks = HOOK_EVENTS.map((event) => {
-        // The message's source is no argument here, but a variable.
+        // The message's source comes in a variable here, not as an argument.
         const args = event === "prepare-commit-msg" ? '"$1" "$PRE_COMMIT_COMMIT_MSG_SOURCE"' : '"$1"';
         return [
           `      - id: caseclock-${event}`,

@@ -2,7 +2,7 @@ import { BARE_END, CONFIG_HOOKS } from "./hookConfig.ts";
 
 /**
  * Text of a configuration with our sections at its end, each as git itself would write it.
- * @param text its bytes, one character each, so that what is not ours stays byte for byte; without sections of ours
+ * @param text its bytes, one character each, so that foreign text stays byte for byte; without sections of ours
  */
 export function addHookSections(text: string): string {
   const isBare = text !== "" && !text.endsWith("\n");
@@ -14,8 +14,8 @@ export function addHookSections(text: string): string {
 }
 
 /**
- * The same without our sections, wherever they stand and whoever wrote them; all else stays byte for byte, also comments
- * and empty lines that somebody wrote below our lines.
+ * The same without our sections, wherever they are and whoever wrote them. All else stays byte for byte, including comments
+ * and empty lines that somebody added below our lines.
  */
 export function removeHookSections(text: string): string {
   const kept: string[] = [];
@@ -24,7 +24,7 @@ export function removeHookSections(text: string): string {
   let goesOn = false;
   let hasBeside = false;
   for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
-    // A line that goes on with the value before it begins no section.
+    // A line that continues a value begins no section.
     if (!goesOn && line.trimStart().startsWith("[")) {
       const name = /^[ \t]*\[hook[ \t]+"([^"\\]*)"\]/i.exec(line)?.[1];
       isOurs = CONFIG_HOOKS.some((hook) => hook.name === name);

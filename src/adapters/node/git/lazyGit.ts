@@ -2,7 +2,7 @@ import { DisposableStore } from "../../../base/disposable.ts";
 import type { IDisposable } from "../../../base/disposable.ts";
 import type { Git } from "../../../ports/git.ts";
 
-/** The git adapter behind its port, loaded at the first call. */
+/** The git adapter, loaded at the first call. */
 export function makeLazyGit(load: () => Promise<Git>): Git {
   const watch = (begin: (git: Git) => IDisposable, onError: (error: unknown) => void): IDisposable => {
     const store = new DisposableStore();

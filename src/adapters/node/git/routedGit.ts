@@ -1,11 +1,11 @@
 import type { Git } from "../../../ports/git.ts";
 
-/** Whether a folder is on another machine: it is a URI then, where a local one is a path. */
+/** Whether a folder is on another machine: then it is a URI, while a local one is a path. */
 export function isRemotePlace(place: string): boolean {
   return /^[a-z][a-z0-9+.-]+:\//i.test(place); // a drive has one letter
 }
 
-/** Git of all folders: each call goes to the adapter that the folder is for. */
+/** Git for all folders: each call goes to the adapter of its folder. */
 export function routedGit(local: Git, remote: Git): Git {
   const of = (place: string): Git => (isRemotePlace(place) ? remote : local);
   return {
