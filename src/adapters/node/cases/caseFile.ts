@@ -12,18 +12,18 @@ import type { CaseSource } from "../../../ports/caseSource.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import { readCases } from "./caseReader.ts";
 
-/** A file is saved in several steps; one look is enough for them. */
+/** A file is saved in several steps; one reading is enough for all of them. */
 const SETTLE_MS = 200;
-/** A larger file is no list of cases. */
+/** A larger file cannot be a list of cases. */
 const MAX_BYTES = 20_000_000;
 const MAX_PROBLEMS = 3;
 
 /**
- * The cases of a JSON file (`media/cases.schema.json`). What is wrong in it is said, and costs only the case it is in; a
- * file that cannot be read at all keeps its last cases in force.
+ * The cases of a JSON file (`media/cases.schema.json`). A mistake is reported and costs only the case it is in; while the
+ * file cannot be read at all, its last cases stay in force.
  */
 export class CaseFile implements CaseSource, IDisposable {
-  /** Made of the file's path: it is the same each time, and another file's is another. */
+  /** Derived from the file's path: stable, and different for each file. */
   readonly id: string;
   readonly label: string;
   problem: string | undefined;
@@ -96,13 +96,13 @@ function parseList(text: string): readonly unknown[] {
   return list;
 }
 
-/** A UUID of version 8 made of a path. @source RFC 9562 5.8 */
+/** A version 8 UUID derived from a path. @source RFC 9562 5.8 */
 function uuidOf(file: string): string {
   const hash = createHash("sha256").update(`caseclock.cases.file\n${file}`).digest("hex");
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
 }
 
-/** Folders are watched, not files, for programs replace files. Where the system cannot, the refresh of the picker remains. */
+/** Watches folders, not files, because programs replace files. Where that fails, the picker's refresh remains. */
 function watchFolder(folder: string, onDidChange: (name: string | null) => void): fs.FSWatcher | undefined {
   try {
     const watcher = fs.watch(folder, { persistent: false }, (_event, name) => {

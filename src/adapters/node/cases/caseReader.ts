@@ -3,7 +3,7 @@ import { t } from "../../../base/text.ts";
 import { parseCaseKey, type Case } from "../../../domain/cases/case.ts";
 import { caseSchema } from "./caseSchema.ts";
 
-/** As the API gives a case, but for what a person need not write. */
+/** A case as the API has it, except that a person may leave members out. */
 const writtenSchema = v.object({
   ...caseSchema.entries,
   id: v.exactOptional(caseSchema.entries.id),
@@ -13,7 +13,7 @@ const writtenSchema = v.object({
 });
 
 /**
- * The cases of a list that a person or another program wrote. What is wrong in it costs only the case it is in.
+ * Reads a list of cases that a person or another program wrote. A mistake costs only the case it is in.
  * @param seen ids that are taken; those of the list are added
  * @param problems what is wrong, one sentence each, is added
  */

@@ -1,12 +1,12 @@
 import * as v from "valibot";
 
-/** Whole and not negative. */
+/** A whole number, zero or more. */
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** An id of a case, an activity or a record; 255 UTF-16 units at most. */
 export const identity = v.pipe(v.string(), v.minLength(1), v.maxLength(255));
 
-/** A contract with a rule that is not known makes its case unusable: billing by half of a contract would be wrong. */
+/** An unknown rule in a contract makes its case unusable: billing by half a contract would be wrong. */
 export const contractSchema = v.object({
   incrementSeconds: v.exactOptional(v.pipe(count, v.minValue(1))),
   rounding: v.exactOptional(v.picklist(["none", "up", "nearest", "down"])),
@@ -18,7 +18,7 @@ export const contractSchema = v.object({
   agentTimeBillable: v.exactOptional(v.boolean()),
 });
 
-/** A case as the server gives it; its key still has to be checked. */
+/** A case as the server returns it; its key is not checked yet. */
 export const caseSchema = v.object({
   id: identity,
   key: v.string(),

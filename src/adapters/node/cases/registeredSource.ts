@@ -7,7 +7,7 @@ import type { ApiCaseSource } from "../../../ports/api.ts";
 import type { CaseSource } from "../../../ports/caseSource.ts";
 import { readCases } from "./caseReader.ts";
 
-/** A source of another extension. Whatever it gives is checked: it is not our code. */
+/** A source of another extension. Everything it returns is checked: it is not our code. */
 export class RegisteredSource implements CaseSource {
   readonly id: string;
   readonly label: string;

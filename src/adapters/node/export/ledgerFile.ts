@@ -8,9 +8,9 @@ import type { Checksum, LedgerFiles, LedgerMember, LedgerSink, LedgerVisitor } f
 import { flushFolder } from "../system/atomicFile.ts";
 import { yieldToEventLoop } from "../system/yieldToEventLoop.ts";
 
-/** One piece of a file: some milliseconds of parsing. */
+/** Size of one chunk of a file: some milliseconds of parsing. */
 const PIECE_BYTES = 65_536;
-/** Text that is gathered before it is written. */
+/** Text collected before it is written. */
 const GATHERED_CHARS = 262_144;
 
 /** Members that are given to the taker, by where they stand. */
@@ -24,7 +24,7 @@ const MEMBERS: Readonly<Record<string, LedgerMember>> = {
 };
 const EVENTS = "$.ledger.events.*";
 
-/** Files of a whole worklog on the disk of this computer. */
+/** Files with a whole worklog on this computer's disk. */
 export const ledgerFiles: LedgerFiles = { checksum, read, write };
 
 function checksum(): Checksum {
@@ -77,7 +77,7 @@ async function read(file: string, taker: LedgerVisitor): Promise<{ count: number
       await yieldToEventLoop();
       await taker.between();
     }
-    // Nothing is left to end once the last bracket has closed.
+    // After the last closing bracket nothing is left to finish.
     if (!parser.isEnded) parser.end();
     check();
     await taker.between();

@@ -6,7 +6,7 @@ import type { ApprovedEntry } from "../../../domain/log/approvedEntry.ts";
 
 /**
  * Worked time as a calendar: an event for each interval, in UTC, and one for the whole day where time has no place in it.
- * It takes nobody's free time and asks nobody for an answer.
+ * The events block no free time and ask for no reply.
  * @source RFC 5545; ical-generator folds, escapes and ends its lines
  */
 export function toCalendar(entries: readonly WorkedEntry[]): string {
@@ -33,14 +33,14 @@ export function toCalendar(entries: readonly WorkedEntry[]): string {
   return calendar.toString();
 }
 
-/** A draft that has no id yet goes by its case, its day and, where the day is parted, the instant that its part begins at. */
+/** A draft has no id yet: it is identified by case, day and, if the day is split, the instant at which its part begins. */
 function idOf(entry: ApprovedEntry | DraftEntry): string {
   if (entry.entryId !== undefined) return entry.entryId;
   const { case: of, day } = entry;
   return [of.ref.source, of.ref.id, day, ...("from" in entry ? [entry.from] : [])].join("-");
 }
 
-/** Control characters have no place in a calendar's texts, but for line ends. @source RFC 5545 3.1 */
+/** A calendar's texts may hold no control characters but line ends. @source RFC 5545 3.1 */
 function tidy(text: string): string {
   return text.replaceAll(/[^\P{Cc}\n\t]/gu, " ");
 }

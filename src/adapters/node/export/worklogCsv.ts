@@ -24,7 +24,7 @@ export const WORKLOG_COLUMNS = [
   "remoteId",
 ] as const;
 
-/** Some spreadsheets pass over white space before they look for a formula. */
+/** Some spreadsheets skip white space before they look for a formula. */
 const HIDDEN_FORMULA = /^\s+[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/;
 
 /**
@@ -39,7 +39,7 @@ export function toCsv(rows: readonly object[], columns?: readonly string[]): str
     columns: [...(columns ?? columnsOf(rows))],
     record_delimiter: "windows",
     escape_formulas: true,
-    // Off by default beside a delimiter: then a text of two lines would be two records.
+    // Off by default when a delimiter is given: then a text of two lines would become two records.
     quote_record_delimiter: true,
     cast: { string: (value) => (HIDDEN_FORMULA.test(value) ? `'${value}` : value) },
   });

@@ -12,16 +12,16 @@ import type { SqliteStore } from "./sqliteStore.ts";
 /** How many days' backups are kept. */
 const KEPT = 7;
 
-/** Pages copied at a time, where the file is locked for others meanwhile. */
+/** Pages copied at a time while the file is locked for others. */
 const PAGES_AT_ONCE = 500;
 
-/** Longer than any backup; a window that dies in the middle holds the others up for as long. */
+/** Longer than any backup takes; if a window dies in the middle, the others wait this long. */
 const LEASE_MS = 9 * 60_000;
 
-/** A disk that is full is not filled again each minute. */
+/** Wait after a failure: a full disk is not filled again every minute. */
 const RETRY_MS = 60 * 60_000;
 
-/** What is used of `node:sqlite`; Node 22 has `backup` from 22.16 on only. */
+/** The part of `node:sqlite` in use; Node 22 has `backup` only from 22.16 on. */
 export interface SqliteModule {
   readonly DatabaseSync: typeof DatabaseSync;
   readonly backup?: typeof backup;
@@ -29,7 +29,7 @@ export interface SqliteModule {
 
 /**
  * Copies the ledger into the backup of `day`, readable by its owner only, and deletes the oldest beyond the last seven.
- * The copy is whole and sound, or it does not come to stand under its name. It waits for disks: for a thread of its own.
+ * A copy gets its name only when it is complete and sound. It waits for disks, so it needs a thread of its own.
  * @throws CaseclockError `ledger.damaged` when the copy is not sound; what SQLite and the disk throw
  */
 export async function backUp(file: string, day: string, sqlite: SqliteModule): Promise<void> {
@@ -46,14 +46,14 @@ export async function backUp(file: string, day: string, sqlite: SqliteModule): P
     if (sqlite.backup === undefined) {
       source.prepare("VACUUM INTO ?").run(temporary);
     } else {
-      // In a write-ahead log what is read stays as it is while others write: the copying never begins anew.
+      // With a write-ahead log the snapshot stays the same while others write: copying never starts over.
       const isWal = source.prepare("PRAGMA journal_mode").get()?.["journal_mode"] === "wal";
       if (isWal) source.exec("BEGIN; SELECT 1 FROM event LIMIT 1;");
       await sqlite.backup(source, temporary, { rate: PAGES_AT_ONCE });
       if (isWal) source.exec("COMMIT");
     }
     checkCopy(new sqlite.DatabaseSync(temporary));
-    // Under the write lock, so that an erasure comes before, and is noticed, or after, and finds the backup.
+    // Under the write lock: an erasure either comes before and is noticed, or comes after and finds the backup.
     source.exec("BEGIN IMMEDIATE");
     if (readInode(file) === inode && metaValue(source, "generation") === generation) fs.renameSync(temporary, target);
     source.exec("ROLLBACK");
@@ -64,7 +64,7 @@ export async function backUp(file: string, day: string, sqlite: SqliteModule): P
   }
 }
 
-/** A copy is one file that needs no other, and is checked while nobody waits for it. */
+/** Makes the copy a single file and checks it while nobody waits for it. */
 function checkCopy(copy: DatabaseSync): void {
   try {
     copy.exec("PRAGMA journal_mode = DELETE");
@@ -74,7 +74,7 @@ function checkCopy(copy: DatabaseSync): void {
   }
 }
 
-/** Whether the ledger was found damaged, and so set aside. */
+/** Whether the ledger was found damaged and set aside. */
 function examine(store: SqliteStore, reason: string): boolean {
   try {
     return store.examine(reason);
@@ -83,7 +83,7 @@ function examine(store: SqliteStore, reason: string): boolean {
   }
 }
 
-/** Sees to it that one of the windows makes a backup each UTC day. */
+/** Makes sure that one of the windows makes a backup each UTC day. */
 export class DailyBackup {
   private readonly file: string;
   private readonly self: string;
@@ -122,7 +122,7 @@ export class DailyBackup {
       this.failedAt = Date.now();
     };
     worker.on("message", ({ reason, isDamaged }: BackupFailure) => {
-      // The copy is damaged where the ledger is: it is brought over now, and backed up then.
+      // The copy is damaged because the ledger is: the ledger is salvaged now and backed up afterwards.
       if (isDamaged && examine(store, reason)) return;
       fail(reason);
     });
@@ -134,12 +134,12 @@ export class DailyBackup {
       try {
         store.releaseLease("backup", this.owner);
       } catch {
-        // It runs out by itself.
+        // The lease expires by itself.
       }
     });
   }
 
-  /** Ends a backup that is being made; nothing of it stays. */
+  /** Cancels a running backup; nothing of it stays. */
   async stop(): Promise<void> {
     await this.running?.terminate();
   }

@@ -1,6 +1,6 @@
 import { CaseclockError, toErrorMessage } from "../../../domain/errors.ts";
 
-/** SQLite's primary result codes that decide what is done. @source https://sqlite.org/rescode.html */
+/** SQLite's primary result codes that we act on. @source https://sqlite.org/rescode.html */
 const ERROR = 1;
 const INTERNAL = 2;
 const BUSY = 5;
@@ -19,17 +19,17 @@ function primaryCode(error: unknown): number | undefined {
 
 const isOneOf = (error: unknown, ...codes: readonly number[]): boolean => codes.includes(primaryCode(error) ?? -1);
 
-/** Whether the file itself is said to be broken. */
+/** Whether SQLite reports the file itself as broken. */
 export function isDamage(error: unknown): boolean {
   return isOneOf(error, CORRUPT, NOTADB) || CaseclockError.is(error, "ledger.damaged");
 }
 
-/** Whether a broken file may be behind it, which `PRAGMA quick_check` can tell. */
+/** Whether a broken file may be the cause; `PRAGMA quick_check` can tell. */
 export function isSuspect(error: unknown): boolean {
   return isOneOf(error, ERROR, INTERNAL, IOERR);
 }
 
-/** Whether another connection has what this one needs. */
+/** Whether another connection holds a lock that this one needs. */
 export function isBusy(error: unknown): boolean {
   return isOneOf(error, BUSY);
 }
@@ -50,7 +50,7 @@ export function isSystemError(error: unknown): boolean {
   return error instanceof Error && "code" in error && "syscall" in error;
 }
 
-/** Whatever was thrown as a failure of ours, with its code. */
+/** Turns anything thrown into a CaseclockError with its code. */
 export function typed(error: unknown): CaseclockError {
   if (CaseclockError.is(error)) return error;
   const cause = { cause: error };

@@ -31,7 +31,7 @@ import type { Page } from "./sqliteStore.ts";
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
-  /** Takes what comes of an answer in pages. */
+  /** Takes the pages of an answer. */
   readonly take?: TakePage;
 }
 
@@ -75,7 +75,7 @@ export class SqliteEventLog implements EventLog {
     events: readonly NewEvent[],
   ): Promise<boolean> {
     if (events.length <= MAX_IN_MESSAGE) return this.ask("appendIfLast", kind, seq, events);
-    // A long message holds up the extension host while it is copied: it goes in pieces, and is written as one.
+    // Copying a long message blocks the extension host: it is sent in pieces and written as one.
     const name = randomUUID();
     for (let from = 0; from < events.length; from += MAX_IN_MESSAGE) {
       await this.ask("stage", name, events.slice(from, from + MAX_IN_MESSAGE));
@@ -138,7 +138,7 @@ export class SqliteEventLog implements EventLog {
     const done = worker === undefined ? Promise.resolve() : this.post(worker, "close", []);
     this.closed = true;
     await done;
-    // It ends by itself once it has answered; to end a thread while it lets go of its database is to ask for trouble.
+    // It ends by itself once it has answered; terminating a thread that is closing its database is not safe.
     if (worker !== undefined && this.worker === worker) await once(worker, "exit");
     this.dispose();
   }
@@ -191,7 +191,7 @@ export class SqliteEventLog implements EventLog {
       this.fail(new CaseclockError("ledger.unavailable", toErrorMessage(error), { cause: error }));
     });
     worker.on("exit", () => {
-      // The next call starts a new one; what was asked of this one has no answer.
+      // The next call starts a new worker; requests to this one get no answer.
       if (this.worker === worker) this.worker = undefined;
       this.fail(new CaseclockError("ledger.unavailable", "the ledger's worker ended"));
     });
@@ -215,7 +215,7 @@ export class SqliteEventLog implements EventLog {
     }
   }
 
-  /** Whoever cannot take a page gets no further one: the rest of the answer goes nowhere. */
+  /** A caller that fails on a page gets no further ones: the rest of the answer is dropped. */
   private give(id: number, { events, isFirst }: Page): void {
     const waiting = this.pending.get(id);
     try {

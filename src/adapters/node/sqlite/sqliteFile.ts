@@ -9,12 +9,12 @@ import { lastSeq } from "./sqliteRows.ts";
 import { isSound, salvage } from "./sqliteSalvage.ts";
 import { configure, isNewerSchema, migrate, type OpenDatabase } from "./sqliteSchema.ts";
 
-/** How often a write is done again because the file was set aside under it: each time needs another damaged file. */
+/** How often a write is repeated because the file was set aside under it: each time needs another damaged file. */
 const MAX_FOLLOWED = 3;
 
 /**
- * One connection to the ledger's file, whatever becomes of it: a file that is damaged is set aside, what can be read of it
- * goes into a new one, and a file that another window replaced is followed.
+ * One connection to the ledger's file, whatever happens to it: a damaged file is set aside and what can be read of it
+ * goes into a new one; a file that another window replaced is followed.
  */
 export class SqliteFile {
   readonly path: string;
@@ -22,12 +22,12 @@ export class SqliteFile {
   private readonly tell: (notice: LogNotice) => void;
   private database: DatabaseSync;
   private inode = 0;
-  /** The file that was opened last, also when that failed: only this one may be set aside. */
+  /** The file opened last, even if opening failed: only this one may be set aside. */
   private triedInode = 0;
   private opened = 0;
   private newest = 0;
   private newer = false;
-  /** Counts what was told of files set aside. */
+  /** How many set-aside files have been reported. */
   private told = 0;
 
   /** @throws CaseclockError `ledger.busy` | `ledger.full` | `ledger.newer` | `ledger.unavailable` */
@@ -38,7 +38,7 @@ export class SqliteFile {
     this.database = this.openOrSetAside();
   }
 
-  /** Counts openings: what was read in another one says nothing about this. */
+  /** Counts openings: what was read during another one says nothing about this one. */
   get opening(): number {
     return this.opened;
   }
@@ -48,7 +48,7 @@ export class SqliteFile {
     return this.newest;
   }
 
-  /** Whether the file is of a newer version, and so only read. */
+  /** Whether a newer version wrote the file, so that it is only read. */
   get isNewer(): boolean {
     return this.newer;
   }
@@ -68,14 +68,14 @@ export class SqliteFile {
   write<T>(work: (database: DatabaseSync) => T): T {
     for (let attempt = 0; attempt < MAX_FOLLOWED; attempt += 1) {
       const { result, inode } = this.run((database) => ({ result: this.transact(database, work), inode: this.inode }));
-      // Set aside by another window before the commit: what was written is in the renamed file, perhaps after that
-      // was read. Ids make doing it again safe.
+      // Set aside by another window before the commit: what was written is in the renamed file, perhaps too late to be
+      // brought over. Ids make repeating it safe.
       if (readInode(this.path) === inode) return result;
     }
     throw new CaseclockError("ledger.busy", "the file is being replaced again and again");
   }
 
-  /** Sets the file aside when it is damaged without SQLite having noticed: a row is not what its table allows. */
+  /** Sets the file aside when it is damaged and SQLite has not noticed: a row is not what its table allows. */
   examine(reason: string): void {
     this.run(() => {
       if (!this.newer && !this.isConsistent()) throw new CaseclockError("ledger.damaged", reason);
@@ -103,7 +103,7 @@ export class SqliteFile {
   private mend<T>(cause: unknown, work: (database: DatabaseSync) => T): T {
     try {
       if (this.isConsistent()) {
-        // What this connection took for damage may be gone with what it had in memory.
+        // What looked like damage may have been in this connection's memory only.
         this.database.close();
         this.database = this.openOrSetAside();
         try {
@@ -121,7 +121,7 @@ export class SqliteFile {
     }
   }
 
-  /** A newer file is never called damaged: what is strange in it may be what is new. */
+  /** A file of a newer version is never called damaged: what looks wrong may be what is new. */
   private isDamaged(error: unknown): boolean {
     if (this.newer) {
       if (isSuspect(error)) throw newerError(this.path, error);
@@ -135,12 +135,12 @@ export class SqliteFile {
       const tables = this.database.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name IN ('event', 'meta')");
       return isSound(this.database) && tables.get()?.["n"] === 2;
     } catch (error) {
-      // A disk that does not answer says nothing about the file.
+      // A disk that fails says nothing about the file.
       return !isDamage(error);
     }
   }
 
-  /** Another window may have set the file aside: what is written to the renamed one would be lost to everybody. */
+  /** Another window may have set the file aside: anything written to the renamed one would be lost. */
   private follow(): void {
     const { inode, told } = this;
     const wasOpen = this.database.isOpen;
@@ -149,7 +149,7 @@ export class SqliteFile {
       this.database.close();
     }
     this.database = this.openOrSetAside();
-    // A new file may have got the number of one that was deleted.
+    // A new file may have the inode number of a deleted one.
     if ((wasOpen || this.inode !== inode) && this.told === told) this.tellAside("", "another window began a new file");
   }
 
@@ -166,7 +166,7 @@ export class SqliteFile {
     fs.mkdirSync(path.dirname(this.path), { recursive: true, mode: 0o700 });
     this.triedInode = readInode(this.path);
     finishMoveAside(this.path);
-    // Made before SQLite does, so that it and its companions are readable by nobody else.
+    // Created before SQLite does, so that nobody else can read it or its companions.
     fs.closeSync(fs.openSync(this.path, "a", 0o600));
     this.triedInode = readInode(this.path);
     let database = this.open(this.path);
@@ -176,7 +176,7 @@ export class SqliteFile {
       database.exec("PRAGMA busy_timeout = 3000");
       newer = isNewerSchema(database);
       if (newer) {
-        // Opened before the other is closed, which so is not the last and writes nothing.
+        // Opened before the other is closed: so that is not the last connection, and its closing writes nothing.
         const readOnly = this.open(this.path, true);
         database.close();
         database = readOnly;
@@ -209,7 +209,7 @@ export class SqliteFile {
     const [newest] = pending;
     if (newest === undefined) return undefined;
     const kept = pending.map((entry) => entry.kept);
-    // Random ids reach every page of an index: with little memory each would be written many times.
+    // Random ids touch every page of an index: with a small cache each page would be written many times.
     database.exec("PRAGMA cache_size = -131072");
     const brought = salvage(database, this.path, kept, this.open);
     database.exec("PRAGMA cache_size = -2000");
@@ -238,7 +238,7 @@ export class SqliteFile {
         lock.close();
       }
       const database = this.openFile();
-      // Another window was faster, and tells what it kept.
+      // Another window was faster, and reports what it kept.
       if (this.told === told) this.tellAside("", toErrorMessage(cause));
       return database;
     } catch (error) {

@@ -4,10 +4,10 @@ import path from "node:path";
 /** Files that SQLite keeps beside a database. */
 export const COMPANIONS = ["-wal", "-shm", "-journal"] as const;
 
-/** Says that a set-aside file has not been brought over yet, and why it was set aside. */
+/** Marks a set-aside file whose events have not been brought over yet, with the reason. */
 const PENDING = ".pending";
 
-/** Identifies a file whatever its name is; -1 when there is none. */
+/** Identifies a file independently of its name; -1 when there is none. */
 export function readInode(file: string): number {
   return fs.statSync(file, { throwIfNoEntry: false })?.ino ?? -1;
 }
@@ -17,14 +17,14 @@ export function makeAsideName(file: string, now: Date): string {
   return file.replace(/(\.\w+)?$/, `-damaged-${now.toISOString().replaceAll(/[:.]/g, "-")}$1`);
 }
 
-/** Renames a database with its companions, after noting that it is to be brought over. */
+/** Renames a database and its companions, after noting that its events are to be brought over. */
 export function moveAside(file: string, kept: string, reason: string): void {
   fs.writeFileSync(kept + PENDING, reason, { mode: 0o600 });
   fs.renameSync(file, kept);
   moveCompanions(file, kept);
 }
 
-/** Ends a renaming in the middle of which a window died: SQLite deletes companions that it finds beside a new file. */
+/** Finishes a renaming during which a window died: SQLite deletes companions that it finds beside a new file. */
 export function finishMoveAside(file: string): void {
   const [newest] = fs.existsSync(file) ? [] : listPending(file);
   if (newest !== undefined) moveCompanions(file, newest.kept);
@@ -35,13 +35,13 @@ function moveCompanions(file: string, kept: string): void {
     try {
       if (!fs.existsSync(kept + suffix)) fs.renameSync(file + suffix, kept + suffix);
     } catch (error) {
-      // There is none, or another window was faster.
+      // Nothing is there, or another window was faster.
       if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
     }
   }
 }
 
-/** Set-aside files that wait to be brought over, the newest first, with the reason. */
+/** Set-aside files whose events are still to be brought over, newest first, with the reason. */
 export function listPending(file: string): readonly { readonly kept: string; readonly reason: string }[] {
   return asideFiles(file)
     .filter((name) => name.endsWith(PENDING) && fs.existsSync(name.slice(0, -PENDING.length)))
@@ -53,7 +53,7 @@ export function forgetPending(kept: string): void {
   fs.rmSync(kept + PENDING, { force: true });
 }
 
-/** Everything that was ever set aside, with companions and notes, ascending by name, which is by time. */
+/** Every file that was ever set aside, with companions and notes, ascending by name and so by time. */
 export function asideFiles(file: string): readonly string[] {
   const { dir, name } = path.parse(file);
   return namesIn(dir)
@@ -71,7 +71,7 @@ export function backupFile(file: string, day: string): string {
   return path.join(backupFolder(file), `${name}-${day}${ext}`);
 }
 
-/** All whole backups, the newest first. */
+/** All complete backups, newest first. */
 export function listBackups(file: string): readonly string[] {
   const { name, ext } = path.parse(file);
   return namesIn(backupFolder(file))
@@ -81,7 +81,7 @@ export function listBackups(file: string): readonly string[] {
     .reverse();
 }
 
-/** Deletes what backups left that did not come to their end. */
+/** Deletes what unfinished backups left. */
 export function removeUnfinishedBackups(file: string): void {
   const folder = backupFolder(file);
   for (const name of namesIn(folder))

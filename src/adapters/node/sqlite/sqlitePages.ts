@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { isSystemError } from "./sqliteErrors.ts";
 import { readWal } from "./sqliteWal.ts";
 
-/** A row as its page holds it: `rowid`, and the columns; the alias of the rowid is null among them. */
+/** A row as stored in its page: `rowid` and the columns, of which the rowid's alias is null. */
 export interface PageRow {
   readonly rowid: number;
   readonly values: readonly (string | number | null)[];
@@ -11,13 +11,13 @@ export interface PageRow {
 const TABLE_LEAF = 0x0d;
 const DEFAULT_PAGE_SIZE = 4096;
 const FILE_HEADER_BYTES = 100;
-/** A longer row was never written by us: its length is garbage. */
+/** We never write longer rows: a greater length is garbage. */
 const LONGEST_ROW = 64 * 1024 * 1024;
 
 /**
  * The rows of all tables of a damaged database file, page by page, with what its write-ahead log adds. It needs neither
- * the header nor the pages above the rows: every row whose own pages are whole is found, in no particular order. A row
- * that is not whole is passed over, and so is a page that the disk does not give.
+ * the header nor the interior pages: every row whose own pages are intact is found, in no particular order. Incomplete
+ * rows and unreadable pages are skipped.
  * @source https://sqlite.org/fileformat2.html, sections 1.2, 1.6 and 2.1
  */
 export function* readPageRows(file: string): Generator<PageRow> {
@@ -70,7 +70,7 @@ function* readRows(page: Buffer, header: number, read: (page: number) => Buffer 
       const row = rowAt(page, page.readUInt16BE(pointer), read);
       if (row !== undefined) yield row;
     } catch (error) {
-      // Reading past the end of what is there: this row is not whole, the next may be.
+      // Read past the end of the data: this row is incomplete, the next may not be.
       if (!(error instanceof RangeError)) throw error;
     }
   }
@@ -96,7 +96,7 @@ function rowAt(page: Buffer, cell: number, read: (page: number) => Buffer | unde
   return { rowid, values };
 }
 
-/** The whole row, also where it goes on in overflow pages. */
+/** The whole row, including its overflow pages. */
 function payloadOf(
   page: Buffer,
   start: number,
@@ -120,7 +120,7 @@ function payloadOf(
   return Buffer.concat(parts);
 }
 
-/** A variable-length integer and where it ends. Beyond 2⁵³ it is not exact, and no row of ours. */
+/** A variable-length integer and where it ends. Beyond 2⁵³ it is inexact, which no row of ours is. */
 function varint(bytes: Buffer, from: number): readonly [value: number, end: number] {
   let value = 0;
   for (let index = 0; index < 9; index += 1) {
@@ -138,7 +138,7 @@ function sizeOf(type: number): number {
   return INTEGER_BYTES[type] ?? Math.floor((type - 12) / 2);
 }
 
-/** A blob, which no table of ours has, is read as text. */
+/** Blobs, which none of our tables have, are read as text. */
 function valueOf(payload: Buffer, at: number, type: number, bytes: number): string | number | null {
   if (type === 0) return null;
   if (type <= 5) return payload.readIntBE(at, bytes);

@@ -3,8 +3,8 @@ import type { LocalDate } from "../../../base/time.ts";
 import type { NewProjection, Projection } from "../../../ports/eventLog.ts";
 
 /**
- * Whether the row `event` touches the projection of the day `?1`: what the triggers of the schema delete, as a condition.
- * A test holds the two to each other.
+ * Whether the row `event` invalidates the projection of the day `?1`: the rule of the schema's triggers as a condition.
+ * A test compares the two.
  */
 const TOUCHES = `CASE
   WHEN kind IN ('heartbeats', 'compacted') THEN ?1 BETWEEN date(day, '-1 day') AND date(day, '+1 day')
@@ -23,7 +23,7 @@ export function readProjections(
   return rows.map((row) => ({ day: row["day"] as LocalDate, text: String(row["text"]) }));
 }
 
-/** Within a transaction of the caller. False, and nothing stored, when an event after `afterSeq` touches the day. */
+/** Stores a projection within the caller's transaction. False, with nothing stored, if an event after `afterSeq` touches the day. */
 export function writeProjection(database: DatabaseSync, { day, fold, afterSeq, text }: NewProjection): boolean {
   const newer = database.prepare(`SELECT 1 FROM event WHERE seq > ?2 AND ${TOUCHES} LIMIT 1`).get(day, afterSeq);
   if (newer !== undefined) return false;

@@ -3,10 +3,10 @@ import type { LogEvent } from "../../../domain/log/events.ts";
 import type { LogNotice } from "../../../ports/eventLog.ts";
 import type { Page, SqliteStore } from "./sqliteStore.ts";
 
-/** Events of one message: it is copied in a few milliseconds, for which the extension host is held up. */
+/** Events per message: copying it blocks the extension host for a few milliseconds. */
 export const MAX_IN_MESSAGE = 2_000;
 
-/** What the worker can be asked for: the store's calls, and to close. */
+/** Requests to the worker: the store's calls, and `close`. */
 export type StoreCall =
   | "append"
   | "appendIfLast"
@@ -31,15 +31,15 @@ export interface BackupTimes {
   readonly backupCheckMs: number;
 }
 
-/** What a worker is started for: to serve the ledger, or to make one backup of it. `self` is the worker's own file. */
+/** A worker's task: to serve the ledger, or to make one backup of it. `self` is the worker's own file. */
 export type WorkerTask =
   | { readonly file: string; readonly self: string; readonly times?: BackupTimes }
   | { readonly file: string; readonly day: string };
 
-/** From the thread that makes a backup, when it could not. */
+/** From the thread that makes a backup, when that failed. */
 export interface BackupFailure {
   readonly reason: string;
-  /** Whether it is the ledger that is damaged. */
+  /** Whether the ledger itself is damaged. */
   readonly isDamaged: boolean;
 }
 

@@ -23,7 +23,7 @@ export function replaceEvents(
 ): number {
   const seqs = JSON.stringify(removeSeqs);
   forgetProjections(database, seqs);
-  // Before the removal, so that nothing new gets the place of something old.
+  // Before the removal, so that no new row gets the position of an old one.
   insertEvents(database, append);
   database.prepare("UPDATE meta SET value = max(value, ?) WHERE name = 'seqFloor'").run(lastSeq(database));
   database.exec("DROP TRIGGER event_no_delete");
@@ -48,19 +48,19 @@ export function eraseEvents(database: DatabaseSync, what: Removal | "all"): numb
 }
 
 /**
- * Leaves nothing of removed rows in the database: it is built anew, and its write-ahead log emptied.
+ * Leaves no byte of removed rows in the database: it is rebuilt, and its write-ahead log emptied.
  * @throws CaseclockError `ledger.busy` while another connection reads what was there before
  */
 export function scrub(database: DatabaseSync): void {
   database.exec("VACUUM");
   for (let attempt = 0; attempt < MAX_CHECKPOINTS; attempt += 1) {
-    // Waits for readers as long as `busy_timeout` says.
+    // Waits for readers, up to `busy_timeout`.
     if (database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()?.["busy"] === 0) return;
   }
   throw new CaseclockError("ledger.busy", "another program is reading the ledger");
 }
 
-/** Removes every copy of the ledger beside it, also those that are being made. */
+/** Removes every copy of the ledger beside it, including unfinished ones. */
 export function removeCopies(file: string): Pick<ErasureReport, "backups" | "setAside"> {
   const backups = listBackups(file).length;
   fs.rmSync(backupFolder(file), { recursive: true, force: true });

@@ -9,15 +9,15 @@ export const COLUMNS = "id, kind, version, window_id, day, case_source, case_id,
 export const SELECT = `SELECT seq, id, kind, version, window_id AS windowId, day, case_source AS caseSource,
   case_id AS caseId, entry_id AS entryId, at_ms AS atMs, zone, body FROM event`;
 
-// Not OR IGNORE, which also passes over a row that breaks any other constraint, and so would lose it in silence.
+// Not OR IGNORE: that would also skip a row that breaks any other constraint, and so lose it silently.
 const INSERT = `INSERT INTO event (seq, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
 
-/** Appends in order, within a transaction of the caller; an id that is there is passed over. */
+/** Appends in order, within the caller's transaction; an event whose id exists already is skipped. */
 export function insertEvents(database: DatabaseSync, events: readonly NewEvent[]): void {
   const statement = database.prepare(INSERT);
   const floor = metaValue(database, "seqFloor");
   for (const event of events) {
-    // After an erasure of the newest rows SQLite would give their places again, and readers would miss what is there.
+    // After an erasure of the newest rows SQLite would reuse their positions, and readers would miss the new rows.
     const seq = floor > 0 && lastSeq(database) < floor ? floor + 1 : null;
     const { kind, ...body } = event.body;
     statement.run(
@@ -42,12 +42,12 @@ export function lastSeq(database: DatabaseSync): number {
   return Number(database.prepare("SELECT max(seq) AS seq FROM event").get()?.["seq"] ?? 0);
 }
 
-/** A number about the file: `generation` counts rewrites, `seqFloor` is the highest position that was ever given away. */
+/** A number kept in the file: `generation` counts rewrites, `seqFloor` is the highest position ever used. */
 export function metaValue(database: DatabaseSync, name: "generation" | "seqFloor"): number {
   return Number(database.prepare("SELECT value FROM meta WHERE name = ?").get(name)?.["value"] ?? 0);
 }
 
-/** How a query is answered in pages: by walking the table, or by the positions that an index knows. */
+/** How a query is answered in pages: by scanning the table, or by positions from an index. */
 export interface ReadPlan {
   readonly where: string;
   readonly values: readonly SQLInputValue[];
@@ -55,7 +55,7 @@ export interface ReadPlan {
   readonly byIndex: boolean;
 }
 
-/** Kinds of which there are so many that walking the table finds them fastest. */
+/** Kinds so frequent that scanning the table finds them fastest. */
 const BULK: readonly EventKind[] = ["heartbeats", "focus"];
 
 /** @param kinds what there is in the log, also of kinds that this version does not know */
@@ -68,7 +68,7 @@ export function planRead(query: EventQuery, kinds: () => readonly string[]): Rea
   const isNarrow = query.days !== undefined || query.from !== undefined || query.to !== undefined;
   const isBulk = wanted === undefined || BULK.some((kind) => wanted.includes(kind));
   const byIndex = query.afterSeq === undefined && (isNarrow || !isBulk);
-  // A unary plus keeps an index from being used: behind a position there are few rows.
+  // The unary plus disables an index: few rows follow a position.
   const column = (name: string): string => (byIndex ? name : `+${name}`);
   const parts: string[] = [];
   const values: SQLInputValue[] = [];
@@ -100,7 +100,7 @@ export function kindsIn(database: DatabaseSync): readonly string[] {
   return rows.all().map((row) => String(row["kind"]));
 }
 
-/** The days with heartbeats, or with what they came to, ascending: a few index look-ups for each day, however many rows it has. */
+/** The days with heartbeats or compacted evidence, ascending: a few index look-ups per day, however many rows it has. */
 export function listHeartbeatDays(database: DatabaseSync): readonly string[] {
   const rows = database.prepare(
     `WITH RECURSIVE found (day) AS (

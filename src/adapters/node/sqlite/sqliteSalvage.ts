@@ -8,12 +8,12 @@ import { COLUMNS, metaValue } from "./sqliteRows.ts";
 import { isLedger, type OpenDatabase } from "./sqliteSchema.ts";
 
 const EVENT_COLUMNS = 12;
-/** A position beyond this comes from a damaged row; it would push all later ones out of what a number can hold. */
+/** A greater position comes from a damaged row; it would push later ones beyond what a number can hold exactly. */
 const HIGHEST_SEQ = 1e12;
 
 /**
- * Copies into a new, still empty ledger every event that can be read in the damaged one, and what the newest usable
- * backup has besides. Positions and ids stay. Within a transaction of the caller.
+ * Copies every readable event of the damaged ledger into a new, still empty one, and what only the newest usable backup
+ * has. Positions and ids stay the same. Within the caller's transaction.
  * @param damaged the files that were set aside, newest first
  */
 export function salvage(database: DatabaseSync, file: string, damaged: readonly string[], open: OpenDatabase): Salvage {
@@ -24,7 +24,7 @@ export function salvage(database: DatabaseSync, file: string, damaged: readonly 
     try {
       return Number(insert.run(...values).changes);
     } catch (error) {
-      // A row that breaks the table's rules was damaged itself.
+      // A row that breaks the table's rules is damaged itself.
       if (isConstraint(error)) return 0;
       throw error;
     }
@@ -38,7 +38,7 @@ export function salvage(database: DatabaseSync, file: string, damaged: readonly 
         if (isEventRow(rowid, values)) fromPages += copy([rowid, ...values.slice(1)]);
       }
     } catch (error) {
-      // A folder, or a file that is not ours to read: there is nothing to be had from it.
+      // A folder, or a file that we may not read: it yields nothing.
       if (!isSystemError(error)) throw error;
     }
   }
@@ -52,7 +52,7 @@ export function salvage(database: DatabaseSync, file: string, damaged: readonly 
   };
 }
 
-/** What every event has, whatever its kind: rows of other tables and garbage have not. */
+/** Whether a row has what every event has, unlike rows of other tables and garbage. */
 function isEventRow(rowid: number, values: readonly unknown[]): boolean {
   const [, id, kind, version, windowId, day] = values;
   const [atMs, zone, body] = values.slice(9);
@@ -78,7 +78,7 @@ function copyFromBackup(
     try {
       database = open(backup, true);
       if (!isLedger(database) || !isSound(database)) continue;
-      // Older than a rewrite: it has signs that were replaced since, and those must not come back beside what replaced them.
+      // Older than a rewrite: it holds evidence that has been replaced since, which must not come back beside its replacement.
       const isOlder = hasMeta(database) ? metaValue(database, "generation") < generation : generation > 0;
       const where = isOlder ? "WHERE kind NOT IN ('heartbeats', 'focus')" : "";
       let copied = 0;
@@ -88,7 +88,7 @@ function copyFromBackup(
       return copied;
     } catch (error) {
       if (!(error instanceof Error && "errcode" in error)) throw error;
-      // This backup is no better than the file: the one before may be.
+      // This backup is no better than the file; an earlier one may be.
     } finally {
       database?.close();
     }

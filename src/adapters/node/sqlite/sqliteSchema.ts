@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { CaseclockError } from "../../../domain/errors.ts";
 import { isBusy } from "./sqliteErrors.ts";
 
-/** Opens a database file; a test may put something in between. */
+/** Opens a database file; tests may wrap it. */
 export type OpenDatabase = (file: string, readOnly?: boolean) => DatabaseSync;
 
 /** Version of the schema, kept in `PRAGMA user_version`. Migrations only go forward. */
@@ -11,12 +11,12 @@ export const SCHEMA_VERSION = 2;
 /** Marks the file as ours (`PRAGMA application_id`): "Case" as ASCII. */
 export const APPLICATION_ID = 0x43617365;
 
-/** Holds deletions back; it is lifted for the length of one transaction, in `sqliteRewrite.ts` alone. */
+/** Refuses deletions; only `sqliteRewrite.ts` lifts it, for one transaction. */
 export const NO_DELETE =
   "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'event log is append-only'); END";
 
 const MIGRATIONS: readonly string[] = [
-  // 1: the append-only log, leases between windows, and what may be lost at any time.
+  // 1: the append-only log, leases between windows, and a table of what may be lost at any time.
   `CREATE TABLE event (
      seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, version INTEGER NOT NULL,
      window_id TEXT NOT NULL, day TEXT NOT NULL, case_source TEXT, case_id TEXT, entry_id TEXT,
@@ -31,8 +31,8 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE lease (name TEXT PRIMARY KEY, owner TEXT NOT NULL, expires_ms INTEGER NOT NULL) STRICT;
    CREATE TABLE cache (name TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, text TEXT NOT NULL) STRICT;`,
 
-  // 2: folds of closed days that may be lost at any time. Triggers delete what an event touches, so that a window of an
-  // earlier version that has the file open keeps them right too. `basis`: the last event that was folded.
+  // 2: folds of closed days, which may be lost at any time. Triggers delete those that an event invalidates, so that a
+  // window of an earlier version keeps them right too. `basis`: the last event folded.
   `CREATE TABLE projection (day TEXT PRIMARY KEY, basis INTEGER NOT NULL, fold INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
    CREATE TRIGGER event_touches_days AFTER INSERT ON event
      WHEN new.kind IN ('heartbeats', 'compacted') BEGIN
@@ -47,7 +47,7 @@ const MIGRATIONS: readonly string[] = [
 ];
 
 /**
- * Settings of one connection. `recursive_triggers` makes `INSERT OR REPLACE` run the delete trigger, which it walks past
+ * Settings of one connection. `recursive_triggers` makes `INSERT OR REPLACE` run the delete trigger, which it would bypass
  * otherwise; `synchronous = FULL` makes a commit survive a power cut.
  * @source https://sqlite.org/pragma.html
  */
@@ -61,8 +61,8 @@ export function configure(database: DatabaseSync, platform: NodeJS.Platform): vo
 }
 
 /**
- * The journal mode after asking for WAL. SQLite does not call its busy handler where waiting could be for each other, as
- * when two connections switch a new file at once: one of them is told at once that it is locked, and tries again here.
+ * The journal mode after asking for WAL. SQLite does not call its busy handler where waiting could deadlock, as when two
+ * connections switch a new file at once: one of them gets "locked" immediately and tries again here.
  * @source https://sqlite.org/c3ref/busy_handler.html
  */
 function switchToWal(database: DatabaseSync): unknown {

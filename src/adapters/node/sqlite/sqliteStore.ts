@@ -20,7 +20,7 @@ import type { OpenDatabase } from "./sqliteSchema.ts";
 /** A lease further ahead than this was taken before the clock stepped back: it counts as expired. */
 const LONGEST_LEASE_MS = 10 * 60_000;
 
-/** Rows of one page of an answer: some ten milliseconds of work, and a message that is soon taken in. */
+/** Rows in one page of an answer: some ten milliseconds of work, and a short message. */
 export const PAGE_ROWS = 2_000;
 
 /** Part of an answer. */
@@ -32,8 +32,8 @@ export interface Page {
 }
 
 /**
- * The event log as synchronous calls on one SQLite connection. It runs in a worker thread: nobody else may wait for a
- * disk.
+ * The event log as synchronous calls on one SQLite connection. It runs in a worker thread, so that nothing else waits for
+ * a disk.
  */
 export class SqliteStore {
   private readonly file: SqliteFile;
@@ -44,7 +44,7 @@ export class SqliteStore {
   private dataVersion = 0;
   private readonly staged = new Map<string, NewEvent[]>();
   private toldUnreadable = false;
-  /** The opening that was examined last, which takes as long as reading the whole file. */
+  /** The opening examined last: an examination takes as long as reading the whole file. */
   private examined = 0;
 
   /** @throws CaseclockError `ledger.busy` | `ledger.full` | `ledger.unavailable` */
@@ -58,7 +58,7 @@ export class SqliteStore {
     return this.file.run(lastSeq) === 0;
   }
 
-  /** Takes part of what is to be appended in one piece later, so that no message is too long to be taken in at once. */
+  /** Collects part of a later append, so that no single message is too long. */
   stage(name: string, events: readonly NewEvent[]): void {
     const staged = this.staged.get(name);
     if (staged === undefined) this.staged.set(name, [...events]);
@@ -101,8 +101,8 @@ export class SqliteStore {
   }
 
   /**
-   * The answer of `read` in pages, one or more. Between two of them the store may be used: events that are appended then
-   * are not part of the answer, and a file that is replaced or rewritten begins it anew.
+   * The answer of `read` in one or more pages. The store may be used between two of them: events appended then are not
+   * part of the answer, and if the file is replaced or rewritten, the answer begins anew.
    */
   *readPages(query: EventQuery): Generator<Page, void> {
     for (let isComplete = false; !isComplete;) {
@@ -159,7 +159,7 @@ export class SqliteStore {
   }
 
   readProjections(days: readonly LocalDate[], fold: number): readonly Projection[] {
-    // They may be lost at any time: a newer version's are not read.
+    // Projections may be lost at any time: those of a newer version are not read.
     if (this.file.isNewer) return [];
     return this.file.run((database) => readProjections(database, days, fold));
   }
@@ -205,8 +205,8 @@ export class SqliteStore {
   }
 
   /**
-   * Looks through the whole file, once per opening, because of something that SQLite has not noticed.
-   * @returns whether it was damaged, and so set aside
+   * Checks the whole file, once per opening, because of something that SQLite has not noticed.
+   * @returns whether it was damaged and has been set aside
    */
   examine(reason: string): boolean {
     const { opening } = this.file;
@@ -220,7 +220,7 @@ export class SqliteStore {
     this.file.close();
   }
 
-  /** Takes note of another file. Whoever is told of it reads everything anyway. */
+  /** Notes that the file is another one. Whoever hears of that reads everything again. */
   private follow(): void {
     if (this.opening === this.file.opening) return;
     this.opening = this.file.opening;
@@ -229,12 +229,12 @@ export class SqliteStore {
     this.generation = this.file.isNewer ? 0 : this.file.run((database) => metaValue(database, "generation"));
   }
 
-  /** Whether the file is the one, and in the state, that this window has been told of. */
+  /** Whether the file is still the one, in the state, that this window knows. */
   private isKnown(database: DatabaseSync): boolean {
     return this.opening === this.file.opening && metaValue(database, "generation") === this.generation;
   }
 
-  /** Rows by the page; `undefined` when what came before no longer counts. */
+  /** Pages of rows; `undefined`: the pages before it no longer count. */
   private *rowPages(query: EventQuery): Generator<readonly Record<string, unknown>[] | undefined, void> {
     const begun = this.file.run((database) => {
       const plan = planRead(query, () => kindsIn(database));
@@ -267,13 +267,13 @@ export class SqliteStore {
     }
   }
 
-  /** Changes when rows that were read may be gone. */
+  /** Changes when rows read before may have been removed. */
   private state(database: DatabaseSync): string {
     const generation = this.file.isNewer ? 0 : metaValue(database, "generation");
     return `${this.file.opening}:${generation}`;
   }
 
-  /** The table takes no body that is not JSON: where there is one, a page has changed by itself. */
+  /** The table accepts only JSON bodies: anything else means that a page was damaged. */
   private examineRows(rows: readonly Record<string, unknown>[]): void {
     const garbled = rows.find((row) => !isJson(row["body"]));
     if (garbled !== undefined) this.examine(`row ${String(garbled["seq"])} is not as it was written`);

@@ -2,10 +2,10 @@ import fs from "node:fs";
 
 const HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
-/** The lowest bit says in which byte order the checksums were made. */
+/** The lowest bit gives the byte order of the checksums. */
 const MAGIC = 0x377f0682;
 
-/** What a write-ahead log holds that is committed and whole. */
+/** The committed, intact content of a write-ahead log. */
 export interface WalPages {
   readonly pageSize: number;
   /** Where in the log each page's newest version begins. */
@@ -13,9 +13,8 @@ export interface WalPages {
 }
 
 /**
- * The pages of a write-ahead log, up to the last commit before the first frame that is not whole, as SQLite itself
- * would take them.
- * @returns undefined when there is no log or its header is not whole
+ * The pages of a write-ahead log up to the last commit before the first broken frame, as SQLite itself would read them.
+ * @returns undefined when there is no log or its header is broken
  * @source https://sqlite.org/fileformat2.html#the_write_ahead_log
  */
 export function readWal(file: string): WalPages | undefined {

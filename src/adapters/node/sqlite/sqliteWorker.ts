@@ -14,13 +14,13 @@ import {
 } from "./sqliteProtocol.ts";
 import { SqliteStore } from "./sqliteStore.ts";
 
-/** How often other windows' events are looked for; one second is promised (docs/architecture.md). */
+/** How often other windows' events are polled for; one second is promised (docs/architecture.md). */
 const POLL_MS = 400;
 
-/** The first look for today's backup comes when the window has started, the others follow the day. */
+/** Today's backup is first checked for after the window has started, then as the day goes on. */
 const TIMES: BackupTimes = { firstBackupMs: 5_000, backupCheckMs: 60_000 };
 
-/** After these the writer sees its own events before it is told "done". */
+/** After these requests the writer sees its own events before it gets its answer. */
 const TOLD_AT_ONCE: readonly WorkerRequest["call"][] = ["append", "appendIfLast", "replace", "erase"];
 
 /**
@@ -32,11 +32,11 @@ class Server {
   private readonly port: NonNullable<typeof parentPort>;
   private readonly backup: DailyBackup;
   private readonly timers: readonly NodeJS.Timeout[];
-  /** Answers of which not all pages have been sent. */
+  /** Answers with pages still to send. */
   private readonly reading = new Map<number, ReturnType<SqliteStore["readPages"]>>();
   private closing: (() => void) | undefined;
   private store: SqliteStore | undefined;
-  /** Ends when everything that has been asked is done; a failure is answered, so it never rejects. */
+  /** Resolves when all requests so far are done. Failures go into answers, so it never rejects. */
   private queue = Promise.resolve();
 
   constructor(port: NonNullable<typeof parentPort>, file: string, self: string, times: BackupTimes) {
@@ -52,7 +52,7 @@ class Server {
       try {
         this.pump();
       } catch {
-        // The next request meets the same failure and reports it to whoever asked.
+        // The next request meets the same failure and reports it to its caller.
       }
     };
     this.timers = [
@@ -120,7 +120,7 @@ class Server {
     }
   }
 
-  /** The next page is sent when it is asked for: neither side is ever behind by more than one. */
+  /** Sends the next page on request: neither side is ever more than one page behind. */
   private answerPage(id: number, store: SqliteStore, query: EventQuery): void {
     const pages = this.reading.get(id) ?? store.readPages(query);
     this.reading.set(id, pages);
@@ -144,7 +144,7 @@ class Server {
       this.closing = undefined;
       this.enqueue(() => this.answer(request));
     };
-    // Behind what has arrived, a reading among which may not have begun.
+    // After the requests that have arrived, among which a read may not have begun.
     this.enqueue(() => {
       if (this.reading.size === 0) close();
       else this.closing = close;

@@ -25,7 +25,7 @@ import { toNotSentResult, type SystemHttp } from "../shared/systemHttp.ts";
 /** By default it floors a begin and raises an end to the minute. */
 const UNIT_SECONDS = 60;
 const PAGE = 500;
-/** A record that stands further off than any rounding would put it: an hour that clocks show twice. */
+/** A record further off than any rounding would put it: the hour that clocks show twice. */
 const SHIFTED_MS = 1_800_000;
 
 export const kimaiUserSchema = v.object({
@@ -54,7 +54,7 @@ const sheetSchema = v.object({
   description: v.exactOptional(v.string(), ""),
   project: v.union([v.number(), v.object({ id: v.number() })]),
 });
-/** `errors` of the form and of each of its fields; where nobody is at fault, a list. */
+/** `errors` of the form and of each of its fields; a list where there is no field to blame. */
 const faultSchema = v.object({ errors: v.exactOptional(v.array(v.string()), []) });
 const problemSchema = v.object({
   message: v.exactOptional(v.string()),
@@ -168,7 +168,7 @@ export class KimaiSystem implements BillingSystem {
       );
       return { kind: "written", remote, warning: { kind: "time-shifted", detail } };
     });
-    // Without the right to say what is billable that member is unknown to the form, and nothing was written.
+    // Without the permission for `billable` the form does not know that member, and nothing was written.
     if (!isSaid || result.kind !== "rejected" || !/extra fields/i.test(result.problem.detail)) return result;
     this.mayBillable = false;
     return this.write(method, path, record, signal);
@@ -214,7 +214,7 @@ export class KimaiSystem implements BillingSystem {
   }
 }
 
-/** `2026-03-04T09:12:00`. A record of a span has both ends. */
+/** A local time such as `2026-03-04T09:12:00`. A span's record has both ends. */
 function localTime(instant: EpochMs | undefined, zone: ZoneId): string {
   if (instant === undefined) throw new Error("a record without begin and end");
   return formatWithOffset(instant, zone).slice(0, 19);

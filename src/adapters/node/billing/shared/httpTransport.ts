@@ -5,12 +5,12 @@ import https from "https";
 import axios, { AxiosHeaders, isAxiosError, type AxiosInstance } from "axios";
 import type { Logger } from "../../../../ports/logger.ts";
 
-/** Longest wait for a whole answer, from the call to its last byte. */
+/** Longest time for a whole answer, from the call to the last byte. */
 const TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 8_000_000;
-/** What the API takes as one body (`docs/billing-api.yaml`). */
+/** Largest body that the API accepts (`docs/billing-api.yaml`). */
 const MAX_REQUEST_BYTES = 1_048_576;
-/** Shorter ones could be a word of the text itself, and are no secret. */
+/** Shorter tokens could be ordinary words of a text, and are not removed from it. */
 const MIN_REDACTED_LENGTH = 8;
 
 /** The certificate was refused during the handshake. @source https://nodejs.org/api/tls.html#x509-certificate-error-codes */
@@ -21,30 +21,30 @@ const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/i;
 /** One request below the base URL. */
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Begins with a slash; with its query. */
+  /** Begins with a slash and includes the query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
 }
 
-/** How a request ended, by what is certain about it. Codes are Node's, or one of `TransportCode`. */
+/** How a request ended, by what is certain about it. Codes are Node's or one of `TransportCode`. */
 export type HttpResult =
   | {
       readonly kind: "answer";
       readonly status: number;
       /** Names in lower case. */
       readonly headers: Readonly<Record<string, string>>;
-      /** Undefined when there was none, or none that can be read. */
+      /** Undefined when there was none, or an unreadable one. */
       readonly body: unknown;
-      /** There was a body, and it was not JSON or not declared as such: a login page, a cut text. */
+      /** There was a body that was not JSON, or not declared as JSON: a login page, a truncated text. */
       readonly malformed: boolean;
     }
-  /** Nobody can have acted on it: no connection came about, or it was too large to be sent. */
+  /** Certainly not acted on: no connection was made, or the request was too large to send. */
   | { readonly kind: "notSent"; readonly code: string }
-  /** The answer is missing: somebody may have acted on it. */
+  /** No answer came: the server may have acted on it. */
   | { readonly kind: "lost"; readonly code: string }
-  /** The caller stopped it before anything was sent. */
+  /** The caller cancelled it before anything was sent. */
   | { readonly kind: "aborted" };
 
 /** Our own codes beside Node's: over the time limit, stopped by the caller, over a size limit. */
@@ -56,7 +56,7 @@ export function isCertificateCode(code: string): boolean {
 }
 
 export interface TransportOptions {
-  /** Longest wait for a whole answer. @format milliseconds */
+  /** Longest time for a whole answer. @format milliseconds */
   readonly timeoutMs?: number;
   /** The headers that carry the token; a bearer token when absent. */
   readonly authorize?: (token: string) => Readonly<Record<string, string>>;
@@ -73,7 +73,7 @@ export class HttpTransport {
   readonly host: string;
   private readonly client: AxiosInstance;
   private readonly baseUrl: string;
-  /** What of the headers is secret, and the token itself. */
+  /** The secret parts of the headers, and the token itself. */
   private readonly secrets: readonly string[];
   private readonly authorization: Readonly<Record<string, string>>;
   private readonly timeoutMs: number;
@@ -99,16 +99,16 @@ export class HttpTransport {
       maxContentLength: MAX_ANSWER_BYTES,
       maxBodyLength: MAX_REQUEST_BYTES,
       responseType: "text",
-      // The body is a text already; axios would parse it to see whether it is JSON.
+      // The body is text already; axios would parse it to see whether it is JSON.
       transformRequest: [(data: unknown) => data],
-      // Malformed JSON is an outcome of its own, not a text that is silently passed on.
+      // Malformed JSON is an outcome of its own, not text to pass on silently.
       transformResponse: [(data: unknown) => data],
       validateStatus: () => true,
       headers: { Accept: "application/json, application/problem+json", "User-Agent": "Caseclock" },
     });
   }
 
-  /** Sends once, whatever happens. Throws only when the request itself is a mistake of ours. */
+  /** Sends exactly once. Throws only if the request itself is wrong, a bug of ours. */
   async send(request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
     const { method, path } = request;
     const text = request.body === undefined ? undefined : JSON.stringify(request.body);
@@ -128,7 +128,7 @@ export class HttpTransport {
     return result;
   }
 
-  /** The text without the token, should a server have put it in there. */
+  /** The text without the token, in case a server has echoed it. */
   redact(text: string): string {
     return this.secrets.reduce((clean, secret) => clean.replaceAll(secret, "•••"), text);
   }
@@ -144,7 +144,7 @@ export class HttpTransport {
       stop.abort();
     };
     const seen = { timeout: false, connection: false };
-    // axios's own timeout begins anew with each byte that trickles in.
+    // axios's own timeout restarts with each byte that trickles in.
     const deadline = setTimeout(() => {
       seen.timeout = true;
       stop.abort();
@@ -187,7 +187,7 @@ export class HttpTransport {
   }
 }
 
-/** Node's own `request`, which tells when there is a connection: before that, nothing can have been sent. */
+/** Node's own `request`, which reports when there is a connection: before that, nothing can have been sent. */
 function watchedTransport(onConnect: () => void): { readonly request: typeof http.request } {
   const request = (options: http.RequestOptions, onAnswer: (answer: http.IncomingMessage) => void) => {
     const made = (options.protocol === "https:" ? https : http).request(options, onAnswer);
@@ -204,7 +204,7 @@ function makeNotSentResult(code: TransportCode): HttpResult {
   return { kind: "notSent", code };
 }
 
-/** Of the answers that break off, axios gives those their answer that the other side ended, and not those over the limit. */
+/** Of broken answers, axios attaches a response only if the other side closed, not if a limit was exceeded. */
 function codeOf(error: { readonly code?: string | undefined; readonly response?: unknown }): string {
   if (error.code === "ERR_BAD_RESPONSE") return error.response === undefined ? "ANSWER_TOO_LARGE" : "ECONNRESET";
   return error.code ?? "UNKNOWN";

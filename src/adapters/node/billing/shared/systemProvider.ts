@@ -19,7 +19,7 @@ import type { ApprovedEntry } from "../../../../domain/log/approvedEntry.ts";
 /** One write to a billing system: an entry, one of its spans, or a correction. */
 export interface OutgoingRecord {
   readonly entry: ApprovedEntry;
-  /** Fixed before the first attempt; the same in every attempt. */
+  /** Fixed before the first attempt and the same in every one. */
   readonly key: string;
   /** The key as it can stand in a description. */
   readonly marker: string;
