@@ -14,9 +14,9 @@ import { CachedFile, readText, readUpTo, type RemoteFiles } from "./remoteFiles.
 export const MAX_REFLOG_BYTES = 4 * 1024 * 1024;
 const MAX_PACKED_REFS_BYTES = 8 * 1024 * 1024;
 const MAX_CONFIG_BYTES = 512 * 1024;
-/** How many movements tell whose commits they are. */
+/** How many movements are read to find out whose commits they are. */
 const COMMITTERS = 400;
-/** How far commits are walked, for each takes two round trips. */
+/** How many commits are walked: each takes two round trips. */
 const MAX_WALKED = 60;
 const MAX_REMEMBERED = 400;
 const MAX_SYMBOLIC = 5;

@@ -14,7 +14,7 @@ import { SystemProvider } from "./shared/systemProvider.ts";
 import { SystemHttp, type OtherServices } from "./shared/systemHttp.ts";
 import { SYSTEM_KINDS, type SystemKind } from "./systemKinds.ts";
 
-/** Longest wait for the answer to "who am I?": a person is looking at it. */
+/** Longest wait for the answer to "who am I?": a person is waiting for it. */
 const CONNECT_TIMEOUT_MS = 15_000;
 
 /** The providers that come with Caseclock. */
@@ -78,7 +78,7 @@ function kindOf(provider: string): SystemKind {
   return kind;
 }
 
-/** A transport to each address of a system; of several tokens each goes to its own address. */
+/** A transport for each address of a system; each of several tokens goes only to its own address. */
 function transports(
   kind: SystemKind,
   url: string,
@@ -109,7 +109,7 @@ function oneToken(token: string | undefined): string {
   return usableTokens(token, 1)[0] ?? "";
 }
 
-/** The tokens as they can stand in headers, without the line end they were copied with. @throws CaseclockError `billing.auth` */
+/** The tokens fit for headers, without a line end copied along. @throws CaseclockError `billing.auth` */
 function usableTokens(token: string | undefined, count: number): readonly string[] {
   const trimmed = token?.trim() ?? "";
   if (trimmed === "") throw new CaseclockError("billing.auth", t("a token is required"));

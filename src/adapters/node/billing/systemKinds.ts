@@ -16,14 +16,14 @@ import type { ProblemReader } from "./shared/httpOutcome.ts";
 import type { BillingSystem } from "./shared/systemProvider.ts";
 import type { OtherAddress, OtherServices, SystemHttp } from "./shared/systemHttp.ts";
 
-/** What Caseclock has to know of one kind of billing system. */
+/** What Caseclock has to know about one kind of billing system. */
 export interface SystemKind {
   /** The headers that carry the token. */
   readonly authorize: (token: string, options: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   readonly problem?: ProblemReader;
-  /** What a token says of its account, for `probe`; not secret. */
+  /** What a token reveals about its account, for `probe`; not secret. */
   readonly answersIn?: (token: string) => Readonly<Record<string, string>>;
-  /** Further addresses that it speaks to, each with headers of its own (`http` of `probe` and `open` by their names). */
+  /** Further addresses that it uses, each with headers of its own (`http` of `probe` and `open` by their names). */
   readonly others?: Readonly<Record<string, (options: Readonly<Record<string, string>>) => OtherAddress>>;
   probe(
     http: SystemHttp,

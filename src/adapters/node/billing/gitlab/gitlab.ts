@@ -81,8 +81,8 @@ export function gitlabHeaders(token: string): Readonly<Record<string, string>> {
 }
 
 /**
- * Time logs of GitLab by GraphQL: its REST API sets no date and gives no id. What is wrong with a request stands in an answer
- * with status 200. A time log cannot be changed, so a correction is a new one and the old one is deleted.
+ * Time logs of GitLab by GraphQL: its REST API cannot set a date and returns no id. Errors come in answers with status
+ * 200. A time log cannot be changed, so a correction is a new one and the old one is deleted.
  * @source gitlabhq/gitlabhq app/graphql/mutations/timelogs, app/graphql/resolvers/timelog_resolver.rb, app/models/timelog.rb
  */
 export class GitlabSystem implements BillingSystem {
@@ -129,7 +129,7 @@ export class GitlabSystem implements BillingSystem {
     const input = {
       issuableId: entry.case.ref.id,
       timeSpent: `${Math.floor(length / 3600)}h ${Math.round((length % 3600) / UNIT_SECONDS)}m`,
-      // It takes nothing in the future; noon of today may lie there.
+      // GitLab refuses times in the future, where noon of today may be.
       spentAt: new Date(Math.min(findStart(entry), Date.now())).toISOString(),
       summary: fitText(text, MAX_SUMMARY, marker),
     };
@@ -148,7 +148,7 @@ export class GitlabSystem implements BillingSystem {
       return deleted && (deleted.errors.length > 0 ? refusedBy(deleted.errors) : { kind: "written", remote });
     });
     if (result.kind !== "rejected") return result;
-    // One that is gone and one that we may not delete are refused in the same words.
+    // A missing time log and one that we may not delete are refused in the same words.
     for await (const page of this.around(record.entry.day, signal)) {
       if (page.some(({ id }) => id === remoteId)) return result;
     }
@@ -198,7 +198,7 @@ export class GitlabSystem implements BillingSystem {
     return this.http.write(request, signal, ({ body }) => {
       const faults = faultsIn(body);
       if (faults === undefined) return success(body);
-      // Its own failure, after which nobody knows.
+      // An internal error: the outcome is unknown.
       if (/internal server error|timeout/i.test(faults))
         return { kind: "unknown", problem: { kind: "server", detail: faults } };
       return refusedBy([faults]);

@@ -5,7 +5,7 @@ import type { SystemHttp } from "../shared/systemHttp.ts";
 
 const userSchema = v.object({ id: v.number(), username: v.string(), name: v.string() });
 
-/** Who we are at GitLab. @throws CaseclockError `billing.*` */
+/** Reads the user at GitLab. @throws CaseclockError `billing.*` */
 export async function probeGitlab(
   http: SystemHttp,
   _answers: Readonly<Record<string, string>>,

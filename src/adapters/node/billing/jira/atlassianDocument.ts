@@ -1,11 +1,11 @@
 /**
- * Text of Jira's version 3, which is a tree.
+ * Text in Jira's API version 3, which is a tree.
  * @source https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/
  */
 import * as v from "valibot";
 import { parseAnswer } from "../shared/restSchemas.ts";
 
-/** Text as a document: a paragraph for each line; a text node may not be empty. */
+/** Text as a document: one paragraph per line; a text node may not be empty. */
 export function toDocument(text: string): unknown {
   const content = text.split("\n").map((line) => ({
     type: "paragraph",

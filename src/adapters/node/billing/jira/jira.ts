@@ -127,7 +127,7 @@ export class JiraSystem implements BillingSystem {
         writtenOf(record, answer),
       );
     }
-    // A worklog cannot change its issue: first the new one, then away with the old one.
+    // A worklog cannot change its issue: first write the new one, then delete the old one.
     const [known] = await this.find(record, signal);
     const made: WriteResult =
       known === undefined ? await this.create(record, signal) : { kind: "written", remote: known };
@@ -176,7 +176,7 @@ export class JiraSystem implements BillingSystem {
     });
   }
 
-  /** With a day more at both ends: the zone of a profile is not ours. */
+  /** One more day at both ends: the zone of the profile may differ from ours. */
   private worklogs(
     issue: string,
     from: LocalDate,
@@ -228,7 +228,7 @@ function toRemoteEntry({ entry }: OutgoingRecord, { id, issueId, timeSpentSecond
   return { externalId: entry.externalId, remoteId: `${issueId}/${id}`, billedSeconds: seconds(timeSpentSeconds) };
 }
 
-/** The day is that of the zone of the user's profile, in which Jira writes instants. */
+/** The day in the zone of the user's profile, in which Jira writes instants. */
 function toRemoteRecords(one: Worklog): readonly RemoteRecord[] {
   const day = parseLocalDate(one.started.slice(0, 10));
   if (day === undefined) return [];

@@ -15,11 +15,11 @@ import { idText, parseAnswer } from "../shared/restSchemas.ts";
 import type { BillingSystem, OutgoingRecord } from "../shared/systemProvider.ts";
 import type { OtherAddress, OtherServices, SystemHttp } from "../shared/systemHttp.ts";
 
-/** It keeps seconds; what it writes on to Jira is refused below a minute. */
+/** Tempo keeps seconds, but what it forwards to Jira is refused below a minute. */
 const UNIT_SECONDS = 60;
 const PAGE = 1_000;
 const API = "https://api.tempo.io/4";
-/** Answers of this name are values of work attributes: `attribute._Account_`. */
+/** Answers with this prefix are values of work attributes: `attribute._Account_`. */
 const ATTRIBUTE = "attribute.";
 
 const worklogSchema = v.object({
@@ -29,7 +29,7 @@ const worklogSchema = v.object({
   timeSpentSeconds: v.number(),
   description: v.exactOptional(v.string(), ""),
 });
-/** There is a next page as long as it names one. */
+/** There is a next page as long as the answer names one. */
 const worklogsSchema = v.object({
   results: v.array(worklogSchema),
   metadata: v.object({ next: v.exactOptional(v.string()) }),
@@ -51,7 +51,7 @@ const problemSchema = v.object({ errors: v.union([wordSchema, v.array(wordSchema
 
 type Worklog = v.InferOutput<typeof worklogSchema>;
 
-/** One fault as it is documented, several as they were seen; and those of Jira, which has the cases. */
+/** One error as documented, several as observed, and those of Jira, which has the cases. */
 export const tempoProblem = makeProblemReader((body) => {
   const { errors } = parseAnswer(problemSchema, body) ?? {};
   if (errors !== undefined)
@@ -69,7 +69,7 @@ export function tempoAddress({ tempoUrl = API }: Readonly<Record<string, string>
 }
 
 /**
- * Worklogs of Tempo on issues of Jira Cloud; Tempo writes them on to Jira, so nothing is written there. The marker stands last
+ * Worklogs of Tempo on issues of Jira Cloud; Tempo forwards them to Jira, so we write nothing there. The marker comes last
  * in the description: Tempo searches neither that nor attributes, so the user's days are read.
  * @source https://apidocs.tempo.io/
  */
@@ -155,7 +155,7 @@ export class TempoSystem implements BillingSystem {
   }
 }
 
-/** Who we are at Jira, and what Tempo wants of each worklog. @throws CaseclockError `billing.*` */
+/** Reads the user at Jira, and what Tempo requires in each worklog. @throws CaseclockError `billing.*` */
 export async function probeTempo(
   http: SystemHttp,
   answers: Readonly<Record<string, string>>,

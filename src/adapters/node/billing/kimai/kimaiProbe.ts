@@ -7,7 +7,7 @@ import type { SystemHttp } from "../shared/systemHttp.ts";
 
 const configSchema = v.object({ trackingMode: v.string() });
 
-/** Who we are, which activities there are, and how records are kept. @throws CaseclockError `billing.*` */
+/** Reads the user, the activities, and how records are stored. @throws CaseclockError `billing.*` */
 export async function probeKimai(
   http: SystemHttp,
   _answers: Readonly<Record<string, string>>,

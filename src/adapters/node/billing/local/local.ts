@@ -49,7 +49,7 @@ export class LocalProvider implements BillingProvider {
     return result;
   }
 
-  /** Looks into every month. A damaged file is passed over when the entry is found in another one. */
+  /** Searches every month. A damaged file does not matter when the entry is found in another one. */
   async find({ externalId }: ApprovedEntry): Promise<readonly RemoteEntry[]> {
     const found: RemoteEntry[] = [];
     let problem: FolderProblem | undefined;
@@ -104,7 +104,7 @@ export class LocalProvider implements BillingProvider {
   private async store(entry: ApprovedEntry): Promise<WriteResult> {
     const { externalId, revision } = entry;
     const target = monthFileName(entry.day);
-    // A correction may have moved the entry to another month. A first revision is nowhere, or where it belongs.
+    // A correction may have moved the entry to another month. A first revision is absent, or where it belongs.
     const names = new Set(revision > 1 ? [...(await monthFileNames(this.folder)), target] : [target]);
     const places: string[] = [];
     for (const name of names) {
@@ -112,7 +112,7 @@ export class LocalProvider implements BillingProvider {
       if (stored.some((one) => one.revision > revision)) return makeStaleResult(entry);
       if (stored.length > 0) places.push(name);
     }
-    // Taken out first: a crash in between leaves it nowhere, and it is written again, instead of twice.
+    // Removed first: after a crash in between it is missing and is written again, instead of existing twice.
     for (const name of places.filter((place) => place !== target)) {
       await changeMonth(this.folder, name, (entries) => entries.filter((one) => one.externalId !== externalId));
     }
@@ -129,7 +129,7 @@ export class LocalProvider implements BillingProvider {
 export async function checkFolder(url: string): Promise<Connection["account"]> {
   const folder = folderOf(url);
   try {
-    // Permission bits do not tell of read-only disks, nor of Windows' access lists.
+    // Permission bits show neither read-only disks nor Windows' access lists.
     await fs.rmdir(await fs.mkdtemp(path.join(folder, ".caseclock-")));
   } catch (error) {
     throw errorOf(folderProblem(folder, error));

@@ -9,7 +9,7 @@ import { toCsv } from "../../export/worklogCsv.ts";
 import { toWireEntry, type WireEntry } from "../rest/wireEntry.ts";
 import type { ApprovedEntry } from "../../../../domain/log/approvedEntry.ts";
 
-// Members that somebody added by hand stay.
+// Members added by hand are kept.
 const monthSchema = v.looseObject({
   version: v.literal(1),
   entries: v.array(
@@ -23,10 +23,10 @@ const monthSchema = v.looseObject({
   ),
 });
 
-/** What a month's JSON file holds. */
+/** Content of a month's JSON file. */
 type MonthFile = v.InferOutput<typeof monthSchema>;
 
-/** An entry as it stands in a month's JSON file: as on the wire, with the names that an invoice needs. */
+/** An entry in a month's JSON file: as on the wire, with the names that an invoice needs. */
 export type StoredEntry = MonthFile["entries"][number];
 
 /** Why a folder cannot be used as it is, for a person. */
@@ -81,7 +81,7 @@ export async function monthFileNames(folder: string): Promise<readonly string[]>
   }
 }
 
-/** An entry as it is stored; its evidence is what was shared at approval. */
+/** An entry as stored, with the evidence that was shared at approval. */
 export function toStoredEntry(entry: ApprovedEntry): StoredEntry {
   const wire: WireEntry = toWireEntry(entry);
   return { ...wire, customer: entry.case.customer.name, caseTitle: entry.case.title };
@@ -93,9 +93,9 @@ export async function readMonth(folder: string, name: string): Promise<readonly 
 }
 
 /**
- * Changes the entries of a month in both of its files. The CSV file comes first: the JSON file is what counts, and
- * should the second write fail, the entry is not there and is written again.
- * @param change gives the entries as they are to be, in any order
+ * Changes the entries of a month in both of its files. The CSV file comes first, because the JSON file is what counts: if
+ * the second write fails, the entry is missing there and is written again.
+ * @param change returns the new entries, in any order
  * @throws FolderProblem; the JSON file is as before
  */
 export async function changeMonth(
@@ -114,7 +114,7 @@ export async function changeMonth(
   }
 }
 
-/** Makes a file system's error one that a person can act on; anything else is a mistake of ours. */
+/** Turns a file system's error into one that a person can act on; anything else is a bug of ours. */
 export function folderProblem(folder: string, error: unknown): unknown {
   const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
   if (code === undefined) return error;
@@ -188,7 +188,7 @@ function shasOf(evidence: unknown): readonly string[] {
   return parsed.success ? parsed.output.commits.map(({ sha }) => sha) : [];
 }
 
-/** By day, case and beginning; the key makes the order the same on every computer. */
+/** Sorts by day, case and start; the key makes the order the same on every computer. */
 function sortKeyOf(entry: StoredEntry): string {
   const part = (value: unknown): string => (typeof value === "string" ? value : "");
   return [entry.date, part(entry["caseKey"]), part(entry["start"]), entry.externalId].join("\n");

@@ -47,7 +47,7 @@ export const redmineEntriesSchema = v.object({ time_entries: v.array(entrySchema
 
 type Entry = v.InferOutput<typeof entrySchema>;
 
-/** Its words, in the user's language: for people, never to be matched. */
+/** Redmine's messages, in the user's language: for people, never to be matched. */
 export const redmineProblem = makeProblemReader((body) => {
   const parsed = parseAnswer(v.object({ errors: v.array(v.string()) }), body);
   return parsed?.errors.join("; ");
@@ -59,8 +59,8 @@ export function redmineHeaders(token: string): Readonly<Record<string, string>> 
 
 /**
  * Time entries of Redmine's REST API. The key stands in a custom field of time entries where the account has shown us one,
- * else last in the comment: Redmine drops a field that the user may not see, and passes over a filter it does not know,
- * both without a word.
+ * else last in the comment: Redmine silently drops a field that the user may not see, and silently ignores an unknown
+ * filter.
  * @source https://www.redmine.org/projects/redmine/wiki/Rest_TimeEntries, and Redmine 5.0.4 as it answers
  */
 export class RedmineSystem implements BillingSystem {
@@ -99,7 +99,7 @@ export class RedmineSystem implements BillingSystem {
       name,
     }));
     const number = parseIssueNumber(text);
-    // Only open ones, and of those it does not know none: an invisible or missing number is left out in silence.
+    // Only open issues; Redmine silently leaves out numbers that are invisible or missing.
     const query = number === undefined ? `subject=~${encodeURIComponent(text.trim())}` : `issue_id=${number}`;
     const path = `/issues.json?status_id=open&${query}&sort=updated_on:desc&limit=${PAGE}`;
     const { issues } = await this.http.read(path, issuesSchema, signal);
@@ -136,7 +136,7 @@ export class RedmineSystem implements BillingSystem {
     const filters = [
       ...(keyField === undefined || keyField === "" ? [] : [`cf_${keyField}=${encodeURIComponent(record.key)}`]),
       `comments=~${record.marker}`,
-      // Filters may be passed over or be switched off; the day of the case is short enough to be read whole.
+      // Filters may be ignored or disabled; one day of a case is short enough to be read completely.
       `issue_id=${encodeURIComponent(record.entry.case.ref.id)}&from=${record.entry.day}&to=${record.entry.day}`,
     ];
     const found = new Map<number, RemoteEntry>();
@@ -208,7 +208,7 @@ export class RedmineSystem implements BillingSystem {
   }
 }
 
-/** What work can be of, active or not. @throws CaseclockError `billing.*` */
+/** The activities, active or not. @throws CaseclockError `billing.*` */
 export async function redmineActivities(
   http: SystemHttp,
   signal: AbortSignal,

@@ -9,7 +9,7 @@ const meSchema = v.object({
   user: v.object({ id: v.number(), login: v.exactOptional(v.string()), firstname: v.string(), lastname: v.string() }),
 });
 
-/** Who we are, which activities there are, and where our key can stand. @throws CaseclockError `billing.*` */
+/** Reads the user, the activities, and where our key can be stored. @throws CaseclockError `billing.*` */
 export async function probeRedmine(
   http: SystemHttp,
   answers: Readonly<Record<string, string>>,

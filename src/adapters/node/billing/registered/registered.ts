@@ -31,7 +31,7 @@ const resultSchema = v.variant("kind", [
   v.object({ kind: v.literal("unknown"), detail }),
 ]);
 
-/** A billing system of another extension. Whatever it gives is checked: it is not our code. */
+/** A billing system of another extension. Everything it returns is checked: it is not our code. */
 export class RegisteredProvider implements BillingProvider {
   readonly connection: Connection;
   readonly unitSeconds: number;
@@ -140,7 +140,7 @@ export class RegisteredProvider implements BillingProvider {
   }
 }
 
-/** Whoever has an error of a request may have put its headers into it. */
+/** An error may hold the headers of a request, and so the token. */
 function peerOf({ label }: ApiBillingProvider, { token }: ApiAccount): Peer {
   return { host: label, redact: (words) => words.replaceAll(token, "•••") };
 }
@@ -168,7 +168,7 @@ export async function testAccount(
   }
 }
 
-/** The cases that can be worked on, with an address only where that is one of the web. */
+/** The cases that can be worked on; an address is kept only if it is a web address. */
 function offered(cases: readonly Case[]): readonly Case[] {
   return cases
     .filter(({ status }) => status === "open")
@@ -182,7 +182,7 @@ function checked<S extends v.GenericSchema>(schema: S, given: unknown): v.InferO
   return value;
 }
 
-/** The value if it is one of the schema. Whoever reads a value of another extension may run its code, which may throw. */
+/** The value if it matches the schema. Reading another extension's value may run its code, which may throw. */
 function parsed<S extends v.GenericSchema>(schema: S, given: unknown): v.InferOutput<S> | undefined {
   try {
     const result = v.safeParse(schema, given);

@@ -1,13 +1,13 @@
 import { t } from "../../../../base/text.ts";
 import { CaseclockError } from "../../../../domain/errors.ts";
 
-/** Longest wait for code that is not ours: it may make several requests for one call. */
+/** Longest wait for another extension's code, which may make several requests per call. */
 const PATIENCE_MS = 60_000;
-/** How long it may still say how its call ended once it was told to stop. */
+/** How long it may still report its outcome after it was told to stop. */
 const GRACE_MS = 2_000;
 
 /**
- * The answer of code that is not ours, which may throw, or never answer and not heed its signal.
+ * The answer of another extension's code, which may throw, never answer, or ignore its signal.
  * @param ask is given a signal that is aborted when nobody waits any more
  * @throws CaseclockError `billing.unanswered` after a minute | `billing.cancelled` when `signal` was aborted and no answer came soon;
  * what `ask` throws

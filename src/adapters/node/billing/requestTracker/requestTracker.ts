@@ -15,7 +15,7 @@ import type { SystemHttp } from "../shared/systemHttp.ts";
 
 /** Below the address that people enter. */
 export const RT_API = "/REST/2.0";
-/** `TimeTaken` is minutes; RT takes anything there and keeps what its database makes of it. */
+/** `TimeTaken` is in minutes; RT accepts anything and keeps what its database makes of it. */
 const UNIT_SECONDS = 60;
 const PAGE = 100;
 const ACTIVE = "Status = '__Active__'";
@@ -62,7 +62,7 @@ export function rtHeaders(token: string): Readonly<Record<string, string>> {
 
 /**
  * Time worked in Request Tracker's REST 2, as comments on tickets; never as correspondence, which goes to the customer. RT
- * dates time itself and changes none afterwards: day and hours stand in the text, a correction is a second comment whose
+ * dates time itself and cannot change it later: day and hours are in the text, and a correction is a second comment whose
  * minutes may be below 0. The day and our marker end the subject, which can be searched in every RT; a transaction custom
  * field for the key is filled where the ticket's queue has one.
  * @source bestpractical/rt lib/RT/REST2, and Request Tracker 5.0.3 as it answers
@@ -117,7 +117,7 @@ export class RequestTrackerSystem implements BillingSystem {
 
   async find(record: OutgoingRecord, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
     const found: RemoteEntry[] = [];
-    // Not by ticket: merged into another, its transactions are the other's.
+    // Not by ticket: when one is merged into another, its transactions belong to the other.
     const since = createdSince(record.entry.day);
     for await (const page of this.transactions(`${since} AND Subject LIKE '${record.marker}'`, signal)) {
       for (const one of page)
@@ -136,7 +136,7 @@ export class RequestTrackerSystem implements BillingSystem {
     return this.pages("/tickets", { ...TICKETS, query }, ticketsSchema, signal);
   }
 
-  /** The user's own: what others' rights hide from us would be taken out of the pages. */
+  /** The user's own only: what we may not see of others would be missing from the pages. */
   private transactions(condition: string, signal: AbortSignal): AsyncIterable<readonly Transaction[]> {
     const query = `Creator = '__CurrentUser__' AND ${condition}`;
     return this.pages(
@@ -162,7 +162,7 @@ export class RequestTrackerSystem implements BillingSystem {
   private keyFieldOf(ticket: string, signal: AbortSignal): Promise<string | undefined> {
     const known = this.fields.get(ticket);
     if (known !== undefined) return known;
-    // Without an answer the marker in the subject has to do, and the field is asked for again with the next entry.
+    // Without an answer the marker in the subject has to do; the next entry asks for the field again.
     const asked = this.askKeyField(ticket, signal).catch(() => {
       this.fields.delete(ticket);
       return undefined;
@@ -181,7 +181,7 @@ export class RequestTrackerSystem implements BillingSystem {
     return names.find((name) => (keyField === undefined ? KEY_FIELD.test(name) : name === keyField));
   }
 
-  /** "Permission Denied" is said of a ticket that is missing, hidden or closed to us alike: the ticket itself tells. */
+  /** "Permission Denied" can mean a missing, hidden or forbidden ticket: reading the ticket tells which. */
   private async explained(
     ticket: string,
     result: Extract<WriteResult, { kind: "rejected" }>,

@@ -14,7 +14,7 @@ export function readRtAccount(token: string): Readonly<Record<string, string>> {
   return user === undefined ? {} : { user };
 }
 
-/** Who the token is of, and which RT it is. @throws CaseclockError `billing.*` */
+/** Reads the token's user and the version of RT. @throws CaseclockError `billing.*` */
 export async function probeRequestTracker(
   http: SystemHttp,
   { user: number }: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 /** Words in Request Tracker's query language. */
 
-/** A value that begins so is taken for a custom field, in quotes too. @source lib/RT/SQL.pm */
+/** RT takes a value with this prefix for a custom field, even in quotes. @source lib/RT/SQL.pm */
 const COLUMN = /^(CF\.)+/i;
 
 /** The condition that a field holds each of the words. */
@@ -8,7 +8,7 @@ export function matchAllWords(field: string, words: readonly string[]): string {
   return words.map((word) => `${field} LIKE ${likeText(word)}`).join(" AND ");
 }
 
-/** The words for which `matchAllWords` finds too much: they have a wildcard or the escape character of LIKE, or had to be shortened. */
+/** Words for which `matchAllWords` finds too much: those with a wildcard or LIKE's escape character, or shortened ones. */
 export function inexact(words: readonly string[]): readonly string[] {
   return words.filter((word) => /[%_\\]/.test(word) || COLUMN.test(word));
 }

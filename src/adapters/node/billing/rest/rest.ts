@@ -27,7 +27,7 @@ import { toWireEntry } from "./wireEntry.ts";
 import type { ApprovedEntry } from "../../../../domain/log/approvedEntry.ts";
 import { caseSchema } from "../../cases/caseSchema.ts";
 
-/** What the API takes as one list. */
+/** Most items that the API accepts in one list. */
 const MAX_IN_BATCH = 100;
 
 /** The `rest` provider: the API of `docs/billing-api.yaml` over HTTP. */
@@ -36,7 +36,7 @@ export class RestProvider implements BillingProvider {
   readonly unitSeconds = 1;
   readonly correction = "replace";
   readonly settleMs = 0;
-  /** Until the server has shown that it has no such path. */
+  /** True until the server has shown that it has no such path. */
   private hasBatch = true;
   private readonly http: SystemHttp;
   private readonly logger: Logger;

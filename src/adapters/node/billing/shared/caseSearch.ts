@@ -1,8 +1,8 @@
-/** What a search for cases asks for, in the words of no system. */
+/** What a case search asks for, independent of any system. */
 import type { Case } from "../../../../domain/cases/case.ts";
 import { CaseclockError } from "../../../../domain/errors.ts";
 
-/** Cases that a search gives at most. */
+/** Most cases that a search returns. */
 export const MAX_FOUND = 100;
 const MAX_WORDS = 10;
 
@@ -11,7 +11,7 @@ export function parseIssueNumber(text: string): string | undefined {
   return /^#?0*(\d{1,9})$/.exec(text.trim())?.[1];
 }
 
-/** What stands between white space, the first ten. */
+/** The words of a text, at most ten. */
 export function splitWords(text: string): readonly string[] {
   return text
     .trim()
@@ -20,13 +20,13 @@ export function splitWords(text: string): readonly string[] {
     .slice(0, MAX_WORDS);
 }
 
-/** Whether a text has each of the words, in whatever case. */
+/** Whether a text contains each of the words, ignoring case. */
 export function hasWords(text: string, words: readonly string[]): boolean {
   const folded = text.toLowerCase();
   return words.every((word) => folded.includes(word.toLowerCase()));
 }
 
-/** The first of what pages give, `MAX_FOUND` at most; no page after those is asked for. */
+/** The first items of the pages, at most `MAX_FOUND`; no further page is requested. */
 export async function readFirst<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
   const found: T[] = [];
   for await (const page of pages) {
@@ -36,7 +36,7 @@ export async function readFirst<T>(pages: AsyncIterable<readonly T[]>): Promise<
   return found.slice(0, MAX_FOUND);
 }
 
-/** What is found; nothing where the system takes what was asked for as a fault. @throws CaseclockError `billing.*`, others */
+/** What is found; nothing if the system rejects the query as invalid. @throws CaseclockError `billing.*`, others */
 export async function emptyIfRejected(search: Promise<readonly Case[]>): Promise<readonly Case[]> {
   try {
     return await search;

@@ -2,7 +2,7 @@ import { t } from "../../../../base/text.ts";
 import type { ConnectQuestion } from "../../../../ports/billingProvider.ts";
 
 /**
- * Which of several activities is taken for entries that name none: a question where there is a choice, and no question where not.
+ * Asks which activity is used for entries that name none; no question where there is no choice.
  * @param fallback id of the one that is taken when nobody is asked; the first when absent
  */
 export function makeActivityQuestions(

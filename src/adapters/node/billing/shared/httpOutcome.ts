@@ -7,24 +7,24 @@ import { isCertificateCode, type HttpResult } from "./httpTransport.ts";
 import { entrySchema, parseAnswer, problemSchema } from "./restSchemas.ts";
 import type { Problem } from "../../../../domain/log/approvedEntry.ts";
 
-/** What was answered, whatever it was. */
+/** Any answer, whatever its status. */
 export type HttpAnswer = Extract<HttpResult, { readonly kind: "answer" }>;
 
-/** The other side as messages speak of it. */
+/** The other side, as messages name it. */
 export interface Peer {
   /** Host and port. */
   readonly host: string;
-  /** Takes the token out of a text. */
+  /** Removes the token from a text. */
   redact(text: string): string;
 }
 
 /** Longest problem text that is kept. */
 const MAX_DETAIL_LENGTH = 1_000;
-/** Longest pause that is obeyed: a person may sync by hand at any time. */
+/** Longest pause that is respected: a person may sync by hand at any time. */
 const MAX_RETRY_AFTER_MS = DAY_MS;
 
 /**
- * What one write became, by how certain it is and not by its status alone:
+ * The outcome of one write, by what is certain and not by its status alone:
  * stored, refused for good, certainly not stored, or perhaps stored.
  * @param externalId of the entry that was sent
  * @source RFC 9110 15; RFC 9457; draft-ietf-httpapi-idempotency-key-header 2.6
@@ -36,13 +36,13 @@ export function toWriteResult(result: HttpResult, externalId: string, peer: Peer
   });
 }
 
-/** The problem of an answer with another status than 2xx. */
+/** The problem in an answer with a status other than 2xx. */
 export type ProblemReader = (answer: HttpAnswer, peer: Peer) => Problem;
 
 /**
- * What one write became, for any system.
- * @param problemIn reads the system's own words
- * @param success reads an answer with status 2xx; undefined when it does not say that the entry is stored: then nobody knows
+ * The outcome of one write, for any system.
+ * @param problemIn reads the system's own message
+ * @param success reads an answer with status 2xx; undefined if it does not confirm that the entry is stored: then the outcome is unknown
  */
 export function interpretWrite(
   result: HttpResult,
@@ -81,11 +81,11 @@ function answeredWrite(
     return success(answer) ?? { kind: "unknown", problem: unreadable(answer, peer) };
   }
   const problem = problemIn(answer, peer);
-  // A server's date is meant by the server's clock, which may be a day off ours.
+  // A server's date is by the server's clock, which may be a day off ours.
   const wait = parseRetryAfterMs(headers["retry-after"], dateOf(headers["date"]) ?? Date.now());
   const retryAfter = wait === undefined ? {} : { retryAfterMs: wait };
   if (status === 401 || isRedirect(status)) return { kind: "retryLater", problem, stop: true };
-  // 425: the server would not risk to process it.
+  // 425: the server did not want to risk processing it.
   if (status === 429 || status === 425) return { kind: "retryLater", problem, stop: false, ...retryAfter };
   const isUnsure = status < 200 || status === 408 || status >= 500;
   if (isUnsure || (status === 409 && problem.kind === "request-in-progress")) {
@@ -101,7 +101,7 @@ export function toReadFailure(
 ): { code: ErrorCode; detail: string } {
   if (result.kind === "aborted") return { code: "billing.cancelled", detail: t("stopped") };
   const { kind, detail } = networkProblem(result, peer);
-  // Somebody was reached: that this answer is missing says nothing of the next one.
+  // A server was reached: a missing answer says nothing about the next request.
   if (result.kind === "lost" && kind === "offline") return { code: "billing.unanswered", detail };
   return { code: kind === "protocol" || kind === "cancelled" ? `billing.${kind}` : "billing.offline", detail };
 }
@@ -115,7 +115,7 @@ export function toErrorCode(status: number): ErrorCode {
 }
 
 /**
- * What the server said, in its own words where it has any: detail or title, then each fault with its place.
+ * What the server said, in its own words if it has any: detail or title, then each error with its place.
  * The kind is the last part of the problem's type, else a word for the status.
  * @source RFC 9457
  */
@@ -147,7 +147,7 @@ export function readServerProblem({ status, headers, body }: HttpAnswer, peer: P
   };
 }
 
-/** Reads problems whose words stand elsewhere in the body than RFC 9457 has them. */
+/** Reads problems whose text is elsewhere in the body than RFC 9457 has it. */
 export function makeProblemReader(wordsIn: (body: unknown) => string | undefined): ProblemReader {
   return (answer, peer) => {
     const problem = readServerProblem(answer, peer);
@@ -156,7 +156,7 @@ export function makeProblemReader(wordsIn: (body: unknown) => string | undefined
   };
 }
 
-/** An answer that is not what the API promises. */
+/** An answer that does not match the API's contract. */
 export function unreadable({ malformed }: HttpAnswer, { host }: Peer): Problem {
   return {
     kind: "protocol",
@@ -182,13 +182,13 @@ export function toRemoteEntry({
 }
 
 /**
- * The pause that a server asks for, 0 for a date that is over, a day at most; undefined when it is neither whole seconds nor a date.
+ * The pause that a server asks for: 0 for a past date, a day at most; undefined when it is neither whole seconds nor a date.
  * @param now milliseconds since 1970
  * @source RFC 9110 10.2.3
  */
 export function parseRetryAfterMs(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? "";
-  // Date.parse takes almost anything: a date of HTTP begins with its weekday.
+  // Date.parse accepts almost anything: an HTTP date begins with its weekday.
   const wait = /^\d+$/.test(text)
     ? Number(text) * 1000
     : /^[A-Z][a-z]{2,8},? /.test(text)
@@ -235,7 +235,7 @@ function isRedirect(status: number): boolean {
   return status >= 300 && status < 400;
 }
 
-/** Where a redirect leads, if it says so; the rest of its address may hold secrets. */
+/** The host that a redirect leads to, if given; the rest of the address may hold secrets. */
 function originOf(location: string | undefined): string | undefined {
   const url = location !== undefined && URL.canParse(location) ? new URL(location) : undefined;
   return url === undefined || url.origin === "null" ? undefined : url.origin;
@@ -258,7 +258,7 @@ function statusText(status: number, { host }: Peer): string {
     : t("{0} answered with HTTP status {1}.", host, status);
 }
 
-/** One line that a person can be shown, a thousand characters at most. */
+/** One line fit to be shown to a person, a thousand characters at most. */
 export function tidy(text: string, peer: Peer): string {
   const line = Array.from(peer.redact(text).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " "));
   return line.length <= MAX_DETAIL_LENGTH ? line.join("") : `${line.slice(0, MAX_DETAIL_LENGTH - 1).join("")}…`;

@@ -1,11 +1,11 @@
 import { t } from "../../../../base/text.ts";
 import { CaseclockError } from "../../../../domain/errors.ts";
 
-/** More pages than any honest list has: then the server does not come to an end. */
+/** More pages than any real list has: a server that exceeds it never ends. */
 const MAX_PAGES = 2_000;
 
 /**
- * Pages by offset, until as many are seen as the server says there are; a list that grows or shrinks meanwhile ends all the same.
+ * Reads pages by offset until the server's total is reached; ends also if the list grows or shrinks meanwhile.
  * @param size of a page, as asked for
  * @throws CaseclockError `billing.protocol` when there is no end
  */
@@ -22,7 +22,7 @@ export async function* readPagesByOffset<T>(
 }
 
 /**
- * Pages one after the other, as long as each says that there is a next one.
+ * Reads pages one after the other, as long as each names a next one.
  * @throws CaseclockError `billing.protocol` when there is no end
  */
 export async function* readPagesByCursor<T, C extends string | number>(
@@ -42,7 +42,7 @@ export async function* readPagesByCursor<T, C extends string | number>(
   }
 }
 
-/** Pages from the first on until one is empty, where nothing says how many there are. @throws as `readPagesByCursor` */
+/** Reads pages until one is empty, for servers that give no total. @throws as `readPagesByCursor` */
 export function readPagesUntilEmpty<T>(read: (page: number) => Promise<readonly T[]>): AsyncIterable<readonly T[]> {
   return readPagesByCursor<readonly T[], number>(1, async (number = 1) => {
     const page = await read(number);

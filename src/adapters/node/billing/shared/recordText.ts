@@ -8,8 +8,8 @@ const MARKER_CHARS = 20;
 const MARKER = new RegExp(`\\b${PREFIX}[a-z2-7]{${MARKER_CHARS}}\\b`, "i");
 
 /**
- * A key as it can stand in a description: letters and digits only, 100 bits of the key's hash, the same for the same key.
- * Anything else is split, taken as an operator or as a wildcard by one search engine or another.
+ * A key in the form that a description can hold: letters and digits only, 100 bits of the key's hash, stable per key.
+ * Anything else is split, or taken for an operator or a wildcard, by one search engine or another.
  * @source the rules of search in Kimai, Redmine, GitLab and Request Tracker
  */
 export function makeMarker(key: string): string {
@@ -18,19 +18,19 @@ export function makeMarker(key: string): string {
   return PREFIX + letters.join("");
 }
 
-/** The marker in a text of the billing system, in lower case; undefined where there is none. */
+/** The marker in a billing system's text, in lower case; undefined where there is none. */
 export function findMarker(text: string | undefined): string | undefined {
   return MARKER.exec(text ?? "")?.[0].toLowerCase();
 }
 
-/** What a record says of the work: the approved description, or the case's title where it is empty. */
+/** A record's text about the work: the approved description, or the case's title if that is empty. */
 export function makeRecordText({ description, case: { key, title } }: ApprovedEntry): string {
   const text = description.trim();
   return text === "" ? `${key} ${title}` : text;
 }
 
 /**
- * A text of at most `most` characters, its marker last: whoever cuts it further cuts the text and never the marker.
+ * Limits a text to `most` characters with its marker last, cutting the text and never the marker.
  * @param most characters (code points) that the system keeps. @minimum 32
  */
 export function fitText(text: string, most: number, marker?: string): string {
@@ -47,7 +47,7 @@ export function fitText(text: string, most: number, marker?: string): string {
   return kept + tail;
 }
 
-/** Where the time of an entry begins; noon of its day for time without a place. */
+/** Where the time of an entry begins; noon of its day for unplaced time. */
 export function findStart({ start, day, zone }: ApprovedEntry): NonNullable<ApprovedEntry["start"]> {
   return start ?? instantAt(day, "12:00", zone) ?? startOfDay(day, zone);
 }

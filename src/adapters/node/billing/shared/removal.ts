@@ -4,7 +4,7 @@ import type { HttpRequest } from "./httpTransport.ts";
 import type { OutgoingRecord } from "./systemProvider.ts";
 import type { SystemHttp } from "./systemHttp.ts";
 
-/** Takes a record away. One that is gone already counts as taken away; an answer with a body of something else does not. */
+/** Deletes a record. One that is already gone counts as deleted; an answer with a foreign body does not. */
 export async function removeAt(
   http: SystemHttp,
   path: string,

@@ -2,14 +2,14 @@ import * as v from "valibot";
 import { isRecord } from "../../../../base/json.ts";
 import { count, identity } from "../../cases/caseSchema.ts";
 
-// Members that are not listed are passed over: servers grow.
-/** One unusable case does not make the page so: the items are checked one by one. */
+// Members that are not listed are ignored: servers gain new ones.
+/** One unusable case does not spoil its page: items are validated one by one. */
 export const casePageSchema = v.object({
   items: v.array(v.unknown()),
   nextCursor: v.exactOptional(v.pipe(v.string(), v.minLength(1))),
 });
 
-/** What has to be known of a stored entry. */
+/** The required members of a stored entry. */
 export const entrySchema = v.object({
   id: identity,
   externalId: v.string(),
@@ -29,7 +29,7 @@ export const batchSchema = v.object({
   ),
 });
 
-/** A page of stored entries as a comparison needs them. */
+/** A page of stored entries, with what a comparison needs. */
 export const recordPageSchema = v.object({
   items: v.array(
     v.object({
@@ -53,19 +53,19 @@ export const problemSchema = v.object({
   errors: v.exactOptional(v.array(v.object({ detail: v.string(), pointer: v.exactOptional(v.string()) }))),
 });
 
-/** An id that is a number here and a text there, as a text. */
+/** An id as text; some servers send a number. */
 export const idText = v.pipe(
   v.union([v.string(), v.number()]),
   v.transform((value) => `${value}`),
 );
-/** A number that is written as a text in some answers. */
+/** A number; some answers have it as text. */
 export const numeric = v.pipe(
   v.union([v.string(), v.number()]),
   v.transform((value) => Number(value)),
   v.number(),
 );
 
-/** The value if it is one of the schema, else undefined. Members that are null count as absent: some servers write them. */
+/** The value if it matches the schema, else undefined. Members that are null count as absent: some servers send them. */
 export function parseAnswer<S extends v.GenericSchema>(schema: S, body: unknown): v.InferOutput<S> | undefined {
   const parsed = v.safeParse(schema, withoutNulls(body));
   return parsed.success ? parsed.output : undefined;

@@ -9,7 +9,7 @@ import {
 } from "../../../../base/time.ts";
 import type { ApprovedEntry } from "../../../../domain/log/approvedEntry.ts";
 
-/** A part of an entry's billed time with a place of its own. */
+/** A part of an entry's billed time, placed at a time of its own. */
 export interface SpanShare {
   readonly start: EpochMs;
   readonly end: EpochMs;
@@ -17,15 +17,15 @@ export interface SpanShare {
   readonly seconds: Seconds;
 }
 
-/** Where time without a place begins: noon, so that no zone moves it to another day. */
+/** Where unplaced time begins: noon, so that no zone moves it to another day. */
 const UNPLACED_START = "12:00";
 
 /**
- * Lays an entry's billed time over its spans, for systems that derive a duration from start and end: a hull from the first
+ * Distributes an entry's billed time over its spans, for systems that derive a duration from start and end: one record from the first
  * to the last instant would bill the pauses. Each span gets its share of the billed time, rounded on the running total, so
  * that the shares add up to `billedSeconds` exactly; a share of 0 is left out, its time comes with the next span. A start is
  * the span's, floored to the unit, or the end of the share before, if that is later: the shares never overlap.
- * @param unit smallest amount that the system keeps; also what it cuts instants to. @minimum 1 @format seconds
+ * @param unit smallest amount that the system keeps; it also cuts instants to it. @minimum 1 @format seconds
  */
 export function spanShares(entry: ApprovedEntry, unit: number): readonly SpanShare[] {
   const { intervals, billedSeconds, day, zone } = entry;

@@ -14,8 +14,8 @@ import {
 import { parseAnswer } from "./restSchemas.ts";
 
 /**
- * What a write became whose preparation failed: nothing of it was sent.
- * @throws the error itself when it is none of `billing.*`
+ * The outcome of a write whose preparation failed: nothing of it was sent.
+ * @throws the error itself when it is not a `billing.*` one
  */
 export function toNotSentResult(error: unknown): WriteResult {
   if (!CaseclockError.is(error)) throw error;
@@ -24,7 +24,7 @@ export function toNotSentResult(error: unknown): WriteResult {
   return { kind: "retryLater", problem: { kind, detail: error.message }, stop };
 }
 
-/** Requests to one billing system, with its words for what went wrong. */
+/** Requests to one billing system, with that system's own messages for errors. */
 export class SystemHttp {
   readonly http: HttpTransport;
   private readonly problemIn: ProblemReader;
@@ -34,7 +34,7 @@ export class SystemHttp {
     this.problemIn = problemIn;
   }
 
-  /** Reads and checks. @throws CaseclockError `billing.*` */
+  /** Reads and validates. @throws CaseclockError `billing.*` */
   async read<S extends v.GenericSchema>(
     request: string | HttpRequest,
     schema: S,
@@ -65,7 +65,7 @@ export class SystemHttp {
     throw new CaseclockError(code, detail);
   }
 
-  /** @param success reads an answer with status 2xx; undefined when it does not say that the entry is stored */
+  /** @param success reads an answer with status 2xx; undefined if it does not confirm that the entry is stored */
   async write(
     request: HttpRequest,
     signal: AbortSignal,
@@ -84,7 +84,7 @@ export class SystemHttp {
   }
 }
 
-/** A service of its own that belongs to a system. */
+/** A separate service that belongs to a system. */
 export interface OtherAddress {
   readonly url: string;
   readonly authorize: NonNullable<TransportOptions["authorize"]>;

@@ -21,9 +21,9 @@ export interface OutgoingRecord {
   readonly entry: ApprovedEntry;
   /** Fixed before the first attempt and the same in every one. */
   readonly key: string;
-  /** The key as it can stand in a description. */
+  /** The key in the form that a description can hold. */
   readonly marker: string;
-  /** Of the span; the entry's where the system keeps one record for each. Absent for unplaced time there. */
+  /** Start of the span, or of the entry where the system keeps one record per entry. Absent for unplaced time there. */
   readonly start?: EpochMs;
   readonly end?: EpochMs;
   /** A multiple of the unit; below 0 only in a correction of a system that can only add. */
@@ -31,31 +31,31 @@ export interface OutgoingRecord {
   readonly text: string;
 }
 
-/** One account of one kind of billing system: the calls of its API, one request each where it can. */
+/** One account of one kind of billing system: the calls of its API, one request each if possible. */
 export interface BillingSystem {
   readonly unitSeconds: number;
   readonly correction: Correction;
-  /** It derives a duration from start and end: each span is a record of its own. */
+  /** It derives the duration from start and end, so each span is a record of its own. */
   readonly isPerSpan: boolean;
-  /** Whether it has a record for each span is a setting of the account, and may have been another when an entry was sent. */
+  /** Whether each span is a record is a setting of the account, and may have been different when an entry was sent. */
   readonly mayChangeForm?: boolean;
   listCases(signal: AbortSignal): AsyncIterable<readonly Case[]>;
   /** As `BillingProvider.searchCases`. */
   searchCases?(text: string, signal: AbortSignal): Promise<readonly Case[]>;
   create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult>;
-  /** Puts a record's values in the place of what is there; only with `correction: "replace"`. */
+  /** Replaces a record's values; only with `correction: "replace"`. */
   update?(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult>;
-  /** Takes a record away; one that is gone already counts as taken away. Not with `correction: "compensate"`. */
+  /** Deletes a record; one that is already gone counts as deleted. Not with `correction: "compensate"`. */
   remove?(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult>;
-  /** What is stored under a record's key; nothing else that a search gives. @throws CaseclockError `billing.*` */
+  /** What is stored under a record's key, without anything else that a search returns. @throws CaseclockError `billing.*` */
   find(record: OutgoingRecord, signal: AbortSignal): Promise<readonly RemoteEntry[]>;
   listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]>;
 }
 
-/** Longest time that a request of ours, or a server behind a proxy, may still work on an entry. */
+/** How long one of our requests, or a server behind a proxy, may still be working on an entry. */
 const SETTLE_MS = 60_000;
 
-/** A billing system as the outbox knows it: entries cut into records, corrections by what the system can. */
+/** A billing system as the outbox uses it: splits entries into records, and corrects them by what the system supports. */
 export class SystemProvider implements BillingProvider {
   readonly connection: Connection;
   readonly unitSeconds: number;
@@ -85,12 +85,12 @@ export class SystemProvider implements BillingProvider {
     if (before !== undefined) return this.correct(entry, before, attempts, signal);
     if (entry.revision > 1) return this.correctRefused(entry, signal);
     const records = this.recordsOf(entry);
-    // Of several records some may be there since an attempt that ended half-way.
+    // Of several records some may exist from an attempt that ended half-way.
     return this.createAll(entry, records, attempts > 0 && records.length > 1, signal);
   }
 
   async find(entry: ApprovedEntry, signal: AbortSignal, before?: Receipt): Promise<readonly RemoteEntry[]> {
-    // Made a second time a correction looks itself for what it would add: nothing has to be known before.
+    // A repeated correction itself looks up what it would add: nothing has to be known beforehand.
     const isCorrection = before !== undefined || entry.revision > 1;
     if (isCorrection && (before === undefined || this.correction !== "compensate")) return [];
     if (before !== undefined) {
@@ -114,7 +114,7 @@ export class SystemProvider implements BillingProvider {
     return isWhole && all.length > 0 ? [this.together(entry, all)] : [];
   }
 
-  /** As records of the other form would have been written. @throws CaseclockError `billing.protocol` where a part is there */
+  /** Looks for records in the other form. @throws CaseclockError `billing.protocol` if only some of them exist */
   private async findInOtherForm(entry: ApprovedEntry, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
     const { externalId, billedSeconds: billed } = entry;
     const all: RemoteEntry[] = [];
@@ -136,7 +136,7 @@ export class SystemProvider implements BillingProvider {
     return keys.flatMap((key) => [key, makeMarker(key)]);
   }
 
-  /** The records of an entry, in order; their keys say so. */
+  /** The records of an entry, in the order of their keys. */
   private recordsOf(entry: ApprovedEntry, before?: Receipt): readonly OutgoingRecord[] {
     const base = before !== undefined && this.correction !== "replace" ? revisionKey(entry) : entry.externalId;
     if (!this.system.isPerSpan) {
@@ -171,7 +171,7 @@ export class SystemProvider implements BillingProvider {
     return { kind: "written", remote: this.together(entry, done), ...warning };
   }
 
-  /** The correction of an entry that was refused: some of its records may be there all the same. */
+  /** Corrects a refused entry: some of its records may exist all the same. */
   private async correctRefused(entry: ApprovedEntry, signal: AbortSignal): Promise<WriteResult> {
     const left = await this.leftOf(entry, 1, signal);
     const before = {
@@ -183,7 +183,7 @@ export class SystemProvider implements BillingProvider {
   }
 
   /**
-   * What is there of revisions that ended as refused: a record of theirs may have been written before the one that was refused.
+   * What exists of refused revisions: some of their records may have been written before one was refused.
    * @param first the earliest of those revisions
    */
   private async leftOf(entry: ApprovedEntry, first: number, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
@@ -222,13 +222,13 @@ export class SystemProvider implements BillingProvider {
     for (const [index, record] of records.slice(0, kept).entries()) {
       const changed = await system.update?.(ids[index] ?? "", record, signal);
       const isGone = changed?.kind === "rejected" && changed.problem.kind === "not-found";
-      // Somebody deleted it there: what is to stand there is this revision.
+      // Somebody deleted it there: this revision is written instead.
       const result = isGone ? await this.createAll(entry, [record], true, signal) : changed;
       if (result?.kind !== "written")
         return result ?? cannotChange(t("Entries cannot be changed in this billing system."));
       done.push(result.remote);
     }
-    // First what is new, then away with what it replaces: at no moment is less there than was approved.
+    // First write the new records, then delete the old ones: at no moment is less there than was approved.
     const added = await this.createAll(entry, records.slice(kept), attempts > 0, signal);
     if (added.kind !== "written") return added;
     for (const id of ids.slice(kept)) {
@@ -247,7 +247,7 @@ export class SystemProvider implements BillingProvider {
     return { externalId, revision, remoteId: before.remoteId, billedSeconds };
   }
 
-  /** The records of an entry as one: what the system keeps of it altogether, if it said so of each. */
+  /** The records of an entry as one: what the system keeps of it in total, if it said so for each. */
   private together(entry: ApprovedEntry, records: readonly RemoteEntry[]): RemoteEntry {
     const kept = records.map(({ billedSeconds }) => billedSeconds);
     const isKnown = kept.every((one) => one !== undefined) && this.correction !== "compensate";
@@ -260,7 +260,7 @@ export class SystemProvider implements BillingProvider {
   }
 }
 
-/** A part of the entry is there: what is certainly not written is then one record, not the entry. */
+/** Part of the entry exists: then it is certain only that one record, not the entry, was not written. */
 function partly(result: Exclude<WriteResult, { kind: "written" }>): WriteResult {
   if (result.kind !== "retryLater") return result;
   const { problem, retryAfterMs } = result;
@@ -276,7 +276,7 @@ function idsOf({ remoteId }: Receipt): readonly string[] {
   return remoteId.split(",").filter((id) => id !== "");
 }
 
-/** The keys that records of an entry can have where each span is one; time without a place is one, too. */
+/** The keys that an entry's records can have where each span is a record; unplaced time is one, too. */
 function spanKeys(base: string, { intervals }: ApprovedEntry): readonly string[] {
   return Array.from({ length: Math.max(1, intervals.length) }, (_, index) => `${base}-${index + 1}`);
 }
