@@ -19,7 +19,7 @@ import { connectionName } from "../ui/text/connectionName.ts";
 import { presentSync } from "../ui/text/presentNotices.ts";
 import type { WindowPart } from "./part.ts";
 
-/** Where entries can go. */
+/** The billing systems that entries can go to. */
 interface Providers {
   readonly secrets: Secrets;
   readonly providers: BillingProviders;
@@ -65,7 +65,7 @@ interface BillingContext {
 
 type Handled = keyof ReturnType<typeof billingCommands> | keyof ReturnType<typeof reviewCommands>;
 
-/** Everything between approved entries and the billing system: commands, and the sync that goes by itself. */
+/** Everything between approved entries and the billing system: commands, and the automatic sync. */
 export class BillingPart implements WindowPart<Handled> {
   readonly handlers: Pick<CommandHandlers, Handled>;
   private readonly automatic: AutomaticSync;

@@ -21,18 +21,18 @@ interface CaptureContext {
   readonly activity: EditorActivity;
   readonly logger: Logger;
   readonly settings: () => Settings;
-  /** Somebody was in a repository: it is followed from now on. */
+  /** Somebody was in a repository: it is watched from now on. */
   readonly onDidFindRepository: (tree: TreeId, workTree: WorkTree) => void;
-  /** Somebody is in another work tree now. */
+  /** Somebody has switched to another work tree. */
   readonly onDidEnterTree: (tree: TreeId) => void;
 }
 
-/** Clocks are put right by seconds all the time: that is nothing to tell. */
+/** Clocks are adjusted by seconds all the time: smaller steps are not reported. */
 const TOLD_FROM_SECONDS = 60;
-/** Where signs belong whose folder cannot be resolved at all. */
+/** The tree for signs whose folder cannot be resolved at all. */
 const NO_FOLDER = "window:empty" as TreeId;
 
-/** What is seen in this window, by work tree, on its way into the ledger. */
+/** Takes what is seen in this window, by work tree, into the ledger. */
 export class CapturePart implements IDisposable {
   readonly trees: WorkTrees;
   private readonly context: CaptureContext;
@@ -75,7 +75,7 @@ export class CapturePart implements IDisposable {
     );
   }
 
-  /** Looks whether the clock was ahead while no window was open, then follows the folder that somebody is in. */
+  /** Checks whether the clock was ahead while no window was open, then follows the folder that somebody is in. */
   async begin(): Promise<void> {
     this.tell(await findClockAhead(this.context.ledger));
     this.follow(this.context.activity.currentFolder);
@@ -86,7 +86,7 @@ export class CapturePart implements IDisposable {
     return this.resolve(toFolderUri(folder) ?? this.context.activity.currentFolder.folder);
   }
 
-  /** Takes rows of signs. What was seen before the setting changed is kept, what is seen while it is off is not. */
+  /** Takes rows of signs. What was seen before the setting changed is kept; what is seen while it is off is dropped. */
   write(rows: readonly ActivityRow[]): Promise<void> {
     const isOff = this.context.settings().agentTime === "off";
     return this.writer.write(isOff ? rows.filter(({ class: of }) => of !== "agent") : rows);

@@ -19,7 +19,7 @@ import type { TreeId } from "../domain/cases/treeId.ts";
 interface CaseSourcesContext {
   readonly directory: CaseDirectory;
   readonly current: CurrentCase;
-  /** Tells other extensions of another case. */
+  /** Tells other extensions that the case has changed. */
   readonly onDidPick: (picked: CaseSummary | undefined) => void;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -30,7 +30,7 @@ interface CaseSourcesContext {
   readonly report: (error: unknown) => void;
 }
 
-/** Where a case file is looked for in a workspace folder. */
+/** The path of a case file in a workspace folder. */
 const OFFERED_FILES = ["caseclock.cases.json", ".vscode/caseclock.cases.json"];
 
 /** The sources of cases beside the billing system, and how keys are found. */
@@ -46,7 +46,7 @@ export class CaseSourcesPart implements IDisposable {
     const { directory, current, onDidPick, report } = context;
     this.store.add(
       directory.onDidChange(() => {
-        // A case whose contract changed counts by the new one from now on.
+        // If a case's contract has changed, the new one counts from now on.
         const { tree, case: picked } = current.state.value;
         const fresh = picked === undefined ? undefined : directory.find(picked.ref);
         if (tree !== undefined && fresh !== undefined && isSameCase(fresh.ref, picked?.ref)) {
@@ -62,7 +62,7 @@ export class CaseSourcesPart implements IDisposable {
     );
   }
 
-  /** Brings the case file and the pattern in step with the settings. */
+  /** Brings the case file and the pattern in line with the settings. */
   update(): void {
     this.finders.clear();
     const { caseFile } = this.context.settings();
@@ -72,7 +72,7 @@ export class CaseSourcesPart implements IDisposable {
     if (caseFile !== "") this.useFile(caseFile).catch(this.context.report);
   }
 
-  /** How keys are found in a work tree. A pattern that takes too long is given up, and told. */
+  /** How keys are found in a work tree. A pattern that takes too long is dropped and reported. */
   findKeys(tree: TreeId): FindKeys {
     const { settingsFor, logger, notifier } = this.context;
     const { casePattern } = settingsFor(tree);
@@ -90,7 +90,7 @@ export class CaseSourcesPart implements IDisposable {
     return finder;
   }
 
-  /** Takes the cases of a source until it is disposed; its failures are told. */
+  /** Takes the cases of a source until disposed, and reports its failures. */
   add(source: CaseSource): IDisposable {
     return this.context.directory.addSource(source, (failure) => {
       this.tell(failure);
@@ -103,7 +103,7 @@ export class CaseSourcesPart implements IDisposable {
     return this.add(new RegisteredSource(source));
   }
 
-  /** A case file that lies in a folder of a trusted workspace and is not in use: it is offered, never loaded unasked. */
+  /** A case file in a folder of a trusted workspace that is not in use: it is offered, never loaded unasked. */
   async offeredFile(): Promise<string | undefined> {
     if (!vscode.workspace.isTrusted) return undefined;
     for (const { uri } of vscode.workspace.workspaceFolders ?? []) {

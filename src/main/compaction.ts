@@ -11,12 +11,12 @@ type Compaction = Parameters<typeof compactEvidence>[0] & {
   readonly report: (error: unknown) => void;
 };
 
-/** Evidence of old days is compacted a while after the start, when nobody waits for anything, and then once a day. */
+/** Evidence of old days is compacted some time after the start, when nobody is waiting, and then once a day. */
 const AFTER_MS = 3 * MINUTE_MS;
 const AGAIN_MS = 10 * MINUTE_MS;
 const EVERY_MS = DAY_MS;
 
-/** Compacts until it is disposed; some days at a time, for others wait for the file meanwhile. */
+/** Compacts until disposed, a few days at a time, because others wait for the file meanwhile. */
 export function scheduleCompaction(compaction: Compaction): IDisposable {
   const { clock, keepEvidenceDays, logger, report } = compaction;
   const store = new DisposableStore();

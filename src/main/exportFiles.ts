@@ -4,7 +4,7 @@ import { once } from "../base/once.ts";
 import type { ExportFolder } from "../ports/exportFolder.ts";
 import type { WorklogFiles } from "../ui/export/exportFormats.ts";
 
-/** What writes and reads the worklog, loaded when first needed: each is a file of its own. */
+/** Writers and readers of the worklog, each a file of its own that is loaded when first needed. */
 const worklogFiles = once<WorklogFiles>(async () => {
   const [file, { ledgerFiles }] = await Promise.all([
     import("../adapters/node/system/atomicFile.ts"),
@@ -18,7 +18,7 @@ const worklogFiles = once<WorklogFiles>(async () => {
   };
 });
 
-/** What exports are written with, and where they are proposed to go. */
+/** The writers of exports, and the folder that is proposed for them. */
 export function exportFiles(state: Memento): {
   readonly files: () => Promise<WorklogFiles>;
   readonly exportFolder: ExportFolder;

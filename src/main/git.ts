@@ -37,7 +37,7 @@ export interface GitPartContext {
   readonly report: (error: unknown) => void;
 }
 
-/** What follows the repositories of this window: tagging commits, and seeing them. */
+/** Follows the repositories of this window: tags and detects commits. */
 export class GitPart implements IDisposable {
   readonly tagging: CommitTagger;
   private readonly commits: CommitTracker;
@@ -60,7 +60,7 @@ export class GitPart implements IDisposable {
     };
   }
 
-  /** The work trees of this window, as far as somebody was in them. */
+  /** The work trees of this window that somebody has been in. */
   readonly workTrees = new Map<TreeId, WorkTree>();
 
   follow(tree: TreeId, workTree: WorkTree): void {

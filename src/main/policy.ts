@@ -14,12 +14,12 @@ interface PolicyContext {
   readonly ledger: WindowLedger;
   readonly settings: VsCodeSettings;
   readonly zone: () => ZoneId;
-  /** Starts what needs the ledger to be read, once it is. */
+  /** Starts what needs the ledger, once it has been read. */
   readonly begin: () => Promise<void>;
   readonly onDidChangeSettings: () => void;
 }
 
-/** What settings mean for the ledger from now on, which of them cannot be used, and who works at this computer. */
+/** Writes into the ledger what the settings mean from now on and who works at this computer; names unusable settings. */
 export class PolicyPart implements IDisposable {
   private readonly context: PolicyContext;
   private readonly store = new DisposableStore();
@@ -38,7 +38,7 @@ export class PolicyPart implements IDisposable {
     this.store.add(
       journal.log.onDidNotice((notice) => {
         tellLogNotice(notifier, shell.logger, notice);
-        // The policy in force may have been among what was taken out.
+        // The policy in force may have been among what was removed.
         if (notice.kind === "rewritten")
           journal.view
             .load()
@@ -48,7 +48,7 @@ export class PolicyPart implements IDisposable {
     );
   }
 
-  /** Reads the ledger and brings it in step with the settings; a failure is told. */
+  /** Reads the ledger and brings it in line with the settings; reports failures. */
   start(): void {
     const { ledger, begin } = this.context;
     const run = async (): Promise<void> => {
@@ -76,7 +76,7 @@ export class PolicyPart implements IDisposable {
     await journal.append([journal.create({ kind: "policy", idleTimeoutSeconds, zone: zone() })]);
   }
 
-  /** Writes who works at this computer, if that was somebody else until now: an entry's history names them. */
+  /** Writes who works at this computer if that has changed: an entry's history names them. */
   private async applyPerson(): Promise<void> {
     const { journal } = this.context.ledger;
     const name = accountName();

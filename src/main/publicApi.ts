@@ -11,7 +11,7 @@ const PROVIDER = /^[A-Za-z][\w-]{0,63}\.[\w-]{1,64}$/;
 /** The API of the extension, usable before the core is there. */
 export class PublicApi {
   private readonly changed = new Emitter<CaseSummary | undefined>();
-  /** Ids of what other extensions have registered. */
+  /** Ids that other extensions have registered. */
   private readonly sources = new Set<string>();
   private registering: Promise<void> = Promise.resolve();
   private picked: CaseSummary | undefined;
@@ -47,7 +47,7 @@ export class PublicApi {
     });
   }
 
-  /** One after the other: what is given back and comes again must find the first one gone. */
+  /** One after the other: an id that is released and registered again must find the first one gone. */
   private register(key: string, take: () => Promise<IDisposable>, report: (error: unknown) => void): ApiDisposable {
     this.sources.add(key);
     const store = new DisposableStore();
@@ -66,7 +66,7 @@ export class PublicApi {
     };
   }
 
-  /** Another case is in force where the person works. */
+  /** The case has changed where the person works. */
   show(picked: CaseSummary | undefined): void {
     if (picked?.id === this.picked?.id && picked?.source === this.picked?.source) return;
     this.picked = picked;

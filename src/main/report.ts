@@ -24,7 +24,7 @@ interface ReportContext {
   readonly report: (error: unknown) => void;
 }
 
-/** Part of the composition root: the report. */
+/** The report, and the panel that shows it. */
 export class ReportPart implements WindowPart<"caseclock.openReport"> {
   readonly handlers: Pick<CommandHandlers, "caseclock.openReport">;
   private readonly store = new DisposableStore();
@@ -64,7 +64,7 @@ export class ReportPart implements WindowPart<"caseclock.openReport"> {
     };
   }
 
-  /** Takes the panel that VS Code kept over a reload. */
+  /** Takes over the panel that VS Code kept across a reload. */
   restore(panel: vscode.WebviewPanel, state: unknown): void {
     this.panel.restore(panel, state);
   }

@@ -6,7 +6,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { CaseSummary } from "../ports/commands.ts";
 import type { StatusBarItem } from "../ui/status/statusBarItem.ts";
 
-/** What `activate` made and hands over. */
+/** What `activate` has created and hands over. */
 export interface Shell {
   readonly context: vscode.ExtensionContext;
   readonly clock: Clock;
@@ -15,6 +15,6 @@ export interface Shell {
   readonly activity: EditorActivity;
   readonly statusBar: StatusBarItem;
   readonly showLog: () => void;
-  /** Tells other extensions of another case. */
+  /** Tells other extensions that the case has changed. */
   readonly onDidPick: (picked: CaseSummary | undefined) => void;
 }

@@ -56,7 +56,7 @@ export class SideBarPart implements IDisposable {
     );
   }
 
-  /** Something that the views show has changed; called at most once a minute while only time goes on. */
+  /** Something that the views show has changed; called at most once a minute while only time passes. */
   update(items: readonly WaitingItem[]): void {
     this.today.refresh();
     this.cases.refresh();

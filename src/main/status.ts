@@ -30,19 +30,19 @@ interface StatusContext extends EditContext {
   readonly lastSign: () => number;
   /** Everything that waits for the person. */
   readonly waitingItems: () => Promise<readonly WaitingItem[]>;
-  /** Everything else that shows what the status bar shows. */
+  /** Called after each update, for everything else that shows the same state. */
   readonly onDidShow: (waiting: readonly WaitingItem[]) => void;
   readonly report: (error: unknown) => void;
 }
 
-/** Keeps the status bar item in step with everything that it shows. */
+/** Keeps the status bar item up to date. */
 export class StatusPart implements IDisposable {
   private readonly store = new DisposableStore();
   private readonly context: StatusContext;
   private readonly model: StatusModel;
-  /** Counts the looks. */
+  /** Counts the updates. */
   private turn = 0;
-  /** As of the last look. */
+  /** As of the last update. */
   private toApprove = 0;
 
   constructor(context: StatusContext) {
@@ -72,7 +72,7 @@ export class StatusPart implements IDisposable {
     }
   }
 
-  /** Something that is none of the ledger's has changed. */
+  /** Something outside the ledger has changed. */
   update(): void {
     this.model.update();
   }
@@ -91,11 +91,11 @@ export class StatusPart implements IDisposable {
       toApprove: this.toApprove,
     });
     statusBar.show(state);
-    // What needs weeks of days comes after what needs today: nobody waits for it to see the case.
+    // First what needs today alone, then what needs weeks of days: the case is shown without waiting for them.
     const hours = trouble.value === undefined ? await this.contractHours(state.case) : undefined;
     const items = trouble.value === undefined ? await this.context.waitingItems() : [];
     this.toApprove = items.filter(({ kind }) => kind === "draft").length;
-    // Something newer may have been shown meanwhile.
+    // A newer state may have been shown meanwhile.
     if (turn === this.turn)
       statusBar.show({ ...state, toApprove: this.toApprove, budgetLeftSeconds: hours?.leftSeconds });
     this.context.onDidShow(items);

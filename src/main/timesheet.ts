@@ -72,7 +72,7 @@ export class TimesheetPart implements WindowPart<"caseclock.openTimesheet"> {
     };
   }
 
-  /** Takes the panel that VS Code kept over a reload. */
+  /** Takes over the panel that VS Code kept across a reload. */
   restore(panel: vscode.WebviewPanel, state: unknown): void {
     this.panel.restore(panel, state);
   }

@@ -44,16 +44,16 @@ export interface Window {
   registerCaseSource(source: ApiCaseSource): Promise<IDisposable>;
   /** Offers the billing system of another extension until it is disposed. */
   registerBillingProvider(provider: ApiBillingProvider): IDisposable;
-  /** Take the panel that VS Code kept over a reload. */
+  /** Take over the panel that VS Code kept across a reload. */
   readonly restore: Readonly<Record<"timesheet" | "report", (panel: vscode.WebviewPanel, state: unknown) => void>>;
   write(rows: readonly ActivityRow[]): Promise<void>;
-  /** Writes what is there and closes the ledger. */
+  /** Writes what is pending and closes the ledger. */
   close(): Promise<void>;
 }
 
 /**
- * Everything that `activate` need not wait for, part by part: each takes what stands before it, and rules of the product are
- * in none of them.
+ * Everything that `activate` need not wait for, part by part: each takes those created before it. No part holds rules of
+ * the product.
  */
 export function createWindow(shell: Shell): Window {
   const { context, clock, logger, recorder, activity, statusBar, showLog } = shell;

@@ -4,7 +4,7 @@ import { epochMs, SECOND_MS } from "../../base/time.ts";
 import type { CommitFacts } from "../../domain/git/commitFacts.ts";
 import { parseEmail, isSha } from "./gitFiles.ts";
 
-/** Largest commit that is read, inflated. Messages are a few hundred bytes; what is larger is told by the reflog alone. */
+/** Largest commit that is read, inflated. Messages are a few hundred bytes; larger commits are known by the reflog alone. */
 export const MAX_COMMIT_BYTES = 1024 * 1024;
 
 const inflated = promisify(inflate);
@@ -15,7 +15,7 @@ export function toLoosePath(sha: string): string {
 }
 
 /**
- * What a loose object says of its commit; undefined when it is no commit, damaged or too large. Never rejects.
+ * Reads a commit from a loose object; undefined when it is no commit, damaged or too large. Never rejects.
  * @source gitformat-loose-object: zlib over `commit <length>\0<body>`
  */
 export async function readCommitObject(bytes: Uint8Array, sha: string): Promise<CommitFacts | undefined> {
@@ -33,7 +33,7 @@ export async function readCommitObject(bytes: Uint8Array, sha: string): Promise<
 }
 
 /**
- * What the body of a commit object says; undefined when it names no committer.
+ * Reads the body of a commit object; undefined when it names no committer.
  * @source git's `commit.c`, parse_commit_buffer, and `pretty.c`, format_subject
  */
 export function parseCommit(body: Uint8Array, sha: string): CommitFacts | undefined {
@@ -43,7 +43,7 @@ export function parseCommit(body: Uint8Array, sha: string): CommitFacts | undefi
   let author: Person | undefined;
   let committer: Person | undefined;
   let encoding = "utf-8";
-  // A line that begins with a space goes on with the header before it (signatures).
+  // A line that begins with a space continues the header before it (signatures).
   for (const line of headers.split("\n")) {
     const [, name = "", value = ""] = /^(\S+) (.*)$/.exec(line) ?? [];
     if (name === "parent" && isSha(value)) parents.push(value);
@@ -76,7 +76,7 @@ function personOf(value: string): Person | undefined {
   return { email: parseEmail(who), at: epochMs(Number(seconds) * SECOND_MS) };
 }
 
-/** Where the empty line stands that ends the headers; the end where there is none. */
+/** Offset of the empty line that ends the headers; the text's end if there is none. */
 function endOfHeaders(body: Uint8Array): number {
   for (let at = body.indexOf(0x0a); at >= 0; at = body.indexOf(0x0a, at + 1)) {
     if (body[at + 1] === 0x0a) return at;
@@ -92,7 +92,7 @@ function decoded(bytes: Uint8Array, encoding: string): string {
   }
 }
 
-/** The first paragraph in one line. */
+/** The first paragraph as one line. */
 function subjectOf(message: string): string {
   const lines = message.split("\n");
   const first = lines.findIndex((line) => line.trim() !== "");

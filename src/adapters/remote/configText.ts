@@ -6,8 +6,8 @@ export interface ConfigValue {
 }
 
 /**
- * The values of a configuration file of git, in order. What git would not read ends the reading: values before it are
- * given, and `damaged` is set.
+ * The values of a git configuration file, in order. Reading ends at the first thing that git would reject: the values
+ * before it are returned, and `damaged` is set.
  * @source git-config(1), SYNTAX; git's `config.c`, git_parse_source
  */
 export function parseConfig(text: string): { readonly values: readonly ConfigValue[]; readonly damaged: boolean } {
@@ -51,7 +51,7 @@ class Reader {
     return this.text[this.at] ?? "";
   }
 
-  /** Goes past blanks, line ends and comments. */
+  /** Skips blanks, line ends and comments. */
   skipBlank(): void {
     for (;;) {
       const c = this.peek();
@@ -61,7 +61,7 @@ class Reader {
     }
   }
 
-  /** `[section "subsection"]` or `[section.subsection]`, as it begins a key. */
+  /** `[section "subsection"]` or `[section.subsection]`, as the prefix of a key. */
   section(): string | undefined {
     const header = /\[([A-Za-z0-9.-]+)(?:[ \t]+"((?:[^"\\\n]|\\[^\n])*)")?\]/y;
     header.lastIndex = this.at;
@@ -124,7 +124,7 @@ class Reader {
   }
 }
 
-/** What follows a backslash; a line end goes on with the next line. */
+/** An escape after a backslash; a line end continues on the next line. */
 const ESCAPES = new Map([
   ["\n", ""],
   ["n", "\n"],

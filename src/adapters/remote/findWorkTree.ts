@@ -2,12 +2,12 @@ import type { WorkTree } from "../../ports/git.ts";
 import { parseGitFile } from "./gitFiles.ts";
 import { readText, type RemoteFiles } from "./remoteFiles.ts";
 
-/** How many folders above one are looked at. Paths are not deeper on any system that git runs on by default. */
+/** How many parent folders are checked. Default path limits of the systems that git runs on allow no deeper paths. */
 const MAX_LEVELS = 40;
-/** What a path may have, on Linux. */
+/** Longest path on Linux. */
 const MAX_PATH_BYTES = 4_096;
 
-/** What was found of a folder: its work tree, that it has none, or a `.git` that cannot be understood. */
+/** What was found for a folder: its work tree, none, or a `.git` that cannot be understood. */
 export type Discovery =
   | { readonly kind: "found"; readonly tree: WorkTree }
   | { readonly kind: "none" }
@@ -15,13 +15,13 @@ export type Discovery =
 
 /**
  * The work tree that holds a folder: the first one upwards that has a `.git`, be it a folder, or a file that names one
- * (linked work trees, submodules). A folder inside of a git directory is in no work tree.
+ * (linked work trees, submodules). A folder inside a git directory is in no work tree.
  * @source gitrepository-layout(5); git's `setup.c`, setup_git_directory_gently_1
  */
 export async function findWorkTree(files: RemoteFiles, folder: string): Promise<Discovery> {
   const levels = levelsOf(files, folder);
   if (levels.some((level) => /\/\.git\/?$/.test(level))) return { kind: "none" };
-  // All at once: one after the other would take a round trip for each.
+  // All in parallel: one after the other, each would take a round trip.
   const facts = await Promise.all(levels.map((level) => files.stat(files.resolve(level, ".git"))));
   for (const [index, level] of levels.entries()) {
     const kind = facts[index]?.kind;
@@ -30,7 +30,7 @@ export async function findWorkTree(files: RemoteFiles, folder: string): Promise<
     const gitDir = kind === "folder" ? dotGit : await namedGitDir(files, level, dotGit);
     const tree = gitDir === undefined ? undefined : await treeAt(files, level, gitDir);
     if (tree !== undefined) return { kind: "found", tree };
-    // Git goes on upwards past a folder that is no repository, but not past a file.
+    // Git continues upwards past a folder that is no repository, but not past a file.
     if (kind !== "folder") return { kind: "odd", place: dotGit };
   }
   const odd = facts.findIndex((fact) => fact !== undefined);

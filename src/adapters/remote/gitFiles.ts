@@ -12,20 +12,20 @@ export function isSha(text: string): boolean {
 }
 
 /**
- * Where a `.git` file points, as it is written; undefined when it is none.
+ * The path in a `.git` file, as written; undefined when it is not such a file.
  * @source gitrepository-layout(5); git's `setup.c`, read_gitfile_gently
  */
 export function parseGitFile(text: string): string | undefined {
   const named = /^gitdir: (.+?)[\r\n]*$/s.exec(text)?.[1];
-  // A path of several lines is possible for git, but nothing makes one.
+  // Git would accept a path of several lines, but nothing creates one.
   return named === undefined || /[\0\r\n]/.test(named) ? undefined : named;
 }
 
-/** What HEAD, or a ref, says. */
+/** What HEAD or a ref contains. */
 export type RefText =
   | { readonly kind: "symbolic"; readonly ref: string }
   | { readonly kind: "sha"; readonly sha: string }
-  /** The stub that stands where the refs are in a reftable. */
+  /** The stub that is there when the refs are in a reftable. */
   | { readonly kind: "reftable" }
   | { readonly kind: "unreadable" };
 
@@ -37,7 +37,7 @@ export function parseRef(text: string): RefText {
   return isSha(line) ? { kind: "sha", sha: line } : { kind: "unreadable" };
 }
 
-/** Whether a ref may be looked for as a file below the git directory: no step out of it. */
+/** Whether a ref may be read as a file below the git directory: its name must not lead out of it. */
 function isRefName(name: string): boolean {
   return (
     name.startsWith("refs/") &&
@@ -47,7 +47,7 @@ function isRefName(name: string): boolean {
   );
 }
 
-/** The sha of a ref in `packed-refs`; undefined when it is not there. */
+/** The sha of a ref in `packed-refs`; undefined when it is missing there. */
 export function packedRef(text: string, ref: string): string | undefined {
   const at = text.startsWith(`${ref}\n`, 41) ? 41 : text.indexOf(` ${ref}\n`) + 1;
   if (at <= 0) return undefined;
@@ -67,14 +67,14 @@ const LINE = /^([0-9a-f]{40}(?:[0-9a-f]{24})?) ([0-9a-f]{40}(?:[0-9a-f]{24})?) (
 const MAX_LINE_BYTES = 1_024;
 
 /**
- * The last lines of a reflog, newest first. A line that is none, such as half of one, is left out.
+ * The last lines of a reflog, newest first. Invalid lines, such as half of one, are left out.
  * @param count how many at most
  * @source git's `refs/files-backend.c`, show_one_reflog_ent
  */
 export function parseReflog(bytes: Uint8Array, count: number): readonly ReflogLine[] {
   const from = Math.max(0, bytes.length - count * MAX_LINE_BYTES);
   const lines = new TextDecoder().decode(bytes.subarray(from)).split("\n");
-  // The first may be cut; after the last line end there is nothing, or a line that is still being written.
+  // The first may be cut off; after the last line end there is nothing, or a line still being written.
   const whole = lines.slice(from === 0 ? 0 : 1, -1);
   const found: ReflogLine[] = [];
   for (let index = whole.length - 1; index >= 0 && found.length < count; index--) {
@@ -94,8 +94,8 @@ function parseReflogLine(line: string): ReflogLine | undefined {
 }
 
 /**
- * What a line tells of its commit. Whoever moved HEAD made the commit where git says `commit`; elsewhere its author is
- * not known, and an empty address is nobody's.
+ * What a reflog line says about its commit. Where git says `commit`, the one who moved HEAD made the commit; otherwise its
+ * author is unknown, and the empty address is nobody's.
  */
 function factsOfLine(
   sha: string,
@@ -125,8 +125,8 @@ export function parseEmail(who: string): string {
 }
 
 /**
- * The address that every `commit` in a reflog was made with; undefined when there are several, or none: then it is not
- * known whose commits they are.
+ * The one address that every `commit` in a reflog was made with; undefined when there are several or none: then it is
+ * unknown whose commits they are.
  */
 export function onlyCommitter(lines: readonly ReflogLine[]): string | undefined {
   const addresses = new Map<string, string>();

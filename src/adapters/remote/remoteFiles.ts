@@ -1,6 +1,6 @@
 import type { IDisposable } from "../../base/disposable.ts";
 
-/** What a file system tells of a file. */
+/** What a file system reports about a file. */
 export interface FileFacts {
   readonly kind: "file" | "folder" | "other";
   /** By the clock of the file's machine, in milliseconds since 1970. */
@@ -9,29 +9,29 @@ export interface FileFacts {
 }
 
 /**
- * Files of another machine, as the editor reaches them: whole files only, no time and no mode can be set, and each call
+ * Files of another machine, as the editor reaches them: whole files only, times and modes cannot be set, and each call
  * takes a round trip. Places are URIs as text.
  *
  * Every call but `resolve` and `watch` rejects with CaseclockError `git.unreachable` when the files cannot be reached, or
- * no answer came in time; what is not there is no failure.
+ * no answer came in time; a missing file is no failure.
  */
 export interface RemoteFiles {
   /** A place relative to a folder, or an absolute path of the same machine. */
   resolve(folder: string, path: string): string;
-  /** Undefined where there is nothing. A link is what it leads to. */
+  /** Undefined where there is nothing. Links are followed. */
   stat(place: string): Promise<FileFacts | undefined>;
   /** Undefined where there is no file. */
   read(place: string): Promise<Uint8Array | undefined>;
   /** Names in a folder; none where there is no folder. */
   list(folder: string): Promise<readonly string[]>;
-  /** Writes over what is there, which keeps its mode. */
+  /** Overwrites an existing file, which keeps its mode. */
   write(place: string, bytes: Uint8Array): Promise<void>;
   makeFolder(place: string): Promise<void>;
-  /** Puts a file in the place of another. */
+  /** Moves a file over another. */
   replace(from: string, to: string): Promise<void>;
-  /** Nothing happens where there is nothing; a folder goes with what is in it. */
+  /** Does nothing where there is nothing; deletes a folder with its content. */
   remove(place: string): Promise<void>;
-  /** Tells that a file in a folder was made, changed or deleted, where the file system tells that. */
+  /** Reports that a file in a folder was created, changed or deleted, where the file system reports that. */
   watch(folder: string, name: string, onDidChange: () => void): IDisposable;
 }
 
@@ -53,7 +53,7 @@ export async function readText(files: RemoteFiles, place: string, mostBytes = 64
   return bytes === undefined || bytes === "tooLarge" ? undefined : new TextDecoder().decode(bytes);
 }
 
-/** What was read last of one file, read again only when its time or size is another. */
+/** The last content of one file, read again only when its time or size has changed. */
 export class CachedFile {
   private readonly files: RemoteFiles;
   private readonly place: string;
@@ -76,7 +76,7 @@ export class CachedFile {
     const { last } = this;
     if (last?.facts.bytes === facts.bytes && last.facts.modifiedAt === facts.modifiedAt) return last.bytes;
     const bytes = await this.files.read(this.place);
-    // What was read may be newer than what was told: then the next look reads it once more.
+    // The content may be newer than the reported time: then the next check reads it once more.
     this.last = bytes?.length === facts.bytes ? { facts, bytes } : undefined;
     return bytes;
   }

@@ -20,19 +20,19 @@ import { RemoteWatcher, type Attention } from "./remoteWatcher.ts";
 
 const MAX_REMEMBERED = 500;
 
-/** What the adapter stands on. */
+/** What the adapter needs. */
 export interface RemoteGitContext {
   readonly files: RemoteFiles;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly attention: Attention;
-  /** Name of the trailer that commits are read by, asked at each look. */
+  /** Name of the trailer that carries the case, read anew each time. */
   readonly trailer: (tree: WorkTree) => string;
 }
 
 /**
  * Git of folders on another machine, by their files alone: nothing is run there. Folders, and the paths of a work tree,
- * are URIs. A `.git` that cannot be understood is said once, and outside of git.
+ * are URIs. A `.git` that cannot be understood is reported once, and its folder counts as outside git.
  */
 export class RemoteGit implements Git {
   private readonly context: RemoteGitContext;
@@ -92,24 +92,24 @@ export class RemoteGit implements Git {
     await writeDatedMarker(files, tree.gitDir, facts, clock.now(), clock.newId());
   }
 
-  /** To write a commit anew, git has to be run. */
+  /** Not possible: amending a commit needs git itself. */
   tagHead(): Promise<TagOutcome> {
     return Promise.resolve({ kind: "refused", reason: "remote" });
   }
 
-  /** Notes are commits, which cannot be written without git: said once. */
+  /** Not possible: notes are commits, which need git itself. Reported once. */
   writeNote(): Promise<void> {
     if (!this.saidNotes) this.context.logger.warn("no notes in remote folders: no git is run there");
     this.saidNotes = true;
     return Promise.resolve();
   }
 
-  /** What became of commits cannot be told from files alone in bounded time: nothing is claimed. */
+  /** The fate of commits cannot be found from files alone in bounded time: nothing is claimed. */
   readFates(): ReturnType<Git["readFates"]> {
     return Promise.resolve([]);
   }
 
-  /** History is packed: it cannot be read without git. */
+  /** Not possible: history is packed and needs git itself. */
   readHistory(): ReturnType<Git["readHistory"]> {
     return Promise.resolve([]);
   }
@@ -117,7 +117,7 @@ export class RemoteGit implements Git {
   hasMarker({ gitDir }: WorkTree): Promise<boolean> {
     const { files } = this.context;
     const place = files.resolve(gitDir, MARKER_FILE);
-    // One that cannot be looked at is not known to be gone.
+    // A work tree that cannot be reached is not known to be gone.
     return files.stat(place).then(
       (facts) => facts !== undefined,
       () => true,
@@ -151,15 +151,15 @@ export class RemoteGit implements Git {
   }
 
   /**
-   * How git treats messages there, as far as the repository's own configuration says. The person's own on that machine
-   * cannot be read: the comment string is `auto` then, which leaves a message alone that seems to have another than "#".
+   * How git treats messages there, as far as the repository's own configuration says. The person's configuration on that
+   * machine cannot be read: the comment string is `auto` then, which leaves messages alone that may use another than "#".
    */
   private async messageSettings(tree: WorkTree): Promise<Omit<MarkerFacts, "caseKey" | "trailer">> {
     const values = await this.readsOf(tree).config();
     return {
       commentString: findLastValue(values, "core.commentstring") ?? findLastValue(values, "core.commentchar") ?? "auto",
       cleanup: findLastValue(values, "commit.cleanup") ?? "default",
-      // Relative to the work tree, where git runs its hooks; one in a home folder is not found from here.
+      // Relative to the work tree, where git runs its hooks; a path in a home folder cannot be resolved from here.
       template: findLastValue(values, "commit.template"),
     };
   }

@@ -15,13 +15,13 @@ import { addHookSections, removeHookSections } from "../node/git/hookSections.ts
 import { readText, readUpTo, type RemoteFiles } from "./remoteFiles.ts";
 
 const MAX_CONFIG_BYTES = 512 * 1024;
-/** Where the hook files lie that a person may copy into the hooks folder. Git does not look there. */
+/** The folder of the hook files that a person may copy into the hooks folder. Git does not look there. */
 const OFFERED_FOLDER = "caseclock-hooks";
 
 /**
- * The message hooks of a repository on another machine, as sections of its configuration: text is all that can be
- * written, for no program runs there and no file can be made executable. Git runs the sections since 2.54. For an older
- * one two hook files lie ready, and the person is told the command that puts them in place.
+ * The message hooks of a repository on another machine, as sections of its configuration: only text can be written,
+ * because no program can be run there and no file made executable. Git runs the sections from 2.54 on. For an older git,
+ * two hook files are prepared, and the person gets the command that installs them.
  */
 export class RemoteHooks {
   private readonly files: RemoteFiles;
@@ -44,7 +44,7 @@ export class RemoteHooks {
     return { state: "installed", by: "remote", otherwise: isFree ? this.command(tree) : undefined };
   }
 
-  /** @throws CaseclockError `git.failed` where the configuration cannot be understood; nothing was changed then */
+  /** @throws CaseclockError `git.failed` if the configuration cannot be parsed; then nothing was changed */
   async install(tree: WorkTree): Promise<void> {
     const { files } = this;
     const config = await this.config(tree);
@@ -58,7 +58,7 @@ export class RemoteHooks {
     }
   }
 
-  /** Takes away what is ours, also what the person or a git of that machine put into the hooks folder. */
+  /** Removes what is ours, including files that the person or git on that machine put into the hooks folder. */
   async remove(tree: WorkTree): Promise<void> {
     const { files } = this;
     if ((await this.config(tree)) !== undefined) await this.change(tree, removeHookSections);
@@ -78,8 +78,8 @@ export class RemoteHooks {
   }
 
   /**
-   * Writes the configuration over itself, which keeps its mode and, where it is one, the link. Git's lock is heeded but
-   * not taken: one that is left behind when the connection breaks would stop every change of the configuration.
+   * Overwrites the configuration in place, which keeps its mode and a link. Git's lock is respected but not taken: a lock
+   * left behind by a broken connection would block every change of the configuration.
    */
   private async change(tree: WorkTree, edit: (text: string) => string): Promise<void> {
     const { files } = this;
@@ -98,7 +98,7 @@ export class RemoteHooks {
     return bytes === undefined || bytes === "tooLarge" ? undefined : new TextDecoder().decode(bytes);
   }
 
-  /** One character for each byte. */
+  /** One character per byte. */
   private async bytes(place: string): Promise<string | undefined> {
     const bytes = await readUpTo(this.files, place, MAX_CONFIG_BYTES);
     return bytes === undefined || bytes === "tooLarge" ? undefined : Buffer.from(bytes).toString("latin1");

@@ -3,7 +3,7 @@ import { MARKER_FILE } from "../node/git/gitHookScript.ts";
 import { markerText, MARKER_VALID_MS, type MarkerFacts } from "../node/git/gitMarker.ts";
 import type { RemoteFiles } from "./remoteFiles.ts";
 
-/** The marker's text with the line that names its expiry: `20261125 0340`, in UTC, the minute before which it holds. */
+/** The marker's text with the line of its expiry: `20261125 0340`, UTC, the minute before which it is valid. */
 export function datedMarkerText(facts: MarkerFacts, until: number): string {
   const text = new Date(until).toISOString();
   const day = text.slice(0, 10).replaceAll("-", "");
@@ -11,8 +11,8 @@ export function datedMarkerText(facts: MarkerFacts, until: number): string {
 }
 
 /**
- * Puts a marker into a git directory. It holds for 12 hours by the clock of its own machine, which the hook goes by; a
- * clock there that is ahead of ours shortens that, so that no wrong clock can lengthen it.
+ * Writes a marker into a git directory. It is valid for 12 hours by the clock of its own machine, which the hook uses; if
+ * that clock is ahead of ours, for less, so that no wrong clock can extend it.
  */
 export async function writeDatedMarker(
   files: RemoteFiles,
@@ -24,7 +24,7 @@ export async function writeDatedMarker(
   const temporary = files.resolve(gitDir, `${MARKER_FILE}.${id}`);
   const encode = (until: number): Uint8Array => new TextEncoder().encode(datedMarkerText(facts, until));
   try {
-    // The first writing tells what time it is there. Until the second it has expired.
+    // The first write shows the time there. Until the second write the marker counts as expired.
     await files.write(temporary, encode(0));
     const written = await files.stat(temporary);
     const there = Math.floor((written?.modifiedAt ?? 0) / SECOND_MS) * SECOND_MS;

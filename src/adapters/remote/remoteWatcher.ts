@@ -4,19 +4,19 @@ import type { WorkTree } from "../../ports/git.ts";
 import { HeadPoller, type HeadLook } from "../node/git/headPoller.ts";
 import type { RemoteFiles } from "./remoteFiles.ts";
 
-/** The wait between looks that nothing asked for: twice as long after each that found nothing. */
+/** The wait between polls; it doubles after each that found nothing. */
 export const FIRST_POLL_MS = 5_000;
 export const LONGEST_POLL_MS = 60_000;
 
-/** Whether a person looks at the window. */
+/** Whether somebody is looking at the window. */
 export interface Attention {
   readonly isFocused: boolean;
   onDidChange(listener: () => void): IDisposable;
 }
 
 /**
- * Looks when the file system tells that HEAD or its reflog changed, and, for it may tell nothing, every 5 to 60 seconds
- * while the window has the focus, and when it gets it.
+ * Checks when the file system reports that HEAD or its reflog changed and, because it may report nothing, every 5 to 60
+ * seconds while the window has focus, and when it gains it.
  */
 export class RemoteWatcher<T> implements IDisposable {
   private readonly looks: HeadPoller<T>;
@@ -61,10 +61,10 @@ export class RemoteWatcher<T> implements IDisposable {
   private async poll(polled: boolean): Promise<void> {
     const found = await this.looks.look(polled);
     if (this.isDisposed) return;
-    // What only a look found was not told: others may follow it as quietly.
+    // A change that only polling found was not reported: more may follow unreported.
     this.wait = found && polled ? FIRST_POLL_MS : Math.min(this.wait * 2, LONGEST_POLL_MS);
     this.polling.value = this.clock.after(this.wait, () => {
-      // Without the focus it waits for that; events still come.
+      // Without focus it waits for that; events still come.
       if (this.attention.isFocused) void this.poll(true);
     });
   }

@@ -23,7 +23,7 @@ const MAX_SYMBOLIC = 5;
 
 /**
  * Reads a work tree from its files. Commits are read where they are loose, which new ones are until git packs them; of
- * packed ones it knows what the reflog says.
+ * packed ones it knows only what the reflog says.
  */
 export class RemoteWorkTreeReader implements WorkTreeReader {
   private readonly files: RemoteFiles;
@@ -74,9 +74,9 @@ export class RemoteWorkTreeReader implements WorkTreeReader {
   }
 
   /**
-   * What the repository's own configuration says. Else the address that all commits of the reflog were made with: git
-   * wrote it there by the configuration that cannot be read from here. With several there it is not known which is the
-   * person's, and none counts: foreign commits must not.
+   * The address in the repository's own configuration, else the one that all commits of the reflog were made with: git
+   * took it from configuration that cannot be read from here. If there are several, it is unknown which is the person's,
+   * and none counts: other people's commits must not.
    */
   async email(): Promise<string | undefined> {
     const configured = findLastValue(await this.config(), "user.email")?.trim();
@@ -85,7 +85,7 @@ export class RemoteWorkTreeReader implements WorkTreeReader {
     if (found === undefined) {
       this.say("it is not known which commits are the person's own: set user.email in the repository's configuration");
     }
-    // An address that no commit can have: without one, the rules would take all for the person's own.
+    // An address that no commit can have: without one, the rules would take every commit for the person's own.
     return found ?? "\0";
   }
 
@@ -97,7 +97,7 @@ export class RemoteWorkTreeReader implements WorkTreeReader {
     )?.value;
   }
 
-  /** The values of the repository's own files; what they include from elsewhere is not followed. */
+  /** The values of the repository's own files; includes are not followed. */
   async config(): Promise<readonly ConfigValue[]> {
     const [shared, own] = this.configs;
     const values = parseConfig((await shared?.text()) ?? "").values;
@@ -120,7 +120,7 @@ export class RemoteWorkTreeReader implements WorkTreeReader {
     return found.some((facts) => facts !== undefined);
   }
 
-  /** Trees would have to be read and compared for that. */
+  /** Not available: trees would have to be read and compared. */
   changes(): Promise<ReadonlyMap<string, Changes>> {
     return Promise.resolve(new Map());
   }
@@ -141,7 +141,7 @@ export class RemoteWorkTreeReader implements WorkTreeReader {
     return this.walk(from, hidden, most);
   }
 
-  /** Newest first, and not past commits that are packed. */
+  /** Newest first; stops at packed commits. */
   private async walk(from: string, hidden: ReadonlySet<string>, most: number): Promise<readonly CommitFacts[]> {
     const found: CommitFacts[] = [];
     const waiting: CommitFacts[] = [];

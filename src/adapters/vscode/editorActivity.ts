@@ -3,7 +3,7 @@ import type { IDisposable } from "../../base/disposable.ts";
 import { Emitter, type Event } from "../../base/emitter.ts";
 import { ACTIVE_WITHIN_MS, type HeartbeatKind } from "../../domain/capture/heartbeat.ts";
 
-/** What the signs of one folder have in common; one object per folder. */
+/** Shared data of one folder's signs; one object per folder. */
 export interface FolderContext {
   /** URI of the folder. */
   readonly folder: string;
@@ -12,7 +12,7 @@ export interface FolderContext {
 /** Takes each sign; called at every keystroke. */
 export type Observe = (context: FolderContext, kind: HeartbeatKind, at: number, agent: boolean) => void;
 
-/** What VS Code says of the person at this window, and whether it can be believed. */
+/** What VS Code reports about the person at this window, and whether it can be trusted. */
 export interface WindowAttendance {
   readonly focused: boolean;
   readonly active: boolean;
@@ -20,7 +20,7 @@ export interface WindowAttendance {
   readonly running: boolean;
 }
 
-/** Documents of other schemes are made by programs (output, diffs, chat); new ones appear each year, so these are named. */
+/** Schemes whose documents people edit. Others are made by programs (output, diffs, chat), and new ones appear every year. */
 const SCHEMES = new Set(["file", "vscode-remote", "untitled", "vscode-notebook-cell", "vscode-vfs", "vscode-local"]);
 
 /** Whether edits of documents of this kind are signs. */
@@ -30,14 +30,14 @@ export function isWork({ scheme }: vscode.Uri): boolean {
 
 /** An edit is the person's if a sign that only a person gives came at most this long before it (docs/capture.md). */
 const PERSON_WITHIN_MS = 5_000;
-/** Cells that ran no longer than this in a row prove nobody's absence: `active` was hardly held by them. */
+/** Cells that ran no longer than this in a row say nothing about absence: they hardly kept `active` true. */
 const SHORT_RUN_MS = 10_000;
-/** A view that moves within this time after an edit or a program's selection was moved by that. */
+/** A scroll within this time after an edit or a program's selection was caused by that. */
 const MOVED_WITHIN_MS = 1_000;
 
 /**
- * Hears the signs of docs/capture.md in one window: those of text editors and of the window itself. What it knows of the window
- * is there for those who listen to rarer ones. Every listener does constant work: it compares, sets a field and counts.
+ * Listens to the signs of docs/capture.md in one window: those of text editors and of the window itself. Listeners to
+ * rarer signs use its state of the window. Every listener does constant work: it compares, sets a field and counts.
  * The window's own folder stands in for documents that are in none.
  */
 export class EditorActivity implements IDisposable {
@@ -51,21 +51,21 @@ export class EditorActivity implements IDisposable {
   private focused = vscode.window.state.focused;
   private active = vscode.window.state.active;
   private running = false;
-  /** The stretch in which cells ran, one soon after the other, and nobody was seen to start the next. */
+  /** The stretch in which cells ran in close succession without anybody seen to start the next. */
   private ranFrom = 0;
   private ranUntil = 0;
   private activeDocument = vscode.window.activeTextEditor?.document;
   private lastEditor = vscode.window.activeTextEditor;
   private lastPersonAt = 0;
-  /** When the active editor was last moved by other means than the person's wheel may have been. */
+  /** When the active editor last scrolled by something other than the person's wheel. */
   private lastMovedAt = 0;
-  /** The first line that the active editor showed. */
+  /** The first visible line of the active editor. */
   private topLine = topOf(vscode.window.activeTextEditor);
   private lastDocument: vscode.TextDocument | undefined;
   private lastContext: FolderContext | undefined;
   private folder: FolderContext;
 
-  /** The folder of the active editor, when it becomes another one. */
+  /** Fires with the folder of the active editor when that changes. */
   readonly onDidChangeFolder: Event<FolderContext> = this.folderChanged.event;
   /** The window gained (true) or lost the focus. */
   readonly onDidChangeFocus: Event<boolean> = this.focusChanged.event;
@@ -92,7 +92,7 @@ export class EditorActivity implements IDisposable {
       }),
       workspace.onWillSaveTextDocument(({ document, reason }) => {
         if (reason !== vscode.TextDocumentSaveReason.Manual || document !== this.activeDocument) return;
-        // A program that saves a document gives this reason too.
+        // A program that saves a document also has this reason.
         if (this.isAttended) this.sign(document, "save");
       }),
       window.onDidChangeActiveTextEditor((next) => {
@@ -115,8 +115,8 @@ export class EditorActivity implements IDisposable {
   }
 
   /**
-   * Somebody is at this window: it is focused and active. Where notebook cells ran for long, and until `active` can have
-   * turned false after that, only a key or mouse button in a text editor tells.
+   * Somebody is at this window: it is focused and active. While notebook cells run for long, and until `active` can have
+   * turned false afterwards, only a key or mouse button in a text editor proves it.
    */
   get isAttended(): boolean {
     if (!this.focused || !this.active) return false;
@@ -130,7 +130,7 @@ export class EditorActivity implements IDisposable {
     return this.focused && Date.now() - this.lastPersonAt <= PERSON_WITHIN_MS;
   }
 
-  /** The window began (true) or ended to run notebook cells. */
+  /** The window began (true) or ceased to run notebook cells. */
   setRunning(running: boolean): void {
     if (running === this.running) return;
     const now = Date.now();
@@ -158,7 +158,7 @@ export class EditorActivity implements IDisposable {
   }
 
   private onEdit({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
-    // Empty changes come with every save: the dirty state changed, not the text.
+    // Every save causes an empty change: the dirty state changed, not the text.
     if (contentChanges.length === 0) return;
     if (document !== this.lastDocument) this.look(document);
     const now = Date.now();
@@ -175,18 +175,18 @@ export class EditorActivity implements IDisposable {
     const now = Date.now();
     const byHand =
       kind === vscode.TextEditorSelectionChangeKind.Keyboard || kind === vscode.TextEditorSelectionChangeKind.Mouse;
-    // A program that runs commands such as `type` gives these kinds too; a key or button first turns the window active.
+    // A program that runs commands such as `type` causes these kinds too; a key or button first makes the window active.
     if (!byHand || !this.active) {
       this.lastMovedAt = now;
       return;
     }
     if (document !== this.lastDocument) this.look(document);
     this.lastPersonAt = now;
-    // Also in a document that a program made, as one side of a comparison: reading it is the person's.
+    // Also in a document that a program made, such as one side of a comparison: it is a person who reads it.
     this.observe(this.lastContext ?? this.folder, "select", now, false);
   }
 
-  /** Nothing tells who scrolled: it is the person's if nothing else explains it. */
+  /** Nothing says who scrolled: it counts as the person's if nothing else explains it. */
   private onScroll({ textEditor, visibleRanges }: vscode.TextEditorVisibleRangesChangeEvent): void {
     const { document } = textEditor;
     if (document !== this.activeDocument || textEditor !== this.api.window.activeTextEditor) return;
@@ -196,7 +196,7 @@ export class EditorActivity implements IDisposable {
     this.topLine = top;
     if (!this.focused) return;
     const now = Date.now();
-    // After a selection by hand the scroll would say nothing new.
+    // After a selection by hand a scroll adds nothing.
     if (now - this.lastMovedAt < MOVED_WITHIN_MS || now - this.lastPersonAt < MOVED_WITHIN_MS) return;
     if (document !== this.lastDocument) this.look(document);
     if (this.lastContext !== undefined) this.observe(this.lastContext, "scroll", now, false);
@@ -211,7 +211,7 @@ export class EditorActivity implements IDisposable {
       return;
     }
     this.look(next.document);
-    // The output that a program shows may become the active editor for a while.
+    // Output shown by a program may be the active editor for a while.
     if (this.lastContext === undefined || next === this.lastEditor) return;
     this.lastEditor = next;
     if (this.lastContext !== this.folder) {
@@ -264,7 +264,7 @@ function topOf(editor: vscode.TextEditor | undefined): number {
   return editor?.visibleRanges[0]?.start.line ?? 0;
 }
 
-/** A cell has the path of its notebook. */
+/** A cell's URI has the path of its notebook. */
 function notebookOf({ path }: vscode.Uri): vscode.Uri | undefined {
   return vscode.workspace.notebookDocuments.find((notebook) => notebook.uri.path === path)?.uri;
 }

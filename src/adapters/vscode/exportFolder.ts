@@ -6,7 +6,7 @@ import type { ExportFolder } from "../../ports/exportFolder.ts";
 
 const KEY = "exportFolder";
 
-/** Kept in the editor's state of this computer. */
+/** Stored in the editor's state on this computer. */
 export class StoredExportFolder implements ExportFolder {
   private readonly state: Pick<vscode.Memento, "get" | "update">;
 

@@ -3,11 +3,11 @@ import { DisposableStore, type IDisposable } from "../../base/disposable.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EditorActivity } from "./editorActivity.ts";
 
-/** What we use of the built-in extension. @source vscode extensions/git/src/api/git.d.ts, version 1 */
+/** The part of the built-in extension's API in use. @source vscode extensions/git/src/api/git.d.ts, version 1 */
 interface GitExtension {
   readonly enabled: boolean;
   readonly onDidChangeEnablement: vscode.Event<boolean>;
-  /** @throws while git is switched off */
+  /** @throws while git is disabled */
   getAPI(version: 1): GitApi;
 }
 interface GitApi {
@@ -17,18 +17,18 @@ interface GitApi {
 }
 interface Repository {
   readonly rootUri: vscode.Uri;
-  /** Also after a commit that failed; only for those made through that extension. */
+  /** Fires also after a failed commit; only for commits made through that extension. */
   readonly onDidCommit: vscode.Event<void>;
 }
 
-/** VS Code does not tell when another extension has become active: it is looked for this often after the start. */
+/** VS Code does not report when another extension becomes active: this is how often it is polled after the start. */
 const LOOK_EVERY_MS = 5_000;
 const LOOKS = 24;
 
 /**
- * Hears commits made in the Source Control view, as signs of the person: also one that a hook refused, which somebody
- * made all the same. The built-in git extension may be missing (restricted mode, a remote window), late, or switched off;
- * it is never activated from here.
+ * Listens to commits made in the Source Control view, as signs of the person, including those that a hook refused: somebody
+ * tried to commit. The built-in git extension may be missing (restricted mode, a remote window), late, or disabled; it is
+ * never activated from here.
  */
 export class GitSigns implements IDisposable {
   private readonly store = new DisposableStore();
@@ -36,7 +36,7 @@ export class GitSigns implements IDisposable {
   private readonly onError: (error: unknown) => void;
   private readonly repositories = new Map<Repository, IDisposable>();
   private looking: IDisposable | undefined;
-  /** Events of the API while git is on. */
+  /** Listeners to the API while git is enabled. */
   private opened: DisposableStore | undefined;
   private extension: GitExtension | undefined;
   private disposed = false;
@@ -68,13 +68,13 @@ export class GitSigns implements IDisposable {
   private look(): void {
     if (this.extension !== undefined) return;
     const found = vscode.extensions.getExtension<GitExtension | undefined>("vscode.git");
-    // Not activated by us, or activated without success: there is no API.
+    // Not activated yet, or activation failed: there is no API.
     if (found?.isActive !== true || typeof found.exports?.getAPI !== "function") return;
     this.extension = found.exports;
     this.stopLooking();
     this.store.add(
       this.extension.onDidChangeEnablement(() => {
-        // It is told while git is still being put together: until the turn ends there is no API (seen in 1.139).
+        // The event comes while git is still being set up: there is no API until this turn ends (seen in 1.139).
         this.close();
         queueMicrotask(() => {
           if (!this.disposed) this.follow();

@@ -3,13 +3,13 @@ import type { IDisposable } from "../../base/disposable.ts";
 import type { EditorActivity } from "./editorActivity.ts";
 
 /**
- * Hears what happens in notebooks beside the text of their cells, which is a text editor's: cells added, moved and removed,
- * cells chosen, cells run. Follows which cells run, because a running one keeps the window active by itself.
+ * Listens to notebooks, except for the text of their cells, which is a text editor's: cells added, moved, removed,
+ * selected, run. Tracks which cells run, because a running one keeps the window active by itself.
  */
 export class NotebookSigns implements IDisposable {
   private readonly listeners: IDisposable[];
   private readonly activity: EditorActivity;
-  /** Those whose start was seen and whose end was not. */
+  /** Cells that were seen to start and not yet to end. */
   private readonly running = new Set<vscode.NotebookCell>();
 
   constructor(activity: EditorActivity) {
@@ -23,12 +23,12 @@ export class NotebookSigns implements IDisposable {
         for (const cell of this.running) if (cell.notebook === notebook) this.running.delete(cell);
         this.tellRunning();
       }),
-      // No kind tells who chose a cell: somebody must have been at the keyboard.
+      // No kind says who selected a cell: somebody must have been at the keyboard.
       window.onDidChangeNotebookEditorSelection(({ notebookEditor }) => {
         if (notebookEditor === window.activeNotebookEditor && activity.isAttended) this.sign(notebookEditor.notebook);
       }),
       activity.onDidChangeAttendance(({ active }) => {
-        // With a cell running the window would be active: its end was not told, as after "Clear All Outputs".
+        // With a cell running the window would be active: its end was not reported, as after "Clear All Outputs".
         if (active || this.running.size === 0) return;
         this.running.clear();
         this.tellRunning();
@@ -54,7 +54,7 @@ export class NotebookSigns implements IDisposable {
   private onRun(cell: vscode.NotebookCell, { success, timing }: vscode.NotebookCellExecutionSummary): void {
     const starts = typeof success !== "boolean" && typeof timing !== "object";
     if (starts === this.running.has(cell)) return;
-    // Of the cells that run one after the other only the first was started by hand, as far as anybody can tell.
+    // Of cells that run one after the other, only the first is known to be started by hand.
     if (starts && this.activity.isAttended) this.sign(cell.notebook);
     if (starts) this.running.add(cell);
     else this.running.delete(cell);

@@ -17,7 +17,7 @@ export class SecretStorageSecrets implements Secrets {
     const stored = parse(await this.storage.get(toSecretKey(connectionId)));
     if (stored === undefined) return undefined;
     if (stored.origin === new URL(url).origin) return stored.token;
-    // Never to be sent anywhere else, and of no use here: a changed address asks for its own token.
+    // It must not be sent anywhere else: a changed address needs a token of its own.
     this.logger.warn("token discarded: its address changed");
     await this.deleteToken(connectionId);
     return undefined;

@@ -9,7 +9,7 @@ import {
   type SettingsSource,
 } from "../../ports/settings.ts";
 
-/** Settings below `caseclock.`: read and checked once, and again when one of them changes. */
+/** The `caseclock.*` settings: read and validated once, and again when one of them changes. */
 export class VsCodeSettings implements SettingsSource, IDisposable {
   private readonly changed = new Emitter<void>();
   private readonly listener: vscode.Disposable;

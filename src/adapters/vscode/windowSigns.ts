@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { IDisposable } from "../../base/disposable.ts";
 import { isWork, type EditorActivity } from "./editorActivity.ts";
 
-/** Hears what happens in a window beside its text editors: tabs, terminal commands, debug sessions. */
+/** Listens to what happens in a window outside its text editors: tabs, terminal commands, debug sessions. */
 export class WindowSigns implements IDisposable {
   private readonly listeners: vscode.Disposable[];
   private readonly activity: EditorActivity;
@@ -32,7 +32,7 @@ export class WindowSigns implements IDisposable {
     for (const listener of this.listeners) listener.dispose();
   }
 
-  /** Tabs also change when a document becomes dirty or its title does; only another active tab is a switch. */
+  /** Tabs also change when a document becomes dirty or its title changes; only another active tab is a switch. */
   private onTab(): void {
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
     if (tab === this.tab) return;
@@ -41,13 +41,13 @@ export class WindowSigns implements IDisposable {
   }
 
   private onCommand({ execution, terminal }: vscode.TerminalShellExecutionStartEvent): void {
-    // Nothing tells a typed command from one that a program sent: somebody must have been at the keyboard.
+    // A typed command looks like one that a program sent: somebody must have been at the keyboard.
     const person = this.activity.isAttended && terminal === vscode.window.activeTerminal;
     this.activity.addSignInFolder(execution.cwd ?? terminal.shellIntegration?.cwd, "terminal", !person);
   }
 }
 
-/** Text editors are heard by themselves, with their folder; not so a comparison of two older states. */
+/** Text editors have listeners of their own that know the folder; a comparison of two older states has not. */
 function isHeardAsEditor({ input }: vscode.Tab): boolean {
   if (input instanceof vscode.TabInputText) return isWork(input.uri);
   return input instanceof vscode.TabInputTextDiff && isWork(input.modified);

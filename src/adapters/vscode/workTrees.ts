@@ -6,9 +6,9 @@ import type { Logger } from "../../ports/logger.ts";
 import { isRemotePlace } from "../node/git/routedGit.ts";
 import { treeId, type TreeId } from "../../domain/cases/treeId.ts";
 
-/** How long signs wait for the answer of another machine before they count for the workspace folder. */
+/** How long signs wait for another machine's answer before they count for the workspace folder. */
 const REMOTE_PATIENCE_MS = 3_000;
-/** When git is asked again that could not be. */
+/** Wait before git is asked again after a failure. */
 const RETRY_MS = 30_000;
 
 /** What a folder belongs to. */
@@ -77,7 +77,7 @@ export class WorkTrees {
   private async workTreeOf(folder: string, uri: vscode.Uri): Promise<WorkTree | undefined> {
     let found = this.known.get(folder);
     if (found === undefined) {
-      // Not known yet: the extension that serves the files may still be starting.
+      // Unknown yet: the extension that serves the files may still be starting.
       if (uri.scheme !== "file" && vscode.workspace.fs.isWritableFileSystem(uri.scheme) === undefined) return undefined;
       this.known.set(folder, (found = this.ask(folder, uri)));
     }
@@ -103,7 +103,7 @@ export class WorkTrees {
     }
   }
 
-  /** What is asked goes on: whoever asks later gets its answer. */
+  /** The request goes on: later callers get its answer. */
   private async inTime(asked: Promise<WorkTree | undefined>): Promise<WorkTree | undefined> {
     let late: { dispose(): void } | undefined;
     const patience = new Promise<undefined>((resolve) => {

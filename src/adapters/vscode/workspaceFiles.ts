@@ -7,9 +7,9 @@ import { CaseclockError, toErrorMessage } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { FileFacts, RemoteFiles } from "../remote/remoteFiles.ts";
 
-/** A connection that broke answers nothing, for as long as the editor tries to get it back. */
+/** Longest wait for an answer: a broken connection gives none while the editor tries to restore it. */
 const PATIENCE_MS = 20_000;
-/** After that nothing else is asked for so long: who waits for one answer need not wait for many. */
+/** After a time-out nothing else is requested for this long, so that callers do not wait again and again. */
 const PAUSE_MS = 10_000;
 
 /** The files of remote folders, through the editor. */
@@ -23,7 +23,7 @@ export class WorkspaceFiles implements RemoteFiles {
 
   resolve(folder: string, path: string): string {
     const uri = vscode.Uri.parse(folder);
-    // A path of Windows begins with its drive, in a URI with a slash before it.
+    // A Windows path begins with its drive; in a URI a slash precedes it.
     const written = /^[A-Za-z]:[\\/]/.test(path) ? `/${path.replaceAll("\\", "/")}` : path;
     return uri.with({ path: posix.resolve(uri.path === "" ? "/" : uri.path, written) }).toString();
   }
@@ -64,7 +64,7 @@ export class WorkspaceFiles implements RemoteFiles {
   }
 
   watch(folder: string, name: string, onDidChange: () => void): IDisposable {
-    // Without a wildcard it is this folder alone that is watched, also where the workspace leaves it out.
+    // Without a wildcard only this folder is watched, even where the workspace excludes it.
     const watcher = vscode.workspace.createFileSystemWatcher(
       new vscode.RelativePattern(vscode.Uri.parse(folder), name),
     );
@@ -75,8 +75,8 @@ export class WorkspaceFiles implements RemoteFiles {
   }
 
   /**
-   * What the editor answers; undefined where there is nothing.
-   * @param mustBeThere whether nothing is a failure
+   * The editor's answer; undefined where there is nothing.
+   * @param mustBeThere whether a missing file is a failure
    */
   private async ask<T>(call: () => Thenable<T>, mustBeThere = false): Promise<T | undefined> {
     if (this.lateAt !== undefined && Math.abs(this.clock.now() - this.lateAt) < PAUSE_MS) {

@@ -65,7 +65,7 @@ export class StatusModel implements IDisposable {
     return this.clock.now() >= this.idleFrom();
   }
 
-  /** Looks again: something that is none of the ledger's has changed. */
+  /** Refreshes: something outside the ledger has changed. */
   update(): void {
     this.awaitIdle();
     this.run(this.stateKey());
@@ -88,7 +88,7 @@ export class StatusModel implements IDisposable {
     else this.runAt(now + most - since);
   }
 
-  /** Looks again at an instant, unless it does before. */
+  /** Refreshes at an instant, unless it does so before. */
   private runAt(at: number): void {
     if (this.timer !== undefined && this.timer.at <= at) return;
     this.timer?.handle.dispose();
@@ -98,7 +98,7 @@ export class StatusModel implements IDisposable {
     this.timer = { at, handle };
   }
 
-  /** Looks once when the person turns idle; a quiet window looks no more after that. */
+  /** Refreshes once when the person turns idle; a quiet window does not refresh after that. */
   private awaitIdle(): void {
     const at = this.idleFrom();
     // A later one is found out when the timer fires; an earlier one (a shorter timeout, by a setting or a case) is not.

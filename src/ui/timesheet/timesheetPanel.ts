@@ -73,7 +73,7 @@ export class TimesheetPanel implements IDisposable {
     host.reveal();
   }
 
-  /** Takes the panel that VS Code kept over a reload. */
+  /** Takes over the panel that VS Code kept across a reload. */
   restore(panel: vscode.WebviewPanel, state: unknown): void {
     this.host.restore(panel, state);
   }
