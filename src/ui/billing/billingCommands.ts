@@ -95,7 +95,7 @@ async function connect(
   return toBillingState(connection);
 }
 
-/** Another extension's provider as the form asks for it. */
+/** Another extension's provider, as the form offers it. */
 function descriptionOf({ id, label, detail }: ApiBillingProvider): ProviderDescription {
   return {
     id,
@@ -114,7 +114,7 @@ async function sync(context: BillingCommandsContext, entryIds: readonly string[]
   if (connection === undefined) throw new CaseclockError("billing.noConnection", "not connected to a billing system");
   const destination = connectionName(connection);
   const run: RunPush = (push) => withProgress(t("Syncing to {0}", destination), push);
-  // By argument and allowed to: what was approved before goes without a question. Otherwise the preview is the question.
+  // By argument and with permission, approved entries go without a question. Otherwise the preview is the question.
   const describe: DescribeDraft = ({ draft }, text) => describeDraft(needs, draft, text);
   const unattended = entryIds !== undefined && needs.settings().allowUnattended;
   const result = unattended

@@ -7,7 +7,7 @@ import { LOCAL_PROVIDER, serverProviders, type ProviderDescription } from "../..
 import { sanitizeLabel, sanitizeMessage } from "../text/inertText.ts";
 import { presentError } from "../text/presentError.ts";
 
-/** What is known before asking; members prefill the questions. */
+/** What is known already; members prefill the questions. */
 export interface ConnectDefaults {
   readonly provider: string | undefined;
   readonly url: string | undefined;
@@ -23,7 +23,7 @@ export interface ConnectAnswers {
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** Asks where entries are to go. Undefined when put aside. */
+/** Asks where entries go. Undefined when dismissed. */
 export async function askConnection(
   defaults: ConnectDefaults,
   more: readonly ProviderDescription[] = [],
@@ -43,7 +43,7 @@ export async function confirmConnection({ url }: ConnectAnswers): Promise<boolea
   return (await vscode.window.showWarningMessage(question, { modal: true }, connect)) === connect;
 }
 
-/** Asks, one after the other, what a provider wants to know of the account. Undefined when put aside. */
+/** Asks, one after the other, what a provider wants to know about the account. Undefined when dismissed. */
 export async function askAboutAccount(
   label: string,
   questions: readonly ConnectQuestion[],
@@ -75,7 +75,7 @@ async function askQuestion(title: string, question: ConnectQuestion): Promise<st
     label: sanitizeLabel(label),
     ...(detail === undefined ? {} : { detail: sanitizeLabel(detail) }),
   }));
-  // What is taken when nobody chooses stands first, so that Enter takes it.
+  // The default comes first, so that Enter takes it.
   items.sort((a, b) => Number(b.id === fallback) - Number(a.id === fallback));
   const chosen = await vscode.window.showQuickPick(items, { title, placeHolder: prompt, ignoreFocusOut: true });
   return chosen?.id;

@@ -9,7 +9,7 @@ const MAX_LISTED = 500;
 
 const KINDS: readonly Difference["kind"][] = ["duplicate", "missing", "amount", "elsewhere", "unsettled", "foreign"];
 
-/** The comparison of both sides as a page, in Markdown. @param billing what the user calls the billing system */
+/** The comparison of both sides as a Markdown page. @param billing the user's name for the billing system */
 export function presentReconciliation({ from, to, alike, differences }: Reconciliation, billing: string): string {
   const parts = [
     `# ${t("Reconcile")}`,

@@ -26,7 +26,7 @@ export interface ReviewCommandsContext {
   readonly sync: SyncContext;
   readonly describe: DescribeDraft;
   readonly connectionName: (connection: Connection) => string;
-  /** Writes what was seen so far. */
+  /** Writes the signs seen so far. */
   readonly flush: () => Promise<void>;
   readonly showPage: (name: string, markdown: string) => Promise<void>;
 }
@@ -206,11 +206,11 @@ async function askValue(
   return writtenDownSeconds === undefined ? undefined : { writtenDownSeconds };
 }
 
-/** In seconds; undefined when it is no whole number of minutes, or more than there is. */
+/** Seconds; undefined when it is no whole number of minutes, or more than there is. */
 function minutesOf(text: string, whole: number): number | undefined {
   if (!/^\s*\d{1,5}\s*$/.test(text)) return undefined;
   const asked = Number(text) * 60;
-  // The last minute of an entry is seldom whole.
+  // The last minute of an entry is rarely complete.
   return asked < whole + 60 ? Math.min(asked, whole) : undefined;
 }
 
@@ -263,7 +263,7 @@ function plain({ from, to, alike, differences }: Reconciliation): Reconciliation
   return { from, to, alike, differences };
 }
 
-/** Not modal: the page behind it is what the answer depends on. */
+/** Not modal: the answer depends on the page behind it. */
 async function confirmRepair({ repairable }: Comparison): Promise<boolean> {
   const repair = t("Repair");
   const text = plural(

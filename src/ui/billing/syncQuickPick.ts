@@ -12,13 +12,13 @@ interface PreviewRow extends vscode.QuickPickItem {
   readonly item?: PreviewItem;
 }
 
-/** Keeps what a person wrote about a draft; empty: it is drafted again. Gives the description that holds. */
+/** Stores a person's description of a draft; empty: it is drafted again. Returns the description in force. */
 export type DescribeDraft = (item: PreviewDraft, description: string) => Promise<string>;
 type PreviewDraft = Extract<PreviewItem, { kind: "draft" }>;
 
 /**
- * The preview (docs/sync.md): what goes is ticked, what stays is not, each with its exact and billed time. Accepting is the
- * approval. Undefined when it is put aside: then nothing is approved and nothing sent.
+ * The preview (docs/sync.md): ticked entries go, unticked ones stay, each with its exact and billed time. Accepting is the
+ * approval. Undefined when dismissed: then nothing is approved and nothing sent.
  */
 export async function confirmSync(
   preview: SyncPreview,
@@ -43,7 +43,7 @@ export async function confirmSync(
       purpose === "sync"
         ? t("Sync to {0}: ticked entries are approved and sent", destination)
         : t("Approve for {0}: ticked entries are approved and wait to be sent", destination);
-    // Rounding goes on from line to line: what was left out changed what its case's later lines are billed.
+    // Rounding carries over from line to line: leaving one out changes the billed time of its case's later lines.
     const lead = preview.isRecounted === true ? `${t("Billed time changed because of what you left out")} · ` : "";
     pick.placeholder =
       lead +
@@ -65,7 +65,7 @@ export async function confirmSync(
     tellSum(pick.selectedItems);
     store.add(pick.onDidChangeSelection(tellSum));
     return await new Promise<readonly PreviewItem[] | undefined>((resolve, reject) => {
-      // An input box takes the place of the list: that is no answer to it.
+      // An input box replaces the list: that does not dismiss it.
       let isEditing = false;
       const edit = async (row: PreviewRow): Promise<void> => {
         if (row.item?.kind !== "draft") return;
@@ -129,7 +129,7 @@ async function askDescription({ draft }: PreviewDraft): Promise<string | undefin
   });
 }
 
-/** Closed days and what was approved before are ready; today may still grow, a conflict needs a choice and a refusal a look. */
+/** Closed days and approved entries are ready; today may still grow, a conflict needs a choice, a refusal needs a look. */
 function isTicked(item: PreviewItem): boolean {
   return item.kind === "draft" ? !item.running && !isInConflict(item) : item.outbox.delivery.state !== "refused";
 }

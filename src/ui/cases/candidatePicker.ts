@@ -4,7 +4,7 @@ import type { Case } from "../../domain/cases/case.ts";
 import { connectionName } from "../text/connectionName.ts";
 import { sanitizeLabel } from "../text/inertText.ts";
 
-/** Asks for one of a few cases, which may have the same key: their customers and sources tell them apart. Undefined when put aside. */
+/** Asks for one of a few cases, which may have the same key: their customers and sources tell them apart. Undefined when dismissed. */
 export async function pickCandidate(
   { ledger }: Pick<LedgerView, "ledger">,
   cases: readonly Case[],

@@ -31,11 +31,11 @@ export interface CaseCommandsContext extends EditContext {
   readonly budget: ContractHours;
   /** The work tree of a folder (URI or path), else the active one. */
   readonly findTree: (folder: string | undefined) => Promise<TreeId>;
-  /** The marker that commits are tagged by is what was picked. */
+  /** Resolves when the marker for tagging commits is that of the picked case. */
   readonly settled: () => Promise<void>;
-  /** Writes what was seen so far. */
+  /** Writes the signs seen so far. */
   readonly flush: () => Promise<void>;
-  /** Takes a change by hand back. */
+  /** Undoes a change made by hand. */
   readonly undo: (act: string) => Promise<void>;
   readonly showPage: (name: string, markdown: string) => Promise<void>;
   /** A case file of the workspace that is not in use. */
@@ -146,7 +146,7 @@ export async function findCase(directory: CaseDirectory, key: string, source: st
   readText("key", key);
   let found = await directory.withKey(key, source);
   if (found.length === 0) {
-    // The lists may be older than the case.
+    // The case may be newer than the lists.
     const { failures } = await directory.refresh(new AbortController().signal);
     found = await directory.withKey(key, source);
     const [failure] = failures;
@@ -155,7 +155,7 @@ export async function findCase(directory: CaseDirectory, key: string, source: st
   return requireOnlyCase(found, key);
 }
 
-/** Asks for a case in the picker; null is "no case", undefined when it was put aside. */
+/** Asks for a case in the picker; null is "no case", undefined when dismissed. */
 export async function chooseCase(
   context: CaseCommandsContext,
   tree: TreeId,
@@ -190,7 +190,7 @@ export async function chooseCase(
       store.add(directory.onDidChange(listener));
       store.add(guard.onDidChange(listener));
       store.add(view.onDidChange(pinsChanged(view, listener)));
-      // What takes a moment is told when it is there.
+      // Details that take a moment are shown when they arrive.
       Promise.all([budget.update(), context.offeredFile()])
         .then(([, file]) => {
           offeredFile = file;
@@ -236,7 +236,7 @@ export function toFolderUri(folder: string | undefined): string | undefined {
   return /^[a-z][a-z0-9+.-]+:\//i.test(place) ? place : vscode.Uri.file(place).toString();
 }
 
-/** What a source's failure is in words. */
+/** Words for a source's failure. */
 export function explainFailure({ error }: SourceFailure): string {
   if (CaseclockError.is(error, "cases.sourceFailed")) return error.message;
   return CaseclockError.is(error) ? presentError(error.code).text : toErrorMessage(error);
@@ -264,13 +264,13 @@ async function pinCase({ journal }: CaseCommandsContext, ref: CaseRef, pinned: b
   await journal.append([journal.create({ kind: "pinned", ref, pinned }, { case: ref })]);
 }
 
-/** Only what a browser shows: a case's address comes from a server. */
+/** Only web addresses: a case's address comes from a server. */
 async function openCase({ url }: Case): Promise<boolean> {
   if (url === undefined || !/^https?:\/\//i.test(url)) return false;
   return vscode.env.openExternal(vscode.Uri.parse(url));
 }
 
-/** Calls when pins have changed, which is all of the ledger that the rows show and that may change meanwhile. */
+/** Fires when pins have changed: the only part of the ledger in the rows that may change meanwhile. */
 function pinsChanged({ ledger }: Journal["view"], listener: () => void): () => void {
   let before = ledger.lastSeqFor("pinned");
   return () => {
@@ -281,7 +281,7 @@ function pinsChanged({ ledger }: Journal["view"], listener: () => void): () => v
   };
 }
 
-/** Asks which of the cases that a sign may mean is the one. */
+/** Asks which of the cases that a sign may mean is the right one. */
 function chooseCandidate(
   { journal: { view } }: CaseCommandsContext,
   { suggestion, sameKey = [] }: GuardMismatch,

@@ -3,13 +3,13 @@ import { t } from "../../base/text.ts";
 import type { Case } from "../../domain/cases/case.ts";
 import { formatExact, formatHours } from "../text/formatTime.ts";
 
-/** What is known of a case beside the case itself. */
+/** What is known about a case beside the case itself. */
 export interface CaseFacts {
   readonly hours: BudgetState | undefined;
   readonly isGone: boolean;
 }
 
-/** A case as a page. Its texts come from a server: they stand there as they are, and do nothing. */
+/** A case as a page. Its texts come from a server: they are shown as plain text and do nothing. */
 export function describeCase(one: Case, { hours, isGone }: CaseFacts): string {
   const { contract } = one;
   const rows: (readonly [string, string | undefined])[] = [
@@ -61,7 +61,7 @@ function secondsOf(value: number | undefined): string | undefined {
   return value === undefined ? undefined : formatExact(value);
 }
 
-/** As text in Markdown: every character that means something there is escaped, and lines are joined. */
+/** Plain text for Markdown: every character with a meaning there is escaped, and lines are joined. */
 export function escapeMarkdown(text: string): string {
   return text
     .slice(0, 2_000)

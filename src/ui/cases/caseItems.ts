@@ -12,31 +12,31 @@ export type PickerChoice =
   | { readonly kind: "case"; readonly case: Case }
   | { readonly kind: "none" }
   | { readonly kind: "new" }
-  /** What was typed is to be searched for in the billing system. */
+  /** Search the billing system for the typed text. */
   | { readonly kind: "search" }
-  /** The case file that lies in the workspace is to be used. */
+  /** Use the case file of the workspace. */
   | { readonly kind: "file"; readonly file: string };
 
 export interface CaseItem extends vscode.QuickPickItem {
   readonly choice?: PickerChoice;
 }
 
-/** What the list of the picker is made of. */
+/** Content of the picker's list. */
 export interface CaseListModel {
   readonly current: CaseRef | undefined;
   readonly suggestions: readonly Suggestion[];
-  /** The latest first. */
+  /** Latest first. */
   readonly recent: readonly CaseRef[];
   readonly pinned: readonly CaseRef[];
-  /** Hours of a contract that are left, of the cases that have such; negative when there are none. @format seconds */
+  /** Contract hours left, for cases that have any; negative when overdrawn. @format seconds */
   readonly findSecondsLeft: (one: Case) => number | undefined;
-  /** The billing system has more cases than are listed, or may have. */
+  /** The billing system has, or may have, more cases than are listed. */
   readonly canSearch: boolean;
-  /** What a search has found; undefined before the first one. */
+  /** Result of the search; undefined before the first one. */
   readonly found?: { readonly text: string; readonly cases: readonly Case[] } | undefined;
-  /** A case file that lies in the workspace and is not in use. */
+  /** A case file of the workspace that is not in use. */
   readonly offeredFile: string | undefined;
-  /** What a failure is in words. */
+  /** Words for a failure. */
   readonly explain: (failure: SourceFailure) => string;
 }
 
@@ -50,7 +50,7 @@ type CaseButtons = Readonly<Record<CaseButton, vscode.QuickInputButton>>;
 
 let made: CaseButtons | undefined;
 
-/** The same ones each time, by which they are told apart. */
+/** The same objects each time: they are compared by identity. */
 function buttons(): CaseButtons {
   return (made ??= {
     open: { iconPath: new vscode.ThemeIcon("link-external"), tooltip: t("Open in browser") },
@@ -69,8 +69,8 @@ export function findButton(button: vscode.QuickInputButton): CaseButton | undefi
 }
 
 /**
- * The rows of the picker: suggested cases with the reason, recent ones, pinned ones, what sources could not give, then all
- * open ones by customer, each once.
+ * The rows of the picker: suggested cases with the reason, recent ones, pinned ones, failures of sources, then all open
+ * ones by customer, each once.
  */
 export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
   const { current, pinned } = model;
@@ -99,7 +99,7 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
           model.found.cases.length === 0
             ? t("nothing found for “{0}”", sanitizeLabel(model.found.text, 60))
             : t("found for “{0}”", sanitizeLabel(model.found.text, 60)),
-          // What was found by a number or in another language would not pass the filter of the list.
+          // Results found by a number or in another language would not pass the list's filter.
           model.found.cases.map((one) => ({ ...row(one), alwaysShow: true })),
           true,
         );
@@ -156,7 +156,7 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
   ];
 }
 
-/** What rows look like: rows that look the same need not be sent to the window again. */
+/** A key for how rows look: rows that look the same need not be sent to the window again. */
 export function toLookKey(items: readonly CaseItem[]): string {
   return items
     .map(({ label, description, detail, buttons }) => `${label}\t${description}\t${detail}\t${buttons?.[0]?.tooltip}`)

@@ -13,20 +13,20 @@ import {
   type CaseListModel,
 } from "./caseItems.ts";
 
-/** What is chosen in the end: a search is no end. */
+/** The final choice: a search is none. */
 export type PickedChoice = Exclude<PickerChoice, { kind: "search" }>;
 
-/** What the picker needs to know, to load and to do. */
+/** What the picker needs. */
 export interface CasePickerModel {
   /** What the case is asked for. */
   readonly title: string;
-  /** What the rows are made of, as it is now. */
+  /** The current content of the rows. */
   rows(): CaseListModel;
   /** The last known lists. */
   readonly known: KnownCases;
-  /** Fetches the lists anew, to the end also when the picker closes before; pages arrive through `onPage`. */
+  /** Fetches the lists anew, completely even if the picker closes before; pages arrive through `onPage`. */
   refresh(onPage: (known: KnownCases) => void): Promise<KnownCases>;
-  /** The lists, or what the rows are made of, changed for another reason than our refresh. */
+  /** The lists or the rows' content changed for another reason than our refresh. */
   onDidChange(listener: () => void): IDisposable;
   /** The last known lists as they are now. */
   list(): Promise<KnownCases>;
@@ -40,10 +40,10 @@ export interface CasePickerModel {
 
 /** More than any window shows at once. */
 const FIRST_ROWS = 60;
-/** VS Code sends what is set within one turn as one: the other rows must come in a later one to be no part of it. */
+/** VS Code batches what is set within one turn: the other rows must come in a later turn to stay out of that batch. */
 const REST_AFTER_MS = 20;
 
-/** Lets the person pick a case: the known lists at once, fresh ones as they arrive. Undefined when put aside. */
+/** Lets the person pick a case: the known lists at once, fresh ones as they arrive. Undefined when dismissed. */
 export async function pickCaseFrom(model: CasePickerModel): Promise<PickedChoice | undefined> {
   const store = new DisposableStore();
   const pick = store.add(vscode.window.createQuickPick<CaseItem>());
@@ -140,7 +140,7 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<PickedChoice
         }),
       );
       store.add(model.onDidChange(() => void follow()));
-      // What is on the screen first is there at once; thousands of rows take the window a moment longer.
+      // The first screen is there at once; thousands of rows take the window a moment longer.
       pick.items = caseItems(model.rows(), model.known).slice(0, FIRST_ROWS);
       pick.show();
       const rest = setTimeout(() => {
@@ -160,7 +160,7 @@ export async function pickCaseFrom(model: CasePickerModel): Promise<PickedChoice
   }
 }
 
-/** Asks for a case of one's own: key, title, customer. Undefined when put aside. */
+/** Asks for a case of one's own: key, title, customer. Undefined when dismissed. */
 export async function askNewCase(isTaken: (key: string) => boolean): Promise<Omit<Case, "ref"> | undefined> {
   const key = await vscode.window.showInputBox({
     title: t("New local case (1/3)"),

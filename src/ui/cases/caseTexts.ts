@@ -7,13 +7,13 @@ import { formatHours } from "../text/formatTime.ts";
 export interface CaseLook {
   readonly isCurrent: boolean;
   readonly isPinned: boolean;
-  /** Hours of its contract that are left; negative when there are none. @format seconds */
+  /** Contract hours left; negative when overdrawn. @format seconds */
   readonly secondsLeft: number | undefined;
   /** Why it is suggested. */
   readonly why: string | undefined;
 }
 
-/** What is to be known before a case is picked: closed, not billable, hours left. */
+/** What to know before picking a case: closed, not billable, hours left. */
 export function listMarks({ status, contract }: Case, left: number | undefined): readonly string[] {
   const marks = [
     status === "closed" ? t("closed") : "",

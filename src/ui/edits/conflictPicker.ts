@@ -14,7 +14,7 @@ import { sanitizeLabel } from "../text/inertText.ts";
 /** Days in which a conflict is looked for when none is named. */
 const DAYS = 31;
 
-/** The overlap is shown and resolved by choice; put aside, it waits and cannot be approved. */
+/** Shows an overlap and resolves it by the person's choice; dismissed, it waits and cannot be approved. */
 export async function askConflict(
   context: EditContext,
   { ids, conflictSeconds }: DeclareResult,
@@ -23,14 +23,14 @@ export async function askConflict(
   const keep = await askSide(conflictSeconds, of.key);
   if (keep === undefined) return;
   for (const id of ids) {
-    // One that the others ended is no conflict any more.
+    // Resolving others may have ended this one.
     if ((await conflictOf(context, id)) !== undefined) await resolveConflict(context, id, keep);
   }
 }
 
 /**
  * Ends the conflict of a declaration by choosing a side, or asks for it.
- * @returns false when the question was put aside
+ * @returns false when the question was dismissed
  * @throws CaseclockError `arguments.invalid` when there is no such conflict | `entries.claimed`
  */
 export async function resolveOrAsk(

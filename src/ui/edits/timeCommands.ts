@@ -25,11 +25,11 @@ import { withdrawApproval } from "../../app/edits/withdrawApproval.ts";
 export interface TimeCommandsContext extends EditContext {
   /** A case by its key. @throws CaseclockError `cases.unknownKey` | `cases.ambiguousKey` */
   readonly caseWithKey: (key: string, source: string | undefined) => Promise<Case>;
-  /** Asks for a case; null is "no case", undefined when the question was put aside. */
+  /** Asks for a case; null is "no case", undefined when the question was dismissed. */
   readonly askCase: (title: string) => Promise<Case | null | undefined>;
   /** The latest known key of a case. */
   readonly findCaseKey: (span: Span) => string;
-  /** Writes what was seen so far. */
+  /** Writes the signs seen so far. */
   readonly flush: () => Promise<void>;
 }
 
@@ -81,7 +81,7 @@ async function logByArgument(
     const to = end === undefined ? epochMs(from + (seconds ?? 0) * 1000) : readInstant("end", end, day, zone);
     time = { interval: { start: from, end: to } };
   }
-  // What is not given is asked for.
+  // Missing members are asked for.
   const of =
     key === undefined ? await context.askCase(t("Log time on which case?")) : await context.caseWithKey(key, source);
   if (of === undefined || of === null) return undefined;
@@ -107,7 +107,7 @@ async function logByForm(context: TimeCommandsContext): Promise<LoggedTime | und
   return summaryOf(logged, of);
 }
 
-/** What is refused says why, and asks for the time again: case and reason are kept. Undefined when that was put aside. */
+/** After a refusal, says why and asks for the time again, keeping case and reason. Undefined when dismissed. */
 async function declareOrAskAgain(
   context: TimeCommandsContext,
   of: Case,
@@ -125,7 +125,7 @@ async function declareOrAskAgain(
   return other === undefined ? undefined : declareOrAskAgain(context, of, other, reason);
 }
 
-/** Asks what was done; undefined when it was put aside. */
+/** Asks what was done; undefined when dismissed. */
 export async function askReason(of: Case): Promise<string | undefined> {
   return vscode.window.showInputBox({
     title: t("Log time on {0}", of.key),
@@ -136,11 +136,11 @@ export async function askReason(of: Case): Promise<string | undefined> {
   });
 }
 
-/** Says what was logged, with undo; what lies over other time is asked about first. */
+/** Says what was logged, with Undo; asks first about time that overlaps other time. */
 export async function tellLogged(context: TimeCommandsContext, logged: DeclareResult, of: Case): Promise<void> {
   if (logged.conflictSeconds > 0) await askConflict(context, logged, of);
   else {
-    // What was logged over midnight has parts; the first one names the act.
+    // Time logged across midnight has parts; the first one names the act.
     offerUndo(context, presentLogged(logged.seconds, of.key), logged.ids.slice(0, 1));
   }
 }
@@ -184,7 +184,7 @@ async function askTime(context: TimeCommandsContext): Promise<DeclaredTime | und
   });
 }
 
-/** What was typed, as it was understood; a row that says why not, and does nothing, while it is not. */
+/** The typed time as understood; otherwise a row that says why not, and does nothing. */
 function typedRow(
   typed: TypedTime,
   { today, zone }: LocalTime,
@@ -227,7 +227,7 @@ async function reassignByArgument(
   return movedSeconds;
 }
 
-/** Stretches of the last days, those without a case first; what is ticked goes to the chosen case. */
+/** Stretches of the last days, those without a case first; ticked ones go to the chosen case. */
 async function reassignByForm(context: TimeCommandsContext): Promise<number | undefined> {
   const { view } = context.journal;
   await view.load();
@@ -276,7 +276,7 @@ async function reassignByForm(context: TimeCommandsContext): Promise<number | un
 
 const DAYS_OFFERED = 14;
 
-/** Says what was done, with a way back where something was; does not wait for an answer. */
+/** Says what was done, with Undo if anything was; does not wait for an answer. */
 function offerUndo(context: EditContext, text: string, acts: readonly string[]): void {
   const undo = t("Undo");
   const ways = acts.length === 0 ? [] : [undo];

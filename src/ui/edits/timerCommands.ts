@@ -11,7 +11,7 @@ import { readFlag, readInstant, readText } from "../shell/arguments.ts";
 import { askReason, tellLogged, type TimeCommandsContext } from "./timeCommands.ts";
 import { formatExact } from "../text/formatTime.ts";
 
-/** A timer for calls and meetings: what it ran is logged like any time by hand. */
+/** A timer for calls and meetings: its time is logged like any time by hand. */
 export const timerCommands = handleCommands((context: TimeCommandsContext) => {
   return {
     "caseclock.startTimer": async ({ key, source, reason }, { byPerson }) => {
@@ -22,7 +22,7 @@ export const timerCommands = handleCommands((context: TimeCommandsContext) => {
           : await context.caseWithKey(key, source);
       if (of === undefined || of === null) return undefined;
       await context.journal.view.catchUp();
-      // Nothing gets lost: what runs is logged before another timer starts.
+      // Nothing is lost: the running timer is logged before another one starts.
       if (context.journal.view.ledger.timer !== undefined && (await stop(context, {}, byPerson)) === "goesOn")
         return undefined;
       const timer = await startTimer(context, of, why);
@@ -44,7 +44,7 @@ export const timerCommands = handleCommands((context: TimeCommandsContext) => {
 
 const stopAction = () => ({ label: t("Stop and Log"), command: "caseclock.stopTimer" });
 
-/** Stops what runs. `goesOn`: the question was put aside. */
+/** Stops the timer. `goesOn`: the question was dismissed. */
 async function stop(
   context: TimeCommandsContext,
   { reason, discard }: CommandArgument<"caseclock.stopTimer">,
@@ -73,14 +73,14 @@ async function stop(
 
 type Answer = "goesOn" | "discard" | EpochMs | undefined;
 
-/** Asks only where the clock alone cannot tell what a timer ran. */
+/** Asks only if the clock alone cannot tell how long a timer ran. */
 async function askAbout(context: TimeCommandsContext, timer: RunningTimer): Promise<Answer> {
   const now = context.journal.clock.now();
   if (isBeforeStart(timer, now)) return askSetBack(context, timer);
   return isForgotten(timer, now) ? askForgotten(context, timer) : undefined;
 }
 
-/** Nothing lies between the start of a timer and now: it can be dropped, and its time logged by hand. */
+/** No time passed between the timer's start and now: it can be dropped, and its time logged by hand. */
 async function askSetBack({ journal: { view, clock } }: TimeCommandsContext, timer: RunningTimer): Promise<Answer> {
   const { zone } = view.ledger.timeline.policyAt(clock.now());
   const ways = [

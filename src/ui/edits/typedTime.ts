@@ -15,16 +15,16 @@ import {
 import type { DeclaredTime } from "../../app/edits/declareTime.ts";
 import type { Interval } from "../../domain/capture/interval.ts";
 
-/** Where a text without a date or an offset is read. */
+/** The day and zone for a text without a date or an offset. */
 export interface LocalTime {
   readonly today: LocalDate;
   readonly zone: ZoneId;
 }
 
-/** Time as it was typed: what is meant, or why it cannot be logged, in words. */
+/** Typed time: what it means, or in words why it cannot be logged. */
 export type TypedTime = { readonly time: DeclaredTime } | { readonly refused: string };
 
-/** What a person types, checked as far as that is known before anything else is asked. @param now nothing can end after it */
+/** Reads and checks what a person typed, as far as possible before asking anything else. @param now nothing can end later */
 export function readTypedTime(text: string, local: LocalTime, now: EpochMs): TypedTime {
   const time = parseDeclaredTime(text, local);
   if (time !== undefined) {
@@ -38,7 +38,7 @@ export function readTypedTime(text: string, local: LocalTime, now: EpochMs): Typ
   return { refused: t("No time yet") };
 }
 
-/** Why what was understood cannot be logged; undefined where it can. */
+/** Why the time cannot be logged; undefined if it can. */
 function refusalOf(time: DeclaredTime, { today, zone }: LocalTime, now: EpochMs): string | undefined {
   if ("interval" in time) return time.interval.end > now ? t("This time is not over yet.") : undefined;
   if (time.day > today) return t("This day is in the future.");
@@ -60,7 +60,7 @@ export function parseDeclaredTime(text: string, { today, zone }: LocalTime): Dec
   const range = rangeIn(rest, day, zone);
   if (range !== undefined) return range.start < range.end ? { interval: range } : undefined;
   const [, from, written = ""] = PLACED.exec(rest) ?? [];
-  // `9:30 10:15` is a stretch to one and a length of ten hours to the other.
+  // `9:30 10:15` could be a stretch, or a time with a length of ten hours.
   const length = from === undefined || written.includes(":") ? undefined : parseLength(written);
   if (from !== undefined && length !== undefined) {
     const start = clockAt(day, from, zone);
@@ -73,10 +73,10 @@ export function parseDeclaredTime(text: string, { today, zone }: LocalTime): Dec
 /** A time of day as people write it: `9`, `9:30`, `9.30`, `9:30:15`, `2pm`, `2:30 pm`, `14 Uhr`. */
 const CLOCK = String.raw`\d{1,2}(?:[:.]\d{2}(?::\d{2})?)?(?:\s*(?:[ap]m|uhr))?`;
 const RANGE = new RegExp(String.raw`^(${CLOCK})\s*(?:-|–|to|bis|a)\s*(${CLOCK})$`, "i");
-/** A time of day and a length. A mere `9` before it is none: it could be hours. */
+/** A time of day and a length. A bare `9` is no time of day here: it could mean hours. */
 const PLACED = /^(\d{1,2}(?:[:.]\d{2}(?:\s*(?:[ap]m|uhr))?|\s*(?:[ap]m|uhr)))\s+(.+)$/i;
 
-/** The end of a day, as its last stretch may have it. */
+/** The end of a day, allowed as the end of its last stretch. */
 const MIDNIGHT = /^24(?:[:.]00){0,2}(?:\s*uhr)?$/i;
 
 /** A stretch of a day, which may end before it starts. In `2-3pm` both are in the afternoon, in `11-1pm` the end is. */
@@ -113,7 +113,7 @@ function ownWeekdays(): readonly string[] {
   return [t("sunday"), t("monday"), t("tuesday"), t("wednesday"), t("thursday"), t("friday"), t("saturday")];
 }
 
-/** In small letters without accents, which are left out in haste: `mie` is `Mié`. */
+/** Lower case without accents, which people leave out: `mie` is `Mié`. */
 function plainWord(word: string): string {
   return word.toLowerCase().normalize("NFD").replaceAll(/\p{M}/gu, "");
 }

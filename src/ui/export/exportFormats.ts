@@ -13,7 +13,7 @@ import type { ExportedFile, ExportName } from "./exportNames.ts";
 import { parseExportDays } from "./exportPaths.ts";
 import { makeStatementText, type StatementContext } from "./statementCommands.ts";
 
-/** What writes the worklog: each part is loaded when it is needed. */
+/** Writers of the worklog, each loaded when needed. */
 export interface WorklogFiles {
   toCsv(rows: readonly object[]): Promise<string>;
   /** iCalendar. */
@@ -23,7 +23,7 @@ export interface WorklogFiles {
   readonly ledger: LedgerFiles;
 }
 
-/** What an export is asked for with. */
+/** What an export needs. */
 export interface ExportRequest {
   readonly context: StatementContext & ExportContext & { readonly settings: () => Settings };
   readonly files: WorklogFiles;
@@ -33,11 +33,11 @@ export interface ExportRequest {
   readonly of: CaseRef | undefined;
 }
 
-/** An export that is yet to be written: its text, or what writes it piece by piece. */
+/** An export that is still to be written: its text, or what writes it piece by piece. */
 export interface MadeExport {
   readonly content: string | ((sink: LedgerSink) => Promise<void>);
   readonly name: ExportName;
-  /** Entries that a statement does not have because they are another customer's. */
+  /** Entries left out of a statement because they are another customer's. */
   readonly leftOut?: number;
 }
 
@@ -47,7 +47,7 @@ export interface Format extends ExportedFile {
   readonly detail: () => string;
   /** Label and detail where only the form of a statement is asked for. */
   readonly asStatement?: { readonly label: () => string; readonly detail: () => string };
-  /** Undefined when something was asked for and the question put aside. */
+  /** Undefined when a question was dismissed. */
   readonly make: (request: ExportRequest) => Promise<MadeExport | undefined>;
 }
 
@@ -160,7 +160,7 @@ function entriesOf({ context }: ExportRequest, range: WorklogRange): Promise<rea
   return listWorkedEntries(context.view, context.directory, context.settings(), range);
 }
 
-/** Every event as it is held: what a person may ask to see, and may want before deleting it. */
+/** Every event as stored: a person may ask to see it, and may want it before deleting everything. */
 async function everything({ journal: { log } }: ExportRequest["context"]): Promise<string> {
   const lines = (await log.read({})).map((event) => JSON.stringify(event));
   return `{"version":1,"events":[\n${lines.join(",\n")}\n]}\n`;

@@ -1,4 +1,4 @@
-/** What the name of an exported file says. */
+/** The parts of an exported file's name. */
 export interface ExportName {
   readonly key?: string | undefined;
   /** Local days, both included. */
@@ -6,14 +6,14 @@ export interface ExportName {
   readonly to?: string | undefined;
 }
 
-/** What of a format makes the name of its file. */
+/** The parts of a format that go into the file's name. */
 export interface ExportedFile {
   readonly ending: string;
   readonly kind: "worklog" | "statement";
 }
 
 /**
- * The name proposed for an export, which every file system takes: `statement-ACME-1234-2026-11-01-2026-11-30.html`,
+ * The name proposed for an export, valid on every file system: `statement-ACME-1234-2026-11-01-2026-11-30.html`,
  * `worklog-2026-11-01-2026-11-30.csv`.
  */
 export function exportName({ ending, kind }: ExportedFile, { key = "", from, to }: ExportName): string {

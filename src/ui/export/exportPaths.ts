@@ -19,7 +19,7 @@ export function parseExportDays({ from, to }: CommandArgument<"caseclock.export"
   };
 }
 
-/** Inside the workspace a path is enough; elsewhere the person is asked (docs/moving.md). */
+/** Inside the workspace a path is enough; elsewhere the person has to confirm (docs/moving.md). */
 export async function mayWriteTo(path: string, settings: Settings): Promise<boolean> {
   if (settings.allowUnattended || vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) !== undefined) return true;
   const write = t("Export");
@@ -27,7 +27,7 @@ export async function mayWriteTo(path: string, settings: Settings): Promise<bool
   return (await vscode.window.showWarningMessage(question, { modal: true }, write)) === write;
 }
 
-/** Where to; undefined when the question was put aside. The folder is proposed again for the next export. */
+/** Asks for the file; undefined when dismissed. Its folder is proposed for the next export. */
 export async function askPath(
   folder: ExportFolder,
   format: ExportedFile,
@@ -44,7 +44,7 @@ export async function askPath(
   return chosen.fsPath;
 }
 
-/** Says where an export was saved, with ways to it; does not wait for an answer. */
+/** Says where an export was saved, with buttons that open it; does not wait for an answer. */
 export function tellSaved(path: string): void {
   const uri = vscode.Uri.file(path);
   const [open, reveal] = [t("Open"), t("Reveal")];
@@ -52,7 +52,7 @@ export function tellSaved(path: string): void {
   void vscode.window.showInformationMessage(message, open, reveal).then(async (chosen) => {
     try {
       if (chosen === reveal) await vscode.commands.executeCommand("revealFileInOS", uri);
-      // A page is read in the browser, everything else in the editor.
+      // Web pages open in the browser, everything else in the editor.
       if (chosen === open && path.endsWith(".html")) await vscode.env.openExternal(uri);
       else if (chosen === open) await vscode.commands.executeCommand("vscode.open", uri);
     } catch {

@@ -20,7 +20,7 @@ export interface ExportedCaseContext {
 type ExportArgument = CommandArgument<"caseclock.export">;
 
 /**
- * What of the worklog an argument asks for.
+ * The part of the worklog that an argument asks for.
  * @throws CaseclockError `arguments.invalid` | `cases.unknownKey` | `cases.ambiguousKey` with the candidates in its message
  */
 export async function findExportRange(context: ExportedCaseContext, argument: ExportArgument): Promise<WorklogRange> {
@@ -31,12 +31,12 @@ export async function findExportRange(context: ExportedCaseContext, argument: Ex
   readText("source", source);
   const { view, directory } = await ready(context);
   const kept = findKeptByKey(view, directory, key, source);
-  // Of a case without any time there is nothing to export; a key that nobody knows is a mistake.
+  // A case without any time exports as nothing; an unknown key is a mistake.
   return { ...days, case: kept.length > 0 ? requireOnlyCase(kept, key) : await findCase(directory, key, source) };
 }
 
 /**
- * The case that a statement is to be of: the argument's, else the one that is chosen. Undefined when that was put aside.
+ * The case for a statement: the argument's, else the one that the person picks. Undefined when dismissed.
  * @throws CaseclockError as `rangeOf`
  */
 export async function chooseStatementCase(

@@ -58,7 +58,7 @@ function withoutTitle(line: TodayLine & { readonly title: string }): TodayLine {
   return { key, source, observedSeconds, bridgedSeconds, declaredSeconds, agentSeconds };
 }
 
-/** Shown beside the result: whoever called does not wait for it to be closed. */
+/** Shown beside the result: the caller does not wait for it to be closed. */
 function showToday(lines: readonly (TodayLine & { readonly title: string })[]): void {
   const rows = lines.map((line) => ({
     label: line.key ?? t("No case"),
@@ -81,7 +81,7 @@ function workedText({ observedSeconds, bridgedSeconds, declaredSeconds }: TodayL
     : t("{0} worked: {1} observed, {2} bridged", worked, observed, bridged);
 }
 
-/** `caseclock.export` @param of the case of a statement, where it is known already: its key may be that of others, too */
+/** `caseclock.export` @param of the case of a statement, if known already: other cases may have its key, too */
 export async function exportLog(
   context: LedgerCommandsContext,
   argument: CommandArgument<"caseclock.export">,

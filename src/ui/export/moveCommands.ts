@@ -28,7 +28,7 @@ export const moveCommands = handleCommands((context: MoveContext) => {
         return await importFile(context, given, byArgument);
       } catch (error) {
         if (!byPerson || !CaseclockError.is(error, ...TOLD)) throw error;
-        // What is wrong with a file, only its own words say.
+        // Only the error's own words say what is wrong with the file.
         showMessage("error", `${presentError(error.code).text} ${error.message}`);
         return undefined;
       }

@@ -2,7 +2,7 @@ import type { ImportPlan } from "../../app/export/importLedger.ts";
 import { plural, t } from "../../base/text.ts";
 import type { ImportReport } from "../../ports/commands.ts";
 
-/** What the last question before an import says. */
+/** Text of the last question before an import. */
 export function presentImport(plan: ImportPlan): { readonly title: string; readonly detail: string } {
   const { file, facts, newEntries, conflicts } = plan;
   const { days, ledger } = file;
@@ -49,7 +49,7 @@ export function presentImport(plan: ImportPlan): { readonly title: string; reado
   };
 }
 
-/** What came of it, for whoever called. */
+/** The result of an import, for the caller. */
 export function toImportReport({ file, newEntries, conflicts }: ImportPlan, added: number): ImportReport {
   return {
     events: file.events,

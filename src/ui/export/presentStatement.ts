@@ -128,7 +128,7 @@ function isRef(value: unknown): boolean {
 export function statementMarkdown(statement: Statement, checksumOf: ComputeChecksum): string {
   const checksum = checksumOf(serializeStatement(statement));
   const text = markdownText(statement, checksum);
-  // No part of it may end the comment.
+  // No part of the text may end the comment.
   const data = serializeStatement(statement).replaceAll("--", "-\\u002d");
   return `${text}\n\n<!-- ${MARK} ${checksum} ${checksumOf(readable(text))} ${data} -->\n`;
 }
@@ -158,7 +158,7 @@ function markdownText(statement: Statement, checksum: string): string {
   ].join("\n\n");
 }
 
-/** A page that stands alone and prints well. */
+/** A self-contained page that prints well. */
 export function statementHtml(statement: Statement, checksumOf: ComputeChecksum): string {
   const checksum = checksumOf(serializeStatement(statement));
   const text = pageText(statement, checksum);
@@ -182,7 +182,7 @@ function pageText(statement: Statement, checksum: string): string {
   const writtenDown = presentWrittenDown(statement);
   const left = leftSeconds === undefined ? "" : leftOf(leftSeconds);
   const paragraphs = [writtenDown, left].filter(Boolean).map((text) => `<p>${html(text)}</p>`);
-  // The language of the texts on the page: a bundle gives its own.
+  // The language of the page's texts: each bundle names its own.
   const language = t("en");
   return `<!doctype html>
 <html lang="${language}">
@@ -211,7 +211,7 @@ ${paragraphs.join("")}
 <footer><p>${checksumNote(`<code>${checksum}</code>`)}</p></footer>`;
 }
 
-/** Exact and billed, each with the name that it has where there is no head to the table. */
+/** Exact and billed time, each with its name for where the table has no header. */
 function figureCells({ exactSeconds, billedSeconds }: StatementEntry | Statement["totals"]): string {
   return [[t("Exact"), exactSeconds] as const, [t("Billed"), billedSeconds] as const]
     .map(([label, figure]) => `<td class="n" data-label="${html(label)}">${formatExact(figure)}</td>`)
@@ -243,7 +243,7 @@ function whenOf(start: string, end: string): string {
     : t("{0}, {1}, to {2}, {3}", from.clock, from.zone, to.clock, to.zone);
 }
 
-/** @param name makes a text of others safe to stand in it */
+/** @param name makes foreign text safe in it */
 function issueOf({ issued }: Statement, name = (text: string): string => text): string {
   if (issued === undefined) return "";
   return issued.by === undefined
@@ -263,7 +263,7 @@ function signed(seconds: number): string {
   return seconds < 0 ? `−${formatExact(-seconds)}` : formatExact(seconds);
 }
 
-/** In a table of Markdown. */
+/** For a Markdown table. */
 function cell(text: string): string {
   return inlineCode(text).replaceAll("|", "\\|");
 }

@@ -6,8 +6,8 @@ import { formatExact } from "../text/formatTime.ts";
 import { inlineCode } from "../text/inertText.ts";
 
 /**
- * Compares a statement with the one that the ledger would give now, entry by entry: what differs is named, as it stands
- * there and now. Text of the file comes as code of Markdown.
+ * Compares a statement with the one that the ledger would produce now, entry by entry, and names each difference with both
+ * values. Text of the file appears as Markdown code.
  */
 export function compareStatements(old: Statement, now: Statement | undefined): readonly string[] {
   const differences: string[] = [];
@@ -31,14 +31,14 @@ function differenceOf(old: StatementEntry, now: StatementEntry): string {
   return [lead, ...partsThatDiffer(entryParts(), old, now)].join(" ");
 }
 
-/** The sums are compared where all entries are alike: else they differ as well. */
+/** Compares the sums only if all entries agree: otherwise they differ anyway. */
 function sumsThatDiffer(old: Statement, now: Statement): readonly string[] {
   const [was, is]: readonly [Loose, Loose] = [isRecord(old.totals) ? old.totals : {}, now.totals];
   const parts = partsThatDiffer(figureParts(), was, is);
   return parts.length === 0 ? [] : [[t("The totals differ from the ledger."), ...parts].join(" ")];
 }
 
-/** A file is user input: of an entry in it, no more is known than its id, its day, its revision and what was billed. */
+/** A file is user input: all that is known of an entry in it is its id, day, revision and billed time. */
 type Loose = Readonly<Record<string, unknown>> | { readonly [K in keyof StatementEntry]?: unknown };
 
 /** A part of an entry that a person may compare. */
@@ -92,7 +92,7 @@ function amount(value: unknown): string {
   return typeof value === "number" && Number.isFinite(value) ? formatExact(value) : quoted(value);
 }
 
-/** Texts as code of Markdown, as much of them as a sentence bears. */
+/** Texts as Markdown code, shortened to fit into a sentence. */
 function quoted(...values: readonly unknown[]): string {
   const text = values
     .filter((value) => value !== undefined)
@@ -114,7 +114,7 @@ function presentEach(say: (one: Readonly<Record<string, unknown>>) => string): (
       : "–";
 }
 
-/** What became of a statement, as a page: first whether the file is as it was made. @param path of the file */
+/** The check of a statement as a page: first whether the file is unchanged. @param path of the file */
 export function presentStatementCheck(path: string, check: StatementReport): string {
   const { current, differences } = check;
   const lines = [

@@ -51,7 +51,7 @@ export function presentVerify(report: VerifyReport, evidence: EntryEvidence): st
   ].join("\n");
 }
 
-/** The commits of approved entries, as they stand in their repositories now. */
+/** The commits of approved entries, as they are in their repositories now. */
 function evidenceLines({ unchanged, moved, gone }: EntryEvidence): readonly string[] {
   const whole = unchanged + moved.length + gone.length;
   if (whole === 0) return [];

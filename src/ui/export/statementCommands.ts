@@ -32,18 +32,18 @@ export interface StatementContext {
   readonly showPage: (name: string, markdown: string) => Promise<void>;
 }
 
-/** A statement that is yet to be written. */
+/** A statement that is still to be written. */
 export interface MadeStatement {
   readonly text: string;
-  /** What its file is named by. */
+  /** What the file's name is made of. */
   readonly name: ExportName;
-  /** Entries of the case in the range that are of other customers. */
+  /** Entries of the case in the range that belong to other customers. */
   readonly leftOut: number;
 }
 
 /**
- * The statement of a case as text, for one customer: where the case has entries of several, that is asked, and called with an
- * argument it is the one that the case has now, else the last. Undefined when the question was put aside.
+ * The statement of a case as text, for one customer. If the case has entries of several, the person is asked; called by
+ * argument, it takes the case's current customer, else the last one. Undefined when the question was dismissed.
  * @throws CaseclockError `cases.unknownKey` when nothing of it was approved on these days
  */
 export async function makeStatementText(
@@ -95,7 +95,7 @@ async function verify(context: StatementContext, sealed: SealedStatement): Promi
   await context.view.catchUp();
   const [from, to] = [parseLocalDate(statement.from), parseLocalDate(statement.to)];
   const days = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-  // A statement of an earlier version may have entries of several customers.
+  // A statement from an earlier version may have entries of several customers.
   const customers = statement.case === undefined ? [] : findCustomersIn(context.view, statement);
   const whose = customers.length === 0 ? undefined : customers;
   const now = await currentStatement(context, statement.case ?? statement.key, days, whose);

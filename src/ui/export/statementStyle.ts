@@ -1,4 +1,4 @@
-/** How the page of a statement looks: on paper, on a screen and on a phone. No script, for it is read where none runs. */
+/** Style of a statement's page: for paper, screen and phone. No script, because it is read where none runs. */
 export const STATEMENT_STYLE = `:root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; }

@@ -30,7 +30,7 @@ export interface ImportCommandContext extends HistoryImportContext {
 }
 
 const DEFAULT_DAYS = 14;
-/** What may be added before a session's first commit. @format minutes */
+/** Choices for the time added before a session's first commit. @format minutes */
 const LEADS = [0, 15, 30, 60, 120];
 
 /** Past work from one's own commits, as drafts that say what they are. */
@@ -107,7 +107,7 @@ async function askTrees(open: readonly WorkTree[]): Promise<readonly WorkTree[] 
   return chosen?.map(({ tree }) => tree);
 }
 
-/** The review: what is ticked becomes drafts. Undefined when it was put aside, or there is nothing. */
+/** The review: ticked proposals become drafts. Undefined when dismissed, or when there is nothing. */
 async function confirm(
   { journal: { view, clock } }: ImportCommandContext,
   { proposals }: HistoryReport,
@@ -135,7 +135,7 @@ function whenOf({ interval }: HistoryProposal, zone: ZoneId, day: LocalDate): st
   return `${day} ${formatClock(interval.start, zone)}–${formatClock(interval.end, zone)}`;
 }
 
-/** Shown beside the result: whoever called does not wait for it to be closed. */
+/** Shown beside the result: the caller does not wait for it to be closed. */
 function tell({ showPage }: ImportCommandContext, report: HistoryReport, seconds: number): void {
   const logged =
     seconds > 0

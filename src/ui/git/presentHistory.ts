@@ -7,7 +7,7 @@ import { inlineCode as code } from "../text/inertText.ts";
 /** Longest list of commits that is shown. */
 const MAX_LISTED = 200;
 
-/** The report of an import, in Markdown. @param loggedSeconds what was logged of it */
+/** The report of an import, in Markdown. @param loggedSeconds how much of it was logged */
 export function presentHistory(report: HistoryReport, loggedSeconds: number): string {
   const { sessions, proposals, commitsWithoutCase, casesWithoutCommits } = report;
   const offered = proposals.reduce((sum, { seconds }) => sum + seconds, 0);

@@ -4,7 +4,7 @@ import type { TagOutcome } from "../../ports/git.ts";
 import type { TaggingState, TagResult } from "../../ports/commands.ts";
 import { presentError } from "../text/presentError.ts";
 
-/** What became of tagging the last commit. */
+/** The result of tagging the last commit. */
 export function presentTagged(outcome: TagOutcome, key: string): TagResult {
   if (outcome.kind === "tagged") {
     const { sha, subject } = outcome;
@@ -49,7 +49,7 @@ function refusalOf(outcome: Extract<TagOutcome, { kind: "refused" }>): string {
   }
 }
 
-/** How it stands where git cannot be used. */
+/** The state where git cannot be used. */
 export function presentObstacle(repository: string, error: unknown): TaggingState {
   if (CaseclockError.is(error, "git.distrusted", "git.missing", "git.unreachable")) {
     return { repository, tagging: "unavailable", reason: presentError(error.code).text };
@@ -61,7 +61,7 @@ export function presentObstacle(repository: string, error: unknown): TaggingStat
   return { repository, tagging: "unavailable", reason };
 }
 
-/** A page that tells, in Markdown, what to add to which file so that a repository's own hooks tag its commits. */
+/** A Markdown page that says what to add to which file so that a repository's own hooks tag its commits. */
 export function presentSnippets({ repository, manager = "own", reason, snippets = [] }: TaggingState): string {
   const files = snippets.map(({ file, text, then }) => {
     const command = then === undefined ? "" : `\n${t("Then run this once in the repository:")}\n\n${fenced(then)}`;

@@ -22,7 +22,7 @@ export interface TaggingCommandsContext {
   readonly showPage: (name: string, markdown: string) => Promise<void>;
 }
 
-/** Switching commit tagging on and off by repository, and telling how it stands. */
+/** Switches commit tagging on and off per repository, and shows its state. */
 export const taggingCommands = handleCommands((context: TaggingCommandsContext) => {
   const { tagging, findTree } = context;
   const states = async (folder: string | undefined): Promise<readonly TaggingState[]> => {
@@ -75,8 +75,8 @@ export const taggingCommands = handleCommands((context: TaggingCommandsContext) 
 });
 
 /**
- * The one question per repository. Closing the message is no answer: it is asked again in another window or session.
- * @param inTheWay set where a snippet in files of others has to do it
+ * The one question per repository. Closing the message is no answer: another window or session asks again.
+ * @param inTheWay set if it takes a snippet in other people's files
  */
 export async function askTagging(
   repository: string,
@@ -104,7 +104,7 @@ function wayOf(manager: TaggingState["manager"]): string {
     : t("Its hooks belong to {0} and are not touched: you add a few lines to them yourself.", manager);
 }
 
-/** Local folders are named by paths. */
+/** Names local folders by paths. */
 function toPath(place: string): string {
   const uri = vscode.Uri.parse(place);
   return uri.scheme === "file" ? uri.fsPath : place;
@@ -115,7 +115,7 @@ function findRepositoryName(repository: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
 }
 
-/** Repositories of other machines are named by URIs, local ones by paths. */
+/** Names repositories on other machines by URIs, local ones by paths. */
 function isUri(repository: string): boolean {
   return /^[a-z][a-z0-9+.-]+:\//i.test(repository);
 }
@@ -142,7 +142,7 @@ function checkPossible(): void {
   }
 }
 
-/** @returns how it stands, and what choosing the repository in the list does */
+/** @returns the state, and what choosing the repository in the list does */
 function wordsOf(tagging: TaggingState["tagging"]): { readonly label: string; readonly action: string } {
   switch (tagging) {
     case "here":
@@ -156,7 +156,7 @@ function wordsOf(tagging: TaggingState["tagging"]): { readonly label: string; re
   }
 }
 
-/** Shown beside the result: whoever called does not wait for it to be closed. */
+/** Shown beside the result: the caller does not wait for it to be closed. */
 function showStates(states: readonly TaggingState[], { showPage }: TaggingCommandsContext): void {
   if (states.length === 0) {
     void vscode.window.showInformationMessage(t("No git repository is open in this window."));

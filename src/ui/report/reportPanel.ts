@@ -20,14 +20,14 @@ export interface ReportPanelContext extends ReportContext {
   /** Asks for a format and a file. */
   readonly exportRange: (range: DayRange) => Promise<void>;
   readonly exportStatement: (of: CaseRef, range: DayRange) => Promise<void>;
-  /** Writes what was captured up to now. */
+  /** Writes the signs seen so far. */
   readonly flush: () => Promise<void>;
   readonly report: (error: unknown) => void;
 }
 
 type Asked = Exclude<ReportRequest, ReadyRequest>;
 
-/** While time goes on the panel is drawn anew at most this often. @format milliseconds */
+/** While time passes, the panel is redrawn at most this often. @format milliseconds */
 const REDRAW_MS = 10_000;
 
 /** The commands that the panel's buttons may call. */
@@ -41,7 +41,7 @@ const COMMANDS: Readonly<Record<ReportCommand, CommandId>> = {
 export class ReportPanel implements IDisposable {
   private readonly context: ReportPanelContext;
   private readonly host: PanelHost<Asked, ReportAnswer, ReportPlace>;
-  /** Counts the drawings: one that was overtaken by another place is not shown. */
+  /** Counts the drawings: one that was overtaken by a change of place is not shown. */
   private turn = 0;
 
   constructor(context: ReportPanelContext) {
@@ -93,7 +93,7 @@ export class ReportPanel implements IDisposable {
         await vscode.commands.executeCommand(COMMANDS[request.command]);
         return;
       case "export":
-        // The panel goes on meanwhile: the questions may stand for long.
+        // The panel goes on meanwhile: the questions may stay open for long.
         if (host.place !== undefined) context.exportRange(findPlaceRange(host.place)).catch(context.report);
         return;
       case "statement": {
@@ -123,7 +123,7 @@ export class ReportPanel implements IDisposable {
   }
 }
 
-/** The place around the day, of the period that is shown; a month instead of a custom range. */
+/** The place around a day, with the period that is shown now; a month instead of a custom range. */
 function findPlaceAround(place: ReportPlace | undefined, day: LocalDate): ReportPlace {
   const { by = "case", period = "month" } = place ?? {};
   return { period: period === "custom" ? "month" : period, day, by };

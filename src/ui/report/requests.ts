@@ -30,12 +30,12 @@ const requestSchema = v.variant("type", [
   v.object({ type: v.literal("command"), command: v.picklist(REPORT_COMMANDS) }),
 ]);
 
-/** A message of the panel, checked; undefined when it is none: a panel of another version, or not ours. */
+/** Validates a message of the panel; undefined when it is none: from a panel of another version, or not ours. */
 export function parseRequest(message: unknown): ReportRequest | undefined {
   return parseMessage<Same<v.InferOutput<typeof requestSchema>, ReportRequest>>(requestSchema, message);
 }
 
-/** The place that the panel asks for, or stored over a reload; undefined when it cannot be shown. */
+/** The place that the panel asks for, or stored before a reload; undefined when it cannot be shown. */
 export function parsePlace(value: unknown): ReportPlace | undefined {
   return parseMessage<Same<v.InferOutput<typeof placeSchema>, ReportPlace>>(placeSchema, value);
 }

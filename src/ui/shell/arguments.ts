@@ -1,6 +1,6 @@
 /**
- * Reads the members of a command's argument, which is user input whatever its type says: each is what it should be, absent,
- * or refused by its name. All of them throw `CaseclockError` `arguments.invalid`, whose message is English for programs.
+ * Reads the members of a command's argument, which is user input whatever its type says: each is valid, absent, or refused
+ * by its name. All of them throw `CaseclockError` `arguments.invalid`, whose message is English for programs.
  */
 import { isRecord } from "../../base/json.ts";
 import { instantAt, parseInstant, parseLocalDate, type EpochMs, type LocalDate, type ZoneId } from "../../base/time.ts";
@@ -42,7 +42,7 @@ export function readFlag(name: string, value: unknown): boolean | undefined {
   throw new CaseclockError("arguments.invalid", `${name} must be true or false`);
 }
 
-/** Any number of seconds: how many there may be, who logs them decides. */
+/** Any number of seconds; its limits are up to the command. */
 export function readSeconds(name: string, value: unknown): number | undefined {
   if (value === undefined || (typeof value === "number" && Number.isFinite(value))) return value;
   throw new CaseclockError("arguments.invalid", `${name} must be a number`);

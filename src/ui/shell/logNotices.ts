@@ -5,7 +5,7 @@ import type { Notifier } from "./notifier.ts";
 import { presentError, showLogAction } from "../text/presentError.ts";
 import { presentSetAside } from "../text/presentNotices.ts";
 
-/** Tells what happened to the ledger's file, as far as it concerns the person. */
+/** Reports what happened to the ledger's file, as far as it concerns the person. */
 export function tellLogNotice(notifier: Notifier, logger: Logger, notice: LogNotice): void {
   switch (notice.kind) {
     case "unreadableRows": {

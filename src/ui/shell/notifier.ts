@@ -6,7 +6,7 @@ import { sanitizeMessage } from "../text/inertText.ts";
 import { presentError } from "../text/presentError.ts";
 import type { Journal } from "../../app/ledger/journal.ts";
 
-/** What to do about a setting that cannot be used. */
+/** The action for a setting that cannot be used. */
 export function openSettings(): { readonly label: string; readonly command: string } {
   return { label: t("Open Settings"), command: "workbench.action.openSettingsJson" };
 }
@@ -23,7 +23,7 @@ export class Notifier {
     this.logger = logger;
   }
 
-  /** A failure in the background. The log has it each time, the person once a day. */
+  /** A failure in the background. It is logged each time, and shown to the person once a day. */
   trouble(error: unknown): void {
     const code: ErrorCode | undefined = CaseclockError.is(error) ? error.code : undefined;
     this.logger.error(code ?? "failure", error);
@@ -32,7 +32,7 @@ export class Notifier {
     this.tell(code, "warning", text, action);
   }
 
-  /** @param cause stable name: the same cause is not told again that day */
+  /** @param cause stable name: the same cause is not shown again that day */
   tell(
     cause: string,
     level: "info" | "warning" | "error",

@@ -5,12 +5,12 @@ import { isRecord } from "../../base/json.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { renderWebviewPage } from "./webviewPage.ts";
 
-/** What a page sends first, and each time it is shown again. */
+/** The first message of a page, sent again each time it is shown. */
 export interface ReadyRequest {
   readonly type: "ready";
 }
 
-/** Reads what a page sent or stored; undefined where it is not what this version understands. */
+/** Reads what a page sent or stored; undefined if this version does not understand it. */
 export interface PanelParsers<Request, Place> {
   readonly parseRequest: (message: unknown) => Request | undefined;
   readonly parsePlace: (stored: unknown) => Place | undefined;
@@ -31,11 +31,11 @@ export interface PanelHostOptions<Request, Place> {
   readonly loadParsers: () => Promise<PanelParsers<Request | ReadyRequest, Place>>;
   /** Answers a request of the page; those of one panel are answered one after the other. */
   readonly answer: (request: Request) => Promise<void>;
-  /** Makes the model of the place that is shown, and sends it. */
+  /** Computes the model of the place that is shown, and sends it. */
   readonly draw: () => Promise<void>;
-  /** What makes a drawing old. */
+  /** Events that make a drawing outdated. */
   readonly changes: readonly Event<void>[];
-  /** While changes come the panel is drawn again at most this often. @format milliseconds */
+  /** While changes come, the panel is redrawn at most this often. @format milliseconds */
   readonly redrawMs: number;
   /** Whether a change is drawn at once all the same. */
   readonly isUrgent?: () => boolean;
@@ -43,11 +43,11 @@ export interface PanelHostOptions<Request, Place> {
 }
 
 /**
- * The one panel of its kind in a window. Its page is drawn from what it is sent and is gone while it is hidden: it asks again
- * when it is shown (`retainContextWhenHidden` stays off).
+ * The one panel of its kind in a window. Its page shows what it is sent and does not exist while hidden: it asks again when
+ * shown (`retainContextWhenHidden` stays off).
  */
 export class PanelHost<Request extends Message, Answer extends Message, Place> implements IDisposable {
-  /** What is shown, also over a time without a panel. */
+  /** What is shown; kept while there is no panel. */
   place: Place | undefined;
   private readonly options: PanelHostOptions<Request, Place>;
   private readonly store = new DisposableStore();
@@ -84,7 +84,7 @@ export class PanelHost<Request extends Message, Answer extends Message, Place> i
     this.draw().catch(this.options.report);
   }
 
-  /** Takes the panel that VS Code kept over a reload, with the place that its page stored; there is only one panel. */
+  /** Takes over the panel that VS Code kept across a reload, with the place that its page stored; there is only one. */
   restore(panel: vscode.WebviewPanel, state: unknown): void {
     if (this.panel !== undefined) {
       panel.dispose();
@@ -92,7 +92,7 @@ export class PanelHost<Request extends Message, Answer extends Message, Place> i
     }
     this.place = undefined;
     this.take(panel);
-    // Before any message: another place may have been asked for meanwhile, and wins.
+    // Before any message: if another place was requested meanwhile, that one wins.
     this.enqueue(async () => {
       const { parsePlace } = await this.options.loadParsers();
       this.place ??= parsePlace(isRecord(state) ? state["place"] : undefined);

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { parseLocalDate } from "../../base/time.ts";
 
 /**
- * `A` if it and `B` are the same type of plain data, else `never`: so the compiler holds a schema and a type of `ports` to each
- * other, field by field, also the fields that may be absent.
+ * `A` if it and `B` are the same type of plain data, else `never`: so the compiler compares a schema with a type of `ports`,
+ * field by field, optional ones included.
  */
 export type Same<A, B> =
   AreAssignable<A, B> extends true ? (AreAssignable<Whole<A>, Whole<B>> extends true ? A : never) : never;
@@ -19,7 +19,7 @@ export const day = v.pipe(
   v.check((text) => parseLocalDate(text) !== undefined),
 );
 
-/** What a page sent or stored, without the fields that the schema does not name; undefined when it does not fit. */
+/** What a page sent or stored, without fields that the schema does not name; undefined when it does not match. */
 export function parseMessage<T>(schema: v.GenericSchema<unknown, T>, message: unknown): T | undefined {
   const { success, output } = v.safeParse(schema, message, { abortEarly: true });
   return success ? output : undefined;

@@ -8,8 +8,8 @@ export interface PickLink {
 
 /**
  * Reads `vscode://caseclock.caseclock/pick?case=ACME-1234` (with `&source=` where the key has several); undefined for any
- * other address, or what no key can be.
- * @param query decoded, as VS Code gives it: a plus sign in it is one
+ * other address, or for an impossible key.
+ * @param query decoded by VS Code: a plus sign is a plus sign
  */
 export function readPickLink({ path, query }: { readonly path: string; readonly query: string }): PickLink | undefined {
   const read = new URLSearchParams(query.replaceAll("+", "%2B"));

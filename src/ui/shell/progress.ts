@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { t } from "../../base/text.ts";
 
-/** Each step that is shown is a message to the window: of thousands a second nobody would see more. */
+/** Each step is a message to the window: nobody would see thousands a second. */
 const SHOW_MS = 100;
 
 /** Runs a task with a notification that shows how far it is and can stop it. Only this file knows VS Code's tokens. */

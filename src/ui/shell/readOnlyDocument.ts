@@ -24,7 +24,7 @@ export class ReadOnlyDocuments implements IDisposable {
     try {
       await vscode.commands.executeCommand("vscode.openWith", uri, PREVIEW_EDITOR);
     } catch {
-      // The built-in Markdown extension is switched off: the text itself is readable too.
+      // The built-in Markdown extension is disabled: the plain text is readable, too.
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
     }
   }

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 
 /**
- * The page of a panel: one script, one style sheet, and no right to anything else. Nothing inline, nothing from elsewhere.
+ * The page of a panel: one script, one style sheet, and permission for nothing else: nothing inline, nothing from elsewhere.
  * @param root folder of the panel's files, `<name>.js` and `<name>.css`
  * @param name of the files, and of the element that the script fills
  */

@@ -4,7 +4,7 @@ import { epochMs, parseInstant } from "../../base/time.ts";
 import type { Interval } from "../../domain/capture/interval.ts";
 import type { Case } from "../../domain/cases/case.ts";
 
-/** What a row of the side bar stands for, as a place to drop something on. */
+/** What a row of the side bar means as a drop target. */
 export interface DropTarget {
   readonly key: string;
   /** Undefined: "no case". */
@@ -17,7 +17,7 @@ export function readDropTarget(row: object): DropTarget | undefined {
   return { key: row.key, source: "source" in row && typeof row.source === "string" ? row.source : undefined };
 }
 
-/** The stretches among dropped rows; they come from a drag, which any program can make, and what is no stretch is left out. */
+/** The stretches among dropped rows. Any program can start a drag: whatever is no stretch is left out. */
 export function readStretches(rows: readonly unknown[]): readonly Interval[] {
   return rows.flatMap((row) => {
     const start = isRecord(row) ? parseInstant(String(row["from"])) : undefined;
@@ -28,7 +28,7 @@ export function readStretches(rows: readonly unknown[]): readonly Interval[] {
 
 /**
  * Moves dropped stretches to the case of the row that they were dropped on.
- * @param findCase the case with a key. @throws what `reassign` and it throw; stretches before are moved then
+ * @param findCase the case with a key. @throws what `reassign` and it throw; earlier stretches are moved by then
  */
 export async function dropStretches(
   context: EditContext,

@@ -114,7 +114,7 @@ export function formatRange({ start, end }: Interval, zone: ZoneId): string {
   return t("{0} to {1}", formatClock(start, zone), formatClock(end, zone));
 }
 
-/** As commands take it. */
+/** An instant as commands take it. */
 export function toIsoRange({ start, end }: Interval): { readonly from: string; readonly to: string } {
   return { from: new Date(start).toISOString(), to: new Date(end).toISOString() };
 }

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { DisposableStore, type IDisposable } from "../../base/disposable.ts";
 
-/** A row of a tree. What its commands take as their argument is the row itself: it has their members. */
+/** A row of a tree. The row itself is the argument of its commands: it has their members. */
 export interface TreeRow {
   readonly label: string;
   readonly description?: string;
@@ -18,7 +18,7 @@ export interface TreeRow {
   readonly expanded?: boolean;
 }
 
-/** What a drag of rows can be dropped on, and what comes of it. */
+/** Where dragged rows can be dropped, and what that does. */
 export interface RowDrop<R extends TreeRow> {
   /** Mime types of the trees whose rows may be dropped here. */
   readonly from: readonly string[];
@@ -58,7 +58,7 @@ export class RowTree<R extends TreeRow> implements IDisposable {
     );
   }
 
-  /** What it shows may have changed. */
+  /** Its content may have changed. */
   refresh(): void {
     this.changed.fire(undefined);
   }

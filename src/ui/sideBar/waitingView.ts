@@ -7,7 +7,7 @@ import type { TreeRow } from "./treeView.ts";
 import { formatExact } from "../text/formatTime.ts";
 import { sanitizeLabel } from "../text/inertText.ts";
 
-/** What waits, by what is to be done about it. The members beside a row's own are what its commands take. */
+/** What waits, by what to do about it. Members beyond a row's own are its commands' arguments. */
 export function waitingRows(items: readonly WaitingItem[]): readonly TreeRow[] {
   const groups = new Map<Group, TreeRow[]>();
   for (const item of items) {

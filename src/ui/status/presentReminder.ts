@@ -3,8 +3,8 @@ import { plural, t } from "../../base/text.ts";
 import { formatHours } from "../text/formatTime.ts";
 
 /**
- * The one sentence of the reminder, and what would help: today is looked at in the timesheet, for the list of what waits has
- * only days that are over.
+ * The one sentence of the reminder, and the action that helps: today opens in the timesheet, because the list of what waits
+ * has only past days.
  */
 export function presentReminder(waiting: WaitingCounts): {
   readonly text: string;

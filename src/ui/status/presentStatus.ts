@@ -15,7 +15,7 @@ export interface StatusState {
   /** Whether the case is named, or only its time. */
   readonly show: "full" | "short";
   readonly case: Case | undefined;
-  /** The case is in its source's list no more. */
+  /** The case is no longer in its source's list. */
   readonly isGone: boolean;
   readonly paused: boolean;
   /** Nothing was done for longer than the idle timeout. */
@@ -28,7 +28,7 @@ export interface StatusState {
   /** What points at another case. */
   readonly mismatch: GuardMismatch | undefined;
   readonly timer: RunningTimer | undefined;
-  /** Days that are over and have time of a case that is not approved; one for each case. */
+  /** Past days with unapproved time, counted per case. */
   readonly toApprove: number;
   /** Approved entries without a receipt. */
   readonly waiting: number;
@@ -49,7 +49,7 @@ export interface StatusView {
 /** Longest text beside the icons, in characters. */
 const MAX_CHARS = 20;
 
-/** Text of the status bar item; the parts are in its tooltip. A key is cut where the text would be too long, there alone. */
+/** Text of the status bar item; its tooltip has the details. Only here a key is cut if the text would be too long. */
 export function presentStatus(state: StatusState): StatusView {
   if (state.trouble !== undefined) {
     return {
@@ -156,7 +156,7 @@ export function presentMismatch({ suggestion, sameKey = [] }: GuardMismatch): st
   }
 }
 
-/** The case that time moves to when the sign is followed; `ACME-2…` where it is asked which one. */
+/** The case that time moves to when the sign is followed; `ACME-2…` if the person is asked which one. */
 export function presentFollowTarget({ suggestion, sameKey }: GuardMismatch): string {
   return suggestion.isAmbiguous ? `${suggestion.case.key}…` : nameAmong(suggestion.case, sameKey);
 }

@@ -4,7 +4,7 @@ import { t } from "../../base/text.ts";
 import type { LocalDate } from "../../base/time.ts";
 import { presentReminder } from "./presentReminder.ts";
 
-/** Shows the reminder; it is gone until tomorrow whatever is answered. @param turnOff changes the setting */
+/** Shows the reminder; whatever the answer, it does not come back until tomorrow. @param turnOff changes the setting */
 export async function showReminder(
   waiting: WaitingCounts,
   today: LocalDate,

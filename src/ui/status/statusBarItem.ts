@@ -131,7 +131,7 @@ function tooltipOf(state: StatusState): vscode.MarkdownString {
   return text.appendMarkdown(`\n\n${links.join(" · ")}`);
 }
 
-/** Text of others inside of Markdown, in which nothing of it is Markdown or an icon. */
+/** Makes foreign text safe inside Markdown: nothing of it acts as Markdown or an icon. */
 function asText(text: string): string {
   return new vscode.MarkdownString("", true).appendText(text).value;
 }

@@ -10,7 +10,7 @@ import { toBillingState } from "../text/toBillingState.ts";
 import type { StatusState } from "./presentStatus.ts";
 import { readTodayLines } from "./todayLines.ts";
 
-/** What the status bar shows is read from. */
+/** What the status bar's state is read from. */
 export interface StatusSources {
   readonly view: LedgerView;
   readonly directory: CaseDirectory;
@@ -20,11 +20,11 @@ export interface StatusSources {
   readonly trouble: Pick<ObservableValue<ErrorCode | undefined>, "value">;
   readonly settings: () => Pick<Settings, "statusBar">;
   readonly isIdle: boolean;
-  /** As of the last look: it takes weeks of days. */
+  /** As of the last update: computing it takes weeks of days. */
   readonly toApprove: number;
 }
 
-/** What the status bar shows, as it stands; of a ledger in trouble no figure is read. */
+/** The current state of the status bar; if the ledger is in trouble, no figure is read. */
 export async function readStatusState(sources: StatusSources): Promise<StatusState> {
   const { view, directory, budget, guard, current, trouble, settings, isIdle, toApprove } = sources;
   const { case: picked, paused, tree } = current.state.value;

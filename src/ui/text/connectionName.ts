@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Connection } from "../../domain/log/events.ts";
 import { LOCAL_PROVIDER } from "../../ports/providerCatalog.ts";
 
-/** What the user calls the place that entries go to. */
+/** The user's name for the place that entries go to. */
 export function connectionName(connection: Connection): string {
   return connection.provider === LOCAL_PROVIDER
     ? vscode.Uri.parse(connection.url).fsPath

@@ -1,6 +1,6 @@
 import { plural, t } from "../../base/text.ts";
 
-/** Hours and minutes as on a clock: `1:12`. Seconds are cut, not rounded: nothing is shown that was not worked. */
+/** Hours and minutes as on a clock: `1:12`. Seconds are cut off, not rounded: it never shows more than was worked. */
 export function formatHours(totalSeconds: number): string {
   const minutes = Math.floor(totalSeconds / 60);
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;

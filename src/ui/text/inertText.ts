@@ -1,17 +1,17 @@
 /**
- * Text of others as a label of a list: what would be an icon, such as `$(name)`, stays text by a zero-width space, white
- * space is one space, and no more than `most` UTF-16 units are kept.
+ * Makes foreign text safe as a label in a list: a zero-width space keeps icons such as `$(name)` text, white space becomes
+ * one space, and at most `most` UTF-16 units are kept.
  */
 export function sanitizeLabel(text: string, most = 300): string {
   return text.replaceAll("$(", "$\u200b(").replaceAll(/\s+/g, " ").slice(0, most);
 }
 
-/** Text of others in a message: what would be a link there, such as `[name](command:x)`, stays text by a zero-width space. */
+/** Makes foreign text safe in a message: a zero-width space keeps links such as `[name](command:x)` text. */
 export function sanitizeMessage(text: string): string {
   return text.replaceAll("](", "]\u200b(");
 }
 
-/** Text of others on a page of Markdown, in which nothing of it is Markdown; empty where it is. */
+/** Makes foreign text safe on a Markdown page: nothing of it acts as Markdown. Empty text stays empty. */
 export function inlineCode(text: string): string {
   const line = text.replaceAll(/\s+/g, " ").replaceAll("`", "'").trim();
   return line === "" ? "" : `\`${line}\``;

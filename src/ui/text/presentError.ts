@@ -3,7 +3,7 @@ import { assertNever, type CaseclockError, type ErrorCode } from "../../domain/e
 import { refusalIn } from "../../domain/refusal.ts";
 import { presentRefusal } from "./presentRefusal.ts";
 
-/** What a failure is to the user: what failed, what is safe, and at most one thing to do about it. */
+/** A failure for the user: what failed, what is safe, and at most one thing to do about it. */
 export interface ErrorView {
   readonly text: string;
   readonly action?: { readonly label: string; readonly command: string };
@@ -20,13 +20,13 @@ function safe(what: string): string {
   return `${what} ${t("Your time is safe on this computer and can be synced later.")}`;
 }
 
-/** As its code, but where a person's own figures are refused, why. */
+/** The text for the error's code; where a person's own figures are refused, the reason. */
 export function presentFailure(error: CaseclockError): ErrorView {
   const refusal = refusalIn(error);
   return refusal === undefined ? presentError(error.code) : { text: presentRefusal(refusal) };
 }
 
-/** Every code has its text: a new one does not compile without. */
+/** Every code has a text: without one, a new code does not compile. */
 export function presentError(code: ErrorCode): ErrorView {
   switch (code) {
     case "arguments.invalid":

@@ -15,7 +15,7 @@ export function presentLogged(seconds: number, key: string): string {
   return t("Logged {0} on {1}.", formatExact(seconds), key);
 }
 
-/** What became of a damaged ledger. @param keptAs where it lies now */
+/** What was done with a damaged ledger. @param keptAs where it is now */
 export function presentSetAside(keptAs: string, salvage: Salvage | undefined): string {
   if (salvage?.last === undefined) {
     return t(

@@ -2,7 +2,7 @@ import { t } from "../../base/text.ts";
 import { assertNever } from "../../domain/errors.ts";
 import type { Refusal } from "../../domain/refusal.ts";
 
-/** What is wrong with what a person entered, as a sentence, and that nothing was changed. */
+/** What is wrong with a person's input, as a sentence, and that nothing was changed. */
 export function presentRefusal(refusal: Refusal): string {
   return `${sentence(refusal)} ${t("Nothing was changed.")}`;
 }

@@ -33,7 +33,7 @@ import { withdrawApproval } from "../../app/edits/withdrawApproval.ts";
 
 export interface ActionsContext extends TimesheetContext {
   readonly sync: SyncContext;
-  /** Writes what was seen so far. */
+  /** Writes the signs seen so far. */
   readonly flush: () => Promise<void>;
   /** Asks for a case; null is "no case", undefined when the question was dismissed. */
   readonly askCase: (title: string) => Promise<Case | null | undefined>;
@@ -43,7 +43,7 @@ export interface ActionsContext extends TimesheetContext {
   readonly confirmCorrection: (before: ApprovedEntry, next: ApprovedEntry) => Promise<boolean>;
 }
 
-/** What was done; with `notice` something is left to be done. */
+/** What was done; `notice`: something is left to do. */
 export interface ActionResult {
   readonly said: string;
   readonly notice?: true;
@@ -52,9 +52,9 @@ export interface ActionResult {
 type Changing = Extract<TimesheetRequest, { type: "edit" | "undo" | "redo" | "approve" | "withdraw" }>;
 
 /**
- * Does what the panel asks for.
+ * Carries out the panel's requests.
  * @returns what was done, in sentences; undefined when a question was dismissed
- * @throws CaseclockError of the change: nothing was changed then
+ * @throws CaseclockError of the change; then nothing was changed
  */
 export async function perform(context: ActionsContext, request: Changing): Promise<ActionResult | undefined> {
   const done = await change(context, request);

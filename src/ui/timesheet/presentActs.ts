@@ -4,14 +4,14 @@ import { assertNever } from "../../domain/errors.ts";
 import { total } from "../../domain/capture/interval.ts";
 import { formatExact } from "../text/formatTime.ts";
 
-/** What an act was, in a few words after "Undo" or "Redo". */
+/** An act in a few words, after "Undo" or "Redo". */
 export function presentAct({ parts }: Act): string {
   const [first] = parts;
   if (first === undefined) return t("Change");
   const bodies = parts.map(({ body }) => body);
   const approvals = bodies.filter(({ kind }) => kind === "approved").length;
   if (approvals > 0) return plural(approvals, "Approve {0} entry", "Approve {0} entries");
-  // An entry that was moved takes its declared time and its write-downs along: it is told as one move.
+  // A moved entry takes its declared time and write-downs along: that is described as one move.
   const told =
     bodies.find(({ kind }) => kind === "reassigned" || kind === "split" || kind === "merged") ??
     bodies.find(({ kind }) => kind === "declared" || kind === "undone" || kind === "struck") ??

@@ -6,9 +6,9 @@ import type { HistoryLine } from "../../ports/timesheet.ts";
 import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 import { formatExact } from "../text/formatTime.ts";
 
-/** What a history is told with. */
+/** What a history's lines need. */
 export interface HistoryNames {
-  /** Of the person, where none was said in its time. */
+  /** Name of the person, where no event names one. */
   readonly person: string;
   /** Of the billing system. */
   readonly billing: string;
@@ -90,7 +90,7 @@ function presentStep(step: HistoryStep, names: HistoryNames): Line {
   }
 }
 
-/** A description; one that was emptied is drafted again. */
+/** A description; an emptied one is drafted again. */
 function presentDescription(text: string | undefined): string | undefined {
   return text === "" ? t("drafted automatically") : text;
 }

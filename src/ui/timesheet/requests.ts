@@ -61,12 +61,12 @@ const requestSchema = v.variant("type", [
   v.object({ type: v.literal("command"), command: v.picklist(TIMESHEET_COMMANDS) }),
 ]);
 
-/** A message of the panel, checked; undefined when it is none: a panel of another version, or not ours. */
+/** Validates a message of the panel; undefined when it is none: from a panel of another version, or not ours. */
 export function parseRequest(message: unknown): TimesheetRequest | undefined {
   return parseMessage<Same<v.InferOutput<typeof requestSchema>, TimesheetRequest>>(requestSchema, message);
 }
 
-/** The place that the page stored over a reload; undefined when there is none that can be shown. */
+/** The place that the page stored before a reload; undefined when it cannot be shown. */
 export function parsePlace(stored: unknown): TimesheetPlace | undefined {
   return parseMessage<Same<v.InferOutput<typeof placeSchema>, TimesheetPlace>>(placeSchema, stored);
 }

@@ -27,7 +27,7 @@ export interface PanelContext extends ActionsContext {
 
 type Asked = Exclude<TimesheetRequest, ReadyRequest>;
 
-/** While time goes on the panel is drawn anew at most this often. @format milliseconds */
+/** While time passes, the panel is redrawn at most this often. @format milliseconds */
 const REDRAW_MS = 5_000;
 
 /** The commands that the panel's buttons may call. */
