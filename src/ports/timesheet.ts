@@ -18,7 +18,7 @@ export interface TimesheetCase {
 /** `struck`: captured and not counted. */
 export type TimelineKind = "observed" | "bridged" | "declared" | "agent" | "struck";
 
-/** A stretch of one kind on the time line. */
+/** A stretch of one kind on the timeline. */
 export interface TimelineItem {
   readonly id: string;
   readonly start: number;
@@ -200,7 +200,7 @@ export interface DayModel extends Common {
 
 export type TimesheetModel = WeekModel | DayModel;
 
-/** Of whom or what an edit is: rows by id, or a stretch of the time line. */
+/** Of whom or what an edit is: rows by id, or a stretch of the timeline. */
 export type TimesheetEdit =
   /** Empty: it is drafted again. */
   | { readonly kind: "describe"; readonly row: string; readonly description: string }

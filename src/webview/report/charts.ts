@@ -6,7 +6,7 @@ import { readChartColors, type ChartColors } from "./colors.ts";
 export interface ChartSpec {
   /** Id of the element. */
   readonly id: string;
-  /** What it depends on: the same key is the same picture. */
+  /** What the picture depends on: the same key means the same picture. */
   readonly key: unknown;
   readonly height: number;
   readonly options: (colors: ChartColors) => Omit<uPlot.Options, "width" | "height">;

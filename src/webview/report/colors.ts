@@ -1,4 +1,4 @@
-/** Colours and patterns of a chart's lines, from the present theme. */
+/** Colours and patterns of a chart's lines, from the current theme. */
 
 /** The style sheet's classes of lines. */
 const CLASSES = ["c0", "c1", "c2", "c3", "c4", "c5"] as const;
@@ -9,7 +9,7 @@ export interface ChartColors {
   readonly grid: string;
   readonly ground: string;
   readonly font: string;
-  /** Of the lines of a chart; more lines than these begin anew. */
+  /** Colours of a chart's lines, repeated if there are more lines. */
   readonly lines: readonly string[];
 }
 
@@ -45,7 +45,7 @@ function readColor(name: string): string {
 /** Side of a pattern's tile. @format CSS pixels */
 export const TILE = 8;
 
-/** What is drawn on a tile, one for each line: so that no line is known by its colour alone. Solid first. */
+/** One pattern per line, drawn on a tile, so that no line is recognized by its colour alone. Solid first. */
 export const PATTERNS: readonly string[] = [
   "",
   "M-2 2 2 -2M0 8 8 0M6 10 10 6",

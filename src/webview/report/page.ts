@@ -264,7 +264,7 @@ function renderCarried(ui: Shown): TemplateResult | typeof nothing {
   </section>`;
 }
 
-/** A rest is usually below a minute, so it is shown to the second. */
+/** A remainder is usually below a minute, so it is shown to the second. */
 const formatRest = (seconds: number): string => (seconds === 0 ? "–" : formatExact(seconds));
 
 function renderMeanings({ model, store, state }: Shown): TemplateResult {

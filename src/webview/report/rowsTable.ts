@@ -32,7 +32,7 @@ export function renderRows(ui: Shown): TemplateResult {
   </section>`;
 }
 
-/** Radio buttons that look like a switch, for arrow keys go from one to the next. */
+/** Radio buttons that look like a switch, so that arrow keys go from one to the next. */
 function renderGroupings({ state, model, store }: Shown): TemplateResult {
   const place = state.place ?? model.place;
   const names: Readonly<Record<ReportGrouping, string>> = {

@@ -23,9 +23,9 @@ export interface Sort {
 export interface PanelState {
   readonly model?: ReportModel;
   readonly place?: ReportPlace;
-  /** Whether a model was asked for and has not arrived. */
+  /** Whether a model was requested and has not arrived yet. */
   readonly isAwaited: boolean;
-  /** Why there is no report, or none of what was asked for. */
+  /** Why there is no report, or not the requested one. */
   readonly failure?: string;
   /** Absent: in the order of the model, the largest or the earliest first. */
   readonly sort?: Sort;

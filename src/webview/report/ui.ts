@@ -1,4 +1,4 @@
-/** What every part of the page is given. */
+/** What every part of the page gets. */
 import type { ReportModel } from "../../ports/report.ts";
 import { formatExact, formatHours } from "../shared/amounts.ts";
 import type { PanelUi } from "../shared/startPanel.ts";
@@ -12,13 +12,13 @@ export interface Shown extends Ui {
   readonly model: ReportModel;
 }
 
-/** As the tables have it: `–` for nothing. */
+/** An amount as in the tables: `–` for nothing. */
 export function formatAmount({ state }: Ui, seconds: number): string {
   if (seconds === 0) return "–";
   return state.isExact ? formatExact(seconds) : formatHours(seconds);
 }
 
-/** With its sign, as a change: `+2:10`, `−0:40`, `–` for less than is shown. */
+/** A change with its sign: `+2:10`, `−0:40`, `–` where it is too small to show. */
 export function formatChange(ui: Ui, seconds: number): string {
   const text = formatAmount(ui, Math.abs(seconds));
   return text === "–" || (!ui.state.isExact && Math.abs(seconds) < 60) ? "–" : `${seconds < 0 ? "−" : "+"}${text}`;

@@ -1,6 +1,6 @@
 /** Amounts of time as text, and back. */
 
-/** Hours and minutes as on a clock: `1:12`. Seconds are cut; `−0:05` below zero. */
+/** Hours and minutes as on a clock: `1:12`. Seconds are cut off; `−0:05` below zero. */
 export function formatHours(totalSeconds: number): string {
   const minutes = Math.floor(Math.abs(totalSeconds) / 60);
   const sign = totalSeconds < 0 && minutes > 0 ? "−" : "";

@@ -1,15 +1,15 @@
 /** Clock times and days of one zone in one locale, over `Intl` alone. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../base/time.ts";
 
-/** What the clocks of a zone say. Instants are milliseconds since the epoch, days `YYYY-MM-DD`. */
+/** Clock times and days of a zone as text. Instants are milliseconds since the epoch, days `YYYY-MM-DD`. */
 export interface Clock {
   /** `9:05`; with seconds if it has any; with the zone's short name where clocks show this time twice. */
   time(instant: number): string;
   /** `9:05 – 9:50 AM` */
   between(start: number, end: number): string;
-  /** `9:05 to 9:50` in words that `join` has. */
+  /** `9:05 to 9:50`, in the words of `join`. */
   range(start: number, end: number, join: (from: string, to: string) => string): string;
-  /** `HH:MM`, or `HH:MM:SS` if it has seconds, as a time field has it. */
+  /** `HH:MM`, or `HH:MM:SS` if it has seconds, as a time field wants it. */
   field(instant: number): string;
   /** `Monday, March 30, 2026` */
   longDay(day: string): string;
@@ -97,7 +97,7 @@ function resolveZone(zone: string): string {
 
 const fields = new Map<string, (instant: number) => string>();
 
-/** `HH:MM` or `HH:MM:SS` as a time field has it. */
+/** `HH:MM` or `HH:MM:SS`, as a time field returns it. */
 function getFieldFormat(timeZone: string): (instant: number) => string {
   const known = fields.get(timeZone);
   if (known !== undefined) return known;

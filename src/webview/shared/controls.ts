@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 
 interface ButtonOptions {
-  /** Why it cannot be used now. It stays in the tab order and says so. */
+  /** Why it is disabled. It stays in the tab order and says so. */
   readonly whyNot?: string | undefined;
   readonly name?: string;
   readonly look?: "primary" | "quiet" | "icon";
@@ -11,7 +11,7 @@ interface ButtonOptions {
   readonly id?: string;
 }
 
-/** A native button. One that cannot be used now keeps the focus and says why. */
+/** A native button. When disabled, it keeps the focus and says why. */
 export function renderButton(label: unknown, onClick: () => void, options: ButtonOptions = {}): TemplateResult {
   const { whyNot, name, look = "", isPressed, keys, id } = options;
   return html`<button

@@ -8,7 +8,7 @@ export function isolate(text: string): string {
 
 /** The first `most` characters on one line, with an ellipsis if there was more. */
 export function shorten(text: string, most: number): string {
-  // Cut first: to replace in 100,000 characters in order to show 300 would be felt.
+  // Cut first: replacing in 100,000 characters in order to show 300 would be noticeable.
   const line = text
     .slice(0, most * 2)
     .replaceAll(/\s+/g, " ")

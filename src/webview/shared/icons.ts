@@ -7,7 +7,7 @@ const PATHS = {
   redo: "M13 6H7a3.5 3.5 0 0 0 0 7h3M10 3l3 3-3 3",
 };
 
-/** Drawn in the colour of the text, 16 by 16; what it means is said by the control around it. */
+/** An icon in the colour of the text, 16 by 16; the control around it says what it means. */
 export function renderIcon(name: keyof typeof PATHS): TemplateResult {
   return html`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
     <path d=${PATHS[name]} />

@@ -1,6 +1,6 @@
 /**
  * To be imported before uPlot, which asks `Intl` for the browser's language while it is loaded. On a computer without a locale
- * (`LANG=C`) Chromium says `en-US@posix`, which is none for `Intl`, and nothing after that import would run.
+ * (`LANG=C`) Chromium says `en-US@posix`, which `Intl` rejects, and nothing after that import would run.
  */
 try {
   Intl.getCanonicalLocales(navigator.language);

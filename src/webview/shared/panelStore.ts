@@ -1,4 +1,4 @@
-/** Holds the state of a panel, has each change of it shown once, and sends the panel's requests. */
+/** Holds the state of a panel, redraws once per event, and sends the panel's requests. */
 export class PanelStore<State extends { readonly scroll: number }, Request> {
   readonly post: (request: Request) => void;
   private current: State;
@@ -15,7 +15,7 @@ export class PanelStore<State extends { readonly scroll: number }, Request> {
     return this.current;
   }
 
-  /** Changes part of the state; it is shown once, after the present event. `undefined` takes a part away. */
+  /** Changes part of the state; the page is redrawn once, after the current event. `undefined` removes a part. */
   update(change: Change<State>): void {
     const next = Object.entries<unknown>({ ...this.current, ...change }).filter(([, value]) => value !== undefined);
     this.current = Object.fromEntries(next) as unknown as State;
@@ -33,5 +33,5 @@ export class PanelStore<State extends { readonly scroll: number }, Request> {
   }
 }
 
-/** Parts of a state, `undefined` for those that it is not to have any more. */
+/** Parts of a state; `undefined` removes one. */
 export type Change<State> = { readonly [K in keyof State]?: State[K] | undefined };

@@ -14,7 +14,7 @@ declare function acquireVsCodeApi(): VsCode;
 /** How long typing or scrolling must rest before the state is stored for a reload, in milliseconds. */
 const STORE_AFTER_MS = 200;
 
-/** What the state of every panel has. */
+/** State that every panel has. */
 interface CommonState {
   /** Absent until the extension has sent one. */
   readonly model?: object;
@@ -27,16 +27,16 @@ interface Language {
   readonly speak: (seconds: number) => string;
 }
 
-/** What every part of a page is given. */
+/** What every part of a page gets. */
 export interface PanelUi<State, Store> extends Language {
   readonly store: Store;
   readonly state: State;
   readonly clock: Clock;
 }
 
-/** What one panel has beside what all have. */
+/** What makes one panel differ from the others. */
 export interface PanelParts<State extends CommonState, Request, Answer, Store> {
-  /** Of the page's element, which the panel fills. */
+  /** Id of the page's element, which the panel fills. */
   readonly id: string;
   /** Asked for when the language is known. */
   readonly readTitle: () => string;
@@ -107,7 +107,7 @@ export function startPanel<State extends CommonState, Request, Answer, Store>(
 
   show(panel.state);
   document.title = parts.readTitle();
-  // Where it was is in the extension, after a reload by the state it stored: another place may have been asked for meanwhile.
+  // The extension knows the place, after a reload by the stored state: another one may have been requested meanwhile.
   vscode.postMessage({ type: "ready" });
   return store;
 }

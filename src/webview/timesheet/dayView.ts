@@ -1,4 +1,4 @@
-/** A day: its figures, the time line, the entries. */
+/** A day: its figures, the timeline, the entries. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
 import { t } from "../../base/text.ts";
@@ -55,7 +55,7 @@ export function renderDay(ui: Shown<DayModel>): TemplateResult {
   `;
 }
 
-/** Chooses the first item in conflict, as a click on it does: its actions then stand below the time line. */
+/** Chooses the first item in conflict, as a click on it does: its actions then stand below the timeline. */
 function goToConflict({ model, store }: Shown<DayModel>): (() => void) | undefined {
   const inConflict = model.lanes.flatMap(({ items }) => items).filter(({ isConflict }) => isConflict === true);
   const [first] = inConflict.sort((a, b) => a.start - b.start);

@@ -231,7 +231,7 @@ function createCorrectForm(ui: Shown, dialog: Of<"correct">): Form {
               name: "activityId",
               label: t("Activity"),
               value: dialog.activityId,
-              // Billing systems keep the activity that a revision does not name: one can be changed, not taken away.
+              // Billing systems keep the activity if a revision names none: it can be changed, but not removed.
               options: [
                 ...(row?.activityId === undefined ? [{ value: "", label: t("No activity") }] : []),
                 ...activities.map(({ id, name }) => ({ value: id, label: name })),

@@ -1,4 +1,4 @@
-/** The time line's arithmetic: what part of the day is seen, where an instant lies in it, what lies beside what. */
+/** The timeline's arithmetic: what part of the day is seen, where an instant lies in it, what lies beside what. */
 import { MINUTE_MS } from "../../base/time.ts";
 import type { DayModel, TimelineItem, TimelineLane } from "../../ports/timesheet.ts";
 
@@ -96,7 +96,7 @@ export function findNextMinute(instant: number, minutes: number): number {
   return (base + minutes) * size;
 }
 
-/** Something on the time line that can take the focus. */
+/** Something on the timeline that can take the focus. */
 export interface Stop {
   readonly id: string;
   readonly start: number;

@@ -65,7 +65,7 @@ function renderContent(ui: Shown): TemplateResult {
   return ui.model.view === "week" ? renderWeek({ ...ui, model: ui.model }) : renderDay({ ...ui, model: ui.model });
 }
 
-/** Shown only: the status has announced it already. */
+/** Only shown: the live region has announced it already. */
 function renderNotice(ui: Ui, text: string): TemplateResult {
   return html`<div class="banner" id="notice">
     <p>${text}</p>

@@ -73,7 +73,7 @@ function renderDeclaration(ui: Shown, row: TimesheetRow, each: RowDeclaration): 
   const { id, start, end } = each;
   const when = start === undefined || end === undefined ? t("no set time") : describeRange(ui, start, end);
   const origin = { of: "row", row: row.id } as const;
-  // An approved entry holds on to its declarations.
+  // An approved entry keeps its declarations.
   const isFree = allows(row, "split") || allows(row, "move") || allows(row, "describe");
   return html`<li>
     ${formatExact(each.seconds)} <span class="dim">${when}</span> <bdi>${shorten(each.reason, 500)}</bdi>

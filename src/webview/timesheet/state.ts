@@ -83,7 +83,7 @@ export type Origin =
   | { readonly of: "row"; readonly row: string }
   | { readonly of: "description"; readonly row: string; readonly text: string };
 
-/** Range of the time line being pulled out of an item's edge: of which case, and whether it grew. */
+/** Range of the timeline being pulled out of an item's edge: of which case, and whether it grew. */
 export interface Pulled {
   readonly caseId: string | null;
   readonly grew: boolean;
@@ -94,7 +94,7 @@ export interface Pulled {
 export interface PanelState {
   readonly model?: TimesheetModel;
   readonly place?: Place;
-  /** Whether a model was asked for and has not arrived. */
+  /** Whether a model was requested and has not arrived yet. */
   readonly isAwaited: boolean;
   readonly open: ReadonlySet<string>;
   readonly checked: ReadonlySet<string>;
@@ -111,7 +111,7 @@ export interface PanelState {
   /** The other end of the selection. */
   readonly anchor?: number;
   readonly pulled?: Pulled;
-  /** The item that has the time line's tab stop, and the one that is selected. */
+  /** The item that has the timeline's tab stop, and the one that is selected. */
   readonly item?: string;
   readonly chosen?: string;
   /** The lane under a selection that is being dragged. */

@@ -1,4 +1,4 @@
-/** The time line: hours, a cursor, one lane per case, gaps, commits, a selection and what can be done with it. */
+/** The timeline: hours, a cursor, one lane per case, gaps, commits, a selection and what can be done with it. */
 import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";

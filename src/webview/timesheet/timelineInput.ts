@@ -1,4 +1,4 @@
-/** Keys and pointer on the time line. Both only place the cursor, select, or open something that asks again. */
+/** Keys and pointer on the timeline. Both only place the cursor, select, or open something that asks again. */
 import type { DayModel, TimelineItem } from "../../ports/timesheet.ts";
 import { clamp, listEdges, moveTo, moveFocus, findNextEdge, findNextMinute, snap, zoom } from "./geometry.ts";
 import type { Pulled } from "./state.ts";
@@ -17,7 +17,7 @@ import type { Shown } from "./ui.ts";
 type Day = Shown<DayModel>;
 
 const isMac = navigator.userAgent.includes("Mac");
-/** Whether a key goes by interval: Ctrl, on a Mac Alt, for Ctrl+Arrow is the system's there and Alt+Arrow VS Code's elsewhere. */
+/** Whether a key goes by interval: Ctrl, on a Mac Alt, because Ctrl+Arrow is the system's there and Alt+Arrow VS Code's elsewhere. */
 const isByInterval = (event: KeyboardEvent): boolean => (isMac ? event.altKey : event.ctrlKey);
 
 export function zoomBy(ui: Day, factor: number): void {
@@ -41,7 +41,7 @@ function putCursor(ui: Day, instant: number, isExtending: boolean): void {
   });
 }
 
-/** Handles the letters that act on cursor and selection while the time line has the focus. */
+/** Handles the letters that act on cursor and selection while the timeline has the focus. */
 function handleLetter(ui: Day, event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   const act = { s: splitAtCursor, m: moveSelected, d: declareSelected, x: strikeSelected, Delete: strikeSelected }[
@@ -123,7 +123,7 @@ function selectFocused(ui: Day, id: string): Day {
   return item === undefined ? ui : { ...ui, state: { ...ui.state, anchor: item.start, cursor: item.end } };
 }
 
-/** Moves the view to what has taken the focus outside of the visible part. */
+/** Scrolls to the element that has taken the focus outside the visible part. */
 export function bringIntoView(ui: Day, { target }: FocusEvent): void {
   const { model, store } = ui;
   const id = findPointedItem(target);
@@ -165,7 +165,7 @@ function findPointedItem(target: EventTarget | null): string | undefined {
   return target instanceof Element ? target.closest<SVGElement>("[data-item]")?.dataset["item"] : undefined;
 }
 
-/** What is being dragged. It is measured once, when the drag begins. */
+/** What is being dragged, measured once when the drag begins. */
 interface Drag {
   readonly pointer: number;
   readonly left: number;

@@ -1,4 +1,4 @@
-/** What stands on the time line, as sentences. */
+/** What stands on the timeline, as sentences. */
 import { t } from "../../base/text.ts";
 import type { DayModel, TimelineItem, TimelineLane } from "../../ports/timesheet.ts";
 import { findItem } from "./geometry.ts";

@@ -1,4 +1,4 @@
-/** The parts of the time line, for drawing and for keys. */
+/** The parts of the timeline, for drawing and for keys. */
 import type { DayModel } from "../../ports/timesheet.ts";
 import { type Stop, type Stretch, findWorkedStretch } from "./geometry.ts";
 import type { Shown } from "./ui.ts";

@@ -90,7 +90,7 @@ function explainNoStrike(ui: Day): string | undefined {
   return undefined;
 }
 
-/** The bar below the time line. */
+/** The bar below the timeline. */
 export function renderSelectionBar(ui: Day): TemplateResult {
   const { state, store, model, clock } = ui;
   const range = getSelection(ui);

@@ -149,7 +149,7 @@ function renderBar(day: DayTotals, most: number): TemplateResult {
 export function renderDayNotes(day: DayTotals, toConflict?: () => void): readonly TemplateResult[] {
   const say = (count: number, text: string, look = ""): readonly TemplateResult[] =>
     count === 0 ? [] : [html`<span class="tag ${look}">${text}</span> `];
-  // Less than a minute would read 0:00; the figures have it, and nobody must act on it.
+  // Less than a minute would read 0:00; the figures include it, and nobody has to act on it.
   const minutes = (seconds: number): number => Math.floor(seconds / 60);
   const conflicts = plural(day.conflicts, "{0} conflict", "{0} conflicts");
   return [
