@@ -1,4 +1,4 @@
-/** What commands about the billing system answer. Figures in whole seconds. */
+/** Results of the commands about the billing system. Figures in whole seconds. */
 
 /** An entry that needs a person, or could not be sent. */
 export interface EntryProblem {
@@ -8,7 +8,7 @@ export interface EntryProblem {
   readonly detail: string;
 }
 
-/** Counts are entries. `waiting`: approved and to be sent later, in this run's connection. */
+/** Counts of entries. `waiting`: approved and to be sent later, on this run's connection. */
 export interface SyncResult {
   readonly pushed: number;
   readonly rejected: number;
@@ -50,11 +50,12 @@ export interface CorrectedEntry {
   readonly carriedSeconds: number;
 }
 
-/** One thing in which the ledger and the billing system differ. Figures in whole seconds. */
+/** One difference between the ledger and the billing system. Figures in whole seconds. */
 export interface Difference {
   /**
-   * `missing`: receipted, and not there. `amount`: there with another amount. `elsewhere`: there under our key, and the ledger has
-   * no receipt of it. `duplicate`: there more than once. `foreign`: there, and not ours. `unsettled`: approved, and neither there nor sent.
+   * `missing`: receipted, but not there. `amount`: there with another amount. `elsewhere`: there under our key, but
+   * without a receipt here. `duplicate`: there more than once. `foreign`: there, but not ours. `unsettled`: approved,
+   * but neither there nor sent.
    */
   readonly kind: "missing" | "amount" | "elsewhere" | "duplicate" | "foreign" | "unsettled";
   readonly day: string;
@@ -64,11 +65,11 @@ export interface Difference {
   readonly billedSeconds?: number;
   readonly storedSeconds?: number;
   readonly description: string;
-  /** What was done about it: only what is certainly safe is done, and only when the person chose it. */
+  /** It was repaired, which happens only where certainly safe, and only when the person chose it. */
   readonly repaired?: boolean;
 }
 
-/** The comparison of both sides. */
+/** The comparison of the ledger with the billing system. */
 export interface Reconciliation {
   readonly from: string;
   readonly to: string;
@@ -77,16 +78,16 @@ export interface Reconciliation {
   readonly differences: readonly Difference[];
 }
 
-/** What a statement that lies somewhere says, beside what the ledger says now. */
+/** A statement in a file, checked and compared with the ledger of now. */
 export interface StatementReport {
-  /** Nothing of it is known to have changed since it was made. */
+  /** No part of it is known to have changed since it was made. */
   readonly intact: boolean;
-  /** The data that is compared with the ledger, by its checksum. */
+  /** Whether its data, which is compared with the ledger, matches its checksum. */
   readonly figures: "intact" | "changed";
-  /** The text that is read, by a checksum of its own. `notCovered`: an earlier version made it, which had none. */
+  /** Whether the text for people matches its own checksum. `notCovered`: an earlier version made it without one. */
   readonly text: "intact" | "changed" | "notCovered";
   /** The ledger says the same. */
   readonly current: boolean;
-  /** In which they differ, a sentence each. */
+  /** How they differ, a sentence each. */
   readonly differences: readonly string[];
 }

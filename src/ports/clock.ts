@@ -1,7 +1,7 @@
 import type { IDisposable } from "../base/disposable.ts";
 import type { EpochMs, ZoneId } from "../base/time.ts";
 
-/** All that is not repeatable: the wall clock, timers and chance. */
+/** Everything that is not repeatable: the wall clock, timers and randomness. */
 export interface Clock {
   /** The wall clock. It may step back or forward at any moment. */
   now(): EpochMs;

@@ -1,8 +1,8 @@
-/** The commands: what each takes and answers. `package.json` has their titles; `test/unit/manifest.test.ts` compares the ids. */
+/** The commands with argument and result. `package.json` has the titles; `test/unit/manifest.test.ts` compares ids. */
 import type { BillingState, CorrectedEntry, Reconciliation, StatementReport, SyncResult } from "./billingResults.ts";
 import type { HookManager, HookSnippet } from "./git.ts";
 
-/** A case as commands answer it. */
+/** A case in the result of a command. */
 export interface CaseSummary {
   readonly key: string;
   readonly source: string;
@@ -11,7 +11,7 @@ export interface CaseSummary {
   readonly customer: string;
 }
 
-/** What is in force in a work tree. */
+/** The pick and pause in force in a work tree. */
 export interface CurrentState {
   readonly case: CaseSummary | undefined;
   readonly paused: boolean;
@@ -30,7 +30,7 @@ export interface TodayLine {
   readonly agentSeconds: number;
 }
 
-/** Figures in whole seconds, over everything in the ledger. `ui/ledgerCommands.ts` explains each to the user. */
+/** Figures in whole seconds, over everything in the ledger. `ui/export/presentVerify.ts` explains each to the user. */
 export interface VerifyReport {
   readonly observed: number;
   readonly bridged: number;
@@ -50,25 +50,25 @@ export interface VerifyReport {
 export interface TaggingState {
   readonly repository: string;
   readonly tagging: "here" | "notHere" | "unasked" | "unavailable";
-  /** What tags them: git's configuration, hook files of ours, or a snippet in the files of a hook manager. */
+  /** What tags them: git's configuration, our hook files, or a snippet in the files of a hook manager. */
   readonly by?: "config" | "files" | HookManager;
   /** Why, and what happens now. */
   readonly reason: string;
-  /** Who looks after the hooks that stand in the way, and what to add to their files. */
+  /** The manager of the hooks that are in the way, and what to add to its files. */
   readonly manager?: HookManager;
   readonly snippets?: readonly HookSnippet[];
 }
 
-/** What became of tagging the last commit. */
+/** The result of tagging the last commit. */
 export interface TagResult {
   readonly tagged: boolean;
-  /** The commit that is there now: another one than before where it was tagged. */
+  /** The last commit now: a new one if it was tagged. */
   readonly sha?: string;
   /** What was done, or why nothing was, in one sentence. */
   readonly reason: string;
 }
 
-/** What was estimated from git history, and what of it was logged. */
+/** What was estimated from git history, and how much of it was logged. */
 export interface HistoryImport {
   readonly sessions: number;
   readonly proposals: readonly {
@@ -79,7 +79,7 @@ export interface HistoryImport {
     readonly commits: readonly string[];
   }[];
   readonly loggedSeconds: number;
-  /** Of what was logged: each can be taken back by it. */
+  /** Ids of what was logged, by which each can be undone. */
   readonly ids: readonly string[];
   readonly commitsWithoutCase: readonly string[];
   readonly casesWithoutCommits: readonly string[];
@@ -87,16 +87,16 @@ export interface HistoryImport {
 
 /** Time that was logged by hand. */
 export interface LoggedTime {
-  /** One per local day that it touches; each can be taken back by it. */
+  /** One per local day that it touches, by which it can be undone. */
   readonly ids: readonly string[];
   readonly key: string;
   readonly day: string;
   readonly seconds: number;
-  /** What of it lies over other time and waits until one of the two is chosen. */
+  /** The part that overlaps other time and waits until one of the two is chosen. */
   readonly conflictSeconds: number;
 }
 
-/** A timer that runs. */
+/** A running timer. */
 export interface TimerState {
   readonly key: string;
   readonly source: string;
@@ -104,7 +104,7 @@ export interface TimerState {
   readonly startedAt: string;
 }
 
-/** What `caseclock.deleteData` removed and what remains. Counts. */
+/** Counts of what `caseclock.deleteData` removed and what remains. */
 export interface DeletedData {
   readonly events: number;
   readonly backups: number;
@@ -114,23 +114,23 @@ export interface DeletedData {
   readonly sentEntries: number;
 }
 
-/** What an import brought. Counts. */
+/** Counts of what an import added. */
 export interface ImportReport {
   /** Events in the file. */
   readonly events: number;
-  /** Of them, those that were not here: 0 when everything was. */
+  /** Those of them that were not here yet. */
   readonly added: number;
   /** Days with captured time in the file. */
   readonly days: number;
-  /** Entries that were not here. */
+  /** Entries that were not here yet. */
   readonly entries: number;
-  /** Of the file's entries, those that are still to be sent. */
+  /** Entries of the file that are still to be sent. */
   readonly waiting: number;
-  /** Days and cases that the billing system has from both computers. */
+  /** Days and cases for which the billing system has time from both computers. */
   readonly billedTwice: readonly { readonly key: string; readonly date: string }[];
 }
 
-/** What a command takes and answers. At run time nothing is left of it. */
+/** Argument and result of a command, as types only: an empty object at run time. */
 interface Command<Argument extends object, Result> {
   readonly types?: (argument: Argument) => Result;
 }
@@ -150,22 +150,22 @@ export const COMMANDS = {
   "caseclock.resume": command<object, CurrentState>(),
   "caseclock.switchToPreviousCase": command<{ folder?: string }, CurrentState>(),
   /**
-   * Picks the case that the branch, a commit or the repository points at, and moves to it what was captured since that
-   * contradicts the pick. Seconds moved; undefined when nothing contradicts it. Refused by argument, with the candidates, where
-   * several cases have the key that it points at.
+   * Picks the case that the branch, a commit or the remote points at, and reassigns to it what was captured since then.
+   * Seconds reassigned; undefined when nothing contradicts the pick. Refused, with the candidates, if several cases have
+   * the key that it points at.
    */
   "caseclock.followSuggestion": command<{ folder?: string }, number | undefined>(),
-  /** Keeps the picked case where something points at another: it is told no more there. */
+  /** Keeps the picked case although signs point at another: that mismatch is no longer shown in the work tree. */
   "caseclock.keepCase": command<{ folder?: string }, CurrentState>(),
   "caseclock.pinCase": command<{ key?: string; source?: string }, CaseSummary | undefined>(),
   "caseclock.unpinCase": command<{ key?: string; source?: string }, CaseSummary | undefined>(),
   /** Opens the case's page in a browser; false when it has none. */
   "caseclock.openCase": command<{ key?: string; source?: string }, boolean>(),
-  /** Starts a timer for what the editor does not see; one that runs is stopped and logged first. */
+  /** Starts a timer for what the editor does not see; a running one is stopped and logged first. */
   "caseclock.startTimer": command<{ key?: string; source?: string; reason?: string }, TimerState | undefined>(),
-  /** Stops the timer and logs what it ran; with `discard` nothing is logged. */
+  /** Stops the timer and logs its time; with `discard` nothing is logged. */
   "caseclock.stopTimer": command<{ reason?: string; discard?: boolean }, LoggedTime | undefined>(),
-  /** Times are `HH:MM` of `date`, or RFC 3339. With `start` and `end` (or `seconds`) placed, with `seconds` alone unplaced. */
+  /** Times are `HH:MM` of `date`, or RFC 3339. `start` with `end` or `seconds` is placed; `seconds` alone is not. */
   "caseclock.logTime": command<
     {
       key?: string;
@@ -178,18 +178,18 @@ export const COMMANDS = {
     },
     LoggedTime | undefined
   >(),
-  /** Seconds moved. Times are `HH:MM` of today, or RFC 3339; an empty key takes the case away. */
+  /** Seconds reassigned. Times are `HH:MM` of today, or RFC 3339; an empty key means no case. */
   "caseclock.reassign": command<{ from?: string; to?: string; key?: string; source?: string }, number | undefined>(),
-  /** Ends the conflict of time logged by hand: counts it and strikes what was captured there, or takes it back. */
+  /** Ends the conflict of time logged by hand: counts it and strikes what was captured there, or undoes it. */
   "caseclock.resolveConflict": command<{ id?: string; keep?: "declared" | "captured" }, boolean>(),
   /**
-   * Approves drafts, of one day or by their ids, without sending them. Ids of the entries. By argument what is not asked for
-   * stays a draft; the list is shown all the same unless `allowUnattended` is on.
+   * Approves drafts, of one day or by their ids, without sending them. Returns the ids of the entries. Arguments only
+   * narrow the list, which is still shown unless `allowUnattended` is on.
    */
   "caseclock.approve": command<{ date?: string; entryIds?: readonly string[] }, readonly string[]>(),
   /**
-   * Makes the next revision of an entry that was refused or is at the billing system: another description or activity, or
-   * less billed. The reason is kept in the entry's history. Undefined when it was put aside.
+   * Makes the next revision of an entry that was refused or is at the billing system: another description or activity,
+   * or less billed. The entry's history keeps the reason. Undefined when it was dismissed.
    */
   "caseclock.correctEntry": command<
     {
@@ -202,12 +202,12 @@ export const COMMANDS = {
     CorrectedEntry | undefined
   >(),
   /** Compares both sides for a range of local days, YYYY-MM-DD, both included; a month back when absent.
-   * `repair`: does what is certainly safe: takes receipts of what is there under our key, and sends again what is missing. */
+   * `repair`: does what is certainly safe: records receipts of what is there under our key, resends what is missing. */
   "caseclock.reconcile": command<{ from?: string; to?: string; repair?: boolean }, Reconciliation>(),
   /** Ids of the entries that were withdrawn. */
   "caseclock.withdrawApproval": command<{ date?: string; entryIds?: readonly string[] }, readonly string[]>(),
   "caseclock.sync": command<{ dryRun?: boolean; entryIds?: readonly string[] }, SyncResult>(),
-  /** `options`: answers to what the provider asks about the account, by their ids. */
+  /** `options`: answers to the provider's questions about the account, by their ids. */
   "caseclock.connectBilling": command<
     { provider?: string; url?: string; token?: string; options?: Readonly<Record<string, string>> },
     BillingState | undefined
@@ -229,15 +229,15 @@ export const COMMANDS = {
   /** Opens the report, of the period that a local day, YYYY-MM-DD, is in; else of today's month. */
   "caseclock.openReport": command<{ date?: string }, undefined>(),
   "caseclock.today": command<object, readonly TodayLine[]>(),
-  /** The path where one was given or chosen, else the text. */
+  /** The path if one was given or chosen, else the text. */
   "caseclock.export": command<
     {
-      /** One of the table in `ui/export/exportFormats.ts`; JSON where it is absent. */
+      /** One of the table in `ui/export/exportFormats.ts`; JSON when absent. */
       format?: string;
       from?: string;
       to?: string;
       key?: string;
-      /** Where the case of the key is, if several sources have the same key. */
+      /** Source of the case, if several sources have the same key. */
       source?: string;
       path?: string;
       /** Every event in the ledger as JSON: all that is held about the person. The other restrictions do not apply. */
@@ -245,12 +245,12 @@ export const COMMANDS = {
     },
     string | undefined
   >(),
-  /** Brings the worklog of another computer over, from a file of `caseclock.export`. Undefined when it was put aside. */
+  /** Imports another computer's worklog from a file of `caseclock.export`. Undefined when it was dismissed. */
   "caseclock.importJson": command<{ path?: string }, ImportReport | undefined>(),
   "caseclock.verify": command<object, VerifyReport>(),
-  /** Whether a statement is as it was made, and what the ledger says now. Undefined when no file was chosen. */
+  /** Whether a statement is unchanged and agrees with the ledger of now. Undefined when no file was chosen. */
   "caseclock.verifyStatement": command<{ path?: string }, StatementReport | undefined>(),
-  /** One of `all`, `key`, or a range of days; undefined when the question was answered with no. */
+  /** Takes `all`, `key` or a range of days. Undefined when the person did not confirm. */
   "caseclock.deleteData": command<
     { from?: string; to?: string; key?: string; source?: string; all?: boolean },
     DeletedData | undefined

@@ -1,8 +1,8 @@
-/** Where exports are proposed to be saved: outside of the workspace, which is somebody's repository. */
+/** The folder proposed for exports: outside the workspace, which is somebody's repository. */
 export interface ExportFolder {
   /** The folder used last, else the person's documents or home. */
   current(): string;
-  /** Keeps the folder for the next export, on this computer. */
+  /** Remembers the folder for the next export, on this computer. */
   use(folder: string): Promise<void>;
   forget(): Promise<void>;
 }

@@ -12,25 +12,25 @@ export interface WorkTree {
   readonly commonDir: string;
 }
 
-/** A commit of one's own that the reflog shows. */
+/** A commit of the person that the reflog shows. */
 export interface NewCommit extends CommitEvidence {
   /** The committer's time. */
   readonly committedAt: EpochMs;
-  /** What its message names as the case, wherever it stands in it; the first when there are several. */
+  /** The case key that its message names, at any place; the first of several. */
   readonly caseKey?: string;
   /** The commit that an amend or rebase replaced by this one. */
   readonly replaces?: string;
-  /** Further ones that a rebase squashed into it. */
+  /** Further commits that a rebase squashed into it. */
   readonly squashed?: readonly string[];
   /** It was rebased, reworded or squashed: no new work. */
   readonly rewritten?: boolean;
 }
 
-/** What hints at the case that a work tree is used for. */
+/** What git knows about a work tree that hints at its case. */
 export interface TreeHints {
   /** The branch checked out, or being rebased; undefined on none. */
   readonly branch: string | undefined;
-  /** Case keys that the person's own last commits on HEAD name, newest first. `at`: when they were written. */
+  /** Case keys that the person's own last commits on HEAD name, newest first. `at`: when the commit was written. */
   readonly trailers: readonly { readonly key: string; readonly at: EpochMs }[];
   /** Where `origin`, else the first remote, is fetched from, without user and password. */
   readonly remote: string | undefined;
@@ -43,15 +43,15 @@ export interface Marker {
   readonly trailer: string;
 }
 
-/** Who looks after the hooks of a repository; `own`: nobody we know. */
+/** The tool that manages the hooks of a repository; `own`: none that Caseclock knows. */
 export type HookManager = "husky" | "lefthook" | "pre-commit" | "own";
 
-/** Text for a person to add to a file, so that hooks of their own run ours. */
+/** Text for a person to add to a file, so that their own hooks run ours. */
 export interface HookSnippet {
   /** Relative to the work tree, or absolute. */
   readonly file: string;
   readonly text: string;
-  /** A command to be run once afterwards. */
+  /** A command to run once afterwards. */
   readonly then: string | undefined;
 }
 
@@ -61,15 +61,15 @@ export type HookState =
   | { readonly state: "installed"; readonly by: "config" | "files" }
   | { readonly state: "installed"; readonly by: "manager"; readonly manager: HookManager }
   /**
-   * The configuration of a repository on another machine, whose git has to be 2.54 or newer. `otherwise`: what the person
-   * runs there once for an older one; undefined where something stands in its way.
+   * The configuration of a repository on another machine, whose git must be 2.54 or newer. `otherwise`: what the person
+   * runs there once for an older git; undefined if something is in its way.
    */
   | { readonly state: "installed"; readonly by: "remote"; readonly otherwise: string | undefined }
-  /** Ours to install, or to mend. */
+  /** Not installed, or in need of repair. */
   | { readonly state: "absent" }
   /** Somebody switched our hook off in git's configuration. `key`: where. */
   | { readonly state: "switchedOff"; readonly key: string }
-  /** Something of the repository's own stands where our hook would go: it is not touched. */
+  /** The repository has something of its own where our hook would go: it is not touched. */
   | {
       readonly state: "inTheWay";
       readonly reason: "hooksPath" | "foreignHook";
@@ -78,7 +78,7 @@ export type HookState =
       readonly snippets: readonly HookSnippet[];
     };
 
-/** What became of tagging the last commit. `by`: the case, address, branch or tag that is in the way. */
+/** The outcome of tagging the last commit. `by`: the case, address, branch or tag that is in the way. */
 export type TagOutcome =
   | { readonly kind: "tagged"; readonly sha: string; readonly replaces: string; readonly subject: string }
   | { readonly kind: "refused"; readonly reason: "noCommit" | "busy" | "locked" | "remote" }
@@ -95,27 +95,27 @@ export interface Git {
   readBranch(tree: WorkTree): Promise<string | undefined>;
   hookState(tree: WorkTree): Promise<HookState>;
   /**
-   * Installs the message hooks for the repository of the work tree, or mends them; twice is the same as once. Where
-   * something stands in the way only a script is put beside the marker, which a snippet can run.
-   * @throws CaseclockError `tagging.hookInTheWay` when something came into the way just now; nothing was changed then
+   * Installs or repairs the message hooks for the repository of the work tree; idempotent. If something is in the way,
+   * it only puts a script beside the marker, which a snippet can run.
+   * @throws CaseclockError `tagging.hookInTheWay` when something got in the way just now; nothing was changed then
    */
   installHooks(tree: WorkTree): Promise<void>;
-  /** Takes our hooks, scripts and markers of all its work trees away again and leaves everything else byte for byte. */
+  /** Removes our hooks, scripts and markers of all its work trees and leaves everything else byte for byte. */
   removeHooks(tree: WorkTree): Promise<void>;
   /** Writes (or, with undefined, removes) what the hook reads. Renew it at least hourly. */
   writeMarker(tree: WorkTree, marker: Marker | undefined): Promise<void>;
   /**
-   * Writes the last commit anew with the trailer, if nobody else can have it yet.
-   * @throws CaseclockError `git.failed` when git refuses: the commit is as it was then
+   * Rewrites the last commit with the trailer, if nobody else can have it yet.
+   * @throws CaseclockError `git.failed` when git refuses; the commit is then unchanged
    */
   tagHead(tree: WorkTree, marker: Marker): Promise<TagOutcome>;
-  /** Puts a git note with the case on a commit, under `refs/notes/caseclock`; the commit itself stays as it is. */
+  /** Adds a git note with the case to a commit, under `refs/notes/caseclock`; the commit itself is unchanged. */
   writeNote(tree: WorkTree, sha: string, marker: Marker): Promise<void>;
   hasMarker(tree: WorkTree): Promise<boolean>;
   /**
-   * Tells of commits made by any program, from now on, within about a second; it also looks every minute.
-   * Commits of others, pulls and checkouts are not told.
-   * @param since the sha seen last, to catch up from; undefined begins now
+   * Reports commits made by any program from now on, within about a second; also checks every minute.
+   * Commits of others, pulls and checkouts are not reported.
+   * @param since the sha seen last, to catch up from; undefined: from now on
    */
   watchCommits(
     tree: WorkTree,
@@ -124,9 +124,9 @@ export interface Git {
     onError: (error: unknown) => void,
   ): IDisposable;
   /**
-   * What became of commits that were seen in this work tree: for each, the commit that has its change now. That is itself
-   * where a branch has it, another one of the person's with the same patch (picked or squashed elsewhere), or null: none. Those of which it cannot
-   * be told now are missing.
+   * What became of commits that were seen in this work tree: for each, the commit that has its change now. That is
+   * itself if a branch has it, another commit of the person with the same patch (cherry-picked or squashed elsewhere),
+   * or null: none. Commits whose fate cannot be told now are missing.
    * @throws CaseclockError `git.failed` | `git.missing`
    */
   readFates(
@@ -134,11 +134,11 @@ export interface Git {
     shas: readonly string[],
   ): Promise<readonly { readonly sha: string; readonly now: CommitEvidence | null }[]>;
   /**
-   * The person's own commits on any local branch, merges aside, that were written within `[from, to)`, in no order; at most
-   * 10,000. None of folders on another machine, where no git is run.
+   * The person's own commits on any local branch, without merges, that were written within `[from, to)`, unordered, at
+   * most 10,000. None for folders on another machine, where no git is run.
    * @throws CaseclockError `git.failed` | `git.missing`
    */
   readHistory(tree: WorkTree, from: EpochMs, to: EpochMs): Promise<readonly HistoryCommit[]>;
-  /** Tells what is there now, and after that each change, within about a second; it also looks every minute. */
+  /** Reports the hints now, and then each change within about a second; also checks every minute. */
   watchHints(tree: WorkTree, onDidChange: (signs: TreeHints) => void, onError: (error: unknown) => void): IDisposable;
 }

@@ -1,4 +1,4 @@
-/** Ids that others rely on. `test/unit/manifest.test.ts` holds them against `package.json`. */
+/** Ids that others rely on. `test/unit/manifest.test.ts` compares them with `package.json`. */
 
 /** Ids of the views in the side bar. */
 export const VIEW_IDS = { today: "caseclock.today", cases: "caseclock.cases", waiting: "caseclock.waiting" } as const;
@@ -9,7 +9,7 @@ export const TIMESHEET_VIEW = "caseclock.timesheet";
 /** Type of the report's panel. */
 export const REPORT_VIEW = "caseclock.report";
 
-/** Keys of the contexts that `when` clauses of others can use. */
+/** Context keys, which `when` clauses of others can use. */
 export const CONTEXT_KEYS = {
   /** Whether a case is picked in the active work tree. */
   hasCase: "caseclock.hasCase",
@@ -21,7 +21,7 @@ export const CONTEXT_KEYS = {
   conflicts: "caseclock.conflicts",
   /** Whether a billing system is connected, or a folder for files. */
   connected: "caseclock.connected",
-  /** Whether Caseclock runs; the walkthrough is offered from then on, and so is not opened when it is installed. */
+  /** Whether Caseclock runs; only then is the walkthrough offered, so installing does not open it. */
   ready: "caseclock.ready",
 } as const;
 

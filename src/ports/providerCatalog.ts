@@ -7,7 +7,7 @@ export interface ProviderDescription {
   readonly label: string;
   readonly detail: string;
   readonly urlPrompt: string;
-  /** Shown in the empty box; taken as it is where the system has one address only. */
+  /** Shown in the empty box; used as it is if the system has only one address (`hasFixedUrl`). */
   readonly urlExample: string;
   readonly hasFixedUrl?: boolean;
   readonly tokenPrompt: string;
@@ -18,7 +18,7 @@ export interface ProviderDescription {
 /** Files in a folder: the one provider without a server. */
 export const LOCAL_PROVIDER = "local";
 
-/** The servers that Caseclock speaks to and what a person reads of each, in the order they are offered. */
+/** The servers that Caseclock speaks to, with their texts, in the order in which they are offered. */
 export function serverProviders(): readonly ProviderDescription[] {
   const kept = t("It is kept in the editor's secret storage and sent to this address only");
   const account = t("Account");
@@ -99,12 +99,12 @@ export function serverProviders(): readonly ProviderDescription[] {
   ];
 }
 
-/** Ids of the providers that Caseclock brings, as `package.json` lists them. */
+/** Ids of the built-in providers, as `package.json` lists them. */
 export function providerIds(): readonly string[] {
   return [LOCAL_PROVIDER, ...serverProviders().map(({ id }) => id)];
 }
 
-/** Whether a text can be the id of a provider: one of the above, or one that another extension brings (`publisher.name`). */
+/** Whether a value can be the id of a provider: a built-in one, or one of another extension (`publisher.name`). */
 export function isProviderId(text: unknown): text is string {
   if (typeof text !== "string") return false;
   if (providerIds().includes(text)) return true;

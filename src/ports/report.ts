@@ -1,7 +1,7 @@
 /**
- * What the report panel and the extension say to each other: plain data, so that it survives a message channel. The panel shows
- * what it is given and asks; every figure is the extension's. Amounts are whole seconds, days `YYYY-MM-DD` in the zone that was
- * in force when the time was captured; ranges include both ends.
+ * Messages between the report panel and the extension: plain data, so that they survive a message channel. The panel
+ * only shows and asks; the extension computes every figure. Amounts are whole seconds, days `YYYY-MM-DD` in the zone in
+ * force when the time was captured; ranges include both ends.
  */
 
 export const REPORT_PERIODS = ["week", "month", "quarter", "custom"] as const;
@@ -15,28 +15,28 @@ export interface ReportRange {
   readonly to: string;
 }
 
-/** What is shown: a period around a day or a range of one's own, and by what its rows are. */
+/** What is shown: a period around a day or a custom range, and what its rows are grouped by. */
 export type ReportPlace = { readonly by: ReportGrouping } & (
   | { readonly period: Exclude<ReportPeriod, "custom">; readonly day: string }
   | ({ readonly period: "custom" } & ReportRange)
 );
 
-/** Longest range of one's own: ten years. @format days */
+/** Longest custom range: ten years. @format days */
 export const MAX_REPORT_DAYS = 3_660;
 
 /**
- * Figures that add up: those of all rows of a grouping give those of the period.
- * `worked = observed + bridged + declared = approved + open + unassigned`, and `billable = worked − unassigned − written down`,
- * to which agent time comes where the contract bills it.
+ * Figures that add up: the rows of any grouping sum to the period.
+ * `worked = observed + bridged + declared = approved + open + unassigned`, and
+ * `billable = worked − unassigned − written down`, plus agent time where the contract bills it.
  */
 export interface ReportFigures {
   readonly observedSeconds: number;
   readonly bridgedSeconds: number;
   readonly declaredSeconds: number;
   readonly workedSeconds: number;
-  /** Edits while no person was there: beside the others, in none of them. */
+  /** Edits while no person was there: included in none of the others. */
   readonly agentSeconds: number;
-  /** Written down: worked and not billed, of entries and drafts. */
+  /** Worked and not billed, of entries and drafts. */
   readonly writtenDownSeconds: number;
   /** Exact, of entries and drafts. */
   readonly billableSeconds: number;
@@ -50,12 +50,12 @@ export interface ReportFigures {
   readonly contractSeconds: number;
   /** Of approved entries: what is sent, whole units of the billing system. */
   readonly billedSeconds: number;
-  /** contract − billed: approved, and left by rounding for the case's next entry. Negative where earlier rests were billed. */
+  /** contract − billed: left by rounding for the case's next entry. Negative if earlier remainders were billed. */
   readonly carriedSeconds: number;
 }
 
 export interface ReportCase {
-  /** Unique among cases, of no meaning. */
+  /** Unique among cases; opaque. */
   readonly id: string;
   /** Display key, such as `ACME-1234`. */
   readonly key: string;
@@ -63,12 +63,12 @@ export interface ReportCase {
   readonly customer: string;
 }
 
-/** What a row is about. `case` null: time without a case; `name` null: the customer of such time, empty: of cases without one. */
+/** What a row is about. `case` or `name` null: time without a case; `name` empty: cases without a customer. */
 export type ReportSubject =
   | { readonly kind: "case"; readonly case: ReportCase | null }
   | { readonly kind: "customer"; readonly name: string | null }
   | { readonly kind: "day"; readonly day: string }
-  /** As far as it is in the range. */
+  /** The part of the week that is in the range. */
   | ({ readonly kind: "week" } & ReportRange);
 
 export interface ReportRow {
@@ -76,7 +76,7 @@ export interface ReportRow {
   readonly id: string;
   readonly subject: ReportSubject;
   readonly figures: ReportFigures;
-  /** The same in the previous period; absent where rows of the two are not about the same thing. */
+  /** The same in the previous period; absent if rows of the two are not about the same thing. */
   readonly previous?: ReportFigures;
 }
 
@@ -88,11 +88,11 @@ export interface ReportChart {
   readonly starts: readonly string[];
   /** Largest first; each has one figure per bar. `subject` absent: all others together. */
   readonly lines: readonly { readonly subject?: ReportSubject; readonly seconds: readonly number[] }[];
-  /** Of the previous period, bar by bar; only where bars stand for the same days of the week or of a range. */
+  /** Of the previous period, bar by bar; only if bars stand for the same days of the week or of a range. */
   readonly previousSeconds?: readonly number[];
 }
 
-/** Why nothing is said of how long hours last: too little was worked, or there are none left. */
+/** How long the bought hours last. `unknown`: too little was worked to tell. `usedUp`: none are left. */
 export type ReportForecast =
   | { readonly kind: "until"; readonly day: string; readonly secondsPerWeek: number }
   /** Longer than two years. */
@@ -100,7 +100,7 @@ export type ReportForecast =
   | { readonly kind: "unknown" }
   | { readonly kind: "usedUp" };
 
-/** How the bought hours of a case went. */
+/** How the bought hours of a case were used up over time. */
 export interface ReportBurnDown {
   readonly case: ReportCase;
   readonly budgetSeconds: number;
@@ -108,19 +108,19 @@ export interface ReportBurnDown {
   readonly leftSeconds: number;
   /** At the end of each day of the period up to today; negative when more was used than bought. */
   readonly days: readonly { readonly day: string; readonly leftSeconds: number }[];
-  /** The first of those days at whose end nothing was left, if more was left before. */
+  /** The first of those days at the end of which nothing was left, if something was left before. */
   readonly usedUpOn?: string;
   /** From today on, at the pace of the last four weeks. */
   readonly forecast: ReportForecast;
 }
 
-/** What rounding left at one billing system. */
+/** What rounding carried at one billing system. */
 export interface ReportCarried {
   /** Name of the connection. */
   readonly connection: string;
-  /** Left in this period, or billed of earlier rests if negative. */
+  /** Carried in this period; negative if earlier remainders were billed. */
   readonly carriedSeconds: number;
-  /** Left until now, of the period's cases. */
+  /** Carried until now, of the period's cases. */
   readonly standingSeconds: number;
 }
 
@@ -128,13 +128,13 @@ export interface ReportModel extends ReportRange {
   readonly place: ReportPlace;
   readonly today: string;
   readonly totals: ReportFigures;
-  /** What is compared with: the range before; `isPart`: only as many days of it as the period has lasted. */
+  /** The range before, for comparison; `isPart`: only as many days of it as the period has lasted. */
   readonly previous: ReportRange & { readonly isPart?: true; readonly totals: ReportFigures };
   readonly rows: readonly ReportRow[];
   readonly chart: ReportChart;
   readonly burnDowns: readonly ReportBurnDown[];
   readonly carried: readonly ReportCarried[];
-  /** Declared time over other time: in no figure until one of the two is chosen. */
+  /** Declared time that overlaps other time: in no figure until one of the two is chosen. */
   readonly conflictSeconds: number;
   /** Name of the billing system; absent when none is connected. */
   readonly connection?: string;
@@ -144,11 +144,11 @@ export interface ReportModel extends ReportRange {
 export type ReportRequest =
   | { readonly type: "ready" }
   | { readonly type: "show"; readonly place: ReportPlace }
-  /** Opens the timesheet there. */
+  /** Opens the timesheet on that day. */
   | { readonly type: "openDay"; readonly day: string }
   /** Asks for a format and a file, for the range that is shown. */
   | { readonly type: "export" }
-  /** The same for the statement of a case. */
+  /** The same for a statement about a case. */
   | { readonly type: "statement"; readonly caseId: string }
   | { readonly type: "command"; readonly command: ReportCommand };
 

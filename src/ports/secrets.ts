@@ -1,8 +1,8 @@
 /** Tokens, kept by the editor's secret storage and nowhere else, each bound to the origin of its URL. */
 export interface Secrets {
-  /** The token stored for `url`'s origin and the connection; undefined when there is none or it was for another origin. */
+  /** The connection's token for the origin of `url`; undefined if there is none or it was for another origin. */
   tokenFor(connectionId: string, url: string): Promise<string | undefined>;
-  /** Stores it; false when it will be gone after a restart because this machine has no keyring. */
+  /** Stores a token; false when it will be gone after a restart because this machine has no keyring. */
   storeToken(connectionId: string, url: string, token: string): Promise<boolean>;
   deleteToken(connectionId: string): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** How a setting is declared to the editor. `test/unit/manifest.test.ts` holds `package.json` to it. */
+/** How a setting is declared to the editor. `test/unit/manifest.test.ts` compares it with `package.json`. */
 export interface SettingSchema {
   readonly type: "string" | "boolean" | "number" | "integer" | "array";
   readonly enum?: readonly string[];
@@ -11,10 +11,10 @@ export interface SettingSchema {
   readonly items?: SettingSchema;
 }
 
-/** What the value of a setting can be: as it is declared, and as it is checked. */
+/** The values that a setting can have: how they are declared and how they are checked. */
 export interface SettingKind<T> {
   readonly schema: SettingSchema;
-  /** Undefined for a value that cannot be used. */
+  /** The checked value; undefined when it cannot be used. */
   readonly read: (value: unknown) => T | undefined;
 }
 
@@ -25,13 +25,13 @@ export interface Setting<K extends string, V> {
   /** As in `package.json`. */
   readonly default: unknown;
   readonly schema: SettingSchema;
-  /** The value in use: of what `settings.json` has, or the default where that is absent or refused. */
+  /** The value in use, from what `settings.json` has; the default if that is absent or refused. */
   readonly read: (value: unknown) => { readonly value: V; readonly isRefused: boolean };
 }
 
 /**
- * A setting with its default, which is as in `package.json`.
- * @param toValue makes what the code uses of what a person writes, where the two differ
+ * Defines a setting with its default, the same as in `package.json`.
+ * @param toValue converts what a person writes to what the code uses, if the two differ
  */
 export function defineSetting<const K extends string, T>(
   key: K,
@@ -91,8 +91,8 @@ export function integerWithin(minimum: number, maximum: number): SettingKind<num
 
 /**
  * Text.
- * @param isUsable what `schema` cannot say
- * @param schema what is declared beside the type; `isUsable` checks that, too
+ * @param isUsable checks everything, including what `schema` declares
+ * @param schema what is declared beside the type
  */
 export function text(
   isUsable: (text: string) => boolean = () => true,
@@ -104,12 +104,12 @@ export function text(
   };
 }
 
-/** Text of one form. */
+/** Text that matches a pattern. */
 export function matching(pattern: RegExp): SettingKind<string> {
   return text((value) => pattern.test(value), { pattern: pattern.source });
 }
 
-/** Without the spaces at the ends of what was written. */
+/** Trims the value before it is checked. */
 export function trimmed<T>({ schema, read }: SettingKind<T>): SettingKind<T> {
   return { schema, read: (value) => read(typeof value === "string" ? value.trim() : value) };
 }

@@ -18,13 +18,13 @@ import {
 } from "./settingKinds.ts";
 import { STATUS_BAR } from "./startSettings.ts";
 
-/** A trailer's name as git accepts it, which no shell or message can be shaped with. @source git-interpret-trailers(1) */
+/** A trailer's name as git accepts it, and harmless in a shell or message. @source git-interpret-trailers(1) */
 const TRAILER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
 
-/** Longest pattern that is taken. @format characters */
+/** Longest pattern that is accepted. @format characters */
 const MAX_PATTERN = 200;
 
-/** One of the catalog, or one that another extension brings: the editor knows only the former. */
+/** A built-in provider, or one of another extension; the schema lists only the former. */
 const providerId: SettingKind<string> = {
   schema: {
     type: "string",
@@ -40,7 +40,7 @@ const zoneOrEmpty: SettingKind<ZoneId | ""> = {
   read: (value) => (value === "" ? "" : typeof value === "string" ? parseZone(value) : undefined),
 };
 
-/** At most ten, ascending. */
+/** At most ten percentages, ascending. */
 const percents: SettingKind<readonly number[]> = {
   schema: { type: "array", items: { type: "number", exclusiveMinimum: 0, maximum: 1_000 }, maxItems: 10 },
   read: (list) =>
@@ -48,7 +48,7 @@ const percents: SettingKind<readonly number[]> = {
 };
 
 /**
- * Every setting below `caseclock.`: its name in the code, its key, what it can be and its default. A new one is a row here
+ * Every setting below `caseclock.`: its name in the code, its key, its kind and its default. A new one is a row here
  * and one in `package.json`, which `test/unit/manifest.test.ts` compares.
  */
 export const SETTINGS = {
@@ -56,7 +56,7 @@ export const SETTINGS = {
   provider: defineSetting("billing.provider", providerId, LOCAL_PROVIDER),
   /** Base URL or folder of the billing system as written; empty until connected. */
   url: defineSetting("billing.url", trimmed(text()), ""),
-  /** When approved entries are sent without being asked to. */
+  /** When approved entries are sent automatically. */
   automaticSync: defineSetting("sync.automatic", choice("off", "onApproval", "hourly", "daily"), "off"),
   /** Local time of the daily sync, HH:MM. */
   dailySyncAt: defineSetting("sync.dailyAt", trimmed(matching(/^([01]\d|2[0-3]):[0-5]\d$/)), "18:00"),
@@ -67,11 +67,11 @@ export const SETTINGS = {
   agentTime: defineSetting("capture.agentTime", choice("separate", "off"), "separate"),
   /** JSON file with cases, absolute; empty for none. */
   caseFile: defineSetting("cases.file", trimmed(text((file) => file === "" || isAbsolutePath(file))), ""),
-  /** Regular expression that case keys are found by, its first group if it has one; empty for the usual styles. */
+  /** Regular expression that finds case keys, in its first group if it has one; empty for the usual styles. */
   casePattern: defineSetting("cases.pattern", text(isPattern, { maxLength: MAX_PATTERN }), ""),
   /** What happens when the branch points at another case than the picked one. */
   followBranch: defineSetting("cases.followBranch", choice("suggest", "switch", "off"), "suggest"),
-  /** Shares of a contract's hours, in percent and ascending, at which it is told once. */
+  /** Used shares of a contract's hours at which the person is told once, ascending. @format percent */
   budgetNotices: defineSetting("cases.budgetNotices", percents, [80, 100]),
   tagging: defineSetting("commits.tagging", choice("ask", "on", "off"), "ask"),
   /** Name of the trailer. */
@@ -92,11 +92,11 @@ export const SETTINGS = {
   /** Undefined: the system's zone. */
   zone: defineSetting("timeZone", zoneOrEmpty, "", (zone) => (zone === "" ? undefined : zone)),
   statusBar: STATUS_BAR,
-  /** Local time from which on the person is reminded once a day of what waits, HH:MM; undefined: never. */
+  /** Local time from which the person is reminded, once a day, of what waits, HH:MM; undefined: never. */
   remindAt: defineSetting("reminder", trimmed(matching(/^(?:off|([01]\d|2[0-3]):[0-5]\d)$/)), "17:30", (time) =>
     time === "off" ? undefined : time,
   ),
-  /** Arguments of commands may stand for the last confirmation. */
+  /** Arguments of commands may replace the final confirmation. */
   allowUnattended: defineSetting("allowUnattended", flag, false),
 };
 
@@ -105,7 +105,7 @@ type Rows = typeof SETTINGS;
 /** Key of a setting below `caseclock.`. */
 export type SettingKey = Rows[keyof Rows]["key"];
 
-/** The user's settings, checked. What was refused has its default and is named in `rejected`. */
+/** The user's settings, checked. A refused value is replaced by its default and named in `rejected`. */
 export type Settings = { readonly [Name in keyof Rows]: ReturnType<Rows[Name]["read"]>["value"] };
 
 export interface ParsedSettings {
@@ -116,7 +116,7 @@ export interface ParsedSettings {
 
 /** Reads settings, now and after each change. */
 export interface SettingsSource {
-  /** @param folder URI whose own settings are asked for, where a folder can have some; else those of the window */
+  /** @param folder URI of a folder whose settings are wanted, where folders can have their own; else the window's */
   current(folder?: string): ParsedSettings;
   readonly onDidChange: Event<void>;
   /** Writes user settings, as connecting does. */
@@ -128,7 +128,7 @@ export function settingRows(): readonly Setting<SettingKey, unknown>[] {
   return Object.values(SETTINGS);
 }
 
-/** `settings.json` is user input: unknown in, checked out, and what was refused is named. */
+/** Checks all settings, since `settings.json` is user input, and names those that were refused. */
 export function parseSettings(read: (key: SettingKey) => unknown): ParsedSettings {
   const rejected: SettingKey[] = [];
   const values = Object.entries(SETTINGS).map(([name, setting]) => {
@@ -144,7 +144,7 @@ function isPattern(pattern: string): boolean {
   try {
     return new RegExp(pattern, "u").source !== "";
   } catch {
-    return false; // named to the person as a value that cannot be used
+    return false; // reported to the person as an unusable value
   }
 }
 

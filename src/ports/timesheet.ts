@@ -1,12 +1,12 @@
 /**
- * What the timesheet panel and the extension say to each other: plain data, so that it survives a message channel. The panel
- * shows what it is given and asks; every figure, name and decision is the extension's. Instants are milliseconds since the
- * epoch and whole seconds, `[start, end)`; amounts are whole seconds; days are `YYYY-MM-DD`.
+ * Messages between the timesheet panel and the extension: plain data, so that they survive a message channel. The panel
+ * only shows and asks; every figure, name and decision is the extension's. Instants are milliseconds since the epoch,
+ * at whole seconds, `[start, end)`; amounts are whole seconds; days are `YYYY-MM-DD`.
  */
 
-/** A case as the panel names it. */
+/** A case as the panel shows it. */
 export interface TimesheetCase {
-  /** Unique among cases, of no meaning. */
+  /** Unique among cases; opaque. */
   readonly id: string;
   /** Display key, such as `ACME-1234`. */
   readonly key: string;
@@ -24,15 +24,15 @@ export interface TimelineItem {
   readonly start: number;
   readonly end: number;
   readonly kind: TimelineKind;
-  /** The row below that has it; undefined where no entry does (no case, struck, conflict). */
+  /** The row that has it; absent if no entry does (no case, struck, conflict). */
   readonly rowId?: string;
-  /** Approved: it cannot be changed before the approval is taken back. */
+  /** Approved: it cannot be changed before the approval is withdrawn. */
   readonly isClaimed?: true;
-  /** Declared over time that something else has; cannot be approved until one of the two is chosen. */
+  /** Declared and overlaps other time; cannot be approved until one of the two is chosen. */
   readonly isConflict?: true;
   /** Written down: worked and not billed. */
   readonly isWrittenDown?: true;
-  /** Of a bridged stretch: no window had the focus. */
+  /** Of a bridged stretch: no window had focus. */
   readonly isOutsideEditor?: true;
   /** Of a declared stretch: its declaration, as `changeDeclared`, `removeDeclared` and `resolve` name it. */
   readonly declarationId?: string;
@@ -41,7 +41,7 @@ export interface TimelineItem {
 /** All of a day's time on one case; `caseId` null: time without a case. */
 export interface TimelineLane {
   readonly caseId: string | null;
-  /** Which of the panel's colours, 0 to 5: a case has its own on every day, as long as they are enough. */
+  /** Index of the panel's colour, 0 to 5: a case keeps its own on every day, as long as there are enough. */
   readonly color: number;
   readonly workedSeconds: number;
   readonly items: readonly TimelineItem[];
@@ -56,7 +56,7 @@ export interface TimelineCommit {
   readonly caseId: string | null;
 }
 
-/** `running`: of today, more may come. `unknown`: sent, and not certain what became of it. `carried`: settled with 0 units. */
+/** `running`: of today, more may come. `unknown`: sent with uncertain outcome. `carried`: settled with 0 units. */
 export type RowState = "draft" | "running" | "approved" | "unknown" | "pushed" | "refused" | "carried";
 
 /** What may be done with a row now. */
@@ -73,7 +73,7 @@ export interface RowDeclaration {
   readonly isConflict?: true;
 }
 
-/** What a case's contract makes of billable time, per case and day. */
+/** How a case's contract counts billable time, per case and day. */
 export interface RowTerms {
   readonly incrementSeconds?: number;
   readonly rounding?: "none" | "up" | "nearest" | "down";
@@ -91,12 +91,12 @@ export interface TimesheetRow {
   /** First and last instant; absent when all of it is unplaced. */
   readonly start?: number;
   readonly end?: number;
-  /** What it consists of, ascending and disjoint. */
+  /** The time it consists of, ascending and disjoint. */
   readonly intervals: readonly { readonly start: number; readonly end: number }[];
   readonly observedSeconds: number;
   readonly bridgedSeconds: number;
   readonly declaredSeconds: number;
-  /** Beside the others, never in them. */
+  /** Never included in the others. */
   readonly agentSeconds: number;
   /** observed + bridged + declared */
   readonly workedSeconds: number;
@@ -107,7 +107,7 @@ export interface TimesheetRow {
   readonly billedSeconds: number;
   /** Absent without a contract. */
   readonly terms?: RowTerms;
-  /** What the case's next entry brings along; may be negative. */
+  /** Carried to the case's next entry; may be negative. */
   readonly carriedSeconds: number;
   readonly description: string;
   /** A person wrote it; else it was drafted. */
@@ -117,7 +117,7 @@ export interface TimesheetRow {
   readonly declarations: readonly RowDeclaration[];
   readonly files: readonly string[];
   readonly branches: readonly string[];
-  /** Seconds of declared time in conflict, part of no figure. */
+  /** Declared time in conflict, included in no figure. */
   readonly conflictSeconds: number;
   readonly revision: number;
   /** Why it was refused, or why it waits: the billing system's own words. */
@@ -141,14 +141,14 @@ export interface DayTotals {
   /** Worked time without a case that no entry has claimed: never billed. */
   readonly unassignedSeconds: number;
   readonly conflicts: number;
-  /** Rows by what is to be done with them. */
+  /** Counts of rows by what has to be done with them. */
   readonly drafts: number;
   readonly waiting: number;
   readonly pushed: number;
   readonly refused: number;
 }
 
-/** A change that can be taken back, or made again. */
+/** A change that can be undone or redone. */
 export interface TimesheetStep {
   readonly id: string;
   /** What it was, such as `Move 12 min to ACME-1234`. */
@@ -156,18 +156,18 @@ export interface TimesheetStep {
 }
 
 interface Common {
-  /** Grows with each change by hand in any window; comes back with each request. */
+  /** Grows with each change by hand in any window; each request sends it back. */
   readonly revision: number;
   readonly today: string;
   /** IANA zone in which clock times are shown. */
   readonly zone: string;
-  /** Those that appear, first the latest picked ones: targets of a move. */
+  /** Targets of a move: the cases that appear, the latest picked ones first. */
   readonly cases: readonly TimesheetCase[];
   readonly undo?: TimesheetStep;
   readonly redo?: TimesheetStep;
   /** Name of the billing system; absent when none is connected. */
   readonly connection?: string;
-  /** Smallest amount that the billing system keeps. @format seconds */
+  /** Smallest amount that the billing system stores. @format seconds */
   readonly unitSeconds: number;
 }
 
@@ -200,19 +200,19 @@ export interface DayModel extends Common {
 
 export type TimesheetModel = WeekModel | DayModel;
 
-/** Of whom or what an edit is: rows by id, or a stretch of the timeline. */
+/** An edit of rows, by id, or of a stretch of the timeline. */
 export type TimesheetEdit =
   /** Empty: it is drafted again. */
   | { readonly kind: "describe"; readonly row: string; readonly description: string }
   | { readonly kind: "activity"; readonly row: string; readonly activityId: string | null }
-  /** Two entries, one up to `at` and one from there. */
+  /** Makes two entries: one up to `at` and one from there. */
   | { readonly kind: "split"; readonly row: string; readonly at: number }
-  /** One entry of several of the same case and day. */
+  /** Makes one entry of several of the same case and day. */
   | { readonly kind: "merge"; readonly rows: readonly string[] }
-  /** `ask`: the extension asks for the case. null: no case. */
+  /** To another case. */
   | { readonly kind: "move"; readonly row: string; readonly to: CaseChoice }
   | { readonly kind: "moveRange"; readonly start: number; readonly end: number; readonly to: CaseChoice }
-  /** What is written down of the row afterwards, 0 for nothing. */
+  /** The total that is written down of the row afterwards, 0 for nothing. */
   | {
       readonly kind: "writeDown";
       readonly row: string;
@@ -226,7 +226,7 @@ export type TimesheetEdit =
       readonly to: CaseChoice;
       readonly reason: string;
     }
-  /** `id`: the declaration that it stands for from now on. */
+  /** `id`: the declaration that it replaces. */
   | {
       readonly kind: "changeDeclared";
       readonly id: string;
@@ -238,7 +238,7 @@ export type TimesheetEdit =
   | { readonly kind: "removeDeclared"; readonly id: string }
   /** Ends a conflict. */
   | { readonly kind: "resolve"; readonly id: string; readonly keep: "declared" | "captured" }
-  /** Captured time that is not to count. */
+  /** Captured time that must not count. */
   | { readonly kind: "strike"; readonly start: number; readonly end: number }
   /** Struck time counts again. */
   | { readonly kind: "restore"; readonly start: number; readonly end: number }
@@ -251,14 +251,14 @@ export type TimesheetEdit =
       readonly reason: string;
     };
 
-/** A case's id, null for no case, or `ask`. */
+/** A case's id, null for no case, or `ask`: the extension asks for the case. */
 export type CaseChoice = { readonly caseId: string | null } | "ask";
 
 /** One line of an entry's history. */
 export interface HistoryLine {
   readonly at: number;
   readonly who: string;
-  /** With `{0}`, `{1}` for `instants`, which the panel shows as its clocks do. */
+  /** With `{0}`, `{1}` for `instants`, which the panel formats like its clock times. */
   readonly what: string;
   readonly instants?: readonly number[];
   readonly before?: string;
@@ -272,19 +272,19 @@ export interface TimesheetPlace {
   readonly day: string;
 }
 
-/** From the panel. `request` is answered by `done` or `refused`; `revision` is that of the model it was made on. */
+/** From the panel. `done` or `refused` answers `request`; `revision` is that of the model it was made on. */
 export type TimesheetRequest =
   | { readonly type: "ready" }
   | ({ readonly type: "show" } & TimesheetPlace)
   | { readonly type: "edit"; readonly request: number; readonly revision: number; readonly edit: TimesheetEdit }
-  /** `step`: the id of the one that was shown. */
+  /** `step`: the id of the step that was shown. */
   | {
       readonly type: "undo" | "redo";
       readonly request: number;
       readonly revision: number;
       readonly step?: string;
     }
-  /** Opens the last confirmation; nothing is approved by this message alone. */
+  /** Opens the final confirmation; this message alone approves nothing. */
   | { readonly type: "approve"; readonly request: number; readonly revision: number; readonly rows: readonly string[] }
   | { readonly type: "withdraw"; readonly request: number; readonly revision: number; readonly rows: readonly string[] }
   | { readonly type: "history"; readonly request: number; readonly row: string }
@@ -297,8 +297,8 @@ export type TimesheetCommand = (typeof TIMESHEET_COMMANDS)[number];
 /** To the panel. */
 export type TimesheetAnswer =
   | { readonly type: "model"; readonly model: TimesheetModel }
-  /** `said`: what a screen reader tells; with `notice` it is shown too, since something is left to be done. */
+  /** `said`: what a screen reader announces; with `notice` it is shown too, since something is left to be done. */
   | { readonly type: "done"; readonly request: number; readonly said: string; readonly notice?: true }
-  /** Nothing was changed. `isStale`: the ledger moved on, a new model has been sent; what was typed is still in the panel. */
+  /** Nothing was changed. `isStale`: the ledger has changed, and a new model was sent; typed text stays in the panel. */
   | { readonly type: "refused"; readonly request: number; readonly message: string; readonly isStale?: true }
   | { readonly type: "history"; readonly request: number; readonly lines: readonly HistoryLine[] };

@@ -16,11 +16,10 @@ export interface ApprovalContext {
 }
 
 /**
- * Approves drafts of a preview: freezes what it showed and claims exactly those intervals.
- * All or none are approved.
- * @returns the ids of the entries, in the drafts' order; undefined when another window approved or changed time by hand meanwhile: the
- * preview must be shown again, nothing was written
- * @throws CaseclockError `entries.claimed` when an approved entry has some of it already: nothing was written
+ * Approves drafts of a preview, all or none: freezes what it showed and claims exactly those intervals.
+ * @returns the ids of the entries, in the drafts' order; undefined when another window approved or changed time by hand
+ * meanwhile: nothing was written, and the preview must be shown again
+ * @throws CaseclockError `entries.claimed` when an approved entry has some of that time already; nothing was written
  */
 export async function approveDrafts(
   { journal }: ApprovalContext,
@@ -44,7 +43,7 @@ export async function approveDrafts(
   return entries.map((entry) => entry.entryId);
 }
 
-/** The last gate of "a second belongs to one case at most", whatever the fold made of the day. */
+/** The last check that a second belongs to one case at most, whatever the fold made of the day. */
 function assertOnce(entries: ApprovedEntries, drafts: readonly DraftEntry[]): void {
   const all = drafts.flatMap(({ intervals }) => intervals);
   if (total(all) !== total(union(all))) throw new Error("two drafts have the same time");

@@ -5,17 +5,17 @@ import type { SyncResult } from "../../ports/billingResults.ts";
 import { pushApproved, listReadyEntries, type SyncContext } from "./syncTimeEntries.ts";
 
 export interface AutomaticSyncContext extends SyncContext {
-  /** Takes what a person has to know: refused entries, a token that is not accepted. */
+  /** Receives results that a person has to know about: refused entries, a rejected token. */
   readonly tell: (result: SyncResult) => void;
   readonly report: (error: unknown) => void;
 }
 
-/** Approvals of one review come one after the other. */
+/** Waits for further approvals: those of one review come one after the other. */
 const AFTER_APPROVAL_MS = 5_000;
 
 /**
- * Sends approved entries by itself, when the setting says so: after an approval, every hour, or once a day. It never approves
- * anything, keeps to the waits of earlier failures, and shows nothing while all goes well.
+ * Sends approved entries automatically, as set: after an approval, every hour, or once a day. It never approves
+ * anything, respects the waits of earlier failures, and shows nothing while all goes well.
  */
 export class AutomaticSync implements IDisposable {
   private readonly store = new DisposableStore();
@@ -41,7 +41,7 @@ export class AutomaticSync implements IDisposable {
     );
   }
 
-  /** Ends it; what is in flight is still waited for by nobody, and looked up by the next sync. */
+  /** Stops sending. Nobody waits for requests in flight: the next sync looks them up. */
   dispose(): void {
     this.stop.abort();
     this.store.dispose();
@@ -58,7 +58,7 @@ export class AutomaticSync implements IDisposable {
       settings,
     } = this.context;
     const seq = view.ledger.lastSeqFor("approved");
-    // The history that is read at the start is no approval of now.
+    // Approvals that are read from history at the start are not new.
     const isNew = this.seenApproval !== undefined && seq > this.seenApproval;
     this.seenApproval = seq;
     if (!isNew || settings().automaticSync !== "onApproval") return;
@@ -76,7 +76,7 @@ export class AutomaticSync implements IDisposable {
     const now = clock.now();
     if (automaticSync === "off") return;
     if (automaticSync === "onApproval") {
-      this.run(); // what could not be sent at once is tried again when its wait is over
+      this.run(); // retries what could not be sent at once when its wait is over
       return;
     }
     if (automaticSync === "hourly") {
@@ -98,7 +98,7 @@ export class AutomaticSync implements IDisposable {
     if (this.running !== undefined) return;
     this.running = this.send()
       .catch((error: unknown) => {
-        // Another window is at it, or the network is not there: the next turn comes by itself.
+        // Another window is sending, or there is no network: the next turn comes anyway.
         if (!CaseclockError.is(error, "billing.busy", "billing.offline", "billing.unanswered"))
           this.context.report(error);
       })

@@ -18,28 +18,28 @@ export interface ConnectResult {
   readonly connection: Connection;
   /** False when the token will be gone after a restart. */
   readonly tokenIsKept: boolean;
-  /** What the person should know of how entries will be kept there. */
+  /** What the person should know about how entries are stored there. */
   readonly notes: readonly string[];
 }
 
-/** Asks the person what only a person can say of an account; answers by id, or undefined when it was put aside. */
+/** Asks what only a person can decide about an account. Returns answers by id; undefined when dismissed. */
 export type AskAboutAccount = (
   questions: readonly ConnectQuestion[],
 ) => Promise<Readonly<Record<string, string>> | undefined>;
 
 export interface ConnectDetails {
-  /** Answers that are there before anything is asked. */
+  /** Answers given in advance. */
   readonly options?: Readonly<Record<string, string>>;
-  /** Without it each question's fallback is taken. */
+  /** Without it the fallback of each question is used. */
   readonly ask?: AskAboutAccount;
 }
 
 /**
  * Tests an address and a token and, only when they work, makes them the active connection. The same address and account
- * as before is the same connection: its receipts and carries go on.
+ * as before are the same connection, with its receipts and carried time.
  * @param url base URL; for `local` the URI of a folder
- * @throws CaseclockError `billing.*`; nothing was changed then. `billing.cancelled` when a question was put aside |
- * `arguments.invalid` when one has to be answered and nobody is asked
+ * @throws CaseclockError `billing.*`; nothing was changed then. `billing.cancelled` when a question was dismissed |
+ * `arguments.invalid` when an answer is required and nobody is asked
  */
 export async function connectBilling(
   { journal, providers, secrets, settings }: ConnectContext,
@@ -57,7 +57,7 @@ export async function connectBilling(
   const { account, notes } = probe;
   const options = await answered(probe, given, ask);
   await settings.write({ "billing.provider": provider, "billing.url": address });
-  // The token of an attempt that was overtaken, stored under an id that nothing else knows, is not left behind.
+  // Deletes the token of an attempt that was overtaken: it is stored under an id that nothing else knows.
   let minted: string | undefined;
   return journal.decide("connected", async (ledger) => {
     const known = [...ledger.connections.values()].find(
@@ -79,7 +79,7 @@ export async function connectBilling(
   });
 }
 
-/** Ends the active connection: its token is deleted, its approved entries wait under its name. */
+/** Ends the active connection: deletes its token; its approved entries wait for it to be connected again. */
 export async function disconnectBilling({ journal, secrets, settings }: ConnectContext): Promise<void> {
   const { view } = journal;
   await view.load();
@@ -90,7 +90,7 @@ export async function disconnectBilling({ journal, secrets, settings }: ConnectC
   await journal.append([journal.create({ kind: "disconnected", connectionId: connection.id })]);
 }
 
-/** What was found, then what was given, then what was asked for the rest. */
+/** The options: probed ones, then given ones, then the answers to the remaining questions. */
 async function answered(
   { options, questions }: ConnectionProbe,
   given: Readonly<Record<string, string>>,

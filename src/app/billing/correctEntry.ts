@@ -12,25 +12,26 @@ export interface CorrectionContext {
   readonly journal: Journal;
 }
 
-/** What is to be another; absent members stay. */
+/** What a correction changes; absent members stay. */
 export interface EntryChange {
   /** Up to 2,000 characters. */
   readonly description?: string;
   /** One of the case's activities. */
   readonly activityId?: string;
-  /** All that is not billed of the entry, not what is added to it. @minimum 0 @format seconds */
+  /** Total write-down of the entry, not an increase. @minimum 0 @format seconds */
   readonly writtenDownSeconds?: number;
-  /** Why: it stays in the entry's history, and a write-down shows it to the customer; one of nothing has none. */
+  /** Why: kept in the entry's history, and shown to the customer with a changed write-down above 0. */
   readonly reason: string;
 }
 
 /**
- * The next revision of an entry: what would be approved now. Its spans stay: they are claimed.
- * The amount is rounded as the first one was, on the case's running total without the entry, so that the carried remainder
- * stays below one unit.
- * @param unit smallest amount that the billing system keeps. @minimum 1 @format seconds
- * @throws CaseclockError `entries.unsettled` when it is not certain what became of the entry, or it is not there |
- * `arguments.invalid` when nothing changes, there is no reason, or more is written down than was worked
+ * The next revision of an entry, as it would be approved now. Its intervals stay: they are claimed.
+ * The amount is rounded like the first one, on the case's running total without the entry, so that the carried
+ * remainder stays below one unit.
+ * @param unit smallest amount that the billing system stores. @minimum 1 @format seconds
+ * @throws CaseclockError `entries.unsettled` when the outcome of the entry is uncertain, or it is not there |
+ * `arguments.invalid` when nothing changes, there is no reason, more is written down than was billable, the description
+ * is too long or the activity unknown
  */
 export function makeNextRevision(view: LedgerView, entryId: string, change: EntryChange, unit: number): ApprovedEntry {
   const item = view.ledger.entries.get(entryId);
@@ -73,16 +74,16 @@ export function makeNextRevision(view: LedgerView, entryId: string, change: Entr
 }
 
 /**
- * What a correction must not overtake: the entry on its way, another correction of it, another approval of its case, and one
- * that is taken back: its amount is rounded on the case's running total.
+ * What a correction must not overtake: sending the entry, another correction of it, and any approval or withdrawal of
+ * its case, because its amount is rounded on the case's running total.
  */
 const DECIDING = ["sending", "approved", "withdrawn"] as const;
 
 /**
  * Approves a correction: the entry waits to be sent again, under the key it has had from the beginning.
- * @param confirmed the revision that the person was shown and agreed to; undefined where nobody was asked
- * @throws CaseclockError as `makeNextRevision`, also when another window changed the entry meanwhile | `entries.stale` when the
- * correction would be another one than was confirmed, or billed otherwise: nothing is changed then
+ * @param confirmed the revision that the person was shown and accepted; undefined if nobody was asked
+ * @throws CaseclockError as `makeNextRevision`, also when another window changed the entry meanwhile | `entries.stale`
+ * when the correction would differ from the confirmed one, or bill another amount; nothing is changed then
  */
 export async function correctEntry(
   { journal }: CorrectionContext,
@@ -98,7 +99,7 @@ export async function correctEntry(
       throw new CaseclockError("entries.stale", `the correction of ${entryId} is not as it was confirmed`);
     }
     const columns = { case: entry.case.ref, entryId };
-    // The first tells a window that is about to send the revision before not to (`markSending`).
+    // The first event stops a window that is about to send the previous revision (`markSending`).
     const events = [
       journal.create({ kind: "withdrawn", entryId, revision: entry.revision - 1 }, columns),
       journal.create({ kind: "approved", entry, reason: change.reason.trim() }, columns),
@@ -107,7 +108,7 @@ export async function correctEntry(
   });
 }
 
-/** Whether what was told of a revision is what is approved. */
+/** Whether a revision is the one that was confirmed. */
 function isAsConfirmed(next: ApprovedEntry, confirmed: ApprovedEntry): boolean {
   return (
     next.revision === confirmed.revision &&

@@ -11,11 +11,11 @@ export interface DescribeContext extends EditContext {
 }
 
 /**
- * Keeps what a person wrote about a draft of a preview, in place of what is drafted.
+ * Replaces the drafted description of a draft in a preview by what a person wrote.
  * @param text up to 2,000 characters; empty or only spaces: it is drafted again
- * @returns the description that holds now
- * @throws CaseclockError `arguments.invalid` when it is too long, or the draft has no id yet | `entries.stale` when it is a
- * draft no more
+ * @returns the description in force now
+ * @throws CaseclockError `arguments.invalid` when it is too long, or the draft has no id yet | `entries.stale` when it
+ * is no longer a draft
  */
 export async function describeDraft(context: DescribeContext, draft: DraftEntry, text: string): Promise<string> {
   const { entryId, day, case: of } = draft;

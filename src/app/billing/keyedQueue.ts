@@ -1,21 +1,21 @@
 import { appendTo } from "../../base/collections.ts";
 
 /**
- * Runs work on items that come bit by bit: those with the same key in their order and never two at once, and of all at most so
- * many at a time. There is no pause between what was added before and what is added while that runs.
+ * Runs work on items that arrive bit by bit: items with the same key in order and never two at once, and at most `most`
+ * items at a time. Items added while others run begin without a pause.
  */
 export class KeyedQueue<T> {
   private readonly most: number;
   private readonly keyOf: (item: T) => string;
   private readonly work: (item: T) => Promise<void>;
-  /** What has not begun, by key. */
+  /** Items that have not begun, by key. */
   private readonly waiting = new Map<string, T[]>();
   private readonly running = new Set<string>();
   private left = 0;
   private failure: { readonly error: unknown } | undefined;
   private watchers: (() => void)[] = [];
 
-  /** @param work after the first that fails, nothing more is begun */
+  /** @param work after its first failure no further item begins */
   constructor(most: number, keyOf: (item: T) => string, work: (item: T) => Promise<void>) {
     this.most = most;
     this.keyOf = keyOf;
@@ -28,7 +28,7 @@ export class KeyedQueue<T> {
     this.begin();
   }
 
-  /** Resolves when at most `count` items are not done yet. @throws what the work threw, when nothing is running any more */
+  /** Resolves when at most `count` items are left. @throws what `work` threw first, once nothing is running */
   async whenAtMost(count: number): Promise<void> {
     while (this.failure === undefined ? this.left > count : this.running.size > 0) {
       await new Promise<void>((resolve) => this.watchers.push(resolve));

@@ -3,12 +3,12 @@ import type { CaseRef } from "../../domain/cases/case.ts";
 import type { EntryReceipt, NewEvent } from "../../domain/log/events.ts";
 import type { Journal } from "../ledger/journal.ts";
 
-/** Longest time that an outcome waits for others to share its commit with (docs/sync.md). */
+/** Longest time that an outcome waits for others to share its commit (docs/sync.md). */
 const GROUP_MS = 100;
-/** Outcomes that are committed without waiting for more, so that no row of the log grows large. */
+/** So many outcomes are committed without waiting for more, so that no row of the log grows large. */
 const MAX_IN_GROUP = 500;
 
-/** Commits outcomes in groups: ten thousand receipts need some tens of commits and events, not ten thousand. */
+/** Commits outcomes in groups: ten thousand receipts need a few dozen commits and events, not ten thousand. */
 export class OutcomeWriter {
   private readonly journal: Journal;
   private receipts: { readonly receipt: EntryReceipt; readonly of: CaseRef }[] = [];
@@ -21,13 +21,13 @@ export class OutcomeWriter {
     this.journal = journal;
   }
 
-  /** Takes a receipt for an entry of a case; it is durable when `close` resolves, and usually within 100 ms. */
+  /** Adds a receipt for an entry of a case; it is durable when `close` resolves, usually within 100 ms. */
   addReceipt(receipt: EntryReceipt, of: CaseRef): void {
     this.receipts.push({ receipt, of });
     this.flushSoon();
   }
 
-  /** Takes any other outcome, in the same way. */
+  /** Adds any other outcome in the same way. */
   add(event: NewEvent): void {
     this.others.push(event);
     this.flushSoon();

@@ -2,32 +2,32 @@ import { caseRefKey } from "../../domain/cases/case.ts";
 import type { BillingProvider, WriteResult } from "../../ports/billingProvider.ts";
 import type { OutboxEntry } from "../../domain/entries/delivery.ts";
 
-/** Requests with many entries that are in flight at once: while one is read there, the other is written here. */
+/** Batch requests in flight at once: while the server reads one, the next is written here. */
 const BATCHES_IN_FLIGHT = 2;
 
-/** How the entries of a batch are marked before they go out, and whom their outcomes are told. */
+/** How the entries of a batch are marked before they go out, and who receives their outcomes. */
 export interface BatchRun {
   /**
-   * Says of entries that they are about to be sent; gives those that still are to be, none when the run was stopped.
+   * Marks entries as about to be sent. Returns those that still are to be sent: none when the run was stopped.
    * @throws CaseclockError `ledger.*` | `billing.busy`
    */
   readonly mark: (some: readonly OutboxEntry[]) => Promise<readonly OutboxEntry[]>;
   readonly settle: (item: OutboxEntry, result: WriteResult) => void;
-  /** The outcome of what was marked and not sent. */
+  /** The outcome of entries that were marked but not sent. */
   readonly notSent: WriteResult;
 }
 
-/** Whether a provider takes several entries in one request, as far as it knows. */
+/** Whether a provider takes several entries in one request, as far as it knows yet. */
 export function canPushBatches(provider: BillingProvider): boolean {
   return provider.pushBatch !== undefined && (provider.maxBatchSize ?? 1) > 1;
 }
 
 /**
- * Sends entries many at a time, in streams that do not wait for each other. The entries of a case are in one stream, so no two
- * requests are about the same case. Each stream marks its next entries while the last ones are on their way.
- * @param items of none of which an earlier attempt may have arrived
- * @returns those that were not begun, because the provider has found out that it takes no batches
- * @throws what `mark` throws, when nothing is on its way any more
+ * Sends entries in batches, in streams that do not wait for each other. The entries of a case are in one stream, so no
+ * two requests are about the same case. Each stream marks its next entries while the last ones are in flight.
+ * @param items entries of which no earlier attempt can have arrived
+ * @returns those that were not begun, because the provider found out that it takes no batches
+ * @throws what `mark` throws, once nothing is in flight
  */
 export async function pushBatches(
   provider: BillingProvider,
@@ -43,7 +43,7 @@ export async function pushBatches(
     try {
       for (let next = most; next < group.length + most; next += most) {
         const some = await marking;
-        if (failure !== undefined) return; // what was marked is looked up the next time
+        if (failure !== undefined) return; // the next sync looks up what was marked
         const goesOn = canPushBatches(provider);
         if (goesOn) marking = mark(group.slice(next, next + most));
         marking.catch(() => undefined); // thrown where it is awaited
@@ -55,7 +55,7 @@ export async function pushBatches(
         return;
       }
     } finally {
-      await marking.catch(() => undefined); // nothing is marked any more once this ends
+      await marking.catch(() => undefined); // no marking goes on once this ends
     }
   };
   const sendAll = async (group: readonly OutboxEntry[]): Promise<void> => {
@@ -70,14 +70,14 @@ export async function pushBatches(
   return left;
 }
 
-/** Entries in groups of about the same size, in their order, those of a case in one of them. */
+/** Splits entries into groups of about the same size, in order, with all entries of a case in one group. */
 function apart(items: readonly OutboxEntry[], count: number): readonly (readonly OutboxEntry[])[] {
   const keys = items.map(({ entry }) => caseRefKey(entry.case.ref));
   const sizes = new Map<string, number>();
   for (const key of keys) sizes.set(key, (sizes.get(key) ?? 0) + 1);
   const groups = Array.from({ length: count }, () => ({ size: 0, items: [] as OutboxEntry[] }));
   const groupOf = new Map<string, OutboxEntry[]>();
-  // The largest case first, each to the group that has least: so they end at about the same time.
+  // The largest case first, each to the smallest group, so that the groups end at about the same time.
   for (const [key, size] of [...sizes].sort(([, a], [, b]) => b - a)) {
     const least = groups.reduce((one, group) => (group.size < one.size ? group : one));
     least.size += size;

@@ -17,12 +17,12 @@ import type { Ledger } from "../../domain/ledger.ts";
 
 /** Requests in flight at most, and never two of one case (docs/sync.md). */
 const MAX_IN_FLIGHT = 4;
-/** Entries that are marked as being sent in one commit. The next ones are marked while these are on their way. */
+/** Entries marked as being sent in one commit. The next ones are marked while these are in flight. */
 const SENDING_AT_ONCE = 100;
-/** The next ones join when so few are left: enough for every request in flight to have a case of its own. */
+/** The next ones join when so few are left: enough for every request in flight to be about another case. */
 const JOIN_AT = 24;
 const LEASE_MS = 60_000;
-/** A lease that was renewed less long ago is held for certain. */
+/** A lease renewed less than this ago is certainly held. */
 const RENEW_MS = LEASE_MS / 3;
 
 /** What a push needs. */
@@ -31,7 +31,7 @@ export interface PushContext {
   readonly logger: Logger;
 }
 
-/** What became of the entries of one run. */
+/** Outcomes of one run. */
 interface Tally {
   pushed: number;
   rejected: number;
@@ -41,10 +41,9 @@ interface Tally {
 }
 
 /**
- * Delivers approved entries of the provider's connection, each exactly once:
- * that it is being sent is durable before the first byte; an entry whose last attempt has no certain end is looked up by
- * its key first; one refused entry never holds up the rest. Waits of earlier failures are passed over: this is called
- * because a person asked.
+ * Delivers approved entries of the provider's connection, each exactly once: `sending` is durable before the first
+ * byte; an entry whose last attempt has an uncertain outcome is first looked up by its key; a refused entry never holds
+ * up the rest. Ignores the waits of earlier failures: the caller has decided to send now.
  * @param entryIds which entries; they may have been refused before
  * @param signal stops after the requests in flight; what was not sent stays approved
  * @throws CaseclockError `billing.busy` while another window sends | `ledger.*`
@@ -70,16 +69,16 @@ export async function pushOutbox(
       (isHeld) => {
         if (!isHeld) stop.abort();
       },
-      () => undefined, // tried again at the next turn, and before the next entries are marked
+      () => undefined, // retried at the next turn, and before the next entries are marked
     );
   });
   try {
     const wanted = new Set(entryIds);
-    // Read after the lease is held: what another window has just delivered is not sent again.
+    // Read once the lease is held, so that what another window has just delivered is not sent again.
     await view.catchUp();
     const open = view.ledger.entries.listOpen.filter(
       ({ entry, delivery }) =>
-        // An entry that was withdrawn may have been approved anew meanwhile, for another connection.
+        // An entry may have been withdrawn meanwhile and approved again for another connection.
         wanted.has(entry.entryId) && entry.connectionId === provider.connection.id && isOpen(delivery.state),
     );
     const queue = open.filter((item) => !isSettling(context, provider, item));
@@ -90,7 +89,7 @@ export async function pushOutbox(
     let done = 0;
     await pushAll(context, provider, queue, either, {
       holdLease: async () => {
-        // Each renewal is a commit; after a sleep, or a step of the clock, the lease may be another window's.
+        // Each renewal is a commit. After sleep or a clock step another window may hold the lease.
         if (Math.abs(clock.now() - heldAt) < RENEW_MS) return;
         if (!(await hold())) throw new CaseclockError("billing.busy", "another window took over the sync");
         heldAt = clock.now();
@@ -118,8 +117,8 @@ function isOpen(state: OutboxEntry["delivery"]["state"]): boolean {
 }
 
 /**
- * Whether an uncertain attempt is so fresh that its request may still be on its way: a look-up that finds nothing would
- * prove nothing, and the second write would be a duplicate.
+ * Whether an uncertain attempt is so recent that its request may still be on its way: a look-up that finds nothing
+ * would prove nothing, and a second write could be a duplicate.
  */
 function isSettling(
   { journal: { clock } }: PushContext,
@@ -128,7 +127,7 @@ function isSettling(
 ): boolean {
   if (delivery.state !== "unknown") return false;
   const age = clock.now() - delivery.since;
-  // A clock that stepped back makes an attempt seem to lie ahead: that is no reason to wait for long.
+  // After a step back of the clock an attempt seems to lie ahead: that is no reason to wait for long.
   return age < settleMs && age > -settleMs;
 }
 
@@ -136,17 +135,17 @@ function settling(): Problem {
   return { kind: "settling", detail: t("The last attempt may still arrive; Caseclock looks it up a minute later.") };
 }
 
-/** How a run of many entries keeps its right to send, and whom it tells. */
+/** How a run of many entries keeps the lease, and who receives its outcomes. */
 interface Run {
-  /** @throws CaseclockError `billing.busy` when the right is gone */
+  /** @throws CaseclockError `billing.busy` when the lease is lost */
   readonly holdLease: () => Promise<void>;
   readonly onDone: (item: OutboxEntry, result: WriteResult) => void;
 }
 
 /**
- * Delivers a queue: what certainly has not arrived yet many at a time where the provider takes that, the rest one by one,
- * for what may have arrived is looked up, each for itself. Neither the marks of the next entries nor the receipts of the last
- * ones are waited for while there is something to send; the first failure of the log ends it.
+ * Delivers a queue: entries that certainly have not arrived in batches, if the provider takes them, and the rest one by
+ * one, because each that may have arrived is looked up. While there is something to send, it waits neither for marking
+ * the next entries nor for the receipts of the last ones. The first failure of the log ends it.
  */
 async function pushAll(
   context: PushContext,
@@ -176,12 +175,12 @@ async function pushAll(
       settle(item, signal.aborted ? makeNotSentResult() : await deliverOne(context, provider, item, signal));
     });
   } finally {
-    // Also after a failure: what has arrived gets its receipt.
+    // Even after a failure, what has arrived gets its receipt.
     await receipts.close();
   }
 }
 
-/** One request for each entry, so many at a time, those of a case one after the other. */
+/** Sends one request per entry, at most `MAX_IN_FLIGHT` at a time, those of a case one after the other. */
 async function pushEach(
   queue: readonly OutboxEntry[],
   mark: (some: readonly OutboxEntry[]) => Promise<readonly OutboxEntry[]>,
@@ -199,15 +198,15 @@ async function pushEach(
       await lanes.whenAtMost(JOIN_AT);
     }
   } finally {
-    // What is on its way gets its outcome, and nothing is marked any more once this ends.
+    // Requests in flight get their outcome, and no marking goes on once this ends.
     await marking.catch(() => undefined);
     await lanes.whenAtMost(0);
   }
 }
 
 /**
- * Says of the entries, before the first byte, that they are about to be sent. Approvals that were withdrawn meanwhile are
- * left out: a withdrawal and this mark exclude each other (`withdrawApproval`).
+ * Marks entries as about to be sent, before the first byte. Leaves out approvals that were withdrawn meanwhile: a
+ * withdrawal and this mark exclude each other (`withdrawApproval`).
  */
 async function markSending({ journal }: PushContext, chunk: readonly OutboxEntry[]): Promise<readonly OutboxEntry[]> {
   const compute = ({ entries }: Ledger): Decision<readonly OutboxEntry[]> => {
@@ -218,18 +217,18 @@ async function markSending({ journal }: PushContext, chunk: readonly OutboxEntry
   return journal.decide("withdrawn", compute, { from: "held" });
 }
 
-/** A withdrawn entry that was approved anew has the same id and revision, and other content. */
+/** A withdrawn entry that was approved again has the same id and revision, but other content. */
 function isSame(one: ApprovedEntry | undefined, other: ApprovedEntry): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Before the first byte went out the run ended: certainly not written. */
+/** The run ended before the first byte went out: certainly not written. */
 function makeNotSentResult(): WriteResult {
   const problem = { kind: "cancelled", detail: t("Not sent: the sync was stopped.") };
   return { kind: "retryLater", problem, stop: false };
 }
 
-/** Whether it may have arrived before: by an attempt of ours, or from another computer that has a copy of the ledger. */
+/** Whether an entry may have arrived before: by our own attempt, or from another computer with a copy of the ledger. */
 function isLookedUp({ delivery, lookUp }: OutboxEntry): boolean {
   return delivery.state === "unknown" || lookUp === true;
 }
@@ -259,7 +258,7 @@ async function deliverOne(
     const attempts = "attempts" in delivery ? delivery.attempts : 0;
     return await provider.push(entry, signal, { attempts, ...(before === undefined ? {} : { before }) });
   } catch (error) {
-    // Only the look-up throws: the entry's state is what it was, and it will be looked up again.
+    // Only the look-up throws: the entry's state is unchanged, and it will be looked up again.
     logger.warn(`look-up failed: ${toErrorMessage(error)}`);
     const stop = CaseclockError.is(error, "billing.auth", "billing.offline");
     const kind = CaseclockError.is(error) ? error.code.replace("billing.", "") : "server";
@@ -286,7 +285,7 @@ function failureOf(
     case "unknown": {
       const attempts = ("attempts" in delivery ? delivery.attempts : 0) + 1;
       const wait = result.retryAfterMs ?? backoffDelayMs(attempts, OUTBOX_BACKOFF, clock.random());
-      // An earlier attempt that may have arrived is not forgotten because this look-up could not be made.
+      // An earlier attempt may still have arrived although this look-up failed.
       const outcome = result.kind === "retryLater" && delivery.state === "unknown" ? "unknown" : result.kind;
       return {
         kind: "deferred",
@@ -309,7 +308,7 @@ function count(tally: Tally, { entry }: OutboxEntry, result: WriteResult): void 
   if (problem !== undefined) tally.problems.push({ entryId: entry.entryId, key: entry.case.key, ...problem });
 }
 
-/** What the billing system made of an entry's time, if it made something of it. */
+/** Reports that the billing system stored another amount than was sent; undefined if it did not. */
 function differenceIn({ billedSeconds }: ApprovedEntry, { billedSeconds: kept }: RemoteEntry): Problem | undefined {
   if (kept === undefined || kept === billedSeconds) return undefined;
   return {
@@ -318,7 +317,7 @@ function differenceIn({ billedSeconds }: ApprovedEntry, { billedSeconds: kept }:
   };
 }
 
-/** One event for all entries of a commit: a row for each would be most of the work of a push in batches. */
+/** One event for all entries of a commit: a row for each would be most of the work when pushing in batches. */
 function sendingEvent(journal: Journal, items: readonly OutboxEntry[]): NewEvent {
   const [first, ...more] = items;
   const entries = items.map(({ entry: { entryId, revision } }) => ({ entryId, revision }));

@@ -7,7 +7,7 @@ import type { Difference, Reconciliation } from "../../ports/billingResults.ts";
 import { openActiveProvider, type SyncContext } from "./syncTimeEntries.ts";
 import type { OutboxEntry } from "../../domain/entries/delivery.ts";
 
-/** A difference, and what repairs it; absent where only a person can tell what is right. */
+/** A difference and its repair; without one, only a person can tell what is right. */
 interface Found {
   readonly difference: Difference;
   /** The entry as it was compared. */
@@ -20,18 +20,18 @@ export interface Comparison extends Reconciliation {
   /** How many of the differences can be repaired with certainty. */
   readonly repairable: number;
   /**
-   * Takes receipts of what is there under our key, and has what is missing wait to be sent again.
-   * @returns the comparison with what was done
+   * Records receipts of what is there under our key, and queues what is missing to be sent again.
+   * @returns the comparison, with what was repaired
    */
   repair(): Promise<Reconciliation>;
 }
 
-/** Records that we look at beyond the range: the other side may have another day for the same instant. */
+/** Days read on either side of the range: the other side may have another day for the same instant. */
 const BESIDE_DAYS = 1;
 
 /**
  * Compares the ledger with the billing system for a range of days: what both have, what only one has, and what differs.
- * Reads only.
+ * Changes nothing until `repair` is called.
  * @throws CaseclockError `billing.*`
  */
 export async function reconcile(
@@ -65,7 +65,7 @@ export async function reconcile(
       ...provider.listKeys(item.entry).flatMap((key) => byKey.get(key) ?? []),
     ]);
     for (const record of matched) taken.add(record);
-    // Entries beside the range are looked at only so that their records are not taken for somebody else's.
+    // Entries outside the range are matched only so that their records do not count as foreign.
     if (item.entry.day < from || item.entry.day > to) continue;
     const one = await compareOne(context, provider, item, [...matched], signal);
     if (one === undefined) alike += 1;
@@ -90,7 +90,7 @@ export async function reconcile(
           repaired.push(difference);
           continue;
         }
-        // Between the comparison and the answer of the person another window may have sent or corrected the entry.
+        // Another window may have sent or corrected the entry since the comparison.
         await view.catchUp();
         const { ledger } = view;
         const seq = Math.max(ledger.lastSeqFor("sending"), ledger.lastSeqFor("approved"));
@@ -132,12 +132,12 @@ export async function reconcile(
         if (stored === entry.billedSeconds) return undefined;
         return { difference: { ...base, kind: "amount", storedSeconds: stored } };
       }
-      // It may stand there under another day: only its key can tell.
+      // It may be there under another day: only its key can tell.
       const elsewhere = entry.billedSeconds === 0 ? [] : await provider.find(entry, abort, before);
       if (elsewhere.length > 0 || entry.billedSeconds === 0) return undefined;
       const again = { ...entry, revision: revision + 1 };
       const reason = t("missing at {0}", connection.account.name);
-      // Where records can only be added, the next revision would add the difference to what is gone: nothing.
+      // Where records can only be added, the next revision would add a difference of 0, not what is gone.
       if (correction === "compensate") return { difference: { ...base, kind: "missing" } };
       return {
         difference: { ...base, kind: "missing" },
@@ -150,7 +150,7 @@ export async function reconcile(
     if (matched.length === 0) return { difference: { ...base, kind: "unsettled" } };
     const [whole, ...more] = await provider.find(entry, abort, before);
     if (more.length > 0) return { difference: { ...base, kind: "duplicate", storedSeconds: stored } };
-    // What stands there is the revision before: the correction is still to be sent.
+    // The previous revision is there: the correction is still to be sent.
     if (whole !== undefined && !hasRevision(whole, entry)) return { difference: { ...base, kind: "unsettled" } };
     const difference: Difference = { ...base, kind: "elsewhere", storedSeconds: stored };
     if (whole === undefined) {
@@ -170,7 +170,7 @@ export async function reconcile(
   }
 }
 
-/** A record that the ledger knows nothing of. */
+/** A record that the ledger does not know. */
 function foreign({ directory }: SyncContext, { connection }: BillingProvider, record: RemoteRecord): Difference {
   const { remoteId, day, caseId, billedSeconds, description } = record;
   const known = caseId === undefined ? undefined : directory.find({ source: connection.id, id: caseId });

@@ -4,14 +4,14 @@ import type { ApprovedEntries } from "../../domain/entries/approvedEntries.ts";
 import { billEntry, type BilledAmounts } from "../../domain/entries/rounding.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 
-/** What drafts would be billed if they were approved one after the other: each goes on where its case stands after the one before. */
+/** Bills drafts as if they were approved one after the other: each continues from its case's totals after the last. */
 export class RunningBill {
   private readonly entries: ApprovedEntries;
   private readonly connectionId: string;
   private readonly unitSeconds: number;
   private readonly added = new Map<string, Added>();
 
-  /** @param unitSeconds smallest amount that the billing system keeps. @minimum 1 @format seconds */
+  /** @param unitSeconds smallest amount that the billing system stores. @minimum 1 @format seconds */
   constructor(entries: ApprovedEntries, connectionId: string, unitSeconds: number) {
     this.entries = entries;
     this.connectionId = connectionId;
@@ -44,7 +44,7 @@ export class RunningBill {
   }
 }
 
-/** What was added of a case, or of a case on a day. @format seconds */
+/** Totals added for a case, or for a case and day. @format seconds */
 interface Added {
   readonly billable: number;
   readonly contract: number;

@@ -22,9 +22,9 @@ export type PreviewItem =
       readonly draft: DraftEntry;
       readonly exactSeconds: Seconds;
       readonly billed: BilledAmounts;
-      /** Of today: more may come, so it is not ticked by itself. */
+      /** Of today: more may come, so it is not preselected. */
       readonly running: boolean;
-      /** Of its time, what declared time in conflict lies over: whose it is has not been chosen yet, so it is not ticked by itself. */
+      /** Its time that is in conflict with declared time: if there is any, the draft is not preselected. */
       readonly disputedSeconds: Seconds;
     }
   /** Approved before: its figures are fixed. */
@@ -36,21 +36,21 @@ export interface SyncPreview {
   readonly unitSeconds: number;
   /** Oldest day first. */
   readonly items: readonly PreviewItem[];
-  /** Approved entries and drafts that belong to other connections: none of them is offered here. */
+  /** Number of approved entries and drafts that belong to other connections and are not offered here. */
   readonly waitingElsewhere: number;
   /** Time without a case that no entry has claimed: it is never billed. */
   readonly unassignedSeconds: Seconds;
-  /** The last event of `DECIDING` when these figures were computed. */
+  /** Position of the last event of `DECISION_KINDS` when these figures were computed. */
   readonly approvalSeq: number;
   readonly share: Share;
-  /** What was accepted before, shown once more because its figures changed with what was left out. */
+  /** Accepted before, but shown again because leaving lines out changed its figures. */
   readonly isRecounted?: true;
 }
 
 /**
  * Computes the preview: approved entries that have no receipt, and a draft per case and day with unclaimed time.
- * The running totals go from line to line, so the figures hold when all of them are accepted; a line left out may change
- * later ones of its case, and then they are shown anew (`recounted`).
+ * The running totals go from line to line, so the figures hold if all lines are accepted; leaving one out may change
+ * later ones of its case, which are then shown again (`recountPreview`).
  */
 export async function previewSync(
   view: LedgerView,
@@ -60,7 +60,7 @@ export async function previewSync(
   drafting: DraftingOptions,
 ): Promise<SyncPreview> {
   await directory.list();
-  await view.catchUp(); // another window's pick of this second decides whose time it is
+  await view.catchUp(); // a pick that another window has just made decides whose time it is
   const days = await view.days();
   const { ledger } = view;
   const today = view.today();
@@ -101,7 +101,7 @@ export async function previewSync(
 }
 
 /**
- * What is accepted of a preview, with the figures that hold without the rest; undefined when they are those that were shown.
+ * The accepted part of a preview, with the figures that hold without the rest; undefined if they are unchanged.
  * @param accepted in the order of the preview
  */
 export function recountPreview(
@@ -120,7 +120,7 @@ export function recountPreview(
   return isShown ? undefined : { ...preview, items, isRecounted: true };
 }
 
-/** Sheets in batches: one question to the log for many days, and never all of history in memory. */
+/** Reads sheets in batches: one query to the log for many days, and never all of history in memory. */
 async function* sheetsOf(view: LedgerView, days: readonly LocalDate[]): AsyncGenerator<DaySheet> {
   for (let from = 0; from < days.length; from += DAYS_AT_ONCE) {
     yield* await view.sheets(days.slice(from, from + DAYS_AT_ONCE));
@@ -130,8 +130,8 @@ async function* sheetsOf(view: LedgerView, days: readonly LocalDate[]): AsyncGen
 const DAYS_AT_ONCE = 50;
 
 /**
- * Whether a connection can bill a case. Ids are only unique within their source: on another server the same id may be
- * another customer's case. Files in a folder take any.
+ * Whether a connection can bill a case. Ids are unique only within their source: on another server the same id may be
+ * another customer's case. Files in a folder take any case.
  */
 export function canBill(connection: Connection, { ref }: Case): boolean {
   return connection.provider === "local" || ref.source === connection.id;

@@ -10,7 +10,7 @@ import { previewSync, recountPreview, type PreviewItem, type SyncPreview } from 
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 import { makeMintEvent } from "../edits/makeMintEvent.ts";
 
-/** What the person accepted of a preview, or undefined when they put it aside. */
+/** Shows a preview. Returns the lines that the person accepted; undefined when they dismissed it. */
 export type ConfirmSync = (preview: SyncPreview) => Promise<readonly PreviewItem[] | undefined>;
 
 /** Runs the push with a way to see its progress and to stop it. */
@@ -24,7 +24,7 @@ export interface SyncContext extends PushContext {
   readonly settings: () => Settings;
 }
 
-/** How often a preview is shown anew because another window approved in between. */
+/** How often a preview is shown again because another window approved in between. */
 const MAX_PREVIEWS = 5;
 
 const NOTHING: SyncResult = { pushed: 0, rejected: 0, retryLater: 0, unknown: 0, waiting: 0, carried: 0, problems: [] };
@@ -35,14 +35,14 @@ export async function openActiveProvider(context: SyncContext): Promise<BillingP
   const { connection } = context.journal.view.ledger;
   if (connection === undefined) throw new CaseclockError("billing.noConnection", "not connected to a billing system");
   const { provider, url } = context.settings();
-  // The setting is what the user sees: when it was changed by hand, nothing leaves until they confirm by connecting.
+  // The user sees the setting: if it was changed by hand, nothing is sent until they confirm by connecting.
   if (provider !== connection.provider || (url !== "" && url !== connection.url)) {
     throw new CaseclockError("billing.urlChanged", `${connection.url} became ${url === "" ? provider : url}`);
   }
   return context.providers.open(connection);
 }
 
-/** What a sync would do: nothing is approved, minted or sent. */
+/** Returns what a sync would do, without approving, minting or sending anything. */
 export async function dryRunSync(context: SyncContext, entryIds?: readonly string[]): Promise<SyncResult> {
   const provider = await openActiveProvider(context);
   const preview = await makePreview(context, provider);
@@ -54,9 +54,9 @@ export async function dryRunSync(context: SyncContext, entryIds?: readonly strin
   };
 }
 
-/** What a person accepted of a preview, approved. */
+/** The accepted and approved part of a preview. */
 interface Accepted {
-  /** Ids of what was approved before and now, to be sent. */
+  /** Ids of what was approved before or now, to be sent. */
   readonly entryIds: readonly string[];
   /** Ids of what was approved now. */
   readonly approved: readonly string[];
@@ -65,8 +65,8 @@ interface Accepted {
 }
 
 /**
- * Shows the preview, approves what was accepted of it, and pushes it. Undefined when the preview was put aside.
- * @param confirm the last confirmation: what it answers is approved and sent, and nothing else
+ * Shows the preview, approves what was accepted, and pushes it. Undefined when the preview was dismissed.
+ * @param confirm the final confirmation: exactly what it returns is approved and sent
  */
 export async function syncTimeEntries(
   context: SyncContext,
@@ -82,7 +82,7 @@ export async function syncTimeEntries(
   return { ...result, carried };
 }
 
-/** Shows the preview and approves what was accepted of it, without sending. Ids of the entries; undefined when put aside. */
+/** Shows the preview and approves what was accepted, without sending. Ids of the entries; undefined when dismissed. */
 export async function approveTimeEntries(
   context: SyncContext,
   confirm: ConfirmSync,
@@ -100,18 +100,18 @@ async function approveAccepted(
   for (let made = 1; made <= MAX_PREVIEWS;) {
     const chosen = await confirm(preview);
     if (chosen === undefined) return undefined;
-    // In the preview's order, whatever the order of ticking: each line is rounded on those before it.
+    // In the preview's order, whatever the order of selection: each line is rounded on those before it.
     const places = preview.items.map(placeOf);
     const accepted = [...chosen].sort((a, b) => places.indexOf(placeOf(a)) - places.indexOf(placeOf(b)));
     const changed = recountPreview(context.journal.view, preview, accepted);
     if (changed !== undefined) {
-      preview = changed; // what leaves is what was shown: these figures were not
+      preview = changed; // only what was shown is sent, and these figures were not
       continue;
     }
     const drafts = accepted.filter((item) => item.kind === "draft").map((item) => item.draft);
     const approved = drafts.length === 0 ? [] : await approveDrafts(context, preview, drafts);
     if (approved === undefined) {
-      // Another window approved meanwhile: show what is true now.
+      // Another window decided something meanwhile: show the current state.
       preview = await mint(context, await makePreview(context, provider));
       made += 1;
       continue;
@@ -125,15 +125,15 @@ async function approveAccepted(
   throw new CaseclockError("billing.busy", "other windows kept approving");
 }
 
-/** The entry that a line is about: a person's change makes another line of it. */
+/** The entry id of a line, which stays when a person's change replaces the line. */
 function placeOf(item: PreviewItem): string | undefined {
   return item.kind === "draft" ? item.draft.entryId : item.outbox.entry.entryId;
 }
 
-/** After so many attempts only a person tries again. */
+/** After so many attempts only a person can try again. */
 const MAX_AUTOMATIC_ATTEMPTS = 20;
 
-/** Which entries may be sent now without a person: approved, not refused, and their waits are over. */
+/** Ids of the entries that may be sent now without a person: approved, not refused, and their waits are over. */
 export function listReadyEntries({ journal: { view, clock } }: SyncContext): readonly string[] {
   const { connection, entries } = view.ledger;
   return entries.listOpen
@@ -147,7 +147,7 @@ export function listReadyEntries({ journal: { view, clock } }: SyncContext): rea
     .map(({ entry }) => entry.entryId);
 }
 
-/** Sends what was approved before, without a preview: for calls by argument and by the clock. */
+/** Sends what was approved before, without a preview: for calls with arguments and for the automatic sync. */
 export async function pushApproved(
   context: SyncContext,
   entryIds: readonly string[] | undefined,
@@ -162,7 +162,7 @@ export async function pushApproved(
   return open.length === 0 ? NOTHING : runPush((signal, report) => pushOutbox(context, provider, open, signal, report));
 }
 
-/** A preview line as commands answer it. */
+/** A preview line in the result of a command. */
 export function toPreviewLine(item: PreviewItem): PreviewLine {
   if (item.kind === "approved") {
     const { entry } = item.outbox;
@@ -199,7 +199,7 @@ function makePreview(context: SyncContext, provider: BillingProvider): Promise<S
   return previewSync(view, directory, provider.connection, provider.unitSeconds, settings());
 }
 
-/** Gives each draft of the preview its id for life, by an event. */
+/** Mints an id for life for each draft of the preview that has none, in one append. */
 async function mint({ journal }: SyncContext, preview: SyncPreview): Promise<SyncPreview> {
   const { clock } = journal;
   const events: NewEvent[] = [];

@@ -2,13 +2,13 @@ import type { IDisposable } from "../../base/disposable.ts";
 import { HEARTBEAT_KINDS, type HeartbeatKind, type KindCounts, type RowClass } from "../../domain/capture/heartbeat.ts";
 import type { Clock } from "../../ports/clock.ts";
 
-/** What signs of one folder have in common; the adapter keeps one object per folder, and its identity is the key. */
+/** What signs of one folder share; the adapter keeps one object per folder, whose identity is the key. */
 export interface ActivityContext {
   /** URI of the folder, or of the window when there is none. */
   readonly folder: string;
 }
 
-/** What was seen in one context, of one class: instants as the clock gave them, not floored yet. */
+/** Signs of one class in one context: instants as the clock gave them, not floored yet. */
 export interface ActivityRow {
   readonly context: ActivityContext;
   readonly class: RowClass;
@@ -50,21 +50,21 @@ export class ActivityRecorder implements IDisposable {
   private lastContext: ActivityContext | undefined;
   private lastAt = 0;
 
-  /** @param write takes the rows over; it keeps them until they are durable */
+  /** @param write takes over the rows and keeps them until they are durable */
   constructor(clock: Clock, write: (rows: readonly ActivityRow[]) => void) {
     this.clock = clock;
     this.write = write;
   }
 
-  /** The person's last sign or scroll, whatever became of it; undefined: none yet. */
+  /** The person's last sign or scroll, whether written yet or not; undefined: none yet. */
   get lastSign(): { readonly context: ActivityContext; readonly at: number } | undefined {
     return this.lastContext === undefined ? undefined : { context: this.lastContext, at: this.lastAt };
   }
 
   /**
-   * Takes one sign. A row of the person's begins with the focus if it was gained then: who reads rows relies on it.
+   * Takes one sign. Gaining focus begins a new row: readers of rows rely on it.
    * @param at the wall clock, milliseconds
-   * @param agent nobody was there; means nothing for a scroll or presence
+   * @param agent nobody was there; ignored for scroll and presence
    */
   observe(context: ActivityContext, kind: HeartbeatKind, at: number, agent = false): void {
     const of = kind === "scroll" || kind === "presence" ? kind : agent ? "agent" : "person";
@@ -87,13 +87,13 @@ export class ActivityRecorder implements IDisposable {
     }
   }
 
-  /** Hands over what is there now. */
+  /** Writes out all rows collected so far. */
   flush(): void {
     this.timer?.dispose();
     this.timer = undefined;
     for (const buckets of Object.values(this.buckets)) {
       for (const bucket of buckets.values()) this.seal(bucket);
-      // Contexts come and go with folders and documents: they are found again at the next sign.
+      // Contexts come and go with folders and documents: buckets are made again at the next sign.
       buckets.clear();
     }
     this.current = undefined;

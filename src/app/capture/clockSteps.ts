@@ -10,7 +10,7 @@ export interface ClockStepContext {
   readonly journal: Journal;
 }
 
-/** What a step back of the clock leaves to be looked at. */
+/** What a person should know about a step back of the clock. */
 export interface StepBackReport {
   /** How far back the clock went. */
   readonly seconds: Seconds;
@@ -19,9 +19,9 @@ export interface StepBackReport {
 }
 
 /**
- * Writes a gap between two ticks. After a step back, what was in force by what was said last (the pick of each work tree,
- * the pause, the policy) is said again at the new time: its own instants have not come yet.
- * @returns what to tell of a step back; undefined after a late tick
+ * Writes a tick gap. After a step back, what was said last (the pick of each work tree, the pause, the policy) is said
+ * again at the new time, because its own instants have not come yet.
+ * @returns what to report about a step back; undefined after a late tick
  */
 export async function writeTickGap(
   context: ClockStepContext,
@@ -39,8 +39,8 @@ export async function writeTickGap(
 }
 
 /**
- * Looks whether the log was written by a clock that was ahead of this one while no window was open to see it step back.
- * @returns what to tell; undefined when all is well or was told before
+ * Checks whether the log was written by a clock that was ahead, and that stepped back while no window was open.
+ * @returns what to report; undefined when all is well or it was reported before
  */
 export async function findClockAhead(context: ClockStepContext): Promise<StepBackReport | undefined> {
   const { view, clock, log } = context.journal;

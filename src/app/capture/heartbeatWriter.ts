@@ -6,15 +6,15 @@ import type { ActivityContext, ActivityRow } from "./activityRecorder.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
 import type { Journal } from "../ledger/journal.ts";
 
-/** Rows that are held while nothing can be written: about a week of typing. What comes after that is counted as lost. */
+/** Rows held while nothing can be written: about a week of typing. Further ones count as lost. */
 const MAX_HELD = 100_000;
 
-/** How long a failed write waits before it is tried again by itself; the next sign does not wait. */
+/** How long after a failed write it is retried by itself; the next rows do not wait. */
 const RETRY_MS = 15_000;
 
 /**
- * Writes activity rows to the log, one batch at a time, and holds them while that fails, trying again until it succeeds. A row keeps its id over all
- * attempts, so a batch that was stored after all is not stored twice.
+ * Writes activity rows to the log, one batch at a time. While that fails, it holds them and retries until it succeeds.
+ * A row keeps its id over all attempts, so a batch that was stored after all is not stored twice.
  */
 export class HeartbeatWriter implements IDisposable {
   private readonly journal: Journal;
@@ -27,8 +27,8 @@ export class HeartbeatWriter implements IDisposable {
   private retry: IDisposable | undefined;
 
   /**
-   * @param treeOf must not reject: what cannot be resolved belongs to the folder itself
-   * @param report told once when writing begins to fail
+   * @param treeOf must not reject: a folder that cannot be resolved is its own tree
+   * @param report called once when writing begins to fail
    */
   constructor(
     journal: Journal,
@@ -45,13 +45,13 @@ export class HeartbeatWriter implements IDisposable {
     return this.lost;
   }
 
-  /** Queues rows and tries to write everything held. Resolves when this attempt has ended, whatever its end. */
+  /** Queues rows and tries to write everything held. Resolves when this attempt has succeeded or failed. */
   write(rows: readonly ActivityRow[]): Promise<void> {
     this.writing = this.writing.then(() => this.attempt(rows));
     return this.writing;
   }
 
-  /** Tries no more by itself. */
+  /** Stops retrying. */
   dispose(): void {
     this.retry?.dispose();
     this.retry = undefined;
@@ -85,7 +85,7 @@ export class HeartbeatWriter implements IDisposable {
     const last = floorToSecond(Math.max(row.first, row.last));
     const whole = this.eventOf(row, tree, first, last);
     const end = this.eventOf({ ...row, counts: {} }, tree, last, last);
-    // A row over midnight becomes its two heartbeats: each day is found by rows of its own.
+    // A row over midnight is split into its two heartbeats, so that each day has rows of its own.
     if (whole.day === end.day) this.held.push(whole);
     else this.held.push(this.eventOf(row, tree, first, first), end);
   }

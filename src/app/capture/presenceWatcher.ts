@@ -4,7 +4,7 @@ import { ACTIVE_WITHIN_MS } from "../../domain/capture/heartbeat.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { TICK_MS, findTickGap } from "./watchClock.ts";
 
-/** What is known of the person at one window. */
+/** What is known about the person at one window. */
 export interface Attendance {
   readonly focused: boolean;
   /** A key or mouse button was pressed in the window at most 70 s ago, if no notebook cell runs. */
@@ -14,9 +14,9 @@ export interface Attendance {
 }
 
 /**
- * Finds the presence heartbeats of one window (docs/capture.md): at each tick of 15 s in which the window is focused and active
- * and no notebook cell runs, the instant 70 s ago. It is told only if it is later than the window's last sign, than the
- * moment at which all three became so, and than a late tick or a step of the clock: who slept was not there.
+ * Finds the presence heartbeats of one window (docs/capture.md): at each tick of 15 s while the window is focused and
+ * active and no notebook cell runs, the instant 70 s ago. It is reported only if it is later than the window's last
+ * sign, than the moment since when all three hold, and than a late tick or clock step.
  */
 export class PresenceWatcher implements IDisposable {
   private readonly clock: Clock;
@@ -34,7 +34,7 @@ export class PresenceWatcher implements IDisposable {
     this.lastTick = clock.now();
   }
 
-  /** Takes the state of the window, at the start and after each change. */
+  /** Sets the state of the window: call it at the start and after each change. */
   update({ focused, active, running }: Attendance): void {
     const attended = focused && active && !running;
     if (attended === (this.timer !== undefined)) return;
@@ -64,7 +64,7 @@ export class PresenceWatcher implements IDisposable {
     this.lastTick = now;
     const at = epochMs(now - ACTIVE_WITHIN_MS);
     const sign = this.lastSignAt();
-    // A sign that is still to come was before a step back of the clock: it says nothing of now.
+    // A sign in the future dates from before a step back of the clock: it says nothing about now.
     if (at > this.since && (at > sign || sign > now)) this.onDidFind(at);
   }
 }

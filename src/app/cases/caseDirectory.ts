@@ -11,42 +11,42 @@ import type { Clock } from "../../ports/clock.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 
-/** A source whose list could not be had; its last one stays. */
+/** A source whose list could not be fetched, or is faulty; the last one stays in use. */
 export interface SourceFailure {
   readonly source: string;
   readonly label: string;
   readonly error: unknown;
 }
 
-/** What is known of the cases of all sources. */
+/** The known cases of all sources. */
 export interface KnownCases {
   readonly cases: readonly Case[];
   /** When the oldest of the lists was fetched; undefined when one never was, or there is none to fetch. */
   readonly fetchedAt: EpochMs | undefined;
-  /** Sources that the last refresh got no list of. */
+  /** Sources whose last fetch failed. */
   readonly failures: readonly SourceFailure[];
 }
 
-/** What is held of one source. */
+/** What is held in memory for one source. */
 interface Held {
-  /** Beside the list: what was searched for in this window. */
+  /** Cases beside the list, found by searching in this window. */
   readonly found: Map<string, Case>;
   cases: readonly Case[];
-  /** The last list that came to its end: a fetch that does not gives way to it again. */
+  /** The last complete list: it is restored when a fetch does not complete. */
   complete: readonly Case[] | undefined;
   fetchedAt: EpochMs | undefined;
   failure: SourceFailure | undefined;
-  /** Counts the fetches: an answer that comes after a later one began counts no more. */
+  /** Counts the fetches: the result of one is dropped once a later one has begun. */
   turn: number;
   copying: Promise<void>;
 }
 
-/** Longest list that is fetched: more is a mistake of the source, and would not be picked from either. */
+/** Longest list that is fetched: a longer one is a fault of the source, and nobody could pick from it. */
 const MAX_CASES = 50_000;
 
 /**
- * The cases to pick from: those of the billing connection and of every other source, as last fetched, and those made by
- * hand. Works offline from a copy of each list.
+ * The cases to pick from: those of the billing connection and of every other source, as last fetched, and those defined
+ * by hand. Works offline from a copy of each list.
  */
 export class CaseDirectory implements IDisposable {
   private readonly changed = new Emitter<void>();
@@ -60,7 +60,7 @@ export class CaseDirectory implements IDisposable {
   private byRef: Map<string, Case> | undefined;
   private indexed: { readonly index: CaseIndex; readonly state: string } | undefined;
 
-  /** A list, or whether it could be had, has changed. */
+  /** Fires after a list, or whether it could be fetched, has changed. */
   readonly onDidChange: Event<void> = this.changed.event;
 
   constructor(log: EventLog, view: LedgerView, providers: BillingProviders, clock: Clock) {
@@ -72,9 +72,8 @@ export class CaseDirectory implements IDisposable {
   }
 
   /**
-   * Takes the cases of another source as well, from now until it is disposed; they are fetched at once. What was picked of
-   * them stays picked.
-   * @param report takes a failure of that first fetch, and of those after the source has changed
+   * Adds the cases of another source until disposed, and fetches them at once. Picks of its cases stay.
+   * @param report receives failures of that first fetch, and of those after the source has changed
    */
   addSource(source: CaseSource, report: (failure: SourceFailure) => void): IDisposable {
     if (this.others.has(source.id))
@@ -115,7 +114,7 @@ export class CaseDirectory implements IDisposable {
   }
 
   /**
-   * Fetches all lists anew, each for itself: a failure or a slow source holds back no other.
+   * Fetches all lists again, independently: a slow or failing source holds back no other.
    * @param onPage called with everything known so far after each page of any source
    */
   async refresh(signal: AbortSignal, onPage?: (known: KnownCases) => void): Promise<KnownCases> {
@@ -137,8 +136,8 @@ export class CaseDirectory implements IDisposable {
   }
 
   /**
-   * Fetches all lists anew for somebody who waits for it.
-   * @throws what the first source that failed has thrown, such as `billing.offline`; the lists of the others are in
+   * Fetches all lists again, for a caller who wants to know about failures.
+   * @throws what the first failed source threw, such as `billing.offline`; the lists of the others are updated
    */
   async refreshAll(): Promise<KnownCases> {
     const known = await this.refresh(new AbortController().signal);
@@ -147,13 +146,13 @@ export class CaseDirectory implements IDisposable {
     return known;
   }
 
-  /** Whether there is a connection whose cases may be more than its list has. */
+  /** Whether there is a connection that may have more cases than its list. */
   get canSearch(): boolean {
     return this.connectionId !== undefined;
   }
 
   /**
-   * Searches the cases of the active connection by a key or words of the title. What is found can be picked from then on.
+   * Searches the cases of the active connection by key or words of the title. Cases found can be picked from then on.
    * @throws CaseclockError `billing.*`
    */
   async search(text: string, signal: AbortSignal): Promise<readonly Case[]> {
@@ -168,13 +167,13 @@ export class CaseDirectory implements IDisposable {
     return found;
   }
 
-  /** The latest snapshot of a case: its list's, else the one that was picked. */
+  /** The latest snapshot of a case: from a list or search, else from the ledger. */
   find(ref: CaseRef): Case | undefined {
     const key = caseRefKey(ref);
     return this.refs().get(key) ?? this.view.ledger.handmadeCases.get(key) ?? this.view.ledger.cases.get(key);
   }
 
-  /** Whether a case is in its source's list no more. Its time stays what it is. */
+  /** Whether a case is no longer in its source's list. Its time stays. */
   isGone(ref: CaseRef): boolean {
     return (
       ref.source !== HANDMADE_SOURCE &&
@@ -194,7 +193,7 @@ export class CaseDirectory implements IDisposable {
     return cases.filter((one) => one.key === key && (source === undefined || one.ref.source === source));
   }
 
-  /** The open cases that are held now, by their keys. */
+  /** An index of the open cases known now. */
   index(): CaseIndex {
     const state = `${this.view.ledger.lastSeqFor("caseDefined")} ${this.connectionId ?? ""}`;
     if (this.indexed?.state !== state) this.indexed = { index: new CaseIndex(this.now().cases), state };
@@ -205,7 +204,7 @@ export class CaseDirectory implements IDisposable {
     this.store.dispose();
   }
 
-  /** A connection without cases of its own (`local`) has the handmade ones only. */
+  /** Undefined for a connection without cases of its own (`local`). */
   private get connectionId(): string | undefined {
     const { connection } = this.view.ledger;
     return connection?.provider === "local" ? undefined : connection?.id;
@@ -252,7 +251,7 @@ export class CaseDirectory implements IDisposable {
     return held;
   }
 
-  /** A failure is kept with the list that stays; an aborted fetch changes nothing. */
+  /** On failure keeps the error beside the last list; an aborted fetch changes nothing. */
   private async fetch(source: CaseSource, signal: AbortSignal, onPage?: () => void): Promise<void> {
     const held = this.open(source.id);
     await held.copying;
@@ -264,7 +263,7 @@ export class CaseDirectory implements IDisposable {
         for (const one of page) cases.push(fitted(one));
         if (cases.length > MAX_CASES) throw new CaseclockError("billing.protocol", `more than ${MAX_CASES} cases`);
         if (!isLatest()) return;
-        // While pages arrive, a longer list replaces a shorter one; a full list that is known stays until the end.
+        // While pages arrive, only a list longer than the known one replaces it.
         if (cases.length <= held.cases.length) continue;
         held.cases = [...cases];
         this.forget();
@@ -292,10 +291,10 @@ export class CaseDirectory implements IDisposable {
 
   private async readCopy(id: string, held: Held): Promise<void> {
     const copy = await this.log.readCache(cacheName(id)).catch((error: unknown) => {
-      this.held.delete(id); // tried again by the next who asks
+      this.held.delete(id); // the next caller retries
       throw error;
     });
-    // What was fetched meanwhile is newer than the copy.
+    // A list fetched meanwhile is newer than the copy.
     if (copy === undefined || held.fetchedAt !== undefined) return;
     held.cases = held.complete = parseCopy(copy.text);
     held.fetchedAt = copy.at;
@@ -313,7 +312,7 @@ export class CaseDirectory implements IDisposable {
   }
 }
 
-/** A snapshot is kept with each pick and entry: what no person reads is cut. */
+/** Cuts overlong titles and names, because each pick and entry stores a snapshot. */
 function fitted(one: Case): Case {
   const { title, customer } = one;
   if (title.length <= MAX_TITLE_CHARS && customer.name.length <= MAX_TITLE_CHARS) return one;
@@ -323,7 +322,7 @@ function fitted(one: Case): Case {
 
 const MAX_TITLE_CHARS = 500;
 
-/** Cut between characters, never within one. */
+/** Cuts between characters, never within one. */
 function cut(text: string): string {
   if (text.length <= MAX_TITLE_CHARS) return text;
   return `${text.slice(0, MAX_TITLE_CHARS - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
@@ -333,7 +332,7 @@ function cacheName(source: string): string {
   return `cases:${source}`;
 }
 
-/** The copy was written by us, but it lies on a disk: what does not look like a case is passed over. */
+/** Caseclock wrote the copy, but it was on a disk: anything that does not look like a case is skipped. */
 function parseCopy(text: string): readonly Case[] {
   let parsed: unknown;
   try {

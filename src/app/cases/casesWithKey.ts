@@ -8,7 +8,7 @@ export function listApprovedCases(view: LedgerView, directory: CaseDirectory): r
   return latest(frozenCases(view), directory);
 }
 
-/** The cases with approved entries that have a key, in all sources or one: keys may repeat, only references do not. */
+/** The cases with approved entries that have a key, in all sources or one: keys may repeat across sources. */
 export function findApprovedByKey(
   view: LedgerView,
   directory: CaseDirectory,
@@ -18,7 +18,7 @@ export function findApprovedByKey(
   return withKey(frozenCases(view), directory, key, source);
 }
 
-/** The same of every case that the ledger may have time of. */
+/** Like `findApprovedByKey`, among all cases that the ledger may have time on. */
 export function findKeptByKey(
   view: LedgerView,
   directory: CaseDirectory,
@@ -29,7 +29,10 @@ export function findKeptByKey(
   return withKey([...frozenCases(view), ...cases.values(), ...handmadeCases.values()], directory, key, source);
 }
 
-/** The one case that was found for a key. @throws CaseclockError `cases.unknownKey` | `cases.ambiguousKey` with the candidates in its message */
+/**
+ * The only case found for a key.
+ * @throws CaseclockError `cases.unknownKey` | `cases.ambiguousKey` with the candidates in its message
+ */
 export function requireOnlyCase(found: readonly Case[], key: string): Case {
   const [only, ...others] = found;
   if (only === undefined) throw new CaseclockError("cases.unknownKey", `no case with the key ${key}`);
@@ -40,7 +43,7 @@ export function requireOnlyCase(found: readonly Case[], key: string): Case {
   return only;
 }
 
-/** Of cases that were renamed, the old key counts where no other case has it now. */
+/** A renamed case is also found by its old key, unless a case has that key now. */
 function withKey(
   frozen: readonly Case[],
   directory: CaseDirectory,
@@ -60,7 +63,7 @@ function frozenCases({ ledger }: LedgerView): readonly Case[] {
   return ledger.entries.all.map(({ entry }) => entry.case);
 }
 
-/** Each case once, as it is known now, else as it was frozen last. */
+/** Each case once: its latest snapshot, else as it was frozen last. */
 function latest(frozen: readonly Case[], directory: CaseDirectory): readonly Case[] {
   return [...new Map(frozen.map((one) => [caseRefKey(one.ref), directory.find(one.ref) ?? one])).values()];
 }

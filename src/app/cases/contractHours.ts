@@ -9,21 +9,21 @@ import type { CaseDirectory } from "./caseDirectory.ts";
 import { ClosedDays } from "../ledger/closedDays.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 
-/** How the hours of a contract stand. */
+/** How many of a contract's bought hours are used. */
 export interface BudgetState {
   readonly budgetSeconds: Seconds;
-  /** What the source says plus what it does not know of yet. */
+  /** What the source reports plus what it does not know yet. */
   readonly usedSeconds: Seconds;
   /** Negative when more was used than bought. */
   readonly leftSeconds: number;
 }
 
-/** Captured time that is not approved is counted as many days before today. */
+/** How many days before today unapproved time is counted. */
 export const DAYS_COUNTED = 92;
 
 /**
- * What of each case's time its source does not know of yet: worked and not approved, approved and not sent, and sent after
- * its list was fetched; of a correction only what it changes.
+ * Adds to each case's used hours what its source does not know yet: billable time that is not approved, approved but
+ * not sent, or sent after its list was fetched; of a correction only the difference.
  */
 export class ContractHours implements IDisposable {
   private readonly view: LedgerView;
@@ -37,7 +37,7 @@ export class ContractHours implements IDisposable {
     this.days = new ClosedDays(log, view, directory, (sheet) => this.sumsOf(sheet));
   }
 
-  /** Brings the sums of what is not approved up to date; `of` is right as of the last time. */
+  /** Updates the sums of unapproved time; `stateFor` uses those of the last update. */
   async update(): Promise<void> {
     const known = await this.view.days();
     const today = this.view.today();
@@ -59,7 +59,7 @@ export class ContractHours implements IDisposable {
   }
 
   /**
-   * The hours of a case, brought up to date, and the notice that is due with them; undefined for a case without bought hours.
+   * Updates and returns the hours of a case with the notice that is due; undefined for a case without bought hours.
    * @param shares percent, ascending, as `findBudgetNotice` has them
    */
   async check(
@@ -95,8 +95,8 @@ export class ContractHours implements IDisposable {
 }
 
 /**
- * The notice that is due: the highest share of the bought hours that is reached. It is told once per case, share and number
- * of hours bought: who buys more is told anew.
+ * The notice that is due: the highest share of the bought hours that is reached. It is shown once per case, share and
+ * number of bought hours: after more are bought, it is shown again.
  * @param shares percent, ascending
  */
 export function findBudgetNotice(

@@ -4,7 +4,7 @@ import { isSameCase, type Case } from "../../domain/cases/case.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
 import type { Journal } from "../ledger/journal.ts";
 
-/** What is in force where the person works. */
+/** The pick and pause in force where the person works. */
 export interface CurrentPick {
   /** Work tree of the active editor, else of the window. */
   readonly tree: TreeId | undefined;
@@ -13,7 +13,7 @@ export interface CurrentPick {
   readonly paused: boolean;
 }
 
-/** Follows the active work tree's case and changes it. A change is committed before it is shown as done. */
+/** Follows and changes the case of the active work tree. A change is committed before it shows. */
 export class CurrentCase implements IDisposable {
   readonly state = new ObservableValue<CurrentPick>(
     { tree: undefined, case: undefined, paused: false },
@@ -33,7 +33,7 @@ export class CurrentCase implements IDisposable {
     );
   }
 
-  /** The work tree that is shown from now on. */
+  /** Sets the work tree to follow. */
   setActiveTree(tree: TreeId): void {
     this.tree = tree;
     this.update();
@@ -66,7 +66,7 @@ export class CurrentCase implements IDisposable {
   }
 }
 
-/** A pick is repeated when what is known of the case has changed, as its contract decides what counts. */
+/** A changed snapshot is picked again, because the case's contract affects what counts. */
 function isSameSnapshot(a: Case | undefined, b: Case | undefined): boolean {
   return isSameCase(a?.ref, b?.ref) && JSON.stringify(a) === JSON.stringify(b);
 }

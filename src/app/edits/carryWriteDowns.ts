@@ -6,7 +6,7 @@ import { intersect, subtract, total, union, type Interval } from "../../domain/c
 import { takeFromEnd, applyWriteDowns, sumWrittenDown, type WriteDown } from "../../domain/edits/writeDown.ts";
 import type { LocalDate, Seconds } from "../../base/time.ts";
 
-/** Where declared time is now that was elsewhere, or of another length. */
+/** Where declared time is after its change, and how long. */
 export interface DeclaredPlace {
   readonly id: string;
   readonly day: LocalDate;
@@ -15,8 +15,8 @@ export interface DeclaredPlace {
 }
 
 /**
- * What has to be written down before placed declared time is taken away or changed, so that its instants are as they were
- * before it was declared: a write-down on it must not come back on what is declared, or counts again, there later.
+ * The write-down to make before placed declared time is removed or changed, so that its instants are as they were
+ * before it was declared: its own write-down must not reappear on time that is declared, or counts again, there later.
  */
 export function makeWithdrawnWriteDown(
   edits: ManualEdits,
@@ -35,8 +35,8 @@ export function makeWithdrawnWriteDown(
 }
 
 /**
- * What was written down of declared time since it was declared stays so when that is changed, as far as the time is there: no
- * bill grows by that. It lies at the end of the first part, on top of what was written down there before.
+ * Keeps a declaration's own write-down when it is changed, as far as it still has that much time: no bill grows by a
+ * change. The write-down goes to the end of the new place, on top of what was written down there before.
  */
 export function makeCarriedWriteDown(
   edits: ManualEdits,

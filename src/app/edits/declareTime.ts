@@ -32,28 +32,28 @@ export interface DeclareResult {
   readonly ids: readonly string[];
   readonly day: LocalDate;
   readonly seconds: Seconds;
-  /** What of it lies over other time: it waits until one of the two is chosen. */
+  /** The part that overlaps other time and waits until one of the two is chosen. */
   readonly conflictSeconds: Seconds;
 }
 
-/** Later than anything: what is in force now. */
+/** Later than any event: what is in force then is in force now. */
 const EVER = epochMs(Number.MAX_SAFE_INTEGER);
 /** Longest stretch that can be declared at once. */
 const MAX_MS = 7 * DAY_MS;
 
-/** What happens with the same append as a declaration, or not at all. */
+/** What happens in the same append as a declaration, or not at all. */
 export interface DeclareOptions {
-  /** What ends by it. What two windows declare of the same is one declaration, for its ids are made of `name`. */
+  /** What the declaration ends. Its ids are made of `name`, so two windows that end the same make one declaration. */
   readonly end?: { readonly name: string; readonly body: EventBody };
-  /** The declaration that it stands for from now on; both are one act. */
+  /** The declaration that it replaces, in one act. */
   readonly replaces?: string;
 }
 
 /**
  * Declares time on a case, with a reason. A stretch over midnight becomes one declaration per local day.
- * @throws CaseclockError `arguments.invalid` (no reason, no length, not over yet) | `entries.claimed` when approved time
- * lies in it or an entry rests on what it replaces | `entries.dayFull` when worked and unplaced time would be more than the
- * day is long | `entries.stale` when what it replaces is there no more. Nothing is logged then.
+ * @throws CaseclockError `arguments.invalid` (no reason, no length, not over yet, too long) | `entries.claimed` when it
+ * overlaps approved time or an entry includes what it replaces | `entries.dayFull` when worked and unplaced time would
+ * exceed the length of the day | `entries.stale` when what it replaces is gone. Nothing is logged then.
  */
 export async function declareTime(
   context: EditContext,
@@ -71,7 +71,7 @@ export async function declareTime(
       "interval" in time ? placed(time.interval, view.ledger.timeline, clock.now()) : unplaced(time, view.today());
     const replaced = replaces === undefined ? undefined : replaceable(view, replaces);
     for (const part of parts) await checkRoom(view, part, replaces);
-    // A journey west may bring a day back after the one before it: then the place among the parts tells them apart.
+    // Travelling west may repeat a day among the parts: then the index tells them apart.
     const isFirst = ({ day }: DeclaredShare, index: number): boolean =>
       parts.findIndex((part) => part.day === day) === index;
     const idOf = (part: DeclaredShare, index: number): string =>
@@ -135,9 +135,9 @@ function replaceable({ ledger }: LedgerView, id: string): Declaration {
 }
 
 /**
- * Ends the conflict of a placed declaration by choosing one side: the declared time, and what was captured there is
- * struck, and of other declared time what lies there is taken back; or what was captured, and the declared time is taken back.
- * @throws CaseclockError `arguments.invalid` when it is in no conflict | `entries.claimed` when approved time lies there
+ * Ends the conflict of a placed declaration. Keeping the declared time strikes what was captured there and cuts other
+ * declared time; keeping the captured time undoes the declaration.
+ * @throws CaseclockError `arguments.invalid` when it is in no conflict | `entries.claimed` when some is approved
  */
 export async function resolveConflict(
   { journal }: EditContext,
@@ -171,7 +171,7 @@ export async function resolveConflict(
       for (const other of ledger.edits.declaredOn(found.day)) {
         if (other.id === declarationId || other.interval === undefined) continue;
         if (intersect(other.interval, interval) === undefined) continue;
-        // What of it lies beside goes on under the same reason.
+        // The parts outside stay declared, with the same reason.
         const { case: of, day, reason } = other;
         for (const left of subtract(other.interval, [interval])) {
           const part = { from: left.start, to: left.end, seconds: secondsBetween(left.start, left.end) };
@@ -192,7 +192,7 @@ export async function resolveConflict(
   });
 }
 
-/** Gaps of a day between two stretches of work, longer than the idle timeout: nothing pops up, they can be claimed. */
+/** Gaps of a day that can be claimed: between two stretches of work, longer than the idle timeout. */
 export function findGaps(sheet: DaySheet, view: LedgerView): readonly Interval[] {
   const worked = [...sheet.pieces, ...sheet.struck, ...sheet.declarations.flatMap(({ interval }) => interval ?? [])];
   const [first] = sheet.pieces;
@@ -206,7 +206,7 @@ interface DeclaredShare {
   readonly seconds: Seconds;
 }
 
-/** By local day, as captured time is: in the zone that was in force then. */
+/** Splits a stretch by local day, like captured time: in the zone in force then. */
 function placed(given: Interval, timeline: Timeline, now: EpochMs): readonly DeclaredShare[] {
   const start = floorToSecond(given.start);
   const end = floorToSecond(given.end);
@@ -235,7 +235,7 @@ function unplaced(
   return [{ day, interval: undefined, seconds: seconds(length) }];
 }
 
-/** Worked and unplaced time are at most the day's length, which is 23 to 25 hours (docs/timesheet.md). */
+/** Checks that time fits into the 23 to 25 hours of a day and overlaps no approved time (docs/timesheet.md). */
 async function checkRoom(
   view: LedgerView,
   { day, interval, seconds: length }: DeclaredShare,

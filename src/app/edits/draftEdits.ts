@@ -16,13 +16,13 @@ import { makeCarriedStrike } from "./strikes.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 import { makeMintEvent } from "./makeMintEvent.ts";
 
-/** What changes of drafts need. */
+/** What changing drafts needs. */
 export interface DraftContext extends EditContext {
   readonly directory: CaseDirectory;
   readonly drafting: () => DraftingOptions;
 }
 
-/** A draft: by its id, else by its case, day and, if the day is parted, where its part begins. */
+/** Names a draft by its id, else by its case, day and, if the day is split, where its part begins. */
 export interface DraftTarget {
   readonly entryId?: string;
   readonly case: CaseRef;
@@ -30,10 +30,10 @@ export interface DraftTarget {
   readonly from?: EpochMs;
 }
 
-/** How much is not billed. */
+/** The amount of a write-down; `percent` of the draft's billable time before write-downs. */
 export type WriteDownAmount = { readonly seconds: number } | { readonly percent: number };
 
-/** The drafts of a day as they stand, of all cases. */
+/** The current drafts of a day, of all cases. */
 export async function listDrafts(
   { journal: { view }, directory, drafting }: DraftContext,
   day: LocalDate,
@@ -42,9 +42,9 @@ export async function listDrafts(
 }
 
 /**
- * Parts a draft: what is before `at` is one entry, what comes from there another. Declared time that `at` lies in becomes two
- * declarations with the same reason.
- * @throws CaseclockError `entries.stale` when there is no such draft any more | `arguments.invalid` when `at` is not inside it
+ * Splits a draft at `at`. A declaration around `at` becomes two, with the same reason.
+ * @throws CaseclockError `entries.stale` when there is no such draft any more | `arguments.invalid` when `at` is not
+ * inside it
  */
 export async function splitDraft(context: DraftContext, target: DraftTarget, at: EpochMs): Promise<void> {
   const cut = floorToSecond(at);
@@ -71,7 +71,7 @@ export async function splitDraft(context: DraftContext, target: DraftTarget, at:
 }
 
 /**
- * Makes one draft of neighbouring ones of a case and day. What was written about them is joined.
+ * Merges neighbouring drafts of a case and day, and joins the descriptions that a person wrote.
  * @throws CaseclockError `entries.stale` | `arguments.invalid` when they are of different cases or days, or not neighbours
  */
 export async function mergeDrafts(context: DraftContext, targets: readonly DraftTarget[]): Promise<void> {
@@ -108,8 +108,8 @@ export async function mergeDrafts(context: DraftContext, targets: readonly Draft
 }
 
 /**
- * Moves a draft to another case: captured time, declared time, what was written down of it and what was said of it. Null takes
- * its case away; declared time has to have one.
+ * Moves a draft to another case: captured and declared time, write-downs, description and activity. Null takes its case
+ * away, which declared time does not allow.
  * @throws CaseclockError `entries.stale` | `arguments.invalid` for declared time without a case
  */
 export async function moveDraft(context: DraftContext, target: DraftTarget, to: Case | null): Promise<void> {
@@ -171,7 +171,7 @@ function setActivity(add: Add, entryId: string, { case: of, day }: DraftEntry, a
   add({ kind: "activitySet", entryId, case: of.ref, entryDay: day, activityId });
 }
 
-/** A write-down goes along: moving work must not make the bill larger by itself. */
+/** Moves the write-downs along: moving work must not make the bill larger by itself. */
 function carryWriteDowns(
   { journal: { view } }: DraftContext,
   { case: from, day, intervals }: DraftEntry,
@@ -194,8 +194,8 @@ function carryWriteDowns(
 }
 
 /**
- * Sets what is written down of a draft: worked, and not billed. It is taken from the end of what was worked, and grows no more.
- * @param amount all of it, not what is added. @minimum 0
+ * Sets the write-down of a draft. It is taken from the end of the worked time and does not grow with it.
+ * @param amount the total, not an increase. @minimum 0
  * @throws CaseclockError `entries.stale` | `arguments.invalid` without a reason, or for more than there is
  */
 export async function writeDownDraft(
@@ -214,7 +214,7 @@ export async function writeDownDraft(
     }
     const unplaced = declarations.filter(({ interval }) => interval === undefined);
     const { start: from, end: to, intervals } = draft;
-    // What lies between may be approved, or another case's: nothing is decided about that.
+    // Time between the intervals may be approved, or another case's: the write-down does not decide about it.
     const within = intervals.length > 1 ? { within: intervals } : {};
     const stretch = from === undefined || to === undefined ? {} : { from, to, ...within };
     const taken = takeFromEnd(intervals, unplaced, asked);
@@ -223,7 +223,7 @@ export async function writeDownDraft(
 }
 
 /**
- * Says what kind of work a draft is; null: none.
+ * Sets the activity of a draft; null: none.
  * @throws CaseclockError `entries.stale` | `arguments.invalid` for an activity that the case does not have
  */
 export async function setDraftActivity(
@@ -241,7 +241,7 @@ export async function setDraftActivity(
 }
 
 /**
- * Keeps what a person wrote about a draft, in place of what is drafted.
+ * Replaces the drafted description by what a person wrote.
  * @param text up to 2,000 characters; empty: it is drafted again
  * @throws CaseclockError `entries.stale` | `arguments.invalid` when it is too long
  */
@@ -251,28 +251,28 @@ export async function writeDraftDescription(context: DraftContext, target: Draft
     throw new Refused({ reason: "descriptionTooLong", maxCharacters: MAX_DESCRIPTION_CHARS });
   }
   await change(context, target, ({ draft, add, mint, forget }) => {
-    if (description === draft.description) return; // so that what comes later is drafted too
+    if (description === draft.description) return; // so that later work is still drafted
     describe(add, mint(draft), draft, description);
     forget(draft, "others", "description");
   });
 }
 
-/** What a change is made of. */
+/** What a change can use. */
 interface Changing {
   readonly draft: DraftEntry;
-  /** All of the day. */
+  /** All drafts of the day. */
   readonly drafts: readonly DraftEntry[];
   /** The declared time of the draft. */
   readonly declarations: readonly Declaration[];
   /** Adds an event to the act. @returns its id */
   readonly add: (body: EventBody) => string;
-  /** The draft's id, given now if it has none. */
+  /** The draft's id, minted if it has none. */
   readonly mint: (draft: DraftEntry) => string;
-  /** What was said under the ids of a draft, or under those beside its own, is not said of what comes later under them. */
+  /** Clears description and activity under a draft's ids, or its further ids: later drafts must not inherit them. */
   readonly forget: (draft: DraftEntry, which?: "all" | "others", what?: "description" | "activity") => void;
 }
 
-/** Writes one act, all of it or nothing, on top of what it was computed from. */
+/** Writes one act, all or nothing, only on the state that it was computed from. */
 async function change(context: DraftContext, target: DraftTarget, make: (changing: Changing) => void): Promise<void> {
   const { journal } = context;
   const { clock } = journal;
@@ -330,7 +330,11 @@ function makeStaleError(): CaseclockError {
   return new CaseclockError("entries.stale", "the entry is not there any more as it was shown");
 }
 
-/** Captured time of a stretch, as far as nothing was approved, that is not to count. Returns how much it was. */
+/**
+ * Strikes captured time of a stretch within one local day.
+ * @returns how much was struck. @format seconds
+ * @throws CaseclockError `arguments.invalid` when nothing was captured there | `entries.claimed` when some is approved
+ */
 export async function strikeCaptured(context: EditContext, within: Interval): Promise<number> {
   const { journal } = context;
   const { view } = journal;
@@ -349,7 +353,7 @@ export async function strikeCaptured(context: EditContext, within: Interval): Pr
   });
 }
 
-/** Takes declared time away, as an act of its own that can be taken back. @throws CaseclockError `entries.claimed` | `entries.stale` */
+/** Removes declared time, as an act that can be undone. @throws CaseclockError `entries.claimed` | `entries.stale` */
 export async function removeDeclared({ journal }: EditContext, id: string): Promise<void> {
   const { clock } = journal;
   await journal.decide(DECISION_KINDS, (ledger) => {

@@ -2,7 +2,7 @@ import type { NewEvent } from "../../domain/log/events.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 import type { Journal } from "../ledger/journal.ts";
 
-/** Gives a draft its id for life. */
+/** The event that gives a draft its id for life. */
 export function makeMintEvent(journal: Journal, draft: DraftEntry, entryId: string): NewEvent {
   const { ref } = draft.case;
   const begin = draft.from ?? draft.start;

@@ -12,7 +12,7 @@ import type { LedgerView } from "../ledger/ledgerView.ts";
 import type { TreeId } from "../../domain/cases/treeId.ts";
 import type { Journal } from "../ledger/journal.ts";
 
-/** What changes by hand need. */
+/** What changing time by hand needs. */
 export interface EditContext {
   readonly journal: Journal;
 }
@@ -20,14 +20,14 @@ export interface EditContext {
 export interface ReassignResult {
   /** Captured time that changed its case. */
   readonly movedSeconds: Seconds;
-  /** Its act, by which it can be taken back; undefined when nothing moved. */
+  /** Id of its act, by which it can be undone; undefined when nothing moved. */
   readonly eventId: string | undefined;
 }
 
 /**
- * Moves captured time of `[from, to)` to a case, whatever work tree saw it; null takes its case away. It ends at the
- * present: what is captured later is not touched.
- * @param only moves nothing but one work tree's time on one case; approved time is left out then, not refused
+ * Reassigns captured time of a range to a case, whatever work tree saw it; null takes its case away. The range is cut
+ * at the present: what is captured later is not touched.
+ * @param only reassigns only one work tree's time on one case, and leaves out approved time instead of refusing
  * @throws CaseclockError `arguments.invalid` for an empty range | `entries.claimed` when approved time lies in it:
  * nothing is changed then
  */
@@ -69,7 +69,7 @@ export async function reassign(
   });
 }
 
-/** A write-down goes along with the time it is for: moving work must not make the bill larger by itself. */
+/** Write-downs go along with their time: reassigning must not make the bill larger by itself. */
 function writeDownsAlong(
   { ledger }: LedgerView,
   moving: readonly Piece[],
@@ -77,7 +77,7 @@ function writeDownsAlong(
   act: ActId,
 ): readonly BodyOf<"writtenDown">[] {
   return moving.flatMap(({ case: from, day, start, end }) => {
-    if (from === null) return []; // what had been written down before its case was taken away is so again
+    if (from === null) return []; // a write-down from before its case was taken away takes effect again
     const written = applyWriteDowns(ledger.edits.listWriteDowns(from, day));
     const there = applyWriteDowns(ledger.edits.listWriteDowns(to, day));
     return findCarriedWriteDowns(written, there, [{ start, end }]).map(({ range, intervals, reason }) => {
@@ -90,7 +90,7 @@ function writeDownsAlong(
 /** The sheets of all days with captured or declared time that a stretch may touch. */
 async function sheetsWithin(view: LedgerView, { start, end }: Interval): Promise<readonly DaySheet[]> {
   const { timeline } = view.ledger;
-  // A day beside, for the zone may have been another one then.
+  // One day more on either side, because the zone may have been another one then.
   const first = localDate(epochMs(start - DAY_MS), timeline.policyAt(start).zone);
   const last = nextDate(localDate(end, timeline.policyAt(end).zone));
   const days = (await view.days()).filter((day: LocalDate) => day >= first && day <= last);

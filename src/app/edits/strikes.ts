@@ -7,9 +7,9 @@ import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
 import type { EditContext } from "./reassign.ts";
 
 /**
- * What was struck in favour of declared time stays so where another declaration takes its place, as far as that lies there;
- * the rest counts again.
- * @param to the declaration that it is now; unplaced time lies nowhere
+ * Carries the strikes in favour of a declaration over to the one that replaces it, as far as they overlap; the rest
+ * counts again.
+ * @param to the new declaration; undefined is returned when it is unplaced
  */
 export function makeCarriedStrike(
   edits: ManualEdits,
@@ -26,9 +26,10 @@ export function makeCarriedStrike(
 }
 
 /**
- * Has struck time of a stretch count again, as an act of its own: it is on the case it was on.
- * @returns how much it is. @format seconds
- * @throws CaseclockError `arguments.invalid` when nothing of it was struck by hand, or declared time that counts lies there
+ * Makes struck time of a stretch count again on its old case, as an act of its own. Strikes in favour of declared time
+ * stay.
+ * @returns how much was restored. @format seconds
+ * @throws CaseclockError `arguments.invalid` when nothing there was struck by hand
  */
 export async function restoreStruck(context: EditContext, within: Interval): Promise<number> {
   const { journal } = context;

@@ -8,19 +8,19 @@ import type { EditContext } from "./reassign.ts";
 /** A timer that runs longer was probably forgotten: the person is asked before it counts. */
 export const FORGOTTEN_AFTER_MS = 4 * 3_600_000;
 
-/** Whether a timer runs so long that it was probably forgotten. */
+/** Whether a timer has run so long that it was probably forgotten. */
 export function isForgotten(timer: RunningTimer, now: EpochMs): boolean {
   return now - timer.startedAt > FORGOTTEN_AFTER_MS;
 }
 
-/** Whether the clock was set back to before a timer's start: what it ran is not known then. */
+/** Whether the clock was set back to before a timer's start: then nobody knows how long it ran. */
 export function isBeforeStart(timer: RunningTimer, now: EpochMs): boolean {
   return now < timer.startedAt;
 }
 
 /**
- * Starts a timer for what the editor does not see. It is kept in the ledger: it outlives windows and crashes, and no idle
- * time stops it.
+ * Starts a timer for what the editor does not see. The log keeps it: it outlives windows and crashes, and idling does
+ * not stop it.
  * @throws CaseclockError `arguments.invalid` when one runs already
  */
 export async function startTimer({ journal }: EditContext, of: Case, reason: string): Promise<RunningTimer> {
@@ -33,10 +33,10 @@ export async function startTimer({ journal }: EditContext, of: Case, reason: str
 }
 
 /**
- * Stops the timer and declares what it ran on its case. If that cannot be logged, because its time is approved already or
- * the clock was set back to before its start, the timer runs on.
- * @param reason instead of the one that it was started with
- * @param until when the work ended, where that was earlier
+ * Stops the timer and declares its time on its case. If that cannot be logged, because some of it is approved already
+ * or the clock was set back to before its start, the timer runs on.
+ * @param reason replaces the one that it was started with
+ * @param until when the work ended, if that was earlier
  * @returns undefined when no timer runs, or it ran for less than a second
  * @throws CaseclockError as `declareTime`; `arguments.invalid` also when it would end before its start
  */

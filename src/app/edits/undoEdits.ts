@@ -10,21 +10,21 @@ import { listDecidedRanges } from "../../domain/edits/writeDown.ts";
 import type { EditContext } from "./reassign.ts";
 import { DECISION_KINDS } from "../ledger/decisionKinds.ts";
 
-/** What an undo must not overtake: any change by hand, and an entry on its way. */
+/** What an undo must not overtake: any change by hand, and sending an entry. */
 const GUARDED = [...DECISION_KINDS, "described", "sending"] as const;
 
-/** The latest act that can be taken back; one on which something approved rests cannot, before that is withdrawn. */
+/** The latest act that can be undone; one that an approved entry depends on cannot, until that is withdrawn. */
 export function findUndoableAct(ledger: Ledger): Act | undefined {
   return ledger.acts.undoable.findLast((act) => holdsWhole(act, ledger) && canTakeBackAll(act, ledger));
 }
 
-/** The act that was taken back last and can be done again. */
+/** The act that was undone last and can be redone. */
 export function findRedoableAct({ acts }: Ledger): Act | undefined {
   return acts.redoable.at(-1);
 }
 
 /**
- * Takes the latest act back, whole.
+ * Undoes the latest act as a whole.
  * @param expected id of the act that the person was shown
  * @throws CaseclockError `entries.stale` when another one is the latest now: nothing is changed then
  */
@@ -32,7 +32,7 @@ export async function undoAct(context: EditContext, expected?: string): Promise<
   return step(context, (ledger) => only(findUndoableAct(ledger), expected), takenBack);
 }
 
-/** Does again what was taken back last. @throws CaseclockError as `undoAct` */
+/** Redoes what was undone last. @throws CaseclockError as `undoAct` */
 export async function redoAct(context: EditContext, expected?: string): Promise<Act> {
   return step(
     context,
@@ -48,16 +48,16 @@ export async function redoAct(context: EditContext, expected?: string): Promise<
 }
 
 /**
- * Takes certain acts back, each whole, also when there are later ones: all of them or none.
- * @param ids in the order they were done; each the id of an act, which is that of its first event. @minItems 1
- * @throws CaseclockError `entries.stale` when one of them does not hold any more | `entries.claimed` when something approved
- * rests on one
+ * Undoes certain acts, even if there are later ones: all of them or none.
+ * @param ids ids of acts, in the order they were done. @minItems 1
+ * @throws CaseclockError `entries.stale` when one of them no longer holds | `entries.claimed` when an approved entry
+ * depends on one
  */
 export async function undoActs(context: EditContext, ids: readonly string[]): Promise<void> {
   await step(context, (ledger) => ids.toReversed().map((id) => standing(ledger, id)), takenBack);
 }
 
-/** An act that holds, with all of its parts. */
+/** The act of an id, if all of its parts still hold and can be undone. */
 function standing(ledger: Ledger, id: string): Act {
   const act = ledger.acts.undoable.find((one) => one.id === id);
   if (act === undefined || !holdsWhole(act, ledger)) throw makeStaleError();
@@ -88,7 +88,7 @@ function takenBack(act: Act): readonly EventBody[] {
   });
 }
 
-/** Moves acts, all of them or none, and says which was the first. */
+/** Undoes or redoes acts, all of them or none. @returns the first of them */
 async function step(
   { journal }: EditContext,
   find: (ledger: Ledger) => readonly Act[],
@@ -105,7 +105,7 @@ async function step(
   });
 }
 
-/** Whether no part was taken back by another act. */
+/** Whether no part was undone by another act. */
 function holdsWhole({ parts }: Act, { edits }: Ledger): boolean {
   return parts.every(({ eventId, body }) => {
     const isEdit = body.kind === "reassigned" || body.kind === "struck" || body.kind === "declared";
@@ -129,7 +129,7 @@ function canTakeBack(
   approvedLater: ReadonlySet<string>,
 ): boolean {
   const isOpen = (within: Interval): boolean => entries.claimedWithin(within).length === 0;
-  /** Whether no entry that was parted or joined by it lies there. */
+  /** Whether no entry that was split or merged by it has time there. */
   const isApart = ({ case: ref, entryDay }: BodyOf<"split" | "merged">, within: Interval): boolean =>
     entries
       .claimsIn(within)
@@ -147,7 +147,7 @@ function canTakeBack(
     case "declared":
       return !entries.hasDeclaration(eventId);
     case "undone":
-      // What comes back strikes or declares time again.
+      // Redoing strikes or declares that time again.
       return edits.findEditable(body.eventId) === undefined && edits.findReach(body.eventId).every(isOpen);
     case "reassigned":
     case "struck":
@@ -158,7 +158,7 @@ function canTakeBack(
         (body.intervals.length > 0 ? body.intervals : listDecidedRanges(body)).every(isOpen)
       );
     case "split":
-      // Where both sides of a cut are open, it parts drafts.
+      // While both sides of a cut are open, it splits drafts only.
       return isApart(body, { start: epochMs(body.cut - SECOND_MS), end: epochMs(body.cut + SECOND_MS) });
     case "merged":
       return isApart(body, { start: body.from, end: body.to });

@@ -6,14 +6,14 @@ import type { OutboxEntry } from "../../domain/entries/delivery.ts";
 import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 
 /**
- * Takes back approvals of which nothing was sent; their time is open again. Where the contract has a minimum or increments by the
- * day, later approvals of that day rest on an earlier one and are taken back too.
+ * Withdraws approvals that were not sent; their time is open again. If the contract has a minimum or increment per day,
+ * later approvals of that day depend on an earlier one and are withdrawn too.
  * @returns the ids that were withdrawn
- * @throws CaseclockError `entries.sent` when one of them was sent or is unknown: none is withdrawn then
+ * @throws CaseclockError `entries.sent` when one of them was sent or is not approved; none is withdrawn then
  */
 export async function withdrawApproval(context: EditContext, entryIds: readonly string[]): Promise<readonly string[]> {
   const { journal } = context;
-  // The push marks what it is about to send in the same way, so that one of the two sees the other.
+  // The push marks what it is about to send in the same way, so one of the two sees the other.
   return journal.decide("sending", (ledger) => {
     const found = entryIds.map((id) => ledger.entries.get(id));
     const items = found.filter((item) => item !== undefined).filter(isWithdrawable);
@@ -27,7 +27,7 @@ export async function withdrawApproval(context: EditContext, entryIds: readonly 
     return { events, result: [...entries.keys()] };
   });
 }
-/** Entries approved after one of the same case and day that have the rest of the day's minimum or increments, as far as nothing of them was sent. */
+/** Unsent entries approved after one of the same case and day, which share the day's minimum or increments with it. */
 export function findDependents({ entryId, case: of, day }: ApprovedEntry, { entries }: Ledger): readonly OutboxEntry[] {
   const { minimumSeconds = 0, incrementSeconds = 1 } = of.contract ?? {};
   if (minimumSeconds <= 0 && incrementSeconds <= 1) return [];

@@ -3,19 +3,19 @@ import type { ApprovedEntry, CommitEvidence } from "../../domain/log/approvedEnt
 
 /** What became of the commits of approved entries. */
 export interface EntryEvidence {
-  /** Those that stand as they were approved. */
+  /** Number of commits that are as they were approved. */
   readonly unchanged: number;
   readonly moved: readonly {
     readonly entry: ApprovedEntry;
     readonly commit: CommitEvidence;
-    /** What has its change now. */
+    /** The commit that has its change now. */
     readonly now: CommitEvidence;
   }[];
-  /** Those that no branch has any more. */
+  /** Commits that no branch has any more. */
   readonly gone: readonly { readonly entry: ApprovedEntry; readonly commit: CommitEvidence }[];
 }
 
-/** The commits of all approved entries, by what is known of them now; the latest entries first. */
+/** The commits of all approved entries by their current fate; the latest entries first. */
 export function findEntryEvidence({ entries, commits }: Ledger): EntryEvidence {
   const evidence = {
     unchanged: 0,

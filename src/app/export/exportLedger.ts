@@ -20,10 +20,10 @@ export interface ExportContext {
 export const WORKLOG_VERSION = 1;
 
 /**
- * The worklog as JSON. Without a range it also holds every event of the ledger, so that it can be imported on another
- * computer, where then everything is as it is here; before that, what is open is marked to be looked up before it is sent
- * from here, for the other computer may send it.
- * @throws CaseclockError `ledger.busy` when events were removed meanwhile: what was written so far is of no use then
+ * Writes the worklog as JSON. Without a range it also holds every event of the ledger, so that another computer can
+ * import it as a whole; first, open entries are marked to be looked up before this computer sends them, because the
+ * other one may send them.
+ * @throws CaseclockError `ledger.busy` when events were removed meanwhile; what was written so far is then useless
  */
 export async function writeWorklog(
   context: ExportContext,
@@ -67,7 +67,7 @@ export async function writeWorklog(
   sink.write("\n}\n");
 }
 
-/** The range as it stands in the file. */
+/** The range in the form of the file. */
 function filedRange({ from, to, case: of }: WorklogRange): object {
   return {
     ...(from === undefined ? {} : { from }),
@@ -76,12 +76,12 @@ function filedRange({ from, to, case: of }: WorklogRange): object {
   };
 }
 
-/** The event that says so, also where it cannot be kept here: a ledger that cannot be written can be carried away all the same. */
+/** Records that the ledger was copied. Without a writable log the event is only in the file: the copy works anyway. */
 async function markCopied({ journal, logger }: ExportContext): Promise<Copied> {
   const { view, clock } = journal;
   await view.catchUp();
   const { id, entries } = view.ledger;
-  // Whoever exports every hour, and approves nothing in between, leaves no trace of it.
+  // Exporting again without a new open entry adds no event.
   if (id !== undefined && entries.listOpen.every(({ lookUp }) => lookUp === true)) return { id };
   const ledger = id ?? clock.newId();
   const event = journal.create({ kind: "copied", ledger });
@@ -94,7 +94,7 @@ async function markCopied({ journal, logger }: ExportContext): Promise<Copied> {
   return { id: ledger, event };
 }
 
-/** What the ledger is called in the file, and the event that is to be in it, if it was not there yet. */
+/** The ledger's id in the file, and the `copied` event to put there, if a new one was needed. */
 interface Copied {
   readonly id: string;
   readonly event?: NewEvent;
@@ -124,7 +124,7 @@ async function writeEvents(
   sink.write(`\n    ],\n    "count": ${written.count},\n    "checksum": "${sum.digest()}"\n  }`);
 }
 
-/** An event as it stands in the file: without its place in the log, which the order has. */
+/** An event in the form of the file: without its position, which the order gives. */
 function filed({ id, windowId, at, zone, day, case: of, entryId, body }: LogEvent | NewEvent): FiledEvent {
   const { kind, ...rest } = body;
   return {
@@ -141,7 +141,7 @@ function filed({ id, windowId, at, zone, day, case: of, entryId, body }: LogEven
   };
 }
 
-/** A row with its evidence. */
+/** A row of the worklog with its evidence, in the form of the file. */
 function entryOf({ row, entry }: WorklogLine): object {
   const { zone, intervals, declarations = [], commits } = entry;
   const branches = "branches" in entry ? entry.branches : [];

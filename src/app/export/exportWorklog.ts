@@ -10,7 +10,7 @@ import type { LedgerView } from "../ledger/ledgerView.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 import type { ApprovedEntry, CommitEvidence } from "../../domain/log/approvedEntry.ts";
 
-/** One entry of the worklog, flat, as it is exported. Figures in whole seconds, instants RFC 3339 with offset, empty for unplaced time. */
+/** One entry of the exported worklog, flat. Figures in whole seconds; instants RFC 3339 with offset, or empty. */
 export interface WorklogRow {
   readonly entryId: string;
   readonly state: "draft" | "waiting" | "unknown" | "refused" | "receipted" | "carried";
@@ -29,7 +29,7 @@ export interface WorklogRow {
   readonly billableSeconds: number;
   readonly billedSeconds: number;
   readonly description: string;
-  /** Hashes of the commits as they stand now, separated by spaces: rewritten ones by what has their change. */
+  /** Hashes of the commits that have the changes now, separated by spaces. */
   readonly commits: string;
   /** Hashes of commits of an approved entry that no branch has any more. */
   readonly goneCommits: string;
@@ -42,9 +42,9 @@ export interface WorklogDays {
   readonly to?: LocalDate;
 }
 
-/** Which entries. */
+/** Which entries to export. */
 export interface WorklogRange extends WorklogDays {
-  /** Of this case only. Its key is there to be shown: another source may have a case with the same. */
+  /** Only this case. The key is for display: another source may have a case with the same key. */
   readonly case?: Pick<Case, "ref" | "key">;
 }
 
@@ -58,13 +58,16 @@ export async function makeWorklog(
   return (await detailedWorklog(view, directory, drafting, range)).lines.map(({ row }) => row);
 }
 
-/** A row with what it was made of. */
+/** A row with the entry it was made of. */
 export interface WorklogLine {
   readonly row: WorklogRow;
   readonly entry: ApprovedEntry | DraftEntry;
 }
 
-/** The worklog with the evidence of its rows, and the figures of its days by case, also of time without one unless one case is asked for. */
+/**
+ * The worklog with the evidence of its rows, and the figures of its days by case, including time without a case unless
+ * one case is asked for.
+ */
 export async function detailedWorklog(
   view: LedgerView,
   directory: CaseDirectory,
@@ -110,7 +113,7 @@ export async function detailedWorklog(
   return { lines, days };
 }
 
-/** Approved entries and drafts of a range with their worked time, by day, case and start: what the worklog is made of. */
+/** Approved entries and drafts of a range with their worked time, by day, case and start. */
 export async function listWorkedEntries(
   view: LedgerView,
   directory: CaseDirectory,

@@ -24,37 +24,37 @@ export interface LedgerImportContext {
   readonly initialPolicy: Policy;
 }
 
-/** What an import would bring, and how. */
+/** What an import would add, and how. */
 export interface ImportPlan {
   readonly file: LedgerFile;
-  /** What is not here yet, in order, but for the evidence: appended in one piece. */
+  /** Events not here yet, in order, without evidence: appended in one piece. */
   readonly facts: readonly NewEvent[];
   readonly rename: Rename;
-  /** Time that both have approved and the billing system has from both: nothing can be done about it here. */
+  /** Time that both have approved and sent to the billing system: nothing can be done about it here. */
   readonly conflicts: readonly ImportConflict[];
   readonly newEntries: number;
-  /** Whether this ledger is brought over for the first time. */
+  /** Whether that ledger is imported for the first time. */
   readonly isFirst: boolean;
-  /** The other ledger's active connection, as it is named here. */
+  /** The other ledger's active connection, under its id here. */
   readonly connection: Connection | undefined;
-  /** Position of the last decision here that the plan rests on. */
+  /** Position of the last decision here that the plan depends on. */
   readonly seq: number;
 }
 
-/** An event of the file as it is kept here. */
+/** Renames an event of the file to how it is stored here. */
 interface Rename {
   (event: LogEvent): NewEvent;
-  /** Whether its connections keep their names. */
+  /** Whether connections keep their ids. */
   readonly isPlain: boolean;
 }
 
-/** After one of these here a plan is out of date. */
+/** Kinds of events after which a plan is out of date. */
 const DECIDING: readonly EventKind[] = ["approved", "withdrawn", "connected", "sending", "timerStarted", "copied"];
-/** Events that are appended at once: a few milliseconds for everybody who waits for the file. */
+/** Events appended at once: others wait for the file for a few milliseconds. */
 const CHUNK = 2_000;
 
 /**
- * Reads a file and says what it would bring. Nothing is changed.
+ * Reads a file and finds what it would add. Changes nothing.
  * @throws CaseclockError `import.*`
  */
 export async function planImport(
@@ -70,13 +70,13 @@ export async function planImport(
   const rename = renamerOf(file, ledger);
   const { ids, together } = await foldHere(context);
   const facts: NewEvent[] = [];
-  // Without other names for its connections, what was folded to check the file is what is asked for.
+  // If its connections keep their ids, the fold that checked the file can be used as it is.
   const theirs = rename.isPlain ? file.ledger : new Ledger(file.policy);
   let { lastSeq } = together;
   for (const event of file.facts) {
     const renamed = rename(event);
     if (!rename.isPlain) theirs.apply({ ...renamed, seq: event.seq });
-    // What was in force here from the first instant on was said for others only.
+    // The event with this ledger's own initial policy was made for other computers only.
     if (ids.has(event.id) || event.id === policyId(ledger.id)) continue;
     facts.push(renamed);
     together.apply({ ...renamed, seq: (lastSeq += 1) });
@@ -101,15 +101,16 @@ export async function planImport(
   };
 }
 
-/** What an import has brought. */
+/** What an import has added. */
 export interface ImportResult {
   /** Events that were not here before. */
   readonly added: number;
 }
 
 /**
- * Brings a file over. All that is not evidence goes in one piece, so that no entry is ever here without its receipt; the
- * evidence follows in pieces. Importing the same file again goes on where it ended, and changes nothing once all is here.
+ * Imports a file. Everything but evidence is appended in one piece, so that no entry is ever here without its receipt;
+ * evidence follows in pieces. Importing the same file again continues where it ended, and changes nothing once all is
+ * here.
  * @param signal stops between two pieces, with its own error
  * @throws CaseclockError `import.conflict` when something was decided here since the plan was made; `ledger.*`
  */
@@ -167,7 +168,7 @@ export async function importLedger(
   return { added };
 }
 
-/** Ids of the facts that are here, and the fold of them. */
+/** The ids of the facts here, and their fold. */
 async function foldHere({
   journal: { log },
   initialPolicy,
@@ -188,8 +189,8 @@ async function foldHere({
 }
 
 /**
- * Names what belongs to the other computer apart; its connections are those here that lead to the same account, so that
- * its cases, receipts and carries go on with ours.
+ * Gives windows and trees of the other computer names of their own. Its connections become those here with the same
+ * account, so that its cases, receipts and carried time continue ours.
  */
 function renamerOf({ id, facts }: LedgerFile, ledger: Ledger): Rename {
   const own = ledger.id ?? "";
@@ -203,7 +204,7 @@ function renamerOf({ id, facts }: LedgerFile, ledger: Ledger): Rename {
     const plain = withoutPlace(event);
     const named = id === own ? plain : toOwnEvent(toImportedEvent(plain, id), own);
     if (connections.size === 0) return named;
-    // Ids are random: nothing else in an event can be the same text.
+    // Ids are random: no other text in an event can be the same.
     let text = JSON.stringify(named);
     for (const [there, here] of connections) text = text.replaceAll(there, here);
     return JSON.parse(text) as NewEvent;
@@ -224,7 +225,7 @@ function withoutPlace({ id, windowId, at, zone, day, case: of, entryId, body }: 
   };
 }
 
-/** Rows after which a clock was set back to before them: their place among the facts decides what they count. */
+/** Rows that a clock was set back past after they were written: their place among the facts decides what they count. */
 async function earlyRows(files: LedgerFiles, file: LedgerFile): Promise<readonly LogEvent[]> {
   const { timeline } = file.ledger;
   const early: LogEvent[] = [];
@@ -251,7 +252,7 @@ function inOrder({ file, facts, rename }: ImportPlan, early: readonly LogEvent[]
   return placed.sort((a, b) => a.seq - b.seq).map(({ event }) => event);
 }
 
-/** Those of some evidence that are not here. @param known ids of the evidence here, by day: of the days asked for last */
+/** The events that are not here. @param known ids of the evidence here, by day: a cache of the latest days */
 async function unknownOf(
   log: EventLog,
   events: readonly LogEvent[],
@@ -275,7 +276,7 @@ function policyId(ledger: string | undefined): string {
   return `policy:${ledger ?? ""}`;
 }
 
-/** What was in force on the other computer from its first instant on, where no event says so. */
+/** An event for the policy in force on the other computer from its first instant on, which no event there records. */
 function policyBefore({ journal }: LedgerImportContext, { file }: ImportPlan): readonly NewEvent[] {
   const { view } = journal;
   const { id, policy, first } = file;
@@ -285,7 +286,7 @@ function policyBefore({ journal }: LedgerImportContext, { file }: ImportPlan): r
   return [{ ...event, windowId: `${id}/import` }];
 }
 
-/** What holds here goes on to hold: the policy, the pause, the connection; and the other's picks, where there is none yet. */
+/** Keeps this computer's policy, pause and connection in force, and takes over the other's picks where it has none. */
 async function settledHere(
   { journal }: LedgerImportContext,
   { file, facts, isFirst, connection }: ImportPlan,
@@ -323,7 +324,7 @@ async function settledHere(
     const { idleTimeoutSeconds, zone } = policy;
     events.push(journal.create({ kind: "policy", idleTimeoutSeconds, zone }, { at: since ?? now }));
   }
-  // Time that was captured here was not paused by a computer that was left paused.
+  // If the other computer was left paused, that did not pause this one.
   if (since !== undefined && file.ledger.isPaused && !ledger.timeline.isPaused(since)) {
     events.push(journal.create({ kind: "resume" }, { at: since }));
   }
@@ -335,7 +336,7 @@ function explain({ theirs, ours }: ImportConflict, count: number): string {
   return `${clashOf(theirs.entry, ours, count - 1)} ${advice}`;
 }
 
-/** @param more conflicts beside this one */
+/** @param more number of conflicts beside this one */
 function clashOf(
   { case: { key }, day }: ImportConflict["theirs"]["entry"],
   { entry, delivery }: ImportConflict["ours"],

@@ -11,26 +11,26 @@ import { toHeartbeatRow } from "../ledger/dayEvidence.ts";
 import { WORKLOG_VERSION } from "./exportLedger.ts";
 import { originOf } from "../../domain/capture/originOf.ts";
 
-/** Another ledger as a file of it says, checked; its evidence is not held, for there may be years of it. */
+/** Another ledger read from its file and checked, without its evidence: there may be years of it. */
 export interface LedgerFile {
   readonly path: string;
   /** Id of that ledger. */
   readonly id: string;
-  /** What was in force there before the first policy event. */
+  /** The policy in force there before the first policy event. */
   readonly policy: Policy;
-  /** Everything but the evidence, in order; `seq` is the place in the file. */
+  /** Everything but the evidence, in order; `seq` is the position in the file. */
   readonly facts: readonly LogEvent[];
   /** The fold of the facts. */
   readonly ledger: Ledger;
   readonly events: number;
-  /** The earliest instant that an event of that ledger itself tells of. */
+  /** The earliest instant that an event of that ledger itself is about. */
   readonly first: EpochMs | undefined;
   /** Local days that have evidence, ascending. */
   readonly days: readonly string[];
 }
 
 /**
- * Reads a file of a whole worklog and checks all of it: its form, each event, the sum of all, and that they fold.
+ * Reads the file of a whole worklog and checks all of it: its form, each event, the checksum, and that the events fold.
  * @throws CaseclockError `import.unreadable` | `import.newer` | `import.partial`
  */
 export async function readLedgerFile(files: LedgerFiles, path: string, signal: AbortSignal): Promise<LedgerFile> {
@@ -112,7 +112,7 @@ function isEvidence({ body: { kind } }: LogEvent): boolean {
   return kind === "heartbeats" || kind === "focus" || kind === "compacted";
 }
 
-/** The first instant of what an event is about, which can lie before it; infinity where it is about none. */
+/** The first instant that an event is about, which can be before the event; infinity if it is about none. */
 function beginningOf({ body }: LogEvent): number {
   if (body.kind === "heartbeats") return body.first;
   if (body.kind === "approved") return body.entry.start ?? Number.POSITIVE_INFINITY;
@@ -120,7 +120,7 @@ function beginningOf({ body }: LogEvent): number {
   return "from" in body ? body.from : Number.POSITIVE_INFINITY;
 }
 
-/** What a connection of another ledger is here: the one of the same account at the same place, else itself. */
+/** Whether connections of two ledgers lead to the same account of the same billing system. */
 export function isSameAccount(one: Connection, other: Connection): boolean {
   return one.provider === other.provider && one.url === other.url && one.account.id === other.account.id;
 }
@@ -152,7 +152,7 @@ export function decodeFiledEvent(value: unknown, index: number): LogEvent {
   return event;
 }
 
-/** What passes the checks of a row can still be of a shape that nothing here can be folded with. */
+/** A row that passes its checks can still have a shape that the fold throws on. */
 function apply(ledger: Ledger, event: LogEvent): void {
   try {
     ledger.apply(event);

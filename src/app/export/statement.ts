@@ -7,12 +7,12 @@ import type { WorklogDays } from "./exportWorklog.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 
-/** What a customer reads of one entry. Figures in whole seconds, instants RFC 3339 with offset. */
+/** One entry as shown to the customer. Figures in whole seconds, instants RFC 3339 with offset. */
 export interface StatementEntry {
   readonly externalId: string;
   readonly revision: number;
   readonly date: string;
-  /** Absent for time without a place in its day. */
+  /** Absent for unplaced time. */
   readonly start?: string;
   readonly end?: string;
   readonly description: string;
@@ -29,17 +29,17 @@ export interface StatementEntry {
 }
 
 /**
- * What a customer bought on one case in a range of days: approved entries, and nothing that is not. An entry is of the customer
- * that its approval froze: of a case that went to another customer, none of the two reads the other's entries.
+ * What a customer bought on one case in a range of days: approved entries only. An entry belongs to the customer frozen
+ * at its approval: after a case moves to another customer, neither of the two sees the other's entries.
  */
 export interface Statement {
   readonly version: 1;
   readonly key: string;
-  /** Which of the cases with that key. Absent in statements of earlier versions, which were of all of them. */
+  /** Which of the cases with that key. Absent in statements of earlier versions, which were about all of them. */
   readonly case?: CaseRef;
   readonly title: string;
   readonly customer: string;
-  /** Local days, both included; those of the entries where none were asked for. */
+  /** Local days, both included; the entries' first and last day where none was asked for. */
   readonly from: string;
   readonly to: string;
   readonly entries: readonly StatementEntry[];
@@ -49,25 +49,25 @@ export interface Statement {
     readonly exactSeconds: number;
     readonly billedSeconds: number;
   };
-  /** What was left of the hours that the contract has when it was stated; absent where it has none. */
+  /** What was left of the contract's bought hours at that time; absent if it has none. */
   readonly leftSeconds?: number;
   /** Absent in statements of earlier versions. */
   readonly issued?: {
     /** Local day. */
     readonly on: string;
-    /** Whoever stated it, as the billing system calls them; absent where it has no name for them. */
+    /** Who issued it, as the billing system names them; absent if it does not. */
     readonly by?: string;
   };
 }
 
 /** A customer with entries of a case. */
 export interface StatementCustomer {
-  /** As it was called last. */
+  /** With the name used last. */
   readonly customer: Customer;
   readonly entries: readonly ApprovedEntry[];
 }
 
-/** The customers with entries of a case in a range: the one that it has now first, then by their last entry, the latest first. */
+/** The customers with entries of a case in a range: the current one first, then by last entry, the latest first. */
 export function listStatementCustomers(
   view: LedgerView,
   directory: CaseDirectory,
@@ -81,7 +81,7 @@ export function listStatementCustomers(
   return [...found.filter(isPresent), ...found.filter((one) => !isPresent(one))];
 }
 
-/** The customers of the entries that a statement has, as the ledger knows them; none where it knows no such entry. */
+/** The customers of a statement's entries in the ledger; empty if it knows no such entry. */
 export function findCustomersIn(view: LedgerView, { entries }: Statement): readonly Customer[] {
   const ids = new Set(entries.map(({ externalId }) => externalId));
   const known = view.ledger.entries.all.map(({ entry }) => entry).filter(({ externalId }) => ids.has(externalId));
@@ -89,12 +89,12 @@ export function findCustomersIn(view: LedgerView, { entries }: Statement): reado
 }
 
 /**
- * The statement of a case: what was approved in the range, oldest first, as it stands in the ledger. Of the evidence it
- * has what was shared at approval.
- * @param of the case; a key means every case that was approved under it, as statements without a reference do
- * @param left of the contract, for the case as it is known now. @format seconds
- * @param customers whose entries; absent: those of the first of `listStatementCustomers`, of a key everybody's
- * @returns undefined where nothing of the case was approved in the range
+ * Makes the statement of a case: what was approved in the range, oldest first, as the ledger has it, with the evidence
+ * that was shared at approval.
+ * @param of the case; a key means every case that was approved under it, for statements without a reference
+ * @param left bought hours left of the contract, for a snapshot of the case. @format seconds
+ * @param customers whose entries; absent: those of the first of `listStatementCustomers`, for a key everybody's
+ * @returns undefined when nothing of the case was approved in the range
  */
 export function makeStatement(
   view: LedgerView,
@@ -118,7 +118,7 @@ export function makeStatement(
   const [first] = entries;
   const last = entries.at(-1);
   if (first === undefined || last === undefined) return undefined;
-  // What is known now of a case that went to another customer is that one's: its title, and the hours that it bought.
+  // After a case moved to another customer, its current title and bought hours are that customer's.
   const now = directory.find(last.case.ref) ?? last.case;
   const isTheirs = isSameCustomer(now.customer, last.case.customer);
   const known = isTheirs ? now : last.case;
@@ -147,7 +147,7 @@ export function makeStatement(
   };
 }
 
-/** What was approved of a case in a range, oldest first. */
+/** The entries approved for a case in a range, oldest first. */
 function approvedOf(view: LedgerView, of: CaseRef | string, { from, to }: WorklogDays): readonly ApprovedEntry[] {
   return view.ledger.entries.all
     .map(({ entry }) => entry)

@@ -3,13 +3,13 @@ import { formatWithOffset, instantAt, secondsBetween, startOfDay, type EpochMs }
 import type { WorkedEntry } from "../../domain/day/workedTime.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 
-/** Where time that was declared for a day only begins. */
+/** When unplaced time begins in the file. */
 const UNPLACED_AT = "12:00";
 
 /**
  * Worked time as a timeclock file, which ledger and hledger read: a pair of lines for each interval, account
- * `customer:case`, in the zone of each entry. Time without a place in its day stands at noon and says so. An interval ends
- * as much later as it is long, also where clocks were changed meanwhile: the format has no zone, and totals must hold.
+ * `customer:case`, in the zone of each entry. Unplaced time is put at noon and says so. The end of an interval is its
+ * start plus its length, even if clocks changed in between: the format has no zone, and totals must hold.
  * @source https://hledger.org/hledger.html#timeclock
  */
 export function toTimeclock(entries: readonly WorkedEntry[]): string {
@@ -32,7 +32,7 @@ function linesOf({ entry, intervals, unplacedSeconds }: WorkedEntry): readonly s
   ];
 }
 
-/** What clocks of the entry's zone show, as milliseconds of a day without a zone. */
+/** What clocks in the entry's zone show, as if it were UTC. @format milliseconds since the epoch */
 function wallClock(instant: EpochMs, { zone }: Pick<DraftEntry, "zone">): number {
   return Date.parse(`${formatWithOffset(instant, zone).slice(0, 19)}Z`);
 }
@@ -41,7 +41,7 @@ function formatted(wall: number): string {
   return new Date(wall).toISOString().slice(0, 19).replace("T", " ");
 }
 
-/** A part of an account's name: a colon would part it further, two spaces or a semicolon would end it. */
+/** A part of an account's name: a colon would split it further, two spaces or a semicolon would end it. */
 function toAccountName(text: string): string {
   return toOneLine(text.replaceAll(/[:;]/g, " "));
 }

@@ -22,31 +22,31 @@ export interface CaseGuardContext extends EditContext {
   readonly git: Pick<Git, "watchHints">;
   readonly directory: CaseDirectory;
   readonly current: CurrentCase;
-  /** The settings that hold in a work tree. */
+  /** The settings in force in a work tree. */
   readonly settings: (tree: TreeId) => Settings;
   /** How keys are found in a work tree. */
   readonly findKeys: (tree: TreeId) => FindKeys;
   readonly report: (error: unknown) => void;
 }
 
-/** A mismatch with what else its key may mean. */
+/** A mismatch, with all cases that its key may mean. */
 export interface GuardMismatch extends Mismatch {
-  /** The open cases that the key stands for, the suggested one among them; absent where it is the only one. */
+  /** The open cases that the key stands for, including the suggested one; absent if that is the only one. */
   readonly sameKey?: readonly Case[];
 }
 
-/** What came of following a sign. */
+/** The result of following a suggestion. */
 export interface FollowResult extends ReassignResult {
   /** What is picked now. */
   readonly case: Case;
   readonly mismatch: GuardMismatch;
-  /** How long the contradiction was. */
+  /** How long the mismatch lasted. */
   readonly span: Seconds;
 }
 
 /**
- * Knows which case the signs in each work tree point at, and whether that contradicts the pick. It blocks nothing and,
- * unless the person wants it to follow the branch, picks nothing.
+ * Knows which case the signs in each work tree point at, and whether they contradict the pick. It blocks nothing and,
+ * unless set to follow the branch, picks nothing.
  */
 export class CaseGuard implements IDisposable {
   private readonly changed = new Emitter<void>();
@@ -55,7 +55,7 @@ export class CaseGuard implements IDisposable {
   private readonly followed = new Set<TreeId>();
   private readonly signs = new Map<TreeId, TreeHints>();
 
-  /** What git says of some work tree has changed. */
+  /** Fires after the signs of some work tree have changed. */
   readonly onDidChange: Event<void> = this.changed.event;
 
   constructor(context: CaseGuardContext) {
@@ -63,7 +63,7 @@ export class CaseGuard implements IDisposable {
     this.store.add(this.changed);
   }
 
-  /** Looks at the signs of a work tree from now on. */
+  /** Watches the signs of a work tree from now on. */
   follow(tree: TreeId, workTree: WorkTree): void {
     if (this.followed.has(tree)) return;
     this.followed.add(tree);
@@ -79,7 +79,7 @@ export class CaseGuard implements IDisposable {
     );
   }
 
-  /** What to pick in a work tree, the best first. */
+  /** Suggestions for a work tree, the best first. */
   suggestions(tree: TreeId): readonly Suggestion[] {
     const { directory, findKeys, settings } = this.context;
     const signs = this.signsOf(tree, settings(tree).followBranch !== "off");
@@ -90,7 +90,7 @@ export class CaseGuard implements IDisposable {
     });
   }
 
-  /** What contradicts the pick of a work tree; undefined when nothing does, or the person has decided. */
+  /** The mismatch in a work tree; undefined when nothing contradicts the pick, or the person has decided. */
   mismatch(tree: TreeId): GuardMismatch | undefined {
     const {
       journal: { view },
@@ -113,7 +113,7 @@ export class CaseGuard implements IDisposable {
     return sameKey.length > 1 ? { ...found, sameKey } : found;
   }
 
-  /** The person keeps the picked case: this contradiction is told no more in this work tree. */
+  /** Records that the person keeps the picked case: this mismatch is no longer reported in this work tree. */
   async keep(tree: TreeId): Promise<void> {
     const { journal } = this.context;
     const found = this.mismatch(tree);
@@ -125,12 +125,12 @@ export class CaseGuard implements IDisposable {
   }
 
   /**
-   * Does what the sign says: picks its case, and moves to it what was captured in the work tree on the picked one since
-   * the contradiction began. What is approved stays.
-   * @param chosen which case, where the sign cannot decide among several
+   * Follows the sign: picks its case, and reassigns to it what was captured in the work tree on the picked case since
+   * the mismatch began. Approved time stays.
+   * @param chosen which case, if the sign cannot decide among several
    * @returns what moved, and to which case; undefined when nothing contradicts the pick
-   * @throws CaseclockError `cases.ambiguousKey` with the candidates in its message when the sign cannot decide and none is
-   * chosen | `entries.stale` when it points at the chosen one no more: nothing is changed then
+   * @throws CaseclockError `cases.ambiguousKey` with the candidates in its message when the sign cannot decide and none
+   * is chosen | `entries.stale` when it no longer points at the chosen one; nothing is changed then
    */
   async acceptSuggestion(tree: TreeId, chosen?: CaseRef): Promise<FollowResult | undefined> {
     const {
@@ -156,7 +156,7 @@ export class CaseGuard implements IDisposable {
     const { journal, settings, current, directory } = this.context;
     const { view } = journal;
     await view.load();
-    await directory.list(); // so that there is something to find
+    await directory.list(); // so that cases can be found
     this.signs.set(tree, signs);
     const before = view.ledger.trees.checkedOut(tree);
     if (before === undefined || before.branch !== signs.branch) {
@@ -171,7 +171,7 @@ export class CaseGuard implements IDisposable {
     this.changed.fire();
   }
 
-  /** The open cases that the key of a suggestion stands for, as it is written in the sign: it may be a mere number there. */
+  /** The open cases that the key of a suggestion stands for, as written in the sign: it may be just a number there. */
   private sameKeyAs({ reason, case: of }: Suggestion, signs: CaseHints, findKeys: FindKeys): readonly Case[] {
     const { branch = "", trailers, remote = "" } = signs;
     const keys = {
@@ -186,7 +186,7 @@ export class CaseGuard implements IDisposable {
     return named.find((cases) => cases.some(({ ref }) => isSameCase(ref, of.ref))) ?? [];
   }
 
-  /** @param withGit whether git has a say, or only what was picked here before */
+  /** @param withGit whether git's signs count, or only what was picked here before */
   private signsOf(tree: TreeId, withGit: boolean): CaseHints {
     const { trees } = this.context.journal.view.ledger;
     const found = withGit ? this.signs.get(tree) : undefined;
@@ -202,7 +202,7 @@ export class CaseGuard implements IDisposable {
   }
 }
 
-/** The case to follow to. @throws CaseclockError as `acceptSuggestion` */
+/** The case to pick when following a mismatch. @throws CaseclockError as `acceptSuggestion` */
 function pointedAt({ suggestion, sameKey = [] }: GuardMismatch, chosen: CaseRef | undefined): Case {
   const { case: of, isAmbiguous } = suggestion;
   if (chosen === undefined && isAmbiguous) {

@@ -3,11 +3,11 @@ import { HOUR_MS, MINUTE_MS } from "../../base/time.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Git, Marker, WorkTree } from "../../ports/git.ts";
 
-/** Of a git that refuses again and again no more is asked in one go: each may take as long as git is waited for. */
+/** After so many failures a run stops, because each attempt may last until git times out. */
 const MAX_FAILURES = 3;
-/** How many times a note is tried before it is given up. */
+/** How many times a note is tried before it is dropped. */
 const MAX_TRIES = 12;
-/** How many wait at most; further ones push out the oldest. */
+/** How many notes wait at most; further ones push out the oldest. */
 const MAX_WAITING = 1_000;
 
 interface Waiting {
@@ -18,8 +18,8 @@ interface Waiting {
 }
 
 /**
- * Git notes with cases, one after the other. One that fails takes no others with it: it is tried again after a minute, then
- * after twice as long each time, an hour at most. A failure is told once until all were written.
+ * Writes git notes with cases, one after the other. One that fails does not hold up the others: it is retried after a
+ * minute, then after twice as long each time, at most an hour. A failure is reported once until all are written.
  */
 export class CommitNotes implements IDisposable {
   private readonly git: Git;
@@ -45,7 +45,7 @@ export class CommitNotes implements IDisposable {
     this.waiting.set(`${workTree.root}\n${sha}`, { workTree, sha, marker, tries: 0 });
   }
 
-  /** Writes what waits. It never rejects. */
+  /** Writes the waiting notes. Never rejects. */
   async write(): Promise<void> {
     let failures = 0;
     for (const [key, note] of [...this.waiting]) {
@@ -57,7 +57,7 @@ export class CommitNotes implements IDisposable {
         failures += 1;
         note.tries += 1;
         this.waiting.delete(key);
-        // Behind those that were not tried yet.
+        // Goes behind those that were not tried yet.
         if (note.tries < MAX_TRIES) this.waiting.set(key, note);
         if (!this.hasTold) this.report(error);
         this.hasTold = true;

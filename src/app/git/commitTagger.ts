@@ -13,25 +13,25 @@ import type { Journal } from "../ledger/journal.ts";
 
 interface Followed {
   readonly workTree: WorkTree;
-  /** What was written last, to write only changes; undefined when it has to be written in any case. */
+  /** What was written last, to write only changes; undefined: write in any case. */
   written: string | undefined;
-  /** Whether a marker of this window may be there, which has to go with it. */
+  /** Whether a marker of this window may exist, which must be removed when the window closes. */
   marked: boolean;
   asking: boolean;
-  /** Why what was to be written last was not. */
+  /** Why the last write failed. */
   failure: string | undefined;
 }
 
 /**
- * Asks once whether commits of a repository are to be tagged; undefined when the question was put aside.
- * @param inTheWay set where only a snippet in files of others can do it
+ * Asks once whether to tag commits of a repository; undefined when the question was dismissed.
+ * @param inTheWay set if only a snippet in files of others can do it
  */
 export type AskTagging = (repository: string, inTheWay: TaggingState | undefined) => Promise<TaggingChoice | undefined>;
 
 /**
- * Keeps what the message hook reads in step with the picks of this window's work trees, and installs the hook where the
- * person said so. The marker goes with a pause, with "no case", with the window, and 12 hours after nobody renews it.
- * A hook that another tool removed is put back without a word: at the start, hourly, and when a commit came without a tag.
+ * Keeps the markers in step with the picks of this window's work trees, and installs the message hook where the person
+ * wants it. A marker ends with a pause, with "no case", with the window, and 12 hours after its last renewal.
+ * A hook that another tool removed is silently restored: at the start, hourly, and after a commit without a tag.
  */
 export class CommitTagger implements IDisposable {
   private readonly store = new DisposableStore();
@@ -59,7 +59,7 @@ export class CommitTagger implements IDisposable {
         this.repair();
       }),
     );
-    // Another window of the repository that is closed takes the marker with it.
+    // Another window of the repository removes the marker when it closes.
     this.store.add(
       journal.clock.every(MINUTE_MS, () => {
         this.findLost().catch((error: unknown) => {
@@ -69,7 +69,7 @@ export class CommitTagger implements IDisposable {
     );
   }
 
-  /** Looks at the hooks again, of one work tree or all, and writes what is missing. */
+  /** Checks the hooks again, of one work tree or all, and writes what is missing. */
   repair(tree?: TreeId): void {
     for (const [id, followed] of this.followed) {
       if (tree === undefined || tree === id) followed.written = undefined;
@@ -77,7 +77,7 @@ export class CommitTagger implements IDisposable {
     this.update();
   }
 
-  /** Takes this window's markers away. What another window keeps is put back by it. */
+  /** Removes this window's markers. Another window that needs one writes it again. */
   async close(): Promise<void> {
     this.store.dispose();
     await this.queue;
@@ -96,7 +96,7 @@ export class CommitTagger implements IDisposable {
     this.update();
   }
 
-  /** Brings the markers in step; returns when that is done. */
+  /** Starts bringing the markers in step; `settled` waits for it. */
   update(): void {
     this.queue = this.queue.then(async () => {
       for (const [tree, followed] of this.followed) {
@@ -111,14 +111,14 @@ export class CommitTagger implements IDisposable {
     });
   }
 
-  /** Waits for the marker to be what the ledger says. */
+  /** Brings the markers in step with the ledger, and waits for it. */
   settled(): Promise<void> {
     this.update();
     return this.queue;
   }
 
   /**
-   * Tags from now on. Where something stands in the way it does so as soon as the snippet is in place.
+   * Tags commits from now on. If something is in the way, tagging begins as soon as the snippet is in place.
    * @throws CaseclockError `git.notARepository` | `git.failed` | `tagging.hookInTheWay`
    */
   async enable(tree: TreeId): Promise<void> {
@@ -128,7 +128,7 @@ export class CommitTagger implements IDisposable {
     await this.settled();
   }
 
-  /** Takes the hook and the marker away; everything else stays byte for byte. */
+  /** Removes the hook and the marker; everything else stays byte for byte. */
   async disable(tree: TreeId): Promise<void> {
     const followed = this.require(tree);
     await this.choose(followed.workTree, "notHere");
@@ -178,7 +178,7 @@ export class CommitTagger implements IDisposable {
     }
     const by = hook.by === "manager" ? hook.manager : hook.by === "remote" ? "config" : hook.by;
     const sentences = [wayOf(hook), this.whatNow(tree)];
-    // The command, where there is one, stands at the end.
+    // A command, if there is one, comes last.
     if (hook.by === "remote") sentences.reverse();
     return { repository, tagging: "here", by, reason: sentences.join(" ") };
   }
@@ -225,7 +225,7 @@ export class CommitTagger implements IDisposable {
     return followed;
   }
 
-  /** What holds for the repository: a choice, the setting, or undefined when the person has to be asked. */
+  /** Whether to tag in the repository, by choice or setting; undefined when the person has to be asked. */
   private wanted(workTree: WorkTree): TaggingChoice | "off" | undefined {
     const { tagging } = this.settings();
     if (tagging === "off") return "off";
@@ -252,7 +252,7 @@ export class CommitTagger implements IDisposable {
     const marker = wanted === "here" && picked !== undefined ? { caseKey: picked.key, trailer } : undefined;
     const text = marker === undefined ? "" : `${marker.caseKey}\n${marker.trailer}`;
     if (text === followed.written) return;
-    // Whatever becomes of the hook: a marker of the case before would tag commits with the wrong one.
+    // Even if the hook fails: a marker of the previous case would tag commits with the wrong one.
     const mended = marker === undefined ? undefined : this.mend(followed);
     const failed = await mended?.then(
       () => false,
@@ -263,7 +263,7 @@ export class CommitTagger implements IDisposable {
     await mended;
   }
 
-  /** Writes the marker; where that fails it takes the one before away. */
+  /** Writes the marker; if that fails, removes the previous one. */
   private async mark(followed: Followed, marker: Marker | undefined): Promise<void> {
     const { workTree } = followed;
     followed.marked ||= marker !== undefined;
@@ -271,13 +271,13 @@ export class CommitTagger implements IDisposable {
       await this.git.writeMarker(workTree, marker);
     } catch (error) {
       followed.written = undefined;
-      if (marker !== undefined) await this.git.writeMarker(workTree, undefined).catch(() => undefined); // the first failure is told
+      if (marker !== undefined) await this.git.writeMarker(workTree, undefined).catch(() => undefined); // the first failure is thrown
       throw error;
     }
     followed.marked = marker !== undefined;
   }
 
-  /** Puts back what is missing, before the first marker and whenever it is looked at anew. */
+  /** Restores what is missing of the hook, before the first marker and at each repair. */
   private async mend({ workTree, written }: Followed): Promise<void> {
     if (written !== undefined && written !== "") return;
     const hook = await this.git.hookState(workTree);

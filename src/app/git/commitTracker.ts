@@ -9,19 +9,19 @@ import type { TreeId } from "../../domain/cases/treeId.ts";
 import type { SeenCommit } from "../../domain/git/seenCommit.ts";
 import type { Journal } from "../ledger/journal.ts";
 
-/** Of how many commits, of how many days, it is asked what became of them. */
+/** The fates of at most so many commits, of so many days, are asked for. */
 const MAX_LOOKED_FOR = 500;
 const LOOK_BACK_MS = 60 * DAY_MS;
-/** Commits that go into the log with one call: oldest first, so that a look that is cut off goes on after them. */
+/** Commits appended at once: oldest first, so that after an interruption the next look continues behind them. */
 const MAX_AT_ONCE = 250;
-/** When commits that the log did not take are offered to it again. */
+/** How long after a failed append its commits are appended again. @format milliseconds */
 const AGAIN_MS = MINUTE_MS;
 /** Commits carry whole seconds: a pick of the same second came before. */
 const WITHIN_SECOND_MS = SECOND_MS - 1;
 
 /**
- * Notices the person's commits in the work trees of this window and keeps them as evidence; and what becomes of them, when
- * history is rewritten here or elsewhere.
+ * Records the person's commits in the work trees of this window as evidence, and what becomes of them when history is
+ * rewritten here or elsewhere.
  */
 export class CommitTracker implements IDisposable {
   private readonly store = new DisposableStore();
@@ -33,7 +33,7 @@ export class CommitTracker implements IDisposable {
   private readonly settings: () => Pick<Settings, "notes" | "trailer">;
   private readonly notes: CommitNotes;
   private queue: Promise<void> = Promise.resolve();
-  /** Commits that the log did not take, such as while another program holds it. */
+  /** Commits that could not be appended, for example while another program holds the log. */
   private readonly unlogged: NewEvent[] = [];
   private readonly again = this.store.add(new MutableDisposable<IDisposable>());
 
@@ -61,7 +61,7 @@ export class CommitTracker implements IDisposable {
     );
   }
 
-  /** Called with the work tree where a commit came without naming a case while one was picked. */
+  /** Called with the work tree of a commit that names no case although one was picked. */
   onDidMissTag: ((tree: TreeId) => void) | undefined;
 
   /** Follows a work tree from now on, beginning with what was committed since the last commit seen there. */
@@ -76,12 +76,12 @@ export class CommitTracker implements IDisposable {
     this.enqueue(() => this.updateFates(tree));
   }
 
-  /** Settles when what was told so far is in the log. */
+  /** Resolves when everything reported so far has been handled. */
   settled(): Promise<void> {
     return this.queue;
   }
 
-  /** Asks git what became of the latest commits seen in a work tree, and keeps what is new. */
+  /** Asks git what became of the latest commits seen in a work tree, and records what is new. */
   async updateFates(tree: TreeId): Promise<void> {
     const workTree = this.followed.get(tree);
     const { commits, timeline } = this.journal.view.ledger;
@@ -107,13 +107,13 @@ export class CommitTracker implements IDisposable {
     this.store.dispose();
   }
 
-  /** One after the other: what became of a commit is asked when it is in the log. */
+  /** Runs one after the other, so that a commit's fate is asked for only once it is in the log. */
   private enqueue(run: () => Promise<void>): void {
     this.queue = this.queue.then(run).catch(this.report);
   }
 
   private async take(tree: TreeId, commits: readonly NewCommit[]): Promise<void> {
-    // The case of each, which a later one of the same look may replace.
+    // The case of each commit, because a later one of the same look may replace it.
     const cases = new Map<string, CaseRef | null>();
     for (let at = 0; at < commits.length; at += MAX_AT_ONCE) {
       await this.takeSome(tree, commits.slice(at, at + MAX_AT_ONCE), cases);
@@ -148,7 +148,7 @@ export class CommitTracker implements IDisposable {
             ...(rewritten === undefined ? {} : { rewritten }),
             ...(caseKey === undefined ? { unnamed: true } : {}),
           },
-          // Two windows on one repository see the same commit: it is one event.
+          // Two windows on one repository see the same commit: the id makes it one event.
           { id: `commit:${commit.sha}:${tree}`, at: committedAt, ...(counted === null ? {} : { case: counted }) },
         ),
       );
@@ -158,8 +158,8 @@ export class CommitTracker implements IDisposable {
   }
 
   /**
-   * Puts commits into the log, behind those that could not be put there before: a later one that is there alone would be where
-   * the next start goes on, and the earlier ones would never be seen again.
+   * Appends commits after those that failed before: the next start continues at the last logged commit, so earlier ones
+   * would never be seen again if a later one was logged alone.
    */
   private async keep(events: readonly NewEvent[]): Promise<void> {
     this.unlogged.push(...events);
@@ -176,7 +176,7 @@ export class CommitTracker implements IDisposable {
     }
   }
 
-  /** A note for teams that want no trailers, on what names no case itself. */
+  /** Writes a note on a commit that names no case, for teams that want no trailers. */
   private note(tree: TreeId, sha: string, body: Pick<SeenCommit, "case" | "unnamed">): void {
     const { notes, trailer } = this.settings();
     const workTree = this.followed.get(tree);
@@ -186,8 +186,8 @@ export class CommitTracker implements IDisposable {
   }
 
   /**
-   * The case that a commit is evidence of: that of the commit which it replaces, else the work tree's pick when it was
-   * made, unless the message names another one. Then it is that one if it is known and unambiguous, else none: never
+   * The case that a commit is evidence of: that of the commit it replaces, else the work tree's pick when it was made,
+   * unless the message names another case. Then it is that one if known and unambiguous, else none: it must never be
    * evidence on another customer's entry.
    */
   private async caseOf(

@@ -17,18 +17,18 @@ export interface HistoryImportContext extends EditContext {
   readonly directory: CaseDirectory;
 }
 
-/** What is asked of history. */
+/** Which history to estimate from. */
 export interface HistoryRange {
   readonly trees: readonly WorkTree[];
   /** First local day. */
   readonly since: LocalDate;
-  /** Added before the first commit of each session. */
+  /** Time added before the first commit of each session. */
   readonly leadMs: number;
-  /** Whose commits are that name no case; undefined: nobody's. */
+  /** Case of the commits that name none; undefined: they have none. */
   readonly fallback: Case | undefined;
 }
 
-/** Time that could be declared: nothing else is there. */
+/** Time that could be declared, because nothing else has it. */
 export interface HistoryProposal {
   readonly case: Case;
   readonly interval: Interval;
@@ -40,15 +40,15 @@ export interface HistoryProposal {
 export interface HistoryReport {
   readonly sessions: number;
   readonly proposals: readonly HistoryProposal[];
-  /** Commits whose message names no case that is known, and that no evidence puts on one. */
+  /** Commits whose message names no known case, and that no evidence assigns to one. */
   readonly commitsWithoutCase: readonly HistoryCommit[];
-  /** Cases with time since then of which no commit is known. */
+  /** Cases with time since then but without a known commit. */
   readonly casesWithoutCommits: readonly Case[];
 }
 
 /**
- * Estimates past work from one's own commits. What is captured, declared or approved already is left out: nothing is
- * counted twice, and a second import of the same finds nothing.
+ * Estimates past work from the person's own commits. Leaves out time that is captured, declared or approved already, so
+ * nothing counts twice and a second import finds nothing.
  * @throws CaseclockError `git.failed` | `git.missing`
  */
 export async function estimateHistory(context: HistoryImportContext, range: HistoryRange): Promise<HistoryReport> {
@@ -86,7 +86,7 @@ export async function estimateHistory(context: HistoryImportContext, range: Hist
 }
 
 /**
- * Declares proposals, each as a draft with its reason. What came into their way meanwhile is left out.
+ * Declares proposals, each with its reason. Leaves out time that something else has taken meanwhile.
  * @returns what was declared
  */
 export async function logEstimates(
@@ -111,7 +111,7 @@ export async function logEstimates(
   return { ids, seconds: seconds(sum) };
 }
 
-/** The commit with the case it is of as its key: by its message, else by the evidence that is kept, else the fallback. */
+/** The commit with the key of its case: by its message, else by recorded evidence, else the fallback. */
 async function withCase(
   { journal: { view }, directory }: HistoryImportContext,
   commit: HistoryCommit,
@@ -130,7 +130,7 @@ async function withCase(
   return { ...bare, caseKey: key };
 }
 
-/** Time that something has already, ordered and disjoint, and the cases it is on. */
+/** Time that something already has, ordered and disjoint, and its cases. */
 async function takenSince(
   { journal: { view }, directory }: HistoryImportContext,
   since: LocalDate,
@@ -150,7 +150,7 @@ async function takenSince(
   return { taken: union(taken), worked: [...worked.values()] };
 }
 
-/** Every reason of an estimate says what the time rests on. */
+/** The reason of an estimate, which says what it is based on. */
 function reasonOf(of: Case, commits: readonly HistoryCommit[]): string {
   const subjects = new Set(commits.map(({ subject }) => cleanSubject(subject, of.key)).filter(Boolean));
   const characters = Array.from(t("Estimated from commits: {0}", [...subjects].join("; ")));

@@ -8,29 +8,29 @@ import { MARGIN_MS } from "./dayEvidence.ts";
 import type { LedgerView } from "./ledgerView.ts";
 import { DECISION_KINDS } from "./decisionKinds.ts";
 
-/** Facts after which what is not approved of earlier days may be another amount. */
+/** Events after which the unapproved time of earlier days may differ. */
 const CHANGING: readonly EventKind[] = [...DECISION_KINDS, "policy"];
 
-/** Facts that decide whose the time of their day, and of later ones, is and whether it counts. */
+/** Events that decide the case of time on their day and later ones, and whether it counts. */
 const IN_FORCE: readonly EventKind[] = ["pick", "pause", "resume", "tickGap"];
 
-/** So many days are folded at a time: a year is never held at once. */
+/** Days folded at a time, so that a year is never held at once. */
 const DAYS_AT_ONCE = 31;
 
 /**
- * What sheets come to, by day. A closed day is computed once, and again when something of it changes, also by evidence that
- * comes late: from a window that could not write, or with an import. Today is computed each time.
+ * Caches a value computed from each day's sheet. A closed day is computed once, and again when something in it changes,
+ * even by late evidence (from a window that could not write, or an import). Today is computed each time.
  */
 export class ClosedDays<T> implements IDisposable {
   private readonly view: LedgerView;
   private readonly make: (sheet: DaySheet) => T;
   private readonly store = new DisposableStore();
   private readonly closed = new Map<LocalDate, T>();
-  /** Days that are being made, in pieces; what is forgotten meanwhile is taken out, and not kept. */
+  /** Days being computed, in batches; a day forgotten meanwhile is removed from its batch and not cached. */
   private readonly making = new Set<Set<LocalDate>>();
   private state = "";
 
-  /** @param onDidChange what else may change what any day comes to: contracts, which decide what of an agent's time is billed */
+  /** @param onDidChange fires when any day's value may change otherwise: contracts decide whether agent time is billed */
   constructor(
     log: EventLog,
     view: LedgerView,
@@ -51,7 +51,7 @@ export class ClosedDays<T> implements IDisposable {
     this.store.add(onDidChange(forgetAll));
   }
 
-  /** @param days ascending; each of them is in the answer */
+  /** @param days ascending; the result has each of them */
   async valuesFor(days: readonly LocalDate[]): Promise<ReadonlyMap<LocalDate, T>> {
     const { view } = this;
     await view.load();
@@ -103,7 +103,7 @@ export class ClosedDays<T> implements IDisposable {
     }
   }
 
-  /** The days that evidence tells of: its own and, around a midnight, the neighbour. While somebody works that is every 2 s. */
+  /** The days that evidence affects: its own and, near midnight, a neighbour. Called every 2 s while somebody works. */
   private daysTold({ day, body }: LogEvent): readonly LocalDate[] {
     const [before, after] = [daysBefore(day, 1), daysBefore(day, -1)];
     if (body.kind !== "heartbeats") return [before, day, after];

@@ -12,11 +12,11 @@ export interface CompactionContext {
   readonly journal: Journal;
 }
 
-/** One run replaces the heartbeats of so many days at most: the rest has time until the next. */
+/** Days compacted in one run at most: the rest can wait for the next. */
 const MAX_DAYS = 31;
 /**
- * No further day is begun after so many rows, some six full days. They go in one transaction, for which other windows wait:
- * 220,000 rows took 2.4 s of the 3 s that they wait (`npm run bench -- ledger`, 2 cores under load).
+ * No further day is begun after so many rows, about six full days. They go in one transaction, for which other windows
+ * wait: 220,000 rows took 2.4 s of the 3 s that they wait (`npm run bench -- ledger`, 2 cores under load).
  */
 const MAX_ROWS = 40_000;
 const LEASE = "compaction";
@@ -24,10 +24,10 @@ const LEASE_MS = 5 * 60_000;
 const CACHE = "compacted";
 
 /**
- * Replaces the heartbeats of settled days by what they came to (ADR 0004): days older than `keepDays` of which
- * all time on a case is approved. Every figure stays; what is gone is the evidence second by second. What lies near a
- * midnight stays, for the gaps of the next day may begin there. One window does it, some days at a time: while there are
- * days in the answer, there may be more.
+ * Replaces the heartbeats of settled days by their fold (ADR 0004): days older than `keepDays` on which all time on
+ * cases is approved. Every figure stays; only the second-by-second evidence goes. Rows near midnight stay, because gaps
+ * of a neighbouring day may begin or end there. One window does it, some days at a time: as long as it returns days,
+ * there may be more.
  * @param keepDays `caseclock.privacy.keepEvidenceDays`
  * @returns the days that were compacted
  */
@@ -60,7 +60,7 @@ export async function compactEvidence(context: CompactionContext, keepDays: numb
   }
 }
 
-/** Whether nothing of a day waits: all time on cases is approved, nothing is declared that is not, nothing in conflict. */
+/** Whether a day has nothing open: all captured and declared time on cases is approved, and nothing is in conflict. */
 function isSettled(sheet: DaySheet, ledger: Ledger): boolean {
   const isOpen = (start: number, end: number): boolean => {
     const whole = { start: epochMs(start), end: epochMs(end) };
@@ -73,7 +73,7 @@ function isSettled(sheet: DaySheet, ledger: Ledger): boolean {
   );
 }
 
-/** What replaces the day's evidence; undefined when there is none to replace. */
+/** The change that compacts a day's evidence; undefined when there is nothing to replace. */
 async function makeChange(
   { journal }: CompactionContext,
   day: LocalDate,
@@ -81,7 +81,7 @@ async function makeChange(
   const { view, log } = journal;
   const { timeline } = view.ledger;
   const own = await log.read({ kinds: ["heartbeats", "focus", "compacted"], days: [day] });
-  // What was written by a clock that was ahead is set aside, and stays to be looked at.
+  // Rows written by a clock that was ahead are set aside and stay for inspection.
   const gone = own.filter((event) => {
     const row = toHeartbeatRow(event);
     return isInside(event) && (row === undefined || !timeline.isAhead(row));
@@ -96,7 +96,7 @@ async function makeChange(
   };
 }
 
-/** Far enough from the midnights of its day that no gap of another day can begin or end there. */
+/** Whether a row is so far from the midnights of its day that no gap of another day can begin or end there. */
 function isInside({ at, body, zone }: LogEvent): boolean {
   if (body.kind !== "heartbeats") return true;
   const { start, end } = dayAround(at, zone);
@@ -109,6 +109,6 @@ async function readDone(log: EventLog): Promise<Set<LocalDate>> {
     const days: unknown = JSON.parse(kept?.text ?? "[]");
     return new Set(Array.isArray(days) ? (days as LocalDate[]) : []);
   } catch {
-    return new Set(); // a damaged note costs one more look at each day
+    return new Set(); // a damaged cache costs one more check of each day
   }
 }

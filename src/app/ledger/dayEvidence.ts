@@ -7,21 +7,21 @@ import { decodeDay } from "../../domain/day/projection.ts";
 import type { Policy, Timeline } from "../../domain/capture/timeline.ts";
 import type { EventLog } from "../../ports/eventLog.ts";
 
-/** What can be read of a log. */
+/** The reading side of the log. */
 export type LogReader = Pick<EventLog, "read" | "readInPages" | "heartbeatDays">;
 
 /** Everything that the fold of one day needs from the log. */
 export interface DayEvidence {
   /** The day's rows, and those of its neighbours that may belong to the same gaps. */
   readonly rows: HeartbeatRow[];
-  /** What compactions put in the place of rows, in order. */
+  /** The folds that compactions put in place of rows, in order. */
   readonly kept: readonly CapturedDay[];
 }
 
-/** Rows of a neighbouring day this near may belong to the same gap; a row is a few seconds long itself. */
+/** Rows of a neighbouring day within this may belong to the same gap; includes the few seconds that a row spans. */
 export const MARGIN_MS = (DAY_MARGIN_SECONDS + 10) * SECOND_MS;
 
-/** Everything but the evidence, folded page by page: years of it leave room for others in between. */
+/** Folds everything but the evidence page by page, so that years of it do not block others. */
 export async function readLedger(log: LogReader, initial: Policy): Promise<Ledger> {
   let ledger = new Ledger(initial);
   await log.readInPages({ exceptKinds: EVIDENCE_KINDS }, (events, isFirst) => {
@@ -60,7 +60,7 @@ export async function readEvidence(log: LogReader, day: LocalDate): Promise<DayE
   return { rows, kept };
 }
 
-/** Folds what was read. */
+/** Folds the evidence of a day. */
 export function foldEvidence(day: LocalDate, { rows, kept }: DayEvidence, timeline: Timeline): CapturedDay {
   return mergeCompacted(foldDay(day, rows, timeline), kept);
 }

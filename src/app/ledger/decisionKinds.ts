@@ -1,7 +1,7 @@
 import type { EventKind } from "../../domain/log/events.ts";
 import type { Ledger } from "../../domain/ledger.ts";
 
-/** What decides by hand whose time is what: after one of these a preview is out of date, and a change has to be computed anew. */
+/** Kinds by which a person decides which case time belongs to: each makes a preview or a computed change stale. */
 export const DECISION_KINDS = [
   "approved",
   "withdrawn",
@@ -17,8 +17,8 @@ export const DECISION_KINDS = [
 ] as const satisfies readonly EventKind[];
 
 /**
- * Position of the last event of some kinds, 0 before the first. It has to be taken before anything is computed: events that
- * another window or another command adds meanwhile are later then.
+ * Position of the last event of some kinds, 0 before the first. Take it before anything is computed, so that events
+ * that another window or command adds meanwhile come after it.
  */
 export function findLastSeq(ledger: Ledger, kinds: readonly EventKind[]): number {
   return Math.max(...kinds.map((kind) => ledger.lastSeqFor(kind)));

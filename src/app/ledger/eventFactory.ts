@@ -10,9 +10,9 @@ import type { CaseRef } from "../../domain/cases/case.ts";
 import type { EventBody, NewEvent } from "../../domain/log/events.ts";
 import type { Clock } from "../../ports/clock.ts";
 
-/** Columns of an event that differ from the usual. */
+/** Columns of an event that differ from the defaults. */
 export interface EventColumns {
-  /** A stable id makes the same fact, noticed by two windows, one event. Default: a new UUID. */
+  /** A stable id makes a fact that two windows notice one event. Default: a new UUID. */
   readonly id?: string;
   /** Default: now. Floored to the second. */
   readonly at?: EpochMs;

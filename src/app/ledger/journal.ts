@@ -6,25 +6,25 @@ import type { EventColumns, EventFactory } from "./eventFactory.ts";
 import { findLastSeq } from "./decisionKinds.ts";
 import type { LedgerView } from "./ledgerView.ts";
 
-/** What a decision comes to: the events that make it so, and what its caller is told once they are written. */
+/** The outcome of a decision: its events, and the result that the caller gets once they are written. */
 export interface Decision<T> {
-  /** Empty: nothing has to change, and nothing is written. */
+  /** Empty: nothing has to change, so nothing is written. */
   readonly events: readonly NewEvent[];
   readonly result: T;
 }
 
-/** How a decision begins. */
+/** What a decision starts from. */
 export interface DecideOptions {
   /**
-   * `caughtUp` (default): on what all windows have written up to now. `held`: on what this window knows already, for where
-   * that is nearly always enough; the log refuses it where it was not.
+   * `caughtUp` (default): from what all windows have written so far. `held`: from what this window knows already, for
+   * cases where that is nearly always enough; otherwise the log refuses it and the decision is computed again.
    */
   readonly from?: "caughtUp" | "held";
 }
 
-/** This window's way to the ledger: what stands in it, and the only two ways to add to it. */
+/** This window's access to the ledger: its view, and the only two ways to add to the log. */
 export class Journal {
-  /** For what is read from the log itself, and for its leases. */
+  /** For reading events directly, and for leases. */
   readonly log: EventLog;
   readonly view: LedgerView;
   readonly clock: Clock;
@@ -42,20 +42,20 @@ export class Journal {
     return this.factory.windowId;
   }
 
-  /** An event of this window, stamped with the zone in force and the local day; nothing is written yet. */
+  /** Makes an event of this window, stamped with the zone in force and the local day; writes nothing. */
   create(body: EventBody, columns?: EventColumns): NewEvent {
     return this.factory.create(body, columns);
   }
 
-  /** Adds what is so whatever else was written meanwhile. @throws CaseclockError `ledger.*` */
+  /** Appends facts that hold whatever else was written meanwhile. @throws CaseclockError `ledger.*` */
   append(events: readonly NewEvent[]): Promise<void> {
     return this.log.append(events);
   }
 
   /**
-   * Decides on the ledger as it stands, and writes the decision only if nothing of `kinds` was added meanwhile, by another
-   * window or another command of this one; else it is computed anew. So a decision never rests on what is no longer so.
-   * @param compute called once for each attempt; what it throws ends the decision, and nothing is written
+   * Decides on the current ledger, and writes the decision only if no event of `kinds` was added meanwhile, by another
+   * window or another command of this one; else computes it again. So no decision is written on a stale state.
+   * @param compute called once per attempt; what it throws ends the decision, and nothing is written
    * @throws CaseclockError `ledger.*`
    */
   async decide<T>(
@@ -67,7 +67,7 @@ export class Journal {
     for (let attempt = 0; ; attempt += 1) {
       if (attempt > 0 || from === "caughtUp") await this.view.catchUp();
       const { ledger } = this.view;
-      // Taken before anything is computed: what is added while that waits for something is later then.
+      // Taken before anything is computed, so that events added while `compute` waits come after it.
       const seq = findLastSeq(ledger, all);
       const { events, result } = await compute(ledger);
       if (events.length === 0 || (await this.log.appendIfLast(all, seq, events))) return result;

@@ -13,13 +13,13 @@ import type { EventLog } from "../../ports/eventLog.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { foldEvidence, MARGIN_MS, readEvidence, readLedger, toHeartbeatRow, type DayEvidence } from "./dayEvidence.ts";
 
-/** Folded days that are held in memory: a quarter, so that years of history take no more room than that. */
+/** Folded days held in memory at most: a quarter, however long the history. */
 const MAX_HELD_DAYS = 92;
 
 /**
- * The ledger as it stands, kept up to date with what this and other windows append. Days are folded when they are asked
- * for and kept until something that belongs to them arrives; the fold of a closed day is kept in the log as well, so that
- * a week costs a week however long the history is.
+ * The current ledger, kept up to date with what this and other windows append. Days are folded on demand and held until
+ * an event that touches them arrives; the fold of a closed day is also stored in the log, so that a week costs a week
+ * however long the history is.
  */
 export class LedgerView implements IDisposable {
   private readonly changed = new Emitter<void>();
@@ -29,18 +29,18 @@ export class LedgerView implements IDisposable {
   private readonly logger: Logger;
   private readonly initialPolicy: Policy;
   private readonly captured = new Map<LocalDate, CapturedDay>();
-  /** Evidence of the days that are held, by day. */
+  /** Evidence held in memory, by day. */
   private readonly evidence = new Map<LocalDate, DayEvidence>();
   private current: Ledger;
   private loading: Promise<void> | undefined;
   private loaded = false;
   private early: LogEvent[] = [];
-  /** Counts what was taken, so that a reading knows whether it was overtaken. */
+  /** Counts incoming events, so that a read can tell whether it was overtaken. */
   private taken = 0;
-  /** Position of the last event of any kind that is included in what is held. */
+  /** Position of the last event, of any kind, that the state in memory includes. */
   private takenSeq = 0;
 
-  /** After anything that may change a figure or a state. */
+  /** Fires after anything that may change a figure or a state. */
   readonly onDidChange: Event<void> = this.changed.event;
 
   constructor(log: EventLog, clock: Clock, logger: Logger, initialPolicy: Policy) {
@@ -66,7 +66,7 @@ export class LedgerView implements IDisposable {
     return this.current;
   }
 
-  /** Reads what there is; the same promise for all who wait. A failed reading is tried again at the next call. */
+  /** Reads the log; all callers share one promise. The next call after a failure reads again. */
   load(): Promise<void> {
     this.loading ??= this.read().catch((error: unknown) => {
       this.loading = undefined;
@@ -75,7 +75,7 @@ export class LedgerView implements IDisposable {
     return this.loading;
   }
 
-  /** Takes what other windows appended up to now, without waiting to be told of it. */
+  /** Applies what other windows have appended so far, without waiting for a notification. */
   async catchUp(): Promise<void> {
     await this.load();
     const { current } = this;
@@ -96,7 +96,7 @@ export class LedgerView implements IDisposable {
     return sheet;
   }
 
-  /** The sheets of days, in their order. Closed days come from the log's projections where it has them. */
+  /** The sheets of days, in the given order. Closed days come from the log's projections if it has them. */
   async sheets(days: readonly LocalDate[]): Promise<readonly DaySheet[]> {
     await this.load();
     const today = this.today();
@@ -109,7 +109,7 @@ export class LedgerView implements IDisposable {
     }
     const sheets: DaySheet[] = [];
     for (const day of days) {
-      // What was appended meanwhile may have made a projection that was read before it wrong.
+      // Events appended meanwhile may have invalidated a projection that was read before them.
       const found = taken === this.taken ? projected.get(day) : undefined;
       if (found !== undefined) this.hold(found);
       sheets.push(makeDaySheet(this.captured.get(day) ?? (await this.fold(day)), this.current));
@@ -136,19 +136,19 @@ export class LedgerView implements IDisposable {
       const { taken } = this;
       afterSeq = this.takenSeq;
       const read = await readEvidence(this.log, day);
-      // What was appended meanwhile is in no row that is held yet, and perhaps not in what was read either.
+      // Rows appended meanwhile may be missing in what was read: then the evidence is not used.
       if (taken === this.taken) evidence = read;
     }
     const captured = foldEvidence(day, evidence, this.current.timeline);
     this.hold(captured);
-    // Only today's rows are kept: they grow with each append. A closed day's rows are read again if it changes.
+    // Only today's rows are held: they grow with each append. A closed day's rows are read again if it changes.
     const today = this.today();
     if (day === today) this.evidence.set(day, evidence);
     else if (day < today && current === this.current) this.keepProjection(captured, afterSeq);
     return captured;
   }
 
-  /** Nobody waits for it: without it the day is folded again. The log refuses it when something came in between. */
+  /** Not awaited: without a projection the day is folded again. The log refuses it if an event came in between. */
   private keepProjection(captured: CapturedDay, afterSeq: number): void {
     const projection = { day: captured.day, fold: FOLD_VERSION, afterSeq, text: encodeDay(captured) };
     this.log.writeProjection(projection).catch((error: unknown) => {
@@ -156,7 +156,7 @@ export class LedgerView implements IDisposable {
     });
   }
 
-  /** Holds a folded day; of too many the one that was held first goes. */
+  /** Holds a folded day and drops the one held longest when there are too many. */
   private hold(captured: CapturedDay): void {
     this.captured.delete(captured.day);
     this.captured.set(captured.day, captured);
@@ -167,7 +167,7 @@ export class LedgerView implements IDisposable {
   private async read(): Promise<void> {
     const { current } = this;
     const read = await readLedger(this.log, this.initialPolicy);
-    if (current !== this.current) return this.load(); // what was read is of a file, or a state of it, that is gone
+    if (current !== this.current) return this.load(); // the file was replaced or rewritten meanwhile
     this.current = read;
     this.takenSeq = read.lastSeq;
     this.loaded = true;
@@ -177,7 +177,7 @@ export class LedgerView implements IDisposable {
     this.changed.fire();
   }
 
-  /** The file was replaced: everything known stems from the old one. */
+  /** Starts over: everything in memory comes from the old file. */
   private reload(): void {
     this.current = new Ledger(this.initialPolicy);
     this.captured.clear();
@@ -211,7 +211,7 @@ export class LedgerView implements IDisposable {
       this.evidence.get(day)?.rows.push(row);
       return;
     }
-    // Near midnight, or a change of zone, each day needs rows of the other: both are read again.
+    // Near midnight, or a change of zone, each day needs rows of the other: everything is read again.
     this.captured.clear();
     this.evidence.clear();
   }

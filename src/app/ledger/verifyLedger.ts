@@ -23,12 +23,11 @@ import { foldEvidence, readEvidence, readLedger, toHeartbeatRow, type LogReader 
 import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 
 /**
- * Replays the whole log from nothing, day by day, and counts every figure anew, some of them by a second, simpler way:
- * `overlapSeconds` compares the sum of all pieces of a day with the length of their union, and the sum of all claims with
- * theirs; `lostSeconds` is what of the gaps below 60 s of one sequence of the person's heartbeats, folded without days, is in
- * no observed piece; `driftSeconds` is the largest difference between billed and contract-billable time of any case and connection,
- * each day as `applyContractsOfDay` has it.
- * Nothing that is kept for speed is used.
+ * Replays the whole log day by day and computes every figure again, some of them in a second, simpler way:
+ * `overlapSeconds` compares the sum of all pieces of a day with the length of their union, and likewise all claims;
+ * `lostSeconds` is the time in gaps below 60 s of the person's heartbeats, as one sequence without days, that is in no
+ * observed piece; `driftSeconds` is the largest difference between billed and contract-billable time of any case and
+ * connection, each day by `applyContractsOfDay`. Uses no projection or cache.
  */
 export async function verifyLedger(log: LogReader, initial: Policy): Promise<VerifyReport> {
   const ledger = await readLedger(log, initial);
@@ -69,7 +68,7 @@ export async function verifyLedger(log: LogReader, initial: Policy): Promise<Ver
   };
 }
 
-/** Seconds that two entries claim both. */
+/** Seconds that more than one entry claims. */
 function overlapOfClaims(ledger: Ledger): number {
   const claims = ledger.entries.all.flatMap(({ entry }) => entry.intervals);
   return total(claims) - total(union(claims));
@@ -94,7 +93,7 @@ async function lostOf(
     const rows = events.flatMap((event) => toHeartbeatRow(event) ?? []).filter((row) => !ledger.timeline.isAhead(row));
     for (const { at } of mergeHeartbeats(rows)) {
       if (ledger.timeline.isPaused(at)) continue;
-      // A row that reaches into the next day may be a few seconds ahead of that day's first.
+      // A row that reaches into the next day may end a few seconds after that day's first row.
       if (previous !== undefined && at <= previous) continue;
       if (previous !== undefined && secondsBetween(previous, at) < OBSERVED_BELOW_SECONDS) {
         const from = previous;
@@ -111,7 +110,7 @@ async function lostOf(
   return lost;
 }
 
-/** The beginnings of the UTC days that instants of local days can lie on, ascending. */
+/** The starts of the UTC days that the instants of local days can fall on, ascending. */
 function utcDays(days: readonly LocalDate[]): readonly EpochMs[] {
   const starts = new Set(
     days.flatMap((day) => [previousDate(day), day, nextDate(day)]).map((day) => startOfDay(day, "UTC" as ZoneId)),
@@ -119,7 +118,7 @@ function utcDays(days: readonly LocalDate[]): readonly EpochMs[] {
   return [...starts].sort((a, b) => a - b);
 }
 
-/** Counted second by second: gaps are below 60 s, and pauses inside them are rare. */
+/** Counts second by second, because gaps are below 60 s, and pauses inside them are rare. */
 function pausedWithin(from: EpochMs, to: EpochMs, ledger: Ledger): number {
   let paused = 0;
   for (let at = from; at < to; at = (at + 1_000) as EpochMs) if (ledger.timeline.isPaused(at)) paused += 1;

@@ -10,25 +10,25 @@ export interface ErasureContext {
   readonly journal: Journal;
 }
 
-/** What to erase: a range of days (both ends in it), one case, or everything. */
+/** What to erase: a range of days (both included), one case, or everything. */
 export type ErasureScope =
   | { readonly kind: "days"; readonly from: LocalDate; readonly to: LocalDate }
   | { readonly kind: "case"; readonly case: Case }
   | { readonly kind: "all" };
 
-/** What an erasure would do: shown before it is asked for. */
+/** What an erasure would do, shown for confirmation. */
 export interface ErasurePlan {
   readonly scope: ErasureScope;
   readonly removeSeqs: readonly number[];
-  /** What must stand in the place of something removed, so that other cases' time stays what it is. */
+  /** Replacements for removed events that keep other cases' time what it is. */
   readonly append: readonly NewEvent[];
-  /** Captured time that goes. */
+  /** Captured time that is removed. */
   readonly capturedSeconds: Seconds;
   readonly commits: number;
   readonly declarations: number;
-  /** Approved entries in the scope: they are business records and stay, but for `all`. */
+  /** Approved entries in the scope: they are business records and stay, except with `all`. */
   readonly remainingEntries: number;
-  /** Of them (with `all`: of all entries), how many were sent: the billing system keeps those. */
+  /** How many of them (with `all`: of all entries) were sent: the billing system keeps those. */
   readonly sentEntries: number;
   /** Approved and not sent yet: with `all` they are lost. */
   readonly unsentEntries: number;
@@ -106,20 +106,20 @@ export async function planErasure({ journal }: ErasureContext, scope: ErasureSco
 }
 
 /**
- * Erases what was planned from this computer: the ledger, its backups, set-aside files and caches. What was sent stays
- * with the billing system.
- * @throws CaseclockError `ledger.busy` when another program holds the file: ask again then
+ * Erases what was planned from this computer: from the ledger, its backups, set-aside files and caches. What was sent
+ * stays with the billing system.
+ * @throws CaseclockError `ledger.busy` when another program holds the file: call it again then
  */
 export async function eraseData({ journal: { log } }: ErasureContext, plan: ErasurePlan): Promise<ErasureReport> {
   if (plan.scope.kind === "all") return log.erase("all");
   if (plan.append.length === 0) return log.erase({ removeSeqs: plan.removeSeqs });
-  // First what must be replaced, in one step; then the rest of the disk is wiped.
+  // First the replacements, in one step; then whatever remains on the disk is wiped.
   await log.replace({ removeSeqs: plan.removeSeqs, append: plan.append });
   const report = await log.erase({ removeSeqs: [] });
   return { ...report, events: report.events + plan.removeSeqs.length };
 }
 
-/** Kinds of facts that can name a case, belong to a day or to what does, and are no record of what was approved. */
+/** Kinds that can name a case or belong to a day, directly or through another event, and are no record of approvals. */
 const NAMING_A_CASE = [
   "commit",
   "commitFates",
@@ -137,7 +137,7 @@ const NAMING_A_CASE = [
   "timerStarted",
 ] as const;
 
-/** Picks that another one of the same work tree and instant came after: of the two only that one is in force. */
+/** Picks that a later one of the same work tree and instant overrules: only that one is in force. */
 function overruledPicks(events: readonly LogEvent[]): ReadonlySet<string> {
   const last = new Map<string, string>();
   const overruled = new Set<string>();
@@ -151,7 +151,7 @@ function overruledPicks(events: readonly LogEvent[]): ReadonlySet<string> {
   return overruled;
 }
 
-/** What becomes of a fact: it is removed, or replaced by one that does not name the case; undefined: it stays. */
+/** Whether an event is removed, or replaced by one that does not name the case; undefined: it stays. */
 function planFactChange(
   event: LogEvent,
   scope: Exclude<ErasureScope, { kind: "all" }>,
@@ -175,7 +175,7 @@ function planFactChange(
       return journal.create({ kind: "commitFates", tree: body.tree, fates }, { at: event.at, day: event.day });
     }
     case "declared":
-      // What an approved entry rests on is part of that record.
+      // A declaration in an approved entry is part of that record.
       if (ledger.entries.hasDeclaration(event.id)) return undefined;
       return isOf(body.case.ref) || isOfDays(body.entryDay) ? "remove" : undefined;
     case "split":

@@ -12,16 +12,16 @@ import type { EventLog } from "../../ports/eventLog.ts";
 import { foldEvidence, MARGIN_MS, readEvidence, toHeartbeatRow } from "../ledger/dayEvidence.ts";
 import type { Journal } from "../ledger/journal.ts";
 
-/** What becomes of a day's evidence. */
+/** The change of a day's evidence. */
 export interface EvidenceChange {
   readonly removeSeqs: readonly number[];
   readonly append: readonly NewEvent[];
 }
 
 /**
- * Takes a case out of the evidence of a day, with no figure of another case changed. Without its signs the gaps between
- * others would be other ones: signs from which such a gap could be bridged are replaced by what they came to, as in a
- * compaction. Those after it stay, for the next sign.
+ * Removes a case from the evidence of a day without changing any figure of another case. Without its signs, the gaps
+ * between other signs would change: signs from which such a gap could be bridged are replaced by their fold, as in a
+ * compaction. Signs after the case stay, for the next gap.
  * ```text
  * signs     o  o               o    c   o c      o   o      c: of the case, o: of others
  * stays     o  o                                 o   o      far before it, and after it
@@ -63,7 +63,7 @@ export async function planEvidenceWithout(
     const row = toHeartbeatRow(event);
     if (row === undefined) return event.body.kind === "compacted";
     if (gone.has(event)) return true;
-    if (timeline.isAhead(row)) return false; // it is in no figure, and stays to be looked at
+    if (timeline.isAhead(row)) return false; // it is in no figure and stays for inspection
     if (!stays(row)) return true;
     left.push(row);
     return false;
@@ -77,8 +77,8 @@ export async function planEvidenceWithout(
 }
 
 /**
- * Where signs of the case matter to a day's rows; undefined without rows. A gap over midnight ends at a row of the next day,
- * which goes when a sign of the case is near that one.
+ * The stretch in which signs of the case matter to a day's rows; undefined without rows. A gap over midnight ends at a
+ * row of the next day, which is removed when a sign of the case is near it.
  */
 function stretchAround(own: readonly LogEvent[]): Interval | undefined {
   const rows = own.flatMap((event) => toHeartbeatRow(event) ?? []);
@@ -93,7 +93,7 @@ async function rowsIn(log: EventLog, around: Interval | undefined): Promise<read
   return events.flatMap((event) => toHeartbeatRow(event) ?? []);
 }
 
-/** What a person gave to the case: there may be no sign in it. */
+/** Time that a person reassigned to the case, where it may have no sign of its own. */
 function givenIn(around: Interval | undefined, ref: CaseRef, { edits }: Ledger): readonly Interval[] {
   if (around === undefined) return [];
   return edits
@@ -106,8 +106,8 @@ function givenIn(around: Interval | undefined, ref: CaseRef, { edits }: Ledger):
 }
 
 /**
- * Which rows of others stay: all that come after the case, so that the next gap begins where it would have; and those before
- * it, from which no gap can be bridged to what comes after, or may come yet.
+ * Which rows of others stay: all after the case, so that the next gap begins where it did; and those so long before it
+ * that no gap from them can be bridged to what comes after, or may still come.
  */
 function staying(
   near: readonly HeartbeatRow[],
@@ -120,7 +120,7 @@ function staying(
   return (row) => isAfter(row) || (row.last <= start && row.last < next - MARGIN_MS);
 }
 
-/** What of a captured day is neither the case's nor told by the rows that are left. */
+/** The part of a captured day that is neither the case's nor folded from the remaining rows. */
 function whatIsLeft(captured: CapturedDay, told: CapturedDay, ref: CaseRef, ledger: Ledger): CapturedDay {
   const rest = (list: readonly Piece[], from: readonly Piece[]): readonly Piece[] =>
     joinPieces(
@@ -143,8 +143,8 @@ function whatIsLeft(captured: CapturedDay, told: CapturedDay, ref: CaseRef, ledg
 }
 
 /**
- * What of a captured piece a person did not give to the case. A person's edits stay on top of it, so it keeps the case that
- * it was captured on; where that is the one that goes, none.
+ * The parts of a captured piece that are not the case's after a person's edits. The edits stay on top of them, so they
+ * keep the case they were captured on, or none if that is the one to remove.
  */
 function withoutCase(piece: Piece, ref: CaseRef, ledger: Ledger): readonly Piece[] {
   const captured = isSameCase(piece.case, ref) ? null : piece.case;
@@ -153,19 +153,19 @@ function withoutCase(piece: Piece, ref: CaseRef, ledger: Ledger): readonly Piece
     .map((one) => ({ ...one, case: captured }));
 }
 
-/** A captured piece as a person gave it to cases; what was struck is no matter here. */
+/** A captured piece after a person's reassignments; strikes do not matter here. */
 function assigned(piece: Piece, { edits }: Ledger): readonly Piece[] {
   const changes = edits.editsWithin(piece).filter(({ change }) => change.kind === "assign");
   return applyEdits([piece], changes).pieces;
 }
 
-/** Whether an event is a row that names a case in its column, or is of it. */
+/** Whether an event is a row that names a case in its column, or has signs of it. */
 function isRowOf(event: LogEvent, ref: CaseRef, ledger: Ledger): boolean {
   const row = toHeartbeatRow(event);
   return row !== undefined && (isSameCase(event.case ?? null, ref) || isSignOf(row, ref, ledger));
 }
 
-/** Whether a row is of a case, by the pick in force or a person's edits. */
+/** Whether a row belongs to a case, by the pick in force or a person's edits. */
 function isSignOf(row: HeartbeatRow, ref: CaseRef, ledger: Ledger): boolean {
   const { tree, first, last } = row;
   const { timeline } = ledger;
@@ -181,7 +181,7 @@ function piecesOf({ pieces, agentPieces, relived = [], ...more }: CapturedDay & 
   return [...pieces, ...agentPieces, ...relived, ...(more.struck ?? [])];
 }
 
-/** From the first instant of all to the last; undefined of none. */
+/** The interval from the first instant to the last; undefined without intervals. */
 function reachOf(intervals: readonly Interval[]): Interval | undefined {
   const [first] = intervals;
   if (first === undefined) return undefined;

@@ -13,7 +13,7 @@ import type { ReportDay, ReportDays } from "./reportDays.ts";
 import { sumFigures } from "./reportFigures.ts";
 import { makeRows } from "./reportRows.ts";
 
-/** What the report is made of. */
+/** What making the report needs. */
 export interface ReportContext {
   readonly view: LedgerView;
   readonly directory: CaseDirectory;
@@ -22,7 +22,7 @@ export interface ReportContext {
   readonly connectionName: (connection: Connection) => string;
 }
 
-/** The days of a place. @throws RangeError when it names no days, which `parsePlace` lets through none of */
+/** The days of a place. @throws RangeError when it names no days, which `parsePlace` never lets through */
 export function findPlaceRange(place: ReportPlace): DayRange {
   const day = (text: string): LocalDate => {
     const parsed = parseLocalDate(text);
@@ -33,7 +33,7 @@ export function findPlaceRange(place: ReportPlace): DayRange {
   return rangeAround(place.period, day(place.day));
 }
 
-/** The report of a period, beside the one before. */
+/** Makes the report of a period, compared with the one before. */
 export async function makeReport(context: ReportContext, place: ReportPlace): Promise<ReportModel> {
   const { view, directory, days, budget, connectionName } = context;
   await directory.list();
@@ -78,7 +78,7 @@ function totalOf(days: readonly ReportDay[]): ReportModel["totals"] {
   return sumFigures(days.flatMap(({ lines }) => lines.map(({ figures }) => figures)));
 }
 
-/** What rounding left, by billing system; those where it left nothing are not listed. */
+/** What rounding carried, by billing system; systems without carried time are not listed. */
 function carriedOf({ view, connectionName }: ReportContext, range: DayRange): readonly ReportCarried[] {
   const { entries, connections } = view.ledger;
   const byConnection = new Map<string, { carried: number; readonly cases: Map<string, CaseRef> }>();

@@ -5,12 +5,12 @@ import type { ReportBurnDown, ReportCase, ReportForecast } from "../../ports/rep
 import { DAYS_COUNTED, type ContractHours } from "../cases/contractHours.ts";
 import type { ReportDay, ReportDays } from "./reportDays.ts";
 
-/** The pace is that of so many days up to today. */
+/** The pace is computed from so many days up to today. */
 const PACE_DAYS = 28;
-/** Fewer days of work on the case in that time say nothing of a pace, nor do some that all lie in the last week. */
+/** Fewer days of work on the case, or days too recent, give no pace. */
 const MIN_DAYS_WORKED = 4;
 const MIN_DAYS_SINCE = 14;
-/** A forecast further ahead is a number without a meaning. */
+/** A forecast further ahead means nothing. */
 const MAX_DAYS_AHEAD = 730;
 
 interface BurnDownContext {
@@ -21,10 +21,10 @@ interface BurnDownContext {
 }
 
 /**
- * How the bought hours of cases went over a range of days. The line ends at what is left now and goes back by what this ledger
- * says was used: billed time of approved entries, billable time of what is not approved. What others used stands in what the
- * source says, without a day: the line has it from its beginning.
- * @param cases those of the period; others than with bought hours are passed over
+ * How the bought hours of cases were used up over a range of days. The line ends at what is left now and goes back by
+ * what this ledger says was used: billed time of approved entries, billable time of drafts. What others used is known
+ * from the source without a day, so the line includes it from its beginning.
+ * @param cases those of the period; cases without bought hours are skipped
  */
 export async function makeBurnDowns(
   { days, budget, today, describe }: BurnDownContext,
@@ -60,7 +60,7 @@ export async function makeBurnDowns(
 
 type Used = ReadonlyMap<LocalDate, number>;
 
-/** @param countedFrom what is not approved of earlier days counts in no budget */
+/** @param countedFrom unapproved time of earlier days counts in no budget */
 function usedBy({ ref }: Case, days: readonly ReportDay[], countedFrom: LocalDate): Used {
   const key = caseRefKey(ref);
   const used = new Map<LocalDate, number>();
@@ -76,7 +76,7 @@ function usedBy({ ref }: Case, days: readonly ReportDay[], countedFrom: LocalDat
   return used;
 }
 
-/** What was left at the end of each day, counted back from now. */
+/** What was left at the end of each day, computed back from now. */
 function leftOn(shown: readonly LocalDate[], used: Used, now: number): ReportBurnDown["days"] {
   const last = shown.at(-1) ?? "";
   let left = now + [...used].reduce((sum, [day, length]) => sum + (day > last ? length : 0), 0);
@@ -95,7 +95,7 @@ function startOf([first]: ReportBurnDown["days"], used: Used): number {
   return first === undefined ? 0 : first.leftSeconds + (used.get(first.day as LocalDate) ?? 0);
 }
 
-/** How long the hours last if it goes on as in the last four weeks. */
+/** How long the hours last at the pace of the last four weeks. */
 function forecastOf(left: number, used: Used, today: LocalDate): ReportForecast {
   if (left <= 0) return { kind: "usedUp" };
   const from = daysBefore(today, PACE_DAYS - 1);

@@ -4,7 +4,7 @@ import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import { isSameCustomer } from "../cases/customer.ts";
 import type { ReportDay, ReportLine } from "./reportDays.ts";
 
-/** Names of the cases of a report: as their source has them now, else as an entry froze them. */
+/** Names of the cases in a report: as their source has them now, else as an entry froze them. */
 export class CaseNames {
   private readonly known = new Map<string, Case>();
   /** Names of customers that have an id, the latest known. */
@@ -24,8 +24,8 @@ export class CaseNames {
   }
 
   /**
-   * The customer's name: of an approved entry the one whom it was approved for, also where the case went to another since; of
-   * the rest the one that the case has now. Null for time without a case.
+   * The customer's name: for an approved entry the customer it was approved for, even if the case has moved to another
+   * since; else the case's current customer. Null for time without a case.
    */
   findCustomer({ ref, frozen }: ReportLine): string | null {
     if (ref === null) return null;
@@ -55,22 +55,22 @@ export class CaseNames {
   }
 }
 
-/** Sources may have the same id for different customers. */
+/** Includes the source, because sources may have the same id for different customers. */
 function customerKey({ ref, customer }: Case): string {
   return `${ref.source}\n${customer.id}`;
 }
 
-/** A case's name in the panel. */
+/** The id of a case in the panel. */
 function idOf(ref: CaseRef): string {
   return encodeURIComponent(caseRefKey(ref));
 }
 
-/** The case that a name of the panel stands for; undefined if the name is none. */
+/** The case of an id of the panel; undefined if the id is invalid. */
 export function parseCaseId(id: string): CaseRef | undefined {
   try {
     const [source, of, ...more] = decodeURIComponent(id).split("\n");
     return source === undefined || of === undefined || more.length > 0 ? undefined : { source, id: of };
   } catch {
-    return undefined; // URIError is how `decodeURIComponent` answers what it never encoded
+    return undefined; // `decodeURIComponent` throws a URIError for malformed text
   }
 }

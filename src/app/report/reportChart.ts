@@ -6,7 +6,7 @@ import type { CaseNames } from "./reportCases.ts";
 import type { ReportDay } from "./reportDays.ts";
 import { toSubjectId, findSubject } from "./reportRows.ts";
 
-/** More lines than this cannot be told apart; the others are one. */
+/** More lines than this cannot be told apart; all others together are one line. */
 const MAX_LINES = 5;
 /** Longer ranges have a bar for each week, then for each month. @format days */
 const MAX_DAY_BARS = 100;
@@ -21,7 +21,7 @@ export interface ChartInput {
   readonly earlier: readonly ReportDay[];
 }
 
-/** Worked time over the period. Its lines together are the worked time of each bar. */
+/** Makes the chart of worked time over the period. Its lines add up to the worked time of each bar. */
 export function makeChart(
   by: "case" | "customer",
   { range, before, isSameLength, cases, now, earlier }: ChartInput,

@@ -16,7 +16,7 @@ import { toDraftFigures, toEntryFigures, toUnassignedFigures, NO_FIGURES } from 
 /** What one case adds on one day; several lines may be about the same case. */
 export interface ReportLine {
   readonly ref: CaseRef | null;
-  /** The case as an entry froze it, for the time when nothing else knows it any more. */
+  /** The case as an entry froze it, in case nothing else knows it any more. */
   readonly frozen?: Case;
   readonly figures: ReportFigures;
 }
@@ -24,13 +24,13 @@ export interface ReportLine {
 export interface ReportDay {
   readonly day: LocalDate;
   readonly lines: readonly ReportLine[];
-  /** Of declarations that count nowhere yet. */
+  /** Of declarations in conflict, which count nowhere yet. */
   readonly conflictSeconds: number;
 }
 
 /**
- * What days add to a report: approved entries as they were frozen, and what no entry has yet. A closed day is summed once, and
- * again when something of it changes; of a day without anything nothing is read.
+ * What days add to a report: approved entries as frozen, and time that no entry has yet. A closed day is summed once,
+ * and again when something in it changes; for an empty day nothing is read.
  */
 export class ReportDays implements IDisposable {
   private readonly view: LedgerView;
@@ -43,7 +43,7 @@ export class ReportDays implements IDisposable {
     this.open = new ClosedDays(log, view, directory, (sheet) => this.openOf(sheet));
   }
 
-  /** Days of a range that have anything, in order. @param days ascending */
+  /** The days that have any time, in order. @param days ascending */
   async listFor(days: readonly LocalDate[]): Promise<readonly ReportDay[]> {
     const { view } = this;
     const wanted = new Set(days);
@@ -65,7 +65,7 @@ export class ReportDays implements IDisposable {
     this.open.dispose();
   }
 
-  /** What no entry has of a day. */
+  /** The time of a day that no entry has. */
   private openOf(sheet: DaySheet): ReportDay {
     const { ledger } = this.view;
     const around = findHull(sheet.pieces);
@@ -89,7 +89,7 @@ export class ReportDays implements IDisposable {
   }
 }
 
-/** A case that nothing knows any more: its time is not lost for that. */
+/** Stands for a case that nothing knows any more, so that its time is not lost. */
 function unknownCase(ref: CaseRef): Case {
   return { ref, key: ref.id, title: "", customer: { id: "", name: "" }, status: "open" };
 }

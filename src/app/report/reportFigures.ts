@@ -20,14 +20,14 @@ export const NO_FIGURES: ReportFigures = {
 
 const NAMES = Object.keys(NO_FIGURES) as readonly (keyof ReportFigures)[];
 
-/** Sums of figures; nothing but zeros of none. */
+/** Adds up figures; all zeros without any. */
 export function sumFigures(list: Iterable<ReportFigures>): ReportFigures {
   const sum: Record<keyof ReportFigures, number> = { ...NO_FIGURES };
   for (const figures of list) for (const name of NAMES) sum[name] += figures[name];
   return sum;
 }
 
-/** What an approved entry adds; agent time is the day's. */
+/** What an approved entry adds, without agent time, which is counted by day. */
 export function toEntryFigures(entry: ApprovedEntry): ReportFigures {
   const parts = toWorkedFigures(entry);
   return {
@@ -42,7 +42,7 @@ export function toEntryFigures(entry: ApprovedEntry): ReportFigures {
   };
 }
 
-/** What time on a case adds that no entry has yet. */
+/** What a draft adds: time on a case that no entry has yet. */
 export function toDraftFigures(draft: DraftEntry): ReportFigures {
   const parts = toWorkedFigures(draft);
   return {

@@ -10,15 +10,15 @@ import { NO_FIGURES, sumFigures } from "./reportFigures.ts";
 export interface RowsInput {
   readonly range: DayRange;
   readonly now: readonly ReportDay[];
-  /** Of the period before, as far as it is compared with. */
+  /** Days of the period before, as far as they are compared. */
   readonly earlier: readonly ReportDay[];
   readonly earlierFrom: LocalDate;
-  /** The two periods have as many days, of the same days of the week or side by side. */
+  /** The two periods are equally long, and their days are the same days of the week or follow each other. */
   readonly isSameLength: boolean;
   readonly cases: CaseNames;
 }
 
-/** The rows of a grouping; their figures together are those of the period. */
+/** Makes the rows of a grouping; their figures add up to those of the period. */
 export function makeRows(by: ReportGrouping, of: RowsInput): readonly ReportRow[] {
   if (by === "day") return dayRows(of);
   if (by === "week") return weekRows(of);
@@ -35,13 +35,13 @@ export function makeRows(by: ReportGrouping, of: RowsInput): readonly ReportRow[
   return rows.sort((a, b) => b.figures.workedSeconds - a.figures.workedSeconds || compareTexts(a.id, b.id));
 }
 
-/** What a line is about, by case or by customer. */
+/** The subject of a line, by case or by customer. */
 export function findSubject(by: "case" | "customer", line: ReportLine, cases: CaseNames): ReportSubject {
   if (by === "case") return { kind: "case", case: cases.find(line.ref) ?? null };
   return { kind: "customer", name: cases.findCustomer(line) };
 }
 
-/** By which a subject is told from others of its kind. */
+/** An id that is unique among subjects of one grouping. */
 export function toSubjectId(subject: ReportSubject): string {
   switch (subject.kind) {
     case "case":
@@ -76,7 +76,7 @@ function groups(
   return found;
 }
 
-/** Days without time are left out: a month has many. */
+/** Leaves out days without time: a month has many. */
 function dayRows({ range, now, earlier, earlierFrom, isSameLength }: RowsInput): readonly ReportRow[] {
   const figures = byDay(now);
   const before = byDay(earlier);
@@ -96,7 +96,7 @@ function weekRows({ range, now, earlier }: RowsInput): readonly ReportRow[] {
   return weeks.map((week) => {
     const own = sumFigures(listDays(week).flatMap((day) => figures.get(day) ?? []));
     const row = { id: week.from, subject: { kind: "week", ...week } as const, figures: own };
-    // A single week stands for the whole period; of several each has a place of its own in its month.
+    // A single week is the whole period; one of several has no counterpart in the period before.
     return weeks.length === 1 ? { ...row, previous: sumFigures(byDay(earlier).values()) } : row;
   });
 }

@@ -2,17 +2,17 @@ import type { IDisposable } from "../../base/disposable.ts";
 import { epochMs, SECOND_MS, type EpochMs } from "../../base/time.ts";
 import type { Journal } from "../ledger/journal.ts";
 
-/** With a shorter idle timeout every pause for thought would change the icon. @format seconds */
+/** Below this, every pause for thought would change the icon. @format seconds */
 const MIN_IDLE_SECONDS = 60;
 
-/** The person's last sign in any window: one person, one clock. A window begins as if there had been one. */
+/** The person's last sign in any window: one person, one clock. Starts as if there had just been one. */
 export class LastSign implements IDisposable {
   private readonly journal: Journal;
   private readonly listener: IDisposable;
   private readonly here: () => number;
   private last: number;
 
-  /** @param here this window's last sign, which is perhaps not written yet. @format milliseconds; 0: none yet */
+  /** @param here this window's last sign, which may not be written yet. @format milliseconds; 0: none yet */
   constructor(journal: Journal, here: () => number) {
     this.journal = journal;
     this.here = here;
@@ -25,9 +25,9 @@ export class LastSign implements IDisposable {
     });
   }
 
-  /** When the person will have done nothing for the idle timeout, of a minute at least. */
+  /** When the person will have been idle for the timeout, at least a minute. */
   idleFrom(timeoutSeconds: number): EpochMs {
-    // A sign of a clock that was ahead is no later than now.
+    // A sign from a clock that was ahead counts as now.
     const last = Math.min(Math.max(this.last, this.here()), this.journal.clock.now());
     return epochMs(last + Math.max(timeoutSeconds, MIN_IDLE_SECONDS) * SECOND_MS);
   }

@@ -4,23 +4,23 @@ import type { CaseDirectory } from "../cases/caseDirectory.ts";
 import { sumOpenToday, type WaitingItem } from "./waiting.ts";
 import type { Journal } from "../ledger/journal.ts";
 
-/** What waits at the end of the day. Counts, but for the seconds. */
+/** Counts of what waits at the end of the day. */
 export interface WaitingCounts {
-  /** Days and cases of days that are over. */
+  /** Drafts of days that are over. */
   readonly toApprove: number;
   readonly toSend: number;
   readonly refused: number;
   readonly conflicts: number;
-  /** Work of today, not approved yet. */
+  /** Today's time that is not approved yet. */
   readonly todaySeconds: number;
   /** Time without a case. */
   readonly unassignedSeconds: number;
 }
 
-/** Less time than this is no reason to speak up: everybody has a look at something now and then. */
+/** Less time than this is not worth a reminder: a short look at something. @format seconds */
 const MIN_SECONDS = 600;
 
-/** What of it is worth a word; undefined when nothing is. @param today seconds of today that are not approved yet */
+/** What is worth a reminder; undefined when nothing is. @param today seconds of today that are not approved yet */
 export function countWaiting(items: readonly WaitingItem[], today: number): WaitingCounts | undefined {
   const states = items.flatMap((item) => (item.kind === "entry" ? [item.outbox.delivery.state] : []));
   const unassigned = items.reduce((sum, item) => sum + (item.kind === "unassigned" ? item.seconds : 0), 0);
@@ -37,9 +37,9 @@ export function countWaiting(items: readonly WaitingItem[], today: number): Wait
 
 export interface ReminderContext {
   readonly journal: Journal;
-  /** Local time from which on it may come, HH:MM; undefined: never. */
+  /** Local time from which the reminder may come, HH:MM; undefined: never. */
   readonly remindAt: () => string | undefined;
-  /** Whether the person is at this window: nobody else would see it. */
+  /** Whether the person is at this window and would see it. */
   readonly isThere: () => boolean;
   readonly directory: CaseDirectory;
   readonly waitingItems: () => Promise<readonly WaitingItem[]>;
@@ -50,8 +50,8 @@ export interface ReminderContext {
 const CAUSE = "reminder";
 
 /**
- * Reminds, once a day over all windows, that something waits: from the time of the setting on, when the person is there.
- * Until midnight it is looked at each minute, for what waits may come later.
+ * Reminds the person, once a day over all windows, that something waits: after the time of the setting, when they are
+ * there. Checks each minute until midnight, because something may come up later.
  */
 export function remindDaily(context: ReminderContext): IDisposable {
   let looking = false;
@@ -83,7 +83,7 @@ async function look(context: ReminderContext): Promise<void> {
   if (waiting !== undefined && (await isOurs(context))) show(waiting);
 }
 
-/** Whether this window is the one that says it: the first to note so. */
+/** Whether this window shows the reminder: the first to record it does. */
 async function isOurs(context: ReminderContext): Promise<boolean> {
   const { journal } = context;
   return journal.decide("notice", () => {

@@ -4,10 +4,10 @@ import type { Clock } from "../../ports/clock.ts";
 import type { CurrentCase } from "../cases/currentCase.ts";
 import type { LedgerView } from "../ledger/ledgerView.ts";
 
-/** A sync of thousands of entries changes the outbox with each commit: nobody reads faster than this. */
+/** Shortest time between two refreshes while a sync of thousands of entries changes the outbox. @format milliseconds */
 const OUTBOX_MS = 500;
 
-/** What changes today's figure at once, and not as time goes on. */
+/** Kinds that change today's figure at once, and not as time goes on. */
 const CHANGES_BY_HAND = [
   "reassigned",
   "struck",
@@ -25,8 +25,8 @@ const CHANGES_BY_HAND = [
 ] as const;
 
 /**
- * Decides when the status bar is worth a new look: at once when the case or the pause changed, twice a second at
- * most while the outbox does, else once a minute while time grows. A quiet window causes nothing.
+ * Decides when to refresh the status bar: at once when the case or the pause changes, at most twice a second while the
+ * outbox changes, else once a minute while time grows. A quiet window is not refreshed.
  */
 export class StatusModel implements IDisposable {
   private readonly store = new DisposableStore();
@@ -41,7 +41,7 @@ export class StatusModel implements IDisposable {
   private timer: { readonly at: number; readonly handle: IDisposable } | undefined;
   private idleTimer: { readonly at: number; readonly handle: IDisposable } | undefined;
 
-  /** @param idleFrom when the person will have done nothing for longer than the idle timeout, as it stands */
+  /** @param idleFrom when the person will be idle, if no further sign comes */
   constructor(view: LedgerView, current: CurrentCase, clock: Clock, idleFrom: () => EpochMs, refresh: () => void) {
     this.view = view;
     this.current = current;
@@ -60,12 +60,12 @@ export class StatusModel implements IDisposable {
     );
   }
 
-  /** Whether nothing was done for longer than the idle timeout. */
+  /** Whether the person has done nothing for the idle timeout. */
   get isIdle(): boolean {
     return this.clock.now() >= this.idleFrom();
   }
 
-  /** Refreshes: something outside the ledger has changed. */
+  /** Refreshes after a change outside the ledger. */
   update(): void {
     this.awaitIdle();
     this.run(this.stateKey());
@@ -82,13 +82,13 @@ export class StatusModel implements IDisposable {
     this.awaitIdle();
     const now = this.clock.now();
     const since = now - this.lastRefresh;
-    // The first change of the outbox after a while is shown at once, as everything else is.
+    // The first change of the outbox after a while is shown at once, like everything else.
     const most = this.outboxKey() === this.lastOutbox ? MINUTE_MS : OUTBOX_MS;
     if (state !== this.lastState || since >= most || since < 0) this.run(state);
     else this.runAt(now + most - since);
   }
 
-  /** Refreshes at an instant, unless it does so before. */
+  /** Refreshes at an instant, unless an earlier refresh is due. */
   private runAt(at: number): void {
     if (this.timer !== undefined && this.timer.at <= at) return;
     this.timer?.handle.dispose();
@@ -98,7 +98,7 @@ export class StatusModel implements IDisposable {
     this.timer = { at, handle };
   }
 
-  /** Refreshes once when the person turns idle; a quiet window does not refresh after that. */
+  /** Refreshes once when the person becomes idle; a quiet window then stays as it is. */
   private awaitIdle(): void {
     const at = this.idleFrom();
     // A later one is found out when the timer fires; an earlier one (a shorter timeout, by a setting or a case) is not.

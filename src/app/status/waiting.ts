@@ -32,9 +32,9 @@ export type WaitingItem =
       readonly zone: ZoneId;
       readonly seconds: Seconds;
     }
-  /** Time of a day that is over, not approved yet. */
+  /** Unapproved time of a day that is over. */
   | { readonly kind: "draft"; readonly day: LocalDate; readonly case: Case; readonly seconds: Seconds }
-  /** Approved and not at the billing system, or refused by it. */
+  /** Approved, but not at the billing system yet, or refused by it. */
   | { readonly kind: "entry"; readonly outbox: OutboxEntry };
 
 export interface WaitingContext {
@@ -42,21 +42,21 @@ export interface WaitingContext {
   readonly directory: CaseDirectory;
   readonly clock: Clock;
   readonly current: () => CurrentPick;
-  /** What contradicts the pick of a work tree. */
+  /** The mismatch in a work tree. */
   readonly mismatch: (tree: NonNullable<CurrentPick["tree"]>) => GuardMismatch | undefined;
 }
 
-/** Days that are looked at: older ones are found in the review. */
+/** Days that are checked: older ones are found in the review. */
 const DAYS = 31;
 
-/** What of today could be approved by now. @format seconds */
+/** Today's time that could be approved by now. @format seconds */
 export async function sumOpenToday(context: Pick<WaitingContext, "view" | "directory">): Promise<Seconds> {
   const { view } = context;
   const drafts = billableDrafts(context, await view.sheet(view.today()));
   return seconds(drafts.reduce((sum, { billableSeconds }) => sum + billableSeconds, 0));
 }
 
-/** Time of a case that is not billable waits for nobody. */
+/** Leaves out cases that are not billable: their time need not be approved. */
 function billableDrafts(
   { view, directory }: Pick<WaitingContext, "view" | "directory">,
   sheet: DaySheet,
@@ -66,7 +66,7 @@ function billableDrafts(
   );
 }
 
-/** Everything that waits, what is worked on now first, then by age. */
+/** Everything that waits: current work first, then by age. */
 export async function listWaitingItems(context: WaitingContext): Promise<readonly WaitingItem[]> {
   const { view, clock } = context;
   await view.load();

@@ -10,21 +10,21 @@ import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 import type { Journal } from "../ledger/journal.ts";
 
-/** One change of an entry: what happened, and what it was before, where that is kept. */
+/** One change of an entry: what happened, and what was there before, where that is known. */
 export interface HistoryStep {
   readonly at: EpochMs;
   /** The person whose ledger it is, or the billing system. */
   readonly by: "person" | "billing";
-  /** Who the person was: the account at the billing system that was in use then, else the one at the computer. */
+  /** Who the person was: their account at the billing system connected then, else at the computer. */
   readonly name?: string;
   readonly body: EventBody;
-  /** What the body replaced: the cases of moved time, the text or activity before, the amount written down before. */
+  /** What the event replaced: the cases of moved time, the text or activity before, the amount written down before. */
   readonly before?: string | number;
   /** Of a correction: the revision that it replaces. */
   readonly corrected?: ApprovedEntry;
   /** Of a write-down: what was written down of the entry from then on. @format seconds */
   readonly after?: number;
-  /** It was taken back, or done again, later. */
+  /** Whether it still holds or was undone later. */
   readonly state: "holds" | "undone";
 }
 
@@ -36,7 +36,7 @@ export interface HistoryContext {
 const KINDS: readonly EventKind[] = [...EDIT_KINDS, "redone", "withdrawn", "refused", "receipted"];
 const NAMING_KINDS: readonly EventKind[] = ["person", "connected", "disconnected"];
 
-/** Everything that a person, or the billing system's answer, changed about an entry, the oldest first. */
+/** All changes of an entry, by a person or the billing system's answers, the oldest first. */
 export async function entryHistory(
   { journal: { log, view }, drafting }: HistoryContext,
   subject: ApprovedEntry | DraftEntry,
@@ -53,13 +53,13 @@ export async function entryHistory(
     const receipt = receiptIn(event, subject);
     if (receipt !== undefined) told.push({ step: receipt, isInPlace: false });
     const taken = life.take(event);
-    // What lay in the place of an entry until another one was approved there was that one's.
+    // Changes in the entry's place before another entry was approved there belong to that other entry.
     if (taken.is === "another") told = told.filter(({ isInPlace }) => !isInPlace);
     if (taken.is === "nothing" || taken.is === "another") continue;
     const { before, after } = taken;
     const { body } = event;
     const corrected = body.kind === "approved" && body.entry.revision > 1 ? approved : undefined;
-    // A correction calls off the revision before it, should a window be about to send it: nobody has withdrawn that.
+    // A correction appends a `withdrawn` to stop a window that is about to send: nobody withdrew the entry.
     if (corrected !== undefined && told.at(-1)?.step.body.kind === "withdrawn") told.pop();
     if (body.kind === "approved") approved = body.entry;
     const name = nameAt(event);
@@ -78,7 +78,7 @@ export async function entryHistory(
   return told.map(({ step }) => step);
 }
 
-/** Ids of the events that do not hold any more. */
+/** Ids of the events that no longer hold. */
 function takenBack(events: readonly LogEvent[], { entries }: Ledger): ReadonlySet<string> {
   const off = new Set<string>();
   for (const { body } of events) {
@@ -88,14 +88,14 @@ function takenBack(events: readonly LogEvent[], { entries }: Ledger): ReadonlySe
   return off;
 }
 
-/** The billing system's answer, which may be one of many in an event. */
+/** The entry's receipt in an event, which may hold many. */
 function receiptIn({ at, body }: LogEvent, { entryId }: ApprovedEntry | DraftEntry): HistoryStep | undefined {
   if (body.kind !== "receipted") return undefined;
   const one = listDeliveries(body).find((each) => each.entryId === entryId);
   return one?.kind === "receipted" ? { at, by: "billing", body: one, state: "holds" } : undefined;
 }
 
-/** Who made an event, by what its ledger had said of that before. */
+/** Returns who made an event, by what its ledger had recorded before. */
 function namesIn(naming: readonly LogEvent[]): (event: LogEvent) => string | undefined {
   return ({ seq, windowId }) => {
     let account: { readonly id: string; readonly name: string } | undefined;

@@ -19,43 +19,43 @@ import { listDecidedRanges, applyWriteDowns, sumWrittenDown, type WriteDown } fr
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 import type { ApprovedEntry } from "../../domain/log/approvedEntry.ts";
 
-/** What an entry's events replaced, and made of it, where that is kept. */
+/** What an event replaced, and the new value, where they are known. */
 export interface BeforeAfter {
   readonly before?: string | number | undefined;
   readonly after?: number;
 }
 
 /**
- * What an event is to an entry: nothing; about its own time; about what lay in its place then, such as time that was struck;
- * or the approval of another entry, which takes what lay in that place until then.
+ * How an event relates to an entry: not at all; about its own time; about what was in its place then, such as struck
+ * time; or the approval of another entry, which takes over what was in that place until then.
  */
 export type EventRelation =
   { readonly is: "nothing" } | { readonly is: "another" } | ({ readonly is: "own" | "place" } & BeforeAfter);
 
-/** What a person said of the entry; empty: nothing any more. */
+/** A description or activity that a person set on the entry; empty when cleared. */
 interface Said {
-  /** Of its event. */
+  /** Id of its event. */
   readonly id: string;
   readonly text: string;
 }
 
-/** All of it: the amounts of declared time that are compared are written down of it already. */
+/** No limit: the compared amounts of declared time are within it already. */
 const WHOLE = Number.MAX_SAFE_INTEGER;
 const NOTHING: EventRelation = { is: "nothing" };
 
 /**
- * An entry, or a draft, as it was at each of the events of its ledger, which are taken one after the other. An edit is tested
- * against the time that the entry had before it: what is struck or moved away is in no entry any more.
+ * An entry, or a draft, as it was at each event of the ledger; the events are taken one after the other. An edit is
+ * tested against the time that the entry had before it: what it strikes or moves away is in no entry afterwards.
  */
 export class EntryLife {
   private readonly subject: ApprovedEntry | DraftEntry;
   private readonly ledger: Ledger;
   private readonly grouping: Grouping;
-  /** As the work trees' picks had it: what was moved is moved again, step by step. */
+  /** As captured by the work trees' picks; edits are applied to it step by step. */
   private readonly captured: readonly Piece[];
   private readonly around: Interval | undefined;
   private readonly own: ReadonlySet<string>;
-  /** What other entries of the case and day have. */
+  /** Time of other entries of the case and day. */
   private readonly othersTime: readonly Interval[];
   private readonly othersDeclarations: ReadonlySet<string>;
   private readonly off = new Set<string>();
@@ -65,11 +65,11 @@ export class EntryLife {
   private readonly grouped: GroupingStep[] = [];
   private readonly descriptions: Said[] = [];
   private readonly activities: Said[] = [];
-  /** Position of the approval that stands: what happens in its place after it is about the next entry. */
+  /** Position of the approval in force: what happens in its place afterwards is about the next entry. */
   private readonly approvedSeq: number;
   private isOpen = true;
 
-  /** @param events all that are going to be taken */
+  /** @param events all events that `take` will get */
   constructor(
     subject: ApprovedEntry | DraftEntry,
     events: readonly LogEvent[],
@@ -99,7 +99,7 @@ export class EntryLife {
     const isMine = "entryId" in body && body.entryId === this.subject.entryId;
     switch (body.kind) {
       case "undone":
-        // What an approved entry has taken stays: the ledger does not take it back either.
+        // A declaration in an approved entry stays: the ledger does not undo it either.
         if (!this.ledger.entries.hasDeclaration(body.eventId)) this.off.add(body.eventId);
         return NOTHING;
       case "redone":
@@ -171,7 +171,7 @@ export class EntryLife {
     const told = { before, after: this.writtenDownIn(place) };
     if (declared.some((one) => this.own.has(one.id))) return { is: "own", ...told };
     if (declared.some((one) => this.isGoneFromHere(one.id))) return { is: "place", ...told };
-    // One that another part of the day has all of changes nothing here, unless it ends what was written down before.
+    // A write-down entirely in another part of the day changes nothing here, unless it ends an earlier one.
     const isElsewhere = intervals.length > 0 && told.before === told.after;
     return this.at(isElsewhere ? intervals : ranges, place, told);
   }
@@ -183,7 +183,7 @@ export class EntryLife {
     return sumWrittenDown(written, union([...place, ...this.subject.intervals]), unplaced).seconds;
   }
 
-  /** A split is about what came of the part that it cut, a merge about what lies in it, as long as those are drafts. */
+  /** A split is about both sides of the part that it cut, a merge about what is inside it, as long as those are drafts. */
   private group(step: GroupingStep): EventRelation {
     const parts = splitAtCuts(
       findCuts(
@@ -209,13 +209,13 @@ export class EntryLife {
     return stands && isIn(entry.intervals, this.whole()) ? { is: "another" } : NOTHING;
   }
 
-  /** What an event about these instants is to the entry. */
+  /** How an event about these instants relates to the entry. */
   private at(intervals: readonly Interval[], place: readonly Interval[], told: BeforeAfter): EventRelation {
     if (isIn(intervals, this.subject.intervals)) return { is: "own", ...told };
     return this.isOpen && isIn(intervals, place) ? { is: "place", ...told } : NOTHING;
   }
 
-  /** The instants of the entry as they are now, without those that another entry has taken since. */
+  /** The instants of the entry's place, without those that other entries have. */
   private place(): readonly Interval[] {
     return this.whole().flatMap((one) => subtract(one, this.othersTime));
   }
@@ -246,21 +246,21 @@ export class EntryLife {
     ).pieces;
   }
 
-  /** The parts of the day that the entry lies in, as a person has parted it by now. */
+  /** The parts of the day that the entry is in, by all splits and merges so far. */
   private parts(automatic: readonly EpochMs[]): readonly Interval[] {
     const { case: of, day } = this.subject;
     const parts = splitAtCuts(findCuts(automatic, this.ledger.edits.listGroupingSteps(of.ref, day)));
     return parts.filter((part) => this.liesIn(part));
   }
 
-  /** By its instants, or where its part began when it has none. */
+  /** Whether the entry is in a part, by its instants or, without any, by where its part began. */
   private liesIn(part: Interval): boolean {
     const { subject } = this;
     const from = ("from" in subject ? subject.from : undefined) ?? epochMs(0);
     return subject.intervals.length > 0 ? isIn(subject.intervals, [part]) : from >= part.start && from < part.end;
   }
 
-  /** Whether declared time at no set time that is there no more was this entry's: it goes with the first part of a day. */
+  /** Whether unplaced declared time that is gone was this entry's: it belongs to the first part of a day. */
   private isGoneFromHere(id: string): boolean {
     return (
       this.isOpen &&
@@ -283,7 +283,7 @@ export class EntryLife {
   }
 }
 
-/** What comes after it, in its place, is about another entry; a correction changes nothing of that. */
+/** What happens in its place afterwards is about another entry; a correction does not change that. */
 function isFirstApproval(body: EventBody, entryId: string): boolean {
   return body.kind === "approved" && body.entry.entryId === entryId && body.entry.revision === 1;
 }

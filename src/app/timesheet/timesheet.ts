@@ -38,16 +38,16 @@ import {
 import { findRedoableAct, findUndoableAct } from "../edits/undoEdits.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 
-/** What the timesheet is made of. */
+/** What making the timesheet needs. */
 export interface TimesheetContext extends DraftContext {
-  /** The active connection and the smallest amount that it keeps, in seconds; undefined when there is none. */
+  /** The active connection and the smallest amount that it stores, in seconds; undefined when there is none. */
   readonly billing: () => Promise<{ readonly connection: Connection; readonly unitSeconds: number } | undefined>;
   readonly connectionName: (connection: Connection) => string;
-  /** What an act was, for the buttons that take it back and do it again. */
+  /** Describes an act for the undo and redo buttons. */
   readonly describeAct: (act: Act) => string;
 }
 
-/** Events after which what a person was shown may be another thing: requests that were made before are refused. */
+/** Kinds of events after which what a person sees may be stale: requests made before are refused. */
 const SHOWN_KINDS: readonly EventKind[] = [
   ...DECISION_KINDS,
   "described",
@@ -58,7 +58,7 @@ const SHOWN_KINDS: readonly EventKind[] = [
   "disconnected",
 ];
 
-/** Position of the last change by hand, or of an entry on its way; captured time alone does not count. */
+/** Position of the last change by hand or delivery event; captured time alone does not count. */
 export function findRevision({ ledger }: LedgerView): number {
   return findLastSeq(ledger, SHOWN_KINDS);
 }
@@ -74,7 +74,7 @@ export async function makeTimesheet(
   return show === "week" ? weekModel(context, startOfWeek(day)) : dayModel(context, day);
 }
 
-/** The draft that a row of a day stands for; undefined when it is there no more. */
+/** The draft of a row; undefined when it is gone. */
 export async function findDraftOfRow(context: DraftContext, row: string): Promise<DraftEntry | undefined> {
   const day = parseDraftRowDay(row);
   if (day === undefined) return undefined;
@@ -140,7 +140,7 @@ async function dayModel(context: TimesheetContext, day: LocalDate): Promise<DayM
   };
 }
 
-/** The day's bridged time without a focused window; the few events that tell are read only where there is such time. */
+/** The day's bridged time without a focused window; focus events are read only if there is bridged time. */
 async function outsideOf(
   { journal: { log } }: TimesheetContext,
   { day, pieces, struck }: DaySheet,
@@ -163,7 +163,7 @@ interface MadeRows {
   readonly connection: Connection | undefined;
 }
 
-/** Approved entries and drafts of days, by day and first instant; drafts with the figures they would have if all were approved now. */
+/** Approved entries and drafts of days, by day and first instant; drafts with figures as if all were approved now. */
 async function makeRows(context: TimesheetContext, sheets: readonly DaySheet[]): Promise<MadeRows> {
   const {
     journal: { view },
@@ -250,7 +250,7 @@ function commonOf(context: TimesheetContext, sheets: readonly DaySheet[], made: 
       mention(line.case);
     });
   const approved = ledger.entries.onDays(new Set(sheets.map(({ day }) => day)));
-  // Declared time that is in conflict is in no line: its case is named all the same.
+  // Declared time in conflict is in no row, but its case is needed too.
   const named = [
     ...sheets.flatMap(({ declarations }) => declarations.map((one) => one.case)),
     ...approved.map(({ entry }) => entry.case),

@@ -10,7 +10,7 @@ import type { TimelineItem, TimelineKind, TimelineLane, TimesheetRow } from "../
 /** How many colours the panel's style sheet has for lanes. */
 export const LANE_COLORS = 6;
 
-/** A stretch of one kind on one case, before it is cut by what has it. */
+/** A stretch of one kind on one case, before it is cut at the borders of entries. */
 interface LaneStretch extends Interval {
   readonly kind: TimelineKind;
   readonly case: CaseRef | null;
@@ -55,7 +55,7 @@ export function makeLanes(
 }
 
 /**
- * The colour that a case has by its place among all that were ever worked on, or the next that no case of the day has.
+ * The colour of each case by its place among all cases ever worked on, or the next that no other case of the day has.
  * @param keys `caseRefKey` of the day's lanes
  */
 function laneColors(keys: ReadonlySet<string>, { cases }: Ledger): ReadonlyMap<string, number> {
@@ -106,7 +106,7 @@ function stretchesOf(sheet: DaySheet): readonly LaneStretch[] {
   return all.sort((a, b) => a.start - b.start);
 }
 
-/** Neighbours of one kind and case are one, whatever work tree saw them. */
+/** Joins neighbours of one kind and case, whatever work tree saw them. */
 function joined(stretches: readonly LaneStretch[]): readonly LaneStretch[] {
   const result: LaneStretch[] = [];
   const lastOf = new Map<string, number>();
@@ -126,7 +126,7 @@ interface Marks {
   readonly outside: readonly Interval[];
 }
 
-/** Cuts a stretch where another entry begins, and where what is marked begins or ends. */
+/** Cuts a stretch where another entry begins, and where a marked range begins or ends. */
 function itemsOf(
   stretch: LaneStretch,
   caseId: string | null,
@@ -141,7 +141,7 @@ function itemsOf(
   for (const { start, end } of [...holders.map(({ one }) => one), ...(counts ? written : []), ...outside]) {
     for (const edge of [start, end]) if (edge > stretch.start && edge < stretch.end) edges.add(edge);
   }
-  // Several things may begin at one instant, also of one kind and case: two declarations are two items.
+  // Several items may begin at one instant, even of one kind and case: two declarations are two items.
   const { kind, declarationId = "" } = stretch;
   const sorted = [...edges].sort((a, b) => a - b);
   return sorted.slice(1).map((end, index): TimelineItem => {

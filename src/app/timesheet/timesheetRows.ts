@@ -17,7 +17,7 @@ import type { OutboxEntry } from "../../domain/entries/delivery.ts";
 import type { DraftEntry } from "../../domain/entries/draftEntry.ts";
 import type { ApprovedEntry, CommitEvidence } from "../../domain/log/approvedEntry.ts";
 
-/** By which a row is named while it is a draft: where it is, for it may have no id yet. */
+/** The id of a draft's row: made of its place, because a draft may have no id yet. */
 export function draftRowId({ case: of, day, from }: DraftEntry): string {
   return `draft:${day}:${from ?? ""}:${toCaseId(of.ref)}`;
 }
@@ -28,7 +28,7 @@ export function parseDraftRowDay(row: string): LocalDate | undefined {
   return kind === "draft" ? parseLocalDate(day) : undefined;
 }
 
-/** A case's name in the panel: text that can be part of an element's id. */
+/** The id of a case in the panel: text that can be part of an element's id. */
 export function toCaseId(ref: CaseRef): string {
   return encodeURIComponent(caseRefKey(ref));
 }
@@ -47,7 +47,7 @@ export interface RowContext {
   readonly isBillable: (of: Case) => boolean;
 }
 
-/** @param isParted whether the case and day have another draft, so that the two could be merged */
+/** The row of a draft. @param isParted whether the case and day have another draft, so that the two could be merged */
 export function draftRow(
   draft: DraftEntry,
   billed: BilledAmounts,
@@ -85,7 +85,7 @@ export function draftRow(
   };
 }
 
-/** A row of an approved entry, wherever it is on its way. */
+/** The row of an approved entry, whatever its delivery state. */
 export function entryRow({ entry, delivery, before }: OutboxEntry, context: RowContext): TimesheetRow {
   const { ledger, elsewhere } = context;
   const other = elsewhere(entry.connectionId);
@@ -141,7 +141,7 @@ function termsOf({ incrementSeconds, rounding, minimumSeconds, billable }: Contr
   };
 }
 
-/** Files that a row names; a commit keeps up to a hundred. */
+/** Most files that a row names; a commit keeps up to a hundred. */
 const MAX_FILES = 100;
 
 function toRowFigures(one: DraftEntry | ApprovedEntry) {
@@ -159,7 +159,7 @@ function toRowFigures(one: DraftEntry | ApprovedEntry) {
   };
 }
 
-/** A commit as a mark: where it was seen, else where its author put it. */
+/** A commit as a mark on the time line: when it was seen, else its author time. */
 export function toTimelineCommit(commit: CommitEvidence, ledger: Ledger, caseId: string | null): TimelineCommit {
   const at: EpochMs | number = ledger.commits.get(commit.sha)?.at ?? commit.authoredAt ?? 0;
   return { at, sha: commit.sha.slice(0, 10), subject: commit.subject, repository: commit.repository, caseId };
@@ -169,7 +169,7 @@ function declarationOf({ id, interval, seconds, reason }: Declaration): RowDecla
   return { id, ...(interval === undefined ? {} : { start: interval.start, end: interval.end }), seconds, reason };
 }
 
-/** What the entry froze; where it lies is with the declaration, which stays as long as the entry. */
+/** The declarations that the entry froze; their place comes from the log, which keeps them as long as the entry. */
 function declarationsOf({ declarations = [], day }: ApprovedEntry, { edits }: Ledger): readonly RowDeclaration[] {
   const ofDay = edits.declaredOn(day);
   return declarations.map(({ id, seconds, reason }) => {
