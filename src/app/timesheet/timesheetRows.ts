@@ -159,7 +159,7 @@ function toRowFigures(one: DraftEntry | ApprovedEntry) {
   };
 }
 
-/** A commit as a mark on the time line: when it was seen, else its author time. */
+/** A commit as a mark on the timeline: when it was seen, else its author time. */
 export function toTimelineCommit(commit: CommitEvidence, ledger: Ledger, caseId: string | null): TimelineCommit {
   const at: EpochMs | number = ledger.commits.get(commit.sha)?.at ?? commit.authoredAt ?? 0;
   return { at, sha: commit.sha.slice(0, 10), subject: commit.subject, repository: commit.repository, caseId };
