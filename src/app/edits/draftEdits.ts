@@ -72,7 +72,7 @@ export async function splitDraft(context: DraftContext, target: DraftTarget, at:
 
 /**
  * Merges neighbouring drafts of a case and day, and joins the descriptions that a person wrote.
- * @throws CaseclockError `entries.stale` | `arguments.invalid` when they are of different cases or days, or not neighbours
+ * @throws CaseclockError `entries.stale` | `arguments.invalid` when cases or days differ, or they are not neighbours
  */
 export async function mergeDrafts(context: DraftContext, targets: readonly DraftTarget[]): Promise<void> {
   const [first] = targets;

@@ -271,7 +271,8 @@ export class CommitTagger implements IDisposable {
       await this.git.writeMarker(workTree, marker);
     } catch (error) {
       followed.written = undefined;
-      if (marker !== undefined) await this.git.writeMarker(workTree, undefined).catch(() => undefined); // the first failure is thrown
+      // The first failure is thrown.
+      if (marker !== undefined) await this.git.writeMarker(workTree, undefined).catch(() => undefined);
       throw error;
     }
     followed.marked = marker !== undefined;

@@ -13,7 +13,7 @@ export interface RowsInput {
   /** Days of the period before, as far as they are compared. */
   readonly earlier: readonly ReportDay[];
   readonly earlierFrom: LocalDate;
-  /** The two periods are equally long, and their days are the same days of the week or follow each other. */
+  /** The two periods are equally long, so that their days can be compared one by one. */
   readonly isSameLength: boolean;
   readonly cases: CaseNames;
 }
