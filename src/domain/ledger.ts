@@ -36,8 +36,8 @@ export class Ledger {
   /** Position of the last event applied; 0 before the first. */
   lastSeq = 0;
   /**
-   * Position of the last event of each kind. A decision is written only if no event of the kinds it depends on was added
-   * since it was computed.
+   * Position of the last event of each kind. A decision is written only if no event of the kinds that it depends on was
+   * added since it was computed.
    */
   private readonly lastOfKind = new Map<EventBody["kind"], number>();
   connection: Connection | undefined;

@@ -151,8 +151,8 @@ export const COMMANDS = {
   "caseclock.switchToPreviousCase": command<{ folder?: string }, CurrentState>(),
   /**
    * Picks the case that the branch, a commit or the remote points at, and reassigns to it what was captured since then.
-   * Seconds reassigned; undefined when nothing contradicts the pick. Refused, with the candidates, if several cases have
-   * the key that it points at.
+   * Seconds reassigned; undefined when nothing contradicts the pick. Refused, with the candidates, if several cases
+   * have the key that it points at.
    */
   "caseclock.followSuggestion": command<{ folder?: string }, number | undefined>(),
   /** Keeps the picked case although signs point at another: that mismatch is no longer shown in the work tree. */

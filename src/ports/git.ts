@@ -57,7 +57,7 @@ export interface HookSnippet {
 
 /** How commits of a repository are tagged. */
 export type HookState =
-  /** `config`: git's configuration runs our script; `files`: our hook files; `manager`: a snippet in files of others. */
+  /** `config`: git's configuration runs our script; `files`: our hook files; `manager`: a snippet in others' files. */
   | { readonly state: "installed"; readonly by: "config" | "files" }
   | { readonly state: "installed"; readonly by: "manager"; readonly manager: HookManager }
   /**

@@ -32,11 +32,11 @@ export interface LedgerVisitor {
 export interface LedgerFiles {
   readonly checksum: () => Checksum;
   /**
-   * What a taker throws ends the reading and is thrown on.
+   * What the visitor throws ends the reading and is rethrown.
    * @returns number and checksum of the events in the file
    * @throws CaseclockError `import.unreadable`
    */
-  read(path: string, taker: LedgerVisitor): Promise<{ readonly count: number; readonly checksum: string }>;
+  read(path: string, visitor: LedgerVisitor): Promise<{ readonly count: number; readonly checksum: string }>;
   /**
    * Writes the whole file or leaves the old one.
    * @throws CaseclockError `export.failed`; what `fill` throws

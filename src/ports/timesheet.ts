@@ -299,6 +299,6 @@ export type TimesheetAnswer =
   | { readonly type: "model"; readonly model: TimesheetModel }
   /** `said`: what a screen reader announces; with `notice` it is shown too, since something is left to be done. */
   | { readonly type: "done"; readonly request: number; readonly said: string; readonly notice?: true }
-  /** Nothing was changed. `isStale`: the ledger has changed, and a new model was sent; typed text stays in the panel. */
+  /** Nothing was changed. `isStale`: the ledger has changed and a new model was sent; typed text stays in the panel. */
   | { readonly type: "refused"; readonly request: number; readonly message: string; readonly isStale?: true }
   | { readonly type: "history"; readonly request: number; readonly lines: readonly HistoryLine[] };

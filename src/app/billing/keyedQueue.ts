@@ -6,7 +6,7 @@ import { appendTo } from "../../base/collections.ts";
  */
 export class KeyedQueue<T> {
   private readonly most: number;
-  private readonly keyOf: (item: T) => string;
+  private readonly toKey: (item: T) => string;
   private readonly work: (item: T) => Promise<void>;
   /** Items that have not begun, by key. */
   private readonly waiting = new Map<string, T[]>();
@@ -16,14 +16,14 @@ export class KeyedQueue<T> {
   private watchers: (() => void)[] = [];
 
   /** @param work after its first failure no further item begins */
-  constructor(most: number, keyOf: (item: T) => string, work: (item: T) => Promise<void>) {
+  constructor(most: number, toKey: (item: T) => string, work: (item: T) => Promise<void>) {
     this.most = most;
-    this.keyOf = keyOf;
+    this.toKey = toKey;
     this.work = work;
   }
 
   add(items: readonly T[]): void {
-    for (const item of items) appendTo(this.waiting, this.keyOf(item), item);
+    for (const item of items) appendTo(this.waiting, this.toKey(item), item);
     this.left += items.length;
     this.begin();
   }

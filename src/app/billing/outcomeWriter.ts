@@ -11,7 +11,7 @@ const MAX_IN_GROUP = 500;
 /** Commits outcomes in groups: ten thousand receipts need a few dozen commits and events, not ten thousand. */
 export class OutcomeWriter {
   private readonly journal: Journal;
-  private receipts: { readonly receipt: EntryReceipt; readonly of: CaseRef }[] = [];
+  private receipts: { readonly receipt: EntryReceipt; readonly ref: CaseRef }[] = [];
   private others: NewEvent[] = [];
   private timer: IDisposable | undefined;
   private writing: Promise<void> = Promise.resolve();
@@ -22,8 +22,8 @@ export class OutcomeWriter {
   }
 
   /** Adds a receipt for an entry of a case; it is durable when `close` resolves, usually within 100 ms. */
-  addReceipt(receipt: EntryReceipt, of: CaseRef): void {
-    this.receipts.push({ receipt, of });
+  addReceipt(receipt: EntryReceipt, ref: CaseRef): void {
+    this.receipts.push({ receipt, ref });
     this.flushSoon();
   }
 
@@ -75,7 +75,7 @@ export class OutcomeWriter {
       const receipts = this.receipts.map(({ receipt }) => receipt);
       return [this.journal.create({ kind: "receipted", receipts })];
     }
-    const { receipt, of } = first;
-    return [this.journal.create({ kind: "receipted", ...receipt }, { case: of, entryId: receipt.entryId })];
+    const { receipt, ref } = first;
+    return [this.journal.create({ kind: "receipted", ...receipt }, { case: ref, entryId: receipt.entryId })];
   }
 }

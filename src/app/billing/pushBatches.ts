@@ -76,13 +76,13 @@ function apart(items: readonly OutboxEntry[], count: number): readonly (readonly
   const sizes = new Map<string, number>();
   for (const key of keys) sizes.set(key, (sizes.get(key) ?? 0) + 1);
   const groups = Array.from({ length: count }, () => ({ size: 0, items: [] as OutboxEntry[] }));
-  const groupOf = new Map<string, OutboxEntry[]>();
+  const groupByKey = new Map<string, OutboxEntry[]>();
   // The largest case first, each to the smallest group, so that the groups end at about the same time.
   for (const [key, size] of [...sizes].sort(([, a], [, b]) => b - a)) {
     const least = groups.reduce((one, group) => (group.size < one.size ? group : one));
     least.size += size;
-    groupOf.set(key, least.items);
+    groupByKey.set(key, least.items);
   }
-  for (const [index, item] of items.entries()) groupOf.get(keys[index] ?? "")?.push(item);
+  for (const [index, item] of items.entries()) groupByKey.get(keys[index] ?? "")?.push(item);
   return groups.map((group) => group.items).filter((group) => group.length > 0);
 }

@@ -157,8 +157,8 @@ async function pushAll(
   const receipts = new OutcomeWriter(context.journal);
   const settle = (item: OutboxEntry, result: WriteResult): void => {
     const { entry } = item;
-    if (result.kind === "written") receipts.addReceipt(receiptOf(item, result.remote), entry.case.ref);
-    else receipts.add(eventOf(context.journal, item, failureOf(context, item, result)));
+    if (result.kind === "written") receipts.addReceipt(toReceipt(item, result.remote), entry.case.ref);
+    else receipts.add(createEvent(context.journal, item, toFailure(context, item, result)));
     onDone(item, result);
   };
   const mark = async (some: readonly OutboxEntry[]): Promise<readonly OutboxEntry[]> => {
@@ -267,12 +267,12 @@ async function deliverOne(
   }
 }
 
-function receiptOf({ entry }: OutboxEntry, { remoteId, billedSeconds }: RemoteEntry): EntryReceipt {
+function toReceipt({ entry }: OutboxEntry, { remoteId, billedSeconds }: RemoteEntry): EntryReceipt {
   const { entryId, revision } = entry;
   return { entryId, revision, remoteId, ...(billedSeconds === undefined ? {} : { storedSeconds: billedSeconds }) };
 }
 
-function failureOf(
+function toFailure(
   { journal: { clock } }: PushContext,
   { entry, delivery }: OutboxEntry,
   result: Exclude<WriteResult, { readonly kind: "written" }>,
@@ -322,10 +322,10 @@ function sendingEvent(journal: Journal, items: readonly OutboxEntry[]): NewEvent
   const [first, ...more] = items;
   const entries = items.map(({ entry: { entryId, revision } }) => ({ entryId, revision }));
   return first !== undefined && more.length === 0
-    ? eventOf(journal, first, { kind: "sending", entryId: first.entry.entryId, revision: first.entry.revision })
+    ? createEvent(journal, first, { kind: "sending", entryId: first.entry.entryId, revision: first.entry.revision })
     : journal.create({ kind: "sending", entries });
 }
 
-function eventOf(journal: Journal, { entry }: OutboxEntry, body: EventBody): NewEvent {
+function createEvent(journal: Journal, { entry }: OutboxEntry, body: EventBody): NewEvent {
   return journal.create(body, { case: entry.case.ref, entryId: entry.entryId });
 }

@@ -72,7 +72,7 @@ export async function previewSync(
   let unassigned = 0;
   let draftsElsewhere = 0;
   const bill = new RunningBill(ledger.entries, connection.id, unitSeconds);
-  for await (const sheet of sheetsOf(view, days)) {
+  for await (const sheet of readSheets(view, days)) {
     const { day } = sheet;
     unassigned += total(listUnassigned(sheet, ledger.entries));
     const disputed = union(sheet.conflicts.flatMap((conflict) => conflict.with));
@@ -121,7 +121,7 @@ export function recountPreview(
 }
 
 /** Reads sheets in batches: one query to the log for many days, and never all of history in memory. */
-async function* sheetsOf(view: LedgerView, days: readonly LocalDate[]): AsyncGenerator<DaySheet> {
+async function* readSheets(view: LedgerView, days: readonly LocalDate[]): AsyncGenerator<DaySheet> {
   for (let from = 0; from < days.length; from += DAYS_AT_ONCE) {
     yield* await view.sheets(days.slice(from, from + DAYS_AT_ONCE));
   }

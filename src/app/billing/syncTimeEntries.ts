@@ -101,8 +101,8 @@ async function approveAccepted(
     const chosen = await confirm(preview);
     if (chosen === undefined) return undefined;
     // In the preview's order, whatever the order of selection: each line is rounded on those before it.
-    const places = preview.items.map(placeOf);
-    const accepted = [...chosen].sort((a, b) => places.indexOf(placeOf(a)) - places.indexOf(placeOf(b)));
+    const places = preview.items.map(toEntryId);
+    const accepted = [...chosen].sort((a, b) => places.indexOf(toEntryId(a)) - places.indexOf(toEntryId(b)));
     const changed = recountPreview(context.journal.view, preview, accepted);
     if (changed !== undefined) {
       preview = changed; // only what was shown is sent, and these figures were not
@@ -126,7 +126,7 @@ async function approveAccepted(
 }
 
 /** The entry id of a line, which stays when a person's change replaces the line. */
-function placeOf(item: PreviewItem): string | undefined {
+function toEntryId(item: PreviewItem): string | undefined {
   return item.kind === "draft" ? item.draft.entryId : item.outbox.entry.entryId;
 }
 

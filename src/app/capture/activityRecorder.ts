@@ -67,9 +67,9 @@ export class ActivityRecorder implements IDisposable {
    * @param agent nobody was there; ignored for scroll and presence
    */
   observe(context: ActivityContext, kind: HeartbeatKind, at: number, agent = false): void {
-    const of = kind === "scroll" || kind === "presence" ? kind : agent ? "agent" : "person";
+    const rowClass = kind === "scroll" || kind === "presence" ? kind : agent ? "agent" : "person";
     let bucket = this.current;
-    if (bucket?.context !== context || bucket.class !== of) bucket = this.bucketOf(context, of);
+    if (bucket?.context !== context || bucket.class !== rowClass) bucket = this.bucketFor(context, rowClass);
     if (bucket.first === 0) {
       bucket.first = at;
       this.timer ??= this.clock.after(WRITE_AFTER_MS, () => {
@@ -81,7 +81,7 @@ export class ActivityRecorder implements IDisposable {
     }
     bucket.last = at;
     bucket.counts[kind] += 1;
-    if (of === "person" || of === "scroll") {
+    if (rowClass === "person" || rowClass === "scroll") {
       this.lastContext = context;
       this.lastAt = at;
     }
@@ -107,11 +107,11 @@ export class ActivityRecorder implements IDisposable {
     this.timer = undefined;
   }
 
-  private bucketOf(context: ActivityContext, of: RowClass): Bucket {
-    const buckets = this.buckets[of];
+  private bucketFor(context: ActivityContext, rowClass: RowClass): Bucket {
+    const buckets = this.buckets[rowClass];
     let bucket = buckets.get(context);
     if (bucket === undefined) {
-      bucket = { context, class: of, first: 0, last: 0, counts: noCounts() };
+      bucket = { context, class: rowClass, first: 0, last: 0, counts: noCounts() };
       buckets.set(context, bucket);
     }
     this.current = bucket;

@@ -18,7 +18,7 @@ const RETRY_MS = 15_000;
  */
 export class HeartbeatWriter implements IDisposable {
   private readonly journal: Journal;
-  private readonly treeOf: (context: ActivityContext) => Promise<TreeId>;
+  private readonly findTree: (context: ActivityContext) => Promise<TreeId>;
   private readonly report: (error: unknown) => void;
   private held: NewEvent[] = [];
   private lost = 0;
@@ -27,16 +27,16 @@ export class HeartbeatWriter implements IDisposable {
   private retry: IDisposable | undefined;
 
   /**
-   * @param treeOf must not reject: a folder that cannot be resolved is its own tree
+   * @param findTree must not reject: a folder that cannot be resolved is its own tree
    * @param report called once when writing begins to fail
    */
   constructor(
     journal: Journal,
-    treeOf: (context: ActivityContext) => Promise<TreeId>,
+    findTree: (context: ActivityContext) => Promise<TreeId>,
     report: (error: unknown) => void,
   ) {
     this.journal = journal;
-    this.treeOf = treeOf;
+    this.findTree = findTree;
     this.report = report;
   }
 
@@ -58,7 +58,7 @@ export class HeartbeatWriter implements IDisposable {
   }
 
   private async attempt(rows: readonly ActivityRow[]): Promise<void> {
-    for (const row of rows) this.hold(row, await this.treeOf(row.context));
+    for (const row of rows) this.hold(row, await this.findTree(row.context));
     if (this.held.length === 0) return;
     const batch = this.held;
     try {
@@ -83,22 +83,22 @@ export class HeartbeatWriter implements IDisposable {
     }
     const first = floorToSecond(row.first);
     const last = floorToSecond(Math.max(row.first, row.last));
-    const whole = this.eventOf(row, tree, first, last);
-    const end = this.eventOf({ ...row, counts: {} }, tree, last, last);
+    const whole = this.createEvent(row, tree, first, last);
+    const end = this.createEvent({ ...row, counts: {} }, tree, last, last);
     // A row over midnight is split into its two heartbeats, so that each day has rows of its own.
     if (whole.day === end.day) this.held.push(whole);
-    else this.held.push(this.eventOf(row, tree, first, first), end);
+    else this.held.push(this.createEvent(row, tree, first, first), end);
   }
 
-  private eventOf({ counts, class: of }: ActivityRow, tree: TreeId, first: EpochMs, last: EpochMs): NewEvent {
+  private createEvent({ counts, class: rowClass }: ActivityRow, tree: TreeId, first: EpochMs, last: EpochMs): NewEvent {
     const picked = this.journal.view.ledger.findPick(tree)?.ref;
     return this.journal.create(
-      { kind: "heartbeats", tree, first, last, counts, ...classMembers(of) },
+      { kind: "heartbeats", tree, first, last, counts, ...classMembers(rowClass) },
       { at: first, ...(picked === undefined ? {} : { case: picked }) },
     );
   }
 }
 
-function classMembers(of: RowClass): Pick<HeartbeatRow, "agent" | "weak"> {
-  return of === "person" ? {} : of === "agent" ? { agent: true } : { weak: of };
+function classMembers(rowClass: RowClass): Pick<HeartbeatRow, "agent" | "weak"> {
+  return rowClass === "person" ? {} : rowClass === "agent" ? { agent: true } : { weak: rowClass };
 }

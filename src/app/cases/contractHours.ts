@@ -34,7 +34,7 @@ export class ContractHours implements IDisposable {
   constructor(log: EventLog, view: LedgerView, directory: CaseDirectory) {
     this.view = view;
     this.directory = directory;
-    this.days = new ClosedDays(log, view, directory, (sheet) => this.sumsOf(sheet));
+    this.days = new ClosedDays(log, view, directory, (sheet) => this.sumDrafts(sheet));
   }
 
   /** Updates the sums of unapproved time; `stateFor` uses those of the last update. */
@@ -84,7 +84,7 @@ export class ContractHours implements IDisposable {
       .reduce((sum, added) => sum + added.seconds, this.drafts.get(key) ?? 0);
   }
 
-  private sumsOf(sheet: DaySheet): ReadonlyMap<string, number> {
+  private sumDrafts(sheet: DaySheet): ReadonlyMap<string, number> {
     const sums = new Map<string, number>();
     for (const draft of makeDrafts(sheet, this.view.ledger, PLAIN_DRAFTING, (ref) => this.directory.find(ref))) {
       const key = caseRefKey(draft.case.ref);

@@ -57,7 +57,7 @@ export interface DeclareOptions {
  */
 export async function declareTime(
   context: EditContext,
-  of: Case,
+  chosenCase: Case,
   time: DeclaredTime,
   reason: string,
   { end, replaces }: DeclareOptions = {},
@@ -74,9 +74,9 @@ export async function declareTime(
     // Travelling west may repeat a day among the parts: then the index tells them apart.
     const isFirst = ({ day }: DeclaredShare, index: number): boolean =>
       parts.findIndex((part) => part.day === day) === index;
-    const idOf = (part: DeclaredShare, index: number): string =>
+    const makeId = (part: DeclaredShare, index: number): string =>
       end === undefined ? clock.newId() : `${end.name}:${part.day}${isFirst(part, index) ? "" : `:${index}`}`;
-    const named = parts.map((part, index) => ({ ...part, id: idOf(part, index) }));
+    const named = parts.map((part, index) => ({ ...part, id: makeId(part, index) }));
     const { edits } = view.ledger;
     const withdrawn = replaced === undefined ? undefined : makeWithdrawnWriteDown(edits, replaced);
     const act =
@@ -85,14 +85,14 @@ export async function declareTime(
       journal.create(
         {
           kind: "declared",
-          case: of,
+          case: chosenCase,
           entryDay: day,
           ...(interval === undefined ? {} : { from: interval.start, to: interval.end }),
           seconds: length,
           reason: because,
           ...(act === undefined ? {} : { act }),
         },
-        { id, case: of.ref },
+        { id, case: chosenCase.ref },
       ),
     );
     const all = [...events];
@@ -108,8 +108,8 @@ export async function declareTime(
         if (struck !== undefined) all.push(journal.create({ ...struck, act }));
       }
       const [place] = named;
-      const writeDown = place === undefined ? undefined : makeCarriedWriteDown(edits, replaced, of, place);
-      if (writeDown !== undefined) all.push(journal.create({ ...writeDown, act }, { case: of.ref }));
+      const writeDown = place === undefined ? undefined : makeCarriedWriteDown(edits, replaced, chosenCase, place);
+      if (writeDown !== undefined) all.push(journal.create({ ...writeDown, act }, { case: chosenCase.ref }));
     }
     return { events: all, result: { ids: events.map(({ id }) => id), parts } };
   });
@@ -153,9 +153,9 @@ export async function resolveConflict(
     const { interval } = found;
     const events: NewEvent[] = [];
     const act = clock.newId();
-    const add = (body: EventBody, of?: CaseRef): string => {
+    const add = (body: EventBody, ref?: CaseRef): string => {
       const id = events.length === 0 ? act : clock.newId();
-      events.push(journal.create(body, { id, ...(of === undefined ? {} : { case: of }) }));
+      events.push(journal.create(body, { id, ...(ref === undefined ? {} : { case: ref }) }));
       return id;
     };
     if (keep === "captured") {

@@ -72,7 +72,7 @@ export async function splitDraft(context: DraftContext, target: DraftTarget, at:
 
 /**
  * Merges neighbouring drafts of a case and day, and joins the descriptions that a person wrote.
- * @throws CaseclockError `entries.stale` | `arguments.invalid` when they are of different cases or days, or not neighbours
+ * @throws CaseclockError `entries.stale` | `arguments.invalid` when cases or days differ, or they are not neighbours
  */
 export async function mergeDrafts(context: DraftContext, targets: readonly DraftTarget[]): Promise<void> {
   const [first] = targets;
@@ -152,8 +152,8 @@ export async function moveDraft(context: DraftContext, target: DraftTarget, to: 
 }
 
 /** The draft of a case that time from `start` on becomes part of; undefined when the case has none. */
-function partAround(drafts: readonly DraftEntry[], of: CaseRef, start: EpochMs | undefined): DraftEntry | undefined {
-  const ofCase = drafts.filter((draft) => isSameCase(draft.case.ref, of));
+function partAround(drafts: readonly DraftEntry[], ref: CaseRef, start: EpochMs | undefined): DraftEntry | undefined {
+  const ofCase = drafts.filter((draft) => isSameCase(draft.case.ref, ref));
   return ofCase.findLast(({ from }) => from === undefined || (start !== undefined && from <= start)) ?? ofCase[0];
 }
 
@@ -285,7 +285,7 @@ async function change(context: DraftContext, target: DraftTarget, make: (changin
     const events: NewEvent[] = [];
     const add = (body: EventBody): string => {
       const id = clock.newId();
-      events.push(journal.create({ ...body, act: events[0]?.id ?? id } as EventBody, { id, ...columnsOf(body) }));
+      events.push(journal.create({ ...body, act: events[0]?.id ?? id } as EventBody, { id, ...toColumns(body) }));
       return id;
     };
     make({
@@ -293,19 +293,19 @@ async function change(context: DraftContext, target: DraftTarget, make: (changin
       drafts,
       declarations: ledger.edits.declaredOn(target.day).filter(({ id }) => ids.has(id)),
       add,
-      mint: (of) => {
-        const known = of.entryId ?? minted.get(of)?.entryId;
+      mint: (one) => {
+        const known = one.entryId ?? minted.get(one)?.entryId;
         if (known !== undefined) return known;
         const entryId = clock.newId();
-        minted.set(of, makeMintEvent(journal, of, entryId));
+        minted.set(one, makeMintEvent(journal, one, entryId));
         return entryId;
       },
-      forget: (of, which = "all", what) => {
-        const { entryId, otherIds = [] } = of;
+      forget: (one, which = "all", what) => {
+        const { entryId, otherIds = [] } = one;
         for (const id of which === "all" && entryId !== undefined ? [entryId, ...otherIds] : otherIds) {
           const isSaid = ledger.edits.findDescription(id) !== undefined;
-          if (what !== "activity" && isSaid) describe(add, id, of, "");
-          if (what !== "description" && ledger.edits.findActivity(id) !== undefined) setActivity(add, id, of, null);
+          if (what !== "activity" && isSaid) describe(add, id, one, "");
+          if (what !== "description" && ledger.edits.findActivity(id) !== undefined) setActivity(add, id, one, null);
         }
       },
     });
@@ -313,10 +313,10 @@ async function change(context: DraftContext, target: DraftTarget, make: (changin
   });
 }
 
-function columnsOf(body: EventBody): { readonly case?: CaseRef; readonly entryId?: string } {
-  const of = "case" in body ? body.case : null;
+function toColumns(body: EventBody): { readonly case?: CaseRef; readonly entryId?: string } {
+  const subject = "case" in body ? body.case : null;
   return {
-    ...(of === null ? {} : { case: "ref" in of ? of.ref : of }),
+    ...(subject === null ? {} : { case: "ref" in subject ? subject.ref : subject }),
     ...("entryId" in body ? { entryId: body.entryId } : {}),
   };
 }

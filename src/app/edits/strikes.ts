@@ -43,15 +43,15 @@ export async function restoreStruck(context: EditContext, within: Interval): Pro
     if (freed.length === 0) throw new Refused({ reason: "nothingStruckByHand" });
     const act = clock.newId();
     const events: NewEvent[] = [];
-    const idOfNext = (): string => (events.length === 0 ? act : clock.newId());
+    const nextId = (): string => (events.length === 0 ? act : clock.newId());
     for (const { id, intervals } of strikes) {
       const from = intervals[0]?.start ?? range.start;
-      events.push(journal.create({ kind: "undone", eventId: id, from, act, restores: true }, { id: idOfNext() }));
+      events.push(journal.create({ kind: "undone", eventId: id, from, act, restores: true }, { id: nextId() }));
       const rest = intervals.flatMap((one) => subtract(one, [range]));
       const [first, last] = [rest[0], rest.at(-1)];
       if (first === undefined || last === undefined) continue;
       const body = { kind: "struck", from: first.start, to: last.end, intervals: rest, act } as const;
-      events.push(journal.create(body, { id: idOfNext() }));
+      events.push(journal.create(body, { id: nextId() }));
     }
     return { events, result: freed.reduce((sum, { start, end }) => sum + (end - start) / 1000, 0) };
   });

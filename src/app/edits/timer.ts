@@ -23,11 +23,14 @@ export function isBeforeStart(timer: RunningTimer, now: EpochMs): boolean {
  * not stop it.
  * @throws CaseclockError `arguments.invalid` when one runs already
  */
-export async function startTimer({ journal }: EditContext, of: Case, reason: string): Promise<RunningTimer> {
+export async function startTimer({ journal }: EditContext, chosenCase: Case, reason: string): Promise<RunningTimer> {
   return journal.decide("timerStarted", (ledger) => {
     if (ledger.timer !== undefined) throw new Refused({ reason: "timerAlreadyRunning" });
-    const event = journal.create({ kind: "timerStarted", case: of, reason: reason.trim() }, { case: of.ref });
-    const result = { id: event.id, case: of, reason: reason.trim(), startedAt: event.at };
+    const event = journal.create(
+      { kind: "timerStarted", case: chosenCase, reason: reason.trim() },
+      { case: chosenCase.ref },
+    );
+    const result = { id: event.id, case: chosenCase, reason: reason.trim(), startedAt: event.at };
     return { events: [event], result };
   });
 }

@@ -92,14 +92,14 @@ function takenBack(act: Act): readonly EventBody[] {
 async function step(
   { journal }: EditContext,
   find: (ledger: Ledger) => readonly Act[],
-  bodiesOf: (act: Act) => readonly EventBody[],
+  makeBodies: (act: Act) => readonly EventBody[],
 ): Promise<Act> {
   return journal.decide(GUARDED, (ledger) => {
     const acts = find(ledger);
     const [first] = acts;
     if (first === undefined) throw makeStaleError();
     const events = acts
-      .flatMap(bodiesOf)
+      .flatMap(makeBodies)
       .map((body) => journal.create(body, "entryId" in body ? { entryId: body.entryId } : {}));
     return { events, result: first };
   });

@@ -47,7 +47,7 @@ export async function writeWorklog(
     ...(isWhole ? {} : { range: filedRange(range) }),
   };
   sink.write(`${JSON.stringify(head, null, 2).slice(0, -2)},\n`);
-  writeList(sink, "entries", lines.map(entryOf));
+  writeList(sink, "entries", lines.map(toFiledEntry));
   sink.write(",\n");
   writeList(
     sink,
@@ -142,7 +142,7 @@ function filed({ id, windowId, at, zone, day, case: of, entryId, body }: LogEven
 }
 
 /** A row of the worklog with its evidence, in the form of the file. */
-function entryOf({ row, entry }: WorklogLine): object {
+function toFiledEntry({ row, entry }: WorklogLine): object {
   const { zone, intervals, declarations = [], commits } = entry;
   const branches = "branches" in entry ? entry.branches : [];
   return {

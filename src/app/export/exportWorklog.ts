@@ -83,7 +83,7 @@ export async function detailedWorklog(
   for (const { entry, delivery } of view.ledger.entries.all) {
     const remoteId = delivery.state === "receipted" ? delivery.remoteId : "";
     const { commits, gone } = view.ledger.commits.resolveCurrent(entry.commits);
-    const shown = { ...common(entry), commits: shasOf(commits), goneCommits: shasOf(gone) };
+    const shown = { ...common(entry), commits: joinShas(commits), goneCommits: joinShas(gone) };
     rows.push({ entry, row: { ...shown, ...toFigureColumns(entry), state: delivery.state, remoteId } });
   }
   for (const day of await view.days()) {
@@ -161,12 +161,12 @@ function common(entry: ApprovedEntry | DraftEntry) {
     bridgedSeconds: entry.bridgedSeconds,
     agentSeconds: entry.agentSeconds,
     description: entry.description,
-    commits: shasOf(entry.commits),
+    commits: joinShas(entry.commits),
     goneCommits: "",
   };
 }
 
-function shasOf(commits: readonly CommitEvidence[]): string {
+function joinShas(commits: readonly CommitEvidence[]): string {
   return commits.map(({ sha }) => sha).join(" ");
 }
 

@@ -67,7 +67,7 @@ export async function planImport(
   const { view } = context.journal;
   await view.catchUp();
   const { ledger } = view;
-  const rename = renamerOf(file, ledger);
+  const rename = makeRenamer(file, ledger);
   const { ids, together } = await foldHere(context);
   const facts: NewEvent[] = [];
   // If its connections keep their ids, the fold that checked the file can be used as it is.
@@ -126,7 +126,7 @@ export async function importLedger(
   const { file, facts, rename, seq } = plan;
   const early = await earlyRows(files, file);
   const events = inOrder(plan, early);
-  const needed = facts.length + (await unknownOf(log, early, new Map())).length;
+  const needed = facts.length + (await findUnknown(log, early, new Map())).length;
   if (needed > 0) {
     const framed = [...policyBefore(context, plan), ...events, ...(await settledHere(context, plan))];
     if (!(await log.appendIfLast(DECIDING, seq, framed))) {
@@ -142,7 +142,7 @@ export async function importLedger(
     const some = chunk;
     chunk = [];
     done += some.length;
-    const missing = await unknownOf(log, some, known);
+    const missing = await findUnknown(log, some, known);
     added += missing.length;
     for (let from = 0; from < missing.length; from += CHUNK) {
       await journal.append(missing.slice(from, from + CHUNK).map(rename));
@@ -192,7 +192,7 @@ async function foldHere({
  * Gives windows and trees of the other computer names of their own. Its connections become those here with the same
  * account, so that its cases, receipts and carried time continue ours.
  */
-function renamerOf({ id, facts }: LedgerFile, ledger: Ledger): Rename {
+function makeRenamer({ id, facts }: LedgerFile, ledger: Ledger): Rename {
   const own = ledger.id ?? "";
   const connections = new Map<string, string>();
   for (const { body } of facts) {
@@ -253,7 +253,7 @@ function inOrder({ file, facts, rename }: ImportPlan, early: readonly LogEvent[]
 }
 
 /** The events that are not here. @param known ids of the evidence here, by day: a cache of the latest days */
-async function unknownOf(
+async function findUnknown(
   log: EventLog,
   events: readonly LogEvent[],
   known: Map<string, Promise<ReadonlySet<string>>>,
@@ -333,11 +333,11 @@ async function settledHere(
 
 function explain({ theirs, ours }: ImportConflict, count: number): string {
   const advice = t("Withdraw one of the two approvals, and export again if it was the other computer's.");
-  return `${clashOf(theirs.entry, ours, count - 1)} ${advice}`;
+  return `${describeClash(theirs.entry, ours, count - 1)} ${advice}`;
 }
 
 /** @param more number of conflicts beside this one */
-function clashOf(
+function describeClash(
   { case: { key }, day }: ImportConflict["theirs"]["entry"],
   { entry, delivery }: ImportConflict["ours"],
   more: number,

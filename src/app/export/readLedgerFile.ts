@@ -46,7 +46,7 @@ export async function readLedgerFile(files: LedgerFiles, path: string, signal: A
       members.set(name, value);
       if (name === "version" && value !== WORKLOG_VERSION) throw refusedVersion(value);
       if (name === "policy") {
-        policy = policyOf(value);
+        policy = parsePolicy(value);
         if (policy !== undefined) ledger = new Ledger(policy);
       }
     },
@@ -54,7 +54,7 @@ export async function readLedgerFile(files: LedgerFiles, path: string, signal: A
       index += 1;
       if (ledger === undefined) throw unreadable(t("the events come before the version, or its policy is missing"));
       const event = decodeFiledEvent(value, index);
-      if (originOf(event.windowId) === "") first = Math.min(first, event.at, beginningOf(event));
+      if (originOf(event.windowId) === "") first = Math.min(first, event.at, findBeginning(event));
       const row = toHeartbeatRow(event);
       if (row !== undefined || event.body.kind === "compacted") days.add(event.day);
       if (isEvidence(event)) return;
@@ -113,7 +113,7 @@ function isEvidence({ body: { kind } }: LogEvent): boolean {
 }
 
 /** The first instant that an event is about, which can be before the event; infinity if it is about none. */
-function beginningOf({ body }: LogEvent): number {
+function findBeginning({ body }: LogEvent): number {
   if (body.kind === "heartbeats") return body.first;
   if (body.kind === "approved") return body.entry.start ?? Number.POSITIVE_INFINITY;
   if (body.kind === "split") return body.cut;
@@ -161,7 +161,7 @@ function apply(ledger: Ledger, event: LogEvent): void {
   }
 }
 
-function policyOf(value: unknown): Policy | undefined {
+function parsePolicy(value: unknown): Policy | undefined {
   if (!isRecord(value)) return undefined;
   const { idleTimeoutSeconds, zone } = value;
   const parsed = typeof zone === "string" ? parseZone(zone) : undefined;

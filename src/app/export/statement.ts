@@ -71,11 +71,11 @@ export interface StatementCustomer {
 export function listStatementCustomers(
   view: LedgerView,
   directory: CaseDirectory,
-  of: CaseRef,
+  ref: CaseRef,
   range: WorklogDays,
 ): readonly StatementCustomer[] {
-  const found = byCustomer(approvedOf(view, of, range)).toReversed();
-  const present = directory.find(of)?.customer;
+  const found = byCustomer(listApproved(view, ref, range)).toReversed();
+  const present = directory.find(ref)?.customer;
   const isPresent = ({ customer }: StatementCustomer): boolean =>
     present !== undefined && isSameCustomer(customer, present);
   return [...found.filter(isPresent), ...found.filter((one) => !isPresent(one))];
@@ -91,7 +91,7 @@ export function findCustomersIn(view: LedgerView, { entries }: Statement): reado
 /**
  * Makes the statement of a case: what was approved in the range, oldest first, as the ledger has it, with the evidence
  * that was shared at approval.
- * @param of the case; a key means every case that was approved under it, for statements without a reference
+ * @param subject the case; a key means every case that was approved under it, for statements without a reference
  * @param left bought hours left of the contract, for a snapshot of the case. @format seconds
  * @param customers whose entries; absent: those of the first of `listStatementCustomers`, for a key everybody's
  * @returns undefined when nothing of the case was approved in the range
@@ -99,19 +99,19 @@ export function findCustomersIn(view: LedgerView, { entries }: Statement): reado
 export function makeStatement(
   view: LedgerView,
   directory: CaseDirectory,
-  of: CaseRef | string,
+  subject: CaseRef | string,
   range: WorklogDays,
   left: (known: Case) => number | undefined,
   customers?: readonly Customer[],
 ): Statement | undefined {
   const whose =
     customers ??
-    (typeof of === "string"
+    (typeof subject === "string"
       ? undefined
-      : listStatementCustomers(view, directory, of, range)
+      : listStatementCustomers(view, directory, subject, range)
           .slice(0, 1)
           .map(({ customer }) => customer));
-  const entries = approvedOf(view, of, range).filter(
+  const entries = listApproved(view, subject, range).filter(
     (entry) => whose === undefined || whose.some((one) => isSameCustomer(one, entry.case.customer)),
   );
   const { from, to } = range;
@@ -123,14 +123,14 @@ export function makeStatement(
   const isTheirs = isSameCustomer(now.customer, last.case.customer);
   const known = isTheirs ? now : last.case;
   const leftSeconds = isTheirs ? left(known) : undefined;
-  const lines = entries.map(entryOf);
+  const lines = entries.map(toStatementEntry);
   const { name: by } = view.ledger.connection?.account ?? { name: "" };
   const sum = (figure: (line: StatementEntry) => number): number =>
     lines.reduce((total, line) => total + figure(line), 0);
   return {
     version: 1,
-    key: typeof of === "string" ? of : known.key,
-    ...(typeof of === "string" ? {} : { case: { source: of.source, id: of.id } }),
+    key: typeof subject === "string" ? subject : known.key,
+    ...(typeof subject === "string" ? {} : { case: { source: subject.source, id: subject.id } }),
     title: known.title,
     customer: known.customer.name,
     from: from ?? first.day,
@@ -148,10 +148,14 @@ export function makeStatement(
 }
 
 /** The entries approved for a case in a range, oldest first. */
-function approvedOf(view: LedgerView, of: CaseRef | string, { from, to }: WorklogDays): readonly ApprovedEntry[] {
+function listApproved(
+  view: LedgerView,
+  subject: CaseRef | string,
+  { from, to }: WorklogDays,
+): readonly ApprovedEntry[] {
   return view.ledger.entries.all
     .map(({ entry }) => entry)
-    .filter(({ case: { ref, key } }) => (typeof of === "string" ? key === of : isSameCase(ref, of)))
+    .filter(({ case: { ref, key } }) => (typeof subject === "string" ? key === subject : isSameCase(ref, subject)))
     .filter(({ day }) => (from === undefined || day >= from) && (to === undefined || day <= to))
     .sort((a, b) => compareTexts(a.day, b.day) || (a.start ?? 0) - (b.start ?? 0));
 }
@@ -168,7 +172,7 @@ function byCustomer(entries: readonly ApprovedEntry[]): readonly StatementCustom
   return found.toReversed();
 }
 
-function entryOf(entry: ApprovedEntry): StatementEntry {
+function toStatementEntry(entry: ApprovedEntry): StatementEntry {
   const { zone, share, observedSeconds, bridgedSeconds, declaredSeconds } = entry;
   const instants =
     entry.start === undefined || entry.end === undefined

@@ -13,10 +13,10 @@ const UNPLACED_AT = "12:00";
  * @source https://hledger.org/hledger.html#timeclock
  */
 export function toTimeclock(entries: readonly WorkedEntry[]): string {
-  return entries.flatMap(linesOf).join("");
+  return entries.flatMap(toLines).join("");
 }
 
-function linesOf({ entry, intervals, unplacedSeconds }: WorkedEntry): readonly string[] {
+function toLines({ entry, intervals, unplacedSeconds }: WorkedEntry): readonly string[] {
   const { day, zone } = entry;
   const account = [entry.case.customer.name, entry.case.key].map(toAccountName).filter(Boolean).join(":");
   const text = toOneLine(entry.description === "" ? entry.case.title : entry.description);

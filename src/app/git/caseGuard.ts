@@ -82,7 +82,7 @@ export class CaseGuard implements IDisposable {
   /** Suggestions for a work tree, the best first. */
   suggestions(tree: TreeId): readonly Suggestion[] {
     const { directory, findKeys, settings } = this.context;
-    const signs = this.signsOf(tree, settings(tree).followBranch !== "off");
+    const signs = this.collectSigns(tree, settings(tree).followBranch !== "off");
     return suggest(signs, {
       index: directory.index(),
       find: (ref) => directory.find(ref),
@@ -102,7 +102,7 @@ export class CaseGuard implements IDisposable {
     const picked = ledger.findPick(tree);
     const at = ledger.trees.pickedAt(tree);
     if (picked === undefined || at === undefined || settings(tree).followBranch === "off") return undefined;
-    const signs = this.signsOf(tree, true);
+    const signs = this.collectSigns(tree, true);
     const found = findMismatch({ case: picked, at }, signs, {
       index: directory.index(),
       find: (ref) => directory.find(ref),
@@ -187,7 +187,7 @@ export class CaseGuard implements IDisposable {
   }
 
   /** @param withGit whether git's signs count, or only what was picked here before */
-  private signsOf(tree: TreeId, withGit: boolean): CaseHints {
+  private collectSigns(tree: TreeId, withGit: boolean): CaseHints {
     const { trees } = this.context.journal.view.ledger;
     const found = withGit ? this.signs.get(tree) : undefined;
     const { branch, trailers = [], remote } = found ?? { branch: undefined, remote: undefined };

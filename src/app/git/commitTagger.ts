@@ -177,7 +177,7 @@ export class CommitTagger implements IDisposable {
       return { repository, tagging: "unavailable", reason: t("The hook was missing and is being reinstalled.") };
     }
     const by = hook.by === "manager" ? hook.manager : hook.by === "remote" ? "config" : hook.by;
-    const sentences = [wayOf(hook), this.whatNow(tree)];
+    const sentences = [describeWay(hook), this.whatNow(tree)];
     // A command, if there is one, comes last.
     if (hook.by === "remote") sentences.reverse();
     return { repository, tagging: "here", by, reason: sentences.join(" ") };
@@ -271,7 +271,8 @@ export class CommitTagger implements IDisposable {
       await this.git.writeMarker(workTree, marker);
     } catch (error) {
       followed.written = undefined;
-      if (marker !== undefined) await this.git.writeMarker(workTree, undefined).catch(() => undefined); // the first failure is thrown
+      // The first failure is thrown.
+      if (marker !== undefined) await this.git.writeMarker(workTree, undefined).catch(() => undefined);
       throw error;
     }
     followed.marked = marker !== undefined;
@@ -299,7 +300,7 @@ export class CommitTagger implements IDisposable {
 
 function blockedState(repository: string, hook: Extract<HookState, { state: "inTheWay" }>): TaggingState {
   const { manager, snippets } = hook;
-  return { repository, tagging: "unavailable", reason: obstacleOf(hook), manager, snippets };
+  return { repository, tagging: "unavailable", reason: describeObstacle(hook), manager, snippets };
 }
 
 function failedState(repository: string, why: string): TaggingState {
@@ -307,7 +308,7 @@ function failedState(repository: string, why: string): TaggingState {
   return { repository, tagging: "unavailable", reason };
 }
 
-function obstacleOf({ path, manager, reason }: Extract<HookState, { state: "inTheWay" }>): string {
+function describeObstacle({ path, manager, reason }: Extract<HookState, { state: "inTheWay" }>): string {
   if (manager !== "own") {
     return t("The hooks of this repository belong to {0} ({1}): they are not touched.", manager, path);
   }
@@ -316,7 +317,7 @@ function obstacleOf({ path, manager, reason }: Extract<HookState, { state: "inTh
     : t("The repository has its own hook ({0}), which is not touched.", path);
 }
 
-function wayOf(hook: Extract<HookState, { state: "installed" }>): string {
+function describeWay(hook: Extract<HookState, { state: "installed" }>): string {
   switch (hook.by) {
     case "config":
       return t("Git's configuration runs the message hook.");

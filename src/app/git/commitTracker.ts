@@ -134,7 +134,7 @@ export class CommitTracker implements IDisposable {
       const picked = ledger.timeline.caseAt(tree, epochMs(committedAt + WITHIN_SECOND_MS)) ?? undefined;
       if (picked !== undefined && caseKey === undefined) this.onDidMissTag?.(tree);
       const before = replaces === undefined ? undefined : (cases.get(replaces) ?? ledger.commits.get(replaces)?.case);
-      const counted = await this.caseOf(picked, caseKey, before ?? undefined);
+      const counted = await this.findCase(picked, caseKey, before ?? undefined);
       cases.set(commit.sha, counted);
       events.push(
         this.journal.create(
@@ -190,7 +190,7 @@ export class CommitTracker implements IDisposable {
    * unless the message names another case. Then it is that one if known and unambiguous, else none: it must never be
    * evidence on another customer's entry.
    */
-  private async caseOf(
+  private async findCase(
     picked: Case | undefined,
     named: string | undefined,
     before: CaseRef | undefined,

@@ -68,12 +68,12 @@ export async function estimateHistory(context: HistoryImportContext, range: Hist
   const { sessions, stretches } = estimateSessions(commits, range.leadMs);
   const { taken, worked } = await takenSince(context, range.since, { start: from, end: now });
   const proposals = stretches.flatMap((stretch) => {
-    const of = stretch.caseKey === undefined ? undefined : cases.get(stretch.caseKey);
-    if (of === undefined) return [];
-    const reason = reasonOf(of, stretch.commits);
+    const found = stretch.caseKey === undefined ? undefined : cases.get(stretch.caseKey);
+    if (found === undefined) return [];
+    const reason = makeReason(found, stretch.commits);
     return subtractTaken(stretch, taken).map((interval): HistoryProposal => {
       const { start, end } = interval;
-      return { case: of, interval, seconds: secondsBetween(start, end), commits: stretch.commits, reason };
+      return { case: found, interval, seconds: secondsBetween(start, end), commits: stretch.commits, reason };
     });
   });
   const named = new Set(commits.map(({ caseKey }) => caseKey));
@@ -121,12 +121,12 @@ async function withCase(
   const [only, ...others] = commit.caseKey === undefined ? [] : await directory.withKey(commit.caseKey);
   const seen = view.ledger.commits.get(commit.sha)?.case ?? undefined;
   const named = others.length === 0 ? only : undefined;
-  const of = commit.caseKey === undefined ? ((seen && directory.find(seen)) ?? fallback) : named;
+  const found = commit.caseKey === undefined ? ((seen && directory.find(seen)) ?? fallback) : named;
   const { sha, subject, repository, authoredAt } = commit;
   const bare = { sha, subject, repository, authoredAt };
-  if (of === undefined) return bare;
-  const key = caseRefKey(of.ref);
-  cases.set(key, of);
+  if (found === undefined) return bare;
+  const key = caseRefKey(found.ref);
+  cases.set(key, found);
   return { ...bare, caseKey: key };
 }
 
@@ -151,8 +151,8 @@ async function takenSince(
 }
 
 /** The reason of an estimate, which says what it is based on. */
-function reasonOf(of: Case, commits: readonly HistoryCommit[]): string {
-  const subjects = new Set(commits.map(({ subject }) => cleanSubject(subject, of.key)).filter(Boolean));
+function makeReason(forCase: Case, commits: readonly HistoryCommit[]): string {
+  const subjects = new Set(commits.map(({ subject }) => cleanSubject(subject, forCase.key)).filter(Boolean));
   const characters = Array.from(t("Estimated from commits: {0}", [...subjects].join("; ")));
   return characters.length <= MAX_REASON ? characters.join("") : `${characters.slice(0, MAX_REASON - 1).join("")}…`;
 }

@@ -30,7 +30,7 @@ export class ClosedDays<T> implements IDisposable {
   private readonly making = new Set<Set<LocalDate>>();
   private state = "";
 
-  /** @param onDidChange fires when any day's value may change otherwise: contracts decide whether agent time is billed */
+  /** @param onDidChange fires when any day's value may change: contracts decide whether agent time is billed */
   constructor(
     log: EventLog,
     view: LedgerView,

@@ -44,14 +44,14 @@ export class EventFactory {
       windowId: this.windowId,
       at,
       zone,
-      day: columns.day ?? this.dayOf(at, zone),
+      day: columns.day ?? this.findDay(at, zone),
       ...(columns.case === undefined ? {} : { case: columns.case }),
       ...(columns.entryId === undefined ? {} : { entryId: columns.entryId }),
       body,
     };
   }
 
-  private dayOf(at: EpochMs, zone: ZoneId): NewEvent["day"] {
+  private findDay(at: EpochMs, zone: ZoneId): NewEvent["day"] {
     const last = this.lastDay;
     if (last?.zone === zone && at >= last.start && at < last.end) return last.date;
     this.lastDay = { ...dayAround(at, zone), zone };

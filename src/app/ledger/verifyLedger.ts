@@ -62,14 +62,14 @@ export async function verifyLedger(log: LogReader, initial: Policy): Promise<Ver
       const stored = delivery.state === "receipted" ? delivery.storedSeconds : undefined;
       return sum + (stored ?? entry.billedSeconds);
     }, 0),
-    overlapSeconds: overlap + overlapOfClaims(ledger),
-    lostSeconds: await lostOf(log, heartbeatDays, ledger, union(observed)),
+    overlapSeconds: overlap + sumClaimOverlap(ledger),
+    lostSeconds: await sumLost(log, heartbeatDays, ledger, union(observed)),
     driftSeconds: largestDrift(ledger),
   };
 }
 
 /** Seconds that more than one entry claims. */
-function overlapOfClaims(ledger: Ledger): number {
+function sumClaimOverlap(ledger: Ledger): number {
   const claims = ledger.entries.all.flatMap(({ entry }) => entry.intervals);
   return total(claims) - total(union(claims));
 }
@@ -79,7 +79,7 @@ function overlapOfClaims(ledger: Ledger): number {
  * paused. Heartbeats are read by UTC day, which orders them by instant whatever zones they were captured in.
  * @param observed ascending and disjoint
  */
-async function lostOf(
+async function sumLost(
   log: LogReader,
   days: readonly LocalDate[],
   ledger: Ledger,

@@ -46,15 +46,15 @@ export async function planEvidenceWithout(
   const signs = new Set(near.filter((row) => isSignOf(row, ref, ledger)));
   const gone = new Set(own.filter((event) => isRowOf(event, ref, ledger)));
   const known: readonly Interval[] = [
-    ...[sheet, ...evidence.kept].flatMap(piecesOf).filter(({ case: of }) => isSameCase(of, ref)),
+    ...[sheet, ...evidence.kept].flatMap(listPieces).filter(({ case: of }) => isSameCase(of, ref)),
     ...givenIn(around, ref, ledger),
   ];
   if (gone.size + signs.size + known.length === 0) return undefined;
 
   const captured = foldEvidence(day, evidence, timeline);
-  const reach = reachOf([
+  const reach = findExtent([
     ...Array.from(signs, ({ first, last }) => ({ start: first, end: last })),
-    ...piecesOf(captured).filter(({ case: of }) => isSameCase(of, ref)),
+    ...listPieces(captured).filter(({ case: of }) => isSameCase(of, ref)),
     ...known,
   ]);
   const stays = reach === undefined ? () => true : staying(near, signs, reach);
@@ -70,7 +70,7 @@ export async function planEvidenceWithout(
   });
   const kept = whatIsLeft(captured, foldDay(day, left, timeline), ref, ledger);
   const removeSeqs = removed.map(({ seq }) => seq);
-  const pieces = piecesOf(kept);
+  const pieces = listPieces(kept);
   if (pieces.length === 0) return { removeSeqs, append: [] };
   const at = [...removed.map((event) => event.at), ...pieces.map(({ start }) => start)].reduce(earlier);
   return { removeSeqs, append: [journal.create({ kind: "compacted", text: encodeDay(kept) }, { at, day })] };
@@ -82,7 +82,7 @@ export async function planEvidenceWithout(
  */
 function stretchAround(own: readonly LogEvent[]): Interval | undefined {
   const rows = own.flatMap((event) => toHeartbeatRow(event) ?? []);
-  const reach = reachOf(rows.map(({ first, last }) => ({ start: first, end: last })));
+  const reach = findExtent(rows.map(({ first, last }) => ({ start: first, end: last })));
   if (reach === undefined) return undefined;
   return { start: epochMs(reach.start - 2 * MARGIN_MS), end: epochMs(reach.end + 2 * MARGIN_MS) };
 }
@@ -177,12 +177,12 @@ function isSignOf(row: HeartbeatRow, ref: CaseRef, ledger: Ledger): boolean {
   return isSameCase(given?.case ?? null, ref);
 }
 
-function piecesOf({ pieces, agentPieces, relived = [], ...more }: CapturedDay & Partial<DaySheet>): readonly Piece[] {
+function listPieces({ pieces, agentPieces, relived = [], ...more }: CapturedDay & Partial<DaySheet>): readonly Piece[] {
   return [...pieces, ...agentPieces, ...relived, ...(more.struck ?? [])];
 }
 
 /** The interval from the first instant to the last; undefined without intervals. */
-function reachOf(intervals: readonly Interval[]): Interval | undefined {
+function findExtent(intervals: readonly Interval[]): Interval | undefined {
   const [first] = intervals;
   if (first === undefined) return undefined;
   const start = intervals.map((one) => one.start).reduce(earlier);

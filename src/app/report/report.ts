@@ -52,8 +52,8 @@ export async function makeReport(context: ReportContext, place: ReportPlace): Pr
     place,
     ...range,
     today,
-    totals: totalOf(now),
-    previous: { ...compared, ...(compared.to < before.to ? { isPart: true } : {}), totals: totalOf(earlier) },
+    totals: sumDays(now),
+    previous: { ...compared, ...(compared.to < before.to ? { isPart: true } : {}), totals: sumDays(earlier) },
     rows,
     chart: makeChart(place.by === "customer" ? "customer" : "case", {
       range,
@@ -68,18 +68,18 @@ export async function makeReport(context: ReportContext, place: ReportPlace): Pr
       cases.workedOn(now),
       range,
     ),
-    carried: carriedOf(context, range),
+    carried: listCarried(context, range),
     conflictSeconds: now.reduce((sum, { conflictSeconds }) => sum + conflictSeconds, 0),
     ...(connection === undefined ? {} : { connection: connectionName(connection) }),
   };
 }
 
-function totalOf(days: readonly ReportDay[]): ReportModel["totals"] {
+function sumDays(days: readonly ReportDay[]): ReportModel["totals"] {
   return sumFigures(days.flatMap(({ lines }) => lines.map(({ figures }) => figures)));
 }
 
 /** What rounding carried, by billing system; systems without carried time are not listed. */
-function carriedOf({ view, connectionName }: ReportContext, range: DayRange): readonly ReportCarried[] {
+function listCarried({ view, connectionName }: ReportContext, range: DayRange): readonly ReportCarried[] {
   const { entries, connections } = view.ledger;
   const byConnection = new Map<string, { carried: number; readonly cases: Map<string, CaseRef> }>();
   for (const { entry } of entries.onDays(new Set(listDays(range)))) {

@@ -43,7 +43,7 @@ export async function makeBurnDowns(
     const used = usedBy(one, counted, daysBefore(today, DAYS_COUNTED));
     const lefts = leftOn(shown, used, state.leftSeconds);
     const usedUpOn = lefts.find(
-      ({ leftSeconds }, index) => leftSeconds <= 0 && (lefts[index - 1]?.leftSeconds ?? startOf(lefts, used)) > 0,
+      ({ leftSeconds }, index) => leftSeconds <= 0 && (lefts[index - 1]?.leftSeconds ?? leftBefore(lefts, used)) > 0,
     )?.day;
     return [
       {
@@ -52,7 +52,7 @@ export async function makeBurnDowns(
         leftSeconds: state.leftSeconds,
         days: lefts,
         ...(usedUpOn === undefined ? {} : { usedUpOn }),
-        forecast: forecastOf(state.leftSeconds, used, today),
+        forecast: makeForecast(state.leftSeconds, used, today),
       },
     ];
   });
@@ -91,12 +91,12 @@ function leftOn(shown: readonly LocalDate[], used: Used, now: number): ReportBur
 }
 
 /** What was left before the first day that is shown. */
-function startOf([first]: ReportBurnDown["days"], used: Used): number {
+function leftBefore([first]: ReportBurnDown["days"], used: Used): number {
   return first === undefined ? 0 : first.leftSeconds + (used.get(first.day as LocalDate) ?? 0);
 }
 
 /** How long the hours last at the pace of the last four weeks. */
-function forecastOf(left: number, used: Used, today: LocalDate): ReportForecast {
+function makeForecast(left: number, used: Used, today: LocalDate): ReportForecast {
   if (left <= 0) return { kind: "usedUp" };
   const from = daysBefore(today, PACE_DAYS - 1);
   const recent = [...used].filter(([day]) => day >= from && day <= today);

@@ -41,11 +41,11 @@ export class CaseNames {
     if (ref === null) return undefined;
     const known = this.known.get(caseRefKey(ref));
     if (known !== undefined) return this.describe(known);
-    return { id: idOf(ref), key: ref.id, title: "", customer: "" };
+    return { id: toCaseId(ref), key: ref.id, title: "", customer: "" };
   }
 
   describe({ ref, key, title, customer }: Case): ReportCase {
-    return { id: idOf(ref), key, title, customer: customer.name };
+    return { id: toCaseId(ref), key, title, customer: customer.name };
   }
 
   /** Each case of some days once, in order of appearance. */
@@ -61,7 +61,7 @@ function customerKey({ ref, customer }: Case): string {
 }
 
 /** The id of a case in the panel. */
-function idOf(ref: CaseRef): string {
+function toCaseId(ref: CaseRef): string {
   return encodeURIComponent(caseRefKey(ref));
 }
 

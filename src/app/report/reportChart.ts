@@ -32,12 +32,12 @@ export function makeChart(
     unit === "day"
       ? days.map((day) => ({ from: day, to: day }))
       : (unit === "week" ? splitIntoWeeks : splitIntoMonths)(range);
-  const barOf = new Map(bars.flatMap((bar, index) => listDays(bar).map((day) => [day, index] as const)));
+  const barByDay = new Map(bars.flatMap((bar, index) => listDays(bar).map((day) => [day, index] as const)));
   const lines = new Map<string, { readonly subject: ReportSubject; readonly seconds: number[]; total: number }>();
   for (const { day, lines: ofDay } of now) {
     for (const line of ofDay) {
       const { workedSeconds } = line.figures;
-      const index = barOf.get(day);
+      const index = barByDay.get(day);
       if (workedSeconds === 0 || index === undefined) continue;
       const subject = findSubject(by, line, cases);
       const id = toSubjectId(subject);

@@ -40,7 +40,7 @@ export class ReportDays implements IDisposable {
   constructor(log: EventLog, view: LedgerView, directory: CaseDirectory) {
     this.view = view;
     this.directory = directory;
-    this.open = new ClosedDays(log, view, directory, (sheet) => this.openOf(sheet));
+    this.open = new ClosedDays(log, view, directory, (sheet) => this.makeOpenDay(sheet));
   }
 
   /** The days that have any time, in order. @param days ascending */
@@ -66,12 +66,12 @@ export class ReportDays implements IDisposable {
   }
 
   /** The time of a day that no entry has. */
-  private openOf(sheet: DaySheet): ReportDay {
+  private makeOpenDay(sheet: DaySheet): ReportDay {
     const { ledger } = this.view;
     const around = findHull(sheet.pieces);
     const claimed = around === undefined ? [] : ledger.entries.claimedWithin(around);
-    const caseOf = (ref: CaseRef): Case => this.directory.find(ref) ?? unknownCase(ref);
-    const drafts = makeDrafts(sheet, ledger, PLAIN_DRAFTING, caseOf);
+    const findCase = (ref: CaseRef): Case => this.directory.find(ref) ?? unknownCase(ref);
+    const drafts = makeDrafts(sheet, ledger, PLAIN_DRAFTING, findCase);
     const free = (part: "observed" | "bridged"): number =>
       total(
         sheet.pieces

@@ -13,18 +13,18 @@ export interface RowsInput {
   /** Days of the period before, as far as they are compared. */
   readonly earlier: readonly ReportDay[];
   readonly earlierFrom: LocalDate;
-  /** The two periods are equally long, and their days are the same days of the week or follow each other. */
+  /** The two periods are equally long, so that their days can be compared one by one. */
   readonly isSameLength: boolean;
   readonly cases: CaseNames;
 }
 
 /** Makes the rows of a grouping; their figures add up to those of the period. */
-export function makeRows(by: ReportGrouping, of: RowsInput): readonly ReportRow[] {
-  if (by === "day") return dayRows(of);
-  if (by === "week") return weekRows(of);
-  const subjectOf = (line: ReportLine): ReportSubject => findSubject(by, line, of.cases);
-  const now = groups(of.now, subjectOf);
-  const earlier = groups(of.earlier, subjectOf);
+export function makeRows(by: ReportGrouping, input: RowsInput): readonly ReportRow[] {
+  if (by === "day") return dayRows(input);
+  if (by === "week") return weekRows(input);
+  const toSubject = (line: ReportLine): ReportSubject => findSubject(by, line, input.cases);
+  const now = groups(input.now, toSubject);
+  const earlier = groups(input.earlier, toSubject);
   const ids = [...new Set([...now.keys(), ...earlier.keys()])];
   const rows = ids.flatMap((id): readonly ReportRow[] => {
     const subject = (now.get(id) ?? earlier.get(id))?.subject;
@@ -57,7 +57,7 @@ export function toSubjectId(subject: ReportSubject): string {
 
 function groups(
   days: readonly ReportDay[],
-  subjectOf: (line: ReportLine) => ReportSubject,
+  toSubject: (line: ReportLine) => ReportSubject,
 ): ReadonlyMap<string, { readonly subject: ReportSubject; readonly figures: ReportFigures[] }> {
   const found = new Map<string, { readonly subject: ReportSubject; readonly figures: ReportFigures[] }>();
   const subjects = new Map<string, { readonly id: string; readonly subject: ReportSubject }>();
@@ -66,7 +66,7 @@ function groups(
     const key = [caseRefKey(line.ref), id, name].join("\n");
     let named = subjects.get(key);
     if (named === undefined) {
-      const subject = subjectOf(line);
+      const subject = toSubject(line);
       subjects.set(key, (named = { id: toSubjectId(subject), subject }));
     }
     const group = found.get(named.id);

@@ -183,7 +183,7 @@ export class EntryLife {
     return sumWrittenDown(written, union([...place, ...this.subject.intervals]), unplaced).seconds;
   }
 
-  /** A split is about both sides of the part that it cut, a merge about what is inside it, as long as those are drafts. */
+  /** A split is about both sides of the part that it cut, a merge about what is inside it, while those are drafts. */
   private group(step: GroupingStep): EventRelation {
     const parts = splitAtCuts(
       findCuts(

@@ -98,13 +98,13 @@ async function weekModel(context: TimesheetContext, from: LocalDate): Promise<We
       line.seconds[index] = (line.seconds[index] ?? 0) + observedSeconds + bridgedSeconds + declaredSeconds;
     }
   });
-  const common = commonOf(context, sheets, made);
+  const common = makeCommon(context, sheets, made);
   return {
     view: "week",
     ...common,
     from,
     to: days.at(-1) ?? from,
-    days: sheets.map((sheet) => totalsOf(sheet, made.rows, context.journal.view.ledger)),
+    days: sheets.map((sheet) => makeTotals(sheet, made.rows, context.journal.view.ledger)),
     byCase: [...byCase.values()].filter(({ seconds }) => seconds.some((one) => one > 0)),
     rows: made.rows,
   };
@@ -123,14 +123,14 @@ async function dayModel(context: TimesheetContext, day: LocalDate): Promise<DayM
   const rowOfCommit = new Map(made.rows.flatMap((row) => row.commits.map(({ sha }) => [sha, row.caseId] as const)));
   return {
     view: "day",
-    ...commonOf(context, [sheet], made),
+    ...makeCommon(context, [sheet], made),
     zone,
     day,
     dayStart,
     dayEnd,
     ...(now >= dayStart && now < dayEnd ? { now } : {}),
-    totals: totalsOf(sheet, made.rows, ledger),
-    lanes: makeLanes(sheet, ledger, made.rows, await outsideOf(context, sheet)),
+    totals: makeTotals(sheet, made.rows, ledger),
+    lanes: makeLanes(sheet, ledger, made.rows, await findOutside(context, sheet)),
     commits: ledger.commits
       .on(day)
       .map((seen) => toTimelineCommit(seen, ledger, rowOfCommit.get(seen.sha.slice(0, 10)) ?? null))
@@ -141,7 +141,7 @@ async function dayModel(context: TimesheetContext, day: LocalDate): Promise<DayM
 }
 
 /** The day's bridged time without a focused window; focus events are read only if there is bridged time. */
-async function outsideOf(
+async function findOutside(
   { journal: { log } }: TimesheetContext,
   { day, pieces, struck }: DaySheet,
 ): Promise<readonly Interval[]> {
@@ -199,7 +199,7 @@ async function makeRows(context: TimesheetContext, sheets: readonly DaySheet[]):
   return { rows, unitSeconds, connection: active?.connection };
 }
 
-function totalsOf(sheet: DaySheet, all: readonly TimesheetRow[], { entries }: Ledger): DayTotals {
+function makeTotals(sheet: DaySheet, all: readonly TimesheetRow[], { entries }: Ledger): DayTotals {
   const rows = all.filter(({ day }) => day === sheet.day);
   const lines = caseDays(sheet);
   const sum = <T>(list: readonly T[], figure: (one: T) => number): number =>
@@ -231,7 +231,7 @@ function totalsOf(sheet: DaySheet, all: readonly TimesheetRow[], { entries }: Le
 /** Recently picked cases that are offered as targets. */
 const MAX_RECENT = 20;
 
-function commonOf(context: TimesheetContext, sheets: readonly DaySheet[], made: MadeRows) {
+function makeCommon(context: TimesheetContext, sheets: readonly DaySheet[], made: MadeRows) {
   const {
     journal: { view, clock },
     directory,

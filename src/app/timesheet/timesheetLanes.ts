@@ -29,7 +29,7 @@ export function makeLanes(
   outside: readonly Interval[],
 ): readonly TimelineLane[] {
   const byCase = new Map<string, { readonly ref: CaseRef | null; readonly stretches: LaneStretch[] }>();
-  for (const stretch of joined(stretchesOf(sheet))) {
+  for (const stretch of joined(listStretches(sheet))) {
     const key = caseRefKey(stretch.case);
     const lane = byCase.get(key);
     if (lane === undefined) byCase.set(key, { ref: stretch.case, stretches: [stretch] });
@@ -47,7 +47,7 @@ export function makeLanes(
         .filter(({ kind, isConflict }) => kind !== "agent" && kind !== "struck" && !isConflict)
         .reduce((sum, { start, end }) => sum + secondsBetween(start, end), 0),
       items: stretches.flatMap((stretch) =>
-        itemsOf(stretch, caseId, ofCase, { written, outside: stretch.kind === "bridged" ? outside : [] }),
+        cutIntoItems(stretch, caseId, ofCase, { written, outside: stretch.kind === "bridged" ? outside : [] }),
       ),
     };
   });
@@ -72,7 +72,7 @@ function laneColors(keys: ReadonlySet<string>, { cases }: Ledger): ReadonlyMap<s
   return colors;
 }
 
-function stretchesOf(sheet: DaySheet): readonly LaneStretch[] {
+function listStretches(sheet: DaySheet): readonly LaneStretch[] {
   const inConflict = new Set(sheet.conflicts.map(({ declaration }) => declaration));
   const all: LaneStretch[] = [
     ...[...sheet.pieces, ...sheet.agentPieces].map(({ start, end, part, case: of }) => ({
@@ -109,14 +109,14 @@ function stretchesOf(sheet: DaySheet): readonly LaneStretch[] {
 /** Joins neighbours of one kind and case, whatever work tree saw them. */
 function joined(stretches: readonly LaneStretch[]): readonly LaneStretch[] {
   const result: LaneStretch[] = [];
-  const lastOf = new Map<string, number>();
+  const lastIndexes = new Map<string, number>();
   for (const one of stretches) {
     const key = `${one.kind}\n${caseRefKey(one.case)}`;
-    const place = lastOf.get(key);
+    const place = lastIndexes.get(key);
     const last = place === undefined ? undefined : result[place];
     if (place !== undefined && last?.end === one.start && one.kind !== "declared") {
       result[place] = { ...last, end: one.end };
-    } else lastOf.set(key, result.push(one) - 1);
+    } else lastIndexes.set(key, result.push(one) - 1);
   }
   return result;
 }
@@ -127,7 +127,7 @@ interface Marks {
 }
 
 /** Cuts a stretch where another entry begins, and where a marked range begins or ends. */
-function itemsOf(
+function cutIntoItems(
   stretch: LaneStretch,
   caseId: string | null,
   rows: readonly TimesheetRow[],

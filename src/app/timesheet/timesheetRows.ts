@@ -44,7 +44,7 @@ export interface RowContext {
   /** Names a connection that is not the active one; undefined for the active one. */
   readonly elsewhere: (connectionId: string) => string | undefined;
   /** Whether the active connection takes entries of a case. */
-  readonly isBillable: (of: Case) => boolean;
+  readonly isBillable: (one: Case) => boolean;
 }
 
 /** The row of a draft. @param isParted whether the case and day have another draft, so that the two could be merged */
@@ -70,17 +70,17 @@ export function draftRow(
   if (isBillable(draft.case)) actions.push("approve");
   actions.push("history");
   return {
-    ...commonOf(draft, ledger),
+    ...toCommonFields(draft, ledger),
     id: draftRowId(draft),
     state: draft.day >= today ? "running" : "draft",
     ...toRowFigures(draft),
     billedSeconds: billed.billedSeconds,
     carriedSeconds: billed.carriedSeconds,
     ...(draft.isDescribed ? { isDescribed: true as const } : {}),
-    declarations: declared.filter(({ id }) => ids.has(id)).map(declarationOf),
+    declarations: declared.filter(({ id }) => ids.has(id)).map(toRowDeclaration),
     conflictSeconds: draft.conflictSeconds,
     revision: 0,
-    branches: branchesOf(draft.commits),
+    branches: listBranches(draft.commits),
     actions,
   };
 }
@@ -96,13 +96,13 @@ export function entryRow({ entry, delivery, before }: OutboxEntry, context: RowC
   if (isCorrectable(standing) && other === undefined) actions.push("correct");
   actions.push("history");
   return {
-    ...commonOf(entry, ledger),
+    ...toCommonFields(entry, ledger),
     id: entry.entryId,
     state: toRowState(delivery.state),
     ...toRowFigures(entry),
     billedSeconds: entry.billedSeconds,
     carriedSeconds: entry.carriedSeconds,
-    declarations: declarationsOf(entry, ledger),
+    declarations: listDeclarations(entry, ledger),
     conflictSeconds: 0,
     revision: entry.revision,
     ...(problem === undefined ? {} : { problem }),
@@ -116,7 +116,7 @@ function toRowState(state: OutboxEntry["delivery"]["state"]): RowState {
   return state === "waiting" ? "approved" : state === "receipted" ? "pushed" : state;
 }
 
-function commonOf(one: DraftEntry | ApprovedEntry, ledger: Ledger) {
+function toCommonFields(one: DraftEntry | ApprovedEntry, ledger: Ledger) {
   const { case: of, day, start, end, intervals, description, activityId, commits } = one;
   const caseId = toCaseId(of.ref);
   return {
@@ -126,13 +126,13 @@ function commonOf(one: DraftEntry | ApprovedEntry, ledger: Ledger) {
     intervals,
     description,
     ...(activityId === undefined ? {} : { activityId }),
-    ...(of.contract === undefined ? {} : { terms: termsOf(of.contract) }),
+    ...(of.contract === undefined ? {} : { terms: toTerms(of.contract) }),
     commits: commits.map((commit) => toTimelineCommit(commit, ledger, caseId)).sort((a, b) => a.at - b.at),
     files: [...new Set(commits.flatMap(({ files = [] }) => files))].slice(0, MAX_FILES),
   };
 }
 
-function termsOf({ incrementSeconds, rounding, minimumSeconds, billable }: Contract): RowTerms {
+function toTerms({ incrementSeconds, rounding, minimumSeconds, billable }: Contract): RowTerms {
   return {
     ...(incrementSeconds === undefined ? {} : { incrementSeconds }),
     ...(rounding === undefined ? {} : { rounding }),
@@ -165,12 +165,12 @@ export function toTimelineCommit(commit: CommitEvidence, ledger: Ledger, caseId:
   return { at, sha: commit.sha.slice(0, 10), subject: commit.subject, repository: commit.repository, caseId };
 }
 
-function declarationOf({ id, interval, seconds, reason }: Declaration): RowDeclaration {
+function toRowDeclaration({ id, interval, seconds, reason }: Declaration): RowDeclaration {
   return { id, ...(interval === undefined ? {} : { start: interval.start, end: interval.end }), seconds, reason };
 }
 
 /** The declarations that the entry froze; their place comes from the log, which keeps them as long as the entry. */
-function declarationsOf({ declarations = [], day }: ApprovedEntry, { edits }: Ledger): readonly RowDeclaration[] {
+function listDeclarations({ declarations = [], day }: ApprovedEntry, { edits }: Ledger): readonly RowDeclaration[] {
   const ofDay = edits.declaredOn(day);
   return declarations.map(({ id, seconds, reason }) => {
     const interval = ofDay.find((one) => one.id === id)?.interval;
@@ -178,6 +178,6 @@ function declarationsOf({ declarations = [], day }: ApprovedEntry, { edits }: Le
   });
 }
 
-function branchesOf(commits: readonly CommitEvidence[]): readonly string[] {
+function listBranches(commits: readonly CommitEvidence[]): readonly string[] {
   return [...new Set(commits.flatMap(({ branch }) => branch ?? []))];
 }

@@ -75,12 +75,12 @@ export function classifyRow({ agent, weak }: Pick<HeartbeatRow, "agent" | "weak"
  * nothing. Among equal instants the window that gained focus then comes last, so that the following gap is its own
  * (later focus wins), and within a window the work tree entered then; all others are ordered by window and tree.
  */
-export function mergeHeartbeats(rows: Iterable<HeartbeatRow>, of: RowClass = "person"): readonly Heartbeat[] {
+export function mergeHeartbeats(rows: Iterable<HeartbeatRow>, wanted: RowClass = "person"): readonly Heartbeat[] {
   const merged: Heartbeat[] = [];
   /** By instant, the window that gained focus; of two, the one with the greater id, an arbitrary but stable choice. */
   const gained = new Map<EpochMs, string>();
   for (const row of rows) {
-    if (classifyRow(row) !== of) continue;
+    if (classifyRow(row) !== wanted) continue;
     const { first, last, tree, windowId, counts } = row;
     const focus = (counts.focus ?? 0) > 0;
     if (focus && windowId > (gained.get(first) ?? "")) gained.set(first, windowId);

@@ -50,12 +50,12 @@ export interface Span extends Interval {
  */
 export function foldPieces(rows: Iterable<HeartbeatRow>, timeline: Timeline): readonly Piece[] {
   const all = [...rows];
-  const heard = (of: RowClass): readonly Heartbeat[] =>
-    mergeHeartbeats(all, of).filter(({ at }) => !timeline.isPaused(at));
+  const heard = (wanted: RowClass): readonly Heartbeat[] =>
+    mergeHeartbeats(all, wanted).filter(({ at }) => !timeline.isPaused(at));
   const presence = heard("presence");
   const pieces: Piece[] = [];
   let next = 0;
-  for (const { from, to, part } of gapsOf(heard("person"), heard("scroll"), timeline)) {
+  for (const { from, to, part } of listGaps(heard("person"), heard("scroll"), timeline)) {
     if (part !== undefined) cut(from.at, to.at, from.tree, part, timeline, pieces);
     let last = from;
     for (let beat = presence[next]; beat !== undefined && !(beat.at >= to.at); beat = presence[++next]) {
@@ -149,7 +149,7 @@ const BEFORE_ALL: Heartbeat = { at: Number.NEGATIVE_INFINITY as EpochMs, ...NOWH
 const AFTER_ALL: Heartbeat = { at: Number.POSITIVE_INFINITY as EpochMs, ...NOWHERE };
 
 /** The gaps between the person's heartbeats and the scrolls that count. Both lists are ascending. */
-function* gapsOf(person: readonly Heartbeat[], scrolls: readonly Heartbeat[], timeline: Timeline): Generator<Gap> {
+function* listGaps(person: readonly Heartbeat[], scrolls: readonly Heartbeat[], timeline: Timeline): Generator<Gap> {
   let next = 0;
   let from = BEFORE_ALL;
   for (const to of [...person, AFTER_ALL]) {
@@ -192,7 +192,7 @@ function isBridged(from: Heartbeat, to: Heartbeat, timeline: Timeline): boolean 
   const before = timeline.caseAt(from.tree, from.at) ?? null;
   const gap = secondsBetween(from.at, to.at);
   return (
-    gap <= idleTimeoutOf(before, from.at, timeline) &&
+    gap <= idleTimeoutFor(before, from.at, timeline) &&
     isSameCase(before?.ref ?? null, refAt(to, timeline)) &&
     !timeline.isBroken({ start: from.at, end: to.at }, from.windowId, to.windowId)
   );
@@ -202,7 +202,7 @@ function refAt({ tree, at }: Heartbeat, timeline: Timeline): CaseRef | null {
   return timeline.caseAt(tree, at)?.ref ?? null;
 }
 
-function idleTimeoutOf(current: Case | null, at: EpochMs, timeline: Timeline): number {
+function idleTimeoutFor(current: Case | null, at: EpochMs, timeline: Timeline): number {
   return current?.contract?.idleSeconds ?? timeline.policyAt(at).idleTimeoutSeconds;
 }
 

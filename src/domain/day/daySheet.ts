@@ -173,19 +173,19 @@ function bridgedLater(
 /** The figures of a day by case, in order of first work. */
 export function caseDays(sheet: DaySheet): readonly CaseDay[] {
   const byCase = new Map<string, Record<Piece["part"] | "declared", number> & { ref: CaseRef | null }>();
-  const figuresOf = (ref: CaseRef | null): Record<Piece["part"] | "declared", number> => {
+  const figuresFor = (ref: CaseRef | null): Record<Piece["part"] | "declared", number> => {
     const key = caseRefKey(ref);
     let figures = byCase.get(key);
     if (figures === undefined) byCase.set(key, (figures = { ref, observed: 0, bridged: 0, declared: 0, agent: 0 }));
     return figures;
   };
   for (const piece of [...sheet.pieces, ...sheet.agentPieces]) {
-    figuresOf(piece.case)[piece.part] += secondsBetween(piece.start, piece.end);
+    figuresFor(piece.case)[piece.part] += secondsBetween(piece.start, piece.end);
   }
   // Declarations in conflict are in no figure: the same time would count twice.
   const inConflict = new Set(sheet.conflicts.map(({ declaration }) => declaration));
   for (const declaration of sheet.declarations) {
-    if (!inConflict.has(declaration)) figuresOf(declaration.case.ref).declared += declaration.seconds;
+    if (!inConflict.has(declaration)) figuresFor(declaration.case.ref).declared += declaration.seconds;
   }
   return [...byCase.values()].map(({ ref, observed, bridged, declared, agent }) => ({
     case: ref,

@@ -17,18 +17,18 @@ import type { CommitEvidence } from "../log/approvedEntry.ts";
 /**
  * What could be approved of a day: per case, the time that no entry has claimed, as one draft, or as several where a
  * person or `grouping` splits the day. Cases without such time have no draft.
- * @param caseOf the snapshot to freeze: the source's latest, else the one picked
+ * @param findCase the snapshot to freeze: the source's latest, else the one picked
  */
 export function makeDrafts(
   sheet: DaySheet,
   ledger: Ledger,
   drafting: DraftingOptions,
-  caseOf: (ref: CaseRef) => Case | undefined,
+  findCase: (ref: CaseRef) => Case | undefined,
 ): readonly DraftEntry[] {
   const around = findHull([...sheet.pieces, ...sheet.agentPieces]);
   const claimed = around === undefined ? [] : ledger.entries.claimedWithin(around);
   return caseDays(sheet).flatMap(({ case: ref }) => {
-    const known = ref === null ? undefined : caseOf(ref);
+    const known = ref === null ? undefined : findCase(ref);
     return known === undefined ? [] : draftsOfCase(known, sheet, ledger, claimed, drafting);
   });
 }
@@ -56,9 +56,9 @@ function draftsOfCase(
   claimed: readonly Interval[],
   drafting: DraftingOptions,
 ): readonly DraftEntry[] {
-  const open = openTimeOf(known, sheet, ledger, claimed);
+  const open = collectOpenTime(known, sheet, ledger, claimed);
   const captured = union([...open.observed, ...open.bridged, ...open.billableAgent]);
-  const placed = placedOf(open.declarations);
+  const placed = listPlaced(open.declarations);
   if (captured.length === 0 && open.declarations.length === 0) return [];
   const starts = union([...captured, ...placed]).map(({ start }) => start);
   const automatic = drafting.grouping === "span" ? starts.slice(1) : [];
@@ -73,7 +73,7 @@ function draftsOfCase(
     const already = Math.min(agentShown, agent);
     agentShown -= already;
     const isFirst = index === 0;
-    return draftOf(
+    return makeDraft(
       known,
       sheet,
       ledger,
@@ -84,7 +84,7 @@ function draftsOfCase(
   });
 }
 
-function openTimeOf(known: Case, sheet: DaySheet, ledger: Ledger, claimed: readonly Interval[]): OpenTime {
+function collectOpenTime(known: Case, sheet: DaySheet, ledger: Ledger, claimed: readonly Interval[]): OpenTime {
   const key = caseRefKey(known.ref);
   const isOfCase = (piece: Piece): boolean => caseRefKey(piece.case) === key;
   const free = (pieces: readonly Piece[]): readonly Interval[] =>
@@ -93,7 +93,7 @@ function openTimeOf(known: Case, sheet: DaySheet, ledger: Ledger, claimed: reado
     (one) => caseRefKey(one.case.ref) === key && !ledger.entries.hasDeclaration(one.id),
   );
   const inConflict = new Set(sheet.conflicts.map(({ declaration }) => declaration));
-  const declared = union(placedOf(sheet.declarations.filter((one) => !inConflict.has(one))));
+  const declared = union(listPlaced(sheet.declarations.filter((one) => !inConflict.has(one))));
   const { commits, gone } = ledger.findOpenCommits(known.ref, sheet.day, (at) => pieceAt(sheet, at)?.case);
   return {
     observed: free(sheet.pieces.filter(({ part }) => part === "observed")),
@@ -122,7 +122,7 @@ interface PartOfDay {
   readonly isLast: boolean;
 }
 
-function draftOf(
+function makeDraft(
   known: Case,
   sheet: DaySheet,
   ledger: Ledger,
@@ -138,7 +138,7 @@ function draftOf(
   const observed = within(open.observed, part);
   const bridged = within(open.bridged, part);
   const billableAgent = within(open.billableAgent, part);
-  const intervals = union([...observed, ...bridged, ...billableAgent, ...placedOf(declared)]);
+  const intervals = union([...observed, ...bridged, ...billableAgent, ...listPlaced(declared)]);
   const declaredSeconds = declared.reduce((sum, one) => sum + one.seconds, 0);
   const whole = total(observed) + total(bridged) + declaredSeconds + total(billableAgent);
   const unplaced = declared.filter(({ interval }) => interval === undefined);
@@ -151,7 +151,7 @@ function draftOf(
   });
   const reasons = declared.map((one) => one.reason);
   const ids = ledger.findOpenIds(ref, sheet.day, part, start);
-  const { written, activityId, others } = saidOf(ids, ledger);
+  const { written, activityId, others } = collectSaid(ids, ledger);
   const isKnownActivity = activityId !== undefined && (known.activities ?? []).some(({ id }) => id === activityId);
   return {
     entryId: ids?.entryId,
@@ -180,7 +180,7 @@ function draftOf(
 }
 
 /** What a person set on a draft under any of its ids. `others`: the further ids under which something was set. */
-function saidOf(
+function collectSaid(
   ids: OpenIds | undefined,
   { edits }: Ledger,
 ): {
@@ -210,7 +210,7 @@ function within(intervals: readonly Interval[], part: Interval): readonly Interv
   return intervals.flatMap((one) => intersect(one, part) ?? []);
 }
 
-function placedOf(declarations: readonly Declaration[]): readonly Interval[] {
+function listPlaced(declarations: readonly Declaration[]): readonly Interval[] {
   return declarations.flatMap(({ interval }) => interval ?? []);
 }
 

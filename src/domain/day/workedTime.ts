@@ -53,11 +53,11 @@ function withoutAgent(
     .flatMap((piece) => subtract(piece, busy));
   const rest = intervals.flatMap((one) => subtract(one, union(agent)));
   const expected = observedSeconds + bridgedSeconds + total(placed);
-  return total(rest) === expected ? rest : firstOf(intervals, expected);
+  return total(rest) === expected ? rest : takeFirst(intervals, expected);
 }
 
 /** The first `length` seconds of intervals. */
-function firstOf(intervals: readonly Interval[], length: number): readonly Interval[] {
+function takeFirst(intervals: readonly Interval[], length: number): readonly Interval[] {
   const first: Interval[] = [];
   let left = length * SECOND_MS;
   for (const { start, end } of intervals) {

@@ -14,7 +14,7 @@ interface Minted {
   readonly entryId: string;
   /** Where the draft began then; 0 if it had no time of day. */
   readonly from: number;
-  /** Entries whose approval took over what was said under this id. */
+  /** Entries whose approval took over what was set under this id. */
   readonly settledBy: Set<string>;
 }
 

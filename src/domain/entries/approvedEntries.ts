@@ -72,7 +72,7 @@ export class ApprovedEntries {
 
   /** In order of approval; copies that later events do not change. */
   get all(): readonly OutboxEntry[] {
-    return [...this.byId.values()].map(copyOf);
+    return [...this.byId.values()].map(toOutboxEntry);
   }
 
   /** The entries of some days, day by day in order of approval. */
@@ -83,7 +83,7 @@ export class ApprovedEntries {
 
   /** The entries that are neither receipted nor settled as carried. */
   get listOpen(): readonly OutboxEntry[] {
-    return [...this.unsettled.values()].map(copyOf);
+    return [...this.unsettled.values()].map(toOutboxEntry);
   }
 
   /** The delivery states of the open entries, in the same order; cheap even when there are thousands. */
@@ -110,7 +110,7 @@ export class ApprovedEntries {
 
   get(entryId: string): OutboxEntry | undefined {
     const found = this.byId.get(entryId);
-    return found === undefined ? undefined : copyOf(found);
+    return found === undefined ? undefined : toOutboxEntry(found);
   }
 
   /** Whether a commit is evidence of an entry. */
@@ -133,7 +133,7 @@ export class ApprovedEntries {
       if (entry.revision <= known.entry.revision || !isCorrectable(known)) return;
       this.takeOut(known);
     }
-    const before = known === undefined ? undefined : receiptOf(known);
+    const before = known === undefined ? undefined : toReceipt(known);
     // A correction to 0 must be sent as well, unless nothing was billed before.
     const isCarried = entry.billedSeconds === 0 && (before?.billedSeconds ?? 0) === 0;
     const item: Item = {
@@ -154,7 +154,7 @@ export class ApprovedEntries {
     if (inDay === undefined) this.inCaseDay.set(key, new Map([[entry.entryId, entry]]));
     else inDay.set(entry.entryId, entry);
     this.settleDay(entry.case.ref, entry.day);
-    for (const bucket of bucketsOf(entry)) appendTo(this.claims, bucket, item);
+    for (const bucket of listBuckets(entry)) appendTo(this.claims, bucket, item);
     for (const { sha } of entry.commits) this.shownCommits.add(sha);
     for (const { id } of entry.declarations ?? []) this.takenDeclarations.add(id);
   }
@@ -187,7 +187,7 @@ export class ApprovedEntries {
     this.unsettled.delete(entry.entryId);
     if (item.delivery.state === "receipted") this.receipts.splice(this.receipts.lastIndexOf(item), 1);
     this.sum(entry, -1);
-    for (const bucket of bucketsOf(entry)) {
+    for (const bucket of listBuckets(entry)) {
       this.claims.set(
         bucket,
         (this.claims.get(bucket) ?? []).filter((other) => other !== item),
@@ -226,7 +226,7 @@ export class ApprovedEntries {
   /** The entries that claim instants of a stretch, with those instants. */
   claimsIn(within: Interval): readonly { readonly entry: ApprovedEntry; readonly interval: Interval }[] {
     const found = new Set<Item>();
-    for (let bucket = bucketOf(within.start); bucket * BUCKET_MS < within.end; bucket += 1) {
+    for (let bucket = toBucket(within.start); bucket * BUCKET_MS < within.end; bucket += 1) {
       for (const item of this.claims.get(bucket) ?? []) found.add(item);
     }
     return [...found].flatMap(({ entry }) =>
@@ -247,9 +247,9 @@ export class ApprovedEntries {
     const inDay = [...(this.inCaseDay.get(key)?.values() ?? [])];
     const others = inDay.filter(({ entryId }) => entryId !== without);
     const left = inDay.find(({ entryId }) => entryId === without);
-    const ownOf = (owed: ContractShortfall | undefined): number =>
+    const secondsHere = (owed: ContractShortfall | undefined): number =>
       owed?.connectionId === connectionId ? owed.seconds : 0;
-    const owed = (total?.owed ?? 0) - ownOf(this.owed.get(key)) + ownOf(contractShortfall(others));
+    const owed = (total?.owed ?? 0) - secondsHere(this.owed.get(key)) + secondsHere(contractShortfall(others));
     return {
       dayBillable: seconds(others.reduce((sum, { billableSeconds }) => sum + billableSeconds, 0)),
       dayContract: applyContractsOfDay(others),
@@ -273,16 +273,16 @@ export class ApprovedEntries {
   private settleDay(ref: CaseRef, day: LocalDate): void {
     const key = dayKey(ref, day);
     const before = this.owed.get(key);
-    if (before !== undefined) this.sumsOf(ref, before.connectionId).owed -= before.seconds;
+    if (before !== undefined) this.sumsFor(ref, before.connectionId).owed -= before.seconds;
     const now = contractShortfall([...(this.inCaseDay.get(key)?.values() ?? [])]);
     if (now === undefined) this.owed.delete(key);
     else {
       this.owed.set(key, now);
-      this.sumsOf(ref, now.connectionId).owed += now.seconds;
+      this.sumsFor(ref, now.connectionId).owed += now.seconds;
     }
   }
 
-  private sumsOf(ref: CaseRef, connectionId: string): Sums {
+  private sumsFor(ref: CaseRef, connectionId: string): Sums {
     const key = connectionKey(ref, connectionId);
     let sums = this.ofCaseConnection.get(key);
     if (sums === undefined) this.ofCaseConnection.set(key, (sums = { contract: 0, billed: 0, owed: 0 }));
@@ -291,7 +291,7 @@ export class ApprovedEntries {
 
   private sum(entry: ApprovedEntry, sign: 1 | -1): void {
     const { ref } = entry.case;
-    const sum = this.sumsOf(ref, entry.connectionId);
+    const sum = this.sumsFor(ref, entry.connectionId);
     sum.contract += sign * entry.contractSeconds;
     sum.billed += sign * entry.billedSeconds;
   }
@@ -326,7 +326,7 @@ export function isCorrectable({ delivery, before }: Standing): boolean {
 }
 
 /** What the billing system has of an entry when its next revision is made. */
-function receiptOf({ entry, delivery, before }: Item): Receipt | undefined {
+function toReceipt({ entry, delivery, before }: Item): Receipt | undefined {
   if (delivery.state !== "receipted") return before;
   const { remoteId } = delivery;
   return { remoteId, revision: entry.revision, billedSeconds: entry.billedSeconds };
@@ -341,7 +341,7 @@ function receivedAt({ delivery }: Item): number {
   return delivery.state === "receipted" ? delivery.at : Number.NEGATIVE_INFINITY;
 }
 
-function copyOf({ entry, delivery, before, lookUp }: Item): OutboxEntry {
+function toOutboxEntry({ entry, delivery, before, lookUp }: Item): OutboxEntry {
   return { entry, delivery, ...(before === undefined ? {} : { before }), ...(lookUp ? { lookUp } : {}) };
 }
 
@@ -364,16 +364,16 @@ function deliveryAfter(before: Delivery, at: EpochMs, body: DeliveryBody): Deliv
 }
 
 /** The UTC days that an entry's intervals touch. */
-function bucketsOf({ intervals }: ApprovedEntry): ReadonlySet<number> {
+function listBuckets({ intervals }: ApprovedEntry): ReadonlySet<number> {
   const buckets = new Set<number>();
   for (const { start, end } of intervals) {
     if (secondsBetween(start, end) <= 0) continue;
-    for (let bucket = bucketOf(start); bucket <= bucketOf(epochMs(end - 1)); bucket += 1) buckets.add(bucket);
+    for (let bucket = toBucket(start); bucket <= toBucket(epochMs(end - 1)); bucket += 1) buckets.add(bucket);
   }
   return buckets;
 }
 
-function bucketOf(instant: EpochMs): number {
+function toBucket(instant: EpochMs): number {
   return Math.floor(instant / BUCKET_MS);
 }
 

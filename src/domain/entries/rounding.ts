@@ -77,7 +77,7 @@ export interface BilledAmounts {
  * Never negative: if a changed contract counts less than was already approved, the entry bills 0 and the difference is
  * carried.
  * @param billable of the entry. @minimum 0
- * @param unit smallest amount that the billing system keeps. @minimum 1 @format seconds
+ * @param unit smallest amount that the billing system stores. @minimum 1 @format seconds
  */
 export function billEntry(
   billable: Seconds,

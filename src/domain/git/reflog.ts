@@ -127,7 +127,7 @@ export function foldReflog(
   branch: string | undefined,
   isRebasing = false,
 ): { readonly found: readonly ReflogFinding[]; readonly position: ReflogPosition } {
-  const branches = branchesOf(entries, branch);
+  const branches = traceBranches(entries, branch);
   const found: ReflogFinding[] = [];
   const seen = new Set<string>();
   let { head, rewriting } = from;
@@ -187,7 +187,7 @@ function isRewrite(subject: string): boolean {
 }
 
 /** The branch that each movement was made on: known at the end, then read from each checkout on the way back. */
-function branchesOf(entries: readonly ReflogEntry[], last: string | undefined): readonly (string | undefined)[] {
+function traceBranches(entries: readonly ReflogEntry[], last: string | undefined): readonly (string | undefined)[] {
   const branches: (string | undefined)[] = [];
   let branch = last;
   for (let index = entries.length - 1; index >= 0; index--) {

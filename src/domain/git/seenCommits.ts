@@ -68,7 +68,7 @@ export class SeenCommits {
   }
 
   findFate(sha: string): CommitFate {
-    const { now } = this.endOf(sha);
+    const { now } = this.findEnd(sha);
     if (now === null) return { kind: "gone" };
     return now === undefined || now.sha === sha ? { kind: "here" } : { kind: "moved", to: evidenceIn(now) };
   }
@@ -138,7 +138,7 @@ export class SeenCommits {
     caseOfTime: (at: EpochMs) => CaseRef | null | undefined,
   ): { readonly commits: readonly CommitEvidence[]; readonly gone: readonly CommitEvidence[] } {
     const key = caseRefKey(ref);
-    const caseOf = (seen: SeenCommit): CaseRef | null => {
+    const findCase = (seen: SeenCommit): CaseRef | null => {
       const ofTime = seen.unnamed === true ? caseOfTime(seen.at) : undefined;
       return ofTime === undefined ? seen.case : ofTime;
     };
@@ -146,10 +146,10 @@ export class SeenCommits {
     const gone: CommitEvidence[] = [];
     for (const seen of this.ofDay.get(day) ?? []) {
       if (isTaken(seen.sha) || this.isShownByOriginal(seen)) continue;
-      const { now, isFound } = this.endOf(seen.sha);
+      const { now, isFound } = this.findEnd(seen.sha);
       const last = this.bySha.get(now?.sha ?? seen.sha) ?? seen;
       // If amended for another case, it is evidence of that one; if found elsewhere, of the case that it has there.
-      const counted = isFound ? caseOf(last) : last.unnamed === true ? caseOf(seen) : last.case;
+      const counted = isFound ? findCase(last) : last.unnamed === true ? findCase(seen) : last.case;
       if (caseRefKey(counted) !== key || isTaken(now?.sha ?? seen.sha)) continue;
       if (now === null) gone.push(evidenceIn(seen));
       else commits.set((now ?? seen).sha, evidenceIn(now ?? seen));
@@ -166,7 +166,7 @@ export class SeenCommits {
    * Follows replacements and fates to the commit that has the change now; null: none has.
    * `isFound`: the last step led to a commit that was not made from it here, but was found to have its change.
    */
-  private endOf(sha: string): { readonly now: CommitEvidence | null | undefined; readonly isFound: boolean } {
+  private findEnd(sha: string): { readonly now: CommitEvidence | null | undefined; readonly isFound: boolean } {
     const passed = new Set([sha]);
     let current = sha;
     let isFound = false;

@@ -35,66 +35,66 @@ export class WorkTreeHistory {
 
   /** What is checked out; undefined when that was never seen. */
   checkedOut(tree: TreeId): CheckedOut | undefined {
-    return this.of(tree).checkedOut;
+    return this.read(tree).checkedOut;
   }
 
   /** When the pick in force was made; undefined without one. Picking the same case again does not count. */
   pickedAt(tree: TreeId): EpochMs | undefined {
-    return this.of(tree).pickedAt;
+    return this.read(tree).pickedAt;
   }
 
   /** The cases picked in the tree, the latest first, each once. */
   listPicks(tree: TreeId): readonly CaseRef[] {
-    return this.of(tree).picks;
+    return this.read(tree).picks;
   }
 
   /** The last pick in the tree while a branch was checked out there. */
   lastPickOn(tree: TreeId, branch: string): CaseRef | undefined {
-    return this.of(tree).lastPicks.get(branch);
+    return this.read(tree).lastPicks.get(branch);
   }
 
   /** Whether the person kept a case although signs point at another. */
   isKept(tree: TreeId, picked: CaseRef, pointed: CaseRef): boolean {
-    return this.of(tree).kept.some((pair) => isSameCase(pair.picked, picked) && isSameCase(pair.pointed, pointed));
+    return this.read(tree).kept.some((pair) => isSameCase(pair.picked, picked) && isSameCase(pair.pointed, pointed));
   }
 
   pick(tree: TreeId, at: EpochMs, picked: Case | null): void {
-    const book = this.open(tree);
+    const history = this.open(tree);
     if (picked === null) {
-      book.pickedAt = undefined;
+      history.pickedAt = undefined;
       return;
     }
-    const [last] = book.picks;
+    const [last] = history.picks;
     // The same case with another snapshot is no new pick.
-    if (book.pickedAt === undefined || !isSameCase(last, picked.ref)) book.pickedAt = at;
-    const known = book.picks.findIndex((ref) => isSameCase(ref, picked.ref));
-    if (known >= 0) book.picks.splice(known, 1);
-    book.picks.unshift(picked.ref);
-    const branch = book.checkedOut?.branch;
-    if (branch !== undefined) book.lastPicks.set(branch, picked.ref);
+    if (history.pickedAt === undefined || !isSameCase(last, picked.ref)) history.pickedAt = at;
+    const known = history.picks.findIndex((ref) => isSameCase(ref, picked.ref));
+    if (known >= 0) history.picks.splice(known, 1);
+    history.picks.unshift(picked.ref);
+    const branch = history.checkedOut?.branch;
+    if (branch !== undefined) history.lastPicks.set(branch, picked.ref);
   }
 
   checkOut(tree: TreeId, at: EpochMs, branch: string | undefined): void {
-    const book = this.open(tree);
+    const history = this.open(tree);
     // Every window that has the tree open may have recorded it.
-    if (book.checkedOut !== undefined && book.checkedOut.branch === branch) return;
-    book.checkedOut = { branch, since: at };
+    if (history.checkedOut !== undefined && history.checkedOut.branch === branch) return;
+    history.checkedOut = { branch, since: at };
   }
 
   keep(tree: TreeId, picked: CaseRef, pointed: CaseRef): void {
     if (!this.isKept(tree, picked, pointed)) this.open(tree).kept.push({ picked, pointed });
   }
 
-  private of(tree: TreeId): Readonly<Tree> {
+  private read(tree: TreeId): Readonly<Tree> {
     return this.trees.get(tree) ?? NOTHING;
   }
 
   private open(tree: TreeId): Tree {
-    let book = this.trees.get(tree);
-    if (book === undefined) {
-      book = { checkedOut: undefined, pickedAt: undefined, picks: [], lastPicks: new Map(), kept: [] };
-      this.trees.set(tree, book);
+    let history = this.trees.get(tree);
+    if (history === undefined) {
+      history = { checkedOut: undefined, pickedAt: undefined, picks: [], lastPicks: new Map(), kept: [] };
+      this.trees.set(tree, history);
     }
-    return book;
+    return history;
   }
 }
