@@ -103,7 +103,7 @@ export class ClosedDays<T> implements IDisposable {
     }
   }
 
-  /** The days that evidence affects: its own and, near midnight, a neighbour. Called every 2 s while somebody works. */
+  /** The days that evidence affects: its own, and both neighbours unless its row is far from midnight. */
   private daysTold({ day, body }: LogEvent): readonly LocalDate[] {
     const [before, after] = [daysBefore(day, 1), daysBefore(day, -1)];
     if (body.kind !== "heartbeats") return [before, day, after];
