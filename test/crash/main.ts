@@ -121,7 +121,10 @@ class Campaign {
     const stored = entries.reduce((sum, entry) => sum + entry.billedSeconds, 0);
     assert.equal(stored, report.approved, "the endpoint's seconds are not the ledger's");
     assert.equal(report.receipted, report.approved);
-    assert.deepEqual([report.overlapSeconds, report.lostSeconds], [0, 0]);
+    assert.deepEqual(
+      { overlapSeconds: report.overlapSeconds, lostSeconds: report.lostSeconds },
+      { overlapSeconds: 0, lostSeconds: 0 },
+    );
     return report;
   }
 

@@ -96,9 +96,12 @@ for (const { name, whole } of WAYS)
         key?: string;
         observedSeconds: number;
       }[];
-      assert.deepEqual([line?.key, others.length], ["ACME-1234", 0]);
+      assert.deepEqual({ key: line?.key, others: others.length }, { key: "ACME-1234", others: 0 });
       const report = await verify();
-      assert.deepEqual([report.overlapSeconds, report.lostSeconds], [0, 0]);
+      assert.deepEqual(
+        { overlapSeconds: report.overlapSeconds, lostSeconds: report.lostSeconds },
+        { overlapSeconds: 0, lostSeconds: 0 },
+      );
       await bench.clearToasts();
     });
 
@@ -110,6 +113,9 @@ for (const { name, whole } of WAYS)
       assert.equal((await verify()).observed, before.observed);
       assert.ok((await typeTwentyKeys()) >= 2);
       const report = await verify();
-      assert.deepEqual([report.overlapSeconds, report.lostSeconds], [0, 0]);
+      assert.deepEqual(
+        { overlapSeconds: report.overlapSeconds, lostSeconds: report.lostSeconds },
+        { overlapSeconds: 0, lostSeconds: 0 },
+      );
     });
   });

@@ -150,7 +150,7 @@ describe("the ledger, from outside", function () {
       return second;
     });
     const [ledger, ...others] = ledgers(host.server.dirs.user);
-    assert.deepEqual([ledger, others], [path.join(scene.storage, "ledger.db"), []]);
+    assert.deepEqual({ ledger, others }, { ledger: path.join(scene.storage, "ledger.db"), others: [] });
     const trees = readHeartbeats(path.join(scene.storage, "ledger.db")).flatMap(({ tree, of }) =>
       of === "person" ? [tree] : [],
     );

@@ -161,7 +161,10 @@ describe("the main job with a real Redmine", function () {
     assert.equal(verified.receipted, verified.pushed);
     assert.ok(verified.pushed >= CALL_SECONDS && verified.pushed % 60 === 0);
     assert.ok(verified.driftSeconds < 60);
-    assert.deepEqual([verified.lostSeconds, verified.overlapSeconds], [0, 0]);
+    assert.deepEqual(
+      { lostSeconds: verified.lostSeconds, overlapSeconds: verified.overlapSeconds },
+      { lostSeconds: 0, overlapSeconds: 0 },
+    );
     assert.equal(entry.activity.name, "Remote support");
     assert.match(entry.comments, /Renew the tunnel before it drops/);
     assert.doesNotMatch(entry.comments, /\bcck[a-z2-7]{20}/); // the key has a field of its own

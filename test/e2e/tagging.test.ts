@@ -109,7 +109,10 @@ describe("commits that know their case, from outside", function () {
     for (const { file, text } of (await state(hooked)).snippets ?? []) {
       fs.writeFileSync(path.resolve(hooked, file), `#!/bin/sh\n${text}`, { mode: 0o755 });
     }
-    assert.deepEqual([(await state(hooked)).tagging, (await state(hooked)).by], ["here", "own"]);
+    assert.deepEqual(
+      { tagging: (await state(hooked)).tagging, by: (await state(hooked)).by },
+      { tagging: "here", by: "own" },
+    );
     await commitFiles(hooked, "Through own hooks", { "a.txt": "a\n" });
     assert.equal(await message(hooked), "Through own hooks\n\nCase-Id: FSB-77");
   });
@@ -143,7 +146,10 @@ describe("commits that know their case, from outside", function () {
     const sha = await git(sample, ["rev-parse", "HEAD"]);
     await until("the new commit as evidence", async () => ((await evidence()).includes(sha) ? true : undefined));
     const again = await run<{ readonly tagged: boolean; readonly reason: string }>("tagLastCommit", { folder: sample });
-    assert.deepEqual([again.tagged, again.reason.includes("already names ACME-1234")], [false, true]);
+    assert.deepEqual(
+      { tagged: again.tagged, namesCase: again.reason.includes("already names ACME-1234") },
+      { tagged: false, namesCase: true },
+    );
   });
 
   it("draft a description, which is edited in the preview", async () => {

@@ -150,7 +150,10 @@ describe("time by hand, from outside", function () {
     assert.ok(!bytesOf(scene.storage).includes(REASON), "the reason is still in a file");
     assert.deepEqual(await run("today"), []);
     const report = await run<Record<string, number>>("verify");
-    assert.deepEqual([report["observed"], report["declared"], report["approved"]], [0, 0, 0]);
+    assert.deepEqual(
+      { observed: report["observed"], declared: report["declared"], approved: report["approved"] },
+      { observed: 0, declared: 0, approved: 0 },
+    );
   });
 
   it("asks before it deletes, and does nothing when the answer is no", async () => {

@@ -232,7 +232,10 @@ describe("the timesheet, from outside", function () {
     await sheet.getByRole("button", { name: "Approve day…" }).click();
     await bench.quickPickRow("In conflict: first choose what counts");
     await bench.quickPickRow("ACME-1234");
-    assert.deepEqual([await bench.rowsTicked(true), await bench.rowsTicked(false)], [0, 1]);
+    assert.deepEqual(
+      { ticked: await bench.rowsTicked(true), unticked: await bench.rowsTicked(false) },
+      { ticked: 0, unticked: 1 },
+    );
     await bench.screenshot("conflict-unticked");
     await bench.page.keyboard.press("Escape");
 

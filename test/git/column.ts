@@ -157,7 +157,11 @@ async function runCell(place: Place, operation: Operation, before: Evidence): Pr
     // What an operation leaves on no branch is no evidence that anybody could look at: nothing else may go.
     const at = await place.repository.git("for-each-ref", "--contains", sha, "refs/heads");
     const onHead = await place.repository.tryGit(["merge-base", "--is-ancestor", sha, "HEAD"]);
-    assert.deepEqual([at, onHead.status], ["", 1], `evidence from before that does not count any more: ${sha}`);
+    assert.deepEqual(
+      { branches: at, status: onHead.status },
+      { branches: "", status: 1 },
+      `evidence from before that does not count any more: ${sha}`,
+    );
   }
   for (const [old, by] of replaced) assert.equal(after.successorOf(old), by, `what stands for ${old}`);
   return after;

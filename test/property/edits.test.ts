@@ -85,7 +85,7 @@ describe("edits of captured time", () => {
           const origin = some.find((one) => one.start <= piece.start && piece.end <= one.end);
           if (origin === undefined) throw new Error("a piece came from nowhere");
           expect(piece.case).toEqual(lastCaseAt(piece.start, origin, made));
-          expect([piece.part, piece.day]).toEqual([origin.part, origin.day]);
+          expect({ part: piece.part, day: piece.day }).toEqual({ part: origin.part, day: origin.day });
         }
       }),
       RUNS,
@@ -215,7 +215,7 @@ describe("any sequence of changes by hand", () => {
             expect(replayed.entries.all).toEqual(entries.all);
             expect(replayed.edits.declaredOn(TODAY)).toEqual(window.view.ledger.edits.declaredOn(TODAY));
             const report = await verifyLedger(window.log, { idleTimeoutSeconds: 300, zone: UTC });
-            expect([report.overlapSeconds, report.lostSeconds]).toEqual([0, 0]);
+            expect(report).toMatchObject({ overlapSeconds: 0, lostSeconds: 0 });
           }
         },
       ),

@@ -208,7 +208,7 @@ describe("for any story of work", () => {
         const events = await window.log.read({});
         const report = await verifyLedger(window.log, FIRST);
         window.kill();
-        expect([report.overlapSeconds, report.lostSeconds]).toEqual([0, 0]);
+        expect(report).toMatchObject({ overlapSeconds: 0, lostSeconds: 0 });
         expect(report.assigned + report.unassigned).toBe(report.observed + report.bridged);
         const beats = mergeHeartbeats(rowsOf(events));
         const wall = beats.length === 0 ? 0 : (must(beats.at(-1)).at - must(beats[0]).at) / 1000;
@@ -259,18 +259,24 @@ describe("for any sequence of approvals by two windows", () => {
 
         const report = await verifyLedger(one.log, FIRST);
         const events = await one.log.read({});
-        expect([report.overlapSeconds, report.lostSeconds]).toEqual([0, 0]);
+        expect(report).toMatchObject({ overlapSeconds: 0, lostSeconds: 0 });
         expect(report.driftSeconds).toBeLessThan(unitSeconds);
         const entries = one.view.ledger.entries.all.map(({ entry }) => entry);
         for (const entry of entries) {
           expect(entry.billableSeconds).toBe(total(entry.intervals));
           expect(union(entry.intervals)).toEqual(entry.intervals);
-          expect([entry.start, entry.end]).toEqual([must(entry.intervals[0]).start, must(entry.intervals.at(-1)).end]);
+          expect({ start: entry.start, end: entry.end }).toEqual({
+            start: must(entry.intervals[0]).start,
+            end: must(entry.intervals.at(-1)).end,
+          });
           expect(entry.billedSeconds).toBeGreaterThanOrEqual(0);
           expect(entry.billedSeconds % unitSeconds).toBe(0);
           for (const { start, end } of entry.intervals) {
             const { timeline } = one.view.ledger;
-            expect([timeline.dayAt(start).date, timeline.dayAt(epochMs(end - 1)).date]).toEqual([entry.day, entry.day]);
+            expect({ firstDay: timeline.dayAt(start).date, lastDay: timeline.dayAt(epochMs(end - 1)).date }).toEqual({
+              firstDay: entry.day,
+              lastDay: entry.day,
+            });
           }
         }
         const claimed = union(entries.flatMap((entry) => entry.intervals));

@@ -180,7 +180,8 @@ describe("the outbox", () => {
         await world.approve(3, 0);
         for (const one of steps) {
           await world.run(one);
-          for (const [externalId, count] of world.counts()) expect([externalId, count]).toEqual([externalId, 1]);
+          for (const [externalId, count] of world.counts())
+            expect({ externalId, count }).toEqual({ externalId, count: 1 });
         }
         // The trouble is over: one window, a working network, a person who presses Sync.
         for (const window of world.windows) window.kill();

@@ -122,11 +122,14 @@ class World {
 
   expectBound(): void {
     for (const [key, { contract: due, billed, unit }] of this.sums()) {
-      expect([key, Math.abs(billed - due) < unit]).toEqual([key, true]);
+      expect({ key, isWithinUnit: Math.abs(billed - due) < unit }).toEqual({ key, isWithinUnit: true });
     }
     for (const { entry } of this.window.view.ledger.entries.all) {
       const unit = must(this.billings[Number(entry.connectionId.replace("connection-", ""))]).unitSeconds;
-      expect([entry.billedSeconds >= 0, entry.billedSeconds % unit]).toEqual([true, 0]);
+      expect({ isPositive: entry.billedSeconds >= 0, remainder: entry.billedSeconds % unit }).toEqual({
+        isPositive: true,
+        remainder: 0,
+      });
     }
   }
 }
@@ -165,7 +168,7 @@ describe("rounding at approval", () => {
             const there = must(made.billings[index])
               .stored.filter(({ entry }) => `${index} ${caseRefKey(entry.case.ref)}` === key)
               .reduce((sum, { billedSeconds }) => sum + (billedSeconds ?? 0), 0);
-            expect([key, Math.abs(there - due) < unit]).toEqual([key, true]);
+            expect({ key, isWithinUnit: Math.abs(there - due) < unit }).toEqual({ key, isWithinUnit: true });
           }
         }
       }),
@@ -222,7 +225,10 @@ describe("rounding at approval", () => {
           if (contracts[of]?.billable === false) continue; // nothing more comes that could bring it along
           for (const day of [0, 1, 2]) await made.approve({ connection: of, case: of, day, billable: 100_000 });
           const { contractTotal, billedTotal } = totalsOf(made, of);
-          expect([of, Math.abs(billedTotal - contractTotal) < must(units[of])]).toEqual([of, true]);
+          expect({ of, isWithinUnit: Math.abs(billedTotal - contractTotal) < must(units[of]) }).toEqual({
+            of,
+            isWithinUnit: true,
+          });
           expect(contractTotal).toBe(dueOf(made, of, contracts[of]));
         }
       }),

@@ -191,7 +191,11 @@ describe.skipIf(found === undefined)("Redmine", () => {
       const issue = seed.cases.find((one) => one.access === access)?.id;
       const body = JSON.stringify({ time_entry: { issue_id: issue, hours: 1, spent_on: DAY } });
       const answer = await call("/time_entries.json", { method: "POST", body });
-      expect([access, answer.status, await answer.json()]).toEqual([access, 422, { errors: ["Issue is invalid"] }]);
+      expect({ access, status: answer.status, body: await answer.json() }).toEqual({
+        access,
+        status: 422,
+        body: { errors: ["Issue is invalid"] },
+      });
     }
   });
 

@@ -98,7 +98,10 @@ describe.skipIf(found === undefined)("Request Tracker", () => {
       TimeTaken: 15,
       TxnCustomFields: { Nope: "key-lost" },
     });
-    expect([status, messages]).toEqual([201, ["Comments added", "Unable to load transaction custom field: Nope"]]);
+    expect({ status, messages }).toEqual({
+      status: 201,
+      messages: ["Comments added", "Unable to load transaction custom field: Nope"],
+    });
     expect(transaction).toMatch(/^\d+$/);
     expect((await ticketOf(ticket)).TimeWorked).toBe("15");
     // A search by an unknown field is answered as if nothing had been booked.
@@ -144,10 +147,14 @@ describe.skipIf(found === undefined)("Request Tracker", () => {
     const [none, read] = [ticketWith({ access: "none" }), ticketWith({ access: "read" })];
     for (const ticket of [999_999, none, read]) {
       const { status, messages } = await comment(ticket, { TimeTaken: 15 });
-      expect([status, messages]).toEqual([400, { message: "Permission Denied" }]);
+      expect({ status, messages }).toEqual({ status: 400, messages: { message: "Permission Denied" } });
     }
     const status = async (id: number) => (await call(`/ticket/${id}`)).status;
-    expect([await status(999_999), await status(none), await status(read)]).toEqual([404, 403, 200]);
+    expect({ missing: await status(999_999), hidden: await status(none), readOnly: await status(read) }).toEqual({
+      missing: 404,
+      hidden: 403,
+      readOnly: 200,
+    });
   });
 
   it("a queue where one may only comment takes the time all the same", async () => {
@@ -160,6 +167,6 @@ describe.skipIf(found === undefined)("Request Tracker", () => {
     const { transaction } = await comment(aTicket(), { TimeTaken: 15 });
     const status = async (method: string) =>
       (await call(`/transaction/${transaction ?? ""}`, { method, ...(method === "PUT" ? { body: "{}" } : {}) })).status;
-    expect([await status("PUT"), await status("DELETE")]).toEqual([405, 405]);
+    expect({ put: await status("PUT"), delete: await status("DELETE") }).toEqual({ put: 405, delete: 405 });
   });
 });

@@ -96,7 +96,7 @@ describe("package.json and the tables of ports", () => {
 
   it("let no workspace decide what leaves, what counts or what is installed", () => {
     for (const [key, { scope }] of Object.entries(manifest.contributes.configuration.properties)) {
-      expect([key, scope]).toEqual([key, RESOURCE_SETTINGS.includes(key) ? "resource" : "application"]);
+      expect({ key, scope }).toEqual({ key, scope: RESOURCE_SETTINGS.includes(key) ? "resource" : "application" });
     }
     expect(manifest.capabilities.untrustedWorkspaces).toMatchObject({
       supported: "limited",
@@ -159,7 +159,7 @@ describe("package.json and the tables of ports", () => {
       if (conditions.length === 1) continue;
       // Two of one chord: one while something holds, the other while it does not.
       const [one = "", other = ""] = [...conditions].sort();
-      expect([conditions.length, one]).toEqual([2, `!${other}`]);
+      expect({ conditionCount: conditions.length, one }).toEqual({ conditionCount: 2, one: `!${other}` });
     }
   });
 

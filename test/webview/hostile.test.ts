@@ -313,7 +313,10 @@ describe("days on which the clocks change", () => {
     const first = await panel.page.locator("#cursor").getAttribute("aria-valuetext");
     for (let i = 0; i < 4; i++) await panel.page.keyboard.press("PageUp");
     const second = await panel.page.locator("#cursor").getAttribute("aria-valuetext");
-    expect([first, second]).toEqual(["2:30 AM GMT+2, ACME-1234, observed", "2:30 AM GMT+1, ACME-1234, observed"]);
+    expect({ first, second }).toEqual({
+      first: "2:30 AM GMT+2, ACME-1234, observed",
+      second: "2:30 AM GMT+1, ACME-1234, observed",
+    });
     await panel.page.keyboard.press("s");
     expect(panel.edits).toEqual([{ kind: "split", row: "r1", at: dayStart + 3.5 * 3_600_000 }]);
     await panel.close();

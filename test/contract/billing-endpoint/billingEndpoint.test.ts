@@ -19,11 +19,11 @@ describe("the token", () => {
     const { url, token } = endpoint;
     for (const path of ["/me", "/cases", `/time-entries?externalId=${ID}`, "/nowhere"]) {
       const reply = await client.sendUnchecked("GET", path, { headers: { Authorization } });
-      expect([reply.status, problemOf(reply), reply.headers["www-authenticate"]]).toEqual([
-        401,
-        "unauthorized",
-        "Bearer",
-      ]);
+      expect({
+        status: reply.status,
+        problem: problemOf(reply),
+        wwwAuthenticate: reply.headers["www-authenticate"],
+      }).toEqual({ status: 401, problem: "unauthorized", wwwAuthenticate: "Bearer" });
     }
     const stranger = new CheckedClient({ url, token: `${token}x` });
     expect((await stranger.post(anEntry())).status).toBe(401);
@@ -40,7 +40,7 @@ describe("the rest", () => {
   it("answers 404 and 405 with a problem", async () => {
     for (const path of ["/", "/nothing", "/time-entries/a/b"]) {
       const reply = await client.send("GET", path, { undocumented: true });
-      expect([reply.status, problemOf(reply)]).toEqual([404, "not-found"]);
+      expect({ status: reply.status, problem: problemOf(reply) }).toEqual({ status: 404, problem: "not-found" });
     }
     for (const [method, path, allow] of [
       ["DELETE", "/me", "GET"],
@@ -49,7 +49,11 @@ describe("the rest", () => {
       ["PUT", "/time-entries/batch", "POST"],
     ] as const) {
       const reply = await client.send(method, path, { undocumented: true });
-      expect([reply.status, problemOf(reply), reply.headers["allow"]]).toEqual([405, "method-not-allowed", allow]);
+      expect({ status: reply.status, problem: problemOf(reply), allow: reply.headers["allow"] }).toEqual({
+        status: 405,
+        problem: "method-not-allowed",
+        allow,
+      });
     }
   });
 

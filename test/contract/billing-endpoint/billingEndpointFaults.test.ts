@@ -40,17 +40,20 @@ describe("at once", () => {
     const first = client.post(anEntry());
     await endpoint.whenHeld(1);
     const second = await client.post(anEntry());
-    expect([second.status, problemOf(second), second.headers["retry-after"]]).toEqual([
-      409,
-      "request-in-progress",
-      "1",
-    ]);
+    expect({ status: second.status, problem: problemOf(second), retryAfter: second.headers["retry-after"] }).toEqual({
+      status: 409,
+      problem: "request-in-progress",
+      retryAfter: "1",
+    });
     expect((await client.post(anEntry({ externalId: "another" }))).status).toBe(201);
     expect(endpoint.entries().map(({ externalId }) => externalId)).toEqual(["another"]);
     endpoint.release();
     expect((await first).status).toBe(201);
     const third = await client.post(anEntry());
-    expect([third.status, third.headers["idempotency-replayed"]]).toEqual([201, "true"]);
+    expect({ status: third.status, idempotencyReplayed: third.headers["idempotency-replayed"] }).toEqual({
+      status: 201,
+      idempotencyReplayed: "true",
+    });
   });
 
   it("a late POST never overwrites what was put meanwhile", async () => {
@@ -72,7 +75,10 @@ describe("misbehaviour", () => {
     expect(endpoint.exchanges).toMatchObject([{ misbehaviour: kind }]);
     expect(endpoint.exchanges[0]).not.toHaveProperty("status");
     const again = await client.post(anEntry());
-    expect([again.status, again.headers["idempotency-replayed"]]).toEqual([201, kind === "reset" ? undefined : "true"]);
+    expect({ status: again.status, idempotencyReplayed: again.headers["idempotency-replayed"] }).toEqual({
+      status: 201,
+      idempotencyReplayed: kind === "reset" ? undefined : "true",
+    });
     expect(endpoint.entries()).toHaveLength(1);
   });
 
@@ -85,7 +91,7 @@ describe("misbehaviour", () => {
   ] as const)("%s answers so", async (kind, status, type, stored) => {
     endpoint.misbehave([{ kind }]);
     const reply = await client.post(anEntry());
-    expect([reply.status, problemOf(reply)]).toEqual([status, type]);
+    expect({ status: reply.status, problem: problemOf(reply) }).toEqual({ status, problem: type });
     expect(endpoint.entries()).toHaveLength(stored);
     expect((await client.post(anEntry())).status).toBe(201);
   });
@@ -105,7 +111,7 @@ describe("misbehaviour", () => {
   it("malformedJson stores and answers no JSON", async () => {
     endpoint.misbehave([{ kind: "malformedJson" }]);
     const reply = await postUnchecked();
-    expect([reply.status, typeof reply.body]).toEqual([201, "string"]);
+    expect({ status: reply.status, bodyType: typeof reply.body }).toEqual({ status: 201, bodyType: "string" });
     expect(validateResponse("POST", "/time-entries", reply.status, reply.body)).not.toEqual([]);
     expect(endpoint.entries()).toHaveLength(1);
   });
@@ -113,9 +119,15 @@ describe("misbehaviour", () => {
   it("htmlPage and redirect store nothing", async () => {
     endpoint.misbehave([{ kind: "htmlPage" }, { kind: "redirect", location: "http://localhost:9/login" }]);
     const page = await postUnchecked();
-    expect([page.status, page.headers["content-type"]]).toEqual([200, "text/html"]);
+    expect({ status: page.status, contentType: page.headers["content-type"] }).toEqual({
+      status: 200,
+      contentType: "text/html",
+    });
     const redirect = await postUnchecked();
-    expect([redirect.status, redirect.headers["location"]]).toEqual([307, "http://localhost:9/login"]);
+    expect({ status: redirect.status, location: redirect.headers["location"] }).toEqual({
+      status: 307,
+      location: "http://localhost:9/login",
+    });
     expect(endpoint.entries()).toEqual([]);
   });
 

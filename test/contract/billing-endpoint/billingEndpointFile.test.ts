@@ -45,7 +45,10 @@ describe("a database file", () => {
     const after = await startEndpoint(options);
     try {
       const again = await new CheckedClient(after).post(anEntry());
-      expect([again.body, again.headers["idempotency-replayed"]]).toEqual([first.body, "true"]);
+      expect({ body: again.body, idempotencyReplayed: again.headers["idempotency-replayed"] }).toEqual({
+        body: first.body,
+        idempotencyReplayed: "true",
+      });
       expect(after.entries()).toEqual([first.body]);
       expect(after.cases().find(({ id }) => id === "case-1234")).toMatchObject({ status: "closed", title: "Renamed" });
       expect(after.cases()).toHaveLength(16);
@@ -67,7 +70,10 @@ describe("a database file", () => {
     await once(killed.child, "exit");
     const told = await run();
     const again = await connect(told).post(anEntry());
-    expect([again.body, again.headers["idempotency-replayed"]]).toEqual([first.body, "true"]);
+    expect({ body: again.body, idempotencyReplayed: again.headers["idempotency-replayed"] }).toEqual({
+      body: first.body,
+      idempotencyReplayed: "true",
+    });
     told.child.kill("SIGTERM");
     expect(await once(told.child, "exit")).toEqual([0, null]);
   });

@@ -53,7 +53,10 @@ describe("GET /cases", () => {
     async (query) => {
       const invalid = !/^cursor=./.test(query);
       const reply = await client.send("GET", `/cases?${query}`, { invalid });
-      expect([reply.status, problemOf(reply)]).toEqual([400, "invalid-parameter"]);
+      expect({ status: reply.status, problem: problemOf(reply) }).toEqual({
+        status: 400,
+        problem: "invalid-parameter",
+      });
     },
   );
 
@@ -114,6 +117,6 @@ describe("GET /time-entries", () => {
     ["?limit=5", true],
   ])("refuses %s", async (query, invalid) => {
     const reply = await client.send("GET", `/time-entries${query}`, { invalid });
-    expect([reply.status, problemOf(reply)]).toEqual([400, "invalid-parameter"]);
+    expect({ status: reply.status, problem: problemOf(reply) }).toEqual({ status: 400, problem: "invalid-parameter" });
   });
 });

@@ -52,7 +52,12 @@ describe("the page", () => {
     await client.post(anEntry({ externalId: "latest" }));
     const html = await (await load()).text();
     const shown = [...html.matchAll(/<dt>External id<\/dt><dd>([^<]+)/g)].map(([, id]) => id);
-    expect([shown.length, shown[0], shown[1], shown.at(-1)]).toEqual([200, "latest", "new-99", "old-1"]);
+    expect({ count: shown.length, first: shown[0], second: shown[1], last: shown.at(-1) }).toEqual({
+      count: 200,
+      first: "latest",
+      second: "new-99",
+      last: "old-1",
+    });
     expect(html).toContain("the last 200 of 201");
   });
 
@@ -65,7 +70,10 @@ describe("the page", () => {
     expect(html).not.toContain(endpoint.token);
     expect(html).not.toMatch(/ style=| on\w+="/);
     const script = await load("/refresh.js");
-    expect([script.status, script.headers.get("content-type")]).toEqual([200, "text/javascript; charset=utf-8"]);
+    expect({ status: script.status, contentType: script.headers.get("content-type") }).toEqual({
+      status: 200,
+      contentType: "text/javascript; charset=utf-8",
+    });
   });
 
   it("is new when something was stored, else 304", async () => {

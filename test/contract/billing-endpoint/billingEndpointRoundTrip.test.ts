@@ -76,7 +76,10 @@ describe("any valid entry", () => {
         expect(items).toEqual([{ ...entry, id: items[0]?.id }]);
         expect(items[0]?.id).toMatch(/./);
         const replayed = await client.post(entry);
-        expect([replayed.body, replayed.headers["idempotency-replayed"]]).toEqual([items[0], "true"]);
+        expect({ body: replayed.body, idempotencyReplayed: replayed.headers["idempotency-replayed"] }).toEqual({
+          body: items[0],
+          idempotencyReplayed: "true",
+        });
       }),
       { numRuns: 60 },
     );

@@ -28,7 +28,7 @@ describe("POST /time-entries", () => {
     const first = await client.post(anEntry());
     const turned = Object.fromEntries(Object.entries(anEntry()).reverse());
     const second = await client.post(anEntry(), { body: turned });
-    expect([second.status, second.body]).toEqual([first.status, first.body]);
+    expect({ status: second.status, body: second.body }).toEqual({ status: first.status, body: first.body });
     expect(second.headers["idempotency-replayed"]).toBe("true");
     expect(endpoint.entries()).toHaveLength(1);
   });
@@ -48,29 +48,39 @@ describe("POST /time-entries", () => {
   it("refuses the key with another payload, however it was stored", async () => {
     await client.put(anEntry());
     const reply = await client.post(anEntry({ description: "Other" }));
-    expect([reply.status, problemOf(reply), pointersOf(reply)]).toEqual([
-      422,
-      "idempotency-key-reused",
-      ["#/externalId"],
-    ]);
+    expect({ status: reply.status, problem: problemOf(reply), pointers: pointersOf(reply) }).toEqual({
+      status: 422,
+      problem: "idempotency-key-reused",
+      pointers: ["#/externalId"],
+    });
     expect(endpoint.entries()).toMatchObject([{ description: anEntry().description }]);
   });
 
   it("does not remember a refusal", async () => {
     const refused = await client.post(anEntry({ caseId: "case-9" }));
-    expect([refused.status, problemOf(refused), pointersOf(refused)]).toEqual([422, "unknown-case", ["#/caseId"]]);
+    expect({ status: refused.status, problem: problemOf(refused), pointers: pointersOf(refused) }).toEqual({
+      status: 422,
+      problem: "unknown-case",
+      pointers: ["#/caseId"],
+    });
     expect((await client.post(anEntry())).status).toBe(201);
   });
 
   it.each([undefined, ID, `"${ID}`, '""', '"a b"', '"batch"'])("needs a quoted key: %s is refused", async (key) => {
     const reply = await client.post(anEntry(), { headers: { "Idempotency-Key": key }, invalid: key !== '"batch"' });
-    expect([reply.status, problemOf(reply)]).toEqual([400, "idempotency-key-missing"]);
+    expect({ status: reply.status, problem: problemOf(reply) }).toEqual({
+      status: 400,
+      problem: "idempotency-key-missing",
+    });
     expect(endpoint.entries()).toEqual([]);
   });
 
   it("refuses a key that is not the external id", async () => {
     const reply = await client.post(anEntry(), { headers: { "Idempotency-Key": '"another-key"' } });
-    expect([reply.status, problemOf(reply)]).toEqual([422, "idempotency-key-mismatch"]);
+    expect({ status: reply.status, problem: problemOf(reply) }).toEqual({
+      status: 422,
+      problem: "idempotency-key-mismatch",
+    });
   });
 
   it.each([
@@ -82,7 +92,11 @@ describe("POST /time-entries", () => {
     ["too little billable time", { billableSeconds: 3599 }, "validation", "#/billableSeconds"],
   ])("refuses %s", async (_, change, type, pointer) => {
     const reply = await client.post(anEntry(change));
-    expect([reply.status, problemOf(reply), pointersOf(reply)]).toEqual([422, type, [pointer]]);
+    expect({ status: reply.status, problem: problemOf(reply), pointers: pointersOf(reply) }).toEqual({
+      status: 422,
+      problem: type,
+      pointers: [pointer],
+    });
     expect(endpoint.entries()).toEqual([]);
   });
 
@@ -104,7 +118,7 @@ describe("POST /time-entries", () => {
     [{ evidence: { commits: [], authors: [] } }, "#/evidence/authors"],
   ])("refuses %o", async (change, pointer) => {
     const reply = await client.post(anEntry(), { body: { ...anEntry(), ...change }, invalid: true });
-    expect([reply.status, problemOf(reply)]).toEqual([422, "validation"]);
+    expect({ status: reply.status, problem: problemOf(reply) }).toEqual({ status: 422, problem: "validation" });
     expect(new Set(pointersOf(reply))).toEqual(new Set([pointer]));
   });
 
@@ -125,12 +139,15 @@ describe("POST /time-entries", () => {
     ["more than a MiB", `"${"x".repeat(1024 * 1024)}"`, 413, "payload-too-large"],
   ])("refuses %s", async (_, bytes, status, type) => {
     const reply = await client.post(anEntry(), { bytes, invalid: true });
-    expect([reply.status, problemOf(reply)]).toEqual([status, type]);
+    expect({ status: reply.status, problem: problemOf(reply) }).toEqual({ status, problem: type });
   });
 
   it("refuses another media type", async () => {
     const reply = await client.post(anEntry(), { headers: { "Content-Type": "text/json" }, invalid: true });
-    expect([reply.status, problemOf(reply)]).toEqual([415, "unsupported-media-type"]);
+    expect({ status: reply.status, problem: problemOf(reply) }).toEqual({
+      status: 415,
+      problem: "unsupported-media-type",
+    });
     const named = await client.post(anEntry(), { headers: { "Content-Type": "application/json; charset=utf-8" } });
     expect(named.status).toBe(201);
   });
@@ -139,13 +156,19 @@ describe("POST /time-entries", () => {
 describe("PUT and DELETE /time-entries/{externalId}", () => {
   it("creates, replaces by an equal or later revision, and refuses an earlier one", async () => {
     const created = await client.put(anEntry({ revision: 2 }));
-    expect([created.status, created.headers["location"]]).toEqual([201, `/v1/time-entries/${ID}`]);
+    expect({ status: created.status, location: created.headers["location"] }).toEqual({
+      status: 201,
+      location: `/v1/time-entries/${ID}`,
+    });
     expect((await client.put(anEntry({ revision: 2 }))).status).toBe(200);
     const later = anEntry({ revision: 3, date: "2026-03-10", description: "Later" });
     const replaced = await client.put(later);
-    expect([replaced.status, replaced.body]).toEqual([200, { ...later, id: (created.body as TimeEntry).id }]);
+    expect({ status: replaced.status, body: replaced.body }).toEqual({
+      status: 200,
+      body: { ...later, id: (created.body as TimeEntry).id },
+    });
     const stale = await client.put(anEntry({ revision: 2 }));
-    expect([stale.status, problemOf(stale)]).toEqual([409, "stale-revision"]);
+    expect({ status: stale.status, problem: problemOf(stale) }).toEqual({ status: 409, problem: "stale-revision" });
     expect(endpoint.entries()).toEqual([replaced.body]);
   });
 
@@ -154,17 +177,20 @@ describe("PUT and DELETE /time-entries/{externalId}", () => {
     endpoint.changeCase("case-1234", { status: "closed" });
     expect((await client.put(anEntry({ revision: 2 }))).status).toBe(200);
     const moved = await client.put(anEntry({ revision: 3, caseId: "case-1198" }));
-    expect([moved.status, problemOf(moved)]).toEqual([422, "case-closed"]);
+    expect({ status: moved.status, problem: problemOf(moved) }).toEqual({ status: 422, problem: "case-closed" });
     expect(problemOf(await client.put(anEntry({ externalId: "another" })))).toBe("case-closed");
     expect(endpoint.entries()).toMatchObject([{ revision: 2, caseId: "case-1234" }]);
   });
 
   it("refuses a body of another entry, and a path that is no external id", async () => {
     const other = await client.send("PUT", "/time-entries/another-id", { body: anEntry() });
-    expect([other.status, pointersOf(other)]).toEqual([422, ["#/externalId"]]);
+    expect({ status: other.status, pointers: pointersOf(other) }).toEqual({ status: 422, pointers: ["#/externalId"] });
     for (const path of ["/time-entries/a%20b", "/time-entries/%", `/time-entries/${"x".repeat(65)}`]) {
       const reply = await client.send("PUT", path, { body: anEntry(), invalid: true });
-      expect([reply.status, problemOf(reply)]).toEqual([400, "invalid-parameter"]);
+      expect({ status: reply.status, problem: problemOf(reply) }).toEqual({
+        status: 400,
+        problem: "invalid-parameter",
+      });
     }
   });
 
@@ -250,7 +276,11 @@ describe("POST /time-entries/batch", () => {
     ],
   ])("refuses %s as a whole", async (_, body, pointer) => {
     const reply = await client.send("POST", "/time-entries/batch", { body, invalid: true });
-    expect([reply.status, problemOf(reply), pointersOf(reply)]).toEqual([422, "validation", [pointer]]);
+    expect({ status: reply.status, problem: problemOf(reply), pointers: pointersOf(reply) }).toEqual({
+      status: 422,
+      problem: "validation",
+      pointers: [pointer],
+    });
     expect(endpoint.entries()).toEqual([]);
   });
 });

@@ -229,7 +229,7 @@ describe("a sync with the reference endpoint", () => {
         },
         run,
       );
-      expect([offered, elsewhere, other.entries().length]).toEqual([0, 1, 0]);
+      expect({ offered, elsewhere, sent: other.entries().length }).toEqual({ offered: 0, elsewhere: 1, sent: 0 });
     } finally {
       await other.close();
     }

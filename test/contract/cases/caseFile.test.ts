@@ -87,7 +87,7 @@ describe("a case file", () => {
         customer: { id: "Acme", name: "Acme" },
       },
     ]);
-    expect([source.problem, source.label]).toEqual([undefined, "cases.json"]);
+    expect({ problem: source.problem, label: source.label }).toEqual({ problem: undefined, label: "cases.json" });
   });
 
   it("is the same source each time, and another file is another one", () => {
@@ -234,7 +234,7 @@ describe("a case file that changes", () => {
     const before = clock.asked;
     write({ cases: [{ key: "A-1" }] });
     await changed;
-    expect([late, before]).toEqual([0, 0]);
+    expect({ late, before }).toEqual({ late: 0, before: 0 });
   });
 
   it("in a folder that is not there is no error", async () => {

@@ -112,6 +112,11 @@ describe("the schema of case files", () => {
 
   it("wants an object with a list, and lets it name its schema", () => {
     expect(isValid({ $schema: "./cases.schema.json", cases: [] })).toBe(true);
-    expect([isValid([]), isValid({}), isValid({ cases: {} }), isValid(null)]).toEqual([false, false, false, false]);
+    expect({ list: isValid([]), empty: isValid({}), noList: isValid({ cases: {} }), nothing: isValid(null) }).toEqual({
+      list: false,
+      empty: false,
+      noList: false,
+      nothing: false,
+    });
   });
 });

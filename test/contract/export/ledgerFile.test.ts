@@ -93,7 +93,7 @@ describe("a worklog as JSON", () => {
   it("is as its published schema says, with and without a range", async () => {
     await exported();
     const whole = JSON.parse(read()) as { entries: unknown[]; ledger: { events: unknown[] } };
-    expect([isValid(whole), isValid.errors]).toEqual([true, null]);
+    expect({ isValid: isValid(whole), errors: isValid.errors }).toEqual({ isValid: true, errors: null });
     expect(whole.ledger.events).toHaveLength(10);
     expect(whole.entries).toMatchObject([
       { state: "receipted", remoteId: "7", spans: [{ start: "2026-03-10T09:00:00+00:00" }] },
@@ -102,7 +102,7 @@ describe("a worklog as JSON", () => {
     ]);
     await exported({ from: day("2026-03-10"), case: aCase("ACME-1") });
     const part: unknown = JSON.parse(read());
-    expect([isValid(part), isValid.errors]).toEqual([true, null]);
+    expect({ isValid: isValid(part), errors: isValid.errors }).toEqual({ isValid: true, errors: null });
     expect(part).not.toHaveProperty("ledger");
     expect(part).toHaveProperty("range", {
       from: "2026-03-10",

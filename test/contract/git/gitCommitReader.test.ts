@@ -70,6 +70,9 @@ test.runIf(isGitSince(2, 54))(
     const head = (await work.git("rev-parse", "HEAD")).trim();
     expect(told.map(({ sha, replaces }) => [sha, replaces])).toContainEqual([head, three]);
     const [before, reworded] = await git.readFates(tree, [one, two]);
-    expect([before?.now?.sha, reworded?.now?.subject]).toEqual([one, "TWO"]);
+    expect({ shaBefore: before?.now?.sha, subjectAfter: reworded?.now?.subject }).toEqual({
+      shaBefore: one,
+      subjectAfter: "TWO",
+    });
   },
 );

@@ -337,7 +337,7 @@ describe("watchCommits", () => {
     await fs.writeFile(fails, "");
     await work.commit("after\n");
     await told.until(({ items, errors }) => items.length + errors.length > 0);
-    expect([told.subjects, told.errors]).toEqual([["after"], []]);
+    expect({ subjects: told.subjects, errors: told.errors }).toEqual({ subjects: ["after"], errors: [] });
   });
 
   test("tells of a missing git", async () => {

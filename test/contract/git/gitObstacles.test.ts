@@ -131,7 +131,7 @@ describe("as a user who may not do everything", () => {
     await giveAway(work.root);
     await forbid(path.join(work.root, ".git"), 0o000);
     const { code, message } = await followedByPerson();
-    expect([code, message]).toEqual(["git.failed", `${work.root}/.git cannot be read`]);
+    expect({ code, message }).toEqual({ code: "git.failed", message: `${work.root}/.git cannot be read` });
   });
 
   test("is told that git may not read HEAD", async () => {

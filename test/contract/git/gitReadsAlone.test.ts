@@ -52,7 +52,10 @@ describe("what the person's configuration says", () => {
     ];
     const before = await look();
     const { changes } = await changesOf(work.root, root, lost);
-    expect([changes.get(root)?.files, changes.get(lost)?.insertions]).toEqual([["b.txt"], 2]);
+    expect({ filesOfRoot: changes.get(root)?.files, insertionsOfLost: changes.get(lost)?.insertions }).toEqual({
+      filesOfRoot: ["b.txt"],
+      insertionsOfLost: 2,
+    });
     const pwned = path.join(sandbox.folder, "pwned");
     const program = path.join(sandbox.folder, "program");
     await fs.writeFile(program, `#!/bin/sh\necho "$@" >>'${pwned}'\nexec cat "$1"\n`, { mode: 0o755 });

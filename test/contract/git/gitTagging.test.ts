@@ -236,10 +236,10 @@ describe.runIf(!isGitSince(2, 54))("a snippet in hooks of the repository's own",
     await git.writeMarker(tree, MARKER);
     await work.commit("tagged\n");
     await work.edit(`sed -i '1s/^/edited/' "$1"`);
-    expect([await work.message("HEAD^"), await work.message()]).toEqual([
-      "tagged\n\nCase-Id: ACME-1\n",
-      "edited\n\nCase-Id: ACME-1\n",
-    ]);
+    expect({ before: await work.message("HEAD^"), last: await work.message() }).toEqual({
+      before: "tagged\n\nCase-Id: ACME-1\n",
+      last: "edited\n\nCase-Id: ACME-1\n",
+    });
     await git.removeHooks(tree);
     expect((await fs.readdir(tree.gitDir)).filter((name) => name.startsWith("caseclock"))).toEqual([]);
     await work.commit("after\n");

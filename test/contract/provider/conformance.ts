@@ -30,7 +30,10 @@ export function conformance(name: string, can: Capabilities, open: () => Promise
       it("names the account, and what the system can", () => {
         expect(bench().provider.connection.account).toMatchObject({ id: bench().system.account.id });
         expect(bench().provider.connection.account.name).not.toBe("");
-        expect([bench().provider.unitSeconds, bench().provider.correction]).toEqual([can.unitSeconds, can.correction]);
+        expect({ unitSeconds: bench().provider.unitSeconds, correction: bench().provider.correction }).toEqual({
+          unitSeconds: can.unitSeconds,
+          correction: can.correction,
+        });
       });
 
       it.runIf(can.over !== "folder")("tells a token that is not accepted", async () => {

@@ -207,7 +207,7 @@ describe("Jira and Tempo", () => {
     const more = { options: { ...options, tempoUrl: `${server.url}/4` } };
     const on = await bench("tempo", server, `${JIRA_TOKEN} ${TEMPO_TOKEN}`, "10412", more);
     await on.push(on.entry());
-    expect([worklogs.length, tempo.length]).toEqual([0, 1]);
+    expect({ worklogCount: worklogs.length, tempoCount: tempo.length }).toEqual({ worklogCount: 0, tempoCount: 1 });
   });
 
   it("each of the two tokens goes to its own service only", async () => {
@@ -216,10 +216,10 @@ describe("Jira and Tempo", () => {
     const on = await bench("tempo", server, `${JIRA_TOKEN} ${TEMPO_TOKEN}`, "10412", more);
     await on.push(on.entry());
     for (const { path, headers } of server.calls) {
-      expect([path, headers["authorization"]?.startsWith(path.startsWith("/4/") ? "Bearer " : "Basic ")]).toEqual([
+      expect({
         path,
-        true,
-      ]);
+        hasRightScheme: headers["authorization"]?.startsWith(path.startsWith("/4/") ? "Bearer " : "Basic "),
+      }).toEqual({ path, hasRightScheme: true });
     }
   });
 

@@ -303,7 +303,11 @@ test("a reflog with any lines tells only whole ones", () => {
     fc.property(fc.array(piece, { maxLength: 12 }), fc.integer({ min: 1, max: 5 }), (pieces, count) => {
       const found = parseReflog(Buffer.from(pieces.join("")), count);
       expect(found.length).toBeLessThanOrEqual(count);
-      for (const { sha, movedAt } of found) expect([sha.length, Number.isSafeInteger(movedAt)]).toEqual([40, true]);
+      for (const { sha, movedAt } of found)
+        expect({ shaLength: sha.length, isWholeInstant: Number.isSafeInteger(movedAt) }).toEqual({
+          shaLength: 40,
+          isWholeInstant: true,
+        });
     }),
     { numRuns: 500 },
   );

@@ -93,13 +93,17 @@ export async function assertAgreement(
     const exact = sum(there, (one) => one.billableSeconds);
     const billed = sum(there, (one) => one.billedSeconds);
     assert.deepEqual(
-      [sum(shown, (one) => one.exactSeconds), sum(shown, (one) => one.billedSeconds)],
-      [exact, billed],
+      { exactSeconds: sum(shown, (one) => one.exactSeconds), billedSeconds: sum(shown, (one) => one.billedSeconds) },
+      { exactSeconds: exact, billedSeconds: billed },
       key,
     );
     const argument = { format: "statement.html", key, from: day, to: day };
     const { totals } = readSealed((await door.command("caseclock.export", [argument])) as string)?.statement ?? {};
-    assert.deepEqual([totals?.exactSeconds, totals?.billedSeconds], [exact, billed], key);
+    assert.deepEqual(
+      { exactSeconds: totals?.exactSeconds, billedSeconds: totals?.billedSeconds },
+      { exactSeconds: exact, billedSeconds: billed },
+      key,
+    );
   }
   const written = sent.find(({ writtenDownSeconds }) => writtenDownSeconds > 0);
   assert.equal(written?.writeDownReason, WRITE_DOWN_REASON);
@@ -108,5 +112,8 @@ export async function assertAgreement(
     ledger["pushed"],
     sum(sent, (one) => one.billedSeconds),
   );
-  assert.deepEqual([ledger["overlapSeconds"], ledger["lostSeconds"]], [0, 0]);
+  assert.deepEqual(
+    { overlapSeconds: ledger["overlapSeconds"], lostSeconds: ledger["lostSeconds"] },
+    { overlapSeconds: 0, lostSeconds: 0 },
+  );
 }

@@ -115,7 +115,8 @@ describe("an event that was applied before", () => {
     const events = aLog(anEvent("a", approved("e")), anEvent("b", sending), anEvent("c", deferred("unknown")));
     const ledger = replay([...events, ...events], POLICY);
     expect(must(ledger.entries.get("e")).delivery).toMatchObject({ state: "unknown", attempts: 1 });
-    expect([ledger.lastSeq, ledger.lastSeqFor("approved")]).toEqual([3, 1]);
+    expect(ledger.lastSeq).toBe(3);
+    expect(ledger.lastSeqFor("approved")).toBe(1);
   });
 });
 
@@ -185,7 +186,8 @@ describe("an approved entry", () => {
     expect(within("2026-03-11 08:59", "2026-03-11 09:01")).toEqual([
       { start: at("2026-03-11 09:00"), end: at("2026-03-11 09:01") },
     ]);
-    expect([within("08:00", "09:00"), within("09:20", "2026-03-11 09:00")]).toEqual([[], []]);
+    expect(within("08:00", "09:00")).toEqual([]);
+    expect(within("09:20", "2026-03-11 09:00")).toEqual([]);
     expect(ledger.lastSeqFor("approved")).toBe(3);
     expect(sumEntries(ledger.entries.all, (entry) => entry.billableSeconds)).toBe(4_800);
   });
@@ -275,7 +277,8 @@ describe("a commit", () => {
 
   it("is followed up per work tree", () => {
     const ledger = after(commit("a"), commit("b", { tree: OTHER_TREE }));
-    expect([ledger.commits.findLast(TREE), ledger.commits.findLast(OTHER_TREE)]).toEqual(["a", "b"]);
+    expect(ledger.commits.findLast(TREE)).toBe("a");
+    expect(ledger.commits.findLast(OTHER_TREE)).toBe("b");
   });
 });
 
@@ -312,7 +315,8 @@ describe("what the ledger knows of work trees", () => {
     const pointed = aCase("B-1").ref;
     const { trees } = after({ kind: "kept", tree: TREE, picked: REF, pointed });
     expect(trees.isKept(TREE, REF, pointed)).toBe(true);
-    expect([trees.isKept(TREE, pointed, REF), trees.isKept(OTHER_TREE, REF, pointed)]).toEqual([false, false]);
+    expect(trees.isKept(TREE, pointed, REF)).toBe(false);
+    expect(trees.isKept(OTHER_TREE, REF, pointed)).toBe(false);
   });
 });
 
@@ -383,12 +387,14 @@ describe("what entries add to what was there at an instant", () => {
     });
     const first = [revised(1, 600), receipt("a"), revised(2, 500)]; // receipted at 11:00, corrected at 12:00
     const second = [...first, receipt("a", 2), revised(3, 700)]; // receipted at 13:00, corrected at 14:00
-    const addedBy = (bodies: readonly EventBody[], time: string | undefined): number | undefined =>
-      addedIn(after(...bodies), time)[0]?.[1];
-    expect([addedBy(first, "10:59"), addedBy(first, "11:00"), addedBy(first, undefined)]).toEqual([500, -100, -100]);
-    expect([addedBy(second, "10:59"), addedBy(second, "12:59"), addedBy(second, "13:00")]).toEqual([700, 100, 200]);
+    const addedSince = (bodies: readonly EventBody[], ...times: readonly string[]): unknown =>
+      Object.fromEntries(times.map((time) => [time, addedIn(after(...bodies), time)[0]?.[1]]));
+    expect(addedSince(first, "10:59", "11:00")).toEqual({ "10:59": 500, "11:00": -100 });
+    expect(addedIn(after(...first), undefined)).toEqual([["a", -100]]);
+    expect(addedSince(second, "10:59", "12:59", "13:00")).toEqual({ "10:59": 700, "12:59": 100, "13:00": 200 });
     const sent = [...second, receipt("a", 3)];
-    expect([addedBy(sent, "12:59"), addedBy(sent, "13:00"), addedBy(sent, "15:00")]).toEqual([100, 200, undefined]);
+    expect(addedSince(sent, "12:59", "13:00")).toEqual({ "12:59": 100, "13:00": 200 });
+    expect(addedIn(after(...sent), "15:00")).toEqual([]);
     expect(addedIn(after(...sent), "10:59")).toEqual([["a", 700]]);
   });
 });

@@ -121,11 +121,11 @@ describe("an error", () => {
   });
 
   it("has a text whatever was thrown", () => {
-    expect([toErrorMessage(new Error("a")), toErrorMessage("b"), toErrorMessage(undefined)]).toEqual([
-      "a",
-      "b",
-      "undefined",
-    ]);
+    expect({
+      ofError: toErrorMessage(new Error("a")),
+      ofText: toErrorMessage("b"),
+      ofNothing: toErrorMessage(undefined),
+    }).toEqual({ ofError: "a", ofText: "b", ofNothing: "undefined" });
     expect(() => assertNever("x" as never)).toThrow('"x"');
   });
 });

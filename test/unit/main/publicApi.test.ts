@@ -64,7 +64,7 @@ describe("a case source of another extension", () => {
     api.exports.registerCaseSource(source()).dispose();
     load();
     await wait();
-    expect([held.size, errors]).toEqual([0, []]);
+    expect({ heldCount: held.size, errors }).toEqual({ heldCount: 0, errors: [] });
   });
 
   it("that is given back while it is taken, and comes again, is there once", async () => {
@@ -74,7 +74,7 @@ describe("a case source of another extension", () => {
     first.dispose();
     const second = api.exports.registerCaseSource(source());
     await wait();
-    expect([[...held], errors]).toEqual([[ID], []]);
+    expect({ held: [...held], errors }).toEqual({ held: [ID], errors: [] });
     first.dispose();
     expect(() => api.exports.registerCaseSource(source())).toThrow(/already/);
     second.dispose();
@@ -102,7 +102,7 @@ describe("a case source of another extension", () => {
     const other = "aaaaaaaa-0000-4000-8000-000000000002";
     api.exports.registerCaseSource(source(other));
     await wait();
-    expect([[...held].sort(), errors.length]).toEqual([[ID, other], 1]);
+    expect({ held: [...held].sort(), errorCount: errors.length }).toEqual({ held: [ID, other], errorCount: 1 });
   });
 });
 

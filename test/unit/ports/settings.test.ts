@@ -126,7 +126,10 @@ describe("settings", () => {
       if (schema.pattern === undefined) continue;
       const pattern = new RegExp(schema.pattern);
       for (const text of ["Case-Id", "a", "9x", "-x", "", "a b", "é", "x".repeat(64), "x".repeat(65)]) {
-        expect([text, withOne(key, text).rejected.length === 0]).toEqual([text, pattern.test(text)]);
+        expect({ text, isTaken: withOne(key, text).rejected.length === 0 }).toEqual({
+          text,
+          isTaken: pattern.test(text),
+        });
       }
     }
   });

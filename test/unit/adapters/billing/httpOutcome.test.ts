@@ -134,7 +134,7 @@ describe("problemOf", () => {
   it("makes one line of it, without the token, not too long", () => {
     expect(problem({ detail: "The token secret-token\nis\u0000unknown" }).detail).toBe("The token ••• is unknown");
     const { detail } = problem({ detail: "é".repeat(5000) });
-    expect([detail.length, detail.at(-1)]).toEqual([1000, "…"]);
+    expect({ length: detail.length, last: detail.at(-1) }).toEqual({ length: 1000, last: "…" });
   });
 });
 

@@ -36,7 +36,7 @@ describe("a pattern of one's own", () => {
 
   it("that is no pattern is told once", () => {
     const { keys, told } = found("(", "a", "b");
-    expect([keys, told.length]).toEqual([[[], []], 1]);
+    expect({ keys, toldCount: told.length }).toEqual({ keys: [[], []], toldCount: 1 });
   });
 
   it("sees the beginning of a long text, and no half of a key", () => {

@@ -139,7 +139,7 @@ describe("a source of another extension", () => {
     const told: unknown[] = [];
     const subscription = own.onDidChange?.((value) => told.push(value));
     fire("something");
-    expect([told, listening]).toEqual([[undefined], 1]);
+    expect({ told, listening }).toEqual({ told: [undefined], listening: 1 });
     subscription?.dispose();
     expect(listening).toBe(0);
     await read(own);

@@ -38,7 +38,10 @@ describe("the calendar", () => {
     expect(events[0]?.startDate.toJSDate().getTime()).toBe(at("08:00"));
     expect(events[0]?.summary).toBe("ACME-1 Title of ACME-1");
     expect(events[0]?.description).toBe(entry.description);
-    expect([events[2]?.startDate.isDate, events[2]?.startDate.toString()]).toEqual([true, "2026-03-10"]);
+    expect({ isDate: events[2]?.startDate.isDate, date: events[2]?.startDate.toString() }).toEqual({
+      isDate: true,
+      date: "2026-03-10",
+    });
     expect(events[2]?.summary).toMatch(/10 min 10 s/);
   });
 
@@ -66,7 +69,7 @@ describe("the calendar", () => {
       const idsOf = async (): Promise<readonly string[]> =>
         eventsOf(toCalendar((await drafts()).map(aWorkedEntry))).map(({ uid }) => uid);
       const ids = await idsOf();
-      expect([ids.length, new Set(ids).size]).toEqual([3, 3]);
+      expect({ count: ids.length, different: new Set(ids).size }).toEqual({ count: 3, different: 3 });
       await window.log.append(["10:01:00", "11:00:00", "11:00:20"].map((at) => aRowEvent(at, aRow(at))));
       expect(await idsOf()).toEqual(expect.arrayContaining([...ids]));
     },

@@ -83,7 +83,7 @@ describe("a sync by itself", () => {
     ]);
     await pass(HOUR);
     expect(billing.requests).toHaveLength(2);
-    expect([told, reported]).toEqual([[], []]);
+    expect({ told, reported }).toEqual({ told: [], reported: [] });
   });
 
   it("does not happen while it is off", async () => {
@@ -144,7 +144,7 @@ describe("a sync by itself", () => {
     }
     expect(attempts).toEqual([0, 0, 0, 0]);
     expect(state("a")).toBe("receipted");
-    expect([told, reported]).toEqual([[], []]);
+    expect({ told, reported }).toEqual({ told: [], reported: [] });
   });
 
   it("gives up after twenty attempts, until a person syncs", async () => {

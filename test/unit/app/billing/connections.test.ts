@@ -113,7 +113,12 @@ describe("connecting", () => {
   ])("with %s asks nobody and changes nothing", async (_name, call, code) => {
     const [provider, url, token] = call as unknown as ["rest", string, string | undefined];
     await expect(connectBilling(context, provider, url, token)).rejects.toMatchObject({ code });
-    expect([providers.asked, settings.written, [...secrets.tokens], window.store.events]).toEqual([[], [], [], []]);
+    expect({
+      asked: providers.asked,
+      written: settings.written,
+      tokens: [...secrets.tokens],
+      events: window.store.events,
+    }).toEqual({ asked: [], written: [], tokens: [], events: [] });
   });
 
   it("that does not work changes nothing", async () => {
@@ -130,7 +135,11 @@ describe("connecting", () => {
 
   it("to a folder needs no token and leaves its address as it is", async () => {
     const { connection, tokenIsKept } = await connectBilling(context, "local", "file:///home/a/Zeit%20A/", undefined);
-    expect([connection.url, tokenIsKept, secrets.tokens.size]).toEqual(["file:///home/a/Zeit%20A/", true, 0]);
+    expect({ url: connection.url, tokenIsKept, tokensCount: secrets.tokens.size }).toEqual({
+      url: "file:///home/a/Zeit%20A/",
+      tokenIsKept: true,
+      tokensCount: 0,
+    });
   });
 
   it("ends with the token's", async () => {
@@ -187,11 +196,11 @@ describe("the case directory", () => {
     await directory.refresh(signal);
     const later = new CaseDirectory(window.log, window.view, providers, clock);
     const lists = await Promise.all([later.list(), later.list(), later.withKey("B-1")]);
-    expect([keys(lists[0].cases), keys(lists[1].cases), keys(lists[2])]).toEqual([
-      ["A-1", "A-2", "B-1"],
-      ["A-1", "A-2", "B-1"],
-      ["B-1"],
-    ]);
+    expect({ first: keys(lists[0].cases), second: keys(lists[1].cases), last: keys(lists[2]) }).toEqual({
+      first: ["A-1", "A-2", "B-1"],
+      second: ["A-1", "A-2", "B-1"],
+      last: ["B-1"],
+    });
   });
 
   it("prefers what was fetched to a copy that is read later", async () => {
@@ -311,7 +320,7 @@ describe("what an account has to be asked", () => {
     providers.questions = [question];
     const attempt = connectBilling(context, "redmine", "https://r.example", "token", details);
     await expect(attempt).rejects.toMatchObject({ code });
-    expect([settings.written, [...secrets.tokens]]).toEqual([[], []]);
+    expect({ written: settings.written, tokens: [...secrets.tokens] }).toEqual({ written: [], tokens: [] });
     expect(window.view.ledger.connection).toBeUndefined();
   });
 

@@ -92,7 +92,7 @@ describe("correcting an entry", () => {
     await push();
     await correct("a", { writtenDownSeconds: 900 });
     const next = await correct("a", { writtenDownSeconds: 0, reason: "No discounts for them" });
-    expect([next.writtenDownSeconds, next.billableSeconds]).toEqual([0, 3_600]);
+    expect(next).toMatchObject({ writtenDownSeconds: 0, billableSeconds: 3_600 });
     expect(next).not.toHaveProperty("writeDownReason");
     await push();
     expect(JSON.stringify(must(billing.stored[0]).entry)).not.toContain("No discounts");
@@ -111,7 +111,7 @@ describe("correcting an entry", () => {
       item("a").entry.day,
       "connection-1",
     );
-    expect([contractTotal, billedTotal]).toEqual([160, 180]);
+    expect({ contractTotal, billedTotal }).toEqual({ contractTotal: 160, billedTotal: 180 });
   });
 
   it("to nothing is told to the billing system, which has something", async () => {

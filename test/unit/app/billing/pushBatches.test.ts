@@ -46,7 +46,10 @@ describe("entries in batches", () => {
     expect(await push()).toMatchObject({ pushed: 700, waiting: 0 });
     expect(stored()).toHaveLength(700);
     expect(new Set(stored()).size).toBe(700);
-    expect([billing.mostInFlight, billing.collisions]).toEqual([2, []]);
+    expect({ mostInFlight: billing.mostInFlight, collisions: billing.collisions }).toEqual({
+      mostInFlight: 2,
+      collisions: [],
+    });
     expect(batches()).toHaveLength(7);
     expect(sizes().reduce((sum, size) => sum + size, 0)).toBe(700);
     for (let lane = 0; lane < 7; lane += 1) {
@@ -60,7 +63,7 @@ describe("entries in batches", () => {
   it("of one case are one request after the other", async () => {
     await approve(250, 1);
     expect(await push()).toMatchObject({ pushed: 250 });
-    expect([billing.mostInFlight, sizes()]).toEqual([1, [100, 100, 50]]);
+    expect({ mostInFlight: billing.mostInFlight, sizes: sizes() }).toEqual({ mostInFlight: 1, sizes: [100, 100, 50] });
   });
 
   it("are marked before they are sent, and each batch and its receipts are an event, not one for each entry", async () => {
@@ -119,7 +122,7 @@ describe("entries in batches", () => {
     billing.maxBatchSize = 1;
     await approve(120, 120);
     expect(await push()).toMatchObject({ pushed: 120 });
-    expect([billing.mostInFlight, batches()]).toEqual([4, []]);
+    expect({ mostInFlight: billing.mostInFlight, batches: batches() }).toEqual({ mostInFlight: 4, batches: [] });
   });
 
   it("that were withdrawn after the sync began are not sent", async () => {

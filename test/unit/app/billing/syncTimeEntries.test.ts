@@ -387,6 +387,10 @@ describe("a case in two work trees", () => {
       ),
     ]);
     const today = must(draftsOf(await previewOf()).at(-1));
-    expect([today.case.key, today.observedSeconds, today.intervals.length]).toEqual(["ACME-1", 80, 2]);
+    expect({
+      key: today.case.key,
+      observedSeconds: today.observedSeconds,
+      intervalCount: today.intervals.length,
+    }).toEqual({ key: "ACME-1", observedSeconds: 80, intervalCount: 2 });
   });
 });

@@ -57,7 +57,7 @@ describe("a clock that is set back", () => {
       [at("09:01:10"), at("09:01:30")],
     ]);
     const report = await verifyLedger(window.log, { idleTimeoutSeconds: 300, zone: UTC });
-    expect([report.observed, report.overlapSeconds, report.lostSeconds]).toEqual([110, 0, 0]);
+    expect(report).toMatchObject({ observed: 110, overlapSeconds: 0, lostSeconds: 0 });
   });
 
   it("keeps what was said last in force: the case that the status bar shows is the one that gets the time", async () => {
@@ -96,7 +96,7 @@ describe("a clock that was a year ahead", () => {
     await window.log.append([row("09:31:00"), row("09:31:20")]);
     expect(await observed()).toEqual({ "ACME-1": 40, "BETA-1": 20 });
     const report = await verifyLedger(window.log, { idleTimeoutSeconds: 300, zone: UTC });
-    expect([report.observed, report.overlapSeconds, report.lostSeconds]).toEqual([60, 0, 0]);
+    expect(report).toMatchObject({ observed: 60, overlapSeconds: 0, lostSeconds: 0 });
   });
 
   it("is found at the next start when it was put right in between, once", async () => {

@@ -131,7 +131,10 @@ describe("watching for presence", () => {
     );
     expect(new Set(pieces.map(({ part }) => part))).toEqual(new Set(["bridged"]));
     expect(new Set(pieces.map(({ tree }) => tree))).toEqual(new Set([BETA.folder]));
-    expect([must(pieces[0]).start, must(pieces.at(-1)).end]).toEqual([at("09:00"), at("09:58:50")]);
+    expect({ start: must(pieces[0]).start, end: must(pieces.at(-1)).end }).toEqual({
+      start: at("09:00"),
+      end: at("09:58:50"),
+    });
     expect(total(pieces)).toBe(3_530);
     hour.dispose();
     record.dispose();

@@ -118,7 +118,8 @@ describe("a source that is added", () => {
     const told: unknown[] = [];
     collect(directory.onDidChange, told);
     await add();
-    expect([keysOf(await directory.list()), directory.fetchedAt("file")]).toEqual([[], undefined]);
+    expect(keysOf(await directory.list())).toEqual([]);
+    expect(directory.fetchedAt("file")).toBeUndefined();
     await source.last.page("A-1");
     expect(keysOf(await directory.list())).toEqual(["A-1"]);
     expect((await directory.list()).fetchedAt).toBeUndefined();
@@ -127,7 +128,7 @@ describe("a source that is added", () => {
     expect(await directory.list()).toMatchObject({ fetchedAt: at("12:00"), failures: [] });
     expect(keysOf(await directory.list())).toEqual(["A-1", "A-2"]);
     expect(directory.index().find("a-2")).toHaveLength(1);
-    expect([told.length, failures]).toEqual([1, []]);
+    expect({ toldCount: told.length, failures }).toEqual({ toldCount: 1, failures: [] });
   });
 
   it("is refused when it is there already, and can come again once it has gone", async () => {
@@ -147,12 +148,15 @@ describe("a source that is added", () => {
     await source.last.fail(new CaseclockError("cases.sourceFailed", "it is no JSON"));
     expect(failures).toEqual([{ source: "file", label: "cases.json", error: expect.any(CaseclockError) as Error }]);
     const known = await directory.list();
-    expect([keysOf(known), known.failures.length, known.fetchedAt]).toEqual([["A-1"], 1, at("12:00")]);
+    expect(keysOf(known)).toEqual(["A-1"]);
+    expect(known.failures).toHaveLength(1);
+    expect(known.fetchedAt).toBe(at("12:00"));
     source.changed.fire();
     await settle();
     await source.last.page("A-2");
     await source.last.end();
-    expect([keysOf(await directory.list()), (await directory.list()).failures]).toEqual([["A-2"], []]);
+    expect(keysOf(await directory.list())).toEqual(["A-2"]);
+    expect((await directory.list()).failures).toEqual([]);
     expect(failures).toHaveLength(1);
   });
 
@@ -209,7 +213,8 @@ describe("a source that is added", () => {
     clock.advance(30_000);
     await must(first).page("OLD-3");
     await must(first).end();
-    expect([keysOf(await directory.list()), directory.fetchedAt("file")]).toEqual([["NEW-1"], at("12:00")]);
+    expect(keysOf(await directory.list())).toEqual(["NEW-1"]);
+    expect(directory.fetchedAt("file")).toBe(at("12:00"));
     expect(await window.log.readCache("cases:file")).toMatchObject({ text: JSON.stringify([ofSource("NEW-1")]) });
   });
 
@@ -245,10 +250,11 @@ describe("a source that is added", () => {
     collect(directory.onDidChange, told);
     const request = source.last;
     adding.dispose();
-    expect([request.signal.aborted, told.length]).toEqual([true, 1]);
+    expect({ aborted: request.signal.aborted, toldCount: told.length }).toEqual({ aborted: true, toldCount: 1 });
     source.changed.fire();
     await settle();
-    expect([source.requests.length, keysOf(await directory.list()), failures]).toEqual([1, [], []]);
+    expect(source.requests).toHaveLength(1);
+    expect({ keys: keysOf(await directory.list()), failures }).toEqual({ keys: [], failures: [] });
     expect(directory.index().find("A-1")).toEqual([]);
   });
 });
@@ -266,7 +272,8 @@ describe("a refresh that is cut off", () => {
     expect(keysOf(await directory.list())).toEqual(["B-1", "B-2"]);
     abort.abort();
     const known = await refreshing;
-    expect([keysOf(known), known.failures, known.fetchedAt]).toEqual([["A-1"], [], at("12:00")]);
+    expect(keysOf(known)).toEqual(["A-1"]);
+    expect(known).toMatchObject({ failures: [], fetchedAt: at("12:00") });
   });
 });
 
@@ -279,7 +286,7 @@ describe("what is known", () => {
     const later = aDirectory();
     await add(new SlowSource(), later);
     const known = await later.list();
-    expect([keysOf(known), known.fetchedAt]).toEqual([["A-1"], at("12:00")]);
+    expect({ keys: keysOf(known), fetchedAt: known.fetchedAt }).toEqual({ keys: ["A-1"], fetchedAt: at("12:00") });
   });
 
   it("has the age of the source also beside a connection that has no cases", async () => {
@@ -308,7 +315,8 @@ describe("what is known", () => {
     expect(directory.isGone(gone.ref)).toBe(false);
     await source.last.page("A-2");
     await source.last.end();
-    expect([directory.isGone(gone.ref), directory.isGone({ source: "file", id: "A-2" })]).toEqual([true, false]);
+    expect(directory.isGone(gone.ref)).toBe(true);
+    expect(directory.isGone({ source: "file", id: "A-2" })).toBe(false);
     expect(directory.find(gone.ref)).toEqual(gone);
     expect(directory.isGone({ source: HANDMADE_SOURCE, id: "x" })).toBe(false);
     expect(directory.isGone({ source: "unknown", id: "x" })).toBe(false);
@@ -384,6 +392,7 @@ describe("a search", () => {
     expect(asked).toEqual(["far"]);
     expect(directory.find(found.ref)).toEqual(found);
     await directory.refreshAll();
-    expect([directory.find(found.ref)?.key, directory.isGone(found.ref)]).toEqual(["FAR-9", false]);
+    expect(directory.find(found.ref)?.key).toBe("FAR-9");
+    expect(directory.isGone(found.ref)).toBe(false);
   });
 });

@@ -162,7 +162,11 @@ describe("what is used of a contract", () => {
     const from = at("2026-03-08 09:00");
     const to = at("2026-03-08 09:00:40");
     await append({ kind: "reassigned", from, to, intervals: [{ start: from, end: to }], case: small }, "11:00");
-    expect([await used(), await used(small), use.stateFor(small)?.leftSeconds]).toEqual([3_600, 40, -10]);
+    expect({
+      used: await used(),
+      usedOfSmall: await used(small),
+      leftOfSmall: use.stateFor(small)?.leftSeconds,
+    }).toEqual({ used: 3_600, usedOfSmall: 40, leftOfSmall: -10 });
   });
 });
 
@@ -221,12 +225,12 @@ describe("the notice that is due", () => {
   });
 
   it("is none without bought hours or shares, and exact at odd shares", () => {
-    expect([due(1, 0), due(1_000, 1_000, []), due(330, 1_000, [33]), due(329, 1_000, [33])]).toEqual([
-      undefined,
-      undefined,
-      33,
-      undefined,
-    ]);
+    expect({
+      withoutBoughtHours: due(1, 0),
+      withoutShares: due(1_000, 1_000, []),
+      atShare: due(330, 1_000, [33]),
+      belowShare: due(329, 1_000, [33]),
+    }).toEqual({ withoutBoughtHours: undefined, withoutShares: undefined, atShare: 33, belowShare: undefined });
   });
 
   it("is another one for another case, share and number of hours bought", () => {

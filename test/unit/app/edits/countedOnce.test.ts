@@ -70,7 +70,7 @@ describe("time of before a journey", () => {
 
   it("that is declared over captured time is on the same day, in conflict", async () => {
     const logged = await declareTime(bench.context, aCase("BETA-1"), { interval: MORNING }, "Call");
-    expect([logged.day, logged.conflictSeconds]).toEqual(["2026-03-10", 600]);
+    expect(logged).toMatchObject({ day: "2026-03-10", conflictSeconds: 600 });
     await bench.approve(({ conflictSeconds }) => conflictSeconds === 0);
     expectOnce();
   });

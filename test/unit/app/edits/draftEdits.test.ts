@@ -154,11 +154,15 @@ describe("a move", () => {
     const before = await draftOf("ACME-1");
     await moveDraft(context, await target("ACME-1"), BETA);
     const after = await draftOf("BETA-1");
-    expect([after.writtenDownSeconds, after.billableSeconds, after.writeDownReason]).toEqual([
-      before.writtenDownSeconds,
-      before.billableSeconds,
-      "Learning",
-    ]);
+    expect({
+      writtenDownSeconds: after.writtenDownSeconds,
+      billableSeconds: after.billableSeconds,
+      writeDownReason: after.writeDownReason,
+    }).toEqual({
+      writtenDownSeconds: before.writtenDownSeconds,
+      billableSeconds: before.billableSeconds,
+      writeDownReason: "Learning",
+    });
     expect(before.writtenDownSeconds).toBe(2_100);
     expect(await worked()).toEqual([["BETA-1", 4_200]]);
     await undoAct(context);
@@ -284,12 +288,19 @@ describe("the timesheet", () => {
     expect(items.map(({ isWrittenDown = false }) => isWrittenDown)).toEqual([false, false, false, true, false]);
     expect(new Set(items.map(({ rowId }) => rowId)).size).toBe(2);
     expect(items[1]).toHaveProperty("declarationId");
-    expect([model.dayEnd - model.dayStart, model.unitSeconds]).toEqual([DAY_MS, 60]);
+    expect({ dayLength: model.dayEnd - model.dayStart, unitSeconds: model.unitSeconds }).toEqual({
+      dayLength: DAY_MS,
+      unitSeconds: 60,
+    });
   });
 
   it("of a week has its seven days, and goes on counting where the unit rounds", async () => {
     const model = (await makeTimesheet(sheet(), "week", TODAY)) as WeekModel;
-    expect([model.from, model.to, model.days.length]).toEqual(["2026-03-09", "2026-03-15", 7]);
+    expect({ from: model.from, to: model.to, dayCount: model.days.length }).toEqual({
+      from: "2026-03-09",
+      to: "2026-03-15",
+      dayCount: 7,
+    });
     expect(model.byCase.map(({ seconds }) => seconds)).toEqual([[0, 2_400, 0, 0, 0, 0, 0]]);
   });
 

@@ -42,7 +42,11 @@ describe("what was said of moved work", () => {
     expect((await bench.draftOf("BETA-1")).activityId).toBe("dev");
     await workOn();
     const later = await bench.draftOf("ACME-1");
-    expect([later.description, later.isDescribed, later.activityId]).toEqual(["Title of ACME-1", undefined, undefined]);
+    expect({ description: later.description, isDescribed: later.isDescribed, activityId: later.activityId }).toEqual({
+      description: "Title of ACME-1",
+      isDescribed: undefined,
+      activityId: undefined,
+    });
     await undoAct(bench.context);
     expect(await bench.words()).toEqual([["ACME-1", "The secret migration"]]);
     expect((await bench.draftOf("ACME-1")).activityId).toBe("dev");
@@ -80,7 +84,10 @@ describe("what was said of parts that became one", () => {
     await bench.approve();
     await workOn();
     const later = await bench.draftOf("ACME-1");
-    expect([later.description, later.activityId]).toEqual(["Title of ACME-1", undefined]);
+    expect({ description: later.description, activityId: later.activityId }).toEqual({
+      description: "Title of ACME-1",
+      activityId: undefined,
+    });
   });
 
   it("is all there when an approval is withdrawn beside later work, and said once", async () => {

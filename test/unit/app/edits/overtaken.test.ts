@@ -219,7 +219,10 @@ describe("a change by hand is overtaken", () => {
     const two = await declared(ACME, "10:45", "11:15");
     const codes = [resolveConflict(day.context, one, "declared"), resolveConflict(day.beside, two, "declared")];
     expect((await Promise.all(codes.map(codeOf))).sort()).toEqual(["arguments.invalid", "nothing"]);
-    expect([await billable(day, "BETA-1"), await billable(day, "ACME-1")]).toEqual([1_800, 2_400 + 900]);
+    expect({ beta: await billable(day, "BETA-1"), acme: await billable(day, "ACME-1") }).toEqual({
+      beta: 1_800,
+      acme: 2_400 + 900,
+    });
   });
 
   it.each(turns)("by a write-down after %i turns: the courtesy is on what moved", async (count) => {

@@ -230,7 +230,11 @@ describe("declaring", () => {
 
   it("over midnight belongs to both days, and over approved time is refused", async () => {
     const logged = await declareTime(context, ACME, { interval: range("2026-03-09 23:30", "00:15") }, "Night call");
-    expect([logged.ids.length, logged.day, logged.seconds]).toEqual([2, "2026-03-09", 2700]);
+    expect({ parts: logged.ids.length, day: logged.day, seconds: logged.seconds }).toEqual({
+      parts: 2,
+      day: "2026-03-09",
+      seconds: 2700,
+    });
     expect((await today())["ACME-1"]?.[2]).toBe(900);
     await approve();
     expect(await codeOf(declareTime(context, BETA, { interval: range("09:00:30", "09:05") }, "Call"))).toBe(
@@ -284,7 +288,7 @@ describe("declaring", () => {
     const drafts = shown.items.flatMap((item) => (item.kind === "draft" ? [item.draft] : []));
     await approveDrafts(context, shown, drafts);
     const { entry } = must(window.view.ledger.entries.all.find((one) => one.entry.case.key === "GAMMA-1"));
-    expect([entry.declaredSeconds, entry.writtenDownSeconds, entry.billableSeconds]).toEqual([600, 600, 0]);
+    expect(entry).toMatchObject({ declaredSeconds: 600, writtenDownSeconds: 600, billableSeconds: 0 });
     const again = declareTime(context, GAMMA, { day: TODAY, seconds: 60 }, "Mail", { replaces: must(shorter.ids[0]) });
     expect(await codeOf(again)).toBe("entries.claimed");
   });

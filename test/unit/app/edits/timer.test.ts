@@ -91,7 +91,11 @@ describe("a timer", () => {
     clock.advance(600_000);
     await dropTimer(context);
     await dropTimer(context);
-    expect([window.view.ledger.timer, bodies("declared"), bodies("timerStopped").length]).toEqual([undefined, [], 1]);
+    expect({
+      timer: window.view.ledger.timer,
+      declared: bodies("declared"),
+      stops: bodies("timerStopped").length,
+    }).toEqual({ timer: undefined, declared: [], stops: 1 });
     expect(await stopTimer(context, "x")).toBeUndefined();
   });
 
@@ -99,7 +103,10 @@ describe("a timer", () => {
     await startTimer(context, ACME, "Call");
     clock.advance(999);
     expect(await stopTimer(context, undefined)).toBeUndefined();
-    expect([window.view.ledger.timer, bodies("declared")]).toEqual([undefined, []]);
+    expect({ timer: window.view.ledger.timer, declared: bodies("declared") }).toEqual({
+      timer: undefined,
+      declared: [],
+    });
   });
 
   it("runs on when the clock was set back to before its start, until it is dropped or the clock is past that", async () => {
@@ -108,7 +115,7 @@ describe("a timer", () => {
     clock.step(-3_600_000);
     expect(isBeforeStart(timer, clock.now())).toBe(true);
     expect(await codeOf(stopTimer(context, undefined))).toBe("arguments.invalid");
-    expect([window.view.ledger.timer, bodies("declared")]).toEqual([timer, []]);
+    expect({ timer: window.view.ledger.timer, declared: bodies("declared") }).toEqual({ timer, declared: [] });
     clock.advance(3_660_000);
     expect(await stopTimer(context, undefined)).toMatchObject({ seconds: 60 });
     await startTimer(context, ACME, "Call");
@@ -122,7 +129,11 @@ describe("a timer", () => {
     await startTimer(context, ACME, "Night call");
     clock.set("00:15");
     const logged = must(await stopTimer(context, undefined));
-    expect([logged.day, logged.seconds, logged.ids.length]).toEqual(["2026-03-09", 2_700, 2]);
+    expect({ day: logged.day, seconds: logged.seconds, parts: logged.ids.length }).toEqual({
+      day: "2026-03-09",
+      seconds: 2_700,
+      parts: 2,
+    });
     const declared = ["2026-03-09", "2026-03-10"].map((date) => window.view.ledger.edits.declaredOn(day(date)));
     expect(declared.map(([one]) => one?.seconds)).toEqual([1_800, 900]);
   });
@@ -135,7 +146,11 @@ describe("a timer", () => {
       anEvent("a", { kind: "approved", entry: anEntry("a", { start: at("09:20"), end: at("09:30") }) }, "09:50"),
     ]);
     expect(await codeOf(stopTimer(context, "Call"))).toBe("entries.claimed");
-    expect([window.view.ledger.timer?.case, bodies("declared"), bodies("timerStopped")]).toEqual([ACME, [], []]);
+    expect({
+      timed: window.view.ledger.timer?.case,
+      declared: bodies("declared"),
+      stops: bodies("timerStopped"),
+    }).toEqual({ timed: ACME, declared: [], stops: [] });
     expect(await stopTimer(context, "Call", at("09:20"))).toMatchObject({ seconds: 1_200 });
     await startTimer(context, ACME, "Call");
     clock.set("2026-03-17 10:00:01");

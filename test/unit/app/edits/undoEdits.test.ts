@@ -69,10 +69,16 @@ describe("taking certain acts back", () => {
     const { ids } = await declareTime(context, ACME, night, "Night");
     await undoActs(context, [must(ids[0])]);
     expect(window.view.ledger.edits.declaredDays).toEqual([]);
-    expect([undoable(), redoable()]).toEqual([undefined, ["declared", "declared"]]);
+    expect({ undoable: undoable(), redoable: redoable() }).toEqual({
+      undoable: undefined,
+      redoable: ["declared", "declared"],
+    });
     await redoAct(context);
     expect(window.view.ledger.edits.declaredDays).toEqual(["2026-03-08", "2026-03-09"]);
-    expect([undoable(), redoable()]).toEqual([["declared", "declared"], undefined]);
+    expect({ undoable: undoable(), redoable: redoable() }).toEqual({
+      undoable: ["declared", "declared"],
+      redoable: undefined,
+    });
   });
 
   it("leaves no courtesy behind on the case that time was moved to", async () => {

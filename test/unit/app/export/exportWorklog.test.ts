@@ -192,8 +192,11 @@ describe("worked time, as a timeclock and a calendar have it", () => {
       const [only, ...others] = await shown();
       expect(others).toEqual([]);
       const { entry, intervals, unplacedSeconds } = must(only);
-      expect([entry.observedSeconds, entry.billableSeconds]).toEqual([600, 1_500]);
-      expect([intervals, unplacedSeconds]).toEqual([[{ start: at("09:00"), end: at("09:10") }], 300]);
+      expect(entry).toMatchObject({ observedSeconds: 600, billableSeconds: 1_500 });
+      expect({ intervals, unplacedSeconds }).toEqual({
+        intervals: [{ start: at("09:00"), end: at("09:10") }],
+        unplacedSeconds: 300,
+      });
       const times = [...toTimeclock([must(only)]).matchAll(/^[io] \S+ (\S+)/gm)].map((match) => match[1]);
       expect(times).toEqual(["09:00:00", "09:10:00", "12:00:00", "12:05:00"]);
       expect(toCalendar([must(only)])).toContain("5 min 0 s\\, no set time");

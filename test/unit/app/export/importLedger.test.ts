@@ -139,7 +139,7 @@ describe("an import into a ledger that has time of its own", () => {
       row("2026-03-11 09:00:00"),
       row("2026-03-11 09:00:30"),
     ]);
-    const before = [await figures(here), await figures(here, day("2026-03-11"))];
+    const before = { first: await figures(here), second: await figures(here, day("2026-03-11")) };
     await there.log.append([
       anEvent("sleep", { kind: "tickGap", from: at("08:00"), to: at("12:00") }, "12:00"),
       anEvent(
@@ -149,8 +149,8 @@ describe("an import into a ledger that has time of its own", () => {
       ),
     ]);
     await move();
-    expect([await figures(here), await figures(here, day("2026-03-11"))]).toEqual(before);
-    expect(before).toEqual([{ "ACME-1": 180 }, { "ACME-1": 30 }]);
+    expect({ first: await figures(here), second: await figures(here, day("2026-03-11")) }).toEqual(before);
+    expect(before).toEqual({ first: { "ACME-1": 180 }, second: { "ACME-1": 30 } });
   });
 
   it("has its zone, policy and pause go on", async () => {

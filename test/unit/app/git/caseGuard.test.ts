@@ -71,16 +71,16 @@ function work(id: string, from: string, tree: TreeId = TREE): Promise<void> {
 describe("the guard in suggest", () => {
   it("suggests the branch's case and picks nothing, ever", async () => {
     await here.see("fix/ACME-1-lock");
-    expect([here.suggested, branches(), picks(), here.errors]).toEqual([
-      ["ACME-1 branch"],
-      ["fix/ACME-1-lock"],
-      [],
-      [],
-    ]);
+    expect({ suggested: here.suggested, branches: branches(), picks: picks(), errors: here.errors }).toEqual({
+      suggested: ["ACME-1 branch"],
+      branches: ["fix/ACME-1-lock"],
+      picks: [],
+      errors: [],
+    });
     expect(here.guard.mismatch(TREE)).toBeUndefined();
     await pick(ACME);
     await here.see("BETA-2");
-    expect([here.suggested[0], picks()]).toEqual(["BETA-2 branch", ["ACME-1"]]);
+    expect({ suggested: here.suggested[0], picks: picks() }).toEqual({ suggested: "BETA-2 branch", picks: ["ACME-1"] });
     expect(here.guard.suggestions(OTHER_TREE)).toEqual([]);
     expect(here.guard.mismatch(OTHER_TREE)).toBeUndefined();
   });
@@ -103,7 +103,7 @@ describe("the guard in suggest", () => {
     await here.see("main", { trailers: [{ key: "ACME-1", at: at("08:59") }] });
     await here.see(undefined);
     await here.see(undefined, { remote: "x" });
-    expect([told.length, branches()]).toEqual([4, ["main", null]]);
+    expect({ toldCount: told.length, branches: branches() }).toEqual({ toldCount: 4, branches: ["main", null] });
   });
 
   it("follows a tree once however often it is asked to", async () => {
@@ -128,7 +128,11 @@ describe("the guard that is switched off", () => {
     here.followBranch = "off";
     await pick(BETA);
     await here.see("ACME-1");
-    expect([here.suggested, here.guard.mismatch(TREE), picks()]).toEqual([["BETA-2 folder"], undefined, ["BETA-2"]]);
+    expect({ suggested: here.suggested, mismatch: here.guard.mismatch(TREE), picks: picks() }).toEqual({
+      suggested: ["BETA-2 folder"],
+      mismatch: undefined,
+      picks: ["BETA-2"],
+    });
     expect(await here.guard.acceptSuggestion(TREE)).toBeUndefined();
   });
 });
@@ -183,7 +187,10 @@ describe("two windows on one tree", () => {
     const { trees: theirs } = there.window.view.ledger;
     expect(trees.checkedOut(TREE)).toEqual({ branch: "ACME-1", since: at("09:00") });
     expect(theirs.checkedOut(TREE)).toEqual(trees.checkedOut(TREE));
-    expect([trees.pickedAt(TREE), trees.listPicks(TREE)]).toEqual([at("09:00"), [ACME.ref]]);
+    expect({ pickedAt: trees.pickedAt(TREE), picks: trees.listPicks(TREE) }).toEqual({
+      pickedAt: at("09:00"),
+      picks: [ACME.ref],
+    });
     expect(there.current.state.value.case).toBeUndefined();
     there.current.setActiveTree(TREE);
     expect(there.current.state.value.case).toEqual(ACME);
@@ -195,10 +202,16 @@ describe("two windows on one tree", () => {
     await here.see("BETA-2");
     clock.advance(1_000);
     await there.see("BETA-2");
-    expect([branches(), there.guard.mismatch(TREE)?.suggestion.case.key]).toEqual([["BETA-2"], "BETA-2"]);
+    expect({ branches: branches(), pointed: there.guard.mismatch(TREE)?.suggestion.case.key }).toEqual({
+      branches: ["BETA-2"],
+      pointed: "BETA-2",
+    });
     await here.guard.keep(TREE);
     clock.advance(1_000);
-    expect([here.guard.mismatch(TREE), there.guard.mismatch(TREE)]).toEqual([undefined, undefined]);
+    expect({ here: here.guard.mismatch(TREE), there: there.guard.mismatch(TREE) }).toEqual({
+      here: undefined,
+      there: undefined,
+    });
     await here.guard.keep(TREE);
     expect(bodies().filter(({ kind }) => kind === "kept")).toHaveLength(1);
   });
@@ -220,11 +233,11 @@ describe("following a sign", () => {
     ]);
     clock.set("10:00");
     const followed = must(await here.guard.acceptSuggestion(TREE));
-    expect([followed.movedSeconds, followed.span, followed.mismatch.suggestion.case.key]).toEqual([
-      60,
-      3_000,
-      "BETA-2",
-    ]);
+    expect({
+      movedSeconds: followed.movedSeconds,
+      span: followed.span,
+      pointed: followed.mismatch.suggestion.case.key,
+    }).toEqual({ movedSeconds: 60, span: 3_000, pointed: "BETA-2" });
     // 40 s before, 40 s of the other tree and 20 s that are approved stay.
     expect(await worked()).toEqual({ "ACME-1": 100, "BETA-2": 60 });
     expect(here.window.view.ledger.findPick(TREE)?.key).toBe("BETA-2");
@@ -271,7 +284,11 @@ describe("keeping the picked case", () => {
     await pick(ACME);
     await here.see("BETA-2");
     await here.guard.keep(TREE);
-    expect([told(), picks(), here.suggested[0]]).toEqual([undefined, ["ACME-1"], "BETA-2 branch"]);
+    expect({ told: told(), picks: picks(), suggested: here.suggested[0] }).toEqual({
+      told: undefined,
+      picks: ["ACME-1"],
+      suggested: "BETA-2 branch",
+    });
     await pick(BETA);
     await here.see("ACME-1");
     expect(told()).toBe("ACME-1");

@@ -162,7 +162,8 @@ describe("tagging commits", () => {
     await pick(aCase("ACME-1"));
     await settled();
     const state = await tags.state(TREE);
-    expect([state.tagging, state.reason]).toEqual(["unavailable", expect.stringContaining("hook.commit-msg.enabled")]);
+    expect(state.tagging).toBe("unavailable");
+    expect(state.reason).toContain("hook.commit-msg.enabled");
     expect(git.done.filter((what) => what.startsWith("install"))).toEqual([]);
   });
 
@@ -219,10 +220,10 @@ describe("tagging commits", () => {
     await pick(aCase("ACME-1"));
     await settled();
     await tags.disable(TREE);
-    expect([git.hooks.size, git.markers.size]).toEqual([0, 0]);
+    expect({ hookCount: git.hooks.size, markerCount: git.markers.size }).toEqual({ hookCount: 0, markerCount: 0 });
     await pick(aCase("ACME-2"));
     await settled();
-    expect([git.hooks.size, git.markers.size]).toEqual([0, 0]);
+    expect({ hookCount: git.hooks.size, markerCount: git.markers.size }).toEqual({ hookCount: 0, markerCount: 0 });
     await tags.enable(TREE);
     expect(git.markers.get(ALPHA.root)?.caseKey).toBe("ACME-2");
   });

@@ -276,7 +276,7 @@ describe("seeing commits", () => {
     };
     git.commit(ALPHA, commit("a"), commit("b"), commit("c"));
     await track.settled();
-    expect([[...git.notes.keys()], reports]).toEqual([["a", "c"], [failure]]);
+    expect({ notes: [...git.notes.keys()], reports }).toEqual({ notes: ["a", "c"], reports: [failure] });
     expect(tried).toEqual(["a", "b", "c"]);
     clock.advance(60_000);
     await track.settled();
@@ -306,7 +306,7 @@ describe("seeing commits", () => {
       clock.advance(3_600_000);
       await track.settled();
     }
-    expect([tries, reports.length]).toEqual([60, 1]);
+    expect({ tries, reportCount: reports.length }).toEqual({ tries: 60, reportCount: 1 });
   });
 
   it("logs thousands in pieces, so that nothing waits for them, the oldest first and each with its case", async () => {

@@ -92,7 +92,7 @@ describe("an import of history", () => {
     const drafting = { share: "commits", descriptionTemplate: DEFAULT_TEMPLATE } as const;
     const drafts = makeDrafts(await view.sheet(TODAY), view.ledger, drafting, (ref) => directory.find(ref));
     const draft = must(drafts.find((one) => one.case.key === "ACME-1"));
-    expect([draft.declaredSeconds, draft.observedSeconds, draft.conflictSeconds]).toEqual([1_770, 0, 0]);
+    expect(draft).toMatchObject({ declaredSeconds: 1_770, observedSeconds: 0, conflictSeconds: 0 });
     expect(draft.description).toContain("Estimated from commits: Fix a; Fix b");
   });
 

@@ -60,7 +60,7 @@ describe("following a sign whose key several cases have", () => {
       "cases.ambiguousKey",
       "BETA-2 is a key of several cases: connection-1 BETA-2 (Customer, Title of BETA-2), connection-1 twin (Other Ltd, Of the other)",
     ]);
-    expect([await worked(), picked()]).toEqual([{ "ACME-1": 40 }, "ACME-1"]);
+    expect({ worked: await worked(), picked: picked() }).toEqual({ worked: { "ACME-1": 40 }, picked: "ACME-1" });
   });
 
   it("moves to the one that is chosen", async () => {
@@ -76,7 +76,7 @@ describe("following a sign whose key several cases have", () => {
     expect(here.guard.mismatch(TREE)?.sameKey).toEqual([BETA, TWIN]);
     await here.see("main", { remote: "x/GAMMA-3" });
     expect(await failure(TWIN.ref)).toBeUndefined();
-    expect([await worked(), picked()]).toEqual([{ "ACME-1": 40 }, "ACME-1"]);
+    expect({ worked: await worked(), picked: picked() }).toEqual({ worked: { "ACME-1": 40 }, picked: "ACME-1" });
   });
 
   it("knows the others also where the last pick on the branch decides", async () => {

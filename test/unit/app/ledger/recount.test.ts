@@ -86,7 +86,7 @@ it("a preview whose figures hold is not shown again", async () => {
     shown += 1;
     return Promise.resolve(items.slice(0, 2)); // the last one changes nothing before it
   });
-  expect([shown, approved?.length]).toEqual([1, 2]);
+  expect({ shown, approvedCount: approved?.length }).toEqual({ shown: 1, approvedCount: 2 });
 });
 
 it.each(["declared", "undone"] as const)(

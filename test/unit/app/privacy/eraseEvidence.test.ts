@@ -69,7 +69,7 @@ describe("erasing a case", () => {
     const rows = desk.window.store.events.filter(({ body }) => body.kind === "heartbeats");
     expect(rows.map((row) => row.at)).toEqual(["09:04:30", "09:05:00", "11:00:00", "11:00:20"].map((time) => at(time)));
     const again = await planErasure(desk.context, { kind: "case", case: BETA });
-    expect([again.removeSeqs, again.append]).toEqual([[], []]);
+    expect({ removeSeqs: again.removeSeqs, append: again.append }).toEqual({ removeSeqs: [], append: [] });
   });
 
   it("keeps the gap over a midnight that one of its signs ended", async () => {
@@ -78,26 +78,20 @@ describe("erasing a case", () => {
       ...signs(TREE, "2026-03-09 23:59:20", "2026-03-09 23:59:50", "00:00:30", "00:01:00"),
       ...signs(OTHER_TREE, "00:00:10"),
     ]);
-    const before = [await ofAcme(desk, YESTERDAY), await ofAcme(desk)];
-    expect(before).toEqual([
-      [40, 0],
-      [40, 0],
-    ]);
+    const before = { yesterday: await ofAcme(desk, YESTERDAY), today: await ofAcme(desk) };
+    expect(before).toEqual({ yesterday: [40, 0], today: [40, 0] });
     await eraseBeta(desk);
-    expect([await ofAcme(desk, YESTERDAY), await ofAcme(desk)]).toEqual(before);
+    expect({ yesterday: await ofAcme(desk, YESTERDAY), today: await ofAcme(desk) }).toEqual(before);
   });
 
   it("keeps the gap over a midnight near which a person gave time to it, without a sign of its own", async () => {
     const times = ["2026-03-09 23:59:20", "2026-03-09 23:59:40", "00:00:20", "00:10:00", "00:10:50"];
     const desk = await aReviewedDay([...PICKS, ...signs(TREE, ...times)]);
     await reassign(desk.context, { start: at("00:10:10"), end: at("00:10:30") }, BETA);
-    const before = [await ofAcme(desk, YESTERDAY), await ofAcme(desk)];
-    expect(before).toEqual([
-      [40, 0],
-      [50, 0],
-    ]);
+    const before = { yesterday: await ofAcme(desk, YESTERDAY), today: await ofAcme(desk) };
+    expect(before).toEqual({ yesterday: [40, 0], today: [50, 0] });
     await eraseBeta(desk);
-    expect([await ofAcme(desk, YESTERDAY), await ofAcme(desk)]).toEqual(before);
+    expect({ yesterday: await ofAcme(desk, YESTERDAY), today: await ofAcme(desk) }).toEqual(before);
   });
 
   it.each(["as it was captured", "compacted"])("follows what a person gave to it and took from it, %s", async (how) => {

@@ -240,7 +240,11 @@ describe("the figures of a period", () => {
       "2026-03-24 09:00",
     );
     const { totals, conflictSeconds } = await shown();
-    expect([totals.workedSeconds, totals.declaredSeconds, conflictSeconds]).toEqual([600, 0, 900]);
+    expect({ workedSeconds: totals.workedSeconds, declaredSeconds: totals.declaredSeconds, conflictSeconds }).toEqual({
+      workedSeconds: 600,
+      declaredSeconds: 0,
+      conflictSeconds: 900,
+    });
   });
 });
 

@@ -21,5 +21,5 @@ it("time without a case waits for one as far as no entry has claimed it, in the 
     describeAct: () => "",
   };
   const { totals } = (await makeTimesheet(sheet, "day", TODAY)) as DayModel;
-  expect([totals.workedSeconds, totals.unassignedSeconds]).toEqual([300, 180]);
+  expect(totals).toMatchObject({ workedSeconds: 300, unassignedSeconds: 180 });
 });

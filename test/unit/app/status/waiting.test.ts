@@ -139,6 +139,6 @@ describe("what waits", () => {
     for (let date = 8; date <= 28; date += 1) await work(`2026-02-${String(date).padStart(2, "0")} 09:00`);
     for (let date = 1; date <= 10; date += 1) await work(`2026-03-${String(date).padStart(2, "0")} 09:00`);
     const found = await waiting();
-    expect([found.length, found[0]]).toEqual([31, "draft 2026-02-08 ACME-1 40"]);
+    expect({ count: found.length, first: found[0] }).toEqual({ count: 31, first: "draft 2026-02-08 ACME-1 40" });
   });
 });

@@ -24,6 +24,6 @@ describe("one day by several rules", () => {
   it("an agent adds nothing to the person's time, and a figure of its own", () => {
     const [without, withAgent] = [false, true].map((agent) => compare(comparedDay(agent))[1]);
     expect(withAgent?.total).toBe(without?.total);
-    expect([without?.agent, withAgent?.agent]).toEqual([0, 1_200]);
+    expect({ without: without?.agent, withAgent: withAgent?.agent }).toEqual({ without: 0, withAgent: 1_200 });
   });
 });

@@ -144,7 +144,11 @@ describe("what forbids bridging", () => {
     const midnight = at("2026-03-11 00:00");
     const isBroken = (from: number, to: number): boolean =>
       timeline.isBroken({ start: epochMs(midnight + from * 1000), end: epochMs(midnight + to * 1000) });
-    expect([isBroken(-100, 0), isBroken(-99, 1), isBroken(0, 100)]).toEqual([false, true, false]);
+    expect({ endsAt: isBroken(-100, 0), reachesIn: isBroken(-99, 1), beginsAt: isBroken(0, 100) }).toEqual({
+      endsAt: false,
+      reachesIn: true,
+      beginsAt: false,
+    });
   });
 });
 

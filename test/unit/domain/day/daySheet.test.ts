@@ -109,7 +109,10 @@ describe("a draft", () => {
       commits: [],
       goneCommits: 0,
     });
-    expect([beta?.case.key, beta?.observedSeconds]).toEqual(["BETA-2", 30]);
+    expect({ key: beta?.case.key, observedSeconds: beta?.observedSeconds }).toEqual({
+      key: "BETA-2",
+      observedSeconds: 30,
+    });
   });
 
   it("does not exist for time without a case, for a case nobody knows, or for a lone heartbeat", () => {
@@ -126,7 +129,7 @@ describe("a draft", () => {
     expect(drafts(rows, ledger)).toEqual([]);
     const more = must(drafts([...rows, ...heartbeats("09:01:20", "09:03:20")], ledger)[0]);
     expect(more.intervals).toEqual([{ start: at("09:00:40"), end: at("09:03:20") }]);
-    expect([more.observedSeconds, more.bridgedSeconds]).toEqual([40, 120]);
+    expect(more).toMatchObject({ observedSeconds: 40, bridgedSeconds: 120 });
   });
 
   it("never claims a second again that late rows bring into claimed time, whatever case they are of", () => {
@@ -154,7 +157,7 @@ describe("a draft", () => {
     ]);
     expect(draft.observedSeconds).toBe(40);
     expect(total(draft.intervals)).toBe(40);
-    expect([draft.start, draft.end]).toEqual([at("09:00"), at("09:00:50")]);
+    expect(draft).toMatchObject({ start: at("09:00"), end: at("09:00:50") });
   });
 
   it("never claims a second again that was approved for another day, in the zone that was in force then", () => {
@@ -200,7 +203,7 @@ describe("a draft", () => {
     expect(must(drafts(rows, aLedger(...before), "none")[0]).description).toBe("Title of ACME-1");
     const ledger = aLedger(...before, approval(draft, "id-1", "09:01"));
     const next = must(drafts([...rows, ...heartbeats("09:20", "09:20:30")], ledger)[0]);
-    expect([next.entryId, next.commits]).toEqual([undefined, []]);
+    expect({ entryId: next.entryId, commits: next.commits }).toEqual({ entryId: undefined, commits: [] });
   });
 
   it("sums to the figures of its day", () => {
@@ -208,7 +211,10 @@ describe("a draft", () => {
     const rows = heartbeats("09:00", "09:00:59", "09:02", "09:07", "09:12:01", "09:12:30");
     const draft = must(drafts(rows, ledger)[0]);
     const figures = must(caseDays(makeDaySheet(foldDay(TODAY, rows, ledger.timeline), ledger))[0]);
-    expect([draft.observedSeconds, draft.bridgedSeconds]).toEqual([figures.observedSeconds, figures.bridgedSeconds]);
+    expect({ observedSeconds: draft.observedSeconds, bridgedSeconds: draft.bridgedSeconds }).toEqual({
+      observedSeconds: figures.observedSeconds,
+      bridgedSeconds: figures.bridgedSeconds,
+    });
     expect(total(draft.intervals)).toBe(seconds(figures.observedSeconds + figures.bridgedSeconds));
   });
 });

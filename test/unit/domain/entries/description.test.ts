@@ -53,7 +53,10 @@ describe("a drafted description", () => {
 
   it("has the reasons of declared time after the commits, also where commits stay here", () => {
     const work = about([commit("Fix A")], { reasons: ["Call with Ann", "Call with Ann"] });
-    expect([draft(work), draft(work, "none")]).toEqual(["Fix A; Call with Ann", "Call with Ann"]);
+    expect({ withCommits: draft(work), withoutCommits: draft(work, "none") }).toEqual({
+      withCommits: "Fix A; Call with Ann",
+      withoutCommits: "Call with Ann",
+    });
   });
 
   it("is the key of a case without a title", () => {

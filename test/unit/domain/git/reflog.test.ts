@@ -195,7 +195,10 @@ describe("foldReflog", () => {
     ];
     const once = { left: "c0", end: "b1", made: [["b1", "b1", 0, true]] };
     const { found, position } = foldReflog(began, START, ANN, undefined, true);
-    expect([found, shown(foldReflog([], position, ANN, undefined).found)]).toEqual([[], [once]]);
+    expect({ found, shown: shown(foldReflog([], position, ANN, undefined).found) }).toEqual({
+      found: [],
+      shown: [once],
+    });
     const again = [...began, entry("rebase (start): checkout main", "d0")];
     expect(shown(foldReflog(again, START, ANN, undefined, true).found)).toEqual([once]);
   });

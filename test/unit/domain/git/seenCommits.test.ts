@@ -45,14 +45,18 @@ describe("evidence of a day", () => {
     for (const one of [seen("a"), seen("a", { case: BETA }), seen("b", { case: BETA }), seen("c", { case: null })]) {
       book.add(one);
     }
-    expect([on(TODAY), on(TODAY, BETA), on(TOMORROW)]).toEqual([["a"], ["b"], []]);
+    expect({ acme: on(TODAY), beta: on(TODAY, BETA), tomorrow: on(TOMORROW) }).toEqual({
+      acme: ["a"],
+      beta: ["b"],
+      tomorrow: [],
+    });
   });
 
   it("follows a rebase on the day of the work, and is no work of the day of the rebase", () => {
     book.add(seen("a"));
     book.add(seen("a2", { day: TOMORROW, replaces: "a", rewritten: true }));
     book.add(seen("a3", { day: TOMORROW, replaces: "a2", rewritten: true }));
-    expect([on(TODAY), on(TOMORROW)]).toEqual([["a3"], []]);
+    expect({ today: on(TODAY), tomorrow: on(TOMORROW) }).toEqual({ today: ["a3"], tomorrow: [] });
   });
 
   it("is an amended commit on both days, and once on one", () => {
@@ -60,7 +64,7 @@ describe("evidence of a day", () => {
     book.add(seen("a2", { replaces: "a" }));
     expect(on(TODAY)).toEqual(["a2"]);
     book.add(seen("a3", { day: TOMORROW, replaces: "a2" }));
-    expect([on(TODAY), on(TOMORROW)]).toEqual([["a3"], ["a3"]]);
+    expect({ today: on(TODAY), tomorrow: on(TOMORROW) }).toEqual({ today: ["a3"], tomorrow: ["a3"] });
   });
 
   it("is a rewritten commit where it was seen, when its original never was", () => {
@@ -71,7 +75,7 @@ describe("evidence of a day", () => {
   it("goes to the case that an amended message names, and to no other", () => {
     book.add(seen("a"));
     book.add(seen("a2", { replaces: "a", case: BETA }));
-    expect([on(TODAY), on(TODAY, BETA)]).toEqual([[], ["a2"]]);
+    expect({ acme: on(TODAY), beta: on(TODAY, BETA) }).toEqual({ acme: [], beta: ["a2"] });
   });
 
   it("leaves out what is gone, and what an approved entry has", () => {
@@ -79,7 +83,10 @@ describe("evidence of a day", () => {
     book.setFate("a", null);
     expect(on(TODAY, ACME, ["b"])).toEqual(["c2"]);
     expect(evidence(TODAY).gone.map(({ sha }) => sha)).toEqual(["a"]);
-    expect([evidence(TODAY, BETA).gone, evidence(TODAY, ACME, ["a"]).gone]).toEqual([[], []]);
+    expect({ beta: evidence(TODAY, BETA).gone, acme: evidence(TODAY, ACME, ["a"]).gone }).toEqual({
+      beta: [],
+      acme: [],
+    });
     // Approved as it was before, amended since: it is billed.
     expect(on(TODAY, ACME, ["b", "c", "c2"])).toEqual([]);
     book.setFate("a", seen("a"));
@@ -91,7 +98,7 @@ describe("evidence of a day", () => {
     const squashed = { sha: "s", subject: "Merge them", repository: "alpha" };
     book.setFate("a", squashed);
     book.setFate("b", squashed);
-    expect([on(TODAY), on(TODAY, BETA)]).toEqual([["s"], ["other"]]);
+    expect({ acme: on(TODAY), beta: on(TODAY, BETA) }).toEqual({ acme: ["s"], beta: ["other"] });
     expect(on(TODAY, ACME, ["s"])).toEqual([]);
   });
 
@@ -100,7 +107,7 @@ describe("evidence of a day", () => {
     book.setFate("a", seen("b"));
     expect(on(TODAY)).toEqual(["b"]);
     book.setFate("b", null);
-    expect([on(TODAY), book.findFate("a").kind]).toEqual([[], "gone"]);
+    expect({ today: on(TODAY), fate: book.findFate("a").kind }).toEqual({ today: [], fate: "gone" });
     book.setFate("b", seen("b"));
     expect(on(TODAY)).toEqual(["b"]);
   });
@@ -110,14 +117,14 @@ describe("evidence of a day", () => {
       book = new SeenCommits();
       for (const one of [seen("a", { unnamed }), seen("b", { case: BETA, unnamed })]) book.add(one);
       book.setFate("a", seen("b"));
-      expect([on(TODAY), on(TODAY, BETA)]).toEqual([[], ["b"]]);
+      expect({ acme: on(TODAY), beta: on(TODAY, BETA) }).toEqual({ acme: [], beta: ["b"] });
     }
   });
 
   it("goes with its time where its message names no case", () => {
     book.add(seen("a", { unnamed: true }));
     book.add(seen("b"));
-    expect([on(TODAY, ACME, [], BETA), on(TODAY, BETA, [], BETA)]).toEqual([["b"], ["a"]]);
+    expect({ acme: on(TODAY, ACME, [], BETA), beta: on(TODAY, BETA, [], BETA) }).toEqual({ acme: ["b"], beta: ["a"] });
     expect(on(TODAY, ACME, [], null)).toEqual(["b"]);
     expect(on(TODAY)).toEqual(["a", "b"]);
   });
@@ -142,7 +149,10 @@ describe("what became of a commit", () => {
     }
     book.setFate("c", null);
     const { commits, gone } = book.resolveCurrent([seen("a"), seen("b"), seen("c"), seen("d"), seen("unknown")]);
-    expect([commits.map(({ sha }) => sha), gone.map(({ sha }) => sha)]).toEqual([["a2", "d", "unknown"], ["c"]]);
+    expect({ commits: commits.map(({ sha }) => sha), gone: gone.map(({ sha }) => sha) }).toEqual({
+      commits: ["a2", "d", "unknown"],
+      gone: ["c"],
+    });
   });
 
   it("is asked of the latest in a work tree that nothing replaced, also of those that are gone", () => {
@@ -178,10 +188,10 @@ describe("what became of a commit", () => {
     expect(book.findAutosquashTarget("f")).toBeNull();
     book.add(seen("a2", { subject: "Read files", replaces: "a", rewritten: true }));
     expect(book.findAutosquashTarget("f")).toMatchObject({ sha: "a2" });
-    expect([
-      book.findAutosquashTarget("g"),
-      book.findAutosquashTarget("a"),
-      book.findAutosquashTarget("unknown"),
-    ]).toEqual([null, null, null]);
+    expect({
+      g: book.findAutosquashTarget("g"),
+      a: book.findAutosquashTarget("a"),
+      unknown: book.findAutosquashTarget("unknown"),
+    }).toEqual({ g: null, a: null, unknown: null });
   });
 });

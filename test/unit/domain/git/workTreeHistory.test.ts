@@ -8,11 +8,11 @@ const BETA = aCase("BETA-2");
 describe("the book of work trees", () => {
   it("knows nothing of a tree that it never heard of, and asking does not change that", () => {
     const book = new WorkTreeHistory();
-    expect([book.checkedOut(TREE), book.pickedAt(TREE), book.lastPickOn(TREE, "main")]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect({
+      checkedOut: book.checkedOut(TREE),
+      pickedAt: book.pickedAt(TREE),
+      lastPickOn: book.lastPickOn(TREE, "main"),
+    }).toEqual({ checkedOut: undefined, pickedAt: undefined, lastPickOn: undefined });
     expect(book.listPicks(TREE)).toEqual([]);
     expect(book.isKept(TREE, ACME.ref, BETA.ref)).toBe(false);
   });
@@ -22,13 +22,13 @@ describe("the book of work trees", () => {
     book.checkOut(TREE, at("09:00"), "main");
     book.pick(TREE, at("09:01"), ACME);
     book.keep(TREE, ACME.ref, BETA.ref);
-    expect([
-      book.checkedOut(OTHER_TREE),
-      book.pickedAt(OTHER_TREE),
-      book.listPicks(OTHER_TREE),
-      book.lastPickOn(OTHER_TREE, "main"),
-      book.isKept(OTHER_TREE, ACME.ref, BETA.ref),
-    ]).toEqual([undefined, undefined, [], undefined, false]);
+    expect({
+      checkedOut: book.checkedOut(OTHER_TREE),
+      pickedAt: book.pickedAt(OTHER_TREE),
+      picks: book.listPicks(OTHER_TREE),
+      lastPickOn: book.lastPickOn(OTHER_TREE, "main"),
+      isKept: book.isKept(OTHER_TREE, ACME.ref, BETA.ref),
+    }).toEqual({ checkedOut: undefined, pickedAt: undefined, picks: [], lastPickOn: undefined, isKept: false });
   });
 
   it("has a branch since it was seen first, whoever sees it again", () => {
@@ -73,7 +73,10 @@ describe("the book of work trees", () => {
     book.checkOut(TREE, at("09:04"), undefined);
     book.pick(TREE, at("09:05"), ACME);
     book.pick(TREE, at("09:06"), null);
-    expect([book.lastPickOn(TREE, "main"), book.lastPickOn(TREE, "__proto__")]).toEqual([ACME.ref, BETA.ref]);
+    expect({ main: book.lastPickOn(TREE, "main"), proto: book.lastPickOn(TREE, "__proto__") }).toEqual({
+      main: ACME.ref,
+      proto: BETA.ref,
+    });
     book.checkOut(TREE, at("09:07"), "main");
     book.pick(TREE, at("09:08"), null);
     expect(book.lastPickOn(TREE, "main")).toEqual(ACME.ref);

@@ -111,7 +111,7 @@ describe("the rows of the picker", () => {
       }),
     );
     const failure = must(items.find((item) => item.label.startsWith("$(warning)")));
-    expect([failure.alwaysShow, failure.choice]).toEqual([true, undefined]);
+    expect({ alwaysShow: failure.alwaysShow, choice: failure.choice }).toEqual({ alwaysShow: true, choice: undefined });
     expect(failure.label.slice("$(warning)".length)).not.toMatch(/\$\(|\n/);
     expect(failure.label).toContain("401");
     expect(items.some((item) => item.label.startsWith("1 case, list from "))).toBe(true);
@@ -124,7 +124,11 @@ describe("the rows of the picker", () => {
       known(many),
     );
     const found = rows(items);
-    expect([found.indexOf("[suggested]"), found.indexOf("[recent]"), found.indexOf("[Customer]")]).toEqual([0, 6, 12]);
+    expect({
+      suggested: found.indexOf("[suggested]"),
+      recent: found.indexOf("[recent]"),
+      customer: found.indexOf("[Customer]"),
+    }).toEqual({ suggested: 0, recent: 6, customer: 12 });
     expect(new Set(found).size).toBe(found.length);
   });
 
@@ -142,12 +146,17 @@ describe("the rows of the picker", () => {
   it("say what is left of a contract, and whether time is billed", () => {
     const described = (left: number | undefined, one = ACME): string | undefined =>
       rowOf(caseItems(model({ findSecondsLeft: () => left }), known([one])), one).description;
-    expect([described(undefined), described(5_400), described(0), described(-9)]).toEqual([
-      "Title of ACME-1",
-      "Title of ACME-1 · 1:30 h left",
-      "Title of ACME-1 · no hours left",
-      "Title of ACME-1 · no hours left",
-    ]);
+    expect({
+      unknown: described(undefined),
+      some: described(5_400),
+      none: described(0),
+      overdrawn: described(-9),
+    }).toEqual({
+      unknown: "Title of ACME-1",
+      some: "Title of ACME-1 · 1:30 h left",
+      none: "Title of ACME-1 · no hours left",
+      overdrawn: "Title of ACME-1 · no hours left",
+    });
     expect(described(undefined, aCase("F", { billable: false }))).toBe("Title of F · not billable");
   });
 

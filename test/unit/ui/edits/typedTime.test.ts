@@ -191,7 +191,10 @@ describe("what a person writes in another language", () => {
 
   it("has the days of that language, and of English", () => {
     const read = (text: string) => parseDeclaredTime(text, { today: TODAY, zone: UTC });
-    expect([read("gestern 45m"), read("Mié 45m")]).toEqual([undefined, undefined]);
+    expect({ german: read("gestern 45m"), spanish: read("Mié 45m") }).toEqual({
+      german: undefined,
+      spanish: undefined,
+    });
     setTexts("de", { today: "Heute", yesterday: "gestern" });
     expect(read("heute 45m")).toEqual({ day: "2026-03-10", seconds: 2_700 });
     expect(read("Gestern 45m")).toEqual(read("yesterday 45m"));

@@ -189,7 +189,7 @@ describe("a statement", () => {
             statementHtml(statement, computeChecksum),
           ]) {
             const found = must(readSealed(form));
-            expect([found.statement, found.checksum]).toEqual([statement, checksum]);
+            expect({ statement: found.statement, checksum: found.checksum }).toEqual({ statement, checksum });
             expect(checkSeals(found, computeChecksum)).toEqual({ figures: "intact", text: "intact" });
           }
           const page = statementHtml(statement, computeChecksum);
@@ -369,7 +369,10 @@ describe("a statement in another language", () => {
     setTexts("en", {});
     for (const text of [...english, page, note]) {
       const found = must(readSealed(text));
-      expect([found.statement, found.checksum]).toEqual([statement, sumOf(statement)]);
+      expect({ statement: found.statement, checksum: found.checksum }).toEqual({
+        statement,
+        checksum: sumOf(statement),
+      });
       expect(checkSeals(found, computeChecksum)).toEqual({ figures: "intact", text: "intact" });
     }
   });

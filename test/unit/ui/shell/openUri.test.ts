@@ -43,7 +43,7 @@ describe("a link to the extension", () => {
   it("does nothing when it is answered with no", async () => {
     dialog.answer = undefined;
     await open("/pick", "case=ACME-1");
-    expect([dialog.asked.length, picked]).toEqual([1, []]);
+    expect({ questions: dialog.asked.length, picked }).toEqual({ questions: 1, picked: [] });
   });
 
   it("has no links of its own in the question", async () => {
@@ -55,6 +55,6 @@ describe("a link to the extension", () => {
   it("of any other kind is refused, and asks nothing", async () => {
     await expect(open("/sync", "case=ACME-1")).rejects.toMatchObject({ code: "arguments.invalid" });
     await expect(open("/pick", "")).rejects.toMatchObject({ code: "arguments.invalid" });
-    expect([dialog.asked, picked]).toEqual([[], []]);
+    expect({ asked: dialog.asked, picked }).toEqual({ asked: [], picked: [] });
   });
 });

@@ -71,9 +71,9 @@ describe("stretches that are dropped", () => {
   });
 
   it("have no target whose key is no text", () => {
-    expect([readDropTarget({ key: 7 }), readDropTarget({ key: "A", source: 7 })]).toEqual([
-      undefined,
-      { key: "A", source: undefined },
-    ]);
+    expect({ keyNoText: readDropTarget({ key: 7 }), sourceNoText: readDropTarget({ key: "A", source: 7 }) }).toEqual({
+      keyNoText: undefined,
+      sourceNoText: { key: "A", source: undefined },
+    });
   });
 });

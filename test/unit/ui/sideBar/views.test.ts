@@ -263,7 +263,10 @@ describe("the rows of Today", () => {
     });
     const [row] = await todayRows(window.view, directory);
     const { label, description, children = [] } = must(row);
-    expect([label, description]).toEqual(["$\u200b(trash)", "0:00 $\u200b(bug) [x](command:y)"]);
+    expect({ label, description }).toEqual({
+      label: "$\u200b(trash)",
+      description: "0:00 $\u200b(bug) [x](command:y)",
+    });
     expect(children.map((child) => [child.icon, child.description])).toEqual([
       ["watch", "40 s"],
       ["warning", "10 min 00 s in conflict: not counted yet"],

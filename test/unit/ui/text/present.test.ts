@@ -37,7 +37,11 @@ describe("a length of time", () => {
     [7_260, "2:01", "2 h 01 min 00 s", "2 hours 1 minute"],
     [360_000, "100:00", "100 h 00 min 00 s", "100 hours 0 minutes"],
   ])("%d s", (length, clock, exact, spoken) => {
-    expect([formatHours(length), formatExact(length), speakHours(length)]).toEqual([clock, exact, spoken]);
+    expect({ clock: formatHours(length), exact: formatExact(length), spoken: speakHours(length) }).toEqual({
+      clock,
+      exact,
+      spoken,
+    });
   });
 
   it("carried may be negative", () => {
