@@ -20,7 +20,7 @@ interface ReportContext {
   readonly extensionUri: vscode.Uri;
   readonly flush: () => Promise<void>;
   /** The export, as if a person had called it; a statement is of that case. */
-  readonly exportLog: (argument: CommandArgument<"caseclock.export">, of?: CaseRef) => Promise<unknown>;
+  readonly exportLog: (argument: CommandArgument<"caseclock.export">, ref?: CaseRef) => Promise<unknown>;
   readonly report: (error: unknown) => void;
 }
 
@@ -33,7 +33,7 @@ export class ReportPart implements WindowPart<"caseclock.openReport"> {
   constructor(context: ReportContext) {
     const { journal, directory, flush, exportLog } = context;
     const { log, view, clock } = journal;
-    const keyOf = (ref: CaseRef): string | undefined =>
+    const findKey = (ref: CaseRef): string | undefined =>
       directory.find(ref)?.key ??
       view.ledger.entries.all.find(({ entry }) => isSameCase(entry.case.ref, ref))?.entry.case.key;
     this.panel = this.store.add(
@@ -47,7 +47,7 @@ export class ReportPart implements WindowPart<"caseclock.openReport"> {
           await exportLog({ ...range });
         },
         exportStatement: async (ref, range) => {
-          const key = keyOf(ref);
+          const key = findKey(ref);
           const format = key === undefined ? undefined : await askStatementFormat(key);
           if (format !== undefined) await exportLog({ ...range, format }, ref);
         },

@@ -102,11 +102,11 @@ export class StatusPart implements IDisposable {
   }
 
   /** Contract hours left; warns once per configured threshold. */
-  private async contractHours(of: Case | undefined): Promise<BudgetState | undefined> {
+  private async contractHours(chosen: Case | undefined): Promise<BudgetState | undefined> {
     const { budget, notifier, settings } = this.context;
-    const { hours, cause } = (of && (await budget.check(of, settings().budgetNotices))) ?? {};
-    if (of !== undefined && hours !== undefined && cause !== undefined) {
-      notifier.tell(cause, "warning", presentBudget(of, hours), undefined, true);
+    const { hours, cause } = (chosen && (await budget.check(chosen, settings().budgetNotices))) ?? {};
+    if (chosen !== undefined && hours !== undefined && cause !== undefined) {
+      notifier.tell(cause, "warning", presentBudget(chosen, hours), undefined, true);
     }
     return hours;
   }

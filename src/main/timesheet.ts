@@ -60,7 +60,7 @@ export class TimesheetPart implements WindowPart<"caseclock.openTimesheet"> {
           "approve",
         ),
       confirmCorrection: confirmRevision,
-      historyOf: (row) => this.historyOf(timesheet, row),
+      readHistory: (row) => this.readHistory(timesheet, row),
     });
     this.handlers = {
       "caseclock.openTimesheet": async ({ date }) => {
@@ -100,7 +100,7 @@ export class TimesheetPart implements WindowPart<"caseclock.openTimesheet"> {
     }
   }
 
-  private async historyOf(timesheet: TimesheetContext, row: string): Promise<readonly HistoryLine[]> {
+  private async readHistory(timesheet: TimesheetContext, row: string): Promise<readonly HistoryLine[]> {
     const { view } = timesheet.journal;
     const subject = view.ledger.entries.get(row)?.entry ?? (await findDraftOfRow(timesheet, row));
     if (subject === undefined) return [];

@@ -62,7 +62,7 @@ export function createWindow(shell: Shell): Window {
   const allSettings = store.add(new VsCodeSettings());
   const settings = (): Settings => allSettings.current().value;
   // A work tree is named by its URI; a window without a folder has no settings of its own.
-  const settingsOf = (tree: TreeId): Settings => allSettings.current(tree.startsWith("window:") ? "" : tree).value;
+  const settingsFor = (tree: TreeId): Settings => allSettings.current(tree.startsWith("window:") ? "" : tree).value;
   const pages = store.add(new ReadOnlyDocuments());
   const showPage = (name: string, markdown: string): Promise<void> => pages.show(name, markdown);
 
@@ -78,12 +78,12 @@ export function createWindow(shell: Shell): Window {
   const known = { journal, directory, budget, current, settings, report };
 
   const sources = store.add(
-    new CaseSourcesPart({ ...known, clock, logger, notifier, settingsFor: settingsOf, onDidPick: shell.onDidPick }),
+    new CaseSourcesPart({ ...known, clock, logger, notifier, settingsFor: settingsFor, onDidPick: shell.onDidPick }),
   );
   const commits = store.add(new GitPart({ ...known, git, showPage, logger }));
   const { tagging } = commits;
   const guard = store.add(
-    new CaseGuard({ ...known, git, settings: settingsOf, findKeys: (tree) => sources.findKeys(tree) }),
+    new CaseGuard({ ...known, git, settings: settingsFor, findKeys: (tree) => sources.findKeys(tree) }),
   );
   const capture = store.add(
     new CapturePart({
@@ -103,7 +103,7 @@ export function createWindow(shell: Shell): Window {
     }),
   );
   const flush = (): Promise<void> => capture.flush();
-  const treeOf = (folder: string | undefined): Promise<TreeId> => capture.findTree(folder);
+  const resolveTree = (folder: string | undefined): Promise<TreeId> => capture.findTree(folder);
 
   const sideBar = store.add(new SideBarPart({ ...known, guard, flush }));
   const waitingItems = () => sideBar.waitingItems();
@@ -146,7 +146,7 @@ export function createWindow(shell: Shell): Window {
   const caseContext = {
     ...known,
     guard,
-    findTree: treeOf,
+    findTree: resolveTree,
     flush,
     settled: () => tagging.settled(),
     undo: (act: string) => undoActs({ journal }, [act]),
@@ -159,7 +159,7 @@ export function createWindow(shell: Shell): Window {
   };
   const caseWithKey = (key: string, source: string | undefined): Promise<Case> => findCase(directory, key, source);
   const askCase = async (title: string): Promise<Case | null | undefined> =>
-    chooseCase(caseContext, await treeOf(undefined), title);
+    chooseCase(caseContext, await resolveTree(undefined), title);
   const asking = { journal, flush, caseWithKey, askCase };
   const timeContext = {
     ...asking,
@@ -188,7 +188,7 @@ export function createWindow(shell: Shell): Window {
       ...known,
       extensionUri,
       flush,
-      exportLog: (argument, of) => exportLog(exporting, argument, { byArgument: false, byPerson: true }, of),
+      exportLog: (argument, subject) => exportLog(exporting, argument, { byArgument: false, byPerson: true }, subject),
     }),
   );
   const forgetSecrets = async (ids: readonly string[]): Promise<void> => {
@@ -211,14 +211,14 @@ export function createWindow(shell: Shell): Window {
         git,
         directory,
         settings,
-        findTree: treeOf,
+        findTree: resolveTree,
         workTrees: () => commits.workTrees,
         showPage,
       }),
       ...taggingCommands({
         ...asking,
         tagging,
-        findTree: treeOf,
+        findTree: resolveTree,
         obstaclesIn: (folder) => capture.trees.obstaclesIn(toFolderUri(folder)),
         currentCase: (tree) => view.ledger.findPick(tree),
         showPage,

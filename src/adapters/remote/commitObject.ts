@@ -47,8 +47,8 @@ export function parseCommit(body: Uint8Array, sha: string): CommitFacts | undefi
   for (const line of headers.split("\n")) {
     const [, name = "", value = ""] = /^(\S+) (.*)$/.exec(line) ?? [];
     if (name === "parent" && isSha(value)) parents.push(value);
-    else if (name === "author") author ??= personOf(value);
-    else if (name === "committer") committer ??= personOf(value);
+    else if (name === "author") author ??= parsePerson(value);
+    else if (name === "committer") committer ??= parsePerson(value);
     else if (name === "encoding") encoding = value;
   }
   if (author === undefined || committer === undefined) return undefined;
@@ -60,7 +60,7 @@ export function parseCommit(body: Uint8Array, sha: string): CommitFacts | undefi
     authoredAt: author.at,
     committerEmail: committer.email,
     committedAt: committer.at,
-    subject: subjectOf(message),
+    subject: parseSubject(message),
     message,
   };
 }
@@ -70,7 +70,7 @@ interface Person {
   readonly at: CommitFacts["committedAt"];
 }
 
-function personOf(value: string): Person | undefined {
+function parsePerson(value: string): Person | undefined {
   const [, who, seconds] = /^(.*>) (\d{1,12}) [-+]\d{1,5}$/.exec(value) ?? [];
   if (who === undefined) return undefined;
   return { email: parseEmail(who), at: epochMs(Number(seconds) * SECOND_MS) };
@@ -93,7 +93,7 @@ function decoded(bytes: Uint8Array, encoding: string): string {
 }
 
 /** The first paragraph as one line. */
-function subjectOf(message: string): string {
+function parseSubject(message: string): string {
   const lines = message.split("\n");
   const first = lines.findIndex((line) => line.trim() !== "");
   if (first < 0) return "";

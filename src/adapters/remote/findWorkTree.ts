@@ -19,7 +19,7 @@ export type Discovery =
  * @source gitrepository-layout(5); git's `setup.c`, setup_git_directory_gently_1
  */
 export async function findWorkTree(files: RemoteFiles, folder: string): Promise<Discovery> {
-  const levels = levelsOf(files, folder);
+  const levels = listLevels(files, folder);
   if (levels.some((level) => /\/\.git\/?$/.test(level))) return { kind: "none" };
   // All in parallel: one after the other, each would take a round trip.
   const facts = await Promise.all(levels.map((level) => files.stat(files.resolve(level, ".git"))));
@@ -43,7 +43,7 @@ export async function isStillThere(files: RemoteFiles, tree: WorkTree): Promise<
   return (await files.stat(files.resolve(tree.gitDir, "HEAD")))?.kind === "file";
 }
 
-function levelsOf(files: RemoteFiles, folder: string): readonly string[] {
+function listLevels(files: RemoteFiles, folder: string): readonly string[] {
   const levels: string[] = [];
   for (let level = files.resolve(folder, "."); levels.length < MAX_LEVELS;) {
     levels.push(level);

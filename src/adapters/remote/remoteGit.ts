@@ -63,7 +63,7 @@ export class RemoteGit implements Git {
   }
 
   readBranch(tree: WorkTree): Promise<string | undefined> {
-    return this.readsOf(tree).branch();
+    return this.openReader(tree).branch();
   }
 
   hookState(tree: WorkTree): Promise<HookState> {
@@ -131,7 +131,7 @@ export class RemoteGit implements Git {
     onError: (error: unknown) => void,
   ): IDisposable {
     const { files, clock, attention, trailer } = this.context;
-    const reader = new CommitReader(this.readsOf(tree), findRepositoryName(tree.root), since, () => trailer(tree));
+    const reader = new CommitReader(this.openReader(tree), findRepositoryName(tree.root), since, () => trailer(tree));
     const look = async (polled: boolean): Promise<readonly NewCommit[] | undefined> => {
       const commits = await reader.look(clock.now(), polled);
       return commits.length === 0 ? undefined : commits;
@@ -141,12 +141,12 @@ export class RemoteGit implements Git {
 
   watchHints(tree: WorkTree, onDidChange: (signs: TreeHints) => void, onError: (error: unknown) => void): IDisposable {
     const { files, clock, attention, trailer } = this.context;
-    const reader = new TreeHintsReader(this.readsOf(tree), () => trailer(tree));
+    const reader = new TreeHintsReader(this.openReader(tree), () => trailer(tree));
     const look = (polled: boolean): Promise<TreeHints | undefined> => reader.look(polled);
     return new RemoteWatcher(files, tree, clock, attention, { look, tell: onDidChange }, onError);
   }
 
-  private readsOf(tree: WorkTree): RemoteWorkTreeReader {
+  private openReader(tree: WorkTree): RemoteWorkTreeReader {
     return new RemoteWorkTreeReader(this.context.files, tree, this.context.logger);
   }
 
@@ -155,7 +155,7 @@ export class RemoteGit implements Git {
    * machine cannot be read: the comment string is `auto` then, which leaves messages alone that may use another than "#".
    */
   private async messageSettings(tree: WorkTree): Promise<Omit<MarkerFacts, "caseKey" | "trailer">> {
-    const values = await this.readsOf(tree).config();
+    const values = await this.openReader(tree).config();
     return {
       commentString: findLastValue(values, "core.commentstring") ?? findLastValue(values, "core.commentchar") ?? "auto",
       cleanup: findLastValue(values, "commit.cleanup") ?? "default",

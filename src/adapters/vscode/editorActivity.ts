@@ -60,7 +60,7 @@ export class EditorActivity implements IDisposable {
   /** When the active editor last scrolled by something other than the person's wheel. */
   private lastMovedAt = 0;
   /** The first visible line of the active editor. */
-  private topLine = topOf(vscode.window.activeTextEditor);
+  private topLine = findTop(vscode.window.activeTextEditor);
   private lastDocument: vscode.TextDocument | undefined;
   private lastContext: FolderContext | undefined;
   private folder: FolderContext;
@@ -75,7 +75,7 @@ export class EditorActivity implements IDisposable {
   constructor(observe: Observe, api: Pick<typeof vscode, "workspace" | "window"> = vscode) {
     this.observe = observe;
     this.api = api;
-    this.folder = this.contextOf(vscode.workspace.workspaceFolders?.[0]?.uri.toString() ?? "");
+    this.folder = this.findContext(vscode.workspace.workspaceFolders?.[0]?.uri.toString() ?? "");
     const editor = vscode.window.activeTextEditor;
     if (editor !== undefined) this.look(editor.document);
     if (this.lastContext !== undefined) this.folder = this.lastContext;
@@ -147,7 +147,7 @@ export class EditorActivity implements IDisposable {
 
   /** A sign in a folder, of the person or of an agent. @param folder its URI; undefined: the current one */
   addSignInFolder(folder: vscode.Uri | undefined, kind: HeartbeatKind, agent = false): void {
-    this.observe(folder === undefined ? this.folder : this.contextOf(folder.toString()), kind, Date.now(), agent);
+    this.observe(folder === undefined ? this.folder : this.findContext(folder.toString()), kind, Date.now(), agent);
   }
 
   dispose(): void {
@@ -204,7 +204,7 @@ export class EditorActivity implements IDisposable {
 
   private onSwitch(next: vscode.TextEditor | undefined): void {
     this.activeDocument = next?.document;
-    this.topLine = topOf(next);
+    this.topLine = findTop(next);
     this.lastMovedAt = Date.now();
     if (next === undefined) {
       this.lastEditor = undefined;
@@ -244,27 +244,27 @@ export class EditorActivity implements IDisposable {
     const { uri } = document;
     this.lastDocument = document;
     if (!isWork(uri)) this.lastContext = undefined;
-    else if (uri.scheme === "vscode-notebook-cell") this.lastContext = this.contextOfFile(notebookOf(uri));
+    else if (uri.scheme === "vscode-notebook-cell") this.lastContext = this.contextOfFile(findNotebook(uri));
     else this.lastContext = this.contextOfFile(uri);
   }
 
   private contextOfFile(uri: vscode.Uri | undefined): FolderContext {
     if (uri === undefined || uri.scheme === "untitled") return this.folder;
-    return this.contextOf(vscode.Uri.joinPath(uri, "..").toString());
+    return this.findContext(vscode.Uri.joinPath(uri, "..").toString());
   }
 
-  private contextOf(folder: string): FolderContext {
+  private findContext(folder: string): FolderContext {
     let context = this.contexts.get(folder);
     if (context === undefined) this.contexts.set(folder, (context = { folder }));
     return context;
   }
 }
 
-function topOf(editor: vscode.TextEditor | undefined): number {
+function findTop(editor: vscode.TextEditor | undefined): number {
   return editor?.visibleRanges[0]?.start.line ?? 0;
 }
 
 /** A cell's URI has the path of its notebook. */
-function notebookOf({ path }: vscode.Uri): vscode.Uri | undefined {
+function findNotebook({ path }: vscode.Uri): vscode.Uri | undefined {
   return vscode.workspace.notebookDocuments.find((notebook) => notebook.uri.path === path)?.uri;
 }

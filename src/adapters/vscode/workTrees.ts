@@ -54,14 +54,14 @@ export class WorkTrees {
   /** Why git could not be used: URIs of folders and errors. @param folder URI; all of them without it */
   obstaclesIn(folder: string | undefined): readonly (readonly [folder: string, error: unknown])[] {
     if (folder === undefined) return [...this.obstacles];
-    const place = workspaceFolderOf(vscode.Uri.parse(folder));
+    const place = findWorkspaceFolder(vscode.Uri.parse(folder));
     return this.obstacles.has(place) ? [[place, this.obstacles.get(place)]] : [];
   }
 
   private async find(folder: string): Promise<ResolvedTree> {
     if (folder !== "") {
       const uri = vscode.Uri.parse(folder);
-      const workTree = await this.workTreeOf(folder, uri);
+      const workTree = await this.findWorkTree(folder, uri);
       if (workTree !== undefined) {
         const { root } = workTree;
         return { tree: treeId(isRemotePlace(root) ? root : vscode.Uri.file(root).toString()), workTree };
@@ -74,7 +74,7 @@ export class WorkTrees {
     return this.last ?? { tree: windowTree(), workTree: undefined };
   }
 
-  private async workTreeOf(folder: string, uri: vscode.Uri): Promise<WorkTree | undefined> {
+  private async findWorkTree(folder: string, uri: vscode.Uri): Promise<WorkTree | undefined> {
     let found = this.known.get(folder);
     if (found === undefined) {
       // Unknown yet: the extension that serves the files may still be starting.
@@ -88,7 +88,7 @@ export class WorkTrees {
     if (!vscode.workspace.isTrusted) return undefined;
     const isLocal = uri.scheme === "file";
     if (!isLocal && vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== true) return undefined;
-    const place = workspaceFolderOf(uri);
+    const place = findWorkspaceFolder(uri);
     try {
       const found = await this.git.workTreeFor(isLocal ? uri.fsPath : uri.toString());
       this.obstacles.delete(place);
@@ -119,7 +119,7 @@ export class WorkTrees {
   }
 }
 
-function workspaceFolderOf(uri: vscode.Uri): string {
+function findWorkspaceFolder(uri: vscode.Uri): string {
   return (vscode.workspace.getWorkspaceFolder(uri)?.uri ?? uri).toString();
 }
 

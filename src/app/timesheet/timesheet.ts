@@ -182,7 +182,7 @@ async function makeRows(context: TimesheetContext, sheets: readonly DaySheet[]):
       const other = ledger.connections.get(id);
       return other === undefined ? id : connectionName(other);
     },
-    isBillable: (of) => active !== undefined && canBill(active.connection, of),
+    isBillable: (chosen) => active !== undefined && canBill(active.connection, chosen),
   };
   const days = new Set(sheets.map(({ day }) => day));
   const rows = ledger.entries.onDays(days).map((item) => entryRow(item, rowContext));

@@ -68,7 +68,7 @@ async function connect(
   const complete = provider !== undefined && url !== undefined && (provider === LOCAL_PROVIDER || token !== undefined);
   const answers = complete
     ? { provider, url, token, options }
-    : await askConnection({ provider, url, token, options }, [...registered.values()].map(descriptionOf));
+    : await askConnection({ provider, url, token, options }, [...registered.values()].map(toDescription));
   if (answers === undefined) return undefined;
   if (complete && !unattended && !(await confirmConnection(answers))) return undefined;
   const label = serverProviders().find(({ id }) => id === answers.provider)?.label ?? answers.provider;
@@ -96,7 +96,7 @@ async function connect(
 }
 
 /** Another extension's provider, as the form offers it. */
-function descriptionOf({ id, label, detail }: ApiBillingProvider): ProviderDescription {
+function toDescription({ id, label, detail }: ApiBillingProvider): ProviderDescription {
   return {
     id,
     label,

@@ -116,7 +116,7 @@ async function askServer(
 ): Promise<ConnectAnswers | undefined> {
   const steps = (hasFixedUrl === true ? 0 : 1) + fields.length + 1;
   let step = 0;
-  const titleOf = (): string => {
+  const makeTitle = (): string => {
     step += 1;
     return t("Connect {0} ({1}/{2})", label, step, steps);
   };
@@ -124,7 +124,7 @@ async function askServer(
     hasFixedUrl === true
       ? (defaults.url ?? urlExample)
       : await vscode.window.showInputBox({
-          title: titleOf(),
+          title: makeTitle(),
           prompt: urlPrompt,
           placeHolder: urlExample,
           value: defaults.url ?? "",
@@ -142,7 +142,7 @@ async function askServer(
   const options: Record<string, string> = { ...defaults.options };
   for (const field of fields) {
     const answer = await vscode.window.showInputBox({
-      title: titleOf(),
+      title: makeTitle(),
       prompt: field.prompt,
       value: options[field.id] ?? "",
       ignoreFocusOut: true,
@@ -152,7 +152,7 @@ async function askServer(
     options[field.id] = answer.trim();
   }
   const token = await vscode.window.showInputBox({
-    title: titleOf(),
+    title: makeTitle(),
     prompt: tokenPrompt,
     password: true,
     value: defaults.token ?? "",

@@ -117,7 +117,7 @@ async function askEntry({ journal: { view } }: SyncContext): Promise<string | un
     .filter(({ entry, delivery }) => delivery.state === "refused" || entry.day >= since)
     // Of one day, the entry approved last comes first.
     .toReversed()
-    .sort((a, b) => rankOf(a) - rankOf(b) || compareTexts(b.entry.day, a.entry.day));
+    .sort((a, b) => rank(a) - rank(b) || compareTexts(b.entry.day, a.entry.day));
   if (items.length === 0) {
     void vscode.window.showInformationMessage(
       t("There is no entry to correct: none was refused, and none was sent recently."),
@@ -137,7 +137,7 @@ async function askEntry({ journal: { view } }: SyncContext): Promise<string | un
   return chosen?.entryId;
 }
 
-function rankOf({ delivery }: OutboxEntry): number {
+function rank({ delivery }: OutboxEntry): number {
   return delivery.state === "refused" ? 0 : 1;
 }
 
@@ -200,14 +200,14 @@ async function askValue(
     value: String(Math.round(entry.writtenDownSeconds / 60)),
     ignoreFocusOut: true,
     validateInput: (text) =>
-      minutesOf(text, whole) === undefined ? t("Whole minutes, no more than were worked") : undefined,
+      parseMinutes(text, whole) === undefined ? t("Whole minutes, no more than were worked") : undefined,
   });
-  const writtenDownSeconds = minutes === undefined ? undefined : minutesOf(minutes, whole);
+  const writtenDownSeconds = minutes === undefined ? undefined : parseMinutes(minutes, whole);
   return writtenDownSeconds === undefined ? undefined : { writtenDownSeconds };
 }
 
 /** Seconds; undefined when it is no whole number of minutes, or more than there is. */
-function minutesOf(text: string, whole: number): number | undefined {
+function parseMinutes(text: string, whole: number): number | undefined {
   if (!/^\s*\d{1,5}\s*$/.test(text)) return undefined;
   const asked = Number(text) * 60;
   // The last minute of an entry is rarely complete.

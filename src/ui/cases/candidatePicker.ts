@@ -11,7 +11,7 @@ export async function pickCandidate(
   title: string,
   more: Pick<vscode.QuickPickOptions, "placeHolder" | "ignoreFocusOut"> = {},
 ): Promise<Case | undefined> {
-  const sourceOf = ({ key, ref }: Case): string => {
+  const nameSource = ({ key, ref }: Case): string => {
     const connection = ledger.connections.get(ref.source);
     const isShared = cases.some((one) => one.key === key && one.ref.source !== ref.source);
     return isShared && connection !== undefined ? connectionName(connection) : "";
@@ -19,7 +19,7 @@ export async function pickCandidate(
   const rows = cases.map((one) => ({
     label: sanitizeLabel(one.key),
     description: sanitizeLabel(one.title),
-    detail: [sanitizeLabel(one.customer.name), sourceOf(one)].filter(Boolean).join(" · "),
+    detail: [sanitizeLabel(one.customer.name), nameSource(one)].filter(Boolean).join(" · "),
     case: one,
   }));
   const chosen = await vscode.window.showQuickPick(rows, {

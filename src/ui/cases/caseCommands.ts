@@ -48,14 +48,14 @@ export interface CaseCommandsContext extends EditContext {
 export const caseCommands = handleCommands((context: CaseCommandsContext) => {
   const { journal, current, directory, guard, findTree, settled } = context;
   const { view } = journal;
-  const stateOf = (tree: TreeId): CurrentState => {
+  const makeState = (tree: TreeId): CurrentState => {
     const picked = view.ledger.findPick(tree);
     return { case: picked === undefined ? undefined : toCaseSummary(picked), paused: view.ledger.isPaused, tree };
   };
   const setPaused = async (paused: boolean): Promise<CurrentState> => {
     await current.setPaused(paused);
     await settled();
-    return stateOf(await findTree(undefined));
+    return makeState(await findTree(undefined));
   };
   const pick = async (tree: TreeId, picked: Case | null): Promise<void> => {
     await current.pick(tree, picked);
@@ -89,7 +89,7 @@ export const caseCommands = handleCommands((context: CaseCommandsContext) => {
     "caseclock.clearCase": async ({ folder }) => {
       const tree = await findTree(folder);
       await pick(tree, null);
-      return stateOf(tree);
+      return makeState(tree);
     },
     "caseclock.pause": () => setPaused(true),
     "caseclock.resume": () => setPaused(false),
@@ -99,7 +99,7 @@ export const caseCommands = handleCommands((context: CaseCommandsContext) => {
       const previous = previousCase(context, tree);
       if (previous !== undefined) await pick(tree, previous);
       else showMessage("info", t("No other case was picked before."));
-      return stateOf(tree);
+      return makeState(tree);
     },
     "caseclock.followSuggestion": async ({ folder }, { byPerson }) => {
       const tree = await findTree(folder);
@@ -121,7 +121,7 @@ export const caseCommands = handleCommands((context: CaseCommandsContext) => {
     "caseclock.keepCase": async ({ folder }) => {
       const tree = await findTree(folder);
       await guard.keep(tree);
-      return stateOf(tree);
+      return makeState(tree);
     },
     "caseclock.pinCase": (argument) => setPinned(argument, true),
     "caseclock.unpinCase": (argument) => setPinned(argument, false),

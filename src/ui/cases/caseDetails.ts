@@ -18,10 +18,10 @@ export function describeCase(one: Case, { hours, isGone }: CaseFacts): string {
     [t("Web page"), one.url],
     [t("Activities"), one.activities?.map(({ name }) => name).join(", ")],
     [t("Billable"), contract?.billable === false ? t("no") : undefined],
-    [t("Increment"), secondsOf(contract?.incrementSeconds)],
-    [t("Rounding"), roundingOf(contract?.rounding)],
-    [t("Minimum on a day with work"), secondsOf(contract?.minimumSeconds)],
-    [t("Idle timeout for this case"), secondsOf(contract?.idleSeconds)],
+    [t("Increment"), presentSeconds(contract?.incrementSeconds)],
+    [t("Rounding"), describeRounding(contract?.rounding)],
+    [t("Minimum on a day with work"), presentSeconds(contract?.minimumSeconds)],
+    [t("Idle timeout for this case"), presentSeconds(contract?.idleSeconds)],
     [t("Agent time is billed"), contract?.agentTimeBillable === true ? t("yes") : undefined],
     [t("Hours bought"), hours === undefined ? undefined : t("{0} h", formatHours(hours.budgetSeconds))],
     [
@@ -42,7 +42,7 @@ export function describeCase(one: Case, { hours, isGone }: CaseFacts): string {
   ].join("\n\n");
 }
 
-function roundingOf(rounding: NonNullable<Case["contract"]>["rounding"]): string | undefined {
+function describeRounding(rounding: NonNullable<Case["contract"]>["rounding"]): string | undefined {
   switch (rounding) {
     case "none":
       return t("none");
@@ -57,7 +57,7 @@ function roundingOf(rounding: NonNullable<Case["contract"]>["rounding"]): string
   }
 }
 
-function secondsOf(value: number | undefined): string | undefined {
+function presentSeconds(value: number | undefined): string | undefined {
   return value === undefined ? undefined : formatExact(value);
 }
 

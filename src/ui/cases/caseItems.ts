@@ -148,7 +148,7 @@ export function caseItems(model: CaseListModel, known: KnownCases): CaseItem[] {
         group.map((one) => row(one)),
       ),
     ),
-    { label: noteOf(known), kind: vscode.QuickPickItemKind.Separator },
+    { label: makeNote(known), kind: vscode.QuickPickItemKind.Separator },
     ...search,
     { label: t("$(circle-slash) No case (not billed)"), choice: { kind: "none" }, alwaysShow: true },
     { label: t("$(add) New local case…"), choice: { kind: "new" }, alwaysShow: true },
@@ -183,7 +183,7 @@ function makeItem(one: Case, { isCurrent, isPinned, secondsLeft, why }: CaseLook
   };
 }
 
-function noteOf({ cases, fetchedAt }: KnownCases): string {
+function makeNote({ cases, fetchedAt }: KnownCases): string {
   if (fetchedAt === undefined) return t("more");
   const when = new Date(fetchedAt).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" });
   return plural(cases.length, "{0} case, list from {1}", "{0} cases, list from {1}", when);

@@ -18,13 +18,13 @@ const DAYS = 31;
 export async function askConflict(
   context: EditContext,
   { ids, conflictSeconds }: DeclareResult,
-  of: Case,
+  chosen: Case,
 ): Promise<void> {
-  const keep = await askSide(conflictSeconds, of.key);
+  const keep = await askSide(conflictSeconds, chosen.key);
   if (keep === undefined) return;
   for (const id of ids) {
     // Resolving others may have ended this one.
-    if ((await conflictOf(context, id)) !== undefined) await resolveConflict(context, id, keep);
+    if ((await findConflict(context, id)) !== undefined) await resolveConflict(context, id, keep);
   }
 }
 
@@ -39,7 +39,7 @@ export async function resolveOrAsk(
   keep: "declared" | "captured" | undefined,
 ): Promise<boolean> {
   const given = readChoice("keep", keep, ["declared", "captured"]);
-  const found = await conflictOf(context, id);
+  const found = await findConflict(context, id);
   if (found === undefined) throw new CaseclockError("arguments.invalid", `there is no conflict ${id}`);
   const side = given ?? (await askSide(total(found.with), found.declaration.case.key));
   if (side === undefined) return false;
@@ -81,7 +81,7 @@ async function askSide(overlapSeconds: number, key: string): Promise<"declared" 
   return chosen?.keep;
 }
 
-async function conflictOf({ journal: { view } }: EditContext, id: string): Promise<Conflict | undefined> {
+async function findConflict({ journal: { view } }: EditContext, id: string): Promise<Conflict | undefined> {
   const found = view.ledger.edits.findEditable(id);
   if (found === undefined || !("day" in found)) return undefined;
   const { conflicts } = await view.sheet(found.day);

@@ -51,7 +51,7 @@ export const timeCommands = handleCommands((context: TimeCommandsContext) => {
     },
     "caseclock.withdrawApproval": async ({ date, entryIds }, { byArgument }) => {
       await context.journal.view.catchUp();
-      const ids = byArgument ? idsOf(context, date, entryIds) : await askEntries(context);
+      const ids = byArgument ? listIds(context, date, entryIds) : await askEntries(context);
       return ids === undefined || ids.length === 0 ? [] : withdrawApproval(context, ids);
     },
   };
@@ -89,7 +89,7 @@ async function logByArgument(
   if (why === undefined) return undefined;
   const logged = await declareTime(context, of, time, why);
   if (key === undefined) await tellLogged(context, logged, of);
-  return summaryOf(logged, of);
+  return toLoggedTime(logged, of);
 }
 
 /** Asks what, for which case and why. The gaps of today are offered first. */
@@ -104,31 +104,31 @@ async function logByForm(context: TimeCommandsContext): Promise<LoggedTime | und
   const logged = await declareOrAskAgain(context, of, time, reason);
   if (logged === undefined) return undefined;
   await tellLogged(context, logged, of);
-  return summaryOf(logged, of);
+  return toLoggedTime(logged, of);
 }
 
 /** After a refusal, says why and asks for the time again, keeping case and reason. Undefined when dismissed. */
 async function declareOrAskAgain(
   context: TimeCommandsContext,
-  of: Case,
+  chosen: Case,
   time: DeclaredTime,
   reason: string,
 ): Promise<DeclareResult | undefined> {
   try {
-    return await declareTime(context, of, time, reason);
+    return await declareTime(context, chosen, time, reason);
   } catch (error) {
     if (!CaseclockError.is(error, "arguments.invalid", "entries.claimed", "entries.dayFull")) throw error;
     const { text, action } = presentFailure(error);
     showMessage("error", text, action);
   }
   const other = await askTime(context);
-  return other === undefined ? undefined : declareOrAskAgain(context, of, other, reason);
+  return other === undefined ? undefined : declareOrAskAgain(context, chosen, other, reason);
 }
 
 /** Asks what was done; undefined when dismissed. */
-export async function askReason(of: Case): Promise<string | undefined> {
+export async function askReason(chosen: Case): Promise<string | undefined> {
   return vscode.window.showInputBox({
-    title: t("Log time on {0}", of.key),
+    title: t("Log time on {0}", chosen.key),
     prompt: t("What was done? The customer sees this."),
     placeHolder: t("Call with the customer about the outage"),
     ignoreFocusOut: true,
@@ -137,11 +137,11 @@ export async function askReason(of: Case): Promise<string | undefined> {
 }
 
 /** Says what was logged, with Undo; asks first about time that overlaps other time. */
-export async function tellLogged(context: TimeCommandsContext, logged: DeclareResult, of: Case): Promise<void> {
-  if (logged.conflictSeconds > 0) await askConflict(context, logged, of);
+export async function tellLogged(context: TimeCommandsContext, logged: DeclareResult, chosen: Case): Promise<void> {
+  if (logged.conflictSeconds > 0) await askConflict(context, logged, chosen);
   else {
     // Time logged across midnight has parts; the first one names the act.
-    offerUndo(context, presentLogged(logged.seconds, of.key), logged.ids.slice(0, 1));
+    offerUndo(context, presentLogged(logged.seconds, chosen.key), logged.ids.slice(0, 1));
   }
 }
 
@@ -291,7 +291,7 @@ function offerUndo(context: EditContext, text: string, acts: readonly string[]):
   });
 }
 
-function idsOf(
+function listIds(
   { journal: { view } }: EditContext,
   date: string | undefined,
   entryIds: readonly string[] | undefined,
@@ -330,6 +330,6 @@ async function askEntries({ journal: { view } }: EditContext): Promise<readonly 
   return chosen?.map((row) => row.entryId);
 }
 
-function summaryOf({ ids, day, seconds, conflictSeconds }: DeclareResult, of: Case): LoggedTime {
-  return { ids, key: of.key, day, seconds, conflictSeconds };
+function toLoggedTime({ ids, day, seconds, conflictSeconds }: DeclareResult, chosen: Case): LoggedTime {
+  return { ids, key: chosen.key, day, seconds, conflictSeconds };
 }

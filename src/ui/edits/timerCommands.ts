@@ -37,7 +37,7 @@ export const timerCommands = handleCommands((context: TimeCommandsContext) => {
         return undefined;
       }
       const stopped = await stop(context, argument, byPerson);
-      return stopped === "goesOn" || stopped === undefined ? undefined : loggedOf(stopped, timer);
+      return stopped === "goesOn" || stopped === undefined ? undefined : toLogged(stopped, timer);
     },
   };
 });
@@ -144,6 +144,6 @@ function toTimerState({ case: of, startedAt }: RunningTimer): TimerState {
   return { key: of.key, source: of.ref.source, startedAt: new Date(startedAt).toISOString() };
 }
 
-function loggedOf({ ids, day, seconds, conflictSeconds }: DeclareResult, { case: of }: RunningTimer): LoggedTime {
+function toLogged({ ids, day, seconds, conflictSeconds }: DeclareResult, { case: of }: RunningTimer): LoggedTime {
   return { ids, key: of.key, day, seconds, conflictSeconds };
 }

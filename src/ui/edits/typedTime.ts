@@ -28,18 +28,18 @@ export type TypedTime = { readonly time: DeclaredTime } | { readonly refused: st
 export function readTypedTime(text: string, local: LocalTime, now: EpochMs): TypedTime {
   const time = parseDeclaredTime(text, local);
   if (time !== undefined) {
-    const refused = refusalOf(time, local, now);
+    const refused = explainRefusal(time, local, now);
     return refused === undefined ? { time } : { refused };
   }
   const { rest } = dayBefore(text.trim(), local.today);
   if (isBackwards(rest, local)) return { refused: t("Start must be before end.") };
   if (/^\d{1,4}$/.test(rest)) return { refused: t("Write {0}m for {0} minutes.", rest) };
-  if ((lengthOf(PLACED.exec(rest)?.[2] ?? rest) ?? 0) > MAX_SECONDS) return { refused: tooLong() };
+  if ((toLength(PLACED.exec(rest)?.[2] ?? rest) ?? 0) > MAX_SECONDS) return { refused: tooLong() };
   return { refused: t("No time yet") };
 }
 
 /** Why the time cannot be logged; undefined if it can. */
-function refusalOf(time: DeclaredTime, { today, zone }: LocalTime, now: EpochMs): string | undefined {
+function explainRefusal(time: DeclaredTime, { today, zone }: LocalTime, now: EpochMs): string | undefined {
   if ("interval" in time) return time.interval.end > now ? t("This time is not over yet.") : undefined;
   if (time.day > today) return t("This day is in the future.");
   const { start, end } = dayAround(startOfDay(time.day, zone), zone);
@@ -119,7 +119,7 @@ function plainWord(word: string): string {
 }
 
 /** A day of the week by a word in one of the languages or its first letters, from Sunday; negative when it is none. */
-function weekdayOf(word: string): number {
+function parseWeekday(word: string): number {
   const english = WEEKDAYS.findIndex((name) => name.startsWith(word));
   return english < 0 ? ownWeekdays().findIndex((name) => plainWord(name).startsWith(plainWord(word))) : english;
 }
@@ -134,7 +134,7 @@ function dayBefore(text: string, today: LocalDate): { readonly day: LocalDate; r
   if (word === "yesterday" || word === t("yesterday").toLowerCase()) return { day: previousDate(today), rest };
   const date = parseLocalDate(word);
   if (date !== undefined) return { day: date, rest };
-  const weekday = weekdayOf(word);
+  const weekday = parseWeekday(word);
   if (weekday < 0) return { day: today, rest: text };
   let day = previousDate(today);
   while (new Date(`${day}T00:00:00Z`).getUTCDay() !== weekday) day = previousDate(day);
@@ -143,14 +143,14 @@ function dayBefore(text: string, today: LocalDate): { readonly day: LocalDate; r
 
 /** `1h 20m`, `1h20`, `90m`, `1.5h`, `1:20`, `45 min` in whole seconds, more than 0 and no more than a day; undefined when it is no length. */
 export function parseLength(text: string): number | undefined {
-  const seconds = lengthOf(text);
+  const seconds = toLength(text);
   return seconds !== undefined && seconds <= MAX_SECONDS ? seconds : undefined;
 }
 
 /** The longest day has 25 hours. */
 const MAX_SECONDS = 90_000;
 
-function lengthOf(text: string): number | undefined {
+function toLength(text: string): number | undefined {
   const clock = /^(\d{1,2}):([0-5]\d)$/.exec(text.trim());
   if (clock !== null) return positive(Number(clock[1]) * 3600 + Number(clock[2]) * 60);
   const parts =

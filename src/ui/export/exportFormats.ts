@@ -95,14 +95,14 @@ const EXPORT_FORMATS = {
     detail: () => t("For hledger and ledger: worked time by customer and case"),
     ending: "timeclock",
     kind: "worklog",
-    make: ofRange(async (request, range) => toTimeclock(await entriesOf(request, range))),
+    make: ofRange(async (request, range) => toTimeclock(await makeEntries(request, range))),
   },
   ics: {
     label: properName("iCalendar"),
     detail: () => t("For a calendar: an event for each stretch of work"),
     ending: "ics",
     kind: "worklog",
-    make: ofRange(async (request, range) => request.files.toCalendar(await entriesOf(request, range))),
+    make: ofRange(async (request, range) => request.files.toCalendar(await makeEntries(request, range))),
   },
   everything: {
     label: () => t("Everything"),
@@ -156,7 +156,7 @@ function ofCase(form: "md" | "html"): Format["make"] {
   };
 }
 
-function entriesOf({ context }: ExportRequest, range: WorklogRange): Promise<readonly WorkedEntry[]> {
+function makeEntries({ context }: ExportRequest, range: WorklogRange): Promise<readonly WorkedEntry[]> {
   return listWorkedEntries(context.view, context.directory, context.settings(), range);
 }
 

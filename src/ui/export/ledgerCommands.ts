@@ -81,12 +81,12 @@ function workedText({ observedSeconds, bridgedSeconds, declaredSeconds }: TodayL
     : t("{0} worked: {1} observed, {2} bridged", worked, observed, bridged);
 }
 
-/** `caseclock.export` @param of the case of a statement, if known already: other cases may have its key, too */
+/** `caseclock.export` @param ref the case of a statement, if known already: other cases may have its key, too */
 export async function exportLog(
   context: LedgerCommandsContext,
   argument: CommandArgument<"caseclock.export">,
   { byArgument }: Invocation,
-  of?: CaseRef,
+  ref?: CaseRef,
 ): Promise<string | undefined> {
   await context.flush();
   const chosen =
@@ -94,11 +94,11 @@ export async function exportLog(
   if (chosen === undefined) return undefined;
   const format = readFormat(chosen);
   const files = await context.files();
-  const made = await format.make({ context, files, argument, byArgument, of });
+  const made = await format.make({ context, files, argument, byArgument, of: ref });
   if (made === undefined) return undefined;
   tellLeftOut(made.leftOut ?? 0);
   const path = argument.path ?? (byArgument ? undefined : await askPath(context.exportFolder, format, made.name));
-  if (path === undefined) return byArgument ? textOf(made) : undefined;
+  if (path === undefined) return byArgument ? readText(made) : undefined;
   if (byArgument && !(await mayWriteTo(path, context.settings()))) return undefined;
   await save(files, path, made);
   if (!byArgument) tellSaved(path);
@@ -106,7 +106,7 @@ export async function exportLog(
 }
 
 /** All of an export at once, for a program that asks for no file. */
-async function textOf({ content }: MadeExport): Promise<string> {
+async function readText({ content }: MadeExport): Promise<string> {
   if (typeof content === "string") return content;
   const parts: string[] = [];
   await content({ write: (text) => parts.push(text), drained: () => Promise.resolve() });

@@ -141,7 +141,7 @@ function markdownText(statement: Statement, checksum: string): string {
   return [
     `# ${inlineCode(key)} ${inlineCode(title)}`,
     t("{0}, {1} to {2}", inlineCode(customer), from, to),
-    issueOf(statement, inlineCode),
+    presentIssue(statement, inlineCode),
     [t("| day | work | exact | billed |"), "| --- | --- | ---: | ---: |", ...rows].join("\n"),
     [
       t("**Billed {0}** of {1} exact.", formatExact(totals.billedSeconds), formatExact(totals.exactSeconds)),
@@ -149,9 +149,9 @@ function markdownText(statement: Statement, checksum: string): string {
     ]
       .filter(Boolean)
       .join(" "),
-    ...(leftSeconds === undefined ? [] : [leftOf(leftSeconds)]),
+    ...(leftSeconds === undefined ? [] : [presentLeft(leftSeconds)]),
     ...entries.flatMap((entry) => {
-      const details = detailsOf(entry).map((line) => `- ${line.label}: ${cell(line.text)}`);
+      const details = presentDetails(entry).map((line) => `- ${line.label}: ${cell(line.text)}`);
       return details.length === 0 ? [] : [`## ${entry.date} ${cell(entry.description)}`, details.join("\n")];
     }),
     checksumNote(`\`${checksum}\``),
@@ -172,7 +172,7 @@ function pageText(statement: Statement, checksum: string): string {
   const { key, title, customer, from, to, entries, totals, leftSeconds } = statement;
   const rows = entries
     .map((entry) => {
-      const details = detailsOf(entry).map(
+      const details = presentDetails(entry).map(
         ({ label, text }) => `<dt>${html(label)}</dt><dd dir="auto">${html(text)}</dd>`,
       );
       const more = details.length === 0 ? "" : `<dl>${details.join("")}</dl>`;
@@ -180,7 +180,7 @@ function pageText(statement: Statement, checksum: string): string {
     })
     .join("\n");
   const writtenDown = presentWrittenDown(statement);
-  const left = leftSeconds === undefined ? "" : leftOf(leftSeconds);
+  const left = leftSeconds === undefined ? "" : presentLeft(leftSeconds);
   const paragraphs = [writtenDown, left].filter(Boolean).map((text) => `<p>${html(text)}</p>`);
   // The language of the page's texts: each bundle names its own.
   const language = t("en");
@@ -198,7 +198,7 @@ ${STATEMENT_STYLE}
 <body>
 <h1 dir="auto">${html(key)} ${html(title)}</h1>
 <p dir="auto">${html(customer)}</p>
-<p dir="auto">${html(issueOf(statement))}</p>
+<p dir="auto">${html(presentIssue(statement))}</p>
 <table>
 <caption>${html(t("Work from {0} to {1}", from, to))}</caption>
 <thead><tr><th scope="col">${html(t("Day"))}</th><th scope="col">${html(t("Work"))}</th><th scope="col" class="n">${html(t("Exact"))}</th><th scope="col" class="n">${html(t("Billed"))}</th></tr></thead>
@@ -218,10 +218,10 @@ function figureCells({ exactSeconds, billedSeconds }: StatementEntry | Statement
     .join("");
 }
 
-function detailsOf(entry: StatementEntry): readonly { readonly label: string; readonly text: string }[] {
+function presentDetails(entry: StatementEntry): readonly { readonly label: string; readonly text: string }[] {
   const { start, end, declared, commits, writtenDownSeconds, writeDownReason = "", spans = [] } = entry;
   return [
-    ...(start === undefined || end === undefined ? [] : [{ label: t("When"), text: whenOf(start, end) }]),
+    ...(start === undefined || end === undefined ? [] : [{ label: t("When"), text: presentTime(start, end) }]),
     ...declared.map(({ seconds, reason }) => ({ label: t("Declared"), text: `${formatExact(seconds)} ${reason}` })),
     ...(writtenDownSeconds > 0
       ? [{ label: t("Not billed"), text: `${formatExact(writtenDownSeconds)} ${writeDownReason}`.trim() }]
@@ -230,12 +230,12 @@ function detailsOf(entry: StatementEntry): readonly { readonly label: string; re
       label: t("Commit"),
       text: `${sha.slice(0, 10)} ${subject}${repository === undefined ? "" : ` (${repository})`}`,
     })),
-    ...spans.map((span) => ({ label: t("Span"), text: whenOf(span.start, span.end) })),
+    ...spans.map((span) => ({ label: t("Span"), text: presentTime(span.start, span.end) })),
   ];
 }
 
 /** `09:00 to 10:40, UTC+01:00`. */
-function whenOf(start: string, end: string): string {
+function presentTime(start: string, end: string): string {
   const [from, to] = [start, end].map((instant) => ({ clock: instant.slice(11, 16), zone: `UTC${instant.slice(19)}` }));
   if (from === undefined || to === undefined) return "";
   return from.zone === to.zone
@@ -244,7 +244,7 @@ function whenOf(start: string, end: string): string {
 }
 
 /** @param name makes foreign text safe in it */
-function issueOf({ issued }: Statement, name = (text: string): string => text): string {
+function presentIssue({ issued }: Statement, name = (text: string): string => text): string {
   if (issued === undefined) return "";
   return issued.by === undefined
     ? t("Issued on {0}", issued.on)
@@ -255,7 +255,7 @@ function presentWrittenDown({ totals: { writtenDownSeconds } }: Statement): stri
   return writtenDownSeconds > 0 ? t("Written down, not billed: {0}.", formatExact(writtenDownSeconds)) : "";
 }
 
-function leftOf(seconds: number): string {
+function presentLeft(seconds: number): string {
   return t("Left on the contract: {0}.", signed(seconds));
 }
 

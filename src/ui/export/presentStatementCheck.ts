@@ -16,14 +16,14 @@ export function compareStatements(old: Statement, now: Statement | undefined): r
     const found = known.get(entry.externalId);
     known.delete(entry.externalId);
     if (found === undefined) differences.push(t("{0}: the ledger no longer has this entry.", entry.date));
-    else if (JSON.stringify(found) !== JSON.stringify(entry)) differences.push(differenceOf(entry, found));
+    else if (JSON.stringify(found) !== JSON.stringify(entry)) differences.push(describeDifference(entry, found));
   }
   for (const { date } of known.values()) differences.push(t("{0}: an entry has been approved since.", date));
   if (differences.length === 0 && now !== undefined) differences.push(...sumsThatDiffer(old, now));
   return differences;
 }
 
-function differenceOf(old: StatementEntry, now: StatementEntry): string {
+function describeDifference(old: StatementEntry, now: StatementEntry): string {
   const lead =
     now.revision > old.revision
       ? t("{0}: the entry has been corrected since.", old.date)
@@ -79,10 +79,10 @@ function figureParts(): readonly ComparedPart[] {
 }
 
 function partsThatDiffer(parts: readonly ComparedPart[], old: Loose, now: Loose): readonly string[] {
-  const valuesOf = (entry: Loose, names: readonly string[]): readonly unknown[] =>
+  const listValues = (entry: Loose, names: readonly string[]): readonly unknown[] =>
     names.map((name) => (entry as Readonly<Record<string, unknown>>)[name]);
   return parts.flatMap(({ name, of, say }) => {
-    const [was, is] = [valuesOf(old, of), valuesOf(now, of)];
+    const [was, is] = [listValues(old, of), listValues(now, of)];
     if (JSON.stringify(was) === JSON.stringify(is)) return [];
     return [t("{0}: {1} in the statement, {2} now.", name, say(...was), say(...is))];
   });

@@ -49,19 +49,19 @@ export interface MadeStatement {
 export async function makeStatementText(
   context: StatementContext,
   form: "md" | "html",
-  of: CaseRef,
+  ref: CaseRef,
   days: WorklogDays,
   byArgument: boolean,
 ): Promise<MadeStatement | undefined> {
   const { view, directory, computeChecksum } = context;
   await directory.list();
   await view.catchUp();
-  const key = directory.find(of)?.key ?? of.id;
-  const customers = listStatementCustomers(view, directory, of, days);
+  const key = directory.find(ref)?.key ?? ref.id;
+  const customers = listStatementCustomers(view, directory, ref, days);
   const [first, ...others] = customers;
   const chosen = byArgument || others.length === 0 ? first : await askCustomer(key, customers);
   if (chosen === undefined && first !== undefined) return undefined;
-  const statement = await currentStatement(context, of, days, chosen === undefined ? [] : [chosen.customer]);
+  const statement = await currentStatement(context, ref, days, chosen === undefined ? [] : [chosen.customer]);
   if (statement === undefined) {
     throw new CaseclockError("cases.unknownKey", `nothing of ${key} was approved in this range`);
   }
@@ -107,12 +107,12 @@ async function verify(context: StatementContext, sealed: SealedStatement): Promi
 
 async function currentStatement(
   { view, directory, budget }: StatementContext,
-  of: CaseRef | string,
+  subject: CaseRef | string,
   days: WorklogDays,
   customers?: readonly Customer[],
 ): Promise<Statement | undefined> {
   await Promise.all([directory.list(), budget.update()]);
-  return makeStatement(view, directory, of, days, (known) => budget.stateFor(known)?.leftSeconds, customers);
+  return makeStatement(view, directory, subject, days, (known) => budget.stateFor(known)?.leftSeconds, customers);
 }
 
 /** Tells a person how many entries a statement does not have because they are another customer's. */

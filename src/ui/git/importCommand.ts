@@ -43,7 +43,7 @@ export const importCommand = handleCommands((context: ImportCommandContext) => {
       const first = readDay("since", since) ?? daysAgo(view.today(), DEFAULT_DAYS);
       const fallback = key === undefined ? undefined : await context.caseWithKey(key, source);
       const range = byArgument
-        ? { trees: await treesOf(context, folder), since: first, leadMs: 0 }
+        ? { trees: await listTrees(context, folder), since: first, leadMs: 0 }
         : await askRange(context, first);
       if (range === undefined) return undefined;
       const report = await estimateHistory(context, { ...range, fallback });
@@ -51,12 +51,12 @@ export const importCommand = handleCommands((context: ImportCommandContext) => {
       const accepted = unattended ? report.proposals : await confirm(context, report);
       const logged = accepted === undefined ? { ids: [], seconds: 0 } : await logEstimates(context, accepted);
       if (!unattended) tell(context, report, logged.seconds);
-      return resultOf(report, logged);
+      return toResult(report, logged);
     },
   };
 });
 
-async function treesOf(context: ImportCommandContext, folder: string | undefined): Promise<readonly WorkTree[]> {
+async function listTrees(context: ImportCommandContext, folder: string | undefined): Promise<readonly WorkTree[]> {
   if (folder === undefined) return [...context.workTrees().values()];
   const tree = context.workTrees().get(await context.findTree(folder));
   if (tree === undefined) throw new CaseclockError("git.notARepository", "this folder is not in a git repository");
@@ -115,7 +115,7 @@ async function confirm(
   if (proposals.length === 0) return undefined;
   const { zone } = view.ledger.timeline.policyAt(clock.now());
   const items = proposals.map((proposal) => ({
-    label: `${sanitizeLabel(proposal.case.key)}  ${whenOf(proposal, zone, view.ledger.timeline.dayAt(proposal.interval.start).date)}`,
+    label: `${sanitizeLabel(proposal.case.key)}  ${presentTime(proposal, zone, view.ledger.timeline.dayAt(proposal.interval.start).date)}`,
     description: formatExact(proposal.seconds),
     detail: sanitizeLabel(`${plural(proposal.commits.length, "{0} commit", "{0} commits")} · ${proposal.reason}`),
     picked: true,
@@ -131,7 +131,7 @@ async function confirm(
   return chosen?.map(({ proposal }) => proposal);
 }
 
-function whenOf({ interval }: HistoryProposal, zone: ZoneId, day: LocalDate): string {
+function presentTime({ interval }: HistoryProposal, zone: ZoneId, day: LocalDate): string {
   return `${day} ${formatClock(interval.start, zone)}–${formatClock(interval.end, zone)}`;
 }
 
@@ -148,7 +148,7 @@ function tell({ showPage }: ImportCommandContext, report: HistoryReport, seconds
   });
 }
 
-function resultOf(
+function toResult(
   { proposals, commitsWithoutCase, casesWithoutCommits, sessions }: HistoryReport,
   logged: { readonly ids: readonly string[]; readonly seconds: number },
 ): HistoryImport {

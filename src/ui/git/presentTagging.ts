@@ -16,10 +16,10 @@ export function presentTagged(outcome: TagOutcome, key: string): TagResult {
     );
     return { tagged: true, sha, reason };
   }
-  return { tagged: false, reason: refusalOf(outcome) };
+  return { tagged: false, reason: describeRefusal(outcome) };
 }
 
-function refusalOf(outcome: Extract<TagOutcome, { kind: "refused" }>): string {
+function describeRefusal(outcome: Extract<TagOutcome, { kind: "refused" }>): string {
   switch (outcome.reason) {
     case "noCommit":
       return t("The last commit was not changed: there is none on this branch yet.");

@@ -87,7 +87,7 @@ export async function askTagging(
   const manager = inTheWay?.manager;
   const here = manager === undefined ? t("Tag Here") : t("Show How");
   const [notHere, never] = [t("Not Here"), t("Never Ask")];
-  const question = `${t('Add the case to each commit message in "{0}"?', name)} ${wayOf(manager)}`;
+  const question = `${t('Add the case to each commit message in "{0}"?', name)} ${describeWay(manager)}`;
   const chosen = await vscode.window.showInformationMessage(question, here, notHere, never);
   if (chosen === notHere) return "notHere";
   if (chosen === never) return "never";
@@ -97,7 +97,7 @@ export async function askTagging(
 }
 
 /** How commits are to be tagged. @param manager of the hooks that are in the way */
-function wayOf(manager: TaggingState["manager"]): string {
+function describeWay(manager: TaggingState["manager"]): string {
   if (manager === undefined) return t('A message hook adds one line such as "Case-Id: ACME-1234".');
   return manager === "own"
     ? t("The repository has its own hooks, which are not touched: you add a few lines to them yourself.")
@@ -143,7 +143,7 @@ function checkPossible(): void {
 }
 
 /** @returns the state, and what choosing the repository in the list does */
-function wordsOf(tagging: TaggingState["tagging"]): { readonly label: string; readonly action: string } {
+function describeState(tagging: TaggingState["tagging"]): { readonly label: string; readonly action: string } {
   switch (tagging) {
     case "here":
       return { label: t("$(check) Tagged"), action: t("Select it to stop tagging.") };
@@ -163,9 +163,9 @@ function showStates(states: readonly TaggingState[], { showPage }: TaggingComman
     return;
   }
   const items = states.map((state) => ({
-    label: `${wordsOf(state.tagging).label}: ${sanitizeLabel(findRepositoryName(state.repository))}`,
+    label: `${describeState(state.tagging).label}: ${sanitizeLabel(findRepositoryName(state.repository))}`,
     description: sanitizeLabel(state.repository),
-    detail: sanitizeLabel(`${state.reason} ${wordsOf(state.tagging).action}`),
+    detail: sanitizeLabel(`${state.reason} ${describeState(state.tagging).action}`),
     state,
   }));
   const shown = vscode.window.showQuickPick(items, {

@@ -22,7 +22,7 @@ export function presentErasure(plan: ErasurePlan): ErasureQuestion {
     ...remains(plan),
     t("This cannot be undone."),
   ];
-  return { title: titleOf(plan.scope), detail: lines.join("\n\n") };
+  return { title: makeTitle(plan.scope), detail: lines.join("\n\n") };
 }
 
 /** What was done, in one sentence. */
@@ -79,7 +79,7 @@ function remains(plan: ErasurePlan): readonly string[] {
   ];
 }
 
-function titleOf(scope: ErasureScope): string {
+function makeTitle(scope: ErasureScope): string {
   switch (scope.kind) {
     case "all":
       return t("Delete everything that Caseclock has stored?");

@@ -24,7 +24,7 @@ export const privacyCommands = handleCommands((context: PrivacyCommandsContext) 
   return {
     "caseclock.deleteData": async (argument, { byArgument }) => {
       await context.flush();
-      const scope = byArgument ? await scopeOf(context, argument) : await askScope(context);
+      const scope = byArgument ? await toScope(context, argument) : await askScope(context);
       return scope === undefined ? undefined : deleteData(context, scope, byArgument);
     },
   };
@@ -49,7 +49,7 @@ async function deleteData(
   return result;
 }
 
-async function scopeOf(
+async function toScope(
   { journal: { view }, caseWithKey }: PrivacyCommandsContext,
   { from, to, key, source, all }: CommandArgument<"caseclock.deleteData">,
 ): Promise<ErasureScope> {

@@ -19,7 +19,7 @@ export interface ReportPanelContext extends ReportContext {
   readonly clock: Clock;
   /** Asks for a format and a file. */
   readonly exportRange: (range: DayRange) => Promise<void>;
-  readonly exportStatement: (of: CaseRef, range: DayRange) => Promise<void>;
+  readonly exportStatement: (ref: CaseRef, range: DayRange) => Promise<void>;
   /** Writes the signs seen so far. */
   readonly flush: () => Promise<void>;
   readonly report: (error: unknown) => void;

@@ -38,7 +38,7 @@ export type TodayRow = TodayCaseRow | StretchRow | GapRow;
 export async function todayRows(view: LedgerView, directory: CaseDirectory): Promise<readonly TodayRow[]> {
   const sheet = await view.sheet(view.today());
   const { timeline } = view.ledger;
-  const zoneOf = (at: EpochMs): ZoneId => timeline.policyAt(at).zone;
+  const readZone = (at: EpochMs): ZoneId => timeline.policyAt(at).zone;
   const cases = caseDays(sheet).map((figures): TodayCaseRow => {
     const { case: ref, observedSeconds, bridgedSeconds, declaredSeconds, agentSeconds } = figures;
     const known = ref === null ? undefined : directory.find(ref);
@@ -58,12 +58,12 @@ export async function todayRows(view: LedgerView, directory: CaseDirectory): Pro
       icon: ref === null ? "circle-slash" : "briefcase",
       context: ref === null ? "noCase" : "case",
       spoken: `${label}, ${speakHours(worked)}: ${parts.join(", ")}`,
-      children: [...stretches(sheet, ref, zoneOf), ...declared(sheet, ref, zoneOf)],
+      children: [...stretches(sheet, ref, readZone), ...declared(sheet, ref, readZone)],
       key,
       ...(ref === null ? {} : { source: ref.source }),
     };
   });
-  return [...cases, ...findGaps(sheet, view).map((gap) => gapRow(gap, zoneOf(gap.start)))];
+  return [...cases, ...findGaps(sheet, view).map((gap) => gapRow(gap, readZone(gap.start)))];
 }
 
 function stretches(sheet: DaySheet, ref: CaseRef | null, zoneOf: (at: EpochMs) => ZoneId): readonly StretchRow[] {

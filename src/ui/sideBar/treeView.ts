@@ -53,7 +53,7 @@ export class RowTree<R extends TreeRow> implements IDisposable {
       vscode.window.createTreeView<TreeRow>(id, {
         treeDataProvider: provider,
         showCollapseAll: true,
-        ...(drop === undefined ? {} : { dragAndDropController: controllerOf(drop, report), canSelectMany: true }),
+        ...(drop === undefined ? {} : { dragAndDropController: makeController(drop, report), canSelectMany: true }),
       }),
     );
   }
@@ -90,7 +90,7 @@ function toTreeItem(row: TreeRow): vscode.TreeItem {
   return item;
 }
 
-function controllerOf<R extends TreeRow>(
+function makeController<R extends TreeRow>(
   { from, own, drop }: RowDrop<R>,
   report: (error: unknown) => void,
 ): vscode.TreeDragAndDropController<TreeRow> {

@@ -15,7 +15,7 @@ export function waitingRows(items: readonly WaitingItem[]): readonly TreeRow[] {
     appendTo(groups, group, row);
   }
   return [...groups].map(([group, children]) => ({
-    label: labelOf(group),
+    label: makeLabel(group),
     description: String(children.length),
     // Two have an action of their own.
     context: group === "toApprove" || group === "toSend" ? group : "group",
@@ -26,7 +26,7 @@ export function waitingRows(items: readonly WaitingItem[]): readonly TreeRow[] {
 
 type Group = "now" | "unassigned" | "conflicts" | "toApprove" | "toSend" | "refused";
 
-function labelOf(group: Group): string {
+function makeLabel(group: Group): string {
   switch (group) {
     case "now":
       return t("To decide now");

@@ -69,7 +69,7 @@ export function presentStatus(state: StatusState): StatusView {
     state.timer === undefined ? "" : t("A timer is running on {0}.", state.timer.case.key),
     state.refused > 0 ? plural(state.refused, "{0} entry was refused.", "{0} entries were refused.") : "",
   ].filter((text) => text !== "");
-  const icon = iconOf(state);
+  const icon = findIcon(state);
   if (state.case === undefined) {
     return {
       text: `${icon} ${t("No case")}${marks}`,
@@ -90,7 +90,7 @@ export function presentStatus(state: StatusState): StatusView {
   };
 }
 
-function iconOf({ case: picked, paused, idle }: StatusState): string {
+function findIcon({ case: picked, paused, idle }: StatusState): string {
   if (paused) return "$(debug-pause)";
   if (picked === undefined) return "$(circle-slash)";
   return idle ? "$(coffee)" : "$(briefcase)";
@@ -124,11 +124,13 @@ export function presentReason({ reason, isAmbiguous }: Suggestion): string {
 }
 
 /** A case by its key, and by its customer where others have the same; by its title too where that customer has both. */
-export function nameAmong(of: Case, sameKey: readonly Case[] = []): string {
-  if (sameKey.length < 2) return of.key;
-  const isOnly = sameKey.filter(({ customer }) => customer.name === of.customer.name).length === 1;
-  const more = [of.customer.name, ...(isOnly && of.customer.name !== "" ? [] : [of.title])].filter(Boolean).join(", ");
-  return more === "" ? of.key : `${of.key} (${more})`;
+export function nameAmong(chosen: Case, sameKey: readonly Case[] = []): string {
+  if (sameKey.length < 2) return chosen.key;
+  const isOnly = sameKey.filter(({ customer }) => customer.name === chosen.customer.name).length === 1;
+  const more = [chosen.customer.name, ...(isOnly && chosen.customer.name !== "" ? [] : [chosen.title])]
+    .filter(Boolean)
+    .join(", ");
+  return more === "" ? chosen.key : `${chosen.key} (${more})`;
 }
 
 /** Most cases that a sentence names. */

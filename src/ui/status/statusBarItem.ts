@@ -39,7 +39,7 @@ export class StatusBarItem implements IDisposable {
 
   show(state: StatusState): void {
     const { text, label, warn } = presentStatus(state);
-    const tooltip = tooltipOf(state);
+    const tooltip = makeTooltip(state);
     const all = `${text}\n${label}\n${tooltip.value}`;
     if (all === this.shown) return;
     this.shown = all;
@@ -55,7 +55,7 @@ export class StatusBarItem implements IDisposable {
 }
 
 /** Titles come from servers: they are appended as text, never as Markdown. */
-function tooltipOf(state: StatusState): vscode.MarkdownString {
+function makeTooltip(state: StatusState): vscode.MarkdownString {
   const text = new vscode.MarkdownString("", true);
   text.isTrusted = { enabledCommands: TOOLTIP_COMMANDS };
   if (state.trouble !== undefined) {

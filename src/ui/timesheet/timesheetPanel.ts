@@ -21,7 +21,7 @@ import { presentFailure } from "../text/presentError.ts";
 export interface PanelContext extends ActionsContext {
   readonly extensionUri: vscode.Uri;
   readonly clock: Clock;
-  readonly historyOf: (row: string) => Promise<readonly HistoryLine[]>;
+  readonly readHistory: (row: string) => Promise<readonly HistoryLine[]>;
   readonly report: (error: unknown) => void;
 }
 
@@ -92,7 +92,11 @@ export class TimesheetPanel implements IDisposable {
         await vscode.commands.executeCommand(COMMANDS[request.command]);
         return;
       case "history":
-        this.host.send({ type: "history", request: request.request, lines: await this.context.historyOf(request.row) });
+        this.host.send({
+          type: "history",
+          request: request.request,
+          lines: await this.context.readHistory(request.row),
+        });
         return;
       default:
         await this.change(request);

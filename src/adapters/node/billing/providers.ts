@@ -30,11 +30,11 @@ export function createBillingProviders(
       const url = parseBillingUrl(connection.url);
       const token = await secrets.tokenFor(connection.id, url);
       if (token === undefined) throw new CaseclockError("billing.urlChanged", t("no token for {0}", url));
-      const foreign = foreignOf(provider, registered);
+      const foreign = findForeign(provider, registered);
       if (foreign !== undefined) return new RegisteredProvider(connection, foreign, { url, token: oneToken(token) });
       if (provider === "rest")
         return new RestProvider(connection, new HttpTransport(url, oneToken(token), logger), logger);
-      const kind = kindOf(provider);
+      const kind = findKind(provider);
       const { http, others } = transports(kind, url, token, connection.options ?? {}, logger);
       return new SystemProvider(connection, kind.open(connection, http, others));
     },
@@ -46,13 +46,13 @@ export function createBillingProviders(
       if (provider === "rest") {
         return justAccount(await whoAmI(new HttpTransport(address, oneToken(token), logger, limits), signal));
       }
-      const foreign = foreignOf(provider, registered);
+      const foreign = findForeign(provider, registered);
       if (foreign !== undefined) {
         return justAccount(
           await testAccount(foreign, { url: address, token: oneToken(token) }, signal, CONNECT_TIMEOUT_MS),
         );
       }
-      const kind = kindOf(provider);
+      const kind = findKind(provider);
       const { http, others } = transports(kind, address, token, options, logger, limits);
       const answers = { ...kind.answersIn?.(token?.trim() ?? ""), ...options };
       const probe = await kind.probe(http, answers, signal, others);
@@ -62,7 +62,7 @@ export function createBillingProviders(
 }
 
 /** A provider of another extension. @throws CaseclockError `billing.noProvider` when that is not there */
-function foreignOf(
+function findForeign(
   provider: string,
   registered: ReadonlyMap<string, ApiBillingProvider>,
 ): ApiBillingProvider | undefined {
@@ -72,7 +72,7 @@ function foreignOf(
   return found;
 }
 
-function kindOf(provider: string): SystemKind {
+function findKind(provider: string): SystemKind {
   const kind = SYSTEM_KINDS[provider];
   if (kind === undefined) throw new CaseclockError("arguments.invalid", `provider ${provider} is not known`);
   return kind;

@@ -37,7 +37,7 @@ export class CaseFile implements CaseSource, IDisposable {
   /** @param file absolute, or below the home directory with `~` before it */
   constructor(file: string, clock: Clock) {
     this.file = path.resolve(file.replace(/^~(?=$|[\\/])/, os.homedir()));
-    this.id = uuidOf(this.file);
+    this.id = makeUuid(this.file);
     this.label = path.basename(this.file);
     this.store.add(this.changed);
     const watcher = watchFolder(path.dirname(this.file), (name) => {
@@ -97,7 +97,7 @@ function parseList(text: string): readonly unknown[] {
 }
 
 /** A version 8 UUID derived from a path. @source RFC 9562 5.8 */
-function uuidOf(file: string): string {
+function makeUuid(file: string): string {
   const hash = createHash("sha256").update(`caseclock.cases.file\n${file}`).digest("hex");
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
 }

@@ -14,7 +14,7 @@ export function toCalendar(entries: readonly WorkedEntry[]): string {
   calendar.method(ICalCalendarMethod.PUBLISH);
   for (const { entry, intervals, unplacedSeconds: unplaced } of entries) {
     const { case: of, day } = entry;
-    const id = idOf(entry);
+    const id = makeId(entry);
     const shown = {
       summary: tidy(`${of.key} ${of.title}`),
       description: tidy(entry.description),
@@ -34,7 +34,7 @@ export function toCalendar(entries: readonly WorkedEntry[]): string {
 }
 
 /** A draft has no id yet: it is identified by case, day and, if the day is split, the instant at which its part begins. */
-function idOf(entry: ApprovedEntry | DraftEntry): string {
+function makeId(entry: ApprovedEntry | DraftEntry): string {
   if (entry.entryId !== undefined) return entry.entryId;
   const { case: of, day } = entry;
   return [of.ref.source, of.ref.id, day, ...("from" in entry ? [entry.from] : [])].join("-");

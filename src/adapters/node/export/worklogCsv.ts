@@ -36,7 +36,7 @@ const HIDDEN_FORMULA = /^\s+[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/;
 export function toCsv(rows: readonly object[], columns?: readonly string[]): string {
   return stringify([...rows], {
     header: true,
-    columns: [...(columns ?? columnsOf(rows))],
+    columns: [...(columns ?? pickColumns(rows))],
     record_delimiter: "windows",
     escape_formulas: true,
     // Off by default when a delimiter is given: then a text of two lines would become two records.
@@ -45,6 +45,6 @@ export function toCsv(rows: readonly object[], columns?: readonly string[]): str
   });
 }
 
-function columnsOf(rows: readonly object[]): readonly string[] {
+function pickColumns(rows: readonly object[]): readonly string[] {
   return rows.length === 0 ? WORKLOG_COLUMNS : [...new Set(rows.flatMap((row) => Object.keys(row)))];
 }

@@ -88,7 +88,7 @@ async function askChanges(
 function addChanges(output: string, changes: Map<string, Changes>): void {
   for (const record of output.split(BEGIN).slice(1)) {
     const [sha = "", ...entries] = record.split("\0");
-    const of = changesOf(entries);
+    const of = parseChanges(entries);
     if (of !== undefined) changes.set(sha, of);
   }
 }
@@ -106,7 +106,7 @@ async function mayFetch(git: GitProcess, root: string): Promise<boolean> {
 /** What changed between two commits. @param from undefined: everything in the second one is new */
 export async function changesBetween(git: GitProcess, root: string, from: string, to: string): Promise<Changes> {
   const args = ["diff-tree", "-r", "--numstat", "-z", ...PLAIN, "--end-of-options", from, to, "--"];
-  return changesOf((await git.output(root, args)).split("\0")) ?? { files: [], insertions: 0, deletions: 0 };
+  return parseChanges((await git.output(root, args)).split("\0")) ?? { files: [], insertions: 0, deletions: 0 };
 }
 
 /**
@@ -132,7 +132,7 @@ export function isAlike(a: Changes, b: Changes): boolean {
   return a.insertions === b.insertions && a.deletions === b.deletions && String(a.files) === String(b.files);
 }
 
-function changesOf(entries: readonly string[]): Changes | undefined {
+function parseChanges(entries: readonly string[]): Changes | undefined {
   const files: string[] = [];
   let insertions = 0;
   let deletions = 0;

@@ -83,7 +83,7 @@ export class CommitReader {
       return [];
     }
     const { found, seen, position } = await (this.state === undefined ? this.begin(head) : this.goOn(this.state, head));
-    const commits = await this.evidenceOf(found);
+    const commits = await this.makeEvidence(found);
     this.state = { seen, position, lookedAt: now };
     return commits;
   }
@@ -148,7 +148,7 @@ export class CommitReader {
     return { found, position, seen: undefined };
   }
 
-  private async evidenceOf(found: readonly ReflogFinding[]): Promise<readonly NewCommit[]> {
+  private async makeEvidence(found: readonly ReflogFinding[]): Promise<readonly NewCommit[]> {
     const told: NewCommit[] = [];
     const newest = found
       .flatMap((one) => (one.kind === "commit" ? [one.own.commit] : one.rewrite.made.map(({ commit }) => commit)))

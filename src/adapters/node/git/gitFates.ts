@@ -142,8 +142,8 @@ export class FateReader {
       const step = steps.get(commit.sha);
       lines += step === undefined ? 0 : addedBy(step);
       for (const file of step?.files ?? []) files.add(file);
-      const canBe = (of: Changes): boolean =>
-        addedBy(of) === lines && (files.size >= MAX_FILES || of.files.every((file) => files.has(file)));
+      const canBe = (changes: Changes): boolean =>
+        addedBy(changes) === lines && (files.size >= MAX_FILES || changes.files.every((file) => files.has(file)));
       if (run.length < 2 || !candidates.some((one) => canBe(one.changes))) continue;
       const changes = await changesBetween(git, tree.root, parent, end.sha);
       const found = await this.same(parent, end.sha, changes, candidates);

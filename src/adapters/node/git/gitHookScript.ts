@@ -159,7 +159,7 @@ export function hookScript(event: HookEvent, madeFolder: boolean): string {
     `event=${event}\n`,
     BODY,
   ].join("");
-  return `${SHEBANG}${SEAL}${sealOf(rest)}\n${rest}`;
+  return `${SHEBANG}${SEAL}${computeSeal(rest)}\n${rest}`;
 }
 
 /**
@@ -173,7 +173,7 @@ export function sharedScript(): string {
     `case \${1-} in ${HOOK_EVENTS.join(" | ")}) event=$1 && shift ;; *) exit 0 ;; esac\n`,
     BODY,
   ].join("");
-  return `${SHEBANG}${SEAL}${sealOf(rest)}\n${rest}`;
+  return `${SHEBANG}${SEAL}${computeSeal(rest)}\n${rest}`;
 }
 
 /** What runs that script, as one shell command in which `$1` is the path of the message. */
@@ -187,11 +187,11 @@ export function recognizeHook(text: string): { readonly ours: boolean; readonly 
   const lineEnd = text.indexOf("\n", SHEBANG.length);
   const rest = text.slice(lineEnd + 1);
   return {
-    ours: lineEnd > 0 && text.slice(SHEBANG.length + SEAL.length, lineEnd) === sealOf(rest),
+    ours: lineEnd > 0 && text.slice(SHEBANG.length + SEAL.length, lineEnd) === computeSeal(rest),
     madeFolder: rest.includes(`\n${MADE_FOLDER}`),
   };
 }
 
-function sealOf(rest: string): string {
+function computeSeal(rest: string): string {
   return createHash("sha256").update(rest).digest("hex");
 }

@@ -55,7 +55,7 @@ export class GitHooks {
   /** `installed`: both files as this version writes them; older ones, or only one of the two, count as `absent`. */
   async state(): Promise<HookFilesState> {
     if (this.hooksPath !== undefined) return { state: "inTheWay", reason: "hooksPath", path: this.hooksPath };
-    const folder = await kindOf(this.folder);
+    const folder = await readKind(this.folder);
     // A link leads to hooks elsewhere, often among the tracked files.
     if (folder === "other") return { state: "inTheWay", reason: "hooksPath", path: this.folder };
     const files = await this.files();
@@ -94,7 +94,7 @@ export class GitHooks {
 
   /** Removes our files, and the folder if it was made for them and is empty otherwise. */
   async remove(): Promise<void> {
-    if ((await kindOf(this.folder)) !== "folder") return;
+    if ((await readKind(this.folder)) !== "folder") return;
     let madeFolder = false;
     for (const { file, text } of await this.files()) {
       if (text === undefined) continue;
@@ -112,7 +112,7 @@ export class GitHooks {
     return Promise.all(
       HOOK_EVENTS.map(async (event) => {
         const file = path.join(this.folder, event);
-        const kind = await kindOf(file);
+        const kind = await readKind(file);
         if (kind === "none") return { event, file, text: undefined, foreign: false, runs: false };
         const text = kind === "file" ? await readTextIfPossible(file) : "";
         if (recognizeHook(text).ours) return { event, file, text, foreign: false, runs: await isExecutable(file) };
@@ -127,7 +127,7 @@ export class GitHooks {
 
   /** Makes the folder if it is missing. Whether it exists because of us, from now or from before. */
   private async ensureFolder(files: readonly HookFile[]): Promise<boolean> {
-    if ((await kindOf(this.folder)) === "folder") {
+    if ((await readKind(this.folder)) === "folder") {
       return files.some(({ text }) => text !== undefined && recognizeHook(text).madeFolder);
     }
     await fs.mkdir(this.folder);
@@ -144,12 +144,12 @@ function inTheWay(file: string): CaseclockError {
   return new CaseclockError("tagging.hookInTheWay", t("not touched: {0}", file));
 }
 
-async function kindOf(file: string): Promise<"none" | "file" | "folder" | "other"> {
+async function readKind(file: string): Promise<"none" | "file" | "folder" | "other"> {
   try {
     const stat = await fs.lstat(file);
     return stat.isFile() ? "file" : stat.isDirectory() ? "folder" : "other";
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return "none";
+    if (readCode(error) === "ENOENT") return "none";
     throw error;
   }
 }
@@ -173,9 +173,9 @@ async function putNew(file: string, text: string): Promise<void> {
   try {
     await fs.link(temporary, file);
   } catch (error) {
-    if (codeOf(error) === "EEXIST") throw inTheWay(file);
+    if (readCode(error) === "EEXIST") throw inTheWay(file);
     // A file system without hard links: the gap between the check and the rename is accepted.
-    if ((await kindOf(file)) !== "none") throw inTheWay(file);
+    if ((await readKind(file)) !== "none") throw inTheWay(file);
     await fs.rename(temporary, file);
   } finally {
     await fs.rm(temporary, { force: true });
@@ -199,6 +199,6 @@ async function writeTemporary(file: string, text: string): Promise<string> {
   return temporary;
 }
 
-function codeOf(error: unknown): unknown {
+function readCode(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
 }

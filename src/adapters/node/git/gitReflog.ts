@@ -77,10 +77,10 @@ export async function readReflog(
   count: number,
   ref = "HEAD",
 ): Promise<readonly ReflogEntry[]> {
-  const args = ["log", "-g", `-n${String(count)}`, "--date=unix", ...PLAIN, formatOf(REFLOG_FIELDS)];
+  const args = ["log", "-g", `-n${String(count)}`, "--date=unix", ...PLAIN, makeFormat(REFLOG_FIELDS)];
   const output = await git.output(root, [...args, "--end-of-options", ref, "--"]);
   return readRecords(output, REFLOG_FIELDS.length, (fields) => {
-    const commit = commitOf(fields);
+    const commit = parseCommit(fields);
     const [selector = "", subject = ""] = fields.slice(COMMIT_FIELDS.length);
     // HEAD@{1795494546}
     return { sha: commit.sha, subject, movedAt: secondsIn(/\{(\d+)\}$/.exec(selector)?.[1]), commit };
@@ -99,8 +99,16 @@ export async function readCommits(
   count: number,
 ): Promise<readonly CommitFacts[]> {
   const revisions = [from, ...(until === undefined ? [] : [`^${until}`])];
-  const args = ["log", `-n${String(count)}`, ...PLAIN, formatOf(COMMIT_FIELDS), "--end-of-options", ...revisions, "--"];
-  return readRecords(await git.output(root, args), COMMIT_FIELDS.length, commitOf);
+  const args = [
+    "log",
+    `-n${String(count)}`,
+    ...PLAIN,
+    makeFormat(COMMIT_FIELDS),
+    "--end-of-options",
+    ...revisions,
+    "--",
+  ];
+  return readRecords(await git.output(root, args), COMMIT_FIELDS.length, parseCommit);
 }
 
 /** Those of the named commits that exist, in the same order. */
@@ -109,9 +117,9 @@ export async function readCommitsByName(
   root: string,
   shas: readonly string[],
 ): Promise<readonly CommitFacts[]> {
-  const args = ["log", "--no-walk=unsorted", "--ignore-missing", ...PLAIN, formatOf(COMMIT_FIELDS)];
+  const args = ["log", "--no-walk=unsorted", "--ignore-missing", ...PLAIN, makeFormat(COMMIT_FIELDS)];
   const output = await git.output(root, [...args, "--end-of-options", ...shas, "--"]);
-  return readRecords(output, COMMIT_FIELDS.length, commitOf);
+  return readRecords(output, COMMIT_FIELDS.length, parseCommit);
 }
 
 /** Commits of all local branches and HEAD without merges, committed since an instant, newest first. */
@@ -122,8 +130,8 @@ export async function readBranchCommits(
   count: number,
 ): Promise<readonly CommitFacts[]> {
   const when = `--since=@${String(Math.floor(since / SECOND_MS))}`;
-  const args = ["log", `-n${String(count)}`, "--no-merges", when, ...PLAIN, formatOf(COMMIT_FIELDS), "--branches"];
-  return readRecords(await git.output(root, [...args, "HEAD", "--"]), COMMIT_FIELDS.length, commitOf);
+  const args = ["log", `-n${String(count)}`, "--no-merges", when, ...PLAIN, makeFormat(COMMIT_FIELDS), "--branches"];
+  return readRecords(await git.output(root, [...args, "HEAD", "--"]), COMMIT_FIELDS.length, parseCommit);
 }
 
 async function readRebasedBranch(gitDir: string): Promise<string | undefined> {
@@ -142,7 +150,7 @@ async function readRemoteUrl(git: GitProcess, root: string): Promise<string | un
   return chosen?.slice(chosen.indexOf("\n") + 1);
 }
 
-function formatOf(fields: readonly string[]): string {
+function makeFormat(fields: readonly string[]): string {
   return `--format=${fields.map((field) => `${field}%x00`).join("")}`;
 }
 
@@ -165,7 +173,7 @@ async function readRecords<T>(
   return records;
 }
 
-function commitOf(fields: readonly string[]): CommitFacts {
+function parseCommit(fields: readonly string[]): CommitFacts {
   const [
     sha = "",
     parents = "",

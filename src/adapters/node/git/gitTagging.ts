@@ -54,7 +54,7 @@ export class GitTagging {
       await new GitHooks(tree.commonDir, undefined).remove();
       return;
     }
-    const hooks = await this.hooksOf(tree);
+    const hooks = await this.openHooks(tree);
     if ((await hooks.state()).state !== "inTheWay") await hooks.install();
     else await replace(path.join(tree.gitDir, SCRIPT_FILE), sharedScript());
   }
@@ -63,7 +63,7 @@ export class GitTagging {
     await this.removeSections(tree);
     // Ours are removed also where core.hooksPath has been set since: without that setting they would run again.
     await new GitHooks(tree.commonDir, undefined).remove();
-    for (const folder of await gitDirsOf(tree.commonDir)) {
+    for (const folder of await listGitDirs(tree.commonDir)) {
       await removeMarkerFile(folder);
       const script = path.join(folder, SCRIPT_FILE);
       if (recognizeHook(await fs.readFile(script, "utf8").catch(() => "")).ours) await fs.rm(script);
@@ -71,10 +71,10 @@ export class GitTagging {
   }
 
   private async filesState(tree: WorkTree): Promise<HookFilesState> {
-    return (await this.hooksOf(tree)).state();
+    return (await this.openHooks(tree)).state();
   }
 
-  private async hooksOf(tree: WorkTree): Promise<GitHooks> {
+  private async openHooks(tree: WorkTree): Promise<GitHooks> {
     const hooksPath = await this.git.answer(tree.root, ["config", "--type=path", "--get", "core.hooksPath"]);
     return new GitHooks(tree.commonDir, hooksPath?.trim());
   }
@@ -134,7 +134,7 @@ async function hasScript({ gitDir }: WorkTree): Promise<boolean> {
 }
 
 /** Git directories of a repository's work trees: the main one and the linked ones. */
-async function gitDirsOf(commonDir: string): Promise<readonly string[]> {
+async function listGitDirs(commonDir: string): Promise<readonly string[]> {
   const linked = path.join(commonDir, "worktrees");
   const entries = await fs.readdir(linked, { withFileTypes: true }).catch(() => []);
   const folders = entries.filter((entry) => entry.isDirectory());

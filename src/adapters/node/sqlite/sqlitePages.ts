@@ -25,7 +25,7 @@ export function* readPageRows(file: string): Generator<PageRow> {
   const main = fs.openSync(file, "r");
   const log = wal === undefined || wal.offsets.size === 0 ? undefined : fs.openSync(`${file}-wal`, "r");
   try {
-    const pageSize = wal?.pageSize ?? pageSizeOf(main);
+    const pageSize = wal?.pageSize ?? readPageSize(main);
     const pages = Math.ceil(fs.fstatSync(main).size / pageSize);
     const numbers = new Set(wal?.offsets.keys());
     for (let page = 1; page <= pages; page += 1) numbers.add(page);
@@ -50,7 +50,7 @@ export function* readPageRows(file: string): Generator<PageRow> {
   }
 }
 
-function pageSizeOf(handle: number): number {
+function readPageSize(handle: number): number {
   const header = Buffer.alloc(FILE_HEADER_BYTES);
   fs.readSync(handle, header, 0, FILE_HEADER_BYTES, 0);
   if (header.toString("latin1", 0, 15) !== "SQLite format 3") return DEFAULT_PAGE_SIZE;
@@ -80,7 +80,7 @@ function rowAt(page: Buffer, cell: number, read: (page: number) => Buffer | unde
   const [length, afterLength] = varint(page, cell);
   const [rowid, start] = varint(page, afterLength);
   if (length > LONGEST_ROW || !Number.isSafeInteger(rowid)) return undefined;
-  const payload = payloadOf(page, start, length, read);
+  const payload = readPayload(page, start, length, read);
   if (payload === undefined) return undefined;
   const [headerEnd, first] = varint(payload, 0);
   const values: (string | number | null)[] = [];
@@ -88,16 +88,16 @@ function rowAt(page: Buffer, cell: number, read: (page: number) => Buffer | unde
   for (let next = first; next < headerEnd;) {
     const [type, after] = varint(payload, next);
     next = after;
-    const bytes = sizeOf(type);
+    const bytes = readSize(type);
     if (at + bytes > payload.length) return undefined;
-    values.push(valueOf(payload, at, type, bytes));
+    values.push(readValue(payload, at, type, bytes));
     at += bytes;
   }
   return { rowid, values };
 }
 
 /** The whole row, including its overflow pages. */
-function payloadOf(
+function readPayload(
   page: Buffer,
   start: number,
   length: number,
@@ -134,12 +134,12 @@ function varint(bytes: Buffer, from: number): readonly [value: number, end: numb
 
 const INTEGER_BYTES = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0] as const;
 
-function sizeOf(type: number): number {
+function readSize(type: number): number {
   return INTEGER_BYTES[type] ?? Math.floor((type - 12) / 2);
 }
 
 /** Blobs, which none of our tables have, are read as text. */
-function valueOf(payload: Buffer, at: number, type: number, bytes: number): string | number | null {
+function readValue(payload: Buffer, at: number, type: number, bytes: number): string | number | null {
   if (type === 0) return null;
   if (type <= 5) return payload.readIntBE(at, bytes);
   if (type === 6) return Number(payload.readBigInt64BE(at));

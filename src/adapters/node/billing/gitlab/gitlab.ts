@@ -103,7 +103,7 @@ export class GitlabSystem implements BillingSystem {
     const pages = readPagesUntilEmpty((page) =>
       this.http.read(`/api/v4/issues?${query}&page=${page}`, issuesSchema, signal),
     );
-    for await (const issues of pages) yield issues.map((issue) => this.caseOf(issue));
+    for await (const issues of pages) yield issues.map((issue) => this.toCase(issue));
   }
 
   /** By number, by reference (`group/project#7`, `project#7`), or by words of the title: of all issues that the user sees. */
@@ -113,7 +113,7 @@ export class GitlabSystem implements BillingSystem {
     if (iid === undefined) {
       const search = encodeURIComponent(text.trim());
       const issues = await this.http.read(`/api/v4/issues?${open}&in=title&search=${search}`, issuesSchema, signal);
-      return issues.map((issue) => this.caseOf(issue));
+      return issues.map((issue) => this.toCase(issue));
     }
     const within = project.includes("/") ? `/projects/${encodeURIComponent(project)}` : "";
     const path = `/api/v4${within}/issues?${open}&iids%5B%5D=${iid}`;
@@ -121,7 +121,7 @@ export class GitlabSystem implements BillingSystem {
     const end = project === "" ? "" : `/${project}#${iid}`.toLowerCase();
     return issues
       .filter((issue) => `${issue.iid}` === iid && `/${issue.references.full}`.toLowerCase().endsWith(end))
-      .map((issue) => this.caseOf(issue));
+      .map((issue) => this.toCase(issue));
   }
 
   create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
@@ -205,7 +205,7 @@ export class GitlabSystem implements BillingSystem {
     });
   }
 
-  private caseOf(issue: v.InferOutput<typeof issuesSchema>[number]): Case {
+  private toCase(issue: v.InferOutput<typeof issuesSchema>[number]): Case {
     const { full } = issue.references;
     const path = full.split("#")[0] ?? full;
     const { time_estimate: budgetSeconds = 0, total_time_spent: usedSeconds = 0 } = issue.time_stats ?? {};

@@ -95,18 +95,18 @@ export class HarvestSystem implements BillingSystem {
   async *listCases(signal: AbortSignal): AsyncIterable<readonly Case[]> {
     const pages = this.pages("/users/me/project_assignments", {}, assignmentsSchema, signal);
     for await (const { project_assignments: page } of pages) {
-      yield page.filter((one) => one.is_active).flatMap((one) => this.casesOf(one));
+      yield page.filter((one) => one.is_active).flatMap((one) => this.toCases(one));
     }
   }
 
   create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
-    const request = { method: "POST", path: "/time_entries", body: this.bodyOf(record) } as const;
-    return this.http.write(request, signal, (answer) => this.writtenOf(record, answer));
+    const request = { method: "POST", path: "/time_entries", body: this.toBody(record) } as const;
+    return this.http.write(request, signal, (answer) => this.toWritten(record, answer));
   }
 
   update(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
-    const request = { method: "PATCH", path: toPath(remoteId), body: this.bodyOf(record) } as const;
-    return this.http.write(request, signal, (answer) => this.writtenOf(record, answer));
+    const request = { method: "PATCH", path: toPath(remoteId), body: this.toBody(record) } as const;
+    return this.http.write(request, signal, (answer) => this.toWritten(record, answer));
   }
 
   remove(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
@@ -118,14 +118,14 @@ export class HarvestSystem implements BillingSystem {
     for await (const entries of this.entries({ external_reference_id: record.key }, signal)) {
       // The filter is checked: one that is passed over would give everything.
       const own = entries.filter((one) => one.external_reference?.id === record.key);
-      found.push(...own.map((one) => this.remoteOf(record, one)));
+      found.push(...own.map((one) => this.toRemote(record, one)));
     }
     return found;
   }
 
   async *listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]> {
     for await (const entries of this.entries({ from, to }, signal)) {
-      yield entries.flatMap((one) => this.recordOf(one));
+      yield entries.flatMap((one) => this.toRecord(one));
     }
   }
 
@@ -152,7 +152,7 @@ export class HarvestSystem implements BillingSystem {
     });
   }
 
-  private bodyOf({ entry, key, seconds: length, text, start, end }: OutgoingRecord): unknown {
+  private toBody({ entry, key, seconds: length, text, start, end }: OutgoingRecord): unknown {
     const [project, task] = entry.case.ref.id.split("/");
     const { url } = entry.case;
     const times =
@@ -170,10 +170,10 @@ export class HarvestSystem implements BillingSystem {
     };
   }
 
-  private writtenOf(record: OutgoingRecord, { body }: HttpAnswer): WriteResult | undefined {
+  private toWritten(record: OutgoingRecord, { body }: HttpAnswer): WriteResult | undefined {
     const entry = parseAnswer(entrySchema, body);
     if (entry === undefined) return undefined;
-    const remote = this.remoteOf(record, entry);
+    const remote = this.toRemote(record, entry);
     if (entry.external_reference?.id === record.key) return { kind: "written", remote };
     const detail = t(
       "Harvest did not store Caseclock's key of entry {0}, so the entry cannot be found again.",
@@ -182,24 +182,24 @@ export class HarvestSystem implements BillingSystem {
     return { kind: "written", remote, warning: { kind: "key-dropped", detail } };
   }
 
-  private remoteOf({ entry }: OutgoingRecord, { id, hours }: Entry): RemoteEntry {
-    return { externalId: entry.externalId, remoteId: `${id}`, billedSeconds: seconds(this.secondsOf(hours)) };
+  private toRemote({ entry }: OutgoingRecord, { id, hours }: Entry): RemoteEntry {
+    return { externalId: entry.externalId, remoteId: `${id}`, billedSeconds: seconds(this.toSeconds(hours)) };
   }
 
-  private recordOf(one: Entry): readonly RemoteRecord[] {
+  private toRecord(one: Entry): readonly RemoteRecord[] {
     const day = parseLocalDate(one.spent_date);
     if (day === undefined) return [];
     const { id, hours, notes: description, project, task, external_reference: reference } = one;
     const caseId = `${project.id}/${task.id}`;
-    const record = { remoteId: `${id}`, day, caseId, billedSeconds: this.secondsOf(hours), description };
+    const record = { remoteId: `${id}`, day, caseId, billedSeconds: this.toSeconds(hours), description };
     return [reference === undefined ? record : { ...record, key: reference.id }];
   }
 
-  private secondsOf(hours: number): number {
+  private toSeconds(hours: number): number {
     return Math.round((hours * 3600) / this.unitSeconds) * this.unitSeconds;
   }
 
-  private casesOf({ project, client, task_assignments: tasks }: Assignment): readonly Case[] {
+  private toCases({ project, client, task_assignments: tasks }: Assignment): readonly Case[] {
     const name = project.code === "" ? project.name : project.code;
     return tasks
       .filter((one) => one.is_active)

@@ -96,7 +96,7 @@ export class JiraSystem implements BillingSystem {
   /** The issues that are assigned to the user and not done. */
   async *listCases(signal: AbortSignal): AsyncIterable<readonly Case[]> {
     const jql = "assignee = currentUser() AND statusCategory != Done ORDER BY updated DESC";
-    for await (const issues of this.search(jql, signal)) yield issues.map((issue) => this.caseOf(issue));
+    for await (const issues of this.search(jql, signal)) yield issues.map((issue) => this.toCase(issue));
   }
 
   /** By key, else by words of the summary, the last of which may be the beginning of one; nothing that is done. */
@@ -113,18 +113,18 @@ export class JiraSystem implements BillingSystem {
   }
 
   create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
-    const path = `${worklogsOf(record.entry.case.ref.id)}?${QUIETLY}`;
+    const path = `${toWorklogs(record.entry.case.ref.id)}?${QUIETLY}`;
     const properties = [{ key: PROPERTY, value: { id: record.key } }];
-    const body = { ...valuesOf(record), properties };
-    return this.http.write({ method: "POST", path, body }, signal, (answer) => writtenOf(record, answer));
+    const body = { ...toBody(record), properties };
+    return this.http.write({ method: "POST", path, body }, signal, (answer) => toWritten(record, answer));
   }
 
   async update(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
     const [issue = ""] = remoteId.split("/");
     if (issue === record.entry.case.ref.id) {
       const path = `${toPath(remoteId)}?${QUIETLY}`;
-      return this.http.write({ method: "PUT", path, body: valuesOf(record) }, signal, (answer) =>
-        writtenOf(record, answer),
+      return this.http.write({ method: "PUT", path, body: toBody(record) }, signal, (answer) =>
+        toWritten(record, answer),
       );
     }
     // A worklog cannot change its issue: first write the new one, then delete the old one.
@@ -163,7 +163,7 @@ export class JiraSystem implements BillingSystem {
 
   private async casesBy(condition: string, signal: AbortSignal): Promise<readonly Case[]> {
     const jql = `${condition} AND statusCategory != Done ORDER BY updated DESC`;
-    return (await readFirst(this.search(jql, signal))).map((issue) => this.caseOf(issue));
+    return (await readFirst(this.search(jql, signal))).map((issue) => this.toCase(issue));
   }
 
   private search(jql: string, signal: AbortSignal): AsyncIterable<readonly Issue[]> {
@@ -187,13 +187,13 @@ export class JiraSystem implements BillingSystem {
     const before = Date.parse(nextDate(nextDate(to)));
     const range = `startedAfter=${after}&startedBefore=${before}&maxResults=${PAGE}&expand=properties`;
     return readPagesByOffset(PAGE, async (offset) => {
-      const path = `${worklogsOf(issue)}?${range}&startAt=${offset}`;
+      const path = `${toWorklogs(issue)}?${range}&startAt=${offset}`;
       const { worklogs: page, total } = await this.http.read(path, worklogsSchema, signal);
       return { page, total };
     });
   }
 
-  private caseOf({ id, key, fields }: Issue): Case {
+  private toCase({ id, key, fields }: Issue): Case {
     const { summary: title = "", project, timetracking } = fields ?? {};
     const { originalEstimateSeconds: budgetSeconds = 0, timeSpentSeconds: usedSeconds = 0 } = timetracking ?? {};
     return {
@@ -208,7 +208,7 @@ export class JiraSystem implements BillingSystem {
   }
 }
 
-function valuesOf({ entry, seconds: length, text }: OutgoingRecord): Readonly<Record<string, unknown>> {
+function toBody({ entry, seconds: length, text }: OutgoingRecord): Readonly<Record<string, unknown>> {
   // `2026-03-04T09:12:00.000+0100`: it refuses a colon in the offset and a Z.
   const instant = formatWithOffset(findStart(entry), entry.zone).replace(/Z$/, "+00:00");
   const started = `${instant.slice(0, 19)}.000${instant.slice(19).replace(":", "")}`;
@@ -219,7 +219,7 @@ function keyIn({ properties }: Worklog): string | undefined {
   return parseAnswer(keySchema, properties.find(({ key }) => key === PROPERTY)?.value)?.id;
 }
 
-function writtenOf(record: OutgoingRecord, { body }: HttpAnswer): WriteResult | undefined {
+function toWritten(record: OutgoingRecord, { body }: HttpAnswer): WriteResult | undefined {
   const worklog = parseAnswer(worklogSchema, body);
   return worklog && { kind: "written", remote: toRemoteEntry(record, worklog) };
 }
@@ -244,11 +244,11 @@ function toRemoteRecords(one: Worklog): readonly RemoteRecord[] {
   return [key === undefined ? record : { ...record, key }];
 }
 
-function worklogsOf(issue: string): string {
+function toWorklogs(issue: string): string {
   return `/rest/api/3/issue/${encodeURIComponent(issue)}/worklog`;
 }
 
 function toPath(remoteId: string): string {
   const [issue = "", worklog = ""] = remoteId.split("/");
-  return `${worklogsOf(issue)}/${encodeURIComponent(worklog)}`;
+  return `${toWorklogs(issue)}/${encodeURIComponent(worklog)}`;
 }

@@ -127,10 +127,10 @@ export class TempoSystem implements BillingSystem {
     record: OutgoingRecord,
     signal: AbortSignal,
   ): Promise<WriteResult> {
-    return this.http.write({ method, path, body: this.bodyOf(record) }, signal, (answer) => writtenOf(record, answer));
+    return this.http.write({ method, path, body: this.toBody(record) }, signal, (answer) => toWritten(record, answer));
   }
 
-  private bodyOf({ entry, seconds: length, text, marker }: OutgoingRecord): unknown {
+  private toBody({ entry, seconds: length, text, marker }: OutgoingRecord): unknown {
     const attributes = Object.entries(this.connection.options ?? {})
       .filter(([name, value]) => name.startsWith(ATTRIBUTE) && value !== "")
       .map(([name, value]) => ({ key: name.slice(ATTRIBUTE.length), value }));
@@ -186,7 +186,7 @@ function toPath(remoteId: string): string {
   return `/worklogs/${encodeURIComponent(remoteId)}`;
 }
 
-function writtenOf(record: OutgoingRecord, { body }: HttpAnswer): WriteResult | undefined {
+function toWritten(record: OutgoingRecord, { body }: HttpAnswer): WriteResult | undefined {
   const worklog = parseAnswer(worklogSchema, body);
   return worklog && { kind: "written", remote: toRemoteEntry(record, worklog) };
 }

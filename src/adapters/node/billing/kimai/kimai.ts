@@ -150,12 +150,12 @@ export class KimaiSystem implements BillingSystem {
     const isSaid = this.mayBillable;
     let zone: ZoneId;
     try {
-      zone = await this.zoneOf(signal);
+      zone = await this.findZone(signal);
     } catch (error) {
       this.zone = undefined;
       return toNotSentResult(error);
     }
-    const body = this.bodyOf(record, zone);
+    const body = this.toBody(record, zone);
     const result = await this.http.write({ method, path, body }, signal, ({ body: answer }) => {
       const sheet = parseAnswer(sheetSchema, answer);
       if (sheet === undefined) return undefined;
@@ -174,7 +174,7 @@ export class KimaiSystem implements BillingSystem {
     return this.write(method, path, record, signal);
   }
 
-  private bodyOf({ entry, start, end, text, marker }: OutgoingRecord, zone: ZoneId): unknown {
+  private toBody({ entry, start, end, text, marker }: OutgoingRecord, zone: ZoneId): unknown {
     const activity = entry.activityId ?? this.connection.options?.["activity"] ?? "";
     return {
       begin: localTime(start, zone),
@@ -203,7 +203,7 @@ export class KimaiSystem implements BillingSystem {
     });
   }
 
-  private zoneOf(signal: AbortSignal): Promise<ZoneId> {
+  private findZone(signal: AbortSignal): Promise<ZoneId> {
     this.zone ??= this.http.read("/api/users/me", kimaiUserSchema, signal).then(({ timezone }) => {
       const zone = parseZone(timezone);
       if (zone === undefined)

@@ -35,7 +35,7 @@ export class LocalProvider implements BillingProvider {
   /** @throws CaseclockError `billing.folderUnwritable` when the connection's URL is no folder of this computer */
   constructor(connection: Connection) {
     this.connection = connection;
-    this.folder = folderOf(connection.url);
+    this.folder = toFolder(connection.url);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a folder has no cases; the port is asynchronous
@@ -64,9 +64,9 @@ export class LocalProvider implements BillingProvider {
         }
       }
     } catch (error) {
-      throw errorOf(error);
+      throw toActionable(error);
     }
-    if (found.length === 0 && problem !== undefined) throw errorOf(problem);
+    if (found.length === 0 && problem !== undefined) throw toActionable(problem);
     return found;
   }
 
@@ -84,7 +84,7 @@ export class LocalProvider implements BillingProvider {
         }));
       }
     } catch (error) {
-      throw errorOf(error);
+      throw toActionable(error);
     }
   }
 
@@ -127,12 +127,12 @@ export class LocalProvider implements BillingProvider {
 
 /** Whether entries can be kept in a folder, tried by writing. @throws CaseclockError `billing.folderUnwritable` */
 export async function checkFolder(url: string): Promise<Connection["account"]> {
-  const folder = folderOf(url);
+  const folder = toFolder(url);
   try {
     // Permission bits show neither read-only disks nor Windows' access lists.
     await fs.rmdir(await fs.mkdtemp(path.join(folder, ".caseclock-")));
   } catch (error) {
-    throw errorOf(folderProblem(folder, error));
+    throw toActionable(folderProblem(folder, error));
   }
   return { id: folder, name: t("this computer") };
 }
@@ -147,7 +147,7 @@ function makeStaleResult({ revision }: ApprovedEntry): WriteResult {
   return { kind: "rejected", problem: { kind: "stale-revision", detail } };
 }
 
-function folderOf(url: string): string {
+function toFolder(url: string): string {
   try {
     return fileURLToPath(url);
   } catch (error) {
@@ -157,7 +157,7 @@ function folderOf(url: string): string {
   }
 }
 
-function errorOf(error: unknown): unknown {
+function toActionable(error: unknown): unknown {
   if (!(error instanceof FolderProblem)) return error;
   const code = error.kind === "fileDamaged" ? "billing.protocol" : "billing.folderUnwritable";
   return new CaseclockError(code, error.message, { cause: error });

@@ -104,7 +104,7 @@ export async function changeMonth(
   change: (entries: readonly StoredEntry[]) => readonly StoredEntry[],
 ): Promise<void> {
   const file = await readFile(folder, name);
-  const entries = [...change(file.entries)].sort((a, b) => compareTexts(sortKeyOf(a), sortKeyOf(b)));
+  const entries = [...change(file.entries)].sort((a, b) => compareTexts(toSortKey(a), toSortKey(b)));
   try {
     const rows = toCsv(entries.map(toCsvRow), COLUMNS);
     await writeFileAtomically(path.join(folder, name.replace(/\.json$/, ".csv")), rows);
@@ -178,18 +178,18 @@ function toCsvRow(entry: StoredEntry): Record<string, unknown> {
     ...entry,
     billedHours: (entry.billedSeconds / 3600).toFixed(4),
     billableHours: (entry.billableSeconds / 3600).toFixed(4),
-    commits: shasOf(entry["evidence"]).join(" "),
+    commits: joinShas(entry["evidence"]).join(" "),
   };
 }
 
-function shasOf(evidence: unknown): readonly string[] {
+function joinShas(evidence: unknown): readonly string[] {
   const schema = v.object({ commits: v.array(v.object({ sha: v.string() })) });
   const parsed = v.safeParse(schema, evidence);
   return parsed.success ? parsed.output.commits.map(({ sha }) => sha) : [];
 }
 
 /** Sorts by day, case and start; the key makes the order the same on every computer. */
-function sortKeyOf(entry: StoredEntry): string {
+function toSortKey(entry: StoredEntry): string {
   const part = (value: unknown): string => (typeof value === "string" ? value : "");
   return [entry.date, part(entry["caseKey"]), part(entry["start"]), entry.externalId].join("\n");
 }

@@ -88,7 +88,7 @@ export class RedmineSystem implements BillingSystem {
         issuesSchema,
         signal,
       );
-      return { page: issues.map((issue) => this.caseOf(issue, activities)), total };
+      return { page: issues.map((issue) => this.toCase(issue, activities)), total };
     });
   }
 
@@ -103,11 +103,11 @@ export class RedmineSystem implements BillingSystem {
     const query = number === undefined ? `subject=~${encodeURIComponent(text.trim())}` : `issue_id=${number}`;
     const path = `/issues.json?status_id=open&${query}&sort=updated_on:desc&limit=${PAGE}`;
     const { issues } = await this.http.read(path, issuesSchema, signal);
-    return issues.map((issue) => this.caseOf(issue, activities));
+    return issues.map((issue) => this.toCase(issue, activities));
   }
 
   async create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
-    const request = { method: "POST", path: "/time_entries.json", body: this.bodyOf(record) } as const;
+    const request = { method: "POST", path: "/time_entries.json", body: this.toBody(record) } as const;
     return this.http.write(request, signal, (answer) => {
       const created = parseAnswer(createdSchema, answer.body)?.time_entry;
       if (created === undefined) return undefined;
@@ -123,7 +123,7 @@ export class RedmineSystem implements BillingSystem {
 
   async update(remoteId: string, record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
     const remote = { externalId: record.entry.externalId, remoteId, billedSeconds: seconds(record.seconds) };
-    const request = { method: "PUT", path: toPath(remoteId), body: this.bodyOf(record) } as const;
+    const request = { method: "PUT", path: toPath(remoteId), body: this.toBody(record) } as const;
     return this.http.write(request, signal, ({ status }) => (status === 204 ? { kind: "written", remote } : undefined));
   }
 
@@ -151,7 +151,7 @@ export class RedmineSystem implements BillingSystem {
 
   async *listRecords(from: LocalDate, to: LocalDate, signal: AbortSignal): AsyncIterable<readonly RemoteRecord[]> {
     for await (const entries of this.entriesWith(`from=${from}&to=${to}`, signal)) {
-      yield entries.flatMap((one) => this.recordOf(one) ?? []);
+      yield entries.flatMap((one) => this.toRecord(one) ?? []);
     }
   }
 
@@ -163,7 +163,7 @@ export class RedmineSystem implements BillingSystem {
     });
   }
 
-  private bodyOf({ entry, key, marker, seconds: length, text }: OutgoingRecord): unknown {
+  private toBody({ entry, key, marker, seconds: length, text }: OutgoingRecord): unknown {
     const { keyField = "", keyFieldSeen, activity } = this.connection.options ?? {};
     const activityId = entry.activityId ?? activity ?? "";
     const values = {
@@ -181,17 +181,17 @@ export class RedmineSystem implements BillingSystem {
     return findMarker(comments) === marker || fields.some(({ value }) => value === key);
   }
 
-  private recordOf(one: Entry): RemoteRecord | undefined {
+  private toRecord(one: Entry): RemoteRecord | undefined {
     const { id, comments: description = "", issue, custom_fields: fields = [] } = one;
     const day = parseLocalDate(one.spent_on);
     if (day === undefined) return undefined;
     const own = fields.find((field) => `${field.id}` === this.connection.options?.["keyField"])?.value;
     const key = typeof own === "string" && own !== "" ? own : findMarker(description);
     const known = { ...(key === undefined ? {} : { key }), ...(issue === undefined ? {} : { caseId: `${issue.id}` }) };
-    return { remoteId: `${id}`, day, billedSeconds: secondsOf(one.hours), description, ...known };
+    return { remoteId: `${id}`, day, billedSeconds: toSeconds(one.hours), description, ...known };
   }
 
-  private caseOf(issue: v.InferOutput<typeof issueSchema>, activities: readonly Activity[]): Case {
+  private toCase(issue: v.InferOutput<typeof issueSchema>, activities: readonly Activity[]): Case {
     const { id, subject, project, status, estimated_hours: estimated, spent_hours: spent } = issue;
     return {
       ref: { source: this.connection.id, id: `${id}` },
@@ -203,7 +203,7 @@ export class RedmineSystem implements BillingSystem {
       activities,
       ...(estimated === undefined || estimated <= 0
         ? {}
-        : { contract: { budgetSeconds: secondsOf(estimated), usedSeconds: secondsOf(spent ?? 0) } }),
+        : { contract: { budgetSeconds: toSeconds(estimated), usedSeconds: toSeconds(spent ?? 0) } }),
     };
   }
 }
@@ -227,10 +227,10 @@ function hoursText(length: number): string {
 }
 
 /** The whole minutes that hours with two decimals stand for: a minute is 0.0167 h and shown as 0.02. */
-function secondsOf(hours: number): Seconds {
+function toSeconds(hours: number): Seconds {
   return seconds(Math.max(0, Math.round(hours * 60) * UNIT_SECONDS));
 }
 
 function toRemoteEntry({ entry }: OutgoingRecord, { id, hours }: Entry): RemoteEntry {
-  return { externalId: entry.externalId, remoteId: `${id}`, billedSeconds: secondsOf(hours) };
+  return { externalId: entry.externalId, remoteId: `${id}`, billedSeconds: toSeconds(hours) };
 }

@@ -45,7 +45,7 @@ export class RegisteredProvider implements BillingProvider {
     this.connection = connection;
     this.provider = provider;
     this.account = account;
-    this.peer = peerOf(provider, account);
+    this.peer = toPeer(provider, account);
     this.unitSeconds = provider.unitSeconds;
   }
 
@@ -141,7 +141,7 @@ export class RegisteredProvider implements BillingProvider {
 }
 
 /** An error may hold the headers of a request, and so the token. */
-function peerOf({ label }: ApiBillingProvider, { token }: ApiAccount): Peer {
+function toPeer({ label }: ApiBillingProvider, { token }: ApiAccount): Peer {
   return { host: label, redact: (words) => words.replaceAll(token, "•••") };
 }
 
@@ -164,7 +164,7 @@ export async function testAccount(
     return { id, name };
   } catch (error) {
     if (CaseclockError.is(error)) throw error;
-    throw new CaseclockError("billing.auth", tidy(toErrorMessage(error), peerOf(provider, account)), { cause: error });
+    throw new CaseclockError("billing.auth", tidy(toErrorMessage(error), toPeer(provider, account)), { cause: error });
   }
 }
 

@@ -84,7 +84,7 @@ export class RequestTrackerSystem implements BillingSystem {
   /** The user's active tickets. */
   async *listCases(signal: AbortSignal): AsyncIterable<readonly Case[]> {
     for await (const tickets of this.tickets(`Owner = '__CurrentUser__' AND ${ACTIVE}`, signal)) {
-      yield tickets.map((ticket) => this.caseOf(ticket));
+      yield tickets.map((ticket) => this.toCase(ticket));
     }
   }
 
@@ -96,22 +96,22 @@ export class RequestTrackerSystem implements BillingSystem {
     const found = await readFirst(this.tickets(query, signal));
     const byNumber = found.filter(({ id }) => id === number);
     const byWords = found.filter(({ id, Subject }) => id !== number && hasWords(Subject, inexact(words)));
-    return [...byNumber, ...byWords].map((ticket) => this.caseOf(ticket));
+    return [...byNumber, ...byWords].map((ticket) => this.toCase(ticket));
   }
 
   async create(record: OutgoingRecord, signal: AbortSignal): Promise<WriteResult> {
     const { entry, key, marker } = record;
     const ticket = entry.case.ref.id;
-    const field = await this.keyFieldOf(ticket, signal);
+    const field = await this.findKeyField(ticket, signal);
     const body = {
       Subject: t("Work on {0} {1}", entry.day, marker),
-      Content: contentOf(record),
+      Content: toContent(record),
       ContentType: "text/plain",
       TimeTaken: Math.round(record.seconds / UNIT_SECONDS),
       ...(field === undefined ? {} : { TxnCustomFields: { [field]: key } }),
     };
     const path = `${RT_API}/ticket/${encodeURIComponent(ticket)}/comment`;
-    const result = await this.http.write({ method: "POST", path, body }, signal, (answer) => createdOf(record, answer));
+    const result = await this.http.write({ method: "POST", path, body }, signal, (answer) => toCreated(record, answer));
     return result.kind === "rejected" ? this.explained(ticket, result, signal) : result;
   }
 
@@ -159,7 +159,7 @@ export class RequestTrackerSystem implements BillingSystem {
     });
   }
 
-  private keyFieldOf(ticket: string, signal: AbortSignal): Promise<string | undefined> {
+  private findKeyField(ticket: string, signal: AbortSignal): Promise<string | undefined> {
     const known = this.fields.get(ticket);
     if (known !== undefined) return known;
     // Without an answer the marker in the subject has to do; the next entry asks for the field again.
@@ -195,7 +195,7 @@ export class RequestTrackerSystem implements BillingSystem {
     return { kind: "rejected", problem: { kind: why, detail: t("Ticket {0}: {1}", ticket, detail) } };
   }
 
-  private caseOf(ticket: Ticket): Case {
+  private toCase(ticket: Ticket): Case {
     const { id: number, Subject: title, Queue, TimeEstimated: estimated = 0, TimeWorked: worked = 0 } = ticket;
     const budget = { budgetSeconds: estimated * UNIT_SECONDS, usedSeconds: Math.max(0, worked) * UNIT_SECONDS };
     return {
@@ -210,7 +210,7 @@ export class RequestTrackerSystem implements BillingSystem {
   }
 }
 
-function contentOf({ entry, text, seconds: length }: OutgoingRecord): string {
+function toContent({ entry, text, seconds: length }: OutgoingRecord): string {
   const { day, zone, start, end } = entry;
   const hours =
     start === undefined || end === undefined ? "" : `, ${formatClock(start, zone)}–${formatClock(end, zone)}`;
@@ -220,7 +220,7 @@ function contentOf({ entry, text, seconds: length }: OutgoingRecord): string {
   return `${text}\n\n${line}`;
 }
 
-function createdOf(record: OutgoingRecord, { status, headers, body }: HttpAnswer): WriteResult | undefined {
+function toCreated(record: OutgoingRecord, { status, headers, body }: HttpAnswer): WriteResult | undefined {
   const number = /\/transaction\/(\d+)$/.exec(headers["location"] ?? "")?.[1];
   const messages = parseAnswer(v.array(v.string()), body);
   if (status !== 201 || number === undefined || messages === undefined) return undefined;

@@ -35,11 +35,11 @@ export function toWireEntry(entry: ApprovedEntry): WireEntry {
     billedSeconds: entry.billedSeconds,
     ...(entry.activityId === undefined ? {} : { activityId: entry.activityId }),
     description: entry.description,
-    ...(share === "none" ? {} : { evidence: evidenceOf(entry) }),
+    ...(share === "none" ? {} : { evidence: toEvidence(entry) }),
   };
 }
 
-function evidenceOf({ share, commits, branches, intervals, zone }: ApprovedEntry): ApiEvidence {
+function toEvidence({ share, commits, branches, intervals, zone }: ApprovedEntry): ApiEvidence {
   const few = commits.slice(0, MOST.commits).map(({ sha, subject, repository }) => ({
     sha,
     subject: cut(subject, MOST.subject),

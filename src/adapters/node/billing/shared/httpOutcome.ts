@@ -82,7 +82,7 @@ function answeredWrite(
   }
   const problem = problemIn(answer, peer);
   // A server's date is by the server's clock, which may be a day off ours.
-  const wait = parseRetryAfterMs(headers["retry-after"], dateOf(headers["date"]) ?? Date.now());
+  const wait = parseRetryAfterMs(headers["retry-after"], parseDate(headers["date"]) ?? Date.now());
   const retryAfter = wait === undefined ? {} : { retryAfterMs: wait };
   if (status === 401 || isRedirect(status)) return { kind: "retryLater", problem, stop: true };
   // 425: the server did not want to risk processing it.
@@ -121,7 +121,7 @@ export function toErrorCode(status: number): ErrorCode {
  */
 export function readServerProblem({ status, headers, body }: HttpAnswer, peer: Peer): Problem {
   if (isRedirect(status)) {
-    const target = originOf(headers["location"]);
+    const target = parseOrigin(headers["location"]);
     return {
       kind: "auth",
       detail:
@@ -198,7 +198,7 @@ export function parseRetryAfterMs(value: string | undefined, now: number): numbe
 }
 
 /** @source RFC 9110 6.6.1 */
-function dateOf(value: string | undefined): number | undefined {
+function parseDate(value: string | undefined): number | undefined {
   const at = value === undefined ? NaN : Date.parse(value);
   return Number.isNaN(at) ? undefined : at;
 }
@@ -236,7 +236,7 @@ function isRedirect(status: number): boolean {
 }
 
 /** The host that a redirect leads to, if given; the rest of the address may hold secrets. */
-function originOf(location: string | undefined): string | undefined {
+function parseOrigin(location: string | undefined): string | undefined {
   const url = location !== undefined && URL.canParse(location) ? new URL(location) : undefined;
   return url === undefined || url.origin === "null" ? undefined : url.origin;
 }

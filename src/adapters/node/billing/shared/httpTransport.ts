@@ -153,7 +153,7 @@ export class HttpTransport {
     try {
       const answer = await this.client.request<unknown>({
         method: request.method,
-        url: this.urlOf(request.path),
+        url: this.makeUrl(request.path),
         headers: {
           ...this.authorization,
           "X-Request-Id": id,
@@ -166,10 +166,10 @@ export class HttpTransport {
           seen.connection = true;
         }),
       });
-      return answerOf(answer.status, AxiosHeaders.from(answer.headers as AxiosHeaders), answer.data);
+      return toAnswer(answer.status, AxiosHeaders.from(answer.headers as AxiosHeaders), answer.data);
     } catch (error) {
       if (!isAxiosError(error)) throw error;
-      const code = seen.timeout ? "ETIMEDOUT" : signal.aborted ? "ABORTED" : codeOf(error);
+      const code = seen.timeout ? "ETIMEDOUT" : signal.aborted ? "ABORTED" : readCode(error);
       if (seen.connection && !isCertificateCode(code)) return { kind: "lost", code };
       return code === "ABORTED" ? { kind: "aborted" } : { kind: "notSent", code };
     } finally {
@@ -178,7 +178,7 @@ export class HttpTransport {
     }
   }
 
-  private urlOf(path: string): string {
+  private makeUrl(path: string): string {
     const url = new URL(this.baseUrl + path);
     if (!path.startsWith("/") || url.origin !== new URL(this.baseUrl).origin) {
       throw new Error(`${path} is not a path below the base URL`);
@@ -205,12 +205,12 @@ function makeNotSentResult(code: TransportCode): HttpResult {
 }
 
 /** Of broken answers, axios attaches a response only if the other side closed, not if a limit was exceeded. */
-function codeOf(error: { readonly code?: string | undefined; readonly response?: unknown }): string {
+function readCode(error: { readonly code?: string | undefined; readonly response?: unknown }): string {
   if (error.code === "ERR_BAD_RESPONSE") return error.response === undefined ? "ANSWER_TOO_LARGE" : "ECONNRESET";
   return error.code ?? "UNKNOWN";
 }
 
-function answerOf(status: number, all: AxiosHeaders, data: unknown): HttpResult {
+function toAnswer(status: number, all: AxiosHeaders, data: unknown): HttpResult {
   const headers = Object.fromEntries(
     Object.entries(all.toJSON()).map(([name, value]) => [name.toLowerCase(), String(value)]),
   );

@@ -84,7 +84,7 @@ export class SystemProvider implements BillingProvider {
     const { attempts = 0, before } = history ?? {};
     if (before !== undefined) return this.correct(entry, before, attempts, signal);
     if (entry.revision > 1) return this.correctRefused(entry, signal);
-    const records = this.recordsOf(entry);
+    const records = this.makeRecords(entry);
     // Of several records some may exist from an attempt that ended half-way.
     return this.createAll(entry, records, attempts > 0 && records.length > 1, signal);
   }
@@ -97,10 +97,10 @@ export class SystemProvider implements BillingProvider {
       const record = this.compensation(entry, before);
       const found = await this.system.find(record, signal);
       return found.map((one) =>
-        this.together(entry, [{ ...one, remoteId: [...idsOf(before), one.remoteId].join(",") }]),
+        this.together(entry, [{ ...one, remoteId: [...readIds(before), one.remoteId].join(",") }]),
       );
     }
-    const records = this.recordsOf(entry);
+    const records = this.makeRecords(entry);
     const all: RemoteEntry[] = [];
     let isWhole = true;
     for (const record of records) {
@@ -137,7 +137,7 @@ export class SystemProvider implements BillingProvider {
   }
 
   /** The records of an entry, in the order of their keys. */
-  private recordsOf(entry: ApprovedEntry, before?: Receipt): readonly OutgoingRecord[] {
+  private makeRecords(entry: ApprovedEntry, before?: Receipt): readonly OutgoingRecord[] {
     const base = before !== undefined && this.correction !== "replace" ? revisionKey(entry) : entry.externalId;
     if (!this.system.isPerSpan) {
       if (entry.billedSeconds === 0) return [];
@@ -173,7 +173,7 @@ export class SystemProvider implements BillingProvider {
 
   /** Corrects a refused entry: some of its records may exist all the same. */
   private async correctRefused(entry: ApprovedEntry, signal: AbortSignal): Promise<WriteResult> {
-    const left = await this.leftOf(entry, 1, signal);
+    const left = await this.findLeft(entry, 1, signal);
     const before = {
       remoteId: left.map(({ remoteId }) => remoteId).join(","),
       revision: entry.revision - 1,
@@ -186,7 +186,7 @@ export class SystemProvider implements BillingProvider {
    * What exists of refused revisions: some of their records may have been written before one was refused.
    * @param first the earliest of those revisions
    */
-  private async leftOf(entry: ApprovedEntry, first: number, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
+  private async findLeft(entry: ApprovedEntry, first: number, signal: AbortSignal): Promise<readonly RemoteEntry[]> {
     const keys = new Set<string>();
     for (let revision = first; revision < entry.revision; revision += 1) {
       const isFirst = revision === 1 || this.correction === "replace";
@@ -205,7 +205,7 @@ export class SystemProvider implements BillingProvider {
     signal: AbortSignal,
   ): Promise<WriteResult> {
     const { system } = this;
-    const known = idsOf(before);
+    const known = readIds(before);
     if (this.correction === "compensate") {
       const record = this.compensation(entry, before);
       if (record.seconds === 0) return { kind: "written", remote: this.unchanged(entry, before) };
@@ -214,9 +214,9 @@ export class SystemProvider implements BillingProvider {
       const remote = { ...result.remote, remoteId: [...known, result.remote.remoteId].join(",") };
       return { ...result, remote: this.together(entry, [remote]) };
     }
-    const left = await this.leftOf(entry, before.revision + 1, signal);
+    const left = await this.findLeft(entry, before.revision + 1, signal);
     const ids = [...new Set([...known, ...left.map(({ remoteId }) => remoteId)])];
-    const records = this.recordsOf(entry, before);
+    const records = this.makeRecords(entry, before);
     const kept = this.correction === "replace" ? Math.min(ids.length, records.length) : 0;
     const done: RemoteEntry[] = [];
     for (const [index, record] of records.slice(0, kept).entries()) {
@@ -272,7 +272,7 @@ function cannotChange(detail: string): WriteResult {
 }
 
 /** The records of a receipt. */
-function idsOf({ remoteId }: Receipt): readonly string[] {
+function readIds({ remoteId }: Receipt): readonly string[] {
   return remoteId.split(",").filter((id) => id !== "");
 }
 
