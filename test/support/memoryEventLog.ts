@@ -3,7 +3,13 @@ import { toDisposable, type IDisposable } from "../../src/base/disposable.ts";
 import { DAY_MS, epochMs, type EpochMs, type LocalDate } from "../../src/base/time.ts";
 import { CaseclockError } from "../../src/domain/errors.ts";
 import { decodeEvent } from "../../src/domain/log/decodeEvent.ts";
-import { EVENT_VERSION, type EventKind, type LogEvent, type NewEvent } from "../../src/domain/log/events.ts";
+import {
+  EVENT_VERSION,
+  type EventBody,
+  type EventKind,
+  type LogEvent,
+  type NewEvent,
+} from "../../src/domain/log/events.ts";
 import type { Policy } from "../../src/domain/capture/timeline.ts";
 import type {
   ErasureReport,
@@ -17,7 +23,8 @@ import type {
 import { EventFactory } from "../../src/app/ledger/eventFactory.ts";
 import { Journal } from "../../src/app/ledger/journal.ts";
 import { LedgerView } from "../../src/app/ledger/ledgerView.ts";
-import { UTC } from "./builders.ts";
+import type { HeartbeatRow } from "../../src/domain/capture/heartbeat.ts";
+import { anEvent, aRow, aRowEvent, UTC } from "./builders.ts";
 import { MemoryLogger } from "./logger.ts";
 import type { ManualClock } from "./manualClock.ts";
 
@@ -295,6 +302,7 @@ export class TestWindow {
   readonly journal: Journal;
   readonly logger = new MemoryLogger();
   private readonly policy: Partial<Policy>;
+  private added = 0;
 
   constructor(clock: ManualClock, store = new MemoryStore(), windowId = "window-1", policy: Partial<Policy> = {}) {
     this.policy = policy;
@@ -306,6 +314,18 @@ export class TestWindow {
     this.journal = new Journal(this.log, this.view, this.factory, clock);
   }
 
+  /** Appends an event. @param time as `at` reads it */
+  add(body: EventBody, time: string): Promise<void> {
+    return this.log.append([anEvent(this.nextId(), body, time)]);
+  }
+
+  /** Forty seconds of work. @param from the minute that it begins with, as `at` reads it */
+  async work(from: string, more: Partial<HeartbeatRow> = {}): Promise<void> {
+    for (const time of [`${from}:00`, `${from}:40`]) {
+      await this.log.append([aRowEvent(this.nextId(), aRow(time, time, more))]);
+    }
+  }
+
   /** What killing the editor does: everything in memory is gone, and nobody is told. */
   kill(): void {
     this.view.dispose();
@@ -315,6 +335,11 @@ export class TestWindow {
   /** Another window over the same disk. */
   beside(windowId: string): TestWindow {
     return new TestWindow(this.clock, this.store, windowId, this.policy);
+  }
+
+  private nextId(): string {
+    this.added += 1;
+    return `${this.factory.windowId}-${this.added}`;
   }
 }
 

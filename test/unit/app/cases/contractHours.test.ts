@@ -5,18 +5,7 @@ import { correctEntry } from "../../../../src/app/billing/correctEntry.ts";
 import { seconds } from "../../../../src/base/time.ts";
 import type { Case } from "../../../../src/domain/cases/case.ts";
 import type { EventBody } from "../../../../src/domain/log/events.ts";
-import {
-  aCase,
-  aConnection,
-  anEntry,
-  anEvent,
-  aRow,
-  aRowEvent,
-  at,
-  day,
-  must,
-  TREE,
-} from "../../../support/builders.ts";
+import { aCase, aConnection, anEntry, at, day, must, TREE } from "../../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
@@ -30,7 +19,6 @@ let window: TestWindow;
 let billing: FakeBilling;
 let directory: CaseDirectory;
 let use: ContractHours;
-let events = 0;
 
 beforeEach(async () => {
   clock = new ManualClock("12:00");
@@ -43,21 +31,10 @@ beforeEach(async () => {
   await append({ kind: "pick", tree: TREE, case: ACME }, "2025-12-01 07:00");
 });
 
-function append(body: EventBody, time: string): Promise<void> {
-  events += 1;
-  return window.log.append([anEvent(`e${String(events)}`, body, time)]);
-}
+const append = (body: EventBody, time: string): Promise<void> => window.add(body, time);
 
 const approve = (id: string, more: Partial<ApprovedEntry> = {}): Promise<void> =>
   append({ kind: "approved", entry: anEntry(id, { case: ACME, ...more }) }, "11:00");
-
-/** Forty seconds of work. */
-async function work(from: string): Promise<void> {
-  for (const time of [`${from}:00`, `${from}:40`]) {
-    events += 1;
-    await window.log.append([aRowEvent(`e${String(events)}`, aRow(time))]);
-  }
-}
 
 async function used(of: Case = ACME): Promise<number | undefined> {
   await use.update();
@@ -74,10 +51,10 @@ describe("what is used of a contract", () => {
   });
 
   it("is also what was worked today and on closed days, and is not approved", async () => {
-    await work("2026-03-08 09:00");
-    await work("09:00");
+    await window.work("2026-03-08 09:00");
+    await window.work("09:00");
     expect(await used()).toBe(3_680);
-    await work("10:00");
+    await window.work("10:00");
     expect(await used()).toBe(3_720);
     clock.set("2026-03-11 00:10");
     expect(await used()).toBe(3_720);
@@ -87,15 +64,15 @@ describe("what is used of a contract", () => {
   });
 
   it("is what was worked on the last 92 days of the calendar, however few of them have anything", async () => {
-    await work("2025-12-07 09:00");
+    await window.work("2025-12-07 09:00");
     expect(await used()).toBe(3_600);
-    await work("2025-12-08 09:00");
+    await window.work("2025-12-08 09:00");
     expect(await used()).toBe(3_640);
   });
 
   it("counts what was worked once when it is approved, sent, and in the source's figure at last", async () => {
     await directory.refresh(new AbortController().signal);
-    await work("09:00");
+    await window.work("09:00");
     await approve("a", { start: at("09:00"), end: at("09:00:40"), billedSeconds: seconds(60) });
     expect(await used()).toBe(3_660);
     await append({ kind: "sending", entryId: "a", revision: 1 }, "12:01");
@@ -110,7 +87,7 @@ describe("what is used of a contract", () => {
   });
 
   it("counts a refused entry, and one that was withdrawn as time that is not approved", async () => {
-    await work("09:00");
+    await window.work("09:00");
     await approve("a", { start: at("09:00"), end: at("09:00:40") });
     await approve("b", { start: at("10:00"), end: at("10:10") });
     await append({ kind: "refused", entryId: "b", revision: 1, problem: { kind: "x", detail: "x" } }, "11:01");
@@ -146,9 +123,9 @@ describe("what is used of a contract", () => {
   });
 
   it("is also what comes late to a closed day: rows that were held, or the rest of an import", async () => {
-    await work("2026-03-08 09:00");
+    await window.work("2026-03-08 09:00");
     expect(await used()).toBe(3_640);
-    await work("2026-03-08 10:00");
+    await window.work("2026-03-08 10:00");
     expect(await used()).toBe(3_680);
     await append({ kind: "pause" }, "2026-03-08 09:30");
     expect(await used()).toBe(3_640);
@@ -157,7 +134,7 @@ describe("what is used of a contract", () => {
   it("moves with time that is moved, and may be more than was bought", async () => {
     const small = aCase("SMALL-1", { budgetSeconds: 30 });
     await append({ kind: "caseDefined", case: small }, "08:00");
-    await work("2026-03-08 09:00");
+    await window.work("2026-03-08 09:00");
     expect(await used()).toBe(3_640);
     const from = at("2026-03-08 09:00");
     const to = at("2026-03-08 09:00:40");
@@ -175,7 +152,7 @@ describe("the hours that are looked at for a notice", () => {
 
   it("are those of now: work of which nobody asked yet is in them, and its notice is due", async () => {
     await append({ kind: "pick", tree: TREE, case: small }, "08:00");
-    await work("09:00");
+    await window.work("09:00");
     expect(use.stateFor(small)?.usedSeconds).toBe(40);
     expect(await use.check(small, [80, 100])).toEqual({
       hours: { budgetSeconds: 100, usedSeconds: 80, leftSeconds: 20 },
@@ -191,7 +168,7 @@ describe("the hours that are looked at for a notice", () => {
   });
 
   it("are none of a case without bought hours, for which no day is read", async () => {
-    await work("09:00");
+    await window.work("09:00");
     const days = (): never => {
       throw new Error("no day is to be read");
     };

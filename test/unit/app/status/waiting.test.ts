@@ -3,7 +3,7 @@ import { CaseDirectory } from "../../../../src/app/cases/caseDirectory.ts";
 import { listWaitingItems, type WaitingContext, type WaitingItem } from "../../../../src/app/status/waiting.ts";
 import type { EventBody } from "../../../../src/domain/log/events.ts";
 import type { Mismatch } from "../../../../src/domain/cases/suggestion.ts";
-import { aCase, anEntry, anEvent, aRow, aRowEvent, at, day, OTHER_TREE, TREE } from "../../../support/builders.ts";
+import { aCase, anEntry, at, day, OTHER_TREE, TREE } from "../../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
@@ -15,7 +15,6 @@ let clock: ManualClock;
 let window: TestWindow;
 let context: WaitingContext;
 let mismatch: Mismatch | undefined;
-let events = 0;
 
 beforeEach(async () => {
   clock = new ManualClock("2026-03-11 12:00");
@@ -31,18 +30,7 @@ beforeEach(async () => {
   await append({ kind: "pick", tree: TREE, case: ACME }, "2026-01-01 08:00");
 });
 
-function append(body: EventBody, time = "2026-03-10 08:00"): Promise<void> {
-  events += 1;
-  return window.log.append([anEvent(`e${String(events)}`, body, time)]);
-}
-
-/** Forty seconds of work. */
-async function work(from: string, tree = TREE): Promise<void> {
-  for (const time of [`${from}:00`, `${from}:40`]) {
-    events += 1;
-    await window.log.append([aRowEvent(`e${String(events)}`, aRow(time, time, { tree }))]);
-  }
-}
+const append = (body: EventBody, time = "2026-03-10 08:00"): Promise<void> => window.add(body, time);
 
 const line = (item: WaitingItem): string => {
   switch (item.kind) {
@@ -68,9 +56,9 @@ describe("what waits", () => {
   });
 
   it("is the time of closed days that is not approved, by age; today's waits for its end", async () => {
-    await work("2026-03-10 09:00");
-    await work("2026-03-09 09:00");
-    await work("2026-03-11 09:00");
+    await window.work("2026-03-10 09:00");
+    await window.work("2026-03-09 09:00");
+    await window.work("2026-03-11 09:00");
     expect(await waiting()).toEqual(["draft 2026-03-09 ACME-1 40", "draft 2026-03-10 ACME-1 40"]);
     clock.set("2026-03-12 00:10");
     expect((await waiting()).at(-1)).toBe("draft 2026-03-11 ACME-1 40");
@@ -78,8 +66,8 @@ describe("what waits", () => {
 
   it("is not the time of a case that is not billed, nor what is approved and receipted or carried", async () => {
     await append({ kind: "pick", tree: OTHER_TREE, case: aCase("FREE-1", { billable: false }) });
-    await work("2026-03-10 09:00", OTHER_TREE);
-    await work("2026-03-10 10:00");
+    await window.work("2026-03-10 09:00", { tree: OTHER_TREE });
+    await window.work("2026-03-10 10:00");
     await append({ kind: "approved", entry: anEntry("a", { start: at("10:00"), end: at("10:00:40") }) });
     expect(await waiting()).toEqual(["entry a waiting"]);
     await append({ kind: "receipted", entryId: "a", revision: 1, remoteId: "r" });
@@ -96,13 +84,13 @@ describe("what waits", () => {
   });
 
   it("is time without a case, today's too", async () => {
-    await work("2026-03-10 09:00", OTHER_TREE);
-    await work("2026-03-11 09:00", OTHER_TREE);
+    await window.work("2026-03-10 09:00", { tree: OTHER_TREE });
+    await window.work("2026-03-11 09:00", { tree: OTHER_TREE });
     expect(await waiting()).toEqual(["unassigned 2026-03-10 40", "unassigned 2026-03-11 40"]);
   });
 
   it("is of time without a case the part that no entry has claimed", async () => {
-    await work("2026-03-10 09:00", OTHER_TREE);
+    await window.work("2026-03-10 09:00", { tree: OTHER_TREE });
     await append({ kind: "approved", entry: anEntry("a", { start: at("09:00:10"), end: at("09:00:25") }) });
     await append({ kind: "receipted", entryId: "a", revision: 1, remoteId: "r" });
     const items = await listWaitingItems(context);
@@ -113,14 +101,14 @@ describe("what waits", () => {
   });
 
   it("is a conflict until one side is chosen", async () => {
-    await work("2026-03-10 09:00");
+    await window.work("2026-03-10 09:00");
     const body = { kind: "declared", case: BETA, entryDay: day("2026-03-10"), seconds: 600, reason: "Call" } as const;
     await append({ ...body, from: at("09:00:30"), to: at("09:10:30") });
     expect(await waiting()).toContain("conflict BETA-2 10");
   });
 
   it("is first what is at hand: a contradiction, and a timer that was probably forgotten", async () => {
-    await work("2026-03-10 09:00");
+    await window.work("2026-03-10 09:00");
     mismatch = {
       picked: ACME.ref,
       since: at("09:00"),
@@ -135,9 +123,9 @@ describe("what waits", () => {
   });
 
   it("is looked for in the last month of work", async () => {
-    await work("2026-01-05 09:00");
-    for (let date = 8; date <= 28; date += 1) await work(`2026-02-${String(date).padStart(2, "0")} 09:00`);
-    for (let date = 1; date <= 10; date += 1) await work(`2026-03-${String(date).padStart(2, "0")} 09:00`);
+    await window.work("2026-01-05 09:00");
+    for (let date = 8; date <= 28; date += 1) await window.work(`2026-02-${String(date).padStart(2, "0")} 09:00`);
+    for (let date = 1; date <= 10; date += 1) await window.work(`2026-03-${String(date).padStart(2, "0")} 09:00`);
     const found = await waiting();
     expect({ count: found.length, first: found[0] }).toEqual({ count: 31, first: "draft 2026-02-08 ACME-1 40" });
   });

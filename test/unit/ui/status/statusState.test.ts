@@ -5,17 +5,7 @@ import { seconds } from "../../../../src/base/time.ts";
 import type { EventBody } from "../../../../src/domain/log/events.ts";
 import { readStatusState, type StatusSources } from "../../../../src/ui/status/statusState.ts";
 import type { StatusState } from "../../../../src/ui/status/presentStatus.ts";
-import {
-  aCase,
-  aConnection,
-  anEntry,
-  anEvent,
-  aRow,
-  aRowEvent,
-  day,
-  OTHER_TREE,
-  TREE,
-} from "../../../support/builders.ts";
+import { aCase, aConnection, anEntry, day, OTHER_TREE, TREE } from "../../../support/builders.ts";
 import { FakeBilling, FakeProviders } from "../../../support/fakeBilling.ts";
 import { ManualClock } from "../../../support/manualClock.ts";
 import { TestWindow } from "../../../support/memoryEventLog.ts";
@@ -27,7 +17,6 @@ let window: TestWindow;
 let billing: FakeBilling;
 let directory: CaseDirectory;
 let current: CurrentCase;
-let events = 0;
 
 beforeEach(async () => {
   clock = new ManualClock("12:00");
@@ -39,19 +28,7 @@ beforeEach(async () => {
   current.setActiveTree(TREE);
 });
 
-function append(body: EventBody, time = "11:00"): Promise<void> {
-  events += 1;
-  return window.log.append([anEvent(`e${String(events)}`, body, time)]);
-}
-
-/** Forty seconds of work. */
-async function work(from: string, by: "person" | "agent" = "person"): Promise<void> {
-  const more = by === "agent" ? { agent: true as const } : {};
-  for (const time of [`${from}:00`, `${from}:40`]) {
-    events += 1;
-    await window.log.append([aRowEvent(`e${String(events)}`, aRow(time, time, more))]);
-  }
-}
+const append = (body: EventBody, time = "11:00"): Promise<void> => window.add(body, time);
 
 async function read(more: Partial<StatusSources> = {}): Promise<StatusState> {
   await window.view.load();
@@ -71,23 +48,23 @@ async function read(more: Partial<StatusSources> = {}): Promise<StatusState> {
 
 describe("the time that was worked today", () => {
   it("is that of the picked case, and of no other day", async () => {
-    await work("2026-03-09 09:00");
-    await work("09:00");
+    await window.work("2026-03-09 09:00");
+    await window.work("09:00");
     await append({ kind: "pick", tree: TREE, case: aCase("BETA-2") }, "10:00");
-    await work("10:00");
+    await window.work("10:00");
     expect(await read()).toMatchObject({ case: aCase("BETA-2"), workedTodaySeconds: 40 });
     await append({ kind: "pick", tree: TREE, case: ACME }, "10:30");
-    await work("11:00");
+    await window.work("11:00");
     expect((await read()).workedTodaySeconds).toBe(80);
   });
 
   it("is that of the case itself where another source has one of the same key", async () => {
     const twin = { ...ACME, ref: { source: "file", id: "ACME-1" } };
     await append({ kind: "pick", tree: TREE, case: twin }, "08:00");
-    await work("09:00");
+    await window.work("09:00");
     await append({ kind: "pick", tree: TREE, case: ACME }, "09:30");
-    await work("10:00");
-    await work("10:30");
+    await window.work("10:00");
+    await window.work("10:30");
     const state = await read();
     expect(state.today.map(({ source, observedSeconds }) => ({ source, observedSeconds }))).toEqual([
       { source: "file", observedSeconds: 40 },
@@ -97,10 +74,10 @@ describe("the time that was worked today", () => {
   });
 
   it("has bridged and declared time in it, and nothing that an agent did", async () => {
-    await work("09:00");
+    await window.work("09:00");
     await append({ kind: "declared", case: ACME, entryDay: day("2026-03-10"), seconds: 600, reason: "Call" });
-    await work("10:00", "agent");
-    await work("09:04");
+    await window.work("10:00", { agent: true });
+    await window.work("09:04");
     const state = await read();
     expect(state.today).toMatchObject([
       { observedSeconds: 80, bridgedSeconds: 200, declaredSeconds: 600, agentSeconds: 40 },
@@ -110,7 +87,7 @@ describe("the time that was worked today", () => {
 
   it("is nothing where no case is picked, though there is time without one", async () => {
     await append({ kind: "pick", tree: TREE, case: null }, "08:00");
-    await work("09:00");
+    await window.work("09:00");
     expect(await read()).toMatchObject({
       case: undefined,
       workedTodaySeconds: 0,
@@ -193,7 +170,7 @@ describe("what is on its way", () => {
 
 describe("the rest", () => {
   it("of a ledger in trouble reads no figure", async () => {
-    await work("09:00");
+    await window.work("09:00");
     const sheet = (): never => {
       throw new Error("no figure is to be read");
     };
