@@ -224,11 +224,15 @@ export class EditorActivity implements IDisposable {
 
   private onWindowState({ focused, active }: vscode.WindowState): void {
     const gained = focused && !this.focused;
-    const woke = focused && active && !this.active;
+    const turnedActive = focused && active && !this.active;
+    // VS Code calls a window active when a cell begins to run in it, at most 100 ms later; a person who starts a cell makes
+    // the window active first.
+    const woke = turnedActive && !this.running;
     const changed = focused !== this.focused;
     this.focused = focused;
     this.active = active;
     if (woke) this.lastPersonAt = Date.now();
+    else if (turnedActive) this.ranFrom = 0;
     if (gained || woke) this.addSign("focus");
     if (changed) this.focusChanged.fire(focused);
     this.attendanceChanged.fire(this.attendance);

@@ -11,9 +11,11 @@ export class NotebookSigns implements IDisposable {
   private readonly activity: EditorActivity;
   /** Cells that were seen to start and not yet to end. */
   private readonly running = new Set<vscode.NotebookCell>();
+  private active: boolean;
 
   constructor(activity: EditorActivity) {
     this.activity = activity;
+    this.active = activity.attendance.active;
     const { workspace, window } = vscode;
     this.listeners = [
       workspace.onDidChangeNotebookDocument((event) => {
@@ -28,8 +30,10 @@ export class NotebookSigns implements IDisposable {
         if (notebookEditor === window.activeNotebookEditor && activity.isAttended) this.sign(notebookEditor.notebook);
       }),
       activity.onDidChangeAttendance(({ active }) => {
+        const turnedInactive = this.active && !active;
+        this.active = active;
         // With a cell running the window would be active: its end was not reported, as after "Clear All Outputs".
-        if (active || this.running.size === 0) return;
+        if (!turnedInactive || this.running.size === 0) return;
         this.running.clear();
         this.tellRunning();
       }),
