@@ -10,6 +10,8 @@ export class DiskFiles implements RemoteFiles {
   failing = false;
   /** Calls since the start, by kind. */
   readonly calls = new Map<string, number>();
+  /** Calls that have not ended yet. */
+  underWay = 0;
   readonly bytesRead: string[] = [];
   private readonly watches = new Set<{ folder: string; name: string; tell: () => void }>();
 
@@ -71,12 +73,15 @@ export class DiskFiles implements RemoteFiles {
   private async attempt<T>(what: string, run: () => Promise<T>): Promise<T | undefined> {
     this.calls.set(what, (this.calls.get(what) ?? 0) + 1);
     if (this.failing) throw new CaseclockError("git.unreachable", "no connection");
+    this.underWay += 1;
     try {
       return await run();
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") return undefined;
       throw new CaseclockError("git.unreachable", String(code), { cause: error });
+    } finally {
+      this.underWay -= 1;
     }
   }
 }

@@ -127,7 +127,8 @@ describe("commits of a folder on another machine", () => {
   const subjects = (): readonly string[] => told.items.map(({ subject }) => subject);
   /** Lets what was begun come to its end: real files are read. */
   const idle = async (): Promise<void> => {
-    for (let quiet = 0, before = -1; quiet < 5; quiet = before === count() ? quiet + 1 : 0) {
+    // On a busy machine one call may take longer than all of these turns.
+    for (let quiet = 0, before = -1; quiet < 5; quiet = before === count() && files.underWay === 0 ? quiet + 1 : 0) {
       before = count();
       for (let turn = 0; turn < 5; turn++) await fs.stat(sandbox.folder);
     }
