@@ -64,7 +64,8 @@ describe("what is heard where notebook cells run for long", function () {
     work.remove();
   });
 
-  const cell = (index: number) => page.locator(`.notebook-editor .monaco-list-row.code-cell-row >> nth=${index}`);
+  const cell = (index: number, shown = page) =>
+    shown.locator(`.notebook-editor .monaco-list-row.code-cell-row >> nth=${index}`);
   async function chooseTab(name: string): Promise<void> {
     await page.getByRole("tab", { name }).first().click();
     await page.locator(".tab.active").filter({ hasText: name }).first().waitFor();
@@ -184,5 +185,21 @@ describe("what is heard where notebook cells run for long", function () {
       await emptyPage.keyboard.press("ArrowDown");
     }, "person select");
     assert.equal(told, "person select");
+  });
+
+  // The other half of the rule: the mouse button makes the window active before the cell begins to run.
+  it("a person who comes back to such a window with a click on Run is one", async () => {
+    const book = path.join(folder("empty"), "book.lines");
+    await empty.door.evaluate(async ({ workspace, window: shown, Uri }, file) => {
+      await shown.showNotebookDocument(await workspace.openNotebookDocument(Uri.file(file)));
+    }, book);
+    await empty.untilState({ focused: true, active: false });
+    const first = cell(0, emptyPage);
+    const told = await empty.added(async () => {
+      await first.hover();
+      await first.locator(".run-button-container .action-label").first().click();
+    }, "person focus notebook");
+    assert.equal(told, "person focus notebook");
+    await endCell(empty);
   });
 });

@@ -232,6 +232,7 @@ export class EditorActivity implements IDisposable {
     this.focused = focused;
     this.active = active;
     if (woke) this.lastPersonAt = Date.now();
+    // Nobody is known to be at this run, however short it is.
     else if (turnedActive) this.ranFrom = 0;
     if (gained || woke) this.addSign("focus");
     if (changed) this.focusChanged.fire(focused);

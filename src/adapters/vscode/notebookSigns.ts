@@ -11,11 +11,12 @@ export class NotebookSigns implements IDisposable {
   private readonly activity: EditorActivity;
   /** Cells that were seen to start and not yet to end. */
   private readonly running = new Set<vscode.NotebookCell>();
-  private active: boolean;
+  /** Whether the window was active when attendance was last told: `setRunning` tells it too. */
+  private wasActive: boolean;
 
   constructor(activity: EditorActivity) {
     this.activity = activity;
-    this.active = activity.attendance.active;
+    this.wasActive = activity.attendance.active;
     const { workspace, window } = vscode;
     this.listeners = [
       workspace.onDidChangeNotebookDocument((event) => {
@@ -30,8 +31,8 @@ export class NotebookSigns implements IDisposable {
         if (notebookEditor === window.activeNotebookEditor && activity.isAttended) this.sign(notebookEditor.notebook);
       }),
       activity.onDidChangeAttendance(({ active }) => {
-        const turnedInactive = this.active && !active;
-        this.active = active;
+        const turnedInactive = this.wasActive && !active;
+        this.wasActive = active;
         // With a cell running the window would be active: its end was not reported, as after "Clear All Outputs".
         if (!turnedInactive || this.running.size === 0) return;
         this.running.clear();
